@@ -1,0 +1,1 @@
+"""A SPARQL operation, turned into its result."""

@@ -1,0 +1,1 @@
+"""Sheets, curated Turtle, concept schemes and the ontology, joined into one dataset."""

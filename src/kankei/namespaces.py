@@ -1,0 +1,108 @@
+"""The only IRI strings of the project: namespaces, the default base, and what is minted under a base."""
+
+from dataclasses import dataclass
+
+DEFAULT_BASE = "https://w3id.org/kankei/"
+
+# The vocabulary keeps the default base whoever publishes: a publisher's own data does not make it his own.
+ONTOLOGY = DEFAULT_BASE + "ns"
+KK = ONTOLOGY + "#"
+SHAPES = DEFAULT_BASE + "shapes#"
+CONCEPTS = DEFAULT_BASE + "id/"
+
+ADMS = "http://www.w3.org/ns/adms#"
+CPSV = "http://purl.org/vocab/cpsv#"
+CV = "http://data.europa.eu/m8g/"
+DCAT = "http://www.w3.org/ns/dcat#"
+DCT = "http://purl.org/dc/terms/"
+EDTF = "http://id.loc.gov/datatypes/edtf/"
+FOAF = "http://xmlns.com/foaf/0.1/"
+LOCN = "http://www.w3.org/ns/locn#"
+ORG = "http://www.w3.org/ns/org#"
+OWL = "http://www.w3.org/2002/07/owl#"
+PROV = "http://www.w3.org/ns/prov#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+SCHEMA = "https://schema.org/"
+SD = "http://www.w3.org/ns/sparql-service-description#"
+SH = "http://www.w3.org/ns/shacl#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+SPDX = "http://spdx.org/rdf/terms#"
+TIME = "http://www.w3.org/2006/time#"
+VCARD = "http://www.w3.org/2006/vcard/ns#"
+VOID = "http://rdfs.org/ns/void#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+CONCEPT_KINDS = (
+    "amount-kind",
+    "body-type",
+    "budget-stage",
+    "call-state",
+    "designated-area",
+    "funding",
+    "pillar",
+    "rule",
+    "scheme",
+    "support-kind",
+    "theme",
+)
+"""The path segments under ``id/`` whose things are concepts, schemes and rules of the ontology folder."""
+
+PREFIXES = {
+    "kk": KK,
+    "adms": ADMS,
+    "cpsv": CPSV,
+    "cv": CV,
+    "dcat": DCAT,
+    "dct": DCT,
+    "edtf": EDTF,
+    "foaf": FOAF,
+    "locn": LOCN,
+    "org": ORG,
+    "owl": OWL,
+    "prov": PROV,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "schema": SCHEMA,
+    "sh": SH,
+    "skos": SKOS,
+    "spdx": SPDX,
+    "time": TIME,
+    "vcard": VCARD,
+    "void": VOID,
+    "xsd": XSD,
+    **{kind: f"{CONCEPTS}{kind}/" for kind in CONCEPT_KINDS},
+}
+"""Prefix to namespace, as used in data files, dumps, documents and example queries."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """The base IRI of one publisher's things, documents and graphs; absolute, with a final slash."""
+
+    iri: str = DEFAULT_BASE
+
+    @property
+    def dataset(self) -> str:
+        """The IRI of the published dataset."""
+        return f"{self.iri}id/dataset"
+
+    def thing(self, path: str) -> str:
+        """The IRI of the thing at a path such as ``programme/two-region-living``."""
+        return f"{self.iri}id/{path}"
+
+    def document(self, path: str) -> str:
+        """The IRI of the document that describes the thing at a path."""
+        return f"{self.iri}doc/{path}"
+
+    def graph(self, name: str) -> str:
+        """The IRI of a named graph, such as ``derived`` or ``source/sheets-103-106``."""
+        return f"{self.iri}graph/{name}"
+
+    def path(self, iri: str) -> str | None:
+        """The path of a thing, its fragment left off: under this base, or a shared concept's; else none."""
+        document = iri.partition("#")[0]
+        for prefix in (f"{self.iri}id/", CONCEPTS):
+            if document.startswith(prefix) and len(document) > len(prefix):
+                return document[len(prefix) :]
+        return None

@@ -1,0 +1,1 @@
+"""A valid dataset, turned into an immutable directory, and read back from it."""

@@ -1,0 +1,1 @@
+"""A document as received, read into values that know their lines."""

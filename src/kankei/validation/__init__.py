@@ -1,0 +1,1 @@
+"""A shapes graph and a data graph, turned into a validation report."""

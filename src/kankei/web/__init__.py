@@ -1,0 +1,1 @@
+"""An HTTP request, turned into a representation."""

@@ -1,0 +1,28 @@
+"""The competency questions, each against the answer a careful curator expects (tab-separated, typed)."""
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+QUESTIONS = sorted((Path(__file__).parent / "competency").glob("*.rq"))
+
+
+def test_all_seventeen_are_asked() -> None:
+    assert {int(path.name[:2]) for path in QUESTIONS} == set(range(1, 18))
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
+def test_answer(question: Path, seed_store: ox.Store) -> None:
+    solutions = seed_store.query(question.read_text(encoding="utf-8"))
+    assert isinstance(solutions, ox.QuerySolutions)
+    answer = solutions.serialize(format=ox.QueryResultsFormat.TSV)
+    assert answer is not None
+    assert answer.decode() == question.with_suffix(".expected.tsv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
+def test_the_question_is_written_in_both_languages(question: Path) -> None:
+    comments = [line for line in question.read_text(encoding="utf-8").splitlines() if line.startswith("# ")]
+    assert comments[0].rstrip("?").isascii() or "（" in comments[0] or "?" in comments[0]
+    assert any("\u3040" <= letter <= "\u30ff" for letter in comments[1])

@@ -1,4 +1,4 @@
-"""Each query of tests/hygiene/ finds nothing in the dataset; each row it finds is an error with its sentence."""
+"""Each query of tests/hygiene/ finds nothing in the dataset; a row that it finds says what is wrong."""
 
 from pathlib import Path
 

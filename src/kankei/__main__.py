@@ -1,0 +1,5 @@
+"""``python -m kankei``."""
+
+from kankei.cli import main
+
+main()

@@ -1,0 +1,198 @@
+"""The command line: a thin call on a library function of the same verb, and its printed outcome.
+
+Imports of the build side stand inside the commands that need them: rdflib and pySHACL are never loaded in a
+process that serves, and ``kankei --help`` answers at once.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from kankei import __version__
+from kankei.errors import KankeiError, UsageError, outcome
+from kankei.model.base_iri import parse_base
+from kankei.model.inputs import Inputs, packaged
+from kankei.namespaces import DEFAULT_BASE, Base
+
+application = typer.Typer(
+    name="kankei",
+    help="Publish support programmes as linked data: validate, build a release, serve it.",
+    epilog="Exit codes: 0 done, 1 invalid data or a failed build, 2 wrong usage.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+BaseOption = Annotated[
+    str | None,
+    typer.Option("--base", metavar="IRI", help=f"Base IRI of things and documents.  [{DEFAULT_BASE}]"),
+]
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="Data folder, instead of the one that ships with kankei."),
+]
+
+
+def main() -> None:
+    """Run the command line; every domain error becomes one sentence and its exit code."""
+    try:
+        application()
+    except KankeiError as error:
+        _fail(error)
+
+
+@application.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
+    ] = False,
+) -> None:
+    if version:
+        sys.stdout.write(f"kankei {__version__}\n")
+        raise typer.Exit
+
+
+@application.command()
+def build(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder of the releases.")] = Path(
+        "releases"
+    ),
+    base: BaseOption = None,
+    data: DataOption = None,
+) -> None:
+    """Build a release: dataset, validation, dumps, tables, description, store; then move `current` to it."""
+    from kankei.release.build import build as build_release
+    from kankei.validation.reference import validate as validate_store
+
+    inputs = _inputs(data)
+    with _progress() as progress:
+        task = progress.add_task("build")
+        release = build_release(
+            inputs,
+            parse_base(base or DEFAULT_BASE),
+            out,
+            validate=validate_store,
+            progress=lambda stage: progress.update(task, description=stage),
+        )
+    sys.stdout.write(f"{release}\n")
+
+
+@application.command()
+def validate(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILES]", help="Turtle files; none: the dataset.")
+    ] = None,
+    base: BaseOption = None,
+    data: DataOption = None,
+    turtle: Annotated[bool, typer.Option("--turtle", help="Print the validation report as Turtle.")] = False,
+) -> None:
+    """Validate files, or the whole dataset, against the shapes; print each result with its file and line."""
+    from kankei.validation.located import validate_files
+
+    with _progress() as progress:
+        progress.add_task("validate")
+        located = validate_files(files or (), _inputs(data), parse_base(base or DEFAULT_BASE))
+    sys.stdout.write(located.report.turtle().decode() if turtle else located.readable())
+    if not located.report.conforms:
+        raise typer.Exit(1)
+
+
+@application.command()
+def verify(release: Annotated[Path, typer.Argument(help="A release, or the folder of releases.")]) -> None:
+    """Verify a release: hash every file and hold it against the manifest."""
+    from kankei.release.manifest import verify as verify_release
+
+    folder = _current(release)
+    manifest = verify_release(folder)
+    sys.stdout.write(f"{folder}: {len(manifest.files)} files match their manifest\n")
+
+
+@application.command()
+def serve(
+    release: Annotated[
+        Path | None, typer.Argument(help="A release, or the folder of releases; none: build one.")
+    ] = None,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0: any free one.")
+    ] = 8000,
+    base: BaseOption = None,
+) -> None:
+    """Serve a release; with none given, build one from the packaged data into your cache folder first."""
+    from kankei.release.reader import Release
+    from kankei.settings import Settings
+    from kankei.web.server import serve as serve_release
+
+    wanted = parse_base(base) if base else None
+    opened = Release.open(_current(release) if release else _cached_release(wanted or Base()))
+    if wanted and opened.manifest.base != wanted:
+        message = f"the release was built for {opened.manifest.base.iri}, not for {wanted.iri}"
+        raise UsageError(f"{message}; build another with: kankei build --base {wanted.iri}", "--base")
+    serve_release(opened, Settings(host=host, port=port), announce=lambda line: print(line, flush=True))  # noqa: T201
+
+
+def _inputs(data: Path | None) -> Inputs:
+    return packaged().with_data(data) if data else packaged()
+
+
+def _current(folder: Path) -> Path:
+    """The release itself where the folder is one, else the one that ``current`` points at."""
+    if not folder.is_dir():
+        raise UsageError("there is no such release", str(folder))
+    return folder if (folder / "manifest.json").is_file() else folder / "current"
+
+
+def _cached_release(base: Base) -> Path:
+    """The release of the packaged data in the cache folder, built in a child process where it is missing."""
+    releases = _cache_folder() / _fingerprint(base) / "releases"
+    if not (releases / "current").exists():
+        _say(f"Building a release of the packaged data in {releases}")
+        command = [sys.executable, "-m", "kankei", "build", "--out", str(releases), "--base", base.iri]
+        done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)  # noqa: S603
+        if done.returncode:
+            raise typer.Exit(done.returncode)
+    return releases / "current"
+
+
+def _cache_folder() -> Path:
+    """The cache folder by the XDG Base Directory Specification."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kankei"
+
+
+def _fingerprint(base: Base) -> str:
+    """A name for what a build would be made from: the packaged inputs, this code and the base."""
+    digest = hashlib.sha256(f"{__version__} {base.iri}".encode())
+    inputs = packaged()
+    package = Path(__file__).parent
+    folders = [
+        inputs.ontology,
+        inputs.data,
+        inputs.shapes,
+        *(package / room for room in ("model", "release")),
+    ]
+    for file in sorted(file for folder in folders for file in folder.rglob("*") if file.is_file()):
+        if file.suffix != ".pyc":
+            digest.update(f"{file.name} {file.stat().st_size} ".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _progress() -> Progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+def _fail(error: KankeiError) -> NoReturn:
+    _say(f"kankei: {error}")
+    sys.exit(outcome(error).exit_code)

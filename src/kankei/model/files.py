@@ -1,0 +1,78 @@
+"""The files of a data folder: which document each describes."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from kankei.errors import InvalidData, UsageError
+from kankei.model.inputs import Inputs
+
+FOLDERS = {
+    "programmes": "programme",
+    "organisations": "org",
+    "sources": "source",
+    "fiscal-years": "fiscal-year",
+}
+"""Folder of the data to path segment under ``id/``."""
+
+CATALOGUE = "catalogue.ttl"
+DATASET = "dataset"
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def document_path(file: Path) -> str:
+    """The path under ``id/`` of the document that a data file describes; unknown folders hold programmes."""
+    if file.name == CATALOGUE:
+        return DATASET
+    if not _SLUG.fullmatch(file.stem):
+        raise InvalidData(
+            "a data file is named by its slug: lower-case letters, digits and single hyphens", shown(file)
+        )
+    return f"{FOLDERS.get(file.resolve().parent.name, 'programme')}/{file.stem}"
+
+
+def ontology_files(inputs: Inputs) -> tuple[Path, ...]:
+    """The ontology and its alignments."""
+    return tuple(_existing(inputs.ontology / name) for name in ("kankei.ttl", "alignments.ttl"))
+
+
+def scheme_files(inputs: Inputs) -> tuple[Path, ...]:
+    """The concept schemes, by name."""
+    return tuple(sorted((inputs.ontology / "schemes").glob("*.ttl")))
+
+
+def data_files(inputs: Inputs) -> dict[str, Path]:
+    """Document path to data file, in order of the paths; the inputs' extra files take precedence."""
+    _existing(inputs.data / CATALOGUE)
+    files = {document_path(file): file for file in _in_folders(inputs.data)}
+    files |= {document_path(_existing(file)): file for file in inputs.extra}
+    return dict(sorted(files.items()))
+
+
+def source_files(inputs: Inputs) -> tuple[Path, ...]:
+    """The source documents as received, by name."""
+    return tuple(sorted((inputs.data / "sources").glob("*.txt")))
+
+
+def shapes_files(inputs: Inputs) -> tuple[Path, ...]:
+    """The shapes graphs, by name."""
+    return tuple(sorted(inputs.shapes.glob("*.ttl")))
+
+
+def shown(file: Path) -> str:
+    """A file's name as a person would type it: from the current folder, where it lies inside."""
+    path = file.absolute()
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _in_folders(data: Path) -> Iterator[Path]:
+    yield data / CATALOGUE
+    for folder in FOLDERS:
+        yield from (data / folder).glob("*.ttl")
+
+
+def _existing(file: Path) -> Path:
+    if not file.is_file():
+        raise UsageError("there is no such file", shown(file))
+    return file

@@ -1,0 +1,51 @@
+"""What an engine is asked and what it answers; the rest of the server knows no more of any engine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+
+class Form(Enum):
+    """The kinds of result a query can have (SPARQL 1.1 Query Language, section 16)."""
+
+    SOLUTIONS = "SELECT"
+    BOOLEAN = "ASK"
+    TRIPLES = "CONSTRUCT or DESCRIBE"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A query operation (SPARQL 1.1 Protocol, section 2.1).
+
+    `media_types` holds the best acceptable media type for each form; a form that is missing has none.
+    `default_graphs` and `named_graphs` are the protocol's dataset, which overrides the query's own.
+    `substitutions` bind variables of the query's projection to IRIs, as terms and never as text.
+    """
+
+    query: str
+    media_types: Mapping[Form, str]
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    substitutions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole result, serialised."""
+
+    form: Form
+    media_type: str
+    body: bytes
+
+
+class Engine(Protocol):
+    """Anything that answers queries over one release."""
+
+    async def answer(self, operation: Operation) -> Answer:
+        """The answer; raises `MalformedQuery`, `UpdateRefused`, `NotAcceptable` or another `KankeiError`."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the store; nothing is asked afterwards."""
+        ...

@@ -1,8 +1,8 @@
 """A data folder of N synthetic programmes in the full form of the curated ones, for benchmarks.
 
-Seeded: the same numbers give the same bytes. The programmes satisfy the shapes, cite lines of a synthetic source
-that really hold their raw texts, and follow the proportions of a real guidebook: most budgets small and a few very
-large, a third of the calls without a window, a quarter of the programmes with measures.
+Seeded: the same numbers give the same bytes. The programmes satisfy the shapes, cite lines of a
+synthetic source that really hold their raw texts, and follow the proportions of a guidebook: most budgets
+small and a few very large, a third of the calls without a window, a quarter of the programmes with measures.
 
     python tests/benchmarks/generate.py 1000 OUT [--seed 1]
 """
@@ -426,7 +426,8 @@ def write_organisation(folder: Path, slug: str, kind: str, label: str, parent: s
     (folder / f"{slug}.ttl").write_text(
         f"@prefix dct: <{PREFIXES['dct']}> .\n@prefix kk: <{PREFIXES['kk']}> .\n"
         f"@prefix org: <{PREFIXES['org']}> .\n@prefix skos: <{PREFIXES['skos']}> .\n\n"
-        f'<> a kk:{kind} ;\n    skos:prefLabel "{label}"@ja, "{kind} {slug}"@en ;\n    dct:identifier "{slug}" ;\n'
+        f'<> a kk:{kind} ;\n    skos:prefLabel "{label}"@ja, "{kind} {slug}"@en ;\n'
+        f'    dct:identifier "{slug}" ;\n'
         f"    dct:spatial {JAPAN} ;\n{above}    kk:place <{PLACE}0,1> .\n\n"
         f"<#evidence> a kk:Evidence ;\n    kk:about <> ;\n    kk:onProperty dct:identifier, dct:spatial ;\n"
         f'    kk:basis kk:editorial ;\n    kk:ground "当方が付けた。"@ja, "Ours."@en .\n\n'

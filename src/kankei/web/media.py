@@ -1,0 +1,132 @@
+"""The header fields of content negotiation, read as RFC 9110 section 12.5 defines them; nothing here raises.
+
+A member that breaks the grammar is passed over; a header without any readable member counts as not sent.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_RANGE = re.compile(rf"({_NAME})/({_NAME})")
+_PARAMETER = re.compile(rf"({_NAME})\s*=\s*({_NAME}|{_QUOTED})", re.DOTALL)
+_QUALITY = re.compile(r"(?:0(?:\.\d*)?|1(?:\.0*)?|\.\d+)", re.ASCII)
+_LANGUAGE = re.compile(r"\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+
+# A profile asks for a flavour and changes nothing for who ignores it (RFC 6906, section 3.1).
+_IGNORED = frozenset(("profile",))
+
+
+@dataclass(frozen=True)
+class MediaRange:
+    """A media range of ``Accept`` (RFC 9110, section 12.5.1); names are in lower case."""
+
+    type: str
+    subtype: str
+    parameters: tuple[tuple[str, str], ...] = ()
+    quality: float = 1.0
+
+    @property
+    def specificity(self) -> tuple[bool, bool, int]:
+        """Ranges in order of precedence: by type, by subtype, by number of parameters."""
+        return (self.type != "*", self.subtype != "*", len(self.parameters))
+
+    def matches(self, media_type: str) -> bool:
+        """Whether a media type, which is taken to be in UTF-8 and has no parameters, is in this range."""
+        main, _, sub = media_type.partition("/")
+        return (
+            self.type in {"*", main}
+            and self.subtype in {"*", sub}
+            and all(name == "charset" and value in {"utf-8", "utf8"} for name, value in self.parameters)
+        )
+
+
+@dataclass(frozen=True)
+class LanguageRange:
+    """A language range of ``Accept-Language`` (RFC 9110, section 12.5.4); in lower case."""
+
+    tag: str
+    quality: float = 1.0
+
+
+def media_ranges(header: str | None) -> tuple[MediaRange, ...]:
+    """The media ranges of an ``Accept`` header."""
+    return tuple(found for member in _split(header or "", ",") if (found := _media_range(member)))
+
+
+def language_ranges(header: str | None) -> tuple[LanguageRange, ...]:
+    """The language ranges of an ``Accept-Language`` header."""
+    return tuple(found for member in _split(header or "", ",") if (found := _language_range(member)))
+
+
+def essence(content_type: str | None) -> tuple[str, dict[str, str]]:
+    """The media type of a ``Content-Type`` in lower case, empty if it has none, and its parameters."""
+    head, *rest = _split(content_type or "", ";") or [""]
+    return head.lower(), dict(_parameters(rest))
+
+
+def _media_range(member: str) -> MediaRange | None:
+    head, *rest = _split(member, ";") or [""]
+    # Some old clients send a bare star for any media type.
+    match = _RANGE.fullmatch("*/*" if head == "*" else head)
+    if match is None or (match[1] == "*" and match[2] != "*"):
+        return None
+    parameters = _parameters(rest)
+    quality = _quality([value for name, value in parameters if name == "q"])
+    if quality is None:
+        return None
+    others = tuple((name, value) for name, value in parameters if name != "q" and name not in _IGNORED)
+    return MediaRange(match[1].lower(), match[2].lower(), others, quality)
+
+
+def _language_range(member: str) -> LanguageRange | None:
+    head, *rest = _split(member, ";") or [""]
+    quality = _quality([value for name, value in _parameters(rest) if name == "q"])
+    if quality is None or not _LANGUAGE.fullmatch(head):
+        return None
+    return LanguageRange(head.lower(), quality)
+
+
+def _parameters(parts: list[str]) -> list[tuple[str, str]]:
+    # A value that is no token or quoted string stays as it is: it then matches nothing.
+    return [_parameter(part) for part in parts]
+
+
+def _parameter(part: str) -> tuple[str, str]:
+    match = _PARAMETER.fullmatch(part)
+    if match is None:
+        name, _, value = part.partition("=")
+        return name.strip().lower(), value.strip()
+    value = match[2]
+    if value.startswith('"'):
+        value = _ESCAPE.sub(r"\1", value[1:-1])
+    return match[1].lower(), value.lower()
+
+
+def _quality(values: list[str]) -> float | None:
+    """The weight (RFC 9110, section 12.4.2), 1 if there is none; nothing if it is not one."""
+    if not values:
+        return 1.0
+    return float(values[0]) if _QUALITY.fullmatch(values[0]) and values[0] != "." else None
+
+
+def _split(text: str, separator: str) -> list[str]:
+    return [part for raw in _pieces(text, separator) if (part := raw.strip(" \t"))]
+
+
+def _pieces(text: str, separator: str) -> Iterator[str]:
+    """The pieces between separators that stand outside quoted strings."""
+    start, quoted, escaped = 0, False, False
+    for index, character in enumerate(text):
+        if escaped:
+            escaped = False
+        elif quoted and character == "\\":
+            escaped = True
+        elif character == '"':
+            quoted = not quoted
+        elif character == separator and not quoted:
+            yield text[start:index]
+            start = index + 1
+    yield text[start:]

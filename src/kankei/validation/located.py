@@ -1,0 +1,92 @@
+"""Validation for people: each result with the file and the line where its focus node's block begins."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kankei.errors import UsageError
+from kankei.model.dataset import Dataset, load
+from kankei.model.files import ontology_files, scheme_files, shapes_files, shown
+from kankei.model.inputs import Inputs
+from kankei.model.turtle import parse
+from kankei.namespaces import SH, SHAPES, Base
+from kankei.validation.paths import shortened
+from kankei.validation.reference import validate
+from kankei.validation.report import Report, Result
+from kankei.validation.terms import Term
+
+
+@dataclass(frozen=True)
+class Located:
+    """A report, and ``file:line`` of each of its focus nodes."""
+
+    report: Report
+    places: Mapping[Term, str]
+
+    def readable(self) -> str:
+        """The report as lines for a curator, the count last."""
+        count = len(self.report.results)
+        last = "conforms" if self.report.conforms else f"{count} result{'s' if count > 1 else ''}"
+        return "\n".join([*self.lines(), last]) + "\n"
+
+    def lines(self) -> Iterator[str]:
+        """Each result as ``file:line: severity: message (offending value) [shape]``, by file and line."""
+        for result in sorted(self.report.results, key=lambda result: _by_line(self.places, result)):
+            yield line(result, self.places.get(result.focus_node, ""))
+
+
+def validate_files(files: Sequence[Path], inputs: Inputs, base: Base) -> Located:
+    """Validate some data files within the dataset, or, with none given, the whole dataset.
+
+    The dataset gives what the files refer to; results are those whose focus node one of the files describes.
+    A file of the same folder and name as one of the dataset's stands in for it.
+    """
+    missing = next((file for file in files if not file.is_file()), None)
+    if missing is not None:
+        raise UsageError("there is no such file", shown(missing))
+    shared = {file.resolve() for file in (*ontology_files(inputs), *scheme_files(inputs))}
+    extra = tuple(file for file in files if file.resolve() not in shared)
+    dataset = load(replace(inputs, extra=extra), base)
+    report = validate(dataset.store, shapes_files(inputs))
+    if files:
+        described = _described(dataset, files)
+        report = Report.of(result for result in report.results if result.focus_node in described)
+    return Located(report, places(dataset, report))
+
+
+def places(dataset: Dataset, report: Report) -> dict[Term, str]:
+    """``file:line`` of each focus node of a report that a file of the dataset describes."""
+    found = {result.focus_node: "" for result in report.results}
+    return {node: dataset.place(node.value) for node in found if isinstance(node, ox.NamedNode)}
+
+
+def line(result: Result, place: str) -> str:
+    """A result as one line; where no file describes the focus node, the node itself stands for the place."""
+    severity = result.severity.removeprefix(SH).lower()
+    message = " ".join(result.messages[language] for language in sorted(result.messages, reverse=True))
+    value = f" ({_offending(result)})" if _offending(result) else ""
+    shape = (result.source_constraint or result.source_shape).removeprefix(SHAPES)
+    where = f"{place}: " if place else ""
+    return f"{where}{_shown(result.focus_node)}: {severity}: {message}{value} [{shape}]"
+
+
+def _described(dataset: Dataset, files: Sequence[Path]) -> set[object]:
+    wanted = {file.resolve() for file in files}
+    described = {file for file in dataset.files.values() if file.path.resolve() in wanted}
+    return {triple.subject for file in described for triple in parse(file.path, file.base_iri)}
+
+
+def _by_line(places: Mapping[Term, str], result: Result) -> tuple[str, int, tuple[str, ...]]:
+    file, _, number = places.get(result.focus_node, "").rpartition(":")
+    return file, int(number or 0), result.key
+
+
+def _offending(result: Result) -> str:
+    value = "" if result.value in {None, result.focus_node} else _shown(result.value)
+    return ": ".join(part for part in (result.path.sparql if result.path else "", value) if part)
+
+
+def _shown(node: object) -> str:
+    return shortened(node.value) if isinstance(node, ox.NamedNode) else str(node)

@@ -38,6 +38,16 @@ class Dataset:
         """Each document's path with its statements; what is no ``id/…`` document comes first, as ``""``."""
         return self.spool.documents()
 
+    def find(self, subject: str | None, predicate: str, value: str | None) -> Iterator[ox.Triple]:
+        """The triples of the merged graph with this predicate, and this subject and object IRI if given."""
+        quads = self.store.quads_for_pattern(
+            ox.NamedNode(subject) if subject else None,
+            ox.NamedNode(predicate),
+            ox.NamedNode(value) if value else None,
+            ox.DefaultGraph(),
+        )
+        return (quad.triple for quad in quads)
+
     def place(self, iri: str) -> str:
         """``file:line`` where the block about an IRI begins; empty where no data file has such a block."""
         file = self.files.get(self.base.path(iri) or "")

@@ -1,0 +1,94 @@
+"""A JSON-LD context, as far as this project's own uses the language: terms, types, language maps."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kankei.errors import InvalidData
+from kankei.namespaces import XSD
+
+_UNDERSTOOD = frozenset({"@id", "@type", "@container"})
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One term: what it abbreviates, and how its values are written."""
+
+    term: str
+    iri: str
+    type: str | None = None
+    language_map: bool = False
+
+
+@dataclass(frozen=True)
+class Context:
+    """A context to compact with (JSON-LD 1.1 section 4.1), and its own JSON for inlining."""
+
+    source: Mapping[str, Any]
+    prefixes: Mapping[str, str]
+    definitions: Mapping[str, tuple[Definition, ...]]
+    id_key: str
+    type_key: str
+
+    def terms(self, iri: str) -> tuple[Definition, ...]:
+        """The terms that stand for an IRI, in the order of the context."""
+        return self.definitions.get(iri, ())
+
+    def term(self, iri: str) -> str:
+        """An IRI shortened as a property or type: a plain term, else a compact IRI, else itself."""
+        plain = (d.term for d in self.terms(iri) if d.type is None and not d.language_map)
+        return next(plain, None) or self.compact(iri)
+
+    def compact(self, iri: str) -> str:
+        """An IRI as prefix and suffix, where a prefix of the context fits; else itself."""
+        name, namespace = max(
+            (item for item in self.prefixes.items() if iri.startswith(item[1])),
+            key=lambda item: (len(item[1]), item[0]),
+            default=("", ""),
+        )
+        suffix = iri[len(namespace) :]
+        short = f"{name}:{suffix}"
+        return short if name and not suffix.startswith("//") and short not in self.source else iri
+
+
+def read_context(path: Path) -> Context:
+    """The context in a file; refuses what this project's writer would not know to apply."""
+    source = json.loads(path.read_text(encoding="utf-8"))["@context"]
+    plain = {key: value for key, value in source.items() if not key.startswith("@")}
+    if set(source) - set(plain) - {"@version"}:
+        raise InvalidData("the context sets defaults, which documents must not depend on", str(path))
+    keywords = {value: key for key, value in plain.items() if value in ("@id", "@type")}
+    # Section 4.1.2: only an IRI that ends in a gen-delim character makes a simple term a prefix.
+    prefixes = {k: v for k, v in plain.items() if isinstance(v, str) and v[-1:] in ":/?#[]@"}
+    definitions: dict[str, list[Definition]] = defaultdict(list)
+    for term, value in plain.items():
+        if term not in prefixes and value not in ("@id", "@type"):
+            definition = _definition(term, value, prefixes, path)
+            definitions[definition.iri].append(definition)
+    grouped = {iri: tuple(found) for iri, found in definitions.items()}
+    return Context(source, prefixes, grouped, keywords.get("@id", "@id"), keywords.get("@type", "@type"))
+
+
+def _definition(term: str, value: Any, prefixes: Mapping[str, str], path: Path) -> Definition:
+    entry = {"@id": value} if isinstance(value, str) else value
+    if set(entry) - _UNDERSTOOD or entry.get("@container", "@language") != "@language":
+        raise InvalidData(
+            "the context defines this term by means that the writer does not know", f"{path}: {term}"
+        )
+    kind = entry.get("@type")
+    expanded = kind if kind is None or kind.startswith("@") else _expand(kind, prefixes)
+    # A term typed xsd:string is no other than an untyped one.
+    return Definition(
+        term,
+        _expand(entry["@id"], prefixes),
+        None if expanded == XSD + "string" else expanded,
+        "@container" in entry,
+    )
+
+
+def _expand(iri: str, prefixes: Mapping[str, str]) -> str:
+    prefix, _, suffix = iri.partition(":")
+    return prefixes[prefix] + suffix if prefix in prefixes and not suffix.startswith("//") else iri

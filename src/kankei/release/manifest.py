@@ -1,0 +1,89 @@
+"""The manifest of a release: what it is, and the size and hash of every file but the store's."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any, Self
+
+from kankei.errors import BrokenRelease
+from kankei.namespaces import Base
+
+MANIFEST = "manifest.json"
+STORE = "store"
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """A file's size in bytes and its sha256 in hexadecimal digits."""
+
+    size: int
+    sha256: str
+
+    @classmethod
+    def of(cls, file: Path) -> Self:
+        """The entry of a file as it is now."""
+        with file.open("rb") as content:
+            return cls(file.stat().st_size, file_digest(content, "sha256").hexdigest())
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A release in figures; `quads` counts the named graphs' statements, `triples` those of their merge."""
+
+    version: str
+    base: Base
+    triples: int
+    quads: int
+    programmes: int
+    ontology_version: str
+    files: Mapping[str, FileEntry]
+
+    def json(self) -> bytes:
+        """The manifest in its canonical form: keys in order, one entry a line."""
+        content = {**asdict(self), "base": self.base.iri}
+        return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def read_manifest(release: Path) -> Manifest:
+    """The manifest of a release folder."""
+    file = release / MANIFEST
+    try:
+        content: dict[str, Any] = json.loads(file.read_bytes())
+        files = {name: FileEntry(**entry) for name, entry in content.pop("files").items()}
+        return Manifest(**{**content, "base": Base(content["base"]), "files": files})
+    except FileNotFoundError as error:
+        raise BrokenRelease("there is no release here: its manifest is missing", str(file)) from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise BrokenRelease("the manifest is not one", str(file)) from error
+
+
+def published_files(release: Path) -> Iterator[str]:
+    """The names of the files in a release folder that a manifest lists, in order."""
+    for file in sorted(release.rglob("*")):
+        name = file.relative_to(release).as_posix()
+        if not file.is_dir() and name != MANIFEST and not name.startswith(f"{STORE}/"):
+            yield name
+
+
+def check_sizes(release: Path, manifest: Manifest) -> None:
+    """Refuse a release with a missing, unexpected, shortened or lengthened file, naming it."""
+    present = frozenset(published_files(release))
+    for name in sorted(present.symmetric_difference(manifest.files)):
+        missing = name in manifest.files
+        sentence = "the file is missing" if missing else "the manifest does not list this file"
+        raise BrokenRelease(sentence, str(release / name))
+    for name, entry in manifest.files.items():
+        size = (release / name).stat().st_size
+        if size != entry.size:
+            raise BrokenRelease(f"the file has {size} bytes, not {entry.size}", str(release / name))
+    if not (release / STORE).is_dir():
+        raise BrokenRelease("the store is missing", str(release / STORE))
+
+
+def check_hashes(release: Path, manifest: Manifest) -> None:
+    """Refuse a release in which any file's bytes are not those that were built, naming it."""
+    for name, entry in manifest.files.items():
+        if FileEntry.of(release / name) != entry:
+            raise BrokenRelease("the file's sha256 is not that of the manifest", str(release / name))

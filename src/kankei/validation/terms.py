@@ -1,9 +1,14 @@
 """Terms between pyoxigraph, which stores them, and rdflib, which the SHACL reference works on."""
 
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 
 import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result
 from rdflib.term import Node
 
 from kankei.namespaces import RDF, XSD
@@ -43,9 +48,23 @@ def from_rdflib(node: Node) -> Term:
     return ox.NamedNode(str(node))
 
 
-def data_graph(triples: Iterable[ox.Triple | ox.Quad]) -> Graph:
-    """An rdflib graph of some triples; IRIs, which repeat, are converted once."""
-    graph, nodes = Graph(), dict[object, Node]()
+class DataGraph(Graph):
+    """A graph that parses each query once: pySHACL asks the same one for every focus node."""
+
+    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:
+        """The result of a query, as `rdflib.Graph.query` has it."""
+        prepared = _prepared(query_object) if isinstance(query_object, str) else query_object
+        return super().query(prepared, *args, **kwargs)
+
+
+@lru_cache(maxsize=512)
+def _prepared(text: str) -> Query:
+    return prepareQuery(text)
+
+
+def data_graph(triples: Iterable[ox.Triple | ox.Quad]) -> DataGraph:
+    """A data graph of some triples; IRIs, which repeat, are converted once."""
+    graph, nodes = DataGraph(), dict[object, Node]()
 
     def node(term: object) -> Node:
         if not isinstance(term, ox.NamedNode):

@@ -48,6 +48,11 @@ class Dataset:
         )
         return (quad.triple for quad in quads)
 
+    def graph(self, name: str) -> Iterator[ox.Triple]:
+        """The triples of a named graph, such as ``catalogue``."""
+        graph = ox.NamedNode(self.base.graph(name))
+        return (quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph))
+
     def place(self, iri: str) -> str:
         """``file:line`` where the block about an IRI begins; empty where no data file has such a block."""
         file = self.files.get(self.base.path(iri) or "")

@@ -13,8 +13,10 @@ from kankei.model.dataset import Dataset, load
 from kankei.model.files import shapes_files
 from kankei.model.inputs import Inputs
 from kankei.model.terms import text
-from kankei.namespaces import KK, ONTOLOGY, OWL, RDF, Base
+from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, RDF, Base
 from kankei.release.context import read_context
+from kankei.release.description import describe
+from kankei.release.distributions import distributions
 from kankei.release.documents import Index
 from kankei.release.dumps import write_dumps, write_lines
 from kankei.release.fingerprint import compare
@@ -22,6 +24,8 @@ from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_fil
 from kankei.release.publication import install, point, seal, staging
 from kankei.release.reader import INDEX, verify
 from kankei.release.shapes import merged_shapes
+from kankei.release.statistics import Statistics
+from kankei.release.tables import write_tables
 from kankei.release.version import version_of
 
 REJECTED = "rejected-report.ttl"
@@ -75,7 +79,15 @@ def build(inputs: Inputs, base: Base, releases: Path, validate: Validate, progre
     """
     try:
         with staging(releases) as folder:
-            return _Build(inputs, base, releases, folder, validate, progress).run()
+            step = _Build(
+                inputs=inputs,
+                base=base,
+                releases=releases,
+                folder=folder,
+                validate=validate,
+                progress=progress,
+            )
+            return step.run()
     except OSError as error:
         message = f"the release could not be written: {error.strerror or error}"
         raise BuildFailed(message, str(error.filename or releases)) from error
@@ -86,6 +98,7 @@ class _Build:
 
     def __init__(
         self,
+        *,
         inputs: Inputs,
         base: Base,
         releases: Path,
@@ -100,6 +113,7 @@ class _Build:
         self.validate = validate
         self.progress = progress
         self.dumps = folder / "dumps"
+        self.entries: dict[str, FileEntry] = {}
 
     def run(self) -> Path:
         self.progress(Stage.LOAD)
@@ -120,21 +134,21 @@ class _Build:
         """
         dataset = load(self.inputs, self.base, self.folder)
         self.dumps.mkdir()
-        index = write_lines(dataset, self.dumps)
+        index, figures = write_lines(dataset, self.dumps)
         version = version_of(dataset, self.inputs, self.dumps / "kankei.nq")
         if not _is_intact(self.releases / version):
-            self._write(dataset, index, version)
+            self._write(dataset, index, figures, version)
         return version
 
-    def _write(self, dataset: Dataset, index: Index, version: str) -> None:
+    def _write(self, dataset: Dataset, index: Index, figures: Statistics, version: str) -> None:
         self._report(dataset)
         self.progress(Stage.DUMPS)
         context = read_context(self.inputs.ontology / "context.jsonld")
         write_dumps(self.dumps, index, context)
         self._file(INDEX).write_bytes(index.json())
         self._copies(dataset)
-        self.progress(Stage.TABLES)
-        self.progress(Stage.DESCRIPTION)
+        self._tables(dataset)
+        self._description(dataset, figures, version)
         self.progress(Stage.STORE)
         dataset.store.optimize()
         dataset.store.flush()
@@ -160,11 +174,38 @@ class _Build:
             shutil.copyfile(self.inputs.ontology / name, self._file(f"ontology/{name}"))
         self._file("ontology/shapes.ttl").write_bytes(merged_shapes(shapes_files(self.inputs)))
 
+    def _tables(self, dataset: Dataset) -> None:
+        self.progress(Stage.TABLES)
+        licences = dataset.find(dataset.base.dataset, DCT + "license", None)
+        licence = min((text(triple.object) for triple in licences), default="")
+        tables = self.folder / "tables"
+        tables.mkdir()
+        write_tables(dataset.store, licence, tables)
+
+    def _description(self, dataset: Dataset, figures: Statistics, version: str) -> None:
+        self.progress(Stage.DESCRIPTION)
+        files = distributions(
+            {name: FileEntry.of(self.folder / name) for name in published_files(self.folder)}
+        )
+        catalogue = dataset.graph("catalogue")
+        programmes = (text(t.subject) for t in dataset.find(None, RDF + "type", KK + "Programme"))
+        description = describe(
+            catalogue, self.base, version, figures=figures, files=files, examples=programmes
+        )
+        self._file("description.ttl").write_bytes(description)
+
     def _manifest(self, dataset: Dataset, version: str, triples: int, quads: int) -> Manifest:
-        files = {name: FileEntry.of(self.folder / name) for name in published_files(self.folder)}
+        files = self._entries()
         programmes = len(set(dataset.find(None, RDF + "type", KK + "Programme")))
         found = [text(triple.object) for triple in dataset.find(ONTOLOGY, OWL + "versionInfo", None)]
         return Manifest(version, self.base, triples, quads, programmes, min(found, default=""), files)
+
+    def _entries(self) -> dict[str, FileEntry]:
+        """Every file written so far; none changes afterwards, so each is hashed once."""
+        for name in published_files(self.folder):
+            if name not in self.entries:
+                self.entries[name] = FileEntry.of(self.folder / name)
+        return self.entries
 
     def _file(self, name: str) -> Path:
         """The path of a new file in the release, its folder made."""

@@ -14,6 +14,7 @@ from kankei.release.compression import compress
 from kankei.release.context import Context
 from kankei.release.documents import Index
 from kankei.release.jsonld import parsed, write_dump
+from kankei.release.statistics import Statistics
 
 NAMES = tuple(f"kankei.{suffix}" for suffix in ("nt", "nq", "ttl", "trig", "rdf", "jsonld"))
 """The dumps of a release."""
@@ -30,16 +31,18 @@ def write_dumps(folder: Path, index: Index, context: Context) -> None:
     compress(folder / name for name in NAMES)
 
 
-def write_lines(dataset: Dataset, folder: Path) -> Index:
+def write_lines(dataset: Dataset, folder: Path) -> tuple[Index, Statistics]:
     """Write N-Triples and N-Quads, document after document, so that each document is one range of bytes."""
-    index = Index()
+    index, figures = Index(), Statistics()
     with (folder / "kankei.nt").open("xb") as triples, (folder / "kankei.nq").open("xb") as quads:
         for path, statements in dataset.documents():
             block = b"".join(sorted({line for _, line in statements}))
-            index.add(path, triples.tell(), len(block), tuple(parsed(block)))
+            found = tuple(parsed(block))
+            index.add(path, triples.tell(), len(block), found)
+            figures.add(found)
             triples.write(block)
             quads.writelines(_quad(statement) for statement in statements)
-    return index
+    return index, figures
 
 
 def _quad(statement: Line) -> bytes:

@@ -1,0 +1,135 @@
+"""Tables for spreadsheets: CSV (RFC 4180) with CSV on the Web metadata, one SELECT query each."""
+
+import csv
+import json
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kankei.errors import InvalidData
+from kankei.model.terms import text
+from kankei.namespaces import PREFIXES
+
+_FOLDER = Path(__file__).parent
+_DEFINITIONS: Mapping[str, Mapping[str, Any]] = tomllib.loads(
+    (_FOLDER / "columns.toml").read_text(encoding="utf-8")
+)
+_SEPARATOR = "; "
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_NOTES = {
+    "ja": "空欄は「資料に記載がない」ことを示し、ゼロや「なし」ではない。=、+、-、@、タブ、復帰で始まる"
+    "文字列の前には、表計算ソフトが式とみなさないよう ' を付けた。"
+    "データセットは CC BY 4.0、典拠資料の利用条件は不明。",
+    "en": "An empty cell means that the source does not say, never zero or none. A text that begins with"
+    " =, +, -, @, tab or carriage return is preceded by ' so that no spreadsheet takes it for a formula."
+    " The dataset is licensed under CC BY 4.0; the licence of the source documents is unknown.",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in memory: its name, its columns, and its rows in order of their key, the first column."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """The table's titles by language."""
+        found: Mapping[str, str] = _DEFINITIONS["tables"][self.name]
+        return found
+
+
+def write_tables(store: ox.Store, licence: str, folder: Path) -> tuple[str, ...]:
+    """Write each table and its metadata; returns the tables' names."""
+    queries = sorted(_FOLDER.glob("*.rq"))
+    for query in queries:
+        table = read_table(store, query)
+        _write_csv(table, folder / f"{table.name}.csv")
+        (folder / f"{table.name}.csv-metadata.json").write_bytes(_metadata(table, licence))
+    return tuple(query.stem for query in queries)
+
+
+def titles(name: str) -> Mapping[str, str]:
+    """The titles of a table by language."""
+    return Table(name, (), ()).titles
+
+
+def read_table(store: ox.Store, query: Path) -> Table:
+    """The table that a query gives: solutions of the same first variable make one row.
+
+    So a query is a union of small patterns, and many values of many columns never multiply.
+    """
+    solutions = store.query(query.read_text(encoding="utf-8"), prefixes=PREFIXES)
+    if not isinstance(solutions, ox.QuerySolutions):
+        raise InvalidData("a table needs a SELECT query", query.name)
+    columns = tuple(variable.value for variable in solutions.variables)
+    merged: dict[str, list[set[str]]] = defaultdict(lambda: [set() for _ in columns])
+    for solution in solutions:
+        row = merged[_cell(solution[0])]
+        for values, term in zip(row, solution, strict=True):
+            if term is not None:
+                values.add(_cell(term))
+    rows = tuple(tuple(_SEPARATOR.join(sorted(values)) for values in merged[key]) for key in sorted(merged))
+    return Table(query.stem, columns, rows)
+
+
+def _cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    value = text(term)
+    return f"'{value}" if isinstance(term, ox.Literal) and value.startswith(_FORMULA_STARTS) else value
+
+
+def _write_csv(table: Table, file: Path) -> None:
+    """With a byte order mark, without which Excel in Japan takes UTF-8 for Shift JIS."""
+    with file.open("x", encoding="utf-8-sig", newline="") as output:
+        writer = csv.writer(output, lineterminator="\r\n")
+        writer.writerow(_column(name)["ja"] for name in table.columns)
+        writer.writerows(table.rows)
+
+
+def _metadata(table: Table, licence: str) -> bytes:
+    """Metadata for the table (https://www.w3.org/TR/tabular-metadata/#tables)."""
+    content = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "ja"}],
+        "url": f"{table.name}.csv",
+        "dc:title": _language_values(table.titles),
+        "dc:description": _language_values(_NOTES),
+        "dc:license": {"@id": licence},
+        "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"], "header": True},
+        "tableSchema": {
+            "columns": list(_column_metadata(table.columns)),
+            "primaryKey": table.columns[0],
+        },
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _column_metadata(columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for name in columns:
+        column = _column(name)
+        metadata = {
+            "name": name,
+            "titles": {"ja": column["ja"], "en": column["en"]},
+            "datatype": column["datatype"],
+        }
+        if "language" in column:
+            metadata["lang"] = column["language"]
+        if "list" in column:
+            metadata["separator"] = _SEPARATOR
+        yield metadata
+
+
+def _column(name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = _DEFINITIONS["columns"][name]
+    return found
+
+
+def _language_values(texts: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"@value": texts[language], "@language": language} for language in sorted(texts)]

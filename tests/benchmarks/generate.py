@@ -79,6 +79,7 @@ METHODS = {
     "ordinary-allocation-tax": "普通交付税措置",
 }
 FRACTIONS = ((1, 2), (1, 3), (2, 3), (3, 4), (5, 10), (10, 10))
+MEASURES = ("measure-first", "measure-second")
 THEME = "６．関係人口・定住人口の創出・拡大に関する施策（関係人口の創出・拡大）"
 
 
@@ -209,7 +210,7 @@ def head(programme: Programme, title: str, measures: int, title_place: str, plac
         f'dct:description "{title}の概要。"@ja, "What support programme {programme.number} is about."@en',
         f'dct:identifier "{programme.slug}"',
         f"dct:spatial {JAPAN}",
-        *(f"kk:measure <#measure-{index}>" for index in range(1, measures + 1)),
+        *(f"kk:measure <#{name}>" for name in MEASURES[:measures]),
         "kk:entry <#2025>",
     )
     ground = 'kk:ground "当方が付けた。"@ja, "Ours."@en'
@@ -376,7 +377,7 @@ def budget(programme: Programme, entry: list[str], *, exact: bool, header: str) 
 def measure_entries(programme: Programme, count: int, amount: int) -> Iterator[str]:
     """The measures of a programme with their entries; together they stay within its budget."""
     for index in range(1, count + 1):
-        number, name = "①②③"[index - 1], f"measure-{index}"
+        number, name = "①②"[index - 1], MEASURES[index - 1]
         title = f"{programme.chance.choice(SUBJECTS)}の取組{index}"
         place = programme.sheets.print(f"{number}{title}")
         programme.node(f"#{name}", "Measure", f'dct:title "{title}"@ja')

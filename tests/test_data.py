@@ -66,33 +66,43 @@ def test_the_source_is_as_received() -> None:
 
 
 def cited(place: str) -> str:
-    first, last = re.fullmatch(r".*#line=(\d+),(\d+)", place).groups()  # type: ignore[union-attr]
+    found = re.fullmatch(r".*#line=(\d+),(\d+)", place)
+    assert found is not None
+    first, last = found.groups()
     return squeeze("".join(SOURCE.read_text(encoding="utf-8").split("\n")[int(first) : int(last)]))
 
 
+def select(store: ox.Store, query: str) -> list[ox.QuerySolution]:
+    solutions = store.query(query, prefixes={"kk": KK})
+    assert isinstance(solutions, ox.QuerySolutions)
+    return list(solutions)
+
+
 def test_raw_texts_and_headings_stand_on_the_lines_they_cite(seed_store: ox.Store) -> None:
-    rows = seed_store.query(f"SELECT ?node ?raw ?place WHERE {{ ?node <{KK}raw> ?raw ; <{KK}place> ?place }}")
-    found = [(row["node"], row["raw"].value, row["place"].value) for row in rows]  # type: ignore[union-attr]
+    rows = select(seed_store, "SELECT ?node ?raw ?place WHERE { ?node kk:raw ?raw ; kk:place ?place }")
+    found = [(row["node"], row["raw"].value, row["place"].value) for row in rows]
     assert len(found) > 70
     assert [row for row in found if squeeze(row[1]) not in cited(row[2])] == []
 
 
 def test_running_text_is_the_raw_text_without_line_breaks_and_bullets(seed_store: ox.Store) -> None:
-    rows = seed_store.query(f"SELECT ?node ?raw ?plain WHERE {{ ?node <{KK}raw> ?raw ; <{KK}plain> ?plain }}")
-    found = [(row["node"], row["raw"].value, row["plain"].value) for row in rows]  # type: ignore[union-attr]
+    rows = select(seed_store, "SELECT ?node ?raw ?plain WHERE { ?node kk:raw ?raw ; kk:plain ?plain }")
+    found = [(row["node"], row["raw"].value, row["plain"].value) for row in rows]
     assert len(found) > 30
     assert [row for row in found if squeeze(row[2]) not in squeeze(row[1])] == []
 
 
 def test_printed_headings_stand_on_the_lines_their_evidence_cites(seed_store: ox.Store) -> None:
-    rows = list(
-        seed_store.query(
-            f"SELECT ?node ?heading (GROUP_CONCAT(STR(?place); SEPARATOR=' ') AS ?places) WHERE {{"
-            f" ?node <{KK}heading> ?heading . ?evidence <{KK}about> ?node ;"
-            f" <{KK}onProperty> <{KK}heading> ; <{KK}place> ?place }} GROUP BY ?node ?heading"
-        )  # type: ignore[arg-type]
-    )
+    query = """
+        SELECT ?node ?heading (GROUP_CONCAT(STR(?place); SEPARATOR=" ") AS ?places)
+        WHERE {
+          ?node kk:heading ?heading .
+          ?evidence kk:about ?node ; kk:onProperty kk:heading ; kk:place ?place .
+        }
+        GROUP BY ?node ?heading
+    """
+    rows = select(seed_store, query)
     assert len(rows) > 40
     for row in rows:
-        text = "".join(cited(place) for place in row["places"].value.split(" "))  # type: ignore[index]
-        assert squeeze(row["heading"].value) in text, row["node"]  # type: ignore[index]
+        text = "".join(cited(place) for place in row["places"].value.split(" "))
+        assert squeeze(row["heading"].value) in text, row["node"]

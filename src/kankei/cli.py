@@ -107,7 +107,7 @@ def validate(
 @application.command()
 def verify(release: Annotated[Path, typer.Argument(help="A release, or the folder of releases.")]) -> None:
     """Verify a release: hash every file and hold it against the manifest."""
-    from kankei.release.manifest import verify as verify_release
+    from kankei.release.reader import verify as verify_release
 
     folder = _current(release)
     manifest = verify_release(folder)

@@ -29,6 +29,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _UNICODE_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")  # RFC 3987 section 2.2: with it an IRI is absolute
 _NAME_ESCAPE = re.compile(r"\\(.)")
 
 
@@ -68,7 +69,8 @@ def occurrences(text: str, base_iri: str) -> Iterator[Occurrence]:
     for token in stream:
         directive = token.text.lower() if opens else ""
         if directive in {"@prefix", "prefix"}:
-            prefixes[next(stream).text[:-1]] = _resolve(next(stream).text, base_iri)
+            prefix = next(stream).text.removesuffix(":")
+            prefixes[prefix] = _resolve(next(stream).text, base_iri)
         elif directive in {"@base", "base"}:
             base_iri = _resolve(next(stream).text, base_iri)
         elif token.kind == "iri":
@@ -91,4 +93,6 @@ def block_lines(text: str, base_iri: str) -> dict[str, int]:
 
 def _resolve(token: str, base_iri: str) -> str:
     relative = _UNICODE_ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), token[1:-1])
+    if _SCHEME.match(relative):
+        return relative
     return urljoin(base_iri, relative) if relative else base_iri.partition("#")[0]

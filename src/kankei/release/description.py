@@ -31,6 +31,22 @@ from kankei.release.distributions import Distribution
 from kankei.release.statistics import Statistics
 
 _DATA_THEMES = "http://publications.europa.eu/resource/authority/data-theme"
+_DATA_THEME_LABELS = {
+    "AGRI": "Agriculture, fisheries, forestry and food",
+    "ECON": "Economy and finance",
+    "EDUC": "Education, culture and sport",
+    "ENER": "Energy",
+    "ENVI": "Environment",
+    "GOVE": "Government and public sector",
+    "HEAL": "Health",
+    "INTR": "International issues",
+    "JUST": "Justice, legal system and public safety",
+    "OP_DATPRO": "Provisional data",
+    "REGI": "Regions and cities",
+    "SOCI": "Population and society",
+    "TECH": "Science and technology",
+    "TRAN": "Transport",
+}
 _SPARQL = "http://www.w3.org/TR/sparql11-protocol/"
 _FORMATS = "http://www.w3.org/ns/formats/"
 _FEATURES = ("N-Triples", "N-Quads", "Turtle", "TriG", "RDF_XML", "JSON-LD")
@@ -97,7 +113,7 @@ class _Description:
     def __init__(self, base: Base, version: str, catalogue: tuple[ox.Triple, ...]) -> None:
         self.base = base
         self.version = version
-        self.triples = set(catalogue)
+        self.triples = {_harvestable(triple) for triple in catalogue}
         self.known: dict[str, list[Term]] = defaultdict(list)
         for triple in catalogue:
             if text(triple.subject) == base.dataset:
@@ -215,13 +231,26 @@ class _Description:
             if kind:
                 self.add(text(triple.object), RDF + "type", _iri(kind))
             if triple.predicate.value == DCAT + "theme":
-                self.add(text(triple.object), SKOS + "inScheme", _iri(_DATA_THEMES))
+                self._theme(text(triple.object))
         # Without it a validator that lacks the vCard ontology would not know an organisation for a contact.
         self.add(VCARD + "Organization", RDFS + "subClassOf", _iri(VCARD + "Kind"))
+
+    def _theme(self, iri: str) -> None:
+        label = _DATA_THEME_LABELS.get(iri.removeprefix(f"{_DATA_THEMES}/"))
+        if label:
+            self.add(iri, SKOS + "prefLabel", ox.Literal(label, language="en"))
+            self.add(iri, SKOS + "inScheme", _iri(_DATA_THEMES))
 
 
 def _namespace(iri: str) -> str:
     return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
+
+
+def _harvestable(triple: ox.Triple) -> ox.Triple:
+    """DCAT-AP takes dct:source to be a dcat:Dataset; a text that was curated by hand is none."""
+    if triple.predicate.value != DCT + "source":
+        return triple
+    return ox.Triple(triple.subject, _iri(PROV + "wasDerivedFrom"), triple.object)
 
 
 def _short(iri: str) -> str:

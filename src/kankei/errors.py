@@ -91,6 +91,10 @@ class TooSlow(KankeiError):
     """A query that was still running at its deadline."""
 
 
+class OutOfMemory(KankeiError):
+    """A query that wanted more memory than one query may have."""
+
+
 class Overloaded(KankeiError):
     """More queries than this server can hold in its queue; `retry_after` is in seconds."""
 
@@ -126,6 +130,7 @@ OUTCOMES: dict[type[KankeiError], Outcome] = {
     UnsupportedMediaType: Outcome(415, "Unsupported Media Type"),
     Overloaded: Outcome(503, "Service Unavailable"),
     TooSlow: Outcome(504, "Query Timed Out"),
+    OutOfMemory: Outcome(507, "Query Out of Memory"),
 }
 
 

@@ -1,0 +1,71 @@
+"""The wiring of the application; everything it serves is given to it."""
+
+from collections.abc import Mapping
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from kankei import __version__
+from kankei.engine.operation import Engine
+from kankei.errors import KankeiError
+from kankei.release.context import read_context
+from kankei.release.reader import Release
+from kankei.web.documents import DOC, ID, Documents
+from kankei.web.front import Front
+from kankei.web.links import Links
+from kankei.web.pages import Pages
+from kankei.web.problems import from_starlette, problem, unexpected
+from kankei.web.routes import Routes
+from kankei.web.sparql import PATH, Sparql
+from kankei.web.strings import Strings
+
+_DESCRIPTION = "Japanese government support programmes as linked data."
+
+
+def create_app(release: Release, engine: Engine, examples: Mapping[str, str]) -> ASGIApp:
+    """The ASGI application that serves a release; `examples` are the endpoint's example queries."""
+    strings = Strings.load()
+    links = Links(release, strings.terms)
+    pages = Pages(strings, release.manifest)
+    context = read_context(release.file("ontology/context.jsonld"))
+    documents = Documents(release, engine, links, pages, context)
+    sparql = Sparql(engine, links, pages, examples)
+    api = _api(pages)
+    api.include_router(Routes(release, engine, links, pages, context, examples).router())
+    # Answered in front; named here so that the description of the interface is whole.
+    for path, handler, methods in (
+        (PATH, sparql.respond, ["GET", "POST"]),
+        (f"{ID}{{path:path}}", documents.identify, ["GET"]),
+        (f"{DOC}{{path:path}}", documents.describe, ["GET"]),
+    ):
+        for method in methods:
+            api.add_api_route(path, handler, methods=[method], response_class=Response)
+    hot = {PATH: sparql.respond, ID: documents.identify, DOC: documents.describe}
+    return Front(hot, frozenset((PATH,)), api, pages)
+
+
+def _api(pages: Pages) -> FastAPI:
+    # Slash redirects would repeat the Host header, and documentation pages load foreign scripts.
+    api = FastAPI(
+        title="kankei",
+        version=__version__,
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+
+    async def known(request: Request, error: Exception) -> Response:
+        found = error if isinstance(error, KankeiError) else from_starlette(error, request.url.path)
+        return problem(request, found, pages)
+
+    async def unknown(request: Request, error: Exception) -> Response:
+        return unexpected(request, error, pages)
+
+    for kind in (KankeiError, HTTPException):
+        api.add_exception_handler(kind, known)
+    api.add_exception_handler(Exception, unknown)
+    return api

@@ -1,0 +1,132 @@
+"""Things and their documents: ``/id/X`` answers 303 to ``/doc/X``, which negotiates (Cool URIs, 4.2)."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from pyoxigraph import RdfFormat
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from kankei import __version__
+from kankei.engine.operation import Engine
+from kankei.errors import UnknownResource
+from kankei.namespaces import KK
+from kankei.release.context import Context
+from kankei.release.documents import Document
+from kankei.release.reader import Release
+from kankei.web.facts import facts
+from kankei.web.files import send_file
+from kankei.web.graph import Graph, triples
+from kankei.web.incoming import Citation, citations, references
+from kankei.web.links import Links
+from kankei.web.negotiation import LANGUAGES
+from kankei.web.pages import Pages, link_header
+from kankei.web.responses import HTML, Selected, select
+from kankei.web.serialization import N_TRIPLES, RDF_TYPES, SUFFIXES, represent
+from kankei.web.thing import Thing
+
+ID, DOC = "/id/", "/doc/"
+OFFERS = (HTML, *RDF_TYPES)
+_NAMES = {media_type: suffix for suffix, media_type in SUFFIXES.items()}
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The documents of a release over HTTP."""
+
+    release: Release
+    engine: Engine
+    links: Links
+    pages: Pages
+    context: Context
+
+    async def identify(self, request: Request) -> Response:
+        """A thing is no document: see the one that describes it (RFC 9110, section 15.4.4)."""
+        document = self._document(request.scope["path"].removeprefix(ID))
+        asked = request.query_params.get("lang")
+        query = f"?lang={asked}" if asked in LANGUAGES else ""
+        return Response(
+            status_code=303,
+            headers={"Location": f"{DOC}{quote(document.path)}{query}", "Cache-Control": "public"},
+        )
+
+    async def describe(self, request: Request) -> Response:
+        """A document in the negotiated format, or in the one that its suffix pins."""
+        path = request.scope["path"].removeprefix(DOC)
+        stem, _, suffix = path.rpartition(".")
+        if suffix == "txt" and stem in self.release.documents:
+            return self._text(request, stem)
+        if suffix in SUFFIXES and stem in self.release.documents:
+            return await self._represent(request, self._document(stem), SUFFIXES[suffix])
+        return await self._represent(request, self._document(path), None)
+
+    def _document(self, path: str) -> Document:
+        try:
+            return self.release.documents[path]
+        except KeyError:
+            raise UnknownResource("nothing is published at this address", f"{DOC}{path}") from None
+
+    def _text(self, request: Request, path: str) -> FileResponse | Response:
+        name = self._text_name(path)
+        if name is None:
+            raise UnknownResource("there is no text at this address", f"{DOC}{path}.txt")
+        return send_file(request, self.release, name, "text/plain; charset=utf-8")
+
+    def _text_name(self, path: str) -> str | None:
+        name = f"sources/{path.removeprefix('source/')}.txt"
+        return name if path.startswith("source/") and name in self.release.manifest.files else None
+
+    async def _represent(self, request: Request, document: Document, pinned: str | None) -> Response:
+        key = (__version__, self.release.manifest.version, document.path)
+        selected = select(request, OFFERS, key, {"Link": self._links(document)}, pinned)
+        if selected.fresh(request):
+            return selected.not_modified()
+        if selected.media_type == HTML:
+            return selected.response(await self._page(document, selected.language))
+        return selected.response(self._rdf(document, selected))
+
+    def _rdf(self, document: Document, selected: Selected) -> bytes:
+        body = self.release.triples(document.path)
+        if selected.media_type == N_TRIPLES:
+            return body
+        return represent(triples(body, RdfFormat.N_TRIPLES), selected.media_type, document.iri, self.context)
+
+    def _links(self, document: Document) -> str:
+        canonical = document.iri.replace("/id/", "/doc/", 1)
+        return link_header({"canonical": canonical, "describes": document.iri}, _alternates(document))
+
+    async def _page(self, document: Document, language: str) -> str:
+        graph = Graph.of(triples(self.release.triples(document.path), RdfFormat.N_TRIPLES))
+        thing = Thing(graph, document.iri, self.links, self.pages.strings, language)
+        incoming = await references(self.engine, self.links, document.iri, language)
+        first, *others = thing.sections()
+        text_name = self._text_name(document.path)
+        cited: list[Citation] = []
+        more, lines = False, list[str]()
+        if text_name is not None:
+            cited, more = await citations(self.engine, self.links, self.pages.strings, document.iri, language)
+            lines = self.release.file(text_name).read_text(encoding="utf-8", errors="replace").split("\n")
+        return self.pages.render(
+            "thing",
+            language,
+            f"{DOC}{document.path}",
+            document=document,
+            title=self.links.label(document.iri, language),
+            alternates=_alternates(document),
+            facts=facts(thing),
+            section=first,
+            others=others,
+            incoming=incoming,
+            lines=lines,
+            citations=cited,
+            more_citations=more,
+            text=f"{DOC}{document.path}.txt" if text_name else None,
+            is_programme=document.type == f"{KK}Programme",
+        )
+
+
+def _alternates(document: Document) -> list[tuple[str, str, str]]:
+    return [
+        (f"{DOC}{quote(document.path)}.{_NAMES[media_type]}", media_type, _NAMES[media_type])
+        for media_type in OFFERS
+    ]

@@ -1,0 +1,73 @@
+"""Where pages link to: documents of this release on this host, and the web only where a link is safe."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from kankei.namespaces import KK, ONTOLOGY, PREFIXES, SHAPES
+from kankei.release.reader import Release
+from kankei.web.negotiation import LANGUAGES
+
+_SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
+_FRAGMENT = "=,-._~!$&'()*+;:@/?"
+
+
+@dataclass(frozen=True)
+class Label:
+    """What something is called, and in which language."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Links:
+    """The addresses and labels of what a release holds."""
+
+    release: Release
+    terms: Mapping[str, Mapping[str, str]]
+
+    def href(self, iri: str) -> str | None:
+        """The address to link an IRI to: local where this server describes it; none where it is unsafe."""
+        path = self.release.manifest.base.path(iri)
+        _, mark, fragment = iri.partition("#")
+        anchor = f"#{quote(fragment, safe=_FRAGMENT)}" if mark else ""
+        if path is not None and path in self.release.documents:
+            return f"/doc/{quote(path)}{anchor}"
+        if iri == ONTOLOGY or iri.startswith(KK):
+            return f"/ns{anchor}"
+        if iri.startswith(SHAPES):
+            return f"/shapes{anchor}"
+        return iri if _is_safe(iri) else None
+
+    def label(self, iri: str, language: str) -> Label:
+        """The label of an IRI in a language, else in another, else a short form of the IRI itself."""
+        labels = self.labels(iri)
+        for wanted in (language, *LANGUAGES):
+            if labels.get(wanted):
+                return Label(labels[wanted], wanted)
+        return Label(short(iri), "")
+
+    def labels(self, iri: str) -> Mapping[str, str]:
+        """The labels of a thing, hash node or term."""
+        if iri in self.release.labels:
+            return self.release.labels[iri]
+        path = self.release.manifest.base.path(iri)
+        if path is not None and path in self.release.documents and "#" not in iri:
+            return self.release.documents[path].labels
+        return self.terms.get(short(iri), {})
+
+
+def short(iri: str) -> str:
+    """An IRI by the project's prefixes, or itself."""
+    space, prefix = max(
+        ((space, prefix) for prefix, space in PREFIXES.items() if iri.startswith(space)), default=("", "")
+    )
+    return f"{prefix}:{iri[len(space) :]}" if prefix else iri
+
+
+def _is_safe(iri: str) -> bool:
+    try:
+        return urlsplit(iri).scheme.lower() in _SAFE_SCHEMES
+    except ValueError:
+        return False

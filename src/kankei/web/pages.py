@@ -1,0 +1,55 @@
+"""The HTML pages: templates rendered from plain values, everything escaped."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from kankei import __version__
+from kankei.release.manifest import Manifest
+from kankei.web.negotiation import LANGUAGES
+from kankei.web.strings import Strings
+
+LANGUAGE_NAMES = {"ja": "日本語", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Renders templates in one of the pages' languages."""
+
+    strings: Strings
+    manifest: Manifest
+
+    def render(self, template: str, language: str, path: str, **values: object) -> str:
+        """A page; `path` is its own address on this host, for the links to its other languages."""
+        return self._environment.get_template(f"{template}.html").render(
+            lang=language,
+            path=path,
+            say=lambda key, *gaps: self.strings.say(language, key, *gaps),
+            manifest=self.manifest,
+            languages=[(tag, LANGUAGE_NAMES[tag]) for tag in LANGUAGES],
+            software=__version__,
+            **values,
+        )
+
+    @cached_property
+    def _environment(self) -> Environment:
+        return Environment(
+            loader=PackageLoader("kankei.web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+
+Alternates = Sequence[tuple[str, str, str]]
+"""Address, media type and name of a page's other formats."""
+
+
+def link_header(links: Mapping[str, str], alternates: Alternates) -> str:
+    """A ``Link`` field (RFC 8288): relation to address, then the other formats."""
+    fields = [f'<{address}>; rel="{relation}"' for relation, address in links.items()]
+    fields += [f'<{address}>; rel="alternate"; type="{kind}"' for address, kind, _ in alternates]
+    return ", ".join(fields)

@@ -1,0 +1,88 @@
+"""A request of the SPARQL 1.1 Protocol, section 2.1, read into an operation's parameters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from kankei.errors import MalformedRequest, TooLarge, UnsupportedMediaType, UpdateRefused
+from kankei.web.media import essence
+from kankei.web.responses import header
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+MAX_BODY = 1 << 20
+_UTF_8 = frozenset(("utf-8", "utf8", "us-ascii"))
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """The parameters of a query operation; the query is none where the request holds none."""
+
+    query: str | None
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    format: str | None
+    example: str | None
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Sequence[str]], query: str | None = None) -> Self:
+        """The operation that decoded parameters describe, with the query of a body of its own if any."""
+        if "update" in parameters:
+            raise UpdateRefused("this endpoint answers queries and takes no updates")
+        queries = [*parameters.get("query", ()), *([] if query is None else [query])]
+        if len(queries) > 1:
+            raise MalformedRequest("a request holds one query, and this one holds several")
+        return cls(
+            queries[0] if queries else None,
+            tuple(parameters.get("default-graph-uri", ())),
+            tuple(parameters.get("named-graph-uri", ())),
+            next(iter(parameters.get("format", ())), None),
+            next(iter(parameters.get("example", ())), None),
+        )
+
+
+async def read(request: Request) -> Protocol:
+    """The operation in a request, by GET or by either kind of POST."""
+    in_address = _parameters(request.scope["query_string"])
+    if request.method != "POST":
+        return Protocol.of(in_address)
+    media_type, parameters = essence(header(request, "content-type"))
+    if media_type not in {FORM, QUERY}:
+        raise UnsupportedMediaType(f"a query is sent as {QUERY}, or as the parameter of a {FORM}")
+    if parameters.get("charset", "utf-8") not in _UTF_8:
+        raise UnsupportedMediaType("a query is sent in UTF-8")
+    body = await _body(request)
+    if media_type == FORM:
+        return Protocol.of(_parameters(body))
+    return Protocol.of(in_address, _text(body))
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise TooLarge(f"a request body has at most {MAX_BODY} bytes")
+    return bytes(body)
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedRequest("the request is not in UTF-8") from error
+
+
+def _parameters(encoded: bytes) -> dict[str, list[str]]:
+    """Parameters, decoded once; a name may stand several times."""
+    found: dict[str, list[str]] = {}
+    try:
+        pairs = parse_qsl(_text(encoded), keep_blank_values=True, errors="strict")
+    except ValueError as error:
+        raise MalformedRequest("the parameters are not percent-encoded UTF-8") from error
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found

@@ -1,0 +1,82 @@
+"""Graphs that a release holds as files: its description, the ontology, the shapes; never from the store.
+
+The store rewrites literals, ``xsd:nonNegativeInteger`` to ``xsd:integer`` for one, which these must not be.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyoxigraph import RdfFormat, Triple
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kankei import __version__
+from kankei.errors import UnknownResource
+from kankei.release.context import Context
+from kankei.release.reader import Release
+from kankei.web.graph import Graph, triples
+from kankei.web.pages import Pages, link_header
+from kankei.web.responses import HTML, select
+from kankei.web.serialization import RDF_TYPES, SUFFIXES, TURTLE, represent
+
+View = Callable[[Graph, str], dict[str, object]]
+"""What a page shows of a graph in a language, for its template."""
+
+_NAMES = {media_type: suffix for suffix, media_type in SUFFIXES.items()}
+
+
+@dataclass(frozen=True)
+class Published:
+    """One graph in a file: `root` is the IRI it is about, `path` its address on this host."""
+
+    release: Release
+    file: str
+    path: str
+    root: str
+    template: str
+    view: View
+    pages: Pages
+    context: Context
+
+    async def respond(self, request: Request, suffix: str | None = None) -> Response:
+        """The graph in the negotiated format, or in the one that a suffix pins."""
+        if suffix is not None and suffix not in SUFFIXES:
+            raise UnknownResource("nothing is published at this address", request.url.path)
+        key = (__version__, self.release.manifest.version, self.path)
+        links = {"Link": link_header({"canonical": self.root.partition("#")[0]}, self._alternates)}
+        pinned = SUFFIXES[suffix] if suffix else None
+        selected = select(request, (HTML, *RDF_TYPES), key, links, pinned)
+        if selected.fresh(request):
+            return selected.not_modified()
+        if selected.media_type == HTML:
+            return selected.response(self._page(selected.language))
+        return selected.response(self._rdf(selected.media_type))
+
+    @cached_property
+    def _triples(self) -> list[Triple]:
+        return triples(self._turtle, RdfFormat.TURTLE)
+
+    @property
+    def _turtle(self) -> bytes:
+        return self.release.file(self.file).read_bytes()
+
+    @property
+    def _alternates(self) -> list[tuple[str, str, str]]:
+        return [(f"{self.path}.{name}", media_type, name) for media_type, name in _NAMES.items()]
+
+    def _rdf(self, media_type: str) -> bytes:
+        if media_type == TURTLE:
+            return self._turtle
+        return represent(self._triples, media_type, self.root, self.context)
+
+    def _page(self, language: str) -> str:
+        return self.pages.render(
+            self.template,
+            language,
+            self.path,
+            root=self.root,
+            turtle=self._turtle.decode(),
+            alternates=self._alternates,
+            **self.view(Graph.of(self._triples), language),
+        )

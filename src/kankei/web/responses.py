@@ -1,0 +1,87 @@
+"""Responses as this server gives them: negotiated, tagged, with nothing of the request in their headers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kankei.errors import NotAcceptable
+from kankei.web.conditional import entity_tag, unchanged
+from kankei.web.negotiation import choose, choose_language
+
+HTML = "text/html"
+# A release is immutable but another may take its place: caches keep what they have and ask each time.
+CACHE = "public, no-cache"
+
+
+@dataclass(frozen=True)
+class Selected:
+    """The representation that was chosen for a request, before any work for it is done."""
+
+    media_type: str
+    language: str
+    tag: str
+    headers: Mapping[str, str]
+
+    def fresh(self, request: Request) -> bool:
+        """Whether the client has this very representation already."""
+        return unchanged(header(request, "if-none-match"), self.tag)
+
+    def not_modified(self) -> Response:
+        """The answer to a client that has it."""
+        return Response(status_code=304, headers=self.headers)
+
+    def response(self, body: bytes | str) -> Response:
+        """The answer with the representation."""
+        content = body.encode() if isinstance(body, str) else body
+        return Response(content, headers={**self.headers, "Content-Type": content_type(self.media_type)})
+
+
+def header(request: Request, name: str) -> str | None:
+    """A request header; several of one name are one list (RFC 9110, section 5.3)."""
+    return ", ".join(request.headers.getlist(name)) if name in request.headers else None
+
+
+def content_type(media_type: str) -> str:
+    """A media type with its charset, where it has that parameter."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def language_of(request: Request) -> str:
+    """The language of a page for this request: ``?lang=`` first, then ``Accept-Language``."""
+    return choose_language(header(request, "accept-language"), request.query_params.get("lang"))
+
+
+def wants_html(request: Request) -> bool:
+    """Whether a client prefers a page to a problem document: a browser does, a program does not."""
+    accept = header(request, "accept") or "*/*"
+    return choose(("application/problem+json", "application/json", HTML), accept) == HTML
+
+
+def select(
+    request: Request,
+    offers: Sequence[str],
+    key: Sequence[str],
+    headers: Mapping[str, str] | None = None,
+    pinned: str | None = None,
+) -> Selected:
+    """Choose among offered media types, or take the pinned one; `key` says what else the bytes depend on."""
+    media_type = pinned or choose(offers, header(request, "accept"))
+    if media_type is None:
+        raise NotAcceptable("none of the offered media types is acceptable", request.url.path, tuple(offers))
+    language = language_of(request) if media_type == HTML else ""
+    tag = entity_tag(*key, media_type, language)
+    vary = [*([] if pinned else ["Accept"]), *(["Accept-Language"] if language or not pinned else [])]
+    return Selected(
+        media_type,
+        language,
+        tag,
+        {
+            **(headers or {}),
+            **({"Vary": ", ".join(vary)} if vary else {}),
+            **({"Content-Language": language} if language else {}),
+            "ETag": tag,
+            "Cache-Control": CACHE,
+        },
+    )

@@ -1,0 +1,196 @@
+"""Everything but documents and queries: home, dumps, tables, descriptions, ontology, health."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from kankei import __version__
+from kankei.engine.operation import Engine
+from kankei.errors import UnknownResource
+from kankei.namespaces import ONTOLOGY, SHAPES
+from kankei.release.context import Context
+from kankei.release.reader import Release
+from kankei.web.conditional import entity_tag, unchanged
+from kankei.web.files import media_type_of, send_file
+from kankei.web.graph import Graph
+from kankei.web.home import programmes
+from kankei.web.links import Links
+from kankei.web.pages import Pages
+from kankei.web.published import Published
+from kankei.web.responses import CACHE, HTML, header, select
+from kankei.web.thing import Thing
+from kankei.web.vocabulary import Vocabulary
+
+STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+_ROBOTS = "User-agent: *\nDisallow: /sparql\n"
+_APART = ("programme/",)
+
+
+@dataclass(frozen=True)
+class Routes:
+    """The routes that FastAPI dispatches."""
+
+    release: Release
+    engine: Engine
+    links: Links
+    pages: Pages
+    context: Context
+    examples: Mapping[str, str]
+
+    def router(self) -> APIRouter:
+        """The routes, each for GET and HEAD."""
+        router = APIRouter()
+        for path, handler in self._handlers().items():
+            router.add_api_route(path, handler, methods=["GET"], response_class=Response)
+            router.add_api_route(
+                path, handler, methods=["HEAD"], response_class=Response, include_in_schema=False
+            )
+        return router
+
+    def _handlers(self) -> dict[str, Callable[..., Awaitable[Response]]]:
+        description = self._published("description.ttl", "/catalog", self._dataset, "catalogue", self._things)
+        ontology = self._published(
+            "ontology/kankei.ttl", "/ns", ONTOLOGY, "ontology", Vocabulary(self.links, self.pages.strings)
+        )
+        shapes = self._published(
+            "ontology/shapes.ttl", "/shapes", SHAPES.removesuffix("#"), "shapes", lambda _graph, _language: {}
+        )
+
+        async def ontology_version(request: Request, version: str) -> Response:
+            if version != self.release.manifest.ontology_version:
+                raise UnknownResource("there is no such version of the ontology here", request.url.path)
+            return await ontology.respond(request)
+
+        async def folder(request: Request) -> Response:
+            return self._folder(request, request.url.path.strip("/"))
+
+        async def file(request: Request, name: str) -> Response:
+            return self._file(request, request.url.path.split("/")[1], name)
+
+        return {
+            "/": self.home,
+            "/dumps": folder,
+            "/dumps/": folder,
+            "/dumps/{name}": file,
+            "/tables": folder,
+            "/tables/": folder,
+            "/tables/{name}": file,
+            "/catalog": _plain(description),
+            "/catalog.{suffix}": description.respond,
+            "/.well-known/void": _plain(description),
+            "/ns": _plain(ontology),
+            "/ns.{suffix}": ontology.respond,
+            "/ns/{version}": ontology_version,
+            "/shapes": _plain(shapes),
+            "/shapes.{suffix}": shapes.respond,
+            "/context.jsonld": self.context_file,
+            "/health": self.health,
+            "/robots.txt": self.robots,
+            "/static/{name}": self.static,
+            "/favicon.ico": self.icon,
+        }
+
+    async def home(self, request: Request) -> Response:
+        """The home page."""
+        selected = select(request, (HTML,), (__version__, self.release.manifest.version, "/"))
+        if selected.fresh(request):
+            return selected.not_modified()
+        language = selected.language
+        things = [
+            (path.partition("/")[0], self.links.label(document.iri, language), f"/doc/{quote(path)}")
+            for path, document in self.release.documents.items()
+            if not path.startswith(_APART)
+        ]
+        found = await programmes(self.engine, self.links, self.pages.strings, language)
+        return selected.response(
+            self.pages.render(
+                "home", language, "/", programmes=found, examples=len(self.examples), things=things
+            )
+        )
+
+    async def health(self, _request: Request) -> Response:
+        """Whether the server is up, and what it serves."""
+        manifest = self.release.manifest
+        content = {
+            "status": "ready",
+            "version": manifest.version,
+            "software": __version__,
+            "base": manifest.base.iri,
+            "triples": manifest.triples,
+            "programmes": manifest.programmes,
+        }
+        return JSONResponse(content, headers={"Cache-Control": "no-store"})
+
+    async def context_file(self, request: Request) -> Response:
+        """The JSON-LD context that documents carry inline."""
+        return send_file(request, self.release, "ontology/context.jsonld", "application/ld+json")
+
+    async def robots(self, _request: Request) -> Response:
+        """Which pages crawlers should leave alone: queries cost time, dumps do not."""
+        return PlainTextResponse(_ROBOTS)
+
+    async def static(self, request: Request, name: str) -> Response:
+        """The style sheet and the icon."""
+        if name not in STATIC:
+            raise UnknownResource("nothing is published at this address", request.url.path)
+        headers = {
+            "ETag": entity_tag(__version__, name),
+            "Cache-Control": CACHE,
+            "Content-Type": STATIC[name],
+        }
+        if unchanged(header(request, "if-none-match"), headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        return Response((files(__package__) / "static" / name).read_bytes(), headers=headers)
+
+    async def icon(self, request: Request) -> Response:
+        """The icon, at the address where browsers look without being told."""
+        return await self.static(request, "icon.svg")
+
+    @property
+    def _dataset(self) -> str:
+        return self.release.manifest.base.dataset
+
+    def _published(
+        self,
+        file: str,
+        path: str,
+        root: str,
+        template: str,
+        view: Callable[[Graph, str], dict[str, object]],
+    ) -> Published:
+        return Published(self.release, file, path, root, template, view, self.pages, self.context)
+
+    def _things(self, graph: Graph, language: str) -> dict[str, object]:
+        return {"sections": Thing(graph, self._dataset, self.links, self.pages.strings, language).sections()}
+
+    def _folder(self, request: Request, folder: str) -> Response:
+        key = (__version__, self.release.manifest.version, folder)
+        selected = select(request, (HTML,), key)
+        if selected.fresh(request):
+            return selected.not_modified()
+        entries = {
+            name.removeprefix(f"{folder}/"): entry
+            for name, entry in self.release.manifest.files.items()
+            if name.startswith(f"{folder}/")
+        }
+        page = self.pages.render("folder", selected.language, f"/{folder}/", folder=folder, files=entries)
+        return selected.response(page)
+
+    def _file(self, request: Request, folder: str, name: str) -> Response:
+        path = f"{folder}/{name}"
+        if path not in self.release.manifest.files:
+            raise UnknownResource("nothing is published at this address", request.url.path)
+        relation = "" if not name.endswith(".csv") else f'</{path}-metadata.json>; rel="describedby"'
+        return send_file(request, self.release, path, media_type_of(name), relation or None)
+
+
+def _plain(published: Published) -> Callable[[Request], Awaitable[Response]]:
+    async def respond(request: Request) -> Response:
+        return await published.respond(request)
+
+    return respond

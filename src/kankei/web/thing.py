@@ -1,0 +1,158 @@
+"""The view of a document: its graph as nested sections, evidence beside what it is about."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pyoxigraph import Literal, NamedNode
+
+from kankei.namespaces import KK
+from kankei.web.graph import TYPE, Graph, Term, name
+from kankei.web.links import Links, short
+from kankei.web.ordering import rank
+from kankei.web.place import lines
+from kankei.web.strings import Strings
+from kankei.web.view import Mark, Row, Section, Value
+
+_ABOUT, _PLACE = f"{KK}about", f"{KK}place"
+_APART = frozenset((f"{KK}Evidence", f"{KK}CuratorNote"))
+# A section's head shows these.
+_ELSEWHERE = frozenset((TYPE, _PLACE))
+# These point across or back, not at a part.
+_ACROSS = frozenset(
+    (_ABOUT, f"{KK}onValue", f"{KK}towards", f"{KK}ofMeasure", f"{KK}latestEntry", f"{KK}onProperty")
+)
+
+
+@dataclass
+class Thing:
+    """The view of one document's graph, in one language."""
+
+    graph: Graph
+    root: str
+    links: Links
+    strings: Strings
+    language: str
+    shown: set[str] = field(default_factory=set)
+
+    def sections(self) -> list[Section]:
+        """The root's section, then those of nodes that nothing in the document leads to."""
+        found = [self._section(self.root, "")]
+        return found + [self._section(node, "") for node in self.graph.nodes if self._is_part(node)]
+
+    def value(self, term: Term, marks: Sequence[Mark] = ()) -> Value:
+        """A term as shown: literals by their text, IRIs by their label."""
+        if isinstance(term, NamedNode):
+            label = self.links.label(term.value, self.language)
+            place = lines(term.value)
+            text = self.strings.say(self.language, *place) if place else label.text
+            return Value(text, label.language, self._href(term.value), term.value, marks)
+        if isinstance(term, Literal):
+            datatype = "" if term.language else short(term.datatype.value)
+            return Value(term.value, term.language or "", None, datatype, marks)
+        return Value(str(term), marks=marks)
+
+    def named(self, iri: str) -> Value:
+        """An IRI as shown."""
+        return self.value(NamedNode(iri))
+
+    def _href(self, iri: str) -> str | None:
+        document, mark, fragment = iri.partition("#")
+        return f"#{fragment}" if mark and document == self.root else self.links.href(iri)
+
+    @cached_property
+    def _about(self) -> Mapping[str, list[str]]:
+        """Evidence and curator's notes by the node they are about."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for node in self.graph.nodes:
+            if _APART.intersection(self.graph.types(node)):
+                for subject in self.graph.names(node, _ABOUT):
+                    found[subject].append(node)
+        return found
+
+    def _is_part(self, node: str) -> bool:
+        apart = _APART.intersection(self.graph.types(node)) and any(
+            subject in self.graph.nodes for subject in self.graph.names(node, _ABOUT)
+        )
+        return node not in self.shown and not apart
+
+    def _section(self, node: str, relation: str) -> Section:
+        self.shown.add(node)
+        properties = self.graph.nodes.get(node, {})
+        ordered = sorted(properties, key=rank)
+        parts = [(predicate, part) for predicate in ordered for part in self._parts(node, predicate)]
+        rows = [self._row(node, predicate) for predicate in ordered if predicate not in _ELSEWHERE]
+        return Section(
+            anchor=node.partition("#")[2],
+            iri=node,
+            heading=self.named(node),
+            kind=" · ".join(self.named(kind).text for kind in self.graph.types(node)),
+            relation=relation,
+            places=[self.named(place) for place in self.graph.names(node, _PLACE)],
+            rows=[row for row in rows if row],
+            notes=[self.value(note) for note in self._notes(node)],
+            sections=[
+                self._section(part, self.named(predicate).text)
+                for predicate, part in parts
+                if part not in self.shown
+            ],
+        )
+
+    def _parts(self, node: str, predicate: str) -> Iterator[str]:
+        """The hash nodes inside this document that a property leads to, by their printed order."""
+        if predicate not in _ACROSS:
+            inside = [
+                part
+                for part in self.graph.names(node, predicate)
+                if part in self.graph.nodes and part not in self.shown and "#" in part
+            ]
+            yield from sorted(inside, key=self._position)
+
+    def _position(self, node: str) -> tuple[str, int, str]:
+        pillar = "".join(self.graph.names(node, f"{KK}pillar"))
+        position = "".join(self.graph.texts(node, f"{KK}position"))
+        return pillar, int(position) if position.isdecimal() else 0, node
+
+    def _row(self, node: str, predicate: str) -> Row | None:
+        """A property's values, those left out that have a section of their own."""
+        evidence = [self._evidence(mark) for mark in self._about.get(node, [])]
+        on_property = [found for found in evidence if predicate in found[0]]
+        parts = set(self._parts(node, predicate))
+        values = [
+            self.value(term, [mark for _, only, mark in on_property if mark and term in only])
+            for term in self.graph.objects(node, predicate)
+            if name(term) not in parts
+        ]
+        if not values:
+            return None
+        marks = [mark for _, only, mark in on_property if mark and not only]
+        return Row(self.named(predicate), sorted(values, key=self._preference), marks)
+
+    def _preference(self, value: Value) -> bool:
+        return value.href is None and bool(value.language) and value.language != self.language
+
+    def _evidence(self, node: str) -> tuple[tuple[str, ...], tuple[Term, ...], Mark | None]:
+        """An evidence node: the properties and values that it is for, and the mark to show."""
+        bases = self.graph.names(node, f"{KK}basis")
+        if not bases:
+            return (), (), None
+        rules = self.graph.names(node, f"{KK}rule")
+        grounds = [self.value(ground) for ground in self.graph.objects(node, f"{KK}ground")]
+        mark = Mark(
+            basis=bases[0].removeprefix(KK),
+            rule=self.named(rules[0]) if rules else None,
+            ground=min(grounds, key=self._preference, default=None),
+            places=[self.named(place) for place in self.graph.names(node, _PLACE)],
+        )
+        return self.graph.names(node, f"{KK}onProperty"), self.graph.objects(node, f"{KK}onValue"), mark
+
+    def _notes(self, node: str) -> list[Literal]:
+        notes = [
+            term
+            for about in self._about.get(node, [])
+            for term in self.graph.objects(about, f"{KK}note")
+            if isinstance(term, Literal)
+        ]
+        ours = [note for note in notes if note.language == self.language]
+        return ours or notes

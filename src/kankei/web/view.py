@@ -1,0 +1,59 @@
+"""What a page shows of a thing: sections, rows, values and marks, as plain values for a template."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value as shown: text in a language, perhaps linked, with what it rests on."""
+
+    text: str
+    language: str = ""
+    href: str | None = None
+    title: str = ""
+    marks: Sequence["Mark"] = ()
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a statement rests on: `basis` is stated, inferred or editorial."""
+
+    basis: str
+    rule: Value | None
+    ground: Value | None
+    places: Sequence[Value]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A property with its values."""
+
+    label: Value
+    values: Sequence[Value]
+    marks: Sequence[Mark] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A node: the thing itself, or a hash node inside it, with the nodes inside that."""
+
+    anchor: str
+    iri: str
+    heading: Value
+    kind: str
+    relation: str
+    places: Sequence[Value]
+    rows: Sequence[Row]
+    notes: Sequence[Value]
+    sections: Sequence["Section"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of what is most useful to know: values, and the words of the source."""
+
+    key: str
+    values: Sequence[Value]
+    printed: Sequence[str] = ()
+    absent: bool = False

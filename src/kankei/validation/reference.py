@@ -1,4 +1,4 @@
-"""Validation by pySHACL, the reference implementation: SHACL Core and SHACL-SPARQL, no inference, no imports."""
+"""Validation by pySHACL, the reference: SHACL Core and SHACL-SPARQL, no inference, no imports."""
 
 import logging
 from collections.abc import Iterator, Sequence

@@ -33,7 +33,7 @@ class Result:
         return (str(self.focus_node), self.source_shape, self.component, self.source_constraint, path, value)
 
     def turtle(self) -> str:
-        """This result as a blank node of a report."""
+        """The result as a blank node of a report."""
         statements = [
             ("resultSeverity", shortened(self.severity)),
             ("focusNode", _turtle(self.focus_node)),

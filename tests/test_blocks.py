@@ -46,7 +46,9 @@ def test_every_iri_is_written_out() -> None:
 
 def _files() -> list[Path]:
     inputs = packaged()
-    return sorted(file for root in (inputs.data, inputs.ontology, inputs.shapes) for file in root.rglob("*.ttl"))
+    return sorted(
+        file for root in (inputs.data, inputs.ontology, inputs.shapes) for file in root.rglob("*.ttl")
+    )
 
 
 @pytest.mark.parametrize("file", _files(), ids=lambda file: f"{file.parent.name}-{file.stem}")

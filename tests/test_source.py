@@ -25,7 +25,18 @@ def test_rfc_5147_counts_the_positions_between_lines_from_zero() -> None:
 
 @pytest.mark.parametrize(
     "fragment",
-    ["", "line=", "line=3", "line=3,3", "line=4,3", "line=-1,3", "line=01,3", "line= 1,3", "char=1,3", "line=1,3;x"],
+    [
+        "",
+        "line=",
+        "line=3",
+        "line=3,3",
+        "line=4,3",
+        "line=-1,3",
+        "line=01,3",
+        "line= 1,3",
+        "char=1,3",
+        "line=1,3;x",
+    ],
 )
 def test_other_fragments_are_refused(fragment: str) -> None:
     with pytest.raises(MalformedData) as refusal:

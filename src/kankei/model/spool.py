@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
+from weakref import finalize
 
 import pyoxigraph as ox
 
@@ -16,6 +17,7 @@ class Spool:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the spool
+        finalize(self, self._file.close)
         self._chunks: dict[str, list[tuple[int, int]]] = defaultdict(list)
 
     def add(self, document: str, placed: Iterable[tuple[ox.Triple, str]]) -> None:
@@ -36,10 +38,6 @@ class Spool:
 
     def __contains__(self, document: str) -> bool:
         return document in self._chunks
-
-    def close(self) -> None:
-        """Let go of the temporary file."""
-        self._file.close()
 
 
 def _split(line: bytes) -> Line:

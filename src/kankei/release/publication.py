@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
+from traceback import clear_frames
 
 from kankei.errors import BuildFailed
 
@@ -29,6 +30,10 @@ def staging(releases: Path) -> Iterator[Path]:
         folder = Path(mkdtemp(prefix=f"{_STAGING}{os.getpid()}-", dir=releases))
         try:
             yield folder
+        except BaseException as error:
+            # The error's frames keep the store open, whose threads would write while its files are removed.
+            clear_frames(error.__traceback__)
+            raise
         finally:
             _clear(releases)
 

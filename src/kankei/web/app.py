@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from fastapi import FastAPI
+from pyoxigraph import RdfFormat
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,10 +12,12 @@ from starlette.types import ASGIApp
 from kankei import __version__
 from kankei.engine.operation import Engine
 from kankei.errors import KankeiError
+from kankei.namespaces import KK
 from kankei.release.context import read_context
 from kankei.release.reader import Release
 from kankei.web.documents import DOC, ID, Documents
 from kankei.web.front import Front
+from kankei.web.graph import Graph, triples
 from kankei.web.links import Links
 from kankei.web.pages import Pages
 from kankei.web.problems import from_starlette, problem, unexpected
@@ -28,7 +31,7 @@ _DESCRIPTION = "Japanese government support programmes as linked data."
 def create_app(release: Release, engine: Engine, examples: Mapping[str, str]) -> ASGIApp:
     """The ASGI application that serves a release; `examples` are the endpoint's example queries."""
     strings = Strings.load()
-    links = Links(release, strings.terms)
+    links = Links(release, strings.terms, _derived(release))
     pages = Pages(strings, release.manifest)
     context = read_context(release.file("ontology/context.jsonld"))
     documents = Documents(release, engine, links, pages, context)
@@ -45,6 +48,12 @@ def create_app(release: Release, engine: Engine, examples: Mapping[str, str]) ->
             api.add_api_route(path, handler, methods=[method], response_class=Response)
     hot = {PATH: sparql.respond, ID: documents.identify, DOC: documents.describe}
     return Front(hot, frozenset((PATH,)), api, pages)
+
+
+def _derived(release: Release) -> dict[str, str]:
+    """The ontology's shortcut properties, each with the rule that derives it."""
+    ontology = Graph.of(triples(release.file("ontology/kankei.ttl").read_bytes(), RdfFormat.TURTLE))
+    return {term: rule for term in ontology.nodes for rule in ontology.names(term, f"{KK}derivedBy")}
 
 
 def _api(pages: Pages) -> FastAPI:

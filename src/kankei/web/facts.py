@@ -9,7 +9,7 @@ from kankei.namespaces import KK
 from kankei.web.graph import Graph
 from kankei.web.strings import Strings
 from kankei.web.thing import Thing
-from kankei.web.view import Fact, Value
+from kankei.web.view import Fact, Mark, Value
 
 
 def facts(thing: Thing) -> list[Fact]:
@@ -33,6 +33,11 @@ def facts(thing: Thing) -> list[Fact]:
     return [fact for fact in found if fact]
 
 
+def _inferred(marks: Iterable[Mark]) -> list[Mark]:
+    """One mark for each rule by which something is inferred."""
+    return list({mark.rule.title: mark for mark in marks if mark.basis == "inferred" and mark.rule}.values())
+
+
 @dataclass(frozen=True)
 class _Entry:
     thing: Thing
@@ -51,7 +56,13 @@ class _Entry:
         stated = [node for node in nodes if not self._texts(node, "notStated")]
         values = {value: None for node in stated for value in read(node)}
         printed = [raw for node in (cells or self._of(self.iri, local)) for raw in self._texts(node, "raw")]
-        return Fact(key, list(values), [] if key == "links" else printed, absent=not stated and not cells)
+        return Fact(
+            key,
+            list(values),
+            printed=[] if key == "links" else printed,
+            marks=_inferred(mark for node in stated for mark in self.thing.marks(node)),
+            absent=not stated and not cells,
+        )
 
     def bodies(self, node: str) -> Iterable[Value]:
         """Who may carry it out."""

@@ -22,10 +22,11 @@ class Label:
 
 @dataclass(frozen=True)
 class Links:
-    """The addresses and labels of what a release holds."""
+    """The addresses and labels of what a release holds; `derived` maps shortcut properties to their rules."""
 
     release: Release
     terms: Mapping[str, Mapping[str, str]]
+    derived: Mapping[str, str]
 
     def href(self, iri: str) -> str | None:
         """The address to link an IRI to: local where this server describes it; none where it is unsafe."""

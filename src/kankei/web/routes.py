@@ -102,7 +102,11 @@ class Routes:
             return selected.not_modified()
         language = selected.language
         things = [
-            (path.partition("/")[0], self.links.label(document.iri, language), f"/doc/{quote(path)}")
+            (
+                self.pages.strings.kind(language, path.partition("/")[0]),
+                self.links.label(document.iri, language),
+                f"/doc/{quote(path)}",
+            )
             for path, document in self.release.documents.items()
             if not path.startswith(_APART)
         ]

@@ -26,3 +26,7 @@ class Strings:
     def say(self, language: str, key: str, *values: object) -> str:
         """A text in a language, its gaps filled."""
         return self.text[key][language].format(*values)
+
+    def kind(self, language: str, segment: str) -> str:
+        """What the things under a path segment are called; the segment itself where nothing is."""
+        return self.text.get(f"kind-{segment}", {}).get(language, segment)

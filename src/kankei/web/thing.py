@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kankei.namespaces import KK
 from kankei.web.graph import TYPE, Graph, Term, name
-from kankei.web.links import Links, short
+from kankei.web.links import Label, Links, short
 from kankei.web.ordering import rank
 from kankei.web.place import lines
 from kankei.web.strings import Strings
@@ -41,10 +41,15 @@ class Thing:
         found = [self._section(self.root, "")]
         return found + [self._section(node, "") for node in self.graph.nodes if self._is_part(node)]
 
+    def marks(self, node: str) -> list[Mark]:
+        """Everything that says what statements about a node rest on."""
+        evidence = (self._evidence(about) for about in self._about.get(node, []))
+        return [mark for _, _, mark in evidence if mark]
+
     def value(self, term: Term, marks: Sequence[Mark] = ()) -> Value:
         """A term as shown: literals by their text, IRIs by their label."""
         if isinstance(term, NamedNode):
-            label = self.links.label(term.value, self.language)
+            label = self._label(term.value)
             place = lines(term.value)
             text = self.strings.say(self.language, *place) if place else label.text
             return Value(text, label.language, self._href(term.value), term.value, marks)
@@ -56,6 +61,15 @@ class Thing:
     def named(self, iri: str) -> Value:
         """An IRI as shown."""
         return self.value(NamedNode(iri))
+
+    def _label(self, iri: str) -> Label:
+        """A label; a hash node of this document that has none is called by its class."""
+        label = self.links.label(iri, self.language)
+        types = [] if label.language else self.graph.types(iri)
+        if not types or not iri.startswith(f"{self.root}#"):
+            return label
+        kind = self.links.label(types[0], self.language)
+        return Label(f"{kind.text} {iri.partition('#')[2]}", kind.language)
 
     def _href(self, iri: str) -> str | None:
         document, mark, fragment = iri.partition("#")
@@ -127,6 +141,9 @@ class Thing:
         if not values:
             return None
         marks = [mark for _, only, mark in on_property if mark and not only]
+        rule = self.links.derived.get(predicate)
+        if rule is not None:
+            marks.append(Mark("derived", self.named(rule), None, ()))
         return Row(self.named(predicate), sorted(values, key=self._preference), marks)
 
     def _preference(self, value: Value) -> bool:

@@ -17,7 +17,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Mark:
-    """What a statement rests on: `basis` is stated, inferred or editorial."""
+    """What a statement rests on: `basis` is stated, inferred, editorial or derived."""
 
     basis: str
     rule: Value | None
@@ -51,9 +51,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of what is most useful to know: values, and the words of the source."""
+    """One line of what is most useful to know: values, the words of the source, and what is inferred."""
 
     key: str
     values: Sequence[Value]
     printed: Sequence[str] = ()
+    marks: Sequence[Mark] = ()
     absent: bool = False

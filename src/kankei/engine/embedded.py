@@ -1,6 +1,7 @@
 """The engine in this process: Oxigraph over the release's own store, opened read-only."""
 
 import asyncio
+import traceback
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -47,15 +48,22 @@ class EmbeddedEngine:
 
     def _answer(self, operation: Operation) -> Answer:
         check(operation.query)
-        results = self._results(operation)
+        results: Results | None = self._results(operation)
         form = _form(results)
-        if form not in operation.media_types:
-            raise NotAcceptable(f"no acceptable media type for the result of {form.value}", "", OFFERED[form])
-        media_type = operation.media_types[form]
+        media_type = operation.media_types.get(form)
+        body, failure = b"", ""
         try:
-            return Answer(form, media_type, _serialise(results, media_type))
+            body = _serialise(results, media_type) if media_type else b""
         except (RuntimeError, OSError) as error:
-            raise EngineFailed(f"the query could not be finished: {error}") from error
+            # Results must be let go in the thread that made them: no traceback may carry them to another.
+            traceback.clear_frames(error.__traceback__)
+            failure = str(error)
+        results = None
+        if media_type is None:
+            raise NotAcceptable(f"no acceptable media type for the result of {form.value}", "", OFFERED[form])
+        if failure:
+            raise EngineFailed(f"the query could not be finished: {failure}")
+        return Answer(form, media_type, body)
 
     def _results(self, operation: Operation) -> Results:
         dataset = bool(operation.default_graphs or operation.named_graphs)

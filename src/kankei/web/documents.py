@@ -105,7 +105,12 @@ class Documents:
         more, lines = False, list[str]()
         if text_name is not None:
             cited, more = await citations(self.engine, self.links, self.pages.strings, document.iri, language)
-            lines = self.release.file(text_name).read_text(encoding="utf-8", errors="replace").split("\n")
+            lines = (
+                self.release.file(text_name)
+                .read_text(encoding="utf-8", errors="replace")
+                .removesuffix("\n")
+                .split("\n")
+            )
         return self.pages.render(
             "thing",
             language,

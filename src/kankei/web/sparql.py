@@ -57,7 +57,7 @@ class Sparql:
         """The answer to a request of the protocol, or the form that makes one."""
         protocol = await read(request)
         accept = self._accept(request, protocol)
-        page = choose((HTML, *_machine_types()), accept) == HTML
+        page = choose((*_machine_types(), HTML), accept) == HTML
         if protocol.query is None:
             if not page or request.method == "POST":
                 raise MalformedRequest("the request holds no query: send one as the parameter `query`")
@@ -69,7 +69,7 @@ class Sparql:
 
     def _accept(self, request: Request, protocol: Protocol) -> str | None:
         if protocol.format is None:
-            return header(request, "accept") or "*/*;q=0.5, text/html;q=0.1"
+            return header(request, "accept")
         if protocol.format not in SHORT_NAMES:
             raise MalformedRequest(f"`format` is one of {', '.join(SHORT_NAMES)}")
         return ", ".join(SHORT_NAMES[protocol.format])

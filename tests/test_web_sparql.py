@@ -1,0 +1,180 @@
+"""The SPARQL 1.1 Protocol over HTTP."""
+
+import json
+from urllib.parse import quote, urlencode
+
+import pyoxigraph as ox
+import pytest
+
+from client import BROWSER, Client
+
+SELECT = "SELECT ?s WHERE { ?s a <https://w3id.org/kankei/ns#Programme> } ORDER BY ?s"
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+DIRECT = {"content-type": "application/sparql-query"}
+JSON = "application/sparql-results+json"
+
+
+def get(web: Client, query: str, accept: str | None = None) -> bytes:
+    answer = web.get(f"/sparql?{urlencode({'query': query})}", accept)
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+def test_get_and_both_kinds_of_post_give_the_same(web: Client) -> None:
+    by_get = get(web, SELECT, JSON)
+    by_form = web.request("POST", "/sparql", JSON, FORM, urlencode({"query": SELECT}).encode())
+    direct = web.request("POST", "/sparql", JSON, DIRECT, SELECT.encode())
+    assert by_get == by_form.content == direct.content
+    assert len(json.loads(by_get)["results"]["bindings"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("query", "media_types"),
+    [
+        (SELECT, [JSON, "application/sparql-results+xml", "text/csv", "text/tab-separated-values"]),
+        ("ASK { ?s ?p ?o }", [JSON, "application/sparql-results+xml"]),
+        *(
+            (
+                query,
+                [
+                    *("text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"),
+                    *("application/trig", "application/n-quads", "text/n3"),
+                ],
+            )
+            for query in (
+                "CONSTRUCT WHERE { ?s a <https://w3id.org/kankei/ns#Programme> }",
+                "DESCRIBE <https://w3id.org/kankei/id/org/mlit>",
+            )
+        ),
+    ],
+)
+def test_every_form_in_every_format(web: Client, query: str, media_types: list[str]) -> None:
+    for media_type in media_types:
+        answer = web.get(f"/sparql?{urlencode({'query': query})}", media_type)
+        assert answer.status_code == 200, media_type
+        assert answer.headers["content-type"].partition(";")[0] == media_type
+        assert answer.content
+        if not query.startswith(("SELECT", "ASK")):
+            rdf_format = ox.RdfFormat.from_media_type(media_type)
+            assert list(ox.parse(answer.content, format=rdf_format))
+
+
+def test_the_results_of_a_program_that_states_nothing_are_json(web: Client) -> None:
+    assert json.loads(get(web, SELECT))["head"] == {"vars": ["s"]}
+    assert json.loads(get(web, SELECT, "*/*"))["head"] == {"vars": ["s"]}
+
+
+def test_parameters_are_decoded_once(web: Client) -> None:
+    query = 'SELECT ("100%25 a+b%2Bc" AS ?x) {}'
+    for content in (
+        get(web, query, JSON),
+        web.request("POST", "/sparql", JSON, FORM, urlencode({"query": query}).encode()).content,
+    ):
+        assert json.loads(content)["results"]["bindings"][0]["x"]["value"] == "100%25 a+b%2Bc"
+
+
+def test_the_protocols_dataset_names_graphs_of_the_release(web: Client) -> None:
+    count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+    def n(**graphs: str) -> int:
+        answer = web.get(f"/sparql?{urlencode({'query': count, **graphs})}", JSON)
+        return int(answer.json()["results"]["bindings"][0]["n"]["value"])
+
+    derived = n(**{"default-graph-uri": "https://w3id.org/kankei/graph/derived"})
+    assert 0 < derived < n()
+    assert n(**{"default-graph-uri": "file:///etc/passwd"}) == 0
+    assert n(**{"named-graph-uri": "https://w3id.org/kankei/graph/derived"}) == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "headers", "content", "status", "says"),
+    [
+        ("GET", "/sparql?query=" + quote("SELECT * {\n ?s ?p }"), {}, b"", 400, "2:9"),
+        ("GET", "/sparql?query=" + quote("SELECT * { SERVICE <http://a/> {} }"), {}, b"", 400, "SERVICE"),
+        ("GET", "/sparql", {}, b"", 400, "no query"),
+        ("GET", "/sparql?query=", {}, b"", 400, "error at"),
+        ("GET", "/sparql?query=ASK%7B%7D&query=ASK%7B%7D", {}, b"", 400, "several"),
+        ("GET", "/sparql?update=CLEAR%20ALL", {}, b"", 400, "no updates"),
+        ("GET", "/sparql?query=INSERT%20DATA%20%7B%7D", {}, b"", 400, "no updates"),
+        ("GET", "/sparql?query=%FF", {}, b"", 400, "UTF-8"),
+        ("GET", "/sparql?query=ASK%7B%7D&default-graph-uri=x%20y", {}, b"", 400, "absolute IRI"),
+        ("GET", "/sparql?query=ASK%7B%7D&format=exe", {}, b"", 400, "format"),
+        ("POST", "/sparql", FORM, b"update=CLEAR+ALL", 400, "no updates"),
+        ("POST", "/sparql", FORM, b"", 400, "no query"),
+        ("POST", "/sparql", FORM, b"query=\xff", 400, "UTF-8"),
+        ("POST", "/sparql", DIRECT, b"\xff", 400, "UTF-8"),
+        ("POST", "/sparql?query=ASK%7B%7D", DIRECT, b"ASK {}", 400, "several"),
+        ("POST", "/sparql", {"content-type": "application/sparql-update"}, b"CLEAR ALL", 415, "sparql-query"),
+        ("POST", "/sparql", {"content-type": "text/plain"}, b"ASK {}", 415, "sparql-query"),
+        ("POST", "/sparql", {}, b"ASK {}", 415, "sparql-query"),
+        ("POST", "/sparql", {"content-type": "application/sparql-query; charset=utf-16"}, b"A", 415, "UTF-8"),
+        ("POST", "/sparql", DIRECT, b"#" * (1 << 20) + b"\nASK {}", 413, "bytes"),
+    ],
+)
+def test_bad_input(
+    web: Client, method: str, url: str, headers: dict[str, str], content: bytes, status: int, says: str
+) -> None:
+    answer = web.request(method, url, "application/json", headers, content)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == status
+    assert says in answer.json()["detail"]
+
+
+def test_an_unacceptable_type_gets_the_list_for_its_form(web: Client) -> None:
+    for query, accept, offered in ((SELECT, "text/turtle", "text/csv"), (SELECT, "image/png", JSON)):
+        answer = web.get(f"/sparql?{urlencode({'query': query})}", accept)
+        assert answer.status_code == 406
+        assert offered in answer.json()["offered"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "FOO"])
+def test_other_methods(web: Client, method: str) -> None:
+    answer = web.request(method, "/sparql")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST, OPTIONS")
+
+
+def test_charset_of_a_query(web: Client) -> None:
+    headers = {"content-type": 'Application/SPARQL-Query; Charset="UTF-8"'}
+    answer = web.request("POST", "/sparql", JSON, headers, 'SELECT ("関係" AS ?x) {}'.encode())
+    assert answer.json()["results"]["bindings"][0]["x"]["value"] == "関係"
+
+
+def test_a_result_has_a_tag(web: Client) -> None:
+    url = f"/sparql?{urlencode({'query': SELECT})}"
+    tag = web.get(url, JSON).headers["etag"]
+    assert web.get(url, JSON, if_none_match=tag).status_code == 304
+    assert web.get(url, "text/csv", if_none_match=tag).status_code == 200
+
+
+def test_a_browser_gets_a_form_with_the_examples(web: Client) -> None:
+    page = web.get("/sparql", BROWSER)
+    assert page.status_code == 200
+    assert "<textarea" in page.text
+    assert page.text.count("/sparql?example=") == 17
+    filled = web.get("/sparql?example=09-budget-total", BROWSER)
+    assert "SELECT" in filled.text
+
+
+def test_a_browser_gets_a_table_that_says_when_it_is_not_the_whole(web: Client) -> None:
+    page = web.get(f"/sparql?{urlencode({'query': 'SELECT * { ?s ?p ?o }', 'lang': 'en'})}", BROWSER).text
+    assert "Only the first are shown here" in page
+    assert page.count("<tr>") == 501
+    assert "format=csv" in page
+    few = web.get(f"/sparql?{urlencode({'query': SELECT, 'lang': 'en'})}", BROWSER).text
+    assert "Only the first" not in few
+    for query, shown in (("ASK {}", "Yes (true)"), ("CONSTRUCT WHERE { ?s ?p ?o }", "kankei/ns#")):
+        assert shown in web.get(f"/sparql?{urlencode({'query': query, 'lang': 'en'})}", BROWSER).text
+
+
+def test_hostile_text_in_results_stays_text(web: Client) -> None:
+    query = 'SELECT ("<script>alert(1)</script>" AS ?x) (IRI("javascript:alert(1)") AS ?y) {}'
+    page = web.get(f"/sparql?{urlencode({'query': query})}", BROWSER).text
+    assert "<script" not in page
+    assert "javascript:alert(1)" in page
+    assert 'href="javascript' not in page
+
+
+def test_a_format_may_be_named_in_the_address(web: Client) -> None:
+    answer = web.get(f"/sparql?{urlencode({'query': SELECT, 'format': 'csv'})}", BROWSER)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"

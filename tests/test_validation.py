@@ -304,6 +304,7 @@ def test_results_are_listed_by_line(inputs: Inputs) -> None:
         "CatalogueEntry-measure-budget-sum]",
         "Funding-rate]",
     ]
+    assert "(kk:numerator: 3)" in lines[-1]
 
 
 def test_only_the_given_files_have_results(inputs: Inputs) -> None:

@@ -11,11 +11,13 @@ from kankei.model.dataset import Dataset, load
 from kankei.model.files import ontology_files, scheme_files, shapes_files, shown
 from kankei.model.inputs import Inputs
 from kankei.model.turtle import parse
-from kankei.namespaces import SH, SHAPES, Base
+from kankei.namespaces import SH, SHAPES, XSD, Base
 from kankei.validation.paths import shortened
 from kankei.validation.reference import validate
 from kankei.validation.report import Report, Result
 from kankei.validation.terms import Term
+
+_STRING = XSD + "string"
 
 
 @dataclass(frozen=True)
@@ -89,4 +91,9 @@ def _offending(result: Result) -> str:
 
 
 def _shown(node: object) -> str:
-    return shortened(node.value) if isinstance(node, ox.NamedNode) else str(node)
+    match node:
+        case ox.NamedNode():
+            return shortened(node.value)
+        case ox.Literal(datatype=datatype) if datatype.value.startswith(XSD) and datatype.value != _STRING:
+            return node.value
+    return str(node)

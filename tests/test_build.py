@@ -205,7 +205,7 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
 def test_refused_data_leaves_a_report_and_the_release_before_it(tmp_path: Path, before: Path) -> None:
     with pytest.raises(RejectedData, match="conform") as refusal:
         build(changed(tmp_path / "x"), Base(), tmp_path / "releases", refuse, quiet)
-    assert not refusal.value.report.conforms
+    assert not refusal.value.located.report.conforms
     assert refusal.value.subject == str(tmp_path / "releases" / REJECTED)
     assert b"ValidationReport" in (tmp_path / "releases" / REJECTED).read_bytes()
     assert (tmp_path / "releases" / "current").resolve() == before

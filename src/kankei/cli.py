@@ -68,19 +68,24 @@ def build(
     data: DataOption = None,
 ) -> None:
     """Build a release: dataset, validation, dumps, tables, description, store; then move `current` to it."""
+    from kankei.release.build import RejectedData
     from kankei.release.build import build as build_release
     from kankei.validation.reference import validate as validate_store
 
     inputs = _inputs(data)
-    with _progress() as progress:
-        task = progress.add_task("build")
-        release = build_release(
-            inputs,
-            parse_base(base or DEFAULT_BASE),
-            out,
-            validate=validate_store,
-            progress=lambda stage: progress.update(task, description=stage),
-        )
+    try:
+        with _progress() as progress:
+            task = progress.add_task("build")
+            release = build_release(
+                inputs,
+                parse_base(base or DEFAULT_BASE),
+                out,
+                validate=validate_store,
+                progress=lambda stage: progress.update(task, description=stage),
+            )
+    except RejectedData as error:
+        sys.stdout.write(error.located.readable())
+        raise
     sys.stdout.write(f"{release}\n")
 
 
@@ -135,7 +140,7 @@ def serve(
     if wanted and opened.manifest.base != wanted:
         message = f"the release was built for {opened.manifest.base.iri}, not for {wanted.iri}"
         raise UsageError(f"{message}; build another with: kankei build --base {wanted.iri}", "--base")
-    serve_release(opened, Settings(host=host, port=port), announce=lambda line: print(line, flush=True))  # noqa: T201
+    serve_release(opened, Settings(host=host, port=port), announce=_announce)
 
 
 def _inputs(data: Path | None) -> Inputs:
@@ -187,6 +192,11 @@ def _fingerprint(base: Base) -> str:
 def _progress() -> Progress:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _announce(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def _say(line: str) -> None:

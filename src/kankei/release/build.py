@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
 
 import pyoxigraph as ox
 
@@ -27,19 +26,10 @@ from kankei.release.shapes import merged_shapes
 from kankei.release.statistics import Statistics
 from kankei.release.tables import write_tables
 from kankei.release.version import version_of
+from kankei.validation.located import Located, places
+from kankei.validation.report import Report
 
 REJECTED = "rejected-report.ttl"
-
-
-class Report(Protocol):
-    """A validation report, as far as a build needs it."""
-
-    @property
-    def conforms(self) -> bool:
-        """Whether the data graph conforms to the shapes graph."""
-
-    def turtle(self) -> bytes:
-        """The report as Turtle."""
 
 
 Validate = Callable[[ox.Store, Path], Report]
@@ -47,11 +37,11 @@ Validate = Callable[[ox.Store, Path], Report]
 
 
 class RejectedData(InvalidData):
-    """A dataset that its shapes refuse, with their report."""
+    """A dataset that its shapes refuse, with their report and the places of what it is about."""
 
-    def __init__(self, message: str, subject: str, report: Report) -> None:
+    def __init__(self, message: str, subject: str, located: Located) -> None:
         super().__init__(message, subject)
-        self.report = report
+        self.located = located
 
 
 class Stage(StrEnum):
@@ -162,7 +152,8 @@ class _Build:
         rejected = self.releases / REJECTED
         if not report.conforms:
             rejected.write_bytes(report.turtle())
-            raise RejectedData("the data does not conform to the shapes", str(rejected), report)
+            located = Located(report, places(dataset, report))
+            raise RejectedData("the data does not conform to the shapes", str(rejected), located)
         rejected.unlink(missing_ok=True)
         self._file("report.ttl").write_bytes(report.turtle())
 

@@ -257,7 +257,7 @@ def test_a_data_graph_parses_a_query_once_and_answers_it_each_time() -> None:
 def test_results_are_values() -> None:
     result = Result(ox.NamedNode("urn:a"), None, None, SH + "ClosedConstraintComponent", "urn:shape")
     assert result == Result(ox.NamedNode("urn:a"), None, None, SH + "ClosedConstraintComponent", "urn:shape")
-    assert Report.of([result]) == Report(False, (result,))
+    assert Report.of([result, result]) == Report(False, (result,))
 
 
 # Files, and people who read the results

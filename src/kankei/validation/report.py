@@ -57,9 +57,9 @@ class Report:
 
     @classmethod
     def of(cls, results: Iterable[Result]) -> "Report":
-        """The report of some results: data conforms where there is none."""
-        ordered = tuple(sorted(results, key=lambda result: result.key))
-        return cls(not ordered, ordered)
+        """The report of some results, each told once: data conforms where there is none."""
+        by_key = {result.key: result for result in results}
+        return cls(not by_key, tuple(by_key[key] for key in sorted(by_key)))
 
     def turtle(self) -> bytes:
         """The report as a standard ``sh:ValidationReport``, the same bytes for the same results."""

@@ -130,6 +130,7 @@ REFUSALS = {
         "only",
     ),
     "term of the vocabulary": ("<> a kk:Programme .\n\nkk:mine a owl:Class .", 3, "only"),
+    "prefixed name in brackets": ("<> a kk:Programme ;\n kk:raw <kk:raw> .", 2, "prefix"),
     "unknown organisation": ("<> a kk:Programme ;\n kk:ministry <../org/none> .", 2, "org/none"),
     "unknown concept": ("<> a kk:Programme ;\n kk:supportKind support-kind:none .", 2, "none"),
     "place past the end": (

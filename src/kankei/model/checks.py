@@ -11,7 +11,7 @@ from kankei.model.blocks import occurrences, tokens
 from kankei.model.files import shown
 from kankei.model.literals import LiteralCheck, literal_line, upper_case_language
 from kankei.model.terms import Subject, text
-from kankei.namespaces import CONCEPT_KINDS, CONCEPTS, KK, Base
+from kankei.namespaces import CONCEPT_KINDS, CONCEPTS, KK, PREFIXES, Base
 from kankei.source.document import SourceDocument
 from kankei.source.place import Place
 
@@ -45,6 +45,7 @@ class Checks:
         """Check the triples of one file; with `own` it may only describe the document it is named after."""
         _no_blank_nodes(file, triples)
         self._literals_survive(file, triples)
+        _no_prefixes_as_schemes(file, triples)
         if own:
             _only_about_itself(file, triples)
         for triple in triples:
@@ -103,6 +104,15 @@ def _no_blank_nodes(file: DataFile, triples: Sequence[ox.Triple]) -> None:
             "published data has no blank nodes and no triple terms: name this node",
             f"{shown(file.path)}:{line}",
         )
+
+
+def _no_prefixes_as_schemes(file: DataFile, triples: Sequence[ox.Triple]) -> None:
+    """``<kk:raw>`` parses as an IRI of the scheme ``kk``; it is a slip, and JSON-LD could not write it."""
+    for triple in triples:
+        for term in (triple.subject, triple.predicate, triple.object):
+            if isinstance(term, ox.NamedNode) and term.value.partition(":")[0] in PREFIXES:
+                message = f"{term} stands in angle brackets, so its prefix is no prefix"
+                raise InvalidData(message, file.at(term.value))
 
 
 def _only_about_itself(file: DataFile, triples: Sequence[ox.Triple]) -> None:

@@ -48,7 +48,7 @@ class EmbeddedEngine:
 
     def _answer(self, operation: Operation) -> Answer:
         check(operation.query)
-        results: Results | None = self._results(operation)
+        results = self._results(operation)
         form = _form(results)
         media_type = operation.media_types.get(form)
         body, failure = b"", ""
@@ -58,7 +58,7 @@ class EmbeddedEngine:
             # Results must be let go in the thread that made them: no traceback may carry them to another.
             traceback.clear_frames(error.__traceback__)
             failure = str(error)
-        results = None
+        del results
         if media_type is None:
             raise NotAcceptable(f"no acceptable media type for the result of {form.value}", "", OFFERED[form])
         if failure:

@@ -13,12 +13,13 @@ _FIRST_DELAY_S, _LONGEST_DELAY_S = 0.05, 5.0
 
 
 class Crew:
-    """Keeps as many workers starting or idle as it is told to, and says when that changed."""
+    """Has workers started and ended, and says when one was."""
 
-    def __init__(self, connection: socket.socket, changed: Callable[[], None]) -> None:
+    def __init__(self, connection: socket.socket) -> None:
         self._loop = asyncio.get_running_loop()
         self._control = Control(connection, self)
-        self._changed = changed
+        self.changed: Callable[[], None] = lambda: None
+        """Called after a worker has started or ended, or the zygote is gone."""
         self._links: dict[int, Link] = {}
         self._numbers = 0
         self._stillborn = 0
@@ -85,7 +86,7 @@ class Crew:
             if link in self.idle:
                 self.idle.remove(link)
             link.ended(status)
-            self._changed()
+            self.changed()
 
     def on_lost(self, reason: str) -> None:
         """Fail everything that waits for a worker."""
@@ -106,7 +107,7 @@ class Crew:
         if not self.first.done():
             self.first.set_exception(error)
         self.lost.set()
-        self._changed()
+        self.changed()
 
     async def _start(self, link: Link) -> None:
         self._links[link.number] = link
@@ -127,8 +128,8 @@ class Crew:
                 self.first.set_result(None)
         finally:
             self.starting -= 1
-            self._changed()
+            self.changed()
 
     def _resume(self) -> None:
         self._delay = None
-        self._changed()
+        self.changed()

@@ -49,7 +49,7 @@ def _results(store: Store, operation: Operation) -> _Results:
     except SyntaxError as error:
         if is_update(operation.query):
             raise UpdateRefused("this endpoint answers queries and takes no updates") from error
-        raise MalformedQuery(str(error)) from error
+        raise MalformedQuery(" ".join(str(error).split())) from error
 
 
 def _graphs(iris: Sequence[str]) -> list[Any]:

@@ -22,7 +22,7 @@ class Limits:
 
     A query runs first in the fast lane, of `workers` processes. Once it is older than `slow_after_s` its
     process gives way to younger ones and moves to the slow lane, of `slow_workers`; `spares` stand ready to
-    take over at once. While both lanes are full, `queue_length` queries may wait.
+    take over at once. `queue_length` queries may wait for the fast lane, and as many for the slow one.
     """
 
     timeout_s: float = 10.0
@@ -43,8 +43,6 @@ class Limits:
     """Seconds after which a query counts as slow."""
     queue_length: int = 128
     """Queries that may wait; the next one is refused."""
-    patience_s: float = 1.0
-    """Seconds a query waits behind slow ones, both lanes full, until the oldest of the fast lane is ended."""
     queries_per_worker: int = 20_000
     """Queries after which a process is replaced, so that what it has mislaid comes back."""
     services: frozenset[str] = frozenset()

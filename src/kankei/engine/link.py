@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+from typing import cast
 
 from kankei.engine.deaths import cause
 from kankei.engine.frames import Frames, frame
@@ -73,8 +74,7 @@ class Link(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep what to write to."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 what create_unix_connection makes
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         """Resolve what is waited for."""

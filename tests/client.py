@@ -19,11 +19,11 @@ class Raw:
     body: bytes = b""
 
 
-@dataclass(frozen=True)
 class Client:
     """Asks an application without a socket; redirects are not followed."""
 
-    app: ASGIApp
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
 
     def request(
         self,
@@ -67,7 +67,7 @@ class Client:
 
         scope = {
             "type": "http",
-            "asgi": {"version": "3.0"},
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
             "http_version": "1.1",
             "method": "GET",
             "scheme": "http",

@@ -162,6 +162,9 @@ def test_safe_iris_are_linked(seed_release: Release) -> None:
     links = Links(seed_release, {}, {})
     assert links.href("https://example.org/a") == "https://example.org/a"
     assert links.href("tel:+81352538369") == "tel:+81352538369"
+    assert links.href("https://w3id.org/kankei/dumps/kankei.ttl") == "/dumps/kankei.ttl"
+    assert links.href("https://w3id.org/kankei/") == "/"
+    assert links.href("https://w3id.org/kankei//evil.example") == "https://w3id.org/kankei//evil.example"
     assert links.href("https://w3id.org/kankei/ns#Programme") == "/ns#Programme"
     assert (
         links.href("https://w3id.org/kankei/id/org/mlit#corporate-number") == "/doc/org/mlit#corporate-number"

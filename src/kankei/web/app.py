@@ -68,7 +68,7 @@ def _api(pages: Pages) -> FastAPI:
     )
 
     async def known(request: Request, error: Exception) -> Response:
-        found = error if isinstance(error, KankeiError) else from_starlette(error, request.url.path)
+        found = error if isinstance(error, KankeiError) else from_starlette(error, request.scope["path"])
         return problem(request, found, pages)
 
     async def unknown(request: Request, error: Exception) -> Response:

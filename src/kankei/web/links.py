@@ -9,6 +9,8 @@ from kankei.release.reader import Release
 from kankei.web.negotiation import LANGUAGES
 
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
+# What this server has beside documents, under whatever base the release was built.
+_OWN = frozenset(("", "dumps", "tables", "sparql", "catalog", "context.jsonld"))
 _FRAGMENT = "=,-._~!$&'()*+;:@/?"
 
 
@@ -35,6 +37,9 @@ class Links:
         anchor = f"#{quote(fragment, safe=_FRAGMENT)}" if mark else ""
         if path is not None and path in self.release.documents:
             return f"/doc/{quote(path)}{anchor}"
+        own = iri.removeprefix(self.release.manifest.base.iri)
+        if own != iri and not own.startswith("/") and own.partition("/")[0] in _OWN:
+            return f"/{quote(own, safe=_FRAGMENT)}"
         if iri == ONTOLOGY or iri.startswith(KK):
             return f"/ns{anchor}"
         if iri.startswith(SHAPES):

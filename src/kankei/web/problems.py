@@ -28,13 +28,13 @@ def problem(request: Request, error: KankeiError, pages: Pages) -> Response:
     """The response that tells a client of an error."""
     told = outcome(error)
     if told.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _LOG.error("%s %s: %s", request.method, request.url.path, error)
+        _LOG.error("%s %r: %s", request.method, request.scope["path"], error)
     return _respond(request, told, error, pages)
 
 
 def unexpected(request: Request, error: Exception, pages: Pages) -> Response:
     """The response to a fault of our own: the log has the traceback, the client a sentence."""
-    _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    _LOG.error("%s %r failed", request.method, request.scope["path"], exc_info=error)
     return _respond(request, outcome(KankeiError("")), KankeiError("the server failed to answer"), pages)
 
 

@@ -42,7 +42,7 @@ class Published:
     async def respond(self, request: Request, suffix: str | None = None) -> Response:
         """The graph in the negotiated format, or in the one that a suffix pins."""
         if suffix is not None and suffix not in SUFFIXES:
-            raise UnknownResource("nothing is published at this address", request.url.path)
+            raise UnknownResource("nothing is published at this address", request.scope["path"])
         key = (__version__, self.release.manifest.version, self.path)
         links = {"Link": link_header({"canonical": self.root.partition("#")[0]}, self._alternates)}
         pinned = SUFFIXES[suffix] if suffix else None

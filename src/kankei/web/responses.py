@@ -69,7 +69,9 @@ def select(
     """Choose among offered media types, or take the pinned one; `key` says what else the bytes depend on."""
     media_type = pinned or choose(offers, header(request, "accept"))
     if media_type is None:
-        raise NotAcceptable("none of the offered media types is acceptable", request.url.path, tuple(offers))
+        raise NotAcceptable(
+            "none of the offered media types is acceptable", request.scope["path"], tuple(offers)
+        )
     language = language_of(request) if media_type == HTML else ""
     tag = entity_tag(*key, media_type, language)
     vary = [*([] if pinned else ["Accept"]), *(["Accept-Language"] if language or not pinned else [])]

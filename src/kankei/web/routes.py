@@ -63,14 +63,14 @@ class Routes:
 
         async def ontology_version(request: Request, version: str) -> Response:
             if version != self.release.manifest.ontology_version:
-                raise UnknownResource("there is no such version of the ontology here", request.url.path)
+                raise UnknownResource("there is no such version of the ontology here", request.scope["path"])
             return await ontology.respond(request)
 
         async def folder(request: Request) -> Response:
-            return self._folder(request, request.url.path.strip("/"))
+            return self._folder(request, request.scope["path"].strip("/"))
 
         async def file(request: Request, name: str) -> Response:
-            return self._file(request, request.url.path.split("/")[1], name)
+            return self._file(request, request.scope["path"].split("/")[1], name)
 
         return {
             "/": self.home,
@@ -141,7 +141,7 @@ class Routes:
     async def static(self, request: Request, name: str) -> Response:
         """The style sheet and the icon."""
         if name not in STATIC:
-            raise UnknownResource("nothing is published at this address", request.url.path)
+            raise UnknownResource("nothing is published at this address", request.scope["path"])
         headers = {
             "ETag": entity_tag(__version__, name),
             "Cache-Control": CACHE,
@@ -188,7 +188,7 @@ class Routes:
     def _file(self, request: Request, folder: str, name: str) -> Response:
         path = f"{folder}/{name}"
         if path not in self.release.manifest.files:
-            raise UnknownResource("nothing is published at this address", request.url.path)
+            raise UnknownResource("nothing is published at this address", request.scope["path"])
         relation = "" if not name.endswith(".csv") else f'</{path}-metadata.json>; rel="describedby"'
         return send_file(request, self.release, path, media_type_of(name), relation or None)
 

@@ -4,6 +4,7 @@ Oxigraph keeps numbers and times by value: `1.50` becomes `1.5`, a derived integ
 parser writes language tags in lower case.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from kankei.model.blocks import Token, tokens
 from kankei.namespaces import RDF, XSD
 
 _KEPT = frozenset({XSD + "string", RDF + "langString"})
+_MAYBE_UPPER_CASE = re.compile(r"@[A-Za-z0-9-]*[A-Z]")
 _NODE = ox.NamedNode("urn:literal")
 
 
@@ -39,6 +41,8 @@ class LiteralCheck:
 
 def upper_case_language(text: str) -> Token | None:
     """The first language tag, if any, of a Turtle text that is not in lower case."""
+    if not _MAYBE_UPPER_CASE.search(text):
+        return None
     return next((t for t in tokens(text) if t.kind == "language" and t.text != t.text.lower()), None)
 
 

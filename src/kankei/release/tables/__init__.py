@@ -65,7 +65,8 @@ def titles(name: str) -> Mapping[str, str]:
 def read_table(store: ox.Store, query: Path) -> Table:
     """The table that a query gives: solutions of the same first variable make one row.
 
-    So a query is a union of small patterns, and many values of many columns never multiply.
+    So a query is a union of small patterns, and many values of many columns never multiply. Each branch names
+    its key itself: a pattern outside the union would be joined to every branch by trying all pairs.
     """
     solutions = store.query(query.read_text(encoding="utf-8"), prefixes=PREFIXES)
     if not isinstance(solutions, ox.QuerySolutions):

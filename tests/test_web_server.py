@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+import rdflib
+from SPARQLWrapper import SPARQLWrapper
 
 from kankei.errors import PortTaken
 from kankei.release.reader import Release
@@ -73,3 +75,25 @@ def test_a_server_process_loads_nothing_of_the_build_side() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_common_clients_get_what_they_expect(seed_release: Release) -> None:
+    with serving(seed_release) as (_, address):
+        client = SPARQLWrapper(f"{address}sparql")
+        for query, formats in (
+            ("SELECT * { ?s a <https://w3id.org/kankei/ns#Programme> }", ("json", "xml", "csv", "tsv")),
+            (
+                "CONSTRUCT WHERE { ?s a <https://w3id.org/kankei/ns#Programme> }",
+                ("turtle", "n3", "xml", "json-ld"),
+            ),
+            ("ASK { ?s a <https://w3id.org/kankei/ns#Programme> }", ("json", "xml")),
+        ):
+            client.setQuery(query)
+            for method in ("GET", "POST"):
+                client.setMethod(method)
+                for name in formats:
+                    client.setReturnFormat(name)
+                    with client.query().response as response:
+                        assert response.status == 200
+                        assert b"ht" in response.read() or query.startswith("ASK")
+        assert len(rdflib.Graph().parse(f"{address}id/programme/two-region-living")) > 100

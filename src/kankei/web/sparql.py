@@ -25,8 +25,8 @@ ROWS = 500
 """Rows on a page; the whole result is one link away."""
 
 SHORT_NAMES = {
-    "json": (SPARQL_JSON,),
-    "xml": ("application/sparql-results+xml",),
+    "json": (SPARQL_JSON, "application/ld+json"),
+    "xml": ("application/sparql-results+xml", "application/rdf+xml"),
     "csv": ("text/csv",),
     "tsv": ("text/tab-separated-values",),
     "ttl": ("text/turtle",),
@@ -68,10 +68,9 @@ class Sparql:
         return _send(request, answer.body, answer.media_type)
 
     def _accept(self, request: Request, protocol: Protocol) -> str | None:
-        if protocol.format is None:
-            return header(request, "accept")
+        # Clients such as SPARQLWrapper send words of their own beside the header that they mean.
         if protocol.format not in SHORT_NAMES:
-            raise MalformedRequest(f"`format` is one of {', '.join(SHORT_NAMES)}")
+            return header(request, "accept")
         return ", ".join(SHORT_NAMES[protocol.format])
 
     def _form(self, request: Request, query: str) -> Response:

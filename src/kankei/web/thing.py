@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
@@ -23,6 +24,9 @@ _ELSEWHERE = frozenset((TYPE, _PLACE))
 _ACROSS = frozenset(
     (_ABOUT, f"{KK}onValue", f"{KK}towards", f"{KK}ofMeasure", f"{KK}latestEntry", f"{KK}onProperty")
 )
+
+# The properties and values that an evidence node is for, and the mark to show.
+_Evidence: TypeAlias = tuple[tuple[str, ...], tuple[Term, ...], Mark | None]
 
 
 @dataclass
@@ -96,7 +100,8 @@ class Thing:
         properties = self.graph.nodes.get(node, {})
         ordered = sorted(properties, key=rank)
         parts = [(predicate, part) for predicate in ordered for part in self._parts(node, predicate)]
-        rows = [self._row(node, predicate) for predicate in ordered if predicate not in _ELSEWHERE]
+        evidence = [self._evidence(about) for about in self._about.get(node, [])]
+        rows = [self._row(node, predicate, evidence) for predicate in ordered if predicate not in _ELSEWHERE]
         return Section(
             anchor=node.partition("#")[2],
             iri=node,
@@ -128,9 +133,8 @@ class Thing:
         position = "".join(self.graph.texts(node, f"{KK}position"))
         return pillar, int(position) if position.isdecimal() else 0, node
 
-    def _row(self, node: str, predicate: str) -> Row | None:
+    def _row(self, node: str, predicate: str, evidence: Sequence[_Evidence]) -> Row | None:
         """A property's values, those left out that have a section of their own."""
-        evidence = [self._evidence(mark) for mark in self._about.get(node, [])]
         on_property = [found for found in evidence if predicate in found[0]]
         parts = set(self._parts(node, predicate))
         values = [
@@ -149,7 +153,7 @@ class Thing:
     def _preference(self, value: Value) -> bool:
         return value.href is None and bool(value.language) and value.language != self.language
 
-    def _evidence(self, node: str) -> tuple[tuple[str, ...], tuple[Term, ...], Mark | None]:
+    def _evidence(self, node: str) -> _Evidence:
         """An evidence node: the properties and values that it is for, and the mark to show."""
         bases = self.graph.names(node, f"{KK}basis")
         if not bases:

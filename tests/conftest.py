@@ -14,7 +14,7 @@ from kankei.release.build import build
 from kankei.release.reader import Release
 from kankei.validation.reference import validate
 from kankei.web.app import create_app
-from kankei.web.server import examples
+from kankei.web.server import read_examples
 
 
 @pytest.fixture(scope="session")
@@ -34,5 +34,5 @@ def seed_store(seed_release: Release) -> ox.Store:
 def web(seed_release: Release) -> Iterator[Client]:
     """The application over the seed release, asked in process."""
     engine = EmbeddedEngine.open(seed_release.store_path)
-    yield Client(create_app(seed_release, engine, examples(packaged().competency)))
+    yield Client(create_app(seed_release, engine, read_examples(packaged().competency)))
     engine.close()

@@ -14,6 +14,7 @@ import rdflib
 from SPARQLWrapper import SPARQLWrapper
 
 from kankei.errors import PortTaken
+from kankei.model.inputs import packaged
 from kankei.release.reader import Release
 from kankei.web.server import listen
 
@@ -23,14 +24,15 @@ from pathlib import Path
 from kankei.release.reader import Release
 from kankei.settings import Settings
 from kankei.web.server import serve
-serve(Release.open(Path(sys.argv[1])), Settings(port=0), lambda line: print(line, flush=True))
+release, examples = map(Path, sys.argv[1:])
+serve(Release.open(release), Settings(port=0), examples, lambda line: print(line, flush=True))
 print("stopped", flush=True)
 """
 
 
 @contextmanager
 def serving(release: Release) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    command = [sys.executable, "-c", _SERVE, str(release.path)]
+    command = [sys.executable, "-c", _SERVE, str(release.path), str(packaged().competency)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
         try:

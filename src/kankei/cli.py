@@ -140,7 +140,7 @@ def serve(
     if wanted and opened.manifest.base != wanted:
         message = f"the release was built for {opened.manifest.base.iri}, not for {wanted.iri}"
         raise UsageError(f"{message}; build another with: kankei build --base {wanted.iri}", "--base")
-    serve_release(opened, Settings(host=host, port=port), announce=_announce)
+    serve_release(opened, Settings(host=host, port=port), packaged().competency, _announce)
 
 
 def _inputs(data: Path | None) -> Inputs:

@@ -11,7 +11,6 @@ import uvicorn
 
 from kankei.engine.embedded import EmbeddedEngine
 from kankei.errors import PortTaken
-from kankei.model.inputs import packaged
 from kankei.release.reader import Release
 from kankei.settings import Settings
 from kankei.web.app import create_app
@@ -21,12 +20,15 @@ _GRACE = 5
 """Seconds that requests under way have to finish when the server is told to stop."""
 
 
-def serve(release: Release, settings: Settings, announce: Announce) -> None:
-    """Serve a release until SIGTERM or SIGINT; `announce` is told the address once it is listened at."""
+def serve(release: Release, settings: Settings, examples: Path, announce: Announce) -> None:
+    """Serve a release until SIGTERM or SIGINT; `announce` is told the address once it is listened at.
+
+    `examples` is the folder of the endpoint's example queries.
+    """
     listener = listen(settings.host, settings.port)
     engine = EmbeddedEngine.open(release.store_path)
     config = uvicorn.Config(
-        create_app(release, engine, examples(packaged().competency)),
+        create_app(release, engine, read_examples(examples)),
         server_header=False,
         log_level="warning",
         access_log=False,
@@ -58,7 +60,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def examples(folder: Path) -> dict[str, str]:
+def read_examples(folder: Path) -> dict[str, str]:
     """The example queries in a folder, by name."""
     return {file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.rq"))}
 

@@ -112,7 +112,8 @@ class Bench:
     def measure(self, workload: Workload, peer: Peer, connections: int, run: int, start: int) -> None:
         """One cell."""
         seconds = self.arguments.seconds
-        spec = Spec(peer.address, peer.port, "", connections, seconds, accept=workload.accept)
+        limit = self.arguments.timeout
+        spec = Spec(peer.address, peer.port, "", connections, seconds, accept=workload.accept, timeout=limit)
         targets = workload.targets(peer, self.data, start, seconds)
         client = chosen(self.arguments.client, seconds, long=workload.long)
         outcome = send(spec, targets, client, lambda: self.weigh(peer))
@@ -201,7 +202,8 @@ def parse(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=5, help="of every cell")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--client", choices=("auto", "wrk", "python"), default="auto")
-    parser.add_argument("--give-up", type=float, default=30, help="seconds after which a peer is left out")
+    parser.add_argument("--give-up", type=float, default=120, help="seconds after which a peer is left out")
+    parser.add_argument("--timeout", type=float, default=600, help="seconds after which a request has failed")
     parser.add_argument("--serve", default="", help="further options of `kankei serve`, as one word")
     parser.add_argument(
         "--install-peers", action="store_true", help="install rdflib-endpoint, in its own venv"

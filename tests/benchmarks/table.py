@@ -37,25 +37,23 @@ def show(found: Shown, console: Console) -> None:
 def workload_table(
     programmes: int, workload: str, values: Mapping[Key, Median], quotients: Mapping[Key, float]
 ) -> Table:
-    """One workload: a row a peer, a column a number of connections."""
+    """One workload: a row for every number of connections and peer."""
     keys = [key for key in values if (key.programmes, key.workload) == (programmes, workload)]
     table = Table(title=f"{workload}, {programmes:,} programmes", title_justify="left")
-    table.add_column("peer")
-    counts = sorted({key.connections for key in keys})
-    for count in counts:
-        table.add_column(f"{count} connections\n(a second · p50 · p99 in ms · ours/theirs)", justify="right")
-    for peer in dict.fromkeys(key.peer for key in keys):
-        row = [Key(programmes, workload, count, peer) for count in counts]
-        table.add_row(peer, *(_cell(values.get(key), quotients.get(key)) for key in row))
+    for head in ("connections", "peer", "a second", "p50 ms", "p99 ms", "ours/theirs", "failed"):
+        table.add_column(head, justify="left" if head == "peer" else "right")
+    for key in sorted(keys, key=lambda key: key.connections):
+        value, quotient = values[key], quotients.get(key)
+        table.add_row(
+            str(key.connections),
+            key.peer,
+            f"{value.throughput:,.1f}",
+            f"{value.p50:,.1f}",
+            f"{value.p99:,.1f}",
+            "" if quotient is None else f"{quotient:.2f}",
+            f"[red]{value.failures}[/]" if value.failures else "",
+        )
     return table
-
-
-def _cell(value: Median | None, quotient: float | None) -> str:
-    if value is None:
-        return "–"
-    failed = f" [red]{value.failures} failed[/]" if value.failures else ""
-    times = f" [bold]×{quotient:.2f}[/]" if quotient is not None else ""
-    return f"{value.throughput:,.1f} · {value.p50:,.1f} · {value.p99:,.1f}{times}{failed}"
 
 
 def memory_table(memory: Mapping[str, int]) -> Table:

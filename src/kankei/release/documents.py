@@ -8,7 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kankei.model.terms import text
+from kankei.model.terms import Term, text
 from kankei.namespaces import DCT, KK, RDF, RDFS, SKOS
 
 Labels = Mapping[str, str]
@@ -47,10 +47,14 @@ class Index:
     labels: dict[str, Labels] = field(default_factory=dict)
 
     def add(self, path: str, offset: int, length: int, triples: Sequence[ox.Triple]) -> None:
-        """Enter a document, and the labels of its nodes; path ``""`` only holds labels, of ontology terms."""
-        labels = _labels(triples)
-        self.labels |= {iri: found for iri, found in labels.items() if not path or "#" in iri}
-        if path:
+        """Enter a document with its labels; path ``""`` only holds labels, of ontology terms.
+
+        The labels of hash nodes are not kept: they are in their document, and would be most of the index.
+        """
+        labels = labels_of((text(t.subject), t.predicate.value, t.object) for t in triples)
+        if not path:
+            self.labels |= labels
+        else:
             iri = text(triples[0].subject).partition("#")[0]
             kind = _main_type(triples, iri)
             self.documents.append(Document(path, iri, offset, length, labels.get(iri, {}), kind))
@@ -70,14 +74,15 @@ def read_index(path: Path) -> Index:
     return Index([Document(*row) for row in content["documents"]], content["labels"])
 
 
-def _labels(triples: Iterable[ox.Triple]) -> dict[str, Labels]:
+def labels_of(statements: Iterable[tuple[str, str, Term]]) -> dict[str, Labels]:
+    """The labels of each subject among statements: of several that name it, the one that does so best."""
     found: dict[str, dict[str, tuple[int, str]]] = {}
-    for triple in triples:
-        if triple.predicate.value in _NAMING and isinstance(triple.object, ox.Literal):
-            rank = _NAMING.index(triple.predicate.value)
-            language = triple.object.language or "ja"
-            labels = found.setdefault(text(triple.subject), {})
-            labels[language] = min((rank, triple.object.value), labels.get(language, (rank + 1, "")))
+    for subject, predicate, value in statements:
+        if predicate in _NAMING and isinstance(value, ox.Literal):
+            rank = _NAMING.index(predicate)
+            language = value.language or "ja"
+            labels = found.setdefault(subject, {})
+            labels[language] = min((rank, value.value), labels.get(language, (rank + 1, "")))
     return {
         iri: {language: labels[language][1] for language in _LANGUAGES if language in labels}
         for iri, labels in found.items()

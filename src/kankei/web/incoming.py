@@ -52,16 +52,17 @@ async def citations(
 ) -> tuple[list[Citation], bool]:
     """The cited ranges of a source by line, and whether there are more."""
     found = await solutions(engine, "citations", source=iri)
-    by_place: dict[str, dict[str, None]] = defaultdict(dict)
+    by_place: dict[str, dict[str, Value]] = defaultdict(dict)
     for row in found[:CITATIONS]:
-        by_place[row["place"]][row["from"]] = None
-    cited = [_citation(links, strings, place, list(nodes), language) for place, nodes in by_place.items()]
+        by, node = by_place[row["place"]], row["from"]
+        if "name" in row:
+            by.setdefault(node, Value(row["name"], "ja", links.href(node), node))
+    cited = [_citation(strings, place, list(values.values()), language) for place, values in by_place.items()]
     return sorted(filter(None, cited), key=lambda c: (c.first, c.last)), len(found) > CITATIONS
 
 
-def _citation(links: Links, strings: Strings, place: str, nodes: list[str], language: str) -> Citation | None:
+def _citation(strings: Strings, place: str, by: list[Value], language: str) -> Citation | None:
     found, words = line_range(place), lines(place)
     if found is None or words is None:
         return None
-    by = [_value(links, node, language) for node in nodes if links.labels(node)]
     return Citation(place.partition("#")[2], *found, strings.say(language, *words), by)

@@ -48,20 +48,22 @@ class Links:
 
     def label(self, iri: str, language: str) -> Label:
         """The label of an IRI in a language, else in another, else a short form of the IRI itself."""
-        labels = self.labels(iri)
-        for wanted in (language, *LANGUAGES):
-            if labels.get(wanted):
-                return Label(labels[wanted], wanted)
-        return Label(short(iri), "")
+        return preferred(self._labels(iri), language) or Label(short(iri), "")
 
-    def labels(self, iri: str) -> Mapping[str, str]:
-        """The labels of a thing, hash node or term."""
+    def _labels(self, iri: str) -> Mapping[str, str]:
+        """The labels of a thing or term."""
         if iri in self.release.labels:
             return self.release.labels[iri]
         path = self.release.manifest.base.path(iri)
         if path is not None and path in self.release.documents and "#" not in iri:
             return self.release.documents[path].labels
         return self.terms.get(short(iri), {})
+
+
+def preferred(labels: Mapping[str, str], language: str) -> Label | None:
+    """The label in a language, else in another, else none."""
+    found = (wanted for wanted in (language, *LANGUAGES) if labels.get(wanted))
+    return next((Label(labels[wanted], wanted) for wanted in found), None)
 
 
 def short(iri: str) -> str:

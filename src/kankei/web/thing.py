@@ -9,8 +9,9 @@ from typing import TypeAlias
 from pyoxigraph import Literal, NamedNode
 
 from kankei.namespaces import KK
+from kankei.release.documents import Labels, labels_of
 from kankei.web.graph import TYPE, Graph, Term, name
-from kankei.web.links import Label, Links, short
+from kankei.web.links import Label, Links, preferred, short
 from kankei.web.ordering import rank
 from kankei.web.place import lines
 from kankei.web.strings import Strings
@@ -68,12 +69,22 @@ class Thing:
 
     def _label(self, iri: str) -> Label:
         """A label; a hash node of this document that has none is called by its class."""
-        label = self.links.label(iri, self.language)
-        types = [] if label.language else self.graph.types(iri)
+        types = self.graph.types(iri)
         if not types or not iri.startswith(f"{self.root}#"):
-            return label
+            return self.links.label(iri, self.language)
         kind = self.links.label(types[0], self.language)
-        return Label(f"{kind.text} {iri.partition('#')[2]}", kind.language)
+        unnamed = Label(f"{kind.text} {iri.partition('#')[2]}", kind.language)
+        return preferred(self._own_labels.get(iri, {}), self.language) or unnamed
+
+    @cached_property
+    def _own_labels(self) -> dict[str, Labels]:
+        """The labels of this document's nodes, which the index does not hold."""
+        return labels_of(
+            (node, predicate, value)
+            for node, properties in self.graph.nodes.items()
+            for predicate, values in properties.items()
+            for value in values
+        )
 
     def _href(self, iri: str) -> str | None:
         document, mark, fragment = iri.partition("#")

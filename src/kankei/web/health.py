@@ -1,0 +1,77 @@
+"""Whether the server lives and whether it can answer, for whoever restarts it or sends it requests."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from kankei import __version__
+from kankei.errors import UnknownResource
+from kankei.release.reader import Release
+from kankei.web import figures
+from kankei.web.operations import Operations
+
+_FRESH = {"Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True)
+class Health:
+    """The addresses that an operator's tools ask."""
+
+    release: Release
+    operations: Operations
+
+    def router(self) -> APIRouter:
+        """The routes, each for GET and HEAD."""
+        router = APIRouter()
+        handlers = {
+            "/health": self.health,
+            "/health/live": self.live,
+            "/health/ready": self.ready,
+            "/metrics": self.metrics,
+        }
+        for path, handler in handlers.items():
+            router.add_api_route(path, handler, methods=["GET"], response_class=Response)
+            router.add_api_route(
+                path, handler, methods=["HEAD"], response_class=Response, include_in_schema=False
+            )
+        return router
+
+    async def live(self, _request: Request) -> Response:
+        """That this process answers at all."""
+        return JSONResponse({"live": True}, headers=_FRESH)
+
+    async def ready(self, _request: Request) -> Response:
+        """Whether this process can answer queries and will go on doing so; if not, with status 503."""
+        ready = self.operations.ready
+        return JSONResponse({"ready": ready}, 200 if ready else 503, headers=_FRESH)
+
+    async def health(self, _request: Request) -> Response:
+        """Both facts, what is served and what the engine is doing."""
+        operations, manifest = self.operations, self.release.manifest
+        ready = operations.ready
+        content = {
+            "status": "ready" if ready else "draining" if operations.draining else "unavailable",
+            "live": True,
+            "ready": ready,
+            "version": manifest.version,
+            "software": __version__,
+            "base": manifest.base.iri,
+            "triples": manifest.triples,
+            "programmes": manifest.programmes,
+            "engine": {"available": operations.available(), **operations.load()},
+        }
+        return JSONResponse(content, 200 if ready else 503, headers=_FRESH)
+
+    async def metrics(self, request: Request) -> Response:
+        """The figures of all processes, for Prometheus; none of them is about a client."""
+        if not self.operations.settings.metrics:
+            raise UnknownResource("nothing is published at this address", request.scope["path"])
+        facts = {
+            "version": __version__,
+            "release": self.release.manifest.version,
+            "base": self.release.manifest.base.iri,
+        }
+        body = figures.exposition(self.operations.metrics, facts)
+        return Response(body, headers={**_FRESH, "Content-Type": figures.MEDIA_TYPE})

@@ -1,0 +1,120 @@
+"""Around the application: each request gets a name, is counted and timed, and leaves a line in the log."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kankei.engine.operation import Answer, Engine, Operation
+from kankei.web import figures
+from kankei.web.logs import client_address
+from kankei.web.operations import Operations
+from kankei.web.record import Record, begin, current
+
+_GIVEN_UP = (asyncio.CancelledError, GeneratorExit)
+_REQUEST_ID = b"x-request-id"
+_CLOSE = (b"connection", b"close")
+
+
+@dataclass(frozen=True)
+class Observer:
+    """An ASGI application around another."""
+
+    app: ASGIApp
+    operations: Operations
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        start = time.perf_counter()
+        name = next((value for header, value in scope["headers"] if header == _REQUEST_ID), None)
+        client = scope.get("client")
+        record = begin(name, client[0] if client else None)
+        sent = _Sent(send, record.request_id.encode(), self.operations)
+        try:
+            await self.app(scope, receive, sent)
+        finally:
+            self._tell(scope, record, sent, time.perf_counter() - start)
+
+    def _tell(self, scope: Scope, record: Record, sent: "_Sent", seconds: float) -> None:
+        operations, meter = self.operations, self.operations.meter
+        route = figures.route(scope["path"])
+        status = str(sent.status) if sent.finished else "cut"
+        meter.count(figures.REQUESTS, route, figures.method(scope["method"]), status)
+        meter.count(figures.RESPONSE_BYTES, route, by=sent.bytes)
+        meter.observe(figures.REQUEST_SECONDS, route, value=seconds)
+        if operations.settings.log_requests:
+            operations.log.write(
+                "request",
+                request_id=record.request_id,
+                client=client_address(record.client, operations.settings.log_clients),
+                method=scope["method"],
+                path=scope["path"],
+                status=sent.status,
+                bytes=sent.bytes,
+                ms=round(seconds * 1000, 2),
+                outcome=record.error or ("ok" if sent.finished else "cut"),
+                engine_ms=round(record.engine_s * 1000, 2) if record.engine_s else None,
+                cache=record.cache or None,
+            )
+
+
+class _Sent:
+    """Sends a response with the request's name, and tells what was sent."""
+
+    def __init__(self, send: Send, request_id: bytes, operations: Operations) -> None:
+        self._send = send
+        self._request_id = request_id
+        self._operations = operations
+        self.status = 0
+        self.bytes = 0
+        self.finished = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = [*message["headers"], (_REQUEST_ID, self._request_id)]
+            if self._operations.draining:
+                # The client's next connection is another process's.
+                headers.append(_CLOSE)
+            message = {**message, "headers": headers}
+        await self._send(message)
+        if message["type"] == "http.response.body":
+            self.bytes += len(message.get("body", b""))
+            self.finished = not message.get("more_body", False)
+
+
+@dataclass(frozen=True)
+class MeasuredEngine:
+    """An engine whose queries are counted and timed."""
+
+    engine: Engine
+    operations: Operations
+
+    async def answer(self, operation: Operation) -> Answer:
+        """The engine's answer."""
+        start = time.perf_counter()
+        outcome = "Answered"
+        try:
+            return await self.engine.answer(operation)
+        except BaseException as error:
+            outcome = "Cancelled" if isinstance(error, _GIVEN_UP) else type(error).__name__
+            raise
+        finally:
+            self._tell(outcome, time.perf_counter() - start)
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        self.engine.close()
+
+    def _tell(self, outcome: str, seconds: float) -> None:
+        meter = self.operations.meter
+        meter.count(figures.QUERIES, outcome)
+        meter.observe(figures.QUERY_SECONDS, value=seconds)
+        if cause := figures.kill(outcome):
+            meter.count(figures.KILLS, cause)
+        if record := current():
+            record.engine_s += seconds

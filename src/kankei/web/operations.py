@@ -1,0 +1,35 @@
+"""What an operator sees and steers of a process that answers requests."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from kankei.settings import Settings
+from kankei.web.figures import FAMILIES
+from kankei.web.logs import Log
+from kankei.web.metrics import Meter, Metrics
+
+
+@dataclass
+class Operations:
+    """The figures, the log and the state of one process."""
+
+    settings: Settings = field(default_factory=Settings)
+    metrics: Metrics = field(default_factory=lambda: Metrics(FAMILIES, slots=1))
+    slot: int = 0
+    available: Callable[[], bool] = lambda: True
+    """Whether the engine can answer."""
+    load: Callable[[], Mapping[str, int]] = dict
+    """What the engine is doing."""
+    draining: bool = False
+    """Whether the process answers only what had already been asked of it, or on connections it still has."""
+    meter: Meter = field(init=False)
+    log: Log = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.meter = self.metrics.meter(self.slot)
+        self.log = Log(lambda: self.meter.count("kankei_log_lines_lost_total"))
+
+    @property
+    def ready(self) -> bool:
+        """Whether new requests are welcome."""
+        return self.available() and not self.draining

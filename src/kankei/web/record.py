@@ -1,0 +1,43 @@
+"""What is noted of one request while it is answered, for its line in the log."""
+
+import re
+import secrets
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+
+@dataclass
+class Record:
+    """One request: its name, what it asked of the engine, and the error that it ended in, if any."""
+
+    request_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    client: str | None = None
+    """The client's address, whole; whoever trusts a proxy in front may put in what the proxy says."""
+    error: str = ""
+    cache: str = ""
+    """How a cache answered, in its own word."""
+    engine_s: float = 0.0
+
+
+_CURRENT: ContextVar[Record | None] = ContextVar("record", default=None)
+
+
+def begin(request_id: bytes | None, client: str | None) -> Record:
+    """The record of a request that has arrived; a name given by the client is taken if it is a plain one."""
+    known = request_id is not None and _REQUEST_ID.fullmatch(request_id) is not None
+    record = Record(request_id.decode(), client) if known and request_id else Record(client=client)
+    _CURRENT.set(record)
+    return record
+
+
+def current() -> Record | None:
+    """The record of the request that is being answered, if any is."""
+    return _CURRENT.get()
+
+
+def note_error(error: Exception) -> None:
+    """Note the class of the error that a request ends in."""
+    if record := _CURRENT.get():
+        record.error = type(error).__name__

@@ -1,57 +1,93 @@
 """What is refused of a query before the engine sees it: calls to other servers, and endless nesting."""
 
 import re
-from itertools import pairwise
+from collections.abc import Iterator, Set
 
-from kankei.engine.lexer import Kind, Token, tokens
+from kankei.engine.lexer import Kind, Token, readings, tokens
 from kankei.errors import MalformedRequest
 
 MAX_DEPTH = 256
 """Brackets within brackets; the parser's stack overflows at some thousands."""
 
 _SERVICE = "service"
+_MOST_READ_AGAIN = 4  # times the length of a query: what has so many readings is refused unread
 
-# Oxigraph's parser goes back where `<` cannot begin an IRI, and then reads a comparison: `?a<?b)SERVICE#>`.
-_HIDDEN_IN_IRI = re.compile(r"\).*service.*#", re.IGNORECASE)
+# Where prefix and local name together are no valid IRI, Oxigraph reads the prefix alone, and then perhaps a
+# keyword that the local name begins with: after a namespace that ends in a port, before what no IRI holds.
+_BARE_AUTHORITY = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.\-]*:)?(?://[^/?#>]*)?>")
+_NOT_IN_IRIS = re.compile("[\ufff0-\uffff]")
 
 _UPDATES = frozenset(
     ("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with"),
 )
 
 
-def check(query: str) -> None:
-    """Raise `MalformedRequest` for a query that asks another server or nests too deeply."""
-    if _SERVICE in query.lower() and calls_service(query):
-        raise MalformedRequest("SERVICE is not offered here: this endpoint answers from its own data only")
+def check(query: str, services: Set[str] = frozenset()) -> None:
+    """Raise `MalformedRequest` for a query that asks a server other than those, or nests too deeply."""
+    if _SERVICE in query.lower() and not all(called in services for called in calls(query)):
+        offer = f"SERVICE only calls {', '.join(sorted(services))}" if services else "SERVICE is not offered"
+        raise MalformedRequest(f"{offer} here: this endpoint answers from its own data")
     if sum(map(query.count, "({[")) > MAX_DEPTH and depth(query) > MAX_DEPTH:
         raise MalformedRequest(f"the query nests its brackets more than {MAX_DEPTH} deep")
 
 
 def calls_service(query: str) -> bool:
-    """Whether a query holds the keyword SERVICE (SPARQL 1.1 Federated Query, section 2).
+    """Whether a query holds the keyword SERVICE (SPARQL 1.1 Federated Query, section 2)."""
+    return any(True for _ in calls(query))
 
-    Oxigraph needs no white space around keywords: ``trueSERVICEex:a{`` is a call, and so is ``service:a{``.
+
+def calls(query: str) -> Iterator[str]:
+    """The IRIs of the endpoints that a query may call; empty for one that is not written as an IRI.
+
+    Every reading of the text counts, since only a parser knows which of them holds.
     """
-    before = Token(Kind.PUNCTUATION, "", 0)
-    for token, after in pairwise((*tokens(query), Token(Kind.PUNCTUATION, "", len(query)))):
-        if _is_service(before, token, after):
-            return True
-        before = token
-    return False
+    loose = bool(_BARE_AUTHORITY.search(query) or _NOT_IN_IRIS.search(query))
+    paths: list[tuple[int, Token | None]] = [(0, None)]
+    seen: set[tuple[int, bool]] = set()
+    unread = len(query) * _MOST_READ_AGAIN
+    while paths:
+        place, before = paths.pop()
+        if (place, bool(before and before.operand)) in seen:
+            continue
+        seen.add((place, bool(before and before.operand)))
+        found = readings(query, place, before)
+        unread -= sum(token.end - place for token in found) or len(query) - place
+        if unread < 0:
+            yield ""
+            return
+        for token in found:
+            if _is_service(query, before, token, loose=loose):
+                yield _endpoint(query, token)
+            paths.append((token.end, token))
 
 
-def _is_service(before: Token, token: Token, after: Token) -> bool:
-    match token.kind:
-        case Kind.WORD:
-            return _SERVICE in token.text.lower()
-        case Kind.PREFIXED:
-            prefix = token.text.partition(":")[0].lower()
-            names_graph = before.kind is Kind.WORD and before.text.lower() in {"graph", "from", "named"}
-            return _SERVICE in prefix and after.text == "{" and not names_graph
-        case Kind.IRI:
-            return _HIDDEN_IN_IRI.search(token.text) is not None
-        case _:
-            return False
+def _is_service(query: str, before: Token | None, token: Token, *, loose: bool) -> bool:
+    text = token.text.lower()
+    if token.kind not in {Kind.WORD, Kind.PREFIXED} or _SERVICE not in text:
+        return False
+    if token.kind is Kind.WORD or loose:
+        return True
+    # `service:a{` and `trueSERVICEex:a{` call a service, `GRAPH service:a{` does not.
+    names_graph = before and before.kind is Kind.WORD and before.text.lower() in {"graph", "from", "named"}
+    return _SERVICE in text.partition(":")[0] and not names_graph and _next(query, token) == "{"
+
+
+def _endpoint(query: str, token: Token) -> str:
+    """The IRI behind the keyword, if it stands there in full and nothing else is glued to the keyword."""
+    after = _token_after(query, token)
+    if token.text.lower() == _SERVICE and after and after.text.lower() == "silent":
+        after = _token_after(query, after)
+    glued = token.kind is not Kind.WORD or token.text.lower() != _SERVICE
+    return after.text[1:-1] if after and after.kind is Kind.IRI and not glued else ""
+
+
+def _token_after(query: str, token: Token) -> Token | None:
+    return next(iter(readings(query, token.end, token)), None)
+
+
+def _next(query: str, token: Token) -> str:
+    after = _token_after(query, token)
+    return after.text if after else ""
 
 
 def depth(query: str) -> int:

@@ -16,6 +16,7 @@ class Order:
     pools: tuple[int, ...]
     memory_bytes: int
     result_bytes: int
+    services: frozenset[str]
     network: bool
 
     def pack(self) -> str:
@@ -27,6 +28,7 @@ class Order:
                 self.pools,
                 self.memory_bytes,
                 self.result_bytes,
+                sorted(self.services),
                 self.network,
             ]
         )
@@ -34,6 +36,6 @@ class Order:
     @classmethod
     def unpack(cls, argument: str) -> Self:
         """The order in an argument."""
-        (triples, quads, store, in_memory), pools, memory, result, network = json.loads(argument)
+        (triples, quads, store, in_memory), pools, memory, result, services, network = json.loads(argument)
         dataset = Dataset(Path(triples), Path(quads), Path(store), in_memory)
-        return cls(dataset, tuple(pools), memory, result, network)
+        return cls(dataset, tuple(pools), memory, result, frozenset(services), network)

@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 from kankei.engine.crew import Crew
-from kankei.engine.guard import check
 from kankei.engine.lanes import Displaced, Lanes
 from kankei.engine.limits import MIB, Limits
 from kankei.engine.link import Link
@@ -112,7 +111,6 @@ class Pool:
         most = self._limits.query_bytes
         if len(operation.query) > most or len(_utf8(operation.query)) > most:
             raise TooLarge(f"the query is longer than the {most} bytes that one may have")
-        check(operation.query)
         return pack_operation(operation, timeout)
 
     async def _run(self, operation: Operation, request: bytes, timeout: float, link: Link) -> Answer:

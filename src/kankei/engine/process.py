@@ -48,16 +48,25 @@ class EngineProcess:
         self.process.wait()
 
 
-def start(dataset: Dataset, limits: Limits | None = None, pools: int = 1) -> EngineProcess:
+def start(
+    dataset: Dataset, limits: Limits | None = None, pools: int = 1, *, network: bool | None = None
+) -> EngineProcess:
     """Start the process that holds a dataset, for so many pools; it is loaded when `connect` returns.
 
-    It is a new program and no fork of ours, so that it does not matter which threads we have.
+    It is a new program and no fork of ours, so that it does not matter which threads we have. Its processes
+    have the network only where `limits` name services to call, unless `network` says otherwise.
     """
     limits = limits or Limits()
     pairs = [socket.socketpair() for _ in range(pools)]
     far = tuple(pair[1].fileno() for pair in pairs)
-    network = bool(limits.services)
-    order = Order(dataset, far, limits.worker_memory_bytes, limits.result_bytes, network)
+    order = Order(
+        dataset,
+        far,
+        limits.worker_memory_bytes,
+        limits.result_bytes,
+        limits.services,
+        bool(limits.services) if network is None else network,
+    )
     command = [sys.executable, "-P", "-m", "kankei.engine.zygote", order.pack()]
     try:
         process = subprocess.Popen(command, pass_fds=far, stdin=subprocess.DEVNULL)  # noqa: S603

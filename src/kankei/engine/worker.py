@@ -22,6 +22,7 @@ from pyoxigraph import Store
 
 from kankei.engine.evaluation import evaluate
 from kankei.engine.frames import Channel
+from kankei.engine.guard import check
 from kankei.engine.messages import READY, Reply, Result, pack_reply, unpack_operation
 from kankei.engine.spool import Spool
 from kankei.errors import KankeiError, OutOfMemory, TooLarge
@@ -47,6 +48,7 @@ class Worker:
     open_store: Callable[[], Store]
     memory_bytes: int
     result_bytes: int
+    services: frozenset[str]
 
     def run(self, descriptors: Descriptors, zygote: int) -> NoReturn:
         """Be a worker, in a process that was just forked, until the pool hangs up."""
@@ -76,6 +78,7 @@ class Worker:
         spool = Spool(descriptor, self.result_bytes)
         signal.setitimer(signal.ITIMER_REAL, timeout)
         try:
+            check(operation.query, self.services)
             form = evaluate(store, operation, spool)
         except KankeiError as error:
             return error

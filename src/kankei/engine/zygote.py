@@ -197,7 +197,7 @@ def main(argument: str) -> None:
     gc.freeze()
     for pool in pools:
         pool.tell("loaded", "confined" if confined else "open")
-    _Zygote(pools, Worker(open_store, order.memory_bytes, order.result_bytes)).serve()
+    _Zygote(pools, Worker(open_store, order.memory_bytes, order.result_bytes, order.services)).serve()
 
 
 if __name__ == "__main__":

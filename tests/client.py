@@ -1,11 +1,14 @@
 """A client that asks an ASGI application in process, one request at a time."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import httpx
 from starlette.types import ASGIApp, Message
+
+T = TypeVar("T")
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
@@ -20,10 +23,11 @@ class Raw:
 
 
 class Client:
-    """Asks an application without a socket; redirects are not followed."""
+    """Asks an application without a socket; an engine of it that lives in a loop comes with the runner."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, runner: asyncio.Runner | None = None) -> None:
         self.app = app
+        self._runner = runner
 
     def request(
         self,
@@ -44,13 +48,16 @@ class Client:
                     request.headers["accept"] = accept
                 return await client.send(request)
 
-        return asyncio.run(send())
+        return self._run(send())
 
     def get(self, url: str, accept: str | None = None, **headers: str) -> httpx.Response:
         """The response to GET; header names are written with underscores."""
         return self.request(
             "GET", url, accept, {name.replace("_", "-"): value for name, value in headers.items()}
         )
+
+    def _run(self, answering: Coroutine[Any, Any, T]) -> T:
+        return self._runner.run(answering) if self._runner else asyncio.run(answering)
 
     def raw(self, path: str, headers: Sequence[tuple[bytes, bytes]] = (), query: bytes = b"") -> Raw:
         """The response to a decoded path as a server would pass it on, however odd."""
@@ -79,5 +86,5 @@ class Client:
             "server": ("host.example", 80),
             "client": ("client.example", 1),
         }
-        asyncio.run(self.app(scope, receive, send))  # type: ignore[arg-type]
+        self._run(self.app(scope, receive, send))  # type: ignore[arg-type]
         return found

@@ -1,5 +1,6 @@
 """What many tests share: the release of the checkout's own data, built once, and its store."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pyoxigraph as ox
 import pytest
 
 from client import Client
-from kankei.engine.embedded import EmbeddedEngine
+from kankei.engine.dataset import Dataset
+from kankei.engine.pool import Pool
+from kankei.engine.process import start
 from kankei.model.inputs import packaged
 from kankei.namespaces import Base
 from kankei.release.build import build
@@ -33,6 +36,13 @@ def seed_store(seed_release: Release) -> ox.Store:
 @pytest.fixture(scope="session")
 def web(seed_release: Release) -> Iterator[Client]:
     """The application over the seed release, asked in process."""
-    engine = EmbeddedEngine.open(seed_release.store_path)
-    yield Client(create_app(seed_release, engine, read_examples(packaged().competency)))
-    engine.close()
+    process = start(Dataset.of(seed_release))
+    with asyncio.Runner() as runner:
+        pool = runner.run(process.connect())
+        yield Client(create_app(seed_release, pool, read_examples(packaged().competency)), runner)
+        runner.run(hang_up(pool))
+    process.close()
+
+
+async def hang_up(pool: Pool) -> None:
+    pool.close()

@@ -131,16 +131,13 @@ def serve(
     base: BaseOption = None,
 ) -> None:
     """Serve a release; with none given, build one from the packaged data into your cache folder first."""
-    from kankei.release.reader import Release
     from kankei.settings import Settings
     from kankei.web.server import serve as serve_release
 
     wanted = parse_base(base) if base else None
-    opened = Release.open(_current(release) if release else _cached_release(wanted or Base()))
-    if wanted and opened.manifest.base != wanted:
-        message = f"the release was built for {opened.manifest.base.iri}, not for {wanted.iri}"
-        raise UsageError(f"{message}; build another with: kankei build --base {wanted.iri}", "--base")
-    serve_release(opened, Settings(host=host, port=port), packaged().competency, _announce)
+    path = _current(release) if release else _cached_release(wanted or Base())
+    settings = Settings(host=host, port=port, base=wanted)
+    serve_release(path, settings, packaged().competency, _announce)
 
 
 def _inputs(data: Path | None) -> Inputs:

@@ -18,7 +18,10 @@ from kankei.release.reader import Release
 from kankei.web.documents import DOC, ID, Documents
 from kankei.web.front import Front
 from kankei.web.graph import Graph, triples
+from kankei.web.health import Health
 from kankei.web.links import Links
+from kankei.web.observer import MeasuredEngine, Observer
+from kankei.web.operations import Operations
 from kankei.web.pages import Pages
 from kankei.web.problems import from_starlette, problem, unexpected
 from kankei.web.routes import Routes
@@ -28,8 +31,12 @@ from kankei.web.strings import Strings
 _DESCRIPTION = "Japanese government support programmes as linked data."
 
 
-def create_app(release: Release, engine: Engine, examples: Mapping[str, str]) -> ASGIApp:
+def create_app(
+    release: Release, engine: Engine, examples: Mapping[str, str], operations: Operations | None = None
+) -> ASGIApp:
     """The ASGI application that serves a release; `examples` are the endpoint's example queries."""
+    operations = operations or Operations()
+    engine = MeasuredEngine(engine, operations)
     strings = Strings.load()
     links = Links(release, strings.terms, _derived(release))
     pages = Pages(strings, release.manifest)
@@ -38,6 +45,7 @@ def create_app(release: Release, engine: Engine, examples: Mapping[str, str]) ->
     sparql = Sparql(engine, links, pages, examples)
     api = _api(pages)
     api.include_router(Routes(release, engine, links, pages, context, examples).router())
+    api.include_router(Health(release, operations).router())
     # Answered in front; named here so that the description of the interface is whole.
     for path, handler, methods in (
         (PATH, sparql.respond, ["GET", "POST"]),
@@ -47,7 +55,7 @@ def create_app(release: Release, engine: Engine, examples: Mapping[str, str]) ->
         for method in methods:
             api.add_api_route(path, handler, methods=[method], response_class=Response)
     hot = {PATH: sparql.respond, ID: documents.identify, DOC: documents.describe}
-    return Front(hot, frozenset((PATH,)), api, pages)
+    return Observer(Front(hot, frozenset((PATH,)), api, pages), operations)
 
 
 def _derived(release: Release) -> dict[str, str]:

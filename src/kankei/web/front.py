@@ -22,7 +22,7 @@ ASK = ("GET", "HEAD", "POST", "OPTIONS")
 
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Location, Content-Language, Content-Range",
+    "Access-Control-Expose-Headers": "ETag, Link, Location, Content-Language, Content-Range, X-Request-Id",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"

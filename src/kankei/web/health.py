@@ -52,7 +52,7 @@ class Health:
         operations, manifest = self.operations, self.release.manifest
         ready = operations.ready
         content = {
-            "status": "ready" if ready else "draining" if operations.draining else "unavailable",
+            "status": "ready" if ready else "stopping" if operations.stopping else "unavailable",
             "live": True,
             "ready": ready,
             "version": manifest.version,

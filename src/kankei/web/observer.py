@@ -77,7 +77,7 @@ class _Sent:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = [*message["headers"], (_REQUEST_ID, self._request_id)]
-            if self._operations.draining:
+            if self._operations.retired:
                 # The client's next connection is another process's.
                 headers.append(_CLOSE)
             message = {**message, "headers": headers}

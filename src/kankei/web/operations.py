@@ -20,8 +20,10 @@ class Operations:
     """Whether the engine can answer."""
     load: Callable[[], Mapping[str, int]] = dict
     """What the engine is doing."""
-    draining: bool = False
-    """Whether the process answers only what had already been asked of it, or on connections it still has."""
+    retired: bool = False
+    """Whether another process has taken over: each connection gets word that the next answer is its last."""
+    stopping: bool = False
+    """Whether the server is going down."""
     meter: Meter = field(init=False)
     log: Log = field(init=False)
 
@@ -32,4 +34,4 @@ class Operations:
     @property
     def ready(self) -> bool:
         """Whether new requests are welcome."""
-        return self.available() and not self.draining
+        return self.available() and not self.stopping

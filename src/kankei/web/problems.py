@@ -18,6 +18,7 @@ from kankei.errors import (
     outcome,
 )
 from kankei.web.pages import Pages
+from kankei.web.record import note_error
 from kankei.web.responses import HTML, content_type, language_of, wants_html
 
 PROBLEM = "application/problem+json"
@@ -27,6 +28,7 @@ _LOG = logging.getLogger(__name__)
 def problem(request: Request, error: KankeiError, pages: Pages) -> Response:
     """The response that tells a client of an error."""
     told = outcome(error)
+    note_error(error)
     if told.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _LOG.error("%s %r: %s", request.method, request.scope["path"], error)
     return _respond(request, told, error, pages)
@@ -34,6 +36,7 @@ def problem(request: Request, error: KankeiError, pages: Pages) -> Response:
 
 def unexpected(request: Request, error: Exception, pages: Pages) -> Response:
     """The response to a fault of our own: the log has the traceback, the client a sentence."""
+    note_error(error)
     _LOG.error("%s %r failed", request.method, request.scope["path"], exc_info=error)
     return _respond(request, outcome(KankeiError("")), KankeiError("the server failed to answer"), pages)
 

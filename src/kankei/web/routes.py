@@ -1,4 +1,4 @@
-"""Everything but documents and queries: home, dumps, tables, descriptions, ontology, health."""
+"""Everything but documents and queries: home, dumps, tables, descriptions, ontology."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
 from kankei import __version__
 from kankei.engine.operation import Engine
@@ -22,7 +22,8 @@ from kankei.web.home import programmes
 from kankei.web.links import Links
 from kankei.web.pages import Pages
 from kankei.web.published import Published
-from kankei.web.responses import CACHE, HTML, header, select
+from kankei.web.headers import CACHE
+from kankei.web.responses import HTML, header, select
 from kankei.web.thing import Thing
 from kankei.web.vocabulary import Vocabulary
 
@@ -89,7 +90,6 @@ class Routes:
             "/shapes": _plain(shapes),
             "/shapes.{suffix}": shapes.respond,
             "/context.jsonld": self.context_file,
-            "/health": self.health,
             "/robots.txt": self.robots,
             "/static/{name}": self.static,
             "/favicon.ico": self.icon,
@@ -116,19 +116,6 @@ class Routes:
                 "home", language, "/", programmes=found, examples=len(self.examples), things=things
             )
         )
-
-    async def health(self, _request: Request) -> Response:
-        """Whether the server is up, and what it serves."""
-        manifest = self.release.manifest
-        content = {
-            "status": "ready",
-            "version": manifest.version,
-            "software": __version__,
-            "base": manifest.base.iri,
-            "triples": manifest.triples,
-            "programmes": manifest.programmes,
-        }
-        return JSONResponse(content, headers={"Cache-Control": "no-store"})
 
     async def context_file(self, request: Request) -> Response:
         """The JSON-LD context that documents carry inline."""

@@ -1,47 +1,40 @@
-"""Serving a release: one process that listens until it is told to stop."""
+"""Serving a release: a socket, and a master whose processes answer at it until it is told to stop."""
 
-import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 
-import uvicorn
-
-from kankei.engine.embedded import EmbeddedEngine
 from kankei.errors import PortTaken
 from kankei.release.reader import Release
 from kankei.settings import Settings
-from kankei.web.app import create_app
+from kankei.web.figures import FAMILIES
+from kankei.web.generation import Provisions
+from kankei.web.master import Master, slots_for
+from kankei.web.metrics import Metrics
+from kankei.web.published_release import Place
 
 Announce = Callable[[str], None]
-_GRACE = 5
-"""Seconds that requests under way have to finish when the server is told to stop."""
+_BACKLOG = 2048
 
 
-def serve(release: Release, settings: Settings, examples: Path, announce: Announce) -> None:
-    """Serve a release until SIGTERM or SIGINT; `announce` is told the address once it is listened at.
+def serve(release: Path, settings: Settings, examples: Path, announce: Announce) -> None:
+    """Serve the release at a path until SIGTERM or SIGINT; `announce` is told the address once it answers.
 
-    `examples` is the folder of the endpoint's example queries.
+    Where the path is a link that is moved to another release, that one is served from then on. `examples`
+    is the folder of the endpoint's example queries.
     """
+    place = Place(release, settings.base)
+    opened = place.open()
     listener = listen(settings.host, settings.port)
-    engine = EmbeddedEngine.open(release.store_path)
-    config = uvicorn.Config(
-        create_app(release, engine, read_examples(examples)),
-        server_header=False,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=_GRACE,
-    )
     address = f"http://{_host(settings.host)}:{listener.getsockname()[1]}/"
-    with listener, _signals_end_quietly():
-        try:
-            _Server(config, lambda: announce(f"Serving release {release.manifest.version} at {address}")).run(
-                sockets=[listener]
-            )
-        finally:
-            engine.close()
+
+    def tell(first: Release) -> None:
+        announce(f"Serving release {first.manifest.version} at {address}")
+
+    with listener:
+        metrics = Metrics(FAMILIES, slots_for(settings.workers))
+        provisions = Provisions(listener, read_examples(examples), settings, metrics)
+        Master(place, provisions, metrics.meter(), tell).run(opened)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -52,7 +45,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         # Another server's port is told apart only by listening: binding may share the address.
-        listener.listen()
+        listener.listen(_BACKLOG)
     except (OSError, OverflowError) as error:
         listener.close()
         reason = error.strerror if isinstance(error, OSError) else str(error)
@@ -67,28 +60,3 @@ def read_examples(folder: Path) -> dict[str, str]:
 
 def _host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
-
-
-@contextmanager
-def _signals_end_quietly() -> Iterator[None]:
-    """Uvicorn raises the signal again once it has stopped; by then there is nothing left to do."""
-
-    def stopped(_number: int, _frame: FrameType | None) -> None:
-        return None
-
-    before = {number: signal.signal(number, stopped) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._listening = listening
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._listening()

@@ -65,11 +65,19 @@ def _is_service(query: str, before: Token | None, token: Token, *, loose: bool) 
     text = token.text.lower()
     if token.kind not in {Kind.WORD, Kind.PREFIXED} or _SERVICE not in text:
         return False
-    if token.kind is Kind.WORD or loose:
+    if loose:
         return True
+    if token.kind is Kind.WORD:
+        called = readings(query, token.end, token)
+        return text.endswith((_SERVICE, f"{_SERVICE}silent")) and any(map(_is_endpoint, called))
     # `service:a{` and `trueSERVICEex:a{` call a service, `GRAPH service:a{` does not.
     names_graph = before and before.kind is Kind.WORD and before.text.lower() in {"graph", "from", "named"}
     return _SERVICE in text.partition(":")[0] and not names_graph and _next(query, token) == "{"
+
+
+def _is_endpoint(token: Token) -> bool:
+    silent = token.kind is Kind.WORD and token.text.lower() == "silent"
+    return silent or token.kind in {Kind.IRI, Kind.PREFIXED, Kind.VARIABLE}
 
 
 def _endpoint(query: str, token: Token) -> str:

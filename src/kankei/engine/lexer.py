@@ -15,8 +15,8 @@ gives both; `tokens` follows the likelier one.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Kind(Enum):
@@ -33,8 +33,7 @@ class Kind(Enum):
     PUNCTUATION = "punctuation"
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A terminal and where it begins."""
 
     kind: Kind

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kankei.engine.dataset import Dataset
+from kankei.engine.dataset import Dataset, Storage
 from kankei.engine.formats import OFFERED
 from kankei.engine.limits import Limits
 from kankei.engine.operation import Answer, Form, Operation
@@ -31,6 +31,7 @@ from kankei.errors import (
     TooSlow,
     UpdateRefused,
 )
+from kankei.release.reader import Release
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the engine forks its workers")
 
@@ -421,3 +422,28 @@ def test_large_results_come_whole(dataset: Dataset) -> None:
         assert len(bindings(answers[0])) == 1501 * 40
 
     with_pool(dataset, test)
+
+
+@pytest.mark.parametrize("storage", [Storage.MEMORY, Storage.DISK])
+def test_a_release_is_served_from_memory_or_disk(seed_release: Release, storage: Storage) -> None:
+    async def test(pool: Pool) -> None:
+        everything = await pool.answer(ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))
+        assert bindings(everything)[0]["n"]["value"] == str(seed_release.manifest.triples)
+        graphs = await pool.answer(ask("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"))
+        assert bindings(graphs)[0]["n"]["value"] == str(seed_release.manifest.quads)
+        assert isinstance(await refused(pool, ask(CROSS, timeout=0.1)), TooSlow)
+
+    with_pool(Dataset.of(seed_release, storage), test)
+
+
+def test_a_small_release_is_read_into_memory(seed_release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Dataset.of(seed_release).in_memory
+    monkeypatch.setattr("kankei.engine.dataset.MOST_IN_MEMORY", 1)
+    assert not Dataset.of(seed_release).in_memory
+
+
+def test_limits_are_shared_and_add_up() -> None:
+    limits = Limits(workers=5, slow_workers=8, queue_length=100, spares=1, worker_memory_bytes=1000)
+    share = limits.among(2)
+    assert (share.workers, share.slow_workers, share.queue_length) == (3, 4, 50)
+    assert limits.memory_bytes(store_bytes=500) == 14 * (1000 + 400) + 500

@@ -75,12 +75,12 @@ def test_a_suffix_pins_the_format_whatever_is_accepted(web: Client, suffix: str)
     answer = web.get(f"{PROGRAMME}.{suffix}", "image/png")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith(media_type)
-    assert "Accept," not in answer.headers.get("vary", "") + ","
+    assert "Accept" not in answer.headers["vary"].split(", ")
 
 
 def test_headers_of_a_document(web: Client) -> None:
     answer = web.get(PROGRAMME, "text/turtle")
-    assert answer.headers["vary"] == "Accept, Accept-Language"
+    assert answer.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
     link = answer.headers["link"]
     assert '<https://w3id.org/kankei/doc/programme/two-region-living>; rel="canonical"' in link
     assert f'<{IRI}>; rel="describes"' in link
@@ -103,7 +103,7 @@ def test_a_client_that_has_the_representation_is_told_so(web: Client) -> None:
         answer = web.get(PROGRAMME, "text/turtle", if_none_match=known)
         assert (answer.status_code, answer.content) == (304, b"")
         assert answer.headers["etag"] == tag
-        assert answer.headers["vary"] == "Accept, Accept-Language"
+        assert answer.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
     for other in ('"a"', tag.strip('"'), "", '"'):
         assert web.get(PROGRAMME, "text/turtle", if_none_match=other).status_code == 200
     assert web.get(PROGRAMME, "application/n-triples", if_none_match=tag).status_code == 200
@@ -112,7 +112,7 @@ def test_a_client_that_has_the_representation_is_told_so(web: Client) -> None:
 def test_head_has_the_headers_of_get_and_no_body(web: Client) -> None:
     got, head = web.get(PROGRAMME, "text/turtle"), web.request("HEAD", PROGRAMME, "text/turtle")
     assert head.content == b""
-    assert dict(head.headers) == dict(got.headers)
+    assert {**head.headers, "x-request-id": ""} == {**got.headers, "x-request-id": ""}
 
 
 def test_an_unoffered_type_gets_the_list_of_what_is_offered(web: Client) -> None:

@@ -13,13 +13,15 @@ from kankei.engine.operation import Answer, Operation
 from kankei.errors import Overloaded
 from kankei.release.reader import Release
 from kankei.web.app import create_app
-from kankei.web.front import HEADERS
+from kankei.web.headers import HEADERS
 
 PATHS = ["/", "/doc/org/mlit", "/id/org/mlit", "/dumps/", "/catalog", "/ns", "/health", "/nope", "/sparql"]
 
 
 class FailingEngine:
     """An engine that fails as it is told to."""
+
+    identity = "none"
 
     def __init__(self, error: Exception) -> None:
         self.error = error

@@ -103,6 +103,18 @@ class Overloaded(KankeiError):
         self.retry_after = retry_after
 
 
+class TooManyRequests(KankeiError):
+    """A client that has used up its queries for now; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, subject: str = "", retry_after: int = 1) -> None:
+        super().__init__(message, subject)
+        self.retry_after = retry_after
+
+
+class AddressTooLong(KankeiError):
+    """A request whose target is longer than this server reads."""
+
+
 class EngineFailed(KankeiError):
     """A query that the engine could not finish, through no fault of its text."""
 
@@ -127,7 +139,9 @@ OUTCOMES: dict[type[KankeiError], Outcome] = {
     MethodNotAllowed: Outcome(405, "Method Not Allowed"),
     NotAcceptable: Outcome(406, "Not Acceptable"),
     TooLarge: Outcome(413, "Content Too Large"),
+    AddressTooLong: Outcome(414, "URI Too Long"),
     UnsupportedMediaType: Outcome(415, "Unsupported Media Type"),
+    TooManyRequests: Outcome(429, "Too Many Requests"),
     Overloaded: Outcome(503, "Service Unavailable"),
     TooSlow: Outcome(504, "Query Timed Out"),
     OutOfMemory: Outcome(507, "Query Out of Memory"),

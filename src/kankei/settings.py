@@ -42,6 +42,10 @@ class Settings:
     log_requests: bool = True
     log_clients: LogClients = "truncated"
     """How much of a client's address is logged: IPv4 to /24 and IPv6 to /48 unless told otherwise."""
+
     queries_per_minute: int = 600
+    """Queries that a client may have answered by the engine, in each HTTP process; zero: any number."""
     trusted_proxies: tuple[str, ...] = ()
-    cache_bytes: int = 256 * 1024 * 1024
+    """Addresses and networks whose `X-Forwarded-For` is believed."""
+    cache_bytes: int = 256 << 20
+    """Bytes of representations that each HTTP process keeps; zero: none."""

@@ -5,6 +5,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Self
 
+import pyoxigraph
 from pyoxigraph import RdfFormat, Store
 
 from kankei.release.reader import TRIPLES, Release
@@ -12,6 +13,10 @@ from kankei.release.reader import TRIPLES, Release
 QUADS = "dumps/kankei.nq"
 MOST_IN_MEMORY = 3_000_000
 """The rule for `Storage.AUTOMATIC`: a release of more triples than this is read from disk."""
+
+IN_MEMORY = f"oxigraph-memory {pyoxigraph.__version__}"
+ON_DISK = f"oxigraph-disk {pyoxigraph.__version__}"
+"""What evaluates queries over the statements: rows come in another order from memory than from disk."""
 
 
 class Storage(Enum):
@@ -41,6 +46,11 @@ class Dataset:
         small = release.manifest.triples <= MOST_IN_MEMORY
         in_memory = small if storage is Storage.AUTOMATIC else storage is Storage.MEMORY
         return cls(release.file(TRIPLES), release.file(QUADS), release.store_path, in_memory)
+
+    @property
+    def identity(self) -> str:
+        """What evaluates queries over it."""
+        return IN_MEMORY if self.in_memory else ON_DISK
 
     def load(self) -> Store:
         """A store in memory: the merged graph as its default graph, the named graphs beside it."""

@@ -16,6 +16,7 @@ from pyoxigraph import (
     Variable,
 )
 
+from kankei.engine.dataset import ON_DISK
 from kankei.engine.formats import OFFERED, RDF_FORMATS, RESULTS_FORMATS
 from kankei.engine.guard import check, is_update
 from kankei.engine.operation import Answer, Form, Operation
@@ -37,6 +38,11 @@ class EmbeddedEngine:
     def open(cls, path: Path) -> Self:
         """An engine over the store in a release's directory."""
         return cls(Store.read_only(str(path)))
+
+    @property
+    def identity(self) -> str:
+        """The kind and version of this engine."""
+        return ON_DISK
 
     async def answer(self, operation: Operation) -> Answer:
         """The whole answer to a query, in the media type that the operation names for its form."""

@@ -44,6 +44,14 @@ class Answer:
 class Engine(Protocol):
     """Anything that answers queries over one release."""
 
+    @property
+    def identity(self) -> str:
+        """What a result's bytes depend on beside release and operation: its kind and version.
+
+        Another kind may order the same rows differently, so that its results are other representations.
+        """
+        ...
+
     async def answer(self, operation: Operation) -> Answer:
         """The answer; raises `MalformedQuery`, `UpdateRefused`, `NotAcceptable` or another `KankeiError`."""
         ...

@@ -33,7 +33,9 @@ class Load:
 class Pool:
     """Answers queries in worker processes (implements `kankei.engine.operation.Engine`)."""
 
-    def __init__(self, connection: socket.socket, limits: Limits) -> None:
+    def __init__(self, connection: socket.socket, limits: Limits, identity: str) -> None:
+        self.identity = identity
+        """The kind and version of this engine."""
         self._limits = limits
         self._crew = Crew(connection)
         self._lanes = Lanes(self._crew, limits)

@@ -21,10 +21,11 @@ class EngineProcess:
     process: subprocess.Popen[bytes]
     connections: tuple[socket.socket, ...]
     limits: Limits
+    identity: str
 
     async def connect(self, index: int = 0) -> Pool:
         """The engine, once it can answer; each index is for one event loop of one process."""
-        pool = Pool(self.connections[index], self.limits.among(len(self.connections)))
+        pool = Pool(self.connections[index], self.limits.among(len(self.connections)), self.identity)
         try:
             await pool.started()
         except BaseException:
@@ -73,4 +74,4 @@ def start(
     finally:
         for pair in pairs:
             pair[1].close()
-    return EngineProcess(process, tuple(pair[0] for pair in pairs), limits)
+    return EngineProcess(process, tuple(pair[0] for pair in pairs), limits, dataset.identity)

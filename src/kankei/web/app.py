@@ -1,6 +1,7 @@
 """The wiring of the application; everything it serves is given to it."""
 
 from collections.abc import Mapping
+from time import monotonic
 
 from fastapi import FastAPI
 from pyoxigraph import RdfFormat
@@ -15,6 +16,7 @@ from kankei.errors import KankeiError
 from kankei.namespaces import KK
 from kankei.release.context import read_context
 from kankei.release.reader import Release
+from kankei.web.allowance import allowance
 from kankei.web.documents import DOC, ID, Documents
 from kankei.web.front import Front
 from kankei.web.graph import Graph, triples
@@ -24,7 +26,11 @@ from kankei.web.observer import MeasuredEngine, Observer
 from kankei.web.operations import Operations
 from kankei.web.pages import Pages
 from kankei.web.problems import from_starlette, problem, unexpected
+from kankei.web.rate import Buckets, Proxies
+from kankei.web.results import Results
 from kankei.web.routes import Routes
+from kankei.web.service import Service
+from kankei.web.shelf import Shelf
 from kankei.web.sparql import PATH, Sparql
 from kankei.web.strings import Strings
 
@@ -41,8 +47,20 @@ def create_app(
     links = Links(release, strings.terms, _derived(release))
     pages = Pages(strings, release.manifest)
     context = read_context(release.file("ontology/context.jsonld"))
-    documents = Documents(release, engine, links, pages, context)
-    sparql = Sparql(engine, links, pages, examples)
+    settings = operations.settings
+    shelf = Shelf(settings.cache_bytes)
+    documents = Documents(release, engine, links, pages, context, shelf)
+    service = Service(release.manifest, engine, context, allowance(settings))
+    sparql = Sparql(
+        engine,
+        service,
+        Results(links),
+        pages,
+        shelf,
+        examples,
+        Proxies.of(settings.trusted_proxies),
+        Buckets(settings.queries_per_minute, monotonic) if settings.queries_per_minute else None,
+    )
     api = _api(pages)
     api.include_router(Routes(release, engine, links, pages, context, examples).router())
     api.include_router(Health(release, operations).router())
@@ -53,9 +71,9 @@ def create_app(
         (f"{DOC}{{path:path}}", documents.describe, ["GET"]),
     ):
         for method in methods:
-            api.add_api_route(path, handler, methods=[method], response_class=Response)
+            api.add_api_route(path, handler, methods=[method], response_class=Response, response_model=None)
     hot = {PATH: sparql.respond, ID: documents.identify, DOC: documents.describe}
-    return Observer(Front(hot, frozenset((PATH,)), api, pages), operations)
+    return Observer(Front(hot, frozenset((PATH,)), api, pages, shelf), operations)
 
 
 def _derived(release: Release) -> dict[str, str]:

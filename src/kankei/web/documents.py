@@ -6,6 +6,7 @@ from urllib.parse import quote
 from pyoxigraph import RdfFormat
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
+from starlette.types import ASGIApp
 
 from kankei import __version__
 from kankei.engine.operation import Engine
@@ -21,8 +22,10 @@ from kankei.web.incoming import Citation, citations, references
 from kankei.web.links import Links
 from kankei.web.negotiation import LANGUAGES
 from kankei.web.pages import Pages, link_header
+from kankei.web.representation import Representation
 from kankei.web.responses import HTML, Selected, select
 from kankei.web.serialization import N_TRIPLES, RDF_TYPES, SUFFIXES, represent
+from kankei.web.shelf import Answer, Shelf
 from kankei.web.thing import Thing
 
 ID, DOC = "/id/", "/doc/"
@@ -39,6 +42,7 @@ class Documents:
     links: Links
     pages: Pages
     context: Context
+    shelf: Shelf
 
     async def identify(self, request: Request) -> Response:
         """A thing is no document: see the one that describes it (RFC 9110, section 15.4.4)."""
@@ -50,7 +54,7 @@ class Documents:
             headers={"Location": f"{DOC}{quote(document.path)}{query}", "Cache-Control": "public"},
         )
 
-    async def describe(self, request: Request) -> Response:
+    async def describe(self, request: Request) -> ASGIApp:
         """A document in the negotiated format, or in the one that its suffix pins."""
         path = request.scope["path"].removeprefix(DOC)
         stem, _, suffix = path.rpartition(".")
@@ -76,14 +80,16 @@ class Documents:
         name = f"sources/{path.removeprefix('source/')}.txt"
         return name if path.startswith("source/") and name in self.release.manifest.files else None
 
-    async def _represent(self, request: Request, document: Document, pinned: str | None) -> Response:
+    async def _represent(self, request: Request, document: Document, pinned: str | None) -> Answer:
         key = (__version__, self.release.manifest.version, document.path)
         selected = select(request, OFFERS, key, {"Link": self._links(document)}, pinned)
-        if selected.fresh(request):
-            return selected.not_modified()
-        if selected.media_type == HTML:
-            return selected.response(await self._page(document, selected.language))
-        return selected.response(self._rdf(document, selected))
+
+        async def make() -> Representation:
+            if selected.media_type == HTML:
+                return selected.representation(await self._page(document, selected.language))
+            return selected.representation(self._rdf(document, selected))
+
+        return await self.shelf.answer(request, selected.wanted, make)
 
     def _rdf(self, document: Document, selected: Selected) -> bytes:
         body = self.release.triples(document.path)

@@ -5,7 +5,7 @@ from starlette.responses import FileResponse, Response
 
 from kankei.release.reader import Release
 from kankei.web.conditional import unchanged
-from kankei.web.responses import CACHE, header
+from kankei.web.headers import CACHE, header
 
 MEDIA_TYPES = {
     "ttl": "text/turtle; charset=utf-8",

@@ -11,46 +11,51 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kankei.errors import KankeiError, MethodNotAllowed
+from kankei.errors import AddressTooLong, KankeiError, MethodNotAllowed
+from kankei.web.disconnect import ClientGone
+from kankei.web.headers import HEADERS, earned
 from kankei.web.pages import Pages
 from kankei.web.problems import problem, unexpected
+from kankei.web.protocol import MAX_ADDRESS
+from kankei.web.shelf import Shelf
 
-Handler = Callable[[Request], Awaitable[Response]]
+Handler = Callable[[Request], Awaitable[ASGIApp]]
 
+READABLE = frozenset(("GET", "HEAD"))
 READ = ("GET", "HEAD", "OPTIONS")
 ASK = ("GET", "HEAD", "POST", "OPTIONS")
-
-HEADERS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Location, Content-Language, Content-Range, X-Request-Id",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-"""On every response: open to any reader, and nothing from elsewhere in a page."""
 
 
 @dataclass(frozen=True)
 class Front:
-    """An ASGI application: `hot` maps a path, or a prefix that ends in a slash, to its handler."""
+    """An ASGI application: `hot` maps a path, or a prefix that ends in a slash, to its handler.
+
+    What those handlers answer from the `shelf` is found there without them the next time.
+    """
 
     hot: Mapping[str, Handler]
     posts: frozenset[str]
     rest: ASGIApp
     pages: Pages
+    shelf: Shelf
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self.rest(scope, receive, send)
-            return
-        request = Request(scope, receive)
-        reply = _Reply(send, head=scope["method"] == "HEAD")
+        elif scope["method"] in READABLE and (kept := self.shelf.recall(scope)):
+            # It was asked just so before: no request object, nothing to negotiate.
+            await kept(scope, receive, send)
+        else:
+            await self._respond(Request(scope, receive), send)
+
+    async def _respond(self, request: Request, send: Send) -> None:
+        scope, receive = request.scope, request.receive
+        reply = _Reply(scope, send)
         try:
             await self._answer(request, reply)
+        except ClientGone:
+            return  # Nobody is there to be told.
         except KankeiError as error:
             await problem(request, error, self.pages)(scope, receive, reply)
         # The one place where a fault of ours becomes an answer.
@@ -63,6 +68,8 @@ class Front:
 
     async def _answer(self, request: Request, send: Send) -> None:
         scope, path = request.scope, request.scope["path"]
+        if len(scope.get("raw_path") or path) + len(scope["query_string"]) > MAX_ADDRESS:
+            raise AddressTooLong(f"an address has at most {MAX_ADDRESS} bytes: send a longer query by POST")
         offered = ASK if path in self.posts else READ
         if scope["method"] not in offered:
             raise MethodNotAllowed("this resource does not have that method", path, offered)
@@ -97,16 +104,17 @@ def _options(offered: tuple[str, ...]) -> Response:
 class _Reply:
     """Sends a response with the headers of every response, and without a body where HEAD asked for none."""
 
-    def __init__(self, send: Send, *, head: bool) -> None:
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope = scope
         self._send = send
-        self._head = head
+        self._head = scope["method"] == "HEAD"
         self.started = self.finished = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
+            for name, value in {**HEADERS, **earned(self._scope)}.items():
                 headers[name] = value
         else:
             self.finished = not message.get("more_body", False)

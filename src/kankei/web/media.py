@@ -12,6 +12,7 @@ _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _RANGE = re.compile(rf"({_NAME})/({_NAME})")
 _PARAMETER = re.compile(rf"({_NAME})\s*=\s*({_NAME}|{_QUOTED})", re.DOTALL)
 _QUALITY = re.compile(r"(?:0(?:\.\d*)?|1(?:\.0*)?|\.\d+)", re.ASCII)
+_CODING = re.compile(_NAME)
 _LANGUAGE = re.compile(r"\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
@@ -61,6 +62,11 @@ def language_ranges(header: str | None) -> tuple[LanguageRange, ...]:
     return tuple(found for member in _split(header or "", ",") if (found := _language_range(member)))
 
 
+def coding_ranges(header: str | None) -> tuple[tuple[str, float], ...]:
+    """The content codings of an ``Accept-Encoding`` header, in lower case, each with its weight."""
+    return tuple(found for member in _split(header or "", ",") if (found := _coding(member)))
+
+
 def essence(content_type: str | None) -> tuple[str, dict[str, str]]:
     """The media type of a ``Content-Type`` in lower case, empty if it has none, and its parameters."""
     head, *rest = _split(content_type or "", ";") or [""]
@@ -87,6 +93,14 @@ def _language_range(member: str) -> LanguageRange | None:
     if quality is None or not _LANGUAGE.fullmatch(head):
         return None
     return LanguageRange(head.lower(), quality)
+
+
+def _coding(member: str) -> tuple[str, float] | None:
+    head, *rest = _split(member, ";") or [""]
+    quality = _quality([value for name, value in _parameters(rest) if name == "q"])
+    if quality is None or not _CODING.fullmatch(head):
+        return None
+    return head.lower(), quality
 
 
 def _parameters(parts: list[str]) -> list[tuple[str, str]]:

@@ -94,6 +94,11 @@ class MeasuredEngine:
     engine: Engine
     operations: Operations
 
+    @property
+    def identity(self) -> str:
+        """That of the engine."""
+        return self.engine.identity
+
     async def answer(self, operation: Operation) -> Answer:
         """The engine's answer."""
         start = time.perf_counter()

@@ -14,6 +14,7 @@ from kankei.errors import (
     NotAcceptable,
     Outcome,
     Overloaded,
+    TooManyRequests,
     UnknownResource,
     outcome,
 )
@@ -58,7 +59,7 @@ def _headers(error: KankeiError) -> dict[str, str]:
             return {"Allow": ", ".join(error.offered)}
         case NotAcceptable():
             return {"Vary": "Accept"}
-        case Overloaded():
+        case Overloaded() | TooManyRequests():
             return {"Retry-After": str(error.retry_after)}
         case _:
             return {}

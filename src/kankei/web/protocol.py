@@ -1,5 +1,6 @@
 """A request of the SPARQL 1.1 Protocol, section 2.1, read into an operation's parameters."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -8,12 +9,15 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from kankei.errors import MalformedRequest, TooLarge, UnsupportedMediaType, UpdateRefused
+from kankei.web.headers import header
 from kankei.web.media import essence
-from kankei.web.responses import header
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 MAX_BODY = 1 << 20
+MAX_ADDRESS = 64 * 1024
+"""Bytes of path and query string, percent-encoded as they come."""
+_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 _UTF_8 = frozenset(("utf-8", "utf8", "us-ascii"))
 
 
@@ -26,6 +30,7 @@ class Protocol:
     named_graphs: tuple[str, ...]
     format: str | None
     example: str | None
+    timeout: float | None = None
 
     @classmethod
     def of(cls, parameters: Mapping[str, Sequence[str]], query: str | None = None) -> Self:
@@ -41,6 +46,15 @@ class Protocol:
             tuple(parameters.get("named-graph-uri", ())),
             next(iter(parameters.get("format", ())), None),
             next(iter(parameters.get("example", ())), None),
+            _timeout(parameters.get("timeout", ())),
+        )
+
+    @property
+    def dataset(self) -> tuple[tuple[str, str], ...]:
+        """The dataset as parameters of an address."""
+        return (
+            *(("default-graph-uri", graph) for graph in self.default_graphs),
+            *(("named-graph-uri", graph) for graph in self.named_graphs),
         )
 
 
@@ -67,6 +81,15 @@ async def _body(request: Request) -> bytes:
         if len(body) > MAX_BODY:
             raise TooLarge(f"a request body has at most {MAX_BODY} bytes")
     return bytes(body)
+
+
+def _timeout(values: Sequence[str]) -> float | None:
+    if not values:
+        return None
+    seconds = float(values[0]) if _SECONDS.fullmatch(values[0]) else 0.0
+    if len(values) > 1 or not seconds:
+        raise MalformedRequest("timeout is one number of seconds above zero, such as 2.5")
+    return seconds
 
 
 def _text(body: bytes) -> str:

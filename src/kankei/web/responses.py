@@ -8,11 +8,12 @@ from starlette.responses import Response
 
 from kankei.errors import NotAcceptable
 from kankei.web.conditional import entity_tag, unchanged
+from kankei.web.headers import CACHE, header
 from kankei.web.negotiation import choose, choose_language
+from kankei.web.representation import Representation
+from kankei.web.shelf import Wanted
 
 HTML = "text/html"
-# A release is immutable but another may take its place: caches keep what they have and ask each time.
-CACHE = "public, no-cache"
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,18 @@ class Selected:
     language: str
     tag: str
     headers: Mapping[str, str]
+
+    @property
+    def wanted(self) -> Wanted:
+        """The representation as a shelf is asked for it."""
+        vary = ", ".join(filter(None, (self.headers.get("Vary"), "Accept-Encoding")))
+        return Wanted(self.tag, {**self.headers, "Vary": vary})
+
+    def representation(self, body: bytes | str) -> Representation:
+        """It as a shelf keeps it."""
+        content = body.encode() if isinstance(body, str) else body
+        headers = {**self.wanted.headers, "Content-Type": content_type(self.media_type)}
+        return Representation(headers, content, self.tag)
 
     def fresh(self, request: Request) -> bool:
         """Whether the client has this very representation already."""
@@ -36,11 +49,6 @@ class Selected:
         """The answer with the representation."""
         content = body.encode() if isinstance(body, str) else body
         return Response(content, headers={**self.headers, "Content-Type": content_type(self.media_type)})
-
-
-def header(request: Request, name: str) -> str | None:
-    """A request header; several of one name are one list (RFC 9110, section 5.3)."""
-    return ", ".join(request.headers.getlist(name)) if name in request.headers else None
 
 
 def content_type(media_type: str) -> str:
@@ -73,7 +81,8 @@ def select(
             "none of the offered media types is acceptable", request.scope["path"], tuple(offers)
         )
     language = language_of(request) if media_type == HTML else ""
-    tag = entity_tag(*key, media_type, language)
+    # Pinned or chosen, the bytes are the same, but the headers are not, and they are kept together.
+    tag = entity_tag(*key, media_type, language, "pinned" if pinned else "chosen")
     vary = [*([] if pinned else ["Accept"]), *(["Accept-Language"] if language or not pinned else [])]
     return Selected(
         media_type,

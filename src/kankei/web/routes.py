@@ -18,12 +18,12 @@ from kankei.release.reader import Release
 from kankei.web.conditional import entity_tag, unchanged
 from kankei.web.files import media_type_of, send_file
 from kankei.web.graph import Graph
-from kankei.web.home import programmes
+from kankei.web.headers import CACHE, header
+from kankei.web.home import Part, programmes
 from kankei.web.links import Links
 from kankei.web.pages import Pages
 from kankei.web.published import Published
-from kankei.web.headers import CACHE
-from kankei.web.responses import HTML, header, select
+from kankei.web.responses import HTML, select
 from kankei.web.thing import Thing
 from kankei.web.vocabulary import Vocabulary
 
@@ -96,8 +96,9 @@ class Routes:
         }
 
     async def home(self, request: Request) -> Response:
-        """The home page."""
-        selected = select(request, (HTML,), (__version__, self.release.manifest.version, "/"))
+        """The home page, with one page of the list of programmes."""
+        part = Part.of(self.release, request.query_params.get("page"))
+        selected = select(request, (HTML,), (__version__, self.release.manifest.version, f"/{part.number}"))
         if selected.fresh(request):
             return selected.not_modified()
         language = selected.language
@@ -110,10 +111,16 @@ class Routes:
             for path, document in self.release.documents.items()
             if not path.startswith(_APART)
         ]
-        found = await programmes(self.engine, self.links, self.pages.strings, language)
+        found = await programmes(self.engine, self.links, self.pages.strings, part, language)
         return selected.response(
             self.pages.render(
-                "home", language, "/", programmes=found, examples=len(self.examples), things=things
+                "home",
+                language,
+                "/",
+                programmes=found,
+                part=part,
+                examples=len(self.examples),
+                things=things,
             )
         )
 

@@ -1,28 +1,30 @@
 """The SPARQL endpoint (SPARQL 1.1 Protocol, section 2.1): queries for programs, and a form for people."""
 
-import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import Response
 
+from kankei import __version__
 from kankei.engine.formats import OFFERED, SPARQL_JSON
-from kankei.engine.operation import Answer, Engine, Form, Operation
+from kankei.engine.operation import Engine, Form, Operation
+from kankei.engine.repeatable import repeatable
 from kankei.errors import MalformedRequest, NotAcceptable
-from kankei.web.conditional import unchanged
-from kankei.web.links import Links
+from kankei.web.conditional import entity_tag
+from kankei.web.headers import CACHE, earn, header
 from kankei.web.negotiation import choose
 from kankei.web.pages import Pages
 from kankei.web.protocol import Protocol, read
-from kankei.web.responses import HTML, content_type, header, language_of
-from kankei.web.view import Value
+from kankei.web.rate import Buckets, Proxies
+from kankei.web.representation import Representation
+from kankei.web.responses import HTML, content_type, language_of
+from kankei.web.results import TYPES, Results
+from kankei.web.serialization import RDF_TYPES
+from kankei.web.service import Service
+from kankei.web.shelf import Answer, Shelf, Wanted
 
 PATH = "/sparql"
-ROWS = 500
-"""Rows on a page; the whole result is one link away."""
 
 SHORT_NAMES = {
     "json": (SPARQL_JSON, "application/ld+json"),
@@ -37,115 +39,143 @@ SHORT_NAMES = {
 }
 """What ``format=`` may say, for people who cannot choose an ``Accept`` header."""
 
-_FORMATS = {
-    Form.SOLUTIONS: ("json", "xml", "csv", "tsv"),
-    Form.BOOLEAN: ("json", "xml"),
-    Form.TRIPLES: ("ttl", "nt", "rdf", "jsonld"),
-}
+_MACHINE = tuple(dict.fromkeys(media_type for offers in OFFERED.values() for media_type in offers))
+_VARY = "Accept, Accept-Language, Accept-Encoding"
 
 
 @dataclass(frozen=True)
 class Sparql:
-    """The endpoint over one engine; `examples` maps names to queries."""
+    """The endpoint over one engine; `examples` maps names to queries; no `buckets` means no rate limit."""
 
     engine: Engine
-    links: Links
+    service: Service
+    results: Results
     pages: Pages
+    shelf: Shelf
     examples: Mapping[str, str]
+    proxies: Proxies
+    buckets: Buckets | None
 
-    async def respond(self, request: Request) -> Response:
-        """The answer to a request of the protocol, or the form that makes one."""
+    async def respond(self, request: Request) -> Answer:
+        """The answer to a request of the protocol, the service's description, or the form for people."""
         protocol = await read(request)
-        accept = self._accept(request, protocol)
-        page = choose((*_machine_types(), HTML), accept) == HTML
-        if protocol.query is None:
-            if not page or request.method == "POST":
-                raise MalformedRequest("the request holds no query: send one as the parameter `query`")
-            return self._form(request, self.examples.get(protocol.example or "", ""))
-        answer = await self.engine.answer(_operation(protocol, protocol.query, accept, page=page))
-        if page and answer.media_type in {SPARQL_JSON, "text/turtle"}:
-            return self._results(request, protocol, answer)
-        return _send(request, answer.body, answer.media_type)
+        accept = _accept(request, protocol)
+        page = choose((*_MACHINE, HTML), accept) == HTML
+        if protocol.query is not None:
+            return await self._answer(request, protocol, protocol.query, accept, page=page)
+        if request.method == "POST":
+            raise _no_query()
+        if page:
+            return await self._form(request, self.examples.get(protocol.example or "", ""))
+        return await self._description(request, accept)
 
-    def _accept(self, request: Request, protocol: Protocol) -> str | None:
-        # Clients such as SPARQLWrapper send words of their own beside the header that they mean.
-        if protocol.format not in SHORT_NAMES:
-            return header(request, "accept")
-        return ", ".join(SHORT_NAMES[protocol.format])
-
-    def _form(self, request: Request, query: str) -> Response:
-        return self._page(request, query, result=None)
-
-    def _results(self, request: Request, protocol: Protocol, answer: Answer) -> Response:
-        query = protocol.query or ""
-        dataset = [
-            *(("default-graph-uri", graph) for graph in protocol.default_graphs),
-            *(("named-graph-uri", graph) for graph in protocol.named_graphs),
-        ]
-        result = {
-            "formats": [
-                (f"{PATH}?{urlencode([('query', query), *dataset, ('format', name)])}", name)
-                for name in _FORMATS[answer.form]
-            ],
-            **self._table(answer),
+    async def _answer(
+        self, request: Request, protocol: Protocol, query: str, accept: str | None, *, page: bool
+    ) -> Answer:
+        operation = _operation(protocol, query, accept, page=page)
+        language = language_of(request) if page else ""
+        tag = self._tag(operation, language) if repeatable(query) else ""
+        headers = {
+            "Vary": _VARY,
+            "Cache-Control": CACHE if tag else "no-store",
+            **({"Content-Language": language} if language else {}),
         }
-        return self._page(request, query, result)
 
-    def _table(self, answer: Answer) -> dict[str, object]:
-        if answer.form is Form.TRIPLES:
-            return {"turtle": answer.body.decode()}
-        content = json.loads(answer.body)
-        if answer.form is Form.BOOLEAN:
-            return {"boolean": content["boolean"]}
-        rows = content["results"]["bindings"]
-        variables = content["head"]["vars"]
-        shown = [[self._cell(row.get(variable)) for variable in variables] for row in rows[:ROWS]]
-        return {"variables": variables, "rows": shown, "count": len(rows), "more": len(rows) > ROWS}
+        async def make() -> Representation:
+            answer = await self.engine.answer(operation)
+            if not page:
+                return _representation(answer.media_type, headers, answer.body, tag)
+            shown = self.results.show(answer, PATH, [("query", query), *protocol.dataset])
+            return _representation(HTML, headers, self._page(language, query, shown), tag)
 
-    def _cell(self, term: Mapping[str, str] | None) -> Value | None:
-        if term is None:
-            return None
-        if term["type"] == "uri":
-            return Value(term["value"], "", self.links.href(term["value"]))
-        return Value(str(term["value"]), term.get("xml:lang", ""))
+        # A query with little time must not fail another that has more.
+        wanted = Wanted(tag, headers, work=protocol.timeout)
+        return await self.shelf.answer(request, wanted, make, self._payment(request))
 
-    def _page(self, request: Request, query: str, result: Mapping[str, object] | None) -> Response:
+    def _tag(self, operation: Operation, language: str) -> str:
+        """The tag of a result: everything that its bytes depend on."""
+        return entity_tag(
+            *("query", __version__, self.pages.manifest.version, self.engine.identity, operation.query),
+            *(f"{form.name} {operation.media_types.get(form)}" for form in Form),
+            *(f"default {graph}" for graph in operation.default_graphs),
+            *(f"named {graph}" for graph in operation.named_graphs),
+            language,
+        )
+
+    def _payment(self, request: Request) -> Callable[[], None]:
+        def pay() -> None:
+            if self.buckets is None:
+                return
+            peer = request.client.host if request.client else None
+            quota = self.buckets.take(self.proxies.client(peer, header(request, "x-forwarded-for")))
+            earn(request.scope, quota.headers)
+            quota.check()
+
+        return pay
+
+    async def _form(self, request: Request, query: str) -> Answer:
         language = language_of(request)
+        tag = entity_tag("form", __version__, self.pages.manifest.version, query, language)
+        headers = {"Vary": _VARY, "Cache-Control": CACHE, "Content-Language": language}
+
+        async def make() -> Representation:
+            return _representation(HTML, headers, self._page(language, query, None), tag)
+
+        return await self.shelf.answer(request, Wanted(tag, headers), make)
+
+    async def _description(self, request: Request, accept: str | None) -> Answer:
+        media_type = choose(RDF_TYPES, accept)
+        if media_type is None or b"-graph-uri=" in request.scope["query_string"]:
+            raise _no_query()
+        tag = entity_tag("service", __version__, self.pages.manifest.version, self.service.facts, media_type)
+        headers = {"Vary": _VARY, "Cache-Control": CACHE, "Link": '</catalog>; rel="describedby"'}
+
+        async def make() -> Representation:
+            return _representation(media_type, headers, await self.service.describe(media_type), tag)
+
+        return await self.shelf.answer(request, Wanted(tag, headers), make)
+
+    def _page(self, language: str, query: str, result: Mapping[str, object] | None) -> bytes:
         examples = [
-            (f"{PATH}?{urlencode({'example': name})}", _title(name, text))
+            (f"{PATH}?{urlencode({'example': name})}", _title(name, text, language))
             for name, text in self.examples.items()
         ]
-        body = self.pages.render("sparql", language, PATH, query=query, result=result, examples=examples)
-        return _send(request, body.encode(), HTML, {"Content-Language": language})
+        return self.pages.render(
+            "sparql", language, PATH, query=query, result=result, examples=examples
+        ).encode()
+
+
+def _no_query() -> MalformedRequest:
+    return MalformedRequest("the request holds no query: send one as the parameter `query`")
+
+
+def _accept(request: Request, protocol: Protocol) -> str | None:
+    # Clients such as SPARQLWrapper send words of their own beside the header that they mean.
+    if protocol.format not in SHORT_NAMES:
+        return header(request, "accept")
+    return ", ".join(SHORT_NAMES[protocol.format])
 
 
 def _operation(protocol: Protocol, query: str, accept: str | None, *, page: bool) -> Operation:
     media_types = {form: chosen for form, offers in OFFERED.items() if (chosen := choose(offers, accept))}
-    if page:
-        media_types |= {Form.SOLUTIONS: SPARQL_JSON, Form.BOOLEAN: SPARQL_JSON, Form.TRIPLES: "text/turtle"}
-    if not media_types:
-        raise NotAcceptable("none of the offered media types is acceptable", PATH, _machine_types())
-    return Operation(query, media_types, protocol.default_graphs, protocol.named_graphs)
+    if not media_types and not page:
+        raise NotAcceptable("none of the offered media types is acceptable", PATH, _MACHINE)
+    return Operation(
+        query,
+        TYPES if page else media_types,
+        protocol.default_graphs,
+        protocol.named_graphs,
+        timeout=protocol.timeout,
+    )
 
 
-def _machine_types() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(media_type for offers in OFFERED.values() for media_type in offers))
+def _representation(media_type: str, headers: Mapping[str, str], body: bytes, tag: str) -> Representation:
+    return Representation({**headers, "Content-Type": content_type(media_type)}, body, tag)
 
 
-def _title(name: str, query: str) -> str:
-    """An example by the question in its first comment."""
-    first = query.lstrip().partition("\n")[0]
-    return first.lstrip("# ") if first.startswith("#") else name
-
-
-def _send(request: Request, body: bytes, media_type: str, more: Mapping[str, str] | None = None) -> Response:
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {
-        "Vary": "Accept, Accept-Language",
-        "ETag": tag,
-        "Cache-Control": "public, no-cache",
-        **(more or {}),
-    }
-    if request.method != "POST" and unchanged(header(request, "if-none-match"), tag):
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers={**headers, "Content-Type": content_type(media_type)})
+def _title(name: str, query: str, language: str) -> str:
+    """An example by its question: the first comment line asks it in English, the second in Japanese."""
+    comments = [line.lstrip("# ") for line in query.lstrip().splitlines()[:2] if line.startswith("#")]
+    if language == "ja" and len(comments) > 1:
+        return comments[1]
+    return comments[0] if comments else name

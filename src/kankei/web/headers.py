@@ -1,0 +1,49 @@
+"""Header fields that every response has, and those that a request earns on its way to its response."""
+
+from collections.abc import Mapping, MutableMapping
+from typing import Any, TypeAlias
+
+from starlette.requests import Request
+
+RawHeaders: TypeAlias = tuple[tuple[bytes, bytes], ...]
+
+HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "ETag, Link, Location, Content-Language, Content-Range, Retry-After, RateLimit, RateLimit-Policy"
+    ),
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""On every response: open to any reader, and nothing from elsewhere in a page."""
+
+CACHE = "public, max-age=0, s-maxage=60, must-revalidate"
+"""A release is immutable but another may take its place: a browser asks each time, which costs a 304, and a
+proxy in front may answer for a minute by itself, so that nobody is further behind a new release than that."""
+
+_EARNED = "kankei.headers"
+
+
+def earn(scope: MutableMapping[str, Any], headers: Mapping[str, str]) -> None:
+    """Have the response to a request carry some headers more, whatever becomes of it."""
+    scope.setdefault(_EARNED, {}).update(headers)
+
+
+def earned(scope: Mapping[str, Any]) -> Mapping[str, str]:
+    """The headers that a request has earned."""
+    found: Mapping[str, str] = scope.get(_EARNED, {})
+    return found
+
+
+def raw(headers: Mapping[str, str]) -> RawHeaders:
+    """Headers as they go over the wire."""
+    return tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
+
+
+def header(request: Request, name: str) -> str | None:
+    """A request header; several of one name are one list (RFC 9110, section 5.3)."""
+    return ", ".join(request.headers.getlist(name)) if name in request.headers else None

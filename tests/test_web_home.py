@@ -1,0 +1,44 @@
+"""The home page: a bounded list that says what it leaves out."""
+
+from dataclasses import replace
+
+import pytest
+
+from client import BROWSER, Client
+from kankei.errors import UnknownResource
+from kankei.release.reader import Release
+from kankei.web.home import PAGE, Part
+
+
+@pytest.fixture
+def large(seed_release: Release) -> Release:
+    """A release with the documents of two and a half pages of programmes."""
+    model = seed_release.documents["programme/two-region-living"]
+    paths = [f"programme/p-{number:04}" for number in range(PAGE * 5 // 2)]
+    return replace(seed_release, documents={path: replace(model, path=path) for path in paths})
+
+
+def test_every_programme_is_on_one_page(large: Release) -> None:
+    parts = [Part.of(large, str(number)) for number in (1, 2, 3)]
+    assert [len(part.documents) for part in parts] == [PAGE, PAGE, PAGE // 2]
+    assert [document.path for part in parts for document in part.documents] == list(large.documents)
+    assert {(part.pages, part.total) for part in parts} == {(3, len(large.documents))}
+    assert Part.of(large, None) == parts[0]
+
+
+@pytest.mark.parametrize("asked", ["0", "4", "-1", "1.0", "one", "", "１", "9" * 5000])
+def test_a_page_that_is_not_there(large: Release, asked: str) -> None:
+    with pytest.raises(UnknownResource, match="1 to 3"):
+        Part.of(large, asked)
+
+
+def test_a_release_without_programmes_has_one_empty_page(seed_release: Release) -> None:
+    assert Part.of(replace(seed_release, documents={}), None).documents == []
+
+
+def test_the_seed_fits_on_one_page(web: Client) -> None:
+    page = web.get("/", BROWSER)
+    assert page.status_code == 200
+    assert page.text.count('<th scope="row">') == 4
+    assert 'class="pages"' not in page.text
+    assert web.get("/?page=2", BROWSER).status_code == 404

@@ -23,6 +23,7 @@ READY = b"R"
 _RESULT, _REFUSAL = b"A", b"E"
 _HEAD = struct.Struct(">BQ")
 _FORMS = tuple(Form)
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _ERRORS = {
     kind.__name__: kind
     for kind in (
@@ -59,7 +60,7 @@ def pack_operation(operation: Operation, timeout: float) -> bytes:
         "substitutions": dict(operation.substitutions),
         "timeout": timeout,
     }
-    return json.dumps(fields, ensure_ascii=False).encode()
+    return _encode(fields).encode()
 
 
 def unpack_operation(message: bytes) -> tuple[Operation, float]:

@@ -5,11 +5,15 @@ process that serves, and ``kankei --help`` answers at once.
 """
 
 import hashlib
+import inspect
+import math
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn, get_type_hints
 
 import typer
 from rich.console import Console
@@ -20,6 +24,7 @@ from kankei.errors import KankeiError, UsageError, outcome
 from kankei.model.base_iri import parse_base
 from kankei.model.inputs import Inputs, packaged
 from kankei.namespaces import DEFAULT_BASE, Base
+from kankei.settings import Option, Settings
 
 application = typer.Typer(
     name="kankei",
@@ -119,24 +124,60 @@ def verify(release: Annotated[Path, typer.Argument(help="A release, or the folde
     sys.stdout.write(f"{folder}: {len(manifest.files)} files match their manifest\n")
 
 
+def _settable(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that has an option for each setting beside its own parameters, and takes them by name."""
+    own = [p for p in inspect.signature(command).parameters.values() if p.kind is not p.VAR_KEYWORD]
+    types = get_type_hints(Settings)
+    settings = [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=[*field.default] if isinstance(field.default, tuple) else field.default,
+            annotation=Annotated[_plain(types[field.name]), _option(field.metadata["option"])],
+        )
+        for field in fields(Settings)
+        if "option" in field.metadata
+    ]
+    command.__signature__ = inspect.Signature([*own, *settings])  # type: ignore[attr-defined]
+    return command
+
+
+def _plain(annotation: Any) -> Any:
+    """The type of a setting as it is read from a command line, where what is repeated makes a list."""
+    return list[str] if annotation == tuple[str, ...] else annotation
+
+
+def _option(option: Option) -> Any:
+    return typer.Option(
+        option.name, help=option.help, min=option.least, max=option.most, rich_help_panel=option.panel
+    )
+
+
+def _value(name: str, found: Any) -> Any:
+    """A setting's value from the command line's."""
+    if isinstance(found, float) and not math.isfinite(found):
+        raise UsageError("a number of seconds is finite", name)
+    return tuple(found) if isinstance(found, list) else found
+
+
 @application.command()
+@_settable
 def serve(
     release: Annotated[
         Path | None, typer.Argument(help="A release, or the folder of releases; none: build one.")
     ] = None,
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="Port to listen on; 0: any free one.")
-    ] = 8000,
     base: BaseOption = None,
+    **chosen: Any,
 ) -> None:
-    """Serve a release; with none given, build one from the packaged data into your cache folder first."""
-    from kankei.settings import Settings
+    """Serve a release; with none given, build one from the packaged data into your cache folder first.
+
+    SIGHUP, or moving `current`, serves the release that is there then; SIGTERM ends.
+    """
     from kankei.web.server import serve as serve_release
 
     wanted = parse_base(base) if base else None
     path = _current(release) if release else _cached_release(wanted or Base())
-    settings = Settings(host=host, port=port, base=wanted)
+    settings = Settings(base=wanted, **{name: _value(name, found) for name, found in chosen.items()})
     serve_release(path, settings, packaged().competency, _announce)
 
 

@@ -1,51 +1,145 @@
 """One frozen settings object; only the command line fills it from outside."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from kankei.namespaces import Base
 
 LogClients = Literal["full", "truncated", "none"]
+SERVER, QUERIES, CLIENTS = "The server", "What a query may cost", "Many clients"
+
+
+@dataclass(frozen=True)
+class Option:
+    """How the command line names and explains a setting."""
+
+    name: str
+    help: str
+    panel: str | None = None
+    least: float | None = None
+    most: float | None = None
+
+
+def option(
+    name: str, told: str, panel: str | None = None, least: float | None = None, most: float | None = None
+) -> dict[str, Option]:
+    """A field's metadata that holds its option."""
+    return {"option": Option(name, told, panel, least, most)}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a server listens, what it allows a query, and how it is watched.
+    """How a server listens, what it allows, and how it is watched; each field with its option."""
 
-    `base` is what the release must have as its base, or none to take any. The limits of queries are those
-    of `kankei.engine.limits`, which says what each means.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 8000
     base: Base | None = None
+    """What the release must have as its base, or none to take any."""
+    host: str = field(default="127.0.0.1", metadata=option("--host", "Address to listen on."))
+    port: int = field(
+        default=8000, metadata=option("--port", "Port to listen on; 0: any free one.", least=0, most=65535)
+    )
 
-    workers: int = 1
-    """Processes that speak HTTP; queries have processes of their own."""
-    timeout_s: float = 10.0
-    worker_memory_bytes: int = 1 << 30
-    result_bytes: int = 100 << 20
-    query_bytes: int = 128 << 10
-    queue_length: int = 128
-    in_memory: bool | None = None
-    """Whether the statements are held in memory or read from disk; none: by the size of the release."""
+    workers: int = field(
+        default=1, metadata=option("--workers", "Processes that speak HTTP.", SERVER, least=1, most=64)
+    )
+    watch_s: float = field(
+        default=1.0,
+        metadata=option(
+            "--watch",
+            "Seconds between looks at whether `current` moved; 0: move on SIGHUP only.",
+            SERVER,
+            least=0,
+        ),
+    )
+    drain_s: float = field(
+        default=60.0,
+        metadata=option(
+            "--drain", "Seconds that requests may go on after a move to a new release.", SERVER, least=0
+        ),
+    )
+    stop_s: float = field(
+        default=8.0,
+        metadata=option(
+            "--grace", "Seconds that requests may go on after SIGTERM or SIGINT.", SERVER, least=0
+        ),
+    )
+    metrics: bool = field(
+        default=True,
+        metadata=option(
+            "--metrics/--no-metrics", "Answer /metrics, which tells nothing of any client.", SERVER
+        ),
+    )
+    log_requests: bool = field(
+        default=True,
+        metadata=option("--log-requests/--no-log-requests", "Log each request as a line of JSON.", SERVER),
+    )
+    log_clients: LogClients = field(
+        default="truncated",
+        metadata=option(
+            "--log-clients",
+            "How much of a client's address is logged; truncated: IPv4 to /24, IPv6 to /48.",
+            SERVER,
+        ),
+    )
 
-    watch_s: float = 1.0
-    """How often `current` is looked at; zero: never, and only SIGHUP moves to another release."""
-    drain_s: float = 60.0
-    """Seconds that requests to a former release may go on after a move to another."""
-    stop_s: float = 8.0
-    """Seconds that requests under way have to finish when the server is told to stop."""
+    timeout_s: float = field(
+        default=10.0, metadata=option("--timeout", "Seconds that a query may take.", QUERIES, least=0.001)
+    )
+    worker_memory_bytes: int = field(
+        default=1 << 30,
+        metadata=option(
+            "--memory", "Bytes of memory that a query may claim beyond the store's.", QUERIES, least=1 << 20
+        ),
+    )
+    result_bytes: int = field(
+        default=100 << 20,
+        metadata=option("--result-bytes", "Bytes that a result may have.", QUERIES, least=1),
+    )
+    query_bytes: int = field(
+        default=128 << 10,
+        metadata=option("--query-bytes", "Bytes that a query's text may have.", QUERIES, least=1),
+    )
+    queue_length: int = field(
+        default=128,
+        metadata=option("--queue", "Queries that may wait; the next is refused.", QUERIES, least=0),
+    )
+    in_memory: bool | None = field(
+        default=None,
+        metadata=option(
+            "--in-memory/--on-disk",
+            "Where the statements are while queries run; by default that depends on how many they are.",
+            QUERIES,
+        ),
+    )
+    services: tuple[str, ...] = field(
+        default=(),
+        metadata=option(
+            "--allow-service",
+            "An endpoint that SERVICE may call; naming any gives queries the network.",
+            QUERIES,
+        ),
+    )
 
-    metrics: bool = True
-    """Whether `/metrics` is answered."""
-    log_requests: bool = True
-    log_clients: LogClients = "truncated"
-    """How much of a client's address is logged: IPv4 to /24 and IPv6 to /48 unless told otherwise."""
-
-    queries_per_minute: int = 600
-    """Queries that a client may have answered by the engine, in each HTTP process; zero: any number."""
-    trusted_proxies: tuple[str, ...] = ()
-    """Addresses and networks whose `X-Forwarded-For` is believed."""
-    cache_bytes: int = 256 << 20
-    """Bytes of representations that each HTTP process keeps; zero: none."""
+    queries_per_minute: int = field(
+        default=600,
+        metadata=option(
+            "--rate",
+            "Queries a minute that a client may have answered, in each HTTP process; 0: any number.",
+            CLIENTS,
+            least=0,
+        ),
+    )
+    trusted_proxies: tuple[str, ...] = field(
+        default=(),
+        metadata=option(
+            "--trusted-proxy", "An address or network whose X-Forwarded-For is believed.", CLIENTS
+        ),
+    )
+    cache_bytes: int = field(
+        default=256 << 20,
+        metadata=option(
+            "--cache-bytes",
+            "Bytes of representations that each HTTP process keeps; 0: none.",
+            CLIENTS,
+            least=0,
+        ),
+    )

@@ -181,6 +181,7 @@ def limits(settings: Settings) -> Limits:
         worker_memory_bytes=settings.worker_memory_bytes,
         query_bytes=settings.query_bytes,
         queue_length=settings.queue_length,
+        services=frozenset(settings.services),
     )
 
 

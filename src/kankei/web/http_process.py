@@ -95,6 +95,7 @@ class _Server(uvicorn.Server):
         self._operations = operations
         self._control = control
         self._retired_until: float | None = None
+        self._unused = 0
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -136,8 +137,9 @@ class _Server(uvicorn.Server):
     def _retired(self) -> bool:
         if self._retired_until is None:
             return False
-        late = asyncio.get_running_loop().time() > self._retired_until
-        return late or not self.server_state.connections
+        # Twice, because a connection that was accepted a moment ago is not yet among them.
+        self._unused = 0 if self.server_state.connections else self._unused + 1
+        return self._unused > 1 or asyncio.get_running_loop().time() > self._retired_until
 
     def _hear(self) -> None:
         try:

@@ -1,7 +1,7 @@
 """Validation reports: of stores, of files with their lines, of the real dataset."""
 
 import shutil
-from pathlib import Path
+from pathlib import Path as File
 
 import pyoxigraph as ox
 import pytest
@@ -13,8 +13,9 @@ from kankei.errors import InvalidData, MalformedData, MalformedShapes, UsageErro
 from kankei.model.dataset import load
 from kankei.model.inputs import Inputs, packaged
 from kankei.namespaces import KK, SH, XSD, Base
+from kankei.validation.graph import ShapesGraph
 from kankei.validation.located import Located, validate_files
-from kankei.validation.paths import read_path
+from kankei.validation.paths import Path, read_path
 from kankei.validation.reference import load_shapes, validate, validate_graph
 from kankei.validation.report import Report, Result
 from kankei.validation.terms import DataGraph, data_graph, from_rdflib, to_rdflib
@@ -33,16 +34,25 @@ def store() -> ox.Store:
 
 
 @pytest.fixture
-def inputs(tmp_path: Path) -> Inputs:
+def inputs(tmp_path: File) -> Inputs:
     """The packaged inputs with a copy of their data folder that a test may break."""
     shutil.copytree(packaged().data, tmp_path / "data")
     return packaged().with_data(tmp_path / "data")
 
 
-def shapes_file(folder: Path, text: str) -> Path:
+def shapes_file(folder: File, text: str) -> File:
     file = folder / "shapes.ttl"
     file.write_text(PREFIXES + text, encoding="utf-8")
     return file
+
+
+def shapes_graph(text: str) -> ShapesGraph:
+    return ShapesGraph(ox.parse(text, format=ox.RdfFormat.TURTLE))
+
+
+def read_shape_path(path: str) -> Path:
+    graph = shapes_graph(f"{PREFIXES} ex:S sh:path {path} .")
+    return read_path(graph, graph.values(ox.NamedNode("https://example.org/S"), SH + "path")[0])
 
 
 def thing_store(text: str) -> ox.Store:
@@ -86,7 +96,7 @@ def test_what_is_taken_from_the_dataset_is_missed(store: ox.Store) -> None:
         assert (ox.NamedNode(subject), shape) in missed
 
 
-def test_named_graphs_are_not_the_data_graph(tmp_path: Path) -> None:
+def test_named_graphs_are_not_the_data_graph(tmp_path: File) -> None:
     shapes = shapes_file(tmp_path, "ex:S a sh:NodeShape ; sh:targetClass ex:T ; sh:closed true .")
     store = ox.Store()
     quad = ox.Quad(ox.NamedNode("urn:a"), ox.NamedNode(str(RDF.type)), ox.NamedNode("https://example.org/T"))
@@ -96,7 +106,7 @@ def test_named_graphs_are_not_the_data_graph(tmp_path: Path) -> None:
     assert not validate(store, [shapes]).conforms
 
 
-def test_validation_leaves_rdflib_as_it_was(tmp_path: Path) -> None:
+def test_validation_leaves_rdflib_as_it_was(tmp_path: File) -> None:
     """pySHACL replaces rdflib's boolean parser and literal normalisation for the whole process."""
     parsers = rdflib.term._toPythonMapping
     before = (parsers[URIRef(XSD + "boolean")], rdflib.NORMALIZE_LITERALS)
@@ -111,7 +121,7 @@ def test_validation_leaves_rdflib_as_it_was(tmp_path: Path) -> None:
 # Shapes graphs that nobody could validate with
 
 
-def test_shapes_that_do_not_parse_are_named_with_their_position(tmp_path: Path) -> None:
+def test_shapes_that_do_not_parse_are_named_with_their_position(tmp_path: File) -> None:
     file = shapes_file(tmp_path, "ex:S a sh:NodeShape ;; ] .")
     with pytest.raises(MalformedShapes) as raised:
         load_shapes(file)
@@ -129,7 +139,7 @@ def test_shapes_that_do_not_parse_are_named_with_their_position(tmp_path: Path) 
     ],
     ids=["no shapes", "no path", "no query", "a query that SHACL forbids", "a repeated parameter"],
 )
-def test_malformed_shapes_are_refused(tmp_path: Path, text: str) -> None:
+def test_malformed_shapes_are_refused(tmp_path: File, text: str) -> None:
     with pytest.raises(MalformedShapes):
         validate(thing_store("ex:a a ex:T ."), shapes_file(tmp_path, text))
 
@@ -137,7 +147,7 @@ def test_malformed_shapes_are_refused(tmp_path: Path, text: str) -> None:
 # Reports
 
 
-def report_of(tmp_path: Path) -> Report:
+def report_of(tmp_path: File) -> Report:
     shapes = shapes_file(
         tmp_path,
         """
@@ -153,7 +163,7 @@ def report_of(tmp_path: Path) -> Report:
     return validate(thing_store('ex:b a ex:T . ex:a a ex:T ; ex:q "four\\n\\"" .'), shapes)
 
 
-def test_results_are_sorted_and_hold_what_shacl_says(tmp_path: Path) -> None:
+def test_results_are_sorted_and_hold_what_shacl_says(tmp_path: File) -> None:
     report = report_of(tmp_path)
     assert not report.conforms
     assert [result.key[:3] for result in report.results] == sorted(r.key[:3] for r in report.results)
@@ -167,13 +177,13 @@ def test_results_are_sorted_and_hold_what_shacl_says(tmp_path: Path) -> None:
     assert missing.value is None
 
 
-def test_messages_of_sparql_constraints_keep_their_language(tmp_path: Path) -> None:
+def test_messages_of_sparql_constraints_keep_their_language(tmp_path: File) -> None:
     asked = [result for result in report_of(tmp_path).results if result.source_constraint]
     assert [result.messages for result in asked] == [{"ja": "問", "en": "asked"}]
     assert asked[0].value == ox.Literal('four\n"')
 
 
-def test_the_turtle_report_is_a_validation_report(tmp_path: Path) -> None:
+def test_the_turtle_report_is_a_validation_report(tmp_path: File) -> None:
     report = report_of(tmp_path)
     assert report.turtle() == report_of(tmp_path).turtle()
     graph = Graph().parse(data=report.turtle(), format="turtle")
@@ -185,7 +195,8 @@ def test_the_turtle_report_is_a_validation_report(tmp_path: Path) -> None:
         for name in ("focusNode", "resultSeverity", "sourceConstraintComponent", "sourceShape"):
             assert graph.value(result, URIRef(SH + name)) is not None
         assert len(list(graph.objects(result, URIRef(SH + "resultMessage")))) == 2
-    paths = {read_path(graph, path) for path in graph.objects(None, URIRef(SH + "resultPath"))}
+    told = shapes_graph(report.turtle().decode())
+    paths = {read_path(told, path) for _, path in told.objects_of(SH + "resultPath")}
     assert paths == {result.path for result in report.results if result.path}
 
 
@@ -211,17 +222,14 @@ def test_reports_of_all_examples_parse_back() -> None:
     ],
 )
 def test_paths_are_told_as_sparql(path: str, sparql: str) -> None:
-    graph = Graph().parse(data=f"{PREFIXES} ex:S sh:path {path} .", format="turtle")
-    read = read_path(graph, next(graph.objects(None, URIRef(SH + "path"))))
+    read = read_shape_path(path)
     assert read.sparql == sparql
-    again = Graph().parse(data=f"{PREFIXES} ex:S sh:path {read.turtle} .", format="turtle")
-    assert read_path(again, next(again.objects(None, URIRef(SH + "path")))) == read
+    assert read_shape_path(read.turtle) == read
 
 
 def test_a_path_that_is_none_is_refused() -> None:
-    graph = Graph().parse(data=f"{PREFIXES} ex:S sh:path [ ex:p ex:q ] .", format="turtle")
     with pytest.raises(MalformedShapes):
-        read_path(graph, next(graph.objects(None, URIRef(SH + "path"))))
+        read_shape_path("[ ex:p ex:q ]")
 
 
 @pytest.mark.parametrize(
@@ -263,7 +271,7 @@ def test_results_are_values() -> None:
 # Files, and people who read the results
 
 
-def broken(inputs: Inputs, name: str, old: str, new: str) -> Path:
+def broken(inputs: Inputs, name: str, old: str, new: str) -> File:
     file = inputs.data / name
     text = file.read_text(encoding="utf-8")
     assert old in text
@@ -271,7 +279,7 @@ def broken(inputs: Inputs, name: str, old: str, new: str) -> Path:
     return file
 
 
-def line_of(file: Path, text: str) -> int:
+def line_of(file: File, text: str) -> int:
     lines = file.read_text(encoding="utf-8").splitlines()
     return next(number for number, line in enumerate(lines, 1) if line.startswith(text))
 
@@ -315,7 +323,7 @@ def test_only_the_given_files_have_results(inputs: Inputs) -> None:
     assert validate_files((fine,), inputs, Base()).report.conforms
 
 
-def test_a_file_elsewhere_stands_in_for_the_datasets_own(tmp_path: Path) -> None:
+def test_a_file_elsewhere_stands_in_for_the_datasets_own(tmp_path: File) -> None:
     folder = tmp_path / "programmes"
     folder.mkdir()
     file = folder / "two-region-living.ttl"
@@ -339,7 +347,7 @@ def test_files_of_the_ontology_can_be_validated() -> None:
     assert validate_files(files, packaged(), Base()).report.conforms
 
 
-def test_a_missing_file_is_wrong_usage(tmp_path: Path) -> None:
+def test_a_missing_file_is_wrong_usage(tmp_path: File) -> None:
     with pytest.raises(UsageError, match=r"nowhere\.ttl"):
         validate_files((tmp_path / "nowhere.ttl",), packaged(), Base())
 

@@ -1,22 +1,28 @@
-"""Property paths of shapes (SHACL, section 2.3.1): read from a graph, written as SPARQL and as Turtle."""
+"""Property paths (SHACL, section 2.3.1): read from a shapes graph, written as SPARQL and as Turtle."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
-from rdflib import BNode, Graph, URIRef
-from rdflib.term import Node
+import pyoxigraph as ox
 
 from kankei.errors import MalformedShapes
 from kankei.namespaces import PREFIXES, SH
+from kankei.validation.graph import ShapesGraph, Term, label
 
 _MODIFIERS = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
 
+NOWHERE = "<urn:x-kankei:nowhere>"
+"""A property that no data has."""
 
-@dataclass(frozen=True, order=True)
+
+@dataclass(frozen=True)
 class Path:
-    """A property path: its SPARQL text, and the Turtle term or blank node that SHACL writes it as."""
+    """A property path: a predicate, or an operator over other paths."""
 
-    sparql: str
-    turtle: str
+    operator: str
+    iri: str = ""
+    steps: "tuple[Path, ...]" = ()
 
     @classmethod
     def predicate(cls, iri: str) -> "Path":
@@ -25,7 +31,85 @@ class Path:
         >>> Path.predicate("https://w3id.org/kankei/ns#budget").sparql
         'kk:budget'
         """
-        return cls(shortened(iri), f"<{iri}>")
+        return cls("", iri)
+
+    @cached_property
+    def sparql(self) -> str:
+        """The path for people, with the project's prefixes."""
+        return self._written(shortened)
+
+    @cached_property
+    def query(self) -> str:
+        """The path for queries, with full IRIs."""
+        return self._written("<{}>".format)
+
+    @cached_property
+    def turtle(self) -> str:
+        """The path as the Turtle term or blank node that SHACL writes it as."""
+        steps = " ".join(step.turtle for step in self.steps)
+        match self.operator:
+            case "":
+                return f"<{self.iri}>"
+            case "/":
+                return f"( {steps} )"
+            case "|":
+                return f"[ sh:alternativePath ( {steps} ) ]"
+            case "^":
+                return f"[ sh:inversePath {steps} ]"
+        return f"[ sh:{self._modifier} {steps} ]"
+
+    @property
+    def is_predicate(self) -> bool:
+        """Whether the path is one step forward."""
+        return not self.operator
+
+    @cached_property
+    def may_be_empty(self) -> bool:
+        """Whether a node reaches itself by taking no step, also one that stands nowhere in the data."""
+        if self.operator == "|":
+            return any(step.may_be_empty for step in self.steps)
+        if self.operator in {"/", "^", "+"}:
+            return all(step.may_be_empty for step in self.steps)
+        return self.operator in {"*", "?"}
+
+    def predicates(self) -> Iterator[str]:
+        """The IRIs of every step."""
+        if self.iri:
+            yield self.iri
+        for step in self.steps:
+            yield from step.predicates()
+
+    def pattern(self, start: str, end: str) -> str:
+        """A SPARQL graph pattern: what is at the end of the path from a start that is bound already.
+
+        LATERAL lets the store go from each start along the path, wherever the pattern stands. A sequence is
+        joined to a property that no data has: as a mere sequence it would be taken apart into triple
+        patterns, and those be read from either end.
+        """
+        if self.is_predicate:
+            return f"{start} {self.query} {end} . "
+        path = f"({self.query})|{NOWHERE}" if self.operator == "/" else self.query
+        walked = f"{start} {path} {end} "
+        if self.may_be_empty:
+            walked = f"{{ {walked} }} UNION {{ BIND ({start} AS {end}) }} "
+        return f"LATERAL {{ {walked}}} "
+
+    def _written(self, iri: Callable[[str], str]) -> str:
+        steps = [step._written(iri) for step in self.steps]  # noqa: SLF001 - its own kind
+        if not steps:
+            return iri(self.iri)
+        if self.operator == "/":
+            return "/".join(
+                f"({s})" if step.operator == "/" else s for s, step in zip(steps, self.steps, strict=True)
+            )
+        if self.operator == "|":
+            return f"({'|'.join(steps)})"
+        step = f"({steps[0]})" if self.steps[0].operator not in {"", "|"} else steps[0]
+        return f"^{step}" if self.operator == "^" else f"{step}{self.operator}"
+
+    @property
+    def _modifier(self) -> str:
+        return next(name for name, sign in _MODIFIERS.items() if sign == self.operator)
 
 
 def shortened(iri: str) -> str:
@@ -37,29 +121,22 @@ def shortened(iri: str) -> str:
     return f"<{iri}>"
 
 
-def read_path(graph: Graph, node: Node) -> Path:
-    """The path that a node of a shapes graph or a report stands for."""
-    if isinstance(node, URIRef):
-        return Path.predicate(str(node))
-    if graph.value(node, URIRef(SH + "alternativePath")) is not None:
-        steps = _members(graph, graph.value(node, URIRef(SH + "alternativePath")))
-        inner = " ".join(step.turtle for step in steps)
-        return Path(f"({'|'.join(s.sparql for s in steps)})", f"[ sh:alternativePath ( {inner} ) ]")
-    inverse = graph.value(node, URIRef(SH + "inversePath"))
-    if inverse is not None:
-        step = read_path(graph, inverse)
-        return Path(f"^{step.sparql}", f"[ sh:inversePath {step.turtle} ]")
-    for name, sign in _MODIFIERS.items():
-        modified = graph.value(node, URIRef(SH + name))
-        if modified is not None:
-            step = read_path(graph, modified)
-            return Path(f"{step.sparql}{sign}", f"[ sh:{name} {step.turtle} ]")
-    steps = _members(graph, node)
-    return Path("/".join(s.sparql for s in steps), f"( {' '.join(s.turtle for s in steps)} )")
-
-
-def _members(graph: Graph, head: Node | None) -> list[Path]:
-    members = list(graph.items(head)) if isinstance(head, BNode) else []
+def read_path(graph: ShapesGraph, node: Term, within: tuple[Term, ...] = ()) -> Path:
+    """The path that a node of a shapes graph stands for."""
+    if isinstance(node, ox.NamedNode):
+        return Path.predicate(node.value)
+    if node in within:
+        raise MalformedShapes("a property path refers to itself", label(within[0]))
+    within = (*within, node)
+    for name, operator in {"inversePath": "^", **_MODIFIERS}.items():
+        inner = graph.value(node, SH + name)
+        if inner is not None:
+            return Path(operator, steps=(read_path(graph, inner, within),))
+    alternatives = graph.value(node, SH + "alternativePath")
+    members = graph.items(node if alternatives is None else alternatives, node)
     if not members:
-        raise MalformedShapes("a property path is neither an IRI nor well-formed (SHACL, section 2.3.1)")
-    return [read_path(graph, member) for member in members]
+        raise MalformedShapes(
+            "a property path is neither an IRI nor well-formed (SHACL, section 2.3.1)", label(node)
+        )
+    operator = "/" if alternatives is None else "|"
+    return Path(operator, steps=tuple(read_path(graph, member, within) for member in members))

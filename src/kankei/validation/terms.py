@@ -12,8 +12,9 @@ from rdflib.query import Result
 from rdflib.term import Node
 
 from kankei.namespaces import RDF, XSD
+from kankei.validation.graph import Term
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal
+__all__ = ["DataGraph", "Term", "data_graph", "from_rdflib", "to_rdflib"]
 
 _PLAIN = frozenset({XSD + "string", RDF + "langString"})
 

@@ -1,0 +1,48 @@
+"""Logical constraint components (SHACL, section 4.6): sh:not, sh:and, sh:or, sh:xone."""
+
+from collections.abc import Iterator
+
+from kankei.namespaces import SH
+from kankei.validation.constraint import Constraint, ValueTest
+from kankei.validation.graph import Term
+from kankei.validation.scope import Scope, both, either
+from kankei.validation.shapes import Shape
+
+
+def constraints(shape: Shape, scope: Scope) -> Iterator[Constraint]:
+    """The logical constraints of a shape."""
+    for node in shape.values("not"):
+        if node not in scope.shapes.dropped:
+            yield _not(node, scope)
+    for members in shape.members("and"):
+        yield _and(members, scope)
+    for members in shape.members("or"):
+        yield _or(members, scope)
+    for members in shape.members("xone"):
+        yield _xone(members, scope)
+
+
+def _not(node: Term, scope: Scope) -> Constraint:
+    return ValueTest(SH + "NotConstraintComponent", lambda value: f"!({scope.fails(node, value)})")
+
+
+def _and(members: tuple[Term, ...], scope: Scope) -> Constraint:
+    return ValueTest(
+        SH + "AndConstraintComponent", lambda value: either(scope.fails(member, value) for member in members)
+    )
+
+
+def _or(members: tuple[Term, ...], scope: Scope) -> Constraint:
+    return ValueTest(
+        SH + "OrConstraintComponent", lambda value: both(scope.fails(member, value) for member in members)
+    )
+
+
+def _xone(members: tuple[Term, ...], scope: Scope) -> Constraint:
+    """A result unless a value conforms to exactly one of the members, counted as often as it is listed."""
+
+    def fails(value: str) -> str:
+        conforming = " + ".join(f"IF({scope.fails(member, value)}, 0, 1)" for member in members)
+        return f"({conforming or '0'}) != 1"
+
+    return ValueTest(SH + "XoneConstraintComponent", fails)

@@ -16,16 +16,19 @@ from rdflib.term import Node
 
 from kankei.namespaces import KK, SH, SKOS
 from kankei.namespaces import SHAPES as SHAPE
+from kankei.validation.graph import load_graph
 from kankei.validation.paths import shortened
 from kankei.validation.reference import load_shapes, validate_graph
 from kankei.validation.report import Report, Result
 from kankei.validation.terms import DataGraph, Term, data_graph
+from kankei.validation.validator import Data, validate_data
 
 HERE = Path(__file__).parent / "shapes"
 ROOT = HERE.parent.parent
 SHAPES = ROOT / "shapes"
 
 # Shapes over schemes and ontology see their example only; the others need classes and concepts as well.
+_CONTEXT_FILES = (ROOT / "ontology" / "kankei.ttl", *(ROOT / "ontology" / "schemes").glob("*.ttl"))
 _ALONE = {"catalogue", "concept", "ontology", "rule"}
 
 
@@ -44,6 +47,16 @@ class Case:
     def expected(self) -> Path:
         """The file of the approved report."""
         return self.file.with_suffix(".expected.txt")
+
+    def compiled(self) -> Report:
+        """The report of the compiled validator."""
+        data = Data(ox.Store())
+        files = [self.file] if self.file.parent.name in _ALONE else [self.file, *_CONTEXT_FILES]
+        for file in files:
+            triples = (q.triple for q in ox.parse(path=file, format=ox.RdfFormat.TURTLE))
+            data.store.extend(data.writing.quads(t for t in triples if file == self.file or _is_context(t)))
+        shapes = load_graph([SHAPES / "prefixes.ttl", SHAPES / f"{self.file.parent.name}.ttl"])
+        return Report.of(validate_data(data, shapes).results)
 
     @cache  # noqa: B019 - one report for each of the examples, which live as long as the tests
     def report(self) -> Report:
@@ -107,13 +120,15 @@ def _triples(file: Path) -> DataGraph:
 @cache
 def _context() -> DataGraph:
     """What examples may take for granted: which class is below which, which concept is in which scheme."""
-    context = DataGraph()
-    for file in (ROOT / "ontology" / "kankei.ttl", *(ROOT / "ontology" / "schemes").glob("*.ttl")):
-        for triple in _triples(file):
-            is_class_of_concept = triple[1] == RDF.type and str(triple[2]).startswith(KK)
-            if triple[1] in {RDFS.subClassOf, URIRef(SKOS + "inScheme")} or is_class_of_concept:
-                context.add(triple)
-    return context
+    triples = (
+        quad.triple for file in _CONTEXT_FILES for quad in ox.parse(path=file, format=ox.RdfFormat.TURTLE)
+    )
+    return data_graph(triple for triple in triples if _is_context(triple))
+
+
+def _is_context(triple: ox.Triple) -> bool:
+    is_class_of_concept = triple.predicate.value == str(RDF.type) and str(triple.object)[1:].startswith(KK)
+    return triple.predicate.value in {str(RDFS.subClassOf), SKOS + "inScheme"} or is_class_of_concept
 
 
 def constraints(shapes: Graph) -> set[tuple[str, str]]:

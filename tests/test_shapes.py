@@ -37,6 +37,11 @@ def test_invalid_example_has_its_approved_report(case: Case) -> None:
     assert approved_form(case.report()) == expected, f"if this is right: {APPROVE}"
 
 
+@pytest.mark.parametrize("case", VALID + INVALID, ids=lambda case: case.name)
+def test_the_compiled_report_is_the_references(case: Case) -> None:
+    assert approved_form(case.compiled()) == approved_form(case.report())
+
+
 def test_no_approved_report_without_its_example() -> None:
     assert set(HERE.glob("*/*.expected.txt")) == {case.expected for case in INVALID}
 

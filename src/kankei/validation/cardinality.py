@@ -1,4 +1,4 @@
-"""Cardinality constraint components (SHACL, section 4.2): sh:minCount, sh:maxCount; how values are counted."""
+"""Cardinality constraint components (SHACL, section 4.2): sh:minCount, sh:maxCount; counting values."""
 
 from collections.abc import Callable, Iterator
 

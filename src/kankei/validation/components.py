@@ -94,9 +94,7 @@ def _ask(node: Term, validator: Term, shape: Shape, scope: Scope, terms: Mapping
         raise MalformedShapes(error.message, label(validator)) from error
     if scope.writing.rewritten:
         raise NotCompiled("it asks by SPARQL about literals that the store rewrites")
-    if "shapesGraph" in query.mentions:
-        raise NotCompiled("it asks for the shapes graph")
-    query = query.bound(constants(shape, query, terms))
+    query = query.bound(constants(shape, scope, query, terms))
 
     def pattern(focus: str, value: str) -> Found:
         suffix = scope.fresh()[1:]

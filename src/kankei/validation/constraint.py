@@ -26,7 +26,7 @@ class FocusTest:
 
 @dataclass(frozen=True)
 class Found:
-    """A graph pattern with one solution for each result; `keys` are more variables that tell results apart."""
+    """A graph pattern with one solution for each result; `keys` are variables that tell results apart."""
 
     pattern: str
     keys: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kankei.namespaces import XSD
+from kankei.validation.graph import Term
 from kankei.validation.written import as_written
 
 Function = Callable[..., ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None]
@@ -71,12 +72,14 @@ class Functions:
             raise self.failures[0]
 
 
-def is_well_formed(literal: ox.Literal) -> bool:
+def is_well_formed(literal: Term) -> bool:
     """Whether a literal's lexical form is one of its datatype (XML Schema Part 2, section 3).
 
     >>> is_well_formed(ox.Literal("2025-02-30", datatype=ox.NamedNode(XSD + "date")))
     False
     """
+    if not isinstance(literal, ox.Literal):
+        return False
     name = literal.datatype.value.removeprefix(XSD)
     if name in _RANGES:
         return re.fullmatch(_INTEGER, literal.value, re.ASCII) is not None and _within(

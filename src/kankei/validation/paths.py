@@ -7,7 +7,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from kankei.errors import MalformedShapes
-from kankei.namespaces import PREFIXES, SH
+from kankei.namespaces import PREFIXES, RDF, SH
 from kankei.validation.graph import ShapesGraph, Term, label
 
 _MODIFIERS = {"zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
@@ -128,11 +128,12 @@ def read_path(graph: ShapesGraph, node: Term, within: tuple[Term, ...] = ()) -> 
     if node in within:
         raise MalformedShapes("a property path refers to itself", label(within[0]))
     within = (*within, node)
+    is_list = bool(graph.values(node, RDF + "first"))
     for name, operator in {"inversePath": "^", **_MODIFIERS}.items():
-        inner = graph.value(node, SH + name)
+        inner = None if is_list else graph.value(node, SH + name)
         if inner is not None:
             return Path(operator, steps=(read_path(graph, inner, within),))
-    alternatives = graph.value(node, SH + "alternativePath")
+    alternatives = None if is_list else graph.value(node, SH + "alternativePath")
     members = graph.items(node if alternatives is None else alternatives, node)
     if not members:
         raise MalformedShapes(

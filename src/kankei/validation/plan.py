@@ -81,7 +81,7 @@ def constraints(shape: Shape, scope: Scope) -> Iterator[Constraint]:
 
 
 def compile_plan(scope: Scope) -> Plan:
-    """Compile each shape that has targets; malformed ones are raised or dropped, as the scope's shapes say."""
+    """Compile each shape that has targets; malformed ones are raised or dropped, as its shapes say."""
     for shape in list(scope.shapes.found.values()):
         scope.shapes.attempt(shape, lambda shape=shape: _look(shape, scope))  # type: ignore[misc]
     steps: list[Step] = []
@@ -103,7 +103,7 @@ def _look(shape: Shape, scope: Scope) -> None:
 
 
 def _compile(shape: Shape, scope: Scope) -> Sequence[Step]:
-    """The steps of a targeted shape; where malformed ones are skipped, again without each that shows itself."""
+    """The steps of a targeted shape; where malformed ones are skipped, again without each that shows."""
     while shape.node not in scope.shapes.dropped:
         try:
             chain = _Chain(shape, targets(shape, scope, "?this"), ("?this",))

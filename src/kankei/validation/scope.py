@@ -1,7 +1,7 @@
-"""What the components compile within: fresh variables, constants, value nodes, conformance to other shapes."""
+"""What components compile within: variables, constants, value nodes, conformance to other shapes."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 import pyoxigraph as ox
@@ -29,13 +29,14 @@ class Scope:
     writing: Writing
     components: Components
     functions: Functions = field(default_factory=Functions)
+    has_shapes_graph: bool = False
     within: tuple[Shape, ...] = ()
-    _numbers: Iterator[int] = field(default_factory=count)
-    _subclasses: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=count)
+    subclasses: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def fresh(self) -> str:
         """A variable that no other part of a query has."""
-        return f"?v{next(self._numbers)}"
+        return f"?v{next(self.numbers)}"
 
     def constant(self, term: Term) -> str:
         """A term of the shapes graph, as text for a query that finds it as the store holds it."""
@@ -67,12 +68,12 @@ class Scope:
 
     def classes(self, kind: str) -> tuple[str, ...]:
         """A class and its subclasses in the data."""
-        if kind not in self._subclasses:
+        if kind not in self.subclasses:
             top = str(ox.NamedNode(kind))
             rows = self.store.query(f"SELECT DISTINCT ?class {{ ?class {SUBCLASS}+ {top} }}")
             below = {str(row[0]) for row in rows if isinstance(row[0], ox.NamedNode)}  # type: ignore[union-attr]
-            self._subclasses[kind] = (top, *sorted(below - {top}))
-        return self._subclasses[kind]
+            self.subclasses[kind] = (top, *sorted(below - {top}))
+        return self.subclasses[kind]
 
     def fails(self, node: Term, variable: str) -> str:
         """Whether a node does not conform to a shape (SHACL, section 3.5)."""
@@ -87,11 +88,7 @@ class Scope:
         if shape in self.within:
             names = " → ".join(f"{part.name}" for part in (*self.within[self.within.index(shape) :], shape))
             raise MalformedShapes(f"recursion, which SHACL leaves undefined: {names}", shape.name)
-        inner = Scope(
-            self.store, self.shapes, self.writing, self.components, self.functions, (*self.within, shape)
-        )
-        inner._numbers, inner._subclasses = self._numbers, self._subclasses
-        return inner
+        return replace(self, within=(*self.within, shape))
 
 
 @dataclass

@@ -14,6 +14,9 @@ from kankei.validation.sparql_text import SparqlText
 from kankei.validation.stepwise import stepwise
 from kankei.validation.terminals import text_of
 
+SHAPES_GRAPH = "<urn:x-kankei:shapes-graph>"
+"""The named graph of a store that holds the shapes graph, where a query asks for it."""
+
 COMPONENT = SH + "SPARQLConstraintComponent"
 
 
@@ -79,9 +82,7 @@ def query_test(
         raise MalformedShapes(error.message, source) from error
     if scope.writing.rewritten:
         raise NotCompiled("it asks by SPARQL about literals that the store rewrites")
-    if "shapesGraph" in query.mentions:
-        raise NotCompiled("it asks for the shapes graph")
-    query = query.bound(constants(shape, query, parameters))
+    query = query.bound(constants(shape, scope, query, parameters))
     _try(query, scope, source)
     return QueryTest(
         component,
@@ -94,9 +95,13 @@ def query_test(
     )
 
 
-def constants(shape: Shape, query: SparqlText, parameters: Mapping[str, str]) -> dict[str, str]:
+def constants(shape: Shape, scope: Scope, query: SparqlText, parameters: Mapping[str, str]) -> dict[str, str]:
     """What stands for the pre-bound variables that are the same for each focus node."""
     bound = dict(parameters)
+    if "shapesGraph" in query.mentions:
+        if not scope.has_shapes_graph:
+            raise NotCompiled("it asks for the shapes graph, which is not in this store")
+        bound["shapesGraph"] = SHAPES_GRAPH
     if "PATH" in query.mentions:
         if shape.path is None:
             raise shape.malformed("$PATH stands in a query of a node shape")

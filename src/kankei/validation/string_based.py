@@ -30,7 +30,7 @@ def constraints(shape: Shape, scope: Scope) -> Iterator[Constraint]:
         raise shape.malformed("sh:languageIn has several values")
     for ranges in lists:
         yield _language_in(shape, ranges)
-    if shape.flag("uniqueLang"):
+    if shape.flag("uniqueLang") and shape.one("uniqueLang") == ox.Literal(True):
         yield _unique_lang(shape, scope)
 
 

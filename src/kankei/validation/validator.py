@@ -14,6 +14,7 @@ from kankei.validation.plan import Plan, compile_plan, constraints
 from kankei.validation.report import Report, Result
 from kankei.validation.scope import Scope
 from kankei.validation.shapes import Shapes
+from kankei.validation.sparql_constraints import SHAPES_GRAPH
 from kankei.validation.written import Writing
 
 Progress = Callable[[int, int], None]
@@ -21,10 +22,20 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Data:
-    """A data graph, the default graph of a store, and how its literals stand there."""
+    """A data graph, the default graph of a store, and how its literals stand there.
+
+    A store that is its own may take the shapes graph beside the data, for queries that ask for it.
+    """
 
     store: ox.Store
     writing: Writing = field(default_factory=Writing)
+    is_own: bool = False
+
+    def add_shapes(self, graph: ShapesGraph) -> None:
+        """Lay a shapes graph beside the data."""
+        name = ox.NamedNode(SHAPES_GRAPH[1:-1])
+        self.store.remove_graph(name)
+        self.store.extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in graph.triples())
 
 
 @dataclass(frozen=True)
@@ -45,7 +56,7 @@ class Validation:
 
 def load_data(files: Sequence[Path]) -> Data:
     """The data graph of some RDF files, whatever graphs they name, with literals as they stand there."""
-    data = Data(ox.Store())
+    data = Data(ox.Store(), is_own=True)
     for file in files:
         text = file.read_bytes() if file.is_file() else b""
         quads = ox.parse(
@@ -70,7 +81,10 @@ def validate_data(
 ) -> Validation:
     """Validate a data graph against a shapes graph."""
     shapes = Shapes(graph, skip_malformed)
-    plan = compile_plan(Scope(data.store, shapes, data.writing, constraints))
+    if data.is_own:
+        data.add_shapes(graph)
+    scope = Scope(data.store, shapes, data.writing, constraints, has_shapes_graph=data.is_own)
+    plan = compile_plan(scope)
     if not plan.steps and not plan.left and not shapes.found:
         raise MalformedShapes("the shapes graph has no shapes")
     ran = run(plan, data.store, limits, progress)

@@ -37,10 +37,11 @@ class Writing:
 
     def stored(self, term: Any) -> Any:
         """The term that stands for a term in the store."""
-        if self._is_doubtful(term):
-            self.learn([term])
-        found = self._known.get(term, term) if isinstance(term, ox.Literal) else term
-        self.rewritten = self.rewritten or (found is not term and found != term)
+        if not isinstance(term, ox.Literal):
+            return term
+        self.learn([term])
+        found = self._known.get(term, term)
+        self.rewritten = self.rewritten or found != term
         return found
 
     def quads(self, quads: Iterable[ox.Quad | ox.Triple], batch: int = 50_000) -> Iterator[ox.Quad]:

@@ -1,8 +1,6 @@
-"""Where the W3C's SPARQL 1.1 tests are, if they are."""
+"""Where other people's tests are, if they are: beside the checkout, or where the environment says."""
 
 import os
 from pathlib import Path
 
-SUITE = (
-    Path(os.environ.get("KANKEI_SUITES", Path(__file__).parents[2] / "shared")) / "suites" / "w3c-sparql11"
-)
+SUITES = Path(os.environ.get("KANKEI_SUITES", Path(__file__).parents[2] / "shared")) / "suites"

@@ -40,6 +40,7 @@ def _results(store: Store, operation: Operation) -> _Results:
     try:
         return store.query(
             operation.query,
+            base_iri=operation.base,
             default_graph=_graphs(operation.default_graphs) if dataset else None,
             named_graphs=_graphs(operation.named_graphs) if dataset else None,
             substitutions={

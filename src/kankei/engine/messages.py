@@ -58,6 +58,7 @@ def pack_operation(operation: Operation, timeout: float) -> bytes:
         "default_graphs": operation.default_graphs,
         "named_graphs": operation.named_graphs,
         "substitutions": dict(operation.substitutions),
+        "base": operation.base,
         "timeout": timeout,
     }
     return _encode(fields).encode()
@@ -72,6 +73,7 @@ def unpack_operation(message: bytes) -> tuple[Operation, float]:
         tuple(fields["default_graphs"]),
         tuple(fields["named_graphs"]),
         fields["substitutions"],
+        fields["base"],
     )
     return operation, fields["timeout"]
 

@@ -21,6 +21,7 @@ class Operation:
     `media_types` holds the best acceptable media type for each form; a form that is missing has none.
     `default_graphs` and `named_graphs` are the protocol's dataset, which overrides the query's own.
     `substitutions` bind variables of the query's projection to IRIs, as terms and never as text.
+    `base` is what relative IRIs of the query are resolved against (section 4.1.1.2 of the query language).
     `timeout` is how many seconds the client wants to wait at most, if less than the engine allows.
     """
 
@@ -29,6 +30,7 @@ class Operation:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     substitutions: Mapping[str, str] = field(default_factory=dict)
+    base: str | None = None
     timeout: float | None = None
 
 

@@ -6,14 +6,13 @@ A look-up through a FastAPI route is several times slower than through this disp
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kankei.errors import AddressTooLong, KankeiError, MethodNotAllowed
 from kankei.web.disconnect import ClientGone
-from kankei.web.headers import HEADERS, earned
+from kankei.web.headers import completed
 from kankei.web.pages import Pages
 from kankei.web.problems import problem, unexpected
 from kankei.web.protocol import MAX_ADDRESS
@@ -113,9 +112,7 @@ class _Reply:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            headers = MutableHeaders(scope=message)
-            for name, value in {**HEADERS, **earned(self._scope)}.items():
-                headers[name] = value
+            message = {**message, "headers": completed(message["headers"], self._scope)}
         else:
             self.finished = not message.get("more_body", False)
             if self._head:

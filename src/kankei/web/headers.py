@@ -1,6 +1,6 @@
 """Header fields that every response has, and those that a request earns on its way to its response."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any, TypeAlias
 
 from starlette.requests import Request
@@ -42,6 +42,15 @@ def earned(scope: Mapping[str, Any]) -> Mapping[str, str]:
 def raw(headers: Mapping[str, str]) -> RawHeaders:
     """Headers as they go over the wire."""
     return tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
+
+
+RAW_HEADERS = raw(HEADERS)
+_COMMON = frozenset(name for name, _ in RAW_HEADERS)
+
+
+def completed(own: Iterable[tuple[bytes, bytes]], scope: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
+    """The headers of a response with those that every response has, and those that its request earned."""
+    return [*(field for field in own if field[0] not in _COMMON), *RAW_HEADERS, *raw(earned(scope))]
 
 
 def header(request: Request, name: str) -> str | None:

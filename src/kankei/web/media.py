@@ -1,12 +1,16 @@
 """The header fields of content negotiation, read as RFC 9110 section 12.5 defines them; nothing here raises.
 
 A member that breaks the grammar is passed over; a header without any readable member counts as not sent.
+A very long header is read as far as its first hundred members: nobody has that many wishes.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
+_LONGEST = 16_384
+_MOST_MEMBERS = 100
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _RANGE = re.compile(rf"({_NAME})/({_NAME})")
@@ -127,7 +131,8 @@ def _quality(values: list[str]) -> float | None:
 
 
 def _split(text: str, separator: str) -> list[str]:
-    return [part for raw in _pieces(text, separator) if (part := raw.strip(" \t"))]
+    pieces = islice(_pieces(text[:_LONGEST], separator), _MOST_MEMBERS)
+    return [part for raw in pieces if (part := raw.strip(" \t"))]
 
 
 def _pieces(text: str, separator: str) -> Iterator[str]:

@@ -1,12 +1,14 @@
 """The choice of a representation: pure functions of what is offered and what the client accepts."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kankei.web.media import MediaRange, language_ranges, media_ranges
 
 LANGUAGES = ("ja", "en")
 """The languages of the pages; the first is the one of the sources, and of a client that states none."""
 
+_LONGEST_KNOWN = 512
 _Rank = tuple[float, tuple[bool, bool, int], int]
 
 
@@ -19,12 +21,22 @@ def choose(offers: Sequence[str], accept: str | None) -> str | None:
     >>> choose(["text/html", "text/turtle"], "text/*;q=0.5, text/turtle")
     'text/turtle'
     """
+    if accept is not None and len(accept) > _LONGEST_KNOWN:
+        return _choose(tuple(offers), accept)
+    return _known_choice(tuple(offers), accept)
+
+
+def _choose(offers: Sequence[str], accept: str | None) -> str | None:
     ranges = media_ranges(accept)
     if not ranges:
         return offers[0] if offers else None
     ranked = [(_rank(offer, position, ranges), offer) for position, offer in enumerate(offers)]
     (quality, *_), best = max(ranked, default=((0.0,), None))
     return best if quality > 0 else None
+
+
+# Few clients write a header of their own, and what they write they write each time.
+_known_choice = lru_cache(1024)(_choose)
 
 
 def _rank(offer: str, position: int, ranges: Sequence[MediaRange]) -> _Rank:

@@ -7,14 +7,14 @@ from functools import cached_property
 from starlette.types import Receive, Scope, Send
 
 from kankei.web.encoding import IDENTITY, encode
-from kankei.web.headers import HEADERS, RawHeaders, raw
+from kankei.web.headers import RAW_HEADERS, RawHeaders, raw
 
 _AT_ONCE = 256 * 1024
-_OVERHEAD = 512
-"""What keeping a representation takes beside its bytes, about."""
+_OVERHEAD = 2048
+"""What keeping a representation takes beside its bytes, about: its headers, twice, and its place."""
 
 # What a 304 repeats of the headers of a 200 (RFC 9110, section 15.4.5).
-_OF_UNCHANGED = frozenset(("cache-control", "content-language", "etag", "link", "vary"))
+_OF_UNCHANGED = frozenset((b"cache-control", b"content-language", b"etag", b"link", b"vary"))
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Representation:
     @property
     def size(self) -> int:
         """Bytes that keeping it takes."""
-        return len(self.body) + sum(len(name) + len(value) for name, value in self._raw) + _OVERHEAD
+        return len(self.body) + sum(map(len, self.headers.values())) + _OVERHEAD
 
     def encoded(self, coding: str) -> "Representation":
         """The same in a content coding, which makes it another one, with a tag of its own."""
@@ -61,14 +61,12 @@ class Representation:
     @cached_property
     def _raw(self) -> RawHeaders:
         tag = {"ETag": self.tag} if self.tag else {}
-        return raw({**HEADERS, **self.headers, **tag, "Content-Length": str(len(self.body))})
+        return (*RAW_HEADERS, *raw({**self.headers, **tag, "Content-Length": str(len(self.body))}))
 
     @cached_property
     def _raw_unchanged(self) -> RawHeaders:
-        common = {name.lower().encode() for name in HEADERS}
-        return tuple(
-            (name, value) for name, value in self._raw if name.decode() in _OF_UNCHANGED or name in common
-        )
+        own = self._raw[len(RAW_HEADERS) :]
+        return (*RAW_HEADERS, *(field for field in own if field[0] in _OF_UNCHANGED))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from kankei.web.conditional import has, unchanged
 from kankei.web.disconnect import unless_gone
 from kankei.web.encoding import CODINGS, IDENTITY, acceptable
 from kankei.web.flights import Flights
-from kankei.web.headers import HEADERS, header, raw
+from kankei.web.headers import RAW_HEADERS, header, raw
 from kankei.web.representation import Representation, Unchanged, tag_in
 
 SMALLEST_ENCODED = 1024
@@ -109,7 +109,7 @@ class Shelf:
         for coding in codings:
             tag = tag_in(wanted.tag, coding)
             if has(if_none_match, tag):
-                return Unchanged(raw({**HEADERS, **wanted.headers, "ETag": tag}))
+                return Unchanged((*RAW_HEADERS, *raw({**wanted.headers, "ETag": tag})))
         return None
 
     def _find(self, wanted: Wanted, codings: tuple[str, ...]) -> Representation | None:

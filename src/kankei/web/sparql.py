@@ -72,7 +72,7 @@ class Sparql:
     async def _answer(
         self, request: Request, protocol: Protocol, query: str, accept: str | None, *, page: bool
     ) -> Answer:
-        operation = _operation(protocol, query, accept, page=page)
+        operation = self._operation(protocol, query, accept, page=page)
         language = language_of(request) if page else ""
         tag = self._tag(operation, language) if repeatable(query) else ""
         headers = {
@@ -91,6 +91,19 @@ class Sparql:
         # A query with little time must not fail another that has more.
         wanted = Wanted(tag, headers, work=protocol.timeout)
         return await self.shelf.answer(request, wanted, make, self._payment(request))
+
+    def _operation(self, protocol: Protocol, query: str, accept: str | None, *, page: bool) -> Operation:
+        media_types = {form: chosen for form, offers in OFFERED.items() if (chosen := choose(offers, accept))}
+        if not media_types and not page:
+            raise NotAcceptable("none of the offered media types is acceptable", PATH, _MACHINE)
+        return Operation(
+            query,
+            TYPES if page else media_types,
+            protocol.default_graphs,
+            protocol.named_graphs,
+            base=f"{self.pages.manifest.base.iri}sparql",
+            timeout=protocol.timeout,
+        )
 
     def _tag(self, operation: Operation, language: str) -> str:
         """The tag of a result: everything that its bytes depend on."""
@@ -154,19 +167,6 @@ def _accept(request: Request, protocol: Protocol) -> str | None:
     if protocol.format not in SHORT_NAMES:
         return header(request, "accept")
     return ", ".join(SHORT_NAMES[protocol.format])
-
-
-def _operation(protocol: Protocol, query: str, accept: str | None, *, page: bool) -> Operation:
-    media_types = {form: chosen for form, offers in OFFERED.items() if (chosen := choose(offers, accept))}
-    if not media_types and not page:
-        raise NotAcceptable("none of the offered media types is acceptable", PATH, _MACHINE)
-    return Operation(
-        query,
-        TYPES if page else media_types,
-        protocol.default_graphs,
-        protocol.named_graphs,
-        timeout=protocol.timeout,
-    )
 
 
 def _representation(media_type: str, headers: Mapping[str, str], body: bytes, tag: str) -> Representation:

@@ -1,0 +1,152 @@
+"""The service's description (SPARQL 1.1 Service Description), and the W3C's tests of it."""
+
+from collections.abc import Set
+from dataclasses import replace
+
+import pyoxigraph as ox
+import pytest
+
+from client import BROWSER, Client
+from kankei.namespaces import RDF, RDFS, SD, VOID, Base
+from kankei.release.reader import Release
+from kankei.settings import Settings
+from kankei.web.app import create_app
+from kankei.web.operations import Operations
+from stub import StubEngine
+from suites import SUITES
+
+SUITE = SUITES / "w3c-sparql11" / "service-description"
+ENDPOINT = "https://w3id.org/kankei/sparql"
+FORMATS = {
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/ld+json": ox.RdfFormat.JSON_LD,
+    "application/n-triples": ox.RdfFormat.N_TRIPLES,
+    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+}
+
+
+def described(web: Client, media_type: str = "application/n-triples") -> ox.Dataset:
+    answer = web.get("/sparql", media_type)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].partition(";")[0] == media_type
+    return ox.Dataset(ox.parse(answer.content, format=FORMATS[media_type]))
+
+
+def objects(graph: ox.Dataset, subject: str, predicate: str) -> list[str]:
+    quads = graph.quads_for_subject(ox.NamedNode(subject))
+    return [quad.object.value for quad in quads if quad.predicate.value == predicate]  # type: ignore[union-attr]
+
+
+def instances(graph: ox.Dataset, kind: str) -> Set[str]:
+    found = graph.quads_for_object(ox.NamedNode(SD + kind))
+    return {quad.subject.value for quad in found if quad.predicate.value == RDF + "type"}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("media_type", FORMATS)
+def test_get_on_the_endpoint_returns_rdf(web: Client, media_type: str) -> None:
+    """W3C: returns-rdf; the same in every format, without blank nodes."""
+    graph = described(web, media_type)
+    assert {str(quad) for quad in graph} == {str(quad) for quad in described(web)}
+    assert "_:" not in str(graph)
+
+
+def test_the_endpoint_is_told(web: Client, seed_release: Release) -> None:
+    """W3C: has-endpoint-triple; the endpoint is the release's, whichever host it is asked of."""
+    assert objects(described(web), ENDPOINT, SD + "endpoint") == [ENDPOINT]
+    here = replace(seed_release.manifest, base=Base("http://host.example/"))
+    release = replace(seed_release, manifest=here)
+    graph = described(Client(create_app(release, StubEngine(), {})))
+    url = "http://host.example/sparql"
+    assert objects(graph, url, SD + "endpoint") == [url]
+
+
+def test_it_conforms_to_the_schema(web: Client) -> None:
+    """W3C: conforms-to-schema: domains, ranges and the one value of each functional property."""
+    graph = described(web)
+    (service,) = instances(graph, "Service")
+    (dataset,) = objects(graph, service, SD + "defaultDataset")
+    assert instances(graph, "Dataset") == {dataset}
+    (default_graph,) = objects(graph, dataset, SD + "defaultGraph")
+    named = objects(graph, dataset, SD + "namedGraph")
+    assert instances(graph, "NamedGraph") == set(named)
+    graphs = {default_graph}
+    for node in named:
+        assert len(objects(graph, node, SD + "name")) == 1
+        graphs |= set(objects(graph, node, SD + "graph"))
+    assert instances(graph, "Graph") == graphs
+    assert len(graphs) == len(named) + 1
+    assert objects(graph, service, SD + "supportedLanguage") == [f"{SD}SPARQL11Query"]
+    formats = objects(graph, service, SD + "resultFormat")
+    assert all(name.startswith("http://www.w3.org/ns/formats/") for name in formats)
+    assert len(formats) == 11
+    known = {"endpoint", "supportedLanguage", "resultFormat", "feature", "defaultDataset", "defaultGraph"}
+    known |= {"namedGraph", "name", "graph"}
+    used = {quad.predicate.value for quad in graph if quad.predicate.value.startswith(SD)}
+    assert used == {SD + name for name in known}
+
+
+@pytest.mark.skipif(not SUITE.is_dir(), reason=f"the W3C's tests of it are not at {SUITE}")
+def test_the_suite_has_no_other_tests() -> None:
+    manifest = (SUITE / "manifest.ttl").read_bytes()
+    tests = ox.Dataset(ox.parse(manifest, format=ox.RdfFormat.TURTLE, base_iri="http://example.org/m"))
+    found = {
+        str(quad.subject).rpartition("#")[2].rstrip(">")
+        for quad in tests
+        if str(quad.object).endswith("ServiceDescriptionTest>")
+    }
+    assert found == {"returns-rdf", "has-endpoint-triple", "conforms-to-schema"}
+
+
+def test_graphs_are_told_with_their_sizes(web: Client, seed_release: Release, seed_store: ox.Store) -> None:
+    graph = described(web)
+    (dataset,) = objects(graph, ENDPOINT, SD + "defaultDataset")
+    (default_graph,) = objects(graph, dataset, SD + "defaultGraph")
+    assert objects(graph, default_graph, VOID + "triples") == [str(seed_release.manifest.triples)]
+    told = {
+        name: int(count)
+        for node in objects(graph, dataset, SD + "namedGraph")
+        for name in objects(graph, node, SD + "name")
+        for contents in objects(graph, node, SD + "graph")
+        for count in objects(graph, contents, VOID + "triples")
+    }
+    assert told == {
+        name.value: sum(1 for _ in seed_store.quads_for_pattern(None, None, None, name))
+        for name in seed_store.named_graphs()
+        if isinstance(name, ox.NamedNode)
+    }
+    # What is said of the default graph: it is their merge.
+    merged = {quad.triple for quad in seed_store if not isinstance(quad.graph_name, ox.DefaultGraph)}
+    assert objects(graph, ENDPOINT, SD + "feature") == [f"{SD}UnionDefaultGraph"]
+    assert len(merged) == seed_release.manifest.triples
+
+
+def test_the_limits_are_told_in_both_languages_as_they_are_set(seed_release: Release) -> None:
+    settings = Settings(timeout_s=2.5, query_bytes=777, queries_per_minute=42, queue_length=9)
+    web = Client(create_app(seed_release, StubEngine(), {}, Operations(settings=settings)))
+    comments = objects(described(web), ENDPOINT, RDFS + "comment")
+    for number in ("2.5", "777", "42", "9", "100", "1024", "65536"):
+        assert sum(f" {number} " in text for text in comments) >= 2, number
+    free = Client(create_app(seed_release, StubEngine(), {}, Operations(Settings(queries_per_minute=0))))
+    assert not any("429" in text for text in objects(described(free), ENDPOINT, RDFS + "comment"))
+
+
+def test_void_and_the_service_point_at_each_other(web: Client) -> None:
+    assert 'rel="describedby"' in web.get("/sparql", "text/turtle").headers["link"]
+    void = web.get("/.well-known/void", "application/n-triples").text
+    assert f"<{VOID}sparqlEndpoint> <{ENDPOINT}>" in void
+    assert f"endpointDescription> <{ENDPOINT}>" in void
+    assert "https://w3id.org/kankei/id/dataset" in web.get("/sparql", "application/n-triples").text
+
+
+def test_who_gets_which(web: Client) -> None:
+    assert web.get("/sparql").headers["content-type"].startswith("text/turtle")
+    assert web.get("/sparql", "*/*").headers["content-type"].startswith("text/turtle")
+    assert web.get("/sparql?format=rdf").headers["content-type"] == "application/rdf+xml"
+    assert web.get("/sparql", BROWSER).headers["content-type"].startswith("text/html")
+    assert web.get("/sparql", "text/csv").status_code == 400
+    assert web.get("/sparql?default-graph-uri=http://example.org/").status_code == 400
+    assert web.request("POST", "/sparql", "text/turtle").status_code == 415
+    tag = web.get("/sparql", "text/turtle").headers["etag"]
+    assert web.get("/sparql", "text/turtle", if_none_match=tag).status_code == 304
+    head = web.request("HEAD", "/sparql", "text/turtle")
+    assert head.headers["content-length"] == web.get("/sparql", "text/turtle").headers["content-length"]

@@ -43,6 +43,9 @@ DataOption = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="Data folder, instead of the one that ships with kankei."),
 ]
+ReferenceOption = Annotated[
+    bool, typer.Option("--reference", help="Validate by pySHACL, the reference, which takes its time.")
+]
 
 
 def main() -> None:
@@ -71,11 +74,11 @@ def build(
     ),
     base: BaseOption = None,
     data: DataOption = None,
+    reference: ReferenceOption = False,
 ) -> None:
     """Build a release: dataset, validation, dumps, tables, description, store; then move `current` to it."""
     from kankei.release.build import RejectedData
     from kankei.release.build import build as build_release
-    from kankei.validation.reference import validate as validate_store
 
     inputs = _inputs(data)
     try:
@@ -85,7 +88,7 @@ def build(
                 inputs,
                 parse_base(base or DEFAULT_BASE),
                 out,
-                validate=validate_store,
+                validate=_validator(reference=reference),
                 progress=lambda stage: progress.update(task, description=stage),
             )
     except RejectedData as error:
@@ -95,20 +98,64 @@ def build(
 
 
 @application.command()
-def validate(
+def validate(  # noqa: PLR0917 - options, given by name
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILES]", help="Turtle files; none: the dataset.")
     ] = None,
     base: BaseOption = None,
     data: DataOption = None,
     turtle: Annotated[bool, typer.Option("--turtle", help="Print the validation report as Turtle.")] = False,
+    reference: ReferenceOption = False,
+    shapes: Annotated[
+        list[Path] | None,
+        typer.Option("--shapes", help="Shapes of your own; then FILES and --data are any RDF files."),
+    ] = None,
+    skip_malformed: Annotated[
+        bool, typer.Option("--skip-malformed", help="Name malformed shapes, leave them out and go on.")
+    ] = False,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first result.")] = False,
+    max_results: Annotated[
+        int | None, typer.Option("--max-results", min=0, help="Print at most so many; all are counted.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option("--threads", min=1, help="How many shapes at a time.")
+    ] = None,
+    language: Annotated[
+        str, typer.Option("--language", help="Language of messages, where they have it.")
+    ] = "",
 ) -> None:
-    """Validate files, or the whole dataset, against the shapes; print each result with its file and line."""
+    """Validate files, or the whole dataset, against the shapes; print each result with its file and line.
+
+    With --shapes, validate any RDF against any SHACL shapes.
+    """
+    if shapes:
+        from kankei.validation.execution import Limits
+        from kankei.validation.standalone import validate_rdf
+
+        limits = Limits(threads or os.cpu_count() or 1, max_results, fail_fast)
+        with _progress() as progress:
+            task = progress.add_task("validate")
+            validated = validate_rdf(
+                shapes,
+                [*(files or ()), *((data,) if data else ())],
+                limits,
+                skip_malformed=skip_malformed,
+                by_reference=reference,
+                progress=lambda done, of: progress.update(task, description=f"validate {done}/{of}"),
+            )
+        for line in validated.notes():
+            _say(line)
+        sys.stdout.write(validated.report.turtle().decode() if turtle else validated.readable(language))
+        raise typer.Exit(0 if validated.report.conforms else 1)
+    if skip_malformed or fail_fast or max_results is not None or threads or language:
+        raise UsageError("that option goes with --shapes")
     from kankei.validation.located import validate_files
 
     with _progress() as progress:
         progress.add_task("validate")
-        located = validate_files(files or (), _inputs(data), parse_base(base or DEFAULT_BASE))
+        located = validate_files(
+            files or (), _inputs(data), parse_base(base or DEFAULT_BASE), _validator(reference=reference)
+        )
     sys.stdout.write(located.report.turtle().decode() if turtle else located.readable())
     if not located.report.conforms:
         raise typer.Exit(1)
@@ -179,6 +226,14 @@ def serve(
     path = _current(release) if release else _cached_release(wanted or Base())
     settings = Settings(base=wanted, **{name: _value(name, found) for name, found in chosen.items()})
     serve_release(path, settings, packaged().competency, _announce)
+
+
+def _validator(*, reference: bool) -> Any:
+    """The compiled validator, or the reference."""
+    from kankei.validation.reference import validate as by_reference
+    from kankei.validation.validator import validate as compiled
+
+    return by_reference if reference else compiled
 
 
 def _inputs(data: Path | None) -> Inputs:

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from kankei.errors import BrokenRelease, BuildFailed, InvalidData
 from kankei.model.dataset import Dataset, load
 from kankei.model.files import shapes_files
@@ -26,14 +24,9 @@ from kankei.release.shapes import merged_shapes
 from kankei.release.statistics import Statistics
 from kankei.release.tables import write_tables
 from kankei.release.version import version_of
-from kankei.validation.located import Located, places
-from kankei.validation.report import Report
+from kankei.validation.located import Located, Validate, places
 
 REJECTED = "rejected-report.ttl"
-
-
-Validate = Callable[[ox.Store, Path], Report]
-"""A validator: the store's default graph against a folder of shapes."""
 
 
 class RejectedData(InvalidData):

@@ -1,6 +1,6 @@
 """Validation for people: each result with the file and the line where its focus node's block begins."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,12 +8,12 @@ import pyoxigraph as ox
 
 from kankei.errors import UsageError
 from kankei.model.dataset import Dataset, load
-from kankei.model.files import ontology_files, scheme_files, shapes_files, shown
+from kankei.model.files import ontology_files, scheme_files, shown
 from kankei.model.inputs import Inputs
 from kankei.model.turtle import parse
 from kankei.namespaces import SH, SHAPES, XSD, Base
+from kankei.validation import validator
 from kankei.validation.paths import shortened
-from kankei.validation.reference import validate
 from kankei.validation.report import Report, Result
 from kankei.validation.terms import Term
 
@@ -39,7 +39,13 @@ class Located:
             yield line(result, self.places.get(result.focus_node, ""))
 
 
-def validate_files(files: Sequence[Path], inputs: Inputs, base: Base) -> Located:
+Validate = Callable[[ox.Store, Path], Report]
+"""A validator: a store's default graph against a folder of shapes."""
+
+
+def validate_files(
+    files: Sequence[Path], inputs: Inputs, base: Base, validate: Validate = validator.validate
+) -> Located:
     """Validate some data files within the dataset, or, with none given, the whole dataset.
 
     The dataset gives what the files refer to; results are those whose focus node one of the files describes.
@@ -51,7 +57,7 @@ def validate_files(files: Sequence[Path], inputs: Inputs, base: Base) -> Located
     shared = {file.resolve() for file in (*ontology_files(inputs), *scheme_files(inputs))}
     extra = tuple(file for file in files if file.resolve() not in shared)
     dataset = load(replace(inputs, extra=extra), base)
-    report = validate(dataset.store, shapes_files(inputs))
+    report = validate(dataset.store, inputs.shapes)
     if files:
         described = _described(dataset, files)
         report = Report.of(result for result in report.results if result.focus_node in described)

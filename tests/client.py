@@ -44,6 +44,8 @@ class Client:
             async with httpx.AsyncClient(transport=transport, base_url="http://host.example") as client:
                 request = client.build_request(method, url, headers=headers, content=content)
                 del request.headers["accept"]
+                # Named, so that responses can be compared.
+                request.headers.setdefault("X-Request-Id", "test")
                 if accept is not None:
                     request.headers["accept"] = accept
                 return await client.send(request)

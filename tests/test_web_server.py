@@ -1,56 +1,233 @@
-"""The server itself: sockets, signals, what it loads."""
+"""The server itself: sockets, processes, signals, moves to another release, what it loads."""
 
+import asyncio
+import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from pathlib import Path
 
 import httpx
 import pytest
 import rdflib
 from SPARQLWrapper import SPARQLWrapper
 
+from kankei.engine.limits import Limits
 from kankei.errors import PortTaken
-from kankei.model.inputs import packaged
-from kankei.release.reader import Release
-from kankei.web.server import listen
-
-_SERVE = """
-import sys
-from pathlib import Path
+from kankei.release.publication import point
 from kankei.release.reader import Release
 from kankei.settings import Settings
-from kankei.web.server import serve
-release, examples = map(Path, sys.argv[1:])
-serve(Release.open(release), Settings(port=0), examples, lambda line: print(line, flush=True))
-print("stopped", flush=True)
-"""
+from kankei.web.generation import limits
+from kankei.web.published_release import Place
+from kankei.web.server import listen
+from serving import PATIENCE_S, Load, Server, alive, serving, until
+
+QUICK = ("--watch", "0.02", "--rate", "0")
+UNHURRIED = ("--timeout", "60", "--grace", "60")
+SLOW_QUERY = "sparql?query=SELECT(COUNT(*)AS%3Fn)%7B%3Fa%3Fb%3Fc.%3Fd%3Fe%3Ff%7D"
+"""All pairs of statements: about a second's work."""
 
 
-@contextmanager
-def serving(release: Release) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    command = [sys.executable, "-c", _SERVE, str(release.path), str(packaged().competency)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        try:
-            yield process, process.stdout.readline().split()[-1]
-        finally:
-            process.kill()
+@pytest.fixture
+def releases(seed_release: Release, tmp_path: Path) -> Path:
+    """A folder with two releases, alike but for their names, and `current`."""
+    folder = tmp_path / "releases"
+    for name in ("one", "two"):
+        shutil.copytree(seed_release.path, folder / name)
+        manifest = folder / name / "manifest.json"
+        text = manifest.read_text(encoding="utf-8")
+        manifest.write_text(text.replace(seed_release.manifest.version, name), encoding="utf-8")
+    point(folder / "one")
+    return folder / "current"
+
+
+def version(server: Server) -> str:
+    return str(server.get("health").json()["version"])
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_server_announces_its_address_and_stops_when_told(seed_release: Release, number: int) -> None:
-    with serving(seed_release) as (process, address):
-        answer = httpx.get(f"{address}doc/org/mlit", headers={"Accept": "text/turtle"})
+def test_a_server_announces_its_address_and_leaves_nothing_when_it_stops(
+    seed_release: Release, tmp_path: Path, number: int
+) -> None:
+    with serving(seed_release.path, tmp_path, "--workers", "2") as server:
+        answer = server.get("doc/org/mlit", Accept="text/turtle")
         assert answer.status_code == 200
         assert "server" not in answer.headers
-        assert httpx.head(f"{address}dumps/kankei.nt").status_code == 200
-        os.kill(process.pid, number)
-        out, err = process.communicate(timeout=20)
-        assert (out, err, process.returncode) == ("stopped\n", "", 0)
+        assert httpx.head(f"{server.address}dumps/kankei.nt").status_code == 200
+        descendants = server.descendants
+        assert len(descendants) >= 4  # two that speak HTTP, a zygote, a worker
+        assert server.stop(number) == 0
+        assert not any(map(alive, descendants))
+        assert {event["level"] for event in server.events("request")} == {"info"}
+
+
+def test_a_query_under_way_is_answered_before_the_end(seed_release: Release, tmp_path: Path) -> None:
+    with serving(seed_release.path, tmp_path, *UNHURRIED) as server:
+        answers: list[httpx.Response] = []
+        client = threading.Thread(target=lambda: answers.append(server.get(SLOW_QUERY)))
+        client.start()
+        until(lambda: sum(server.get("health").json()["engine"][lane] for lane in ("fast", "slow")) > 0)
+        assert server.stop() == 0
+        client.join()
+        assert [answer.status_code for answer in answers] == [200]
+
+
+def test_the_end_has_a_bound(seed_release: Release, tmp_path: Path) -> None:
+    with serving(seed_release.path, tmp_path, "--grace", "0") as server:
+        host, port = server.address.removeprefix("http://").rstrip("/").split(":")
+        with socket.create_connection((host, int(port))) as slow:
+            slow.sendall(b"POST /sparql HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nq")
+            until(lambda: server.metric("kankei_connections") > 1)
+            assert server.stop() == 0
+
+
+def test_nothing_outlives_a_master_that_was_killed(seed_release: Release, tmp_path: Path) -> None:
+    with serving(seed_release.path, tmp_path, "--workers", "2") as server:
+        descendants = server.descendants
+        server.stop(signal.SIGKILL)
+        until(lambda: not any(map(alive, descendants)))
+
+
+@pytest.mark.parametrize("which", ["zygote", "http"])
+def test_a_process_that_dies_is_replaced(seed_release: Release, tmp_path: Path, which: str) -> None:
+    with serving(seed_release.path, tmp_path, *QUICK) as server:
+        victim = next(
+            pid
+            for pid in server.descendants
+            if (b"zygote" in Path(f"/proc/{pid}/cmdline").read_bytes()) == (which == "zygote")
+            and Path(f"/proc/{pid}/stat").read_text().split()[3] == str(server.process.pid)
+        )
+        os.kill(victim, signal.SIGKILL)
+        until(lambda: server.metric('kankei_releases_total{result="restarted"}') == 1)
+        assert server.get("sparql?query=ASK%7B%7D").status_code == 200
+        assert [event["level"] for event in server.events("restarting")] == ["error"]
+        assert server.stop() == 0
+
+
+def test_a_server_whose_processes_cannot_start_says_why(releases: Path, tmp_path: Path) -> None:
+    (releases / "dumps" / "kankei.nq").write_bytes(b"!" * (releases / "dumps" / "kankei.nq").stat().st_size)
+    command = [sys.executable, "-m", "kankei", "serve", str(releases), "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert "kankei: the engine cannot answer" in done.stderr
+
+
+def test_a_moved_link_moves_the_server(releases: Path, tmp_path: Path) -> None:
+    with serving(releases, tmp_path, *QUICK) as server:
+        assert version(server) == "one"
+        point(releases.parent / "two")
+        until(lambda: version(server) == "two")
+        assert server.stop() == 0
+        (event,) = server.events("serving")
+        assert (event["former"], event["release"]) == ("one", "two")
+
+
+def test_an_answer_under_way_is_that_of_the_former_release(releases: Path, tmp_path: Path) -> None:
+    with serving(releases, tmp_path, *QUICK, *UNHURRIED) as server:
+        host, port = server.address.removeprefix("http://").rstrip("/").split(":")
+        kept = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_S)
+        kept.request("GET", "/health")
+        assert b'"version":"one"' in kept.getresponse().read()
+        kept.request("GET", f"/{SLOW_QUERY}")
+        until(lambda: sum(server.get("health").json()["engine"][lane] for lane in ("fast", "slow")) > 0)
+        point(releases.parent / "two")
+        until(lambda: version(server) == "two")
+        answer = kept.getresponse()
+        assert (answer.status, answer.read()[:1]) == (200, b"{")
+        kept.close()
+        assert server.stop() == 0
+
+
+def test_a_broken_release_is_refused_and_the_old_one_goes_on(releases: Path, tmp_path: Path) -> None:
+    dump = releases.parent / "two" / "dumps" / "kankei.ttl"
+    whole = dump.read_bytes()
+    with serving(releases, tmp_path, *QUICK) as server:
+        for broken in (whole[:-1], None):
+            if broken is None:
+                dump.write_bytes(whole)
+                nquads = dump.with_suffix(".nq")
+                nquads.write_bytes(b"!" * nquads.stat().st_size)
+                server.process.send_signal(signal.SIGHUP)
+            else:
+                dump.write_bytes(broken)
+                point(releases.parent / "two")
+            refused = 1 + (broken is None)
+            until(lambda: server.metric('kankei_releases_total{result="refused"}') == refused)  # noqa: B023
+            assert version(server) == "one"
+        assert server.stop() == 0
+        events = server.events("release refused")
+        assert [(event["level"], event["serving"]) for event in events] == [("error", "one")] * 2
+        assert "kankei.ttl" in events[0]["message"]
+
+
+def test_a_release_for_another_base_is_refused(releases: Path, tmp_path: Path) -> None:
+    manifest = releases.parent / "two" / "manifest.json"
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.replace("https://w3id.org/kankei/", "https://x.example/"), encoding="utf-8")
+    with serving(releases, tmp_path, *QUICK, "--base", "https://w3id.org/kankei/") as server:
+        point(releases.parent / "two")
+        until(lambda: server.metric('kankei_releases_total{result="refused"}') == 1)
+        assert version(server) == "one"
+
+
+def test_twenty_moves_under_load_drop_no_request(releases: Path, tmp_path: Path) -> None:
+    options = ("--watch", "0", "--rate", "0", "--workers", "2", "--no-log-requests")
+    with serving(releases, tmp_path, *options) as server:
+        load = Load(server.address, "/doc/programme/two-region-living.nt")
+        queries = Load(server.address, "/sparql?query=ASK%7B%3Fs%3Fp%3Fo%7D")
+
+        async def move() -> None:
+            clients = [
+                asyncio.create_task(asked.ask(keep_alive))
+                for asked in (load, queries)
+                for keep_alive in (True, False)
+            ]
+            for number in range(20):
+                point(releases.parent / ("two", "one")[number % 2])
+                server.process.send_signal(signal.SIGHUP)
+                while len(server.events("serving")) <= number:
+                    await asyncio.sleep(0)
+            load.over = queries.over = True
+            await asyncio.gather(*clients)
+
+        asyncio.run(asyncio.wait_for(move(), 120))
+        assert load.failures + queries.failures == []
+        assert load.answers > 20
+        assert queries.answers > 20
+        assert server.stop() == 0
+
+
+def test_the_figures_are_those_of_all_processes(seed_release: Release, tmp_path: Path) -> None:
+    with serving(seed_release.path, tmp_path, "--workers", "3", "--rate", "0") as server:
+        until(lambda: server.metric("kankei_http_processes") == 3)
+        for _ in range(50):
+            assert server.get("robots.txt").status_code == 200
+        assert server.metric('kankei_requests_total{route="other",method="read",status="200"}') == 50
+        assert server.metric("kankei_engine_processes") >= 3
+
+
+def test_limits_of_the_engine_are_settings() -> None:
+    assert limits(Settings()) == Limits()
+    assert limits(Settings(timeout_s=1, queue_length=2, services=("http://a/",))) == Limits(
+        timeout_s=1, queue_length=2, services=frozenset({"http://a/"})
+    )
+
+
+def test_a_place_is_looked_at_again_once_something_else_is_there(releases: Path) -> None:
+    place = Place(releases)
+    assert place.open().manifest.version == "one"
+    assert not place.moved()
+    point(releases.parent / "two")
+    assert place.moved()
+    assert place.open().manifest.version == "two"
+    assert not place.moved()
+    shutil.rmtree(releases.parent / "two")
+    assert not place.moved()
 
 
 def test_a_taken_port_is_told_in_one_sentence() -> None:
@@ -79,9 +256,9 @@ def test_a_server_process_loads_nothing_of_the_build_side() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_common_clients_get_what_they_expect(seed_release: Release) -> None:
-    with serving(seed_release) as (_, address):
-        client = SPARQLWrapper(f"{address}sparql")
+def test_common_clients_get_what_they_expect(seed_release: Release, tmp_path: Path) -> None:
+    with serving(seed_release.path, tmp_path) as server:
+        client = SPARQLWrapper(f"{server.address}sparql")
         for query, formats in (
             ("SELECT * { ?s a <https://w3id.org/kankei/ns#Programme> }", ("json", "xml", "csv", "tsv")),
             (
@@ -98,4 +275,19 @@ def test_common_clients_get_what_they_expect(seed_release: Release) -> None:
                     with client.query().response as response:
                         assert response.status == 200
                         assert b"ht" in response.read() or query.startswith("ASK")
-        assert len(rdflib.Graph().parse(f"{address}id/programme/two-region-living")) > 100
+        assert len(rdflib.Graph().parse(f"{server.address}id/programme/two-region-living")) > 100
+
+
+def test_a_query_that_the_end_cannot_wait_for_is_told_so(seed_release: Release, tmp_path: Path) -> None:
+    options = ("--timeout", "60", "--grace", "0.1")
+    with serving(seed_release.path, tmp_path, *options) as server:
+        answers: list[httpx.Response] = []
+        query = SLOW_QUERY.replace("%7D", "%20.%3Fg%3Fh%3Fi%7D")
+        client = threading.Thread(target=lambda: answers.append(server.get(query)))
+        client.start()
+        until(lambda: sum(server.get("health").json()["engine"][lane] for lane in ("fast", "slow")) > 0)
+        assert server.stop() == 0
+        client.join()
+        (answer,) = answers
+        assert (answer.status_code, answer.headers["Content-Type"]) == (503, "application/problem+json")
+        assert "going down" in answer.json()["detail"]

@@ -22,6 +22,8 @@ from typing import NoReturn
 import uvicorn
 from starlette.types import ASGIApp
 
+from kankei.engine.formats import SPARQL_JSON
+from kankei.engine.operation import Form, Operation
 from kankei.engine.pool import Pool
 from kankei.engine.process import EngineProcess
 from kankei.errors import KankeiError
@@ -35,6 +37,8 @@ READY, FAILED = b"ready", b"failed "
 RETIRE, STOP = b"retire\n", b"stop\n"
 _PR_SET_PDEATHSIG = 1
 _CHUNK = 1 << 16
+_PROBE = Operation("ASK {}", {Form.BOOLEAN: SPARQL_JSON})
+"""What an engine must be able to answer before it replaces another."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ class HttpProcess:
 
     async def _live(self) -> None:
         pool = await self.engine.connect(self.index)
+        await pool.answer(_PROBE)
         operations = self.operations
         operations.available = lambda: not pool.lost.is_set()
         operations.load = lambda: _load(pool)

@@ -134,9 +134,9 @@ class Master:
 
     def _give_up(self, generation: Generation) -> None:
         """End a generation that will never answer, and go on with the one that does, if there is one."""
-        generation.kill()
+        # Told rather than killed: those that are left may know the reason, and say it.
+        generation.stop(0)
         while not generation.gone:
-            generation.bury()
             self._listen(0.05)
         self._starting = None
         error = EngineFailed(generation.failure or "a process of the server ended before it could answer")

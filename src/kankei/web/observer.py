@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kankei.engine.operation import Answer, Engine, Operation
@@ -15,6 +16,14 @@ from kankei.web.record import Record, begin, current
 _GIVEN_UP = (asyncio.CancelledError, GeneratorExit)
 _REQUEST_ID = b"x-request-id"
 _CLOSE = (b"connection", b"close")
+_GOING_DOWN = Response(
+    b'{"type":"about:blank","title":"Service Unavailable","status":503,'
+    b'"detail":"the server is going down and could not wait for the answer"}',
+    503,
+    {"Cache-Control": "no-store", "Retry-After": "1"},
+    "application/problem+json",
+)
+"""To requests that are still under way when the server ends."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,11 @@ class Observer:
         sent = _Sent(send, record.request_id.encode(), self.operations)
         try:
             await self.app(scope, receive, sent)
+        except asyncio.CancelledError:
+            if sent.status or not self.operations.stopping:
+                raise
+            record.error = "Cancelled"
+            await _GOING_DOWN(scope, receive, sent)
         finally:
             self._tell(scope, record, sent, time.perf_counter() - start)
 

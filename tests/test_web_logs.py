@@ -68,6 +68,7 @@ def test_a_request_leaves_one_line(seed_release: Release, lines: Lines) -> None:
         "path": "/sparql",
         "status": 504,
         "outcome": "TooSlow",
+        "cache": "miss",
     }
 
 
@@ -163,6 +164,26 @@ def test_how_much_of_an_address_is_a_setting(
     client(seed_release, lines, Settings(log_clients=shown)).get("/robots.txt")
     (line,) = lines.read()
     assert [line[name] for name in ("client",) if name in line] == found
+
+
+@pytest.mark.parametrize(
+    ("trusted", "forwarded", "logged"),
+    [
+        ((), b"192.0.2.77", "127.0.0.0/24"),
+        (("127.0.0.1",), b"203.0.113.9, 192.0.2.77", "192.0.2.0/24"),
+        (("127.0.0.1",), b"2001:db8:1:2::3", "2001:db8:1::/48"),
+        (("127.0.0.1",), b'"},{"forged', "127.0.0.0/24"),
+    ],
+)
+def test_a_client_is_who_a_trusted_proxy_says(
+    trusted: tuple[str, ...], forwarded: bytes, logged: str, seed_release: Release, lines: Lines
+) -> None:
+    operations = Operations(Settings(trusted_proxies=trusted))
+    operations.log = Log(descriptor=lines.descriptor)
+    app = Client(create_app(seed_release, Failing(TooSlow("")), {}, operations))
+    app.get("/robots.txt", X_Forwarded_For=forwarded.decode())
+    (line,) = lines.read()
+    assert line["client"] == logged
 
 
 def test_requests_need_not_be_logged(seed_release: Release, lines: Lines) -> None:

@@ -147,6 +147,20 @@ def test_the_format_is_the_one_of_prometheus(seed_release: Release, operations: 
         assert private not in text
 
 
+def test_answers_from_the_cache_are_counted(seed_release: Release, operations: Operations) -> None:
+    app = Client(create_app(seed_release, Failing(TooSlow("")), {}, operations))
+    path = "/doc/programme/two-region-living.ttl"
+    tag = app.get(path).headers["ETag"]
+    app.get(path)
+    assert app.get(path, If_None_Match=tag).status_code == 304
+    figures = told(operations.metrics)
+    for result in ("miss", "hit", "not-modified"):
+        assert f'kankei_cache_total{{result="{result}"}} 1' in figures
+    entries, size = operations.kept()
+    assert entries > 0
+    assert size > 0
+
+
 def test_the_figures_can_be_kept_private(seed_release: Release) -> None:
     operations = Operations(Settings(metrics=False))
     app = Client(create_app(seed_release, Failing(TooSlow("")), {}, operations))

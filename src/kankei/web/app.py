@@ -26,7 +26,7 @@ from kankei.web.observer import MeasuredEngine, Observer
 from kankei.web.operations import Operations
 from kankei.web.pages import Pages
 from kankei.web.problems import from_starlette, problem, unexpected
-from kankei.web.rate import Buckets, Proxies
+from kankei.web.rate import Buckets
 from kankei.web.results import Results
 from kankei.web.routes import Routes
 from kankei.web.service import Service
@@ -49,6 +49,7 @@ def create_app(
     context = read_context(release.file("ontology/context.jsonld"))
     settings = operations.settings
     shelf = Shelf(settings.cache_bytes)
+    operations.kept = lambda: (shelf.fill.entries, shelf.fill.bytes)
     documents = Documents(release, engine, links, pages, context, shelf)
     service = Service(release.manifest, engine, context, allowance(settings))
     sparql = Sparql(
@@ -58,7 +59,7 @@ def create_app(
         pages,
         shelf,
         examples,
-        Proxies.of(settings.trusted_proxies),
+        operations.proxies,
         Buckets(settings.queries_per_minute, monotonic) if settings.queries_per_minute else None,
     )
     api = _api(pages)

@@ -17,6 +17,9 @@ ENGINE = "kankei_engine_queries"
 PROCESSES = "kankei_engine_processes"
 CONNECTIONS = "kankei_connections"
 HTTP_PROCESSES = "kankei_http_processes"
+CACHE = "kankei_cache_total"
+CACHE_BYTES = "kankei_cache_bytes"
+CACHE_ENTRIES = "kankei_cache_entries"
 RELEASES = "kankei_releases_total"
 LOST_LINES = "kankei_log_lines_lost_total"
 
@@ -81,6 +84,13 @@ FAMILIES = (
     Family(PROCESSES, "Processes of the engine that answer queries.", Kind.GAUGE),
     Family(CONNECTIONS, "Open connections of clients.", Kind.GAUGE),
     Family(HTTP_PROCESSES, "Processes that answer requests.", Kind.GAUGE),
+    Family(
+        CACHE,
+        "Answers worth keeping: kept, made, made once for several, or known to the client already.",
+        labels=(("result", ("hit", "miss", "shared", "not-modified")),),
+    ),
+    Family(CACHE_BYTES, "Bytes that are kept for other requests.", Kind.GAUGE),
+    Family(CACHE_ENTRIES, "Representations that are kept for other requests.", Kind.GAUGE),
     Family(
         RELEASES,
         "Moves to a release, by how they ended.",

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from kankei.web.record import note_cache
+
 Key = TypeVar("Key", bound=Hashable)
 Result = TypeVar("Result")
 
@@ -33,6 +35,7 @@ class Flights(Generic[Key, Result]):
             flight = self._begin(key, start)
         else:
             self.joined += 1
+            note_cache("shared")
         flight.waiting += 1
         try:
             # A shield, because one who gives up must not take the work from the others.

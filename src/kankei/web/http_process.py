@@ -30,6 +30,7 @@ from kankei.errors import KankeiError
 from kankei.release.reader import Release
 from kankei.web import figures
 from kankei.web.app import create_app
+from kankei.web.connection import Connection
 from kankei.web.logs import flush, take_over
 from kankei.web.operations import Operations
 
@@ -123,6 +124,9 @@ class _Server(uvicorn.Server):
             meter.set(figures.ENGINE, state, to=number)
         meter.set(figures.PROCESSES, to=load.processes)
         meter.set(figures.CONNECTIONS, to=len(self.server_state.connections))
+        entries, size = self._operations.kept()
+        meter.set(figures.CACHE_ENTRIES, to=entries)
+        meter.set(figures.CACHE_BYTES, to=size)
         meter.set(figures.HTTP_PROCESSES, to=1)
         return await super().on_tick(counter) or self._retired()
 
@@ -161,6 +165,7 @@ class _Server(uvicorn.Server):
 def _config(app: ASGIApp | None, stop_s: float) -> uvicorn.Config:
     return uvicorn.Config(
         app or _nothing,
+        http=Connection,
         server_header=False,
         proxy_headers=False,
         lifespan="off",

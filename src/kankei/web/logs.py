@@ -6,8 +6,8 @@ import logging
 import os
 import select
 import sys
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from kankei.web.record import current
 _STDERR = 2
 _LONGEST = 4096  # what a pipe takes whole (PIPE_BUF), so that lines of several processes never mix
 _LONGEST_TEXT = 2000
+_encode = json.JSONEncoder(check_circular=False).encode
 _V4_PREFIX, _V6_PREFIX = 24, 48
 
 
@@ -25,16 +26,22 @@ class Log:
 
     def __init__(self, on_loss: Callable[[], None] = lambda: None, descriptor: int = _STDERR) -> None:
         self._descriptor = descriptor
+        self._process = os.getpid()
+        self._clock = _Clock()
         self._on_loss = on_loss
         self._poll = select.poll()
         self._poll.register(descriptor, select.POLLOUT)
 
     def write(self, event: str, level: str = "info", **fields: object) -> None:
         """Write one event; fields that are none are left out."""
-        told = {name: _short(value) for name, value in fields.items() if value is not None}
-        line = _line({"time": _now(), "level": level, "event": event, "process": os.getpid(), **told})
+        told: dict[str, Any] = {"time": self._clock.now(), "level": level, "event": event}
+        told["process"] = self._process
+        for name, value in fields.items():
+            if value is not None:
+                told[name] = _short(value) if type(value) is str else value
+        line = _line(told)
         try:
-            if any(found & select.POLLOUT for _, found in self._poll.poll(0)):
+            if (found := self._poll.poll(0)) and found[0][1] & select.POLLOUT:
                 os.write(self._descriptor, line)
                 return
         except OSError:  # the log must never fail what it tells of
@@ -74,7 +81,8 @@ def client_address(client: str | None, shown: LogClients) -> str | None:
     if client is None or shown == "none":
         return None
     try:
-        address = ipaddress.ip_address(client.partition("%")[0])
+        # Of an IPv6 address in a proxy's word no more than the site's prefix is kept.
+        address = ipaddress.ip_address(client.partition("%")[0].partition("/")[0])
     except ValueError:
         return None
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
@@ -85,25 +93,34 @@ def client_address(client: str | None, shown: LogClients) -> str | None:
     return str(ipaddress.ip_network((address, prefix), strict=False))
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+class _Clock:
+    """The time as it is logged (RFC 3339), the seconds put into words once each."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._words = ""
+
+    def now(self) -> str:
+        second, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
+        if second != self._second:
+            self._second = second
+            self._words = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+        return f"{self._words}.{nanoseconds // 1_000_000:03}Z"
 
 
-def _short(value: object) -> object:
+def _short(text: str) -> str:
     """A text with its end rather than its beginning, where it is too long: a traceback's point is its end."""
-    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
-        return f"…{value[-_LONGEST_TEXT:]}"
-    return value
+    return text if len(text) <= _LONGEST_TEXT else f"…{text[-_LONGEST_TEXT:]}"
 
 
 def _line(fields: dict[str, Any]) -> bytes:
-    line = json.dumps(fields).encode() + b"\n"
+    line = _encode(fields).encode() + b"\n"
     if len(line) <= _LONGEST:
         return line
     # Escaping makes a text up to six times longer.
     room = (_LONGEST - 500) // 6 // max(1, sum(isinstance(value, str) for value in fields.values()))
     short = {name: value[-room:] if isinstance(value, str) else value for name, value in fields.items()}
-    return json.dumps(short).encode() + b"\n"
+    return _encode(short).encode() + b"\n"
 
 
 def flush() -> None:

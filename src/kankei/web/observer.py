@@ -15,6 +15,7 @@ from kankei.web.record import Record, begin, current
 
 _GIVEN_UP = (asyncio.CancelledError, GeneratorExit)
 _REQUEST_ID = b"x-request-id"
+_FORWARDED_FOR = b"x-forwarded-for"
 _CLOSE = (b"connection", b"close")
 _GOING_DOWN = Response(
     b'{"type":"about:blank","title":"Service Unavailable","status":503,'
@@ -40,8 +41,7 @@ class Observer:
             return
         start = time.perf_counter()
         name = next((value for header, value in scope["headers"] if header == _REQUEST_ID), None)
-        client = scope.get("client")
-        record = begin(name, client[0] if client else None)
+        record = begin(name, self._client(scope))
         sent = _Sent(send, record.request_id.encode(), self.operations)
         try:
             await self.app(scope, receive, sent)
@@ -53,6 +53,14 @@ class Observer:
         finally:
             self._tell(scope, record, sent, time.perf_counter() - start)
 
+    def _client(self, scope: Scope) -> str | None:
+        peer = scope["client"][0] if scope.get("client") else None
+        proxies = self.operations.proxies
+        if not proxies.networks:
+            return peer
+        forwarded = b",".join(value for name, value in scope["headers"] if name == _FORWARDED_FOR)
+        return proxies.client(peer, forwarded.decode("latin-1"))
+
     def _tell(self, scope: Scope, record: Record, sent: "_Sent", seconds: float) -> None:
         operations, meter = self.operations, self.operations.meter
         route = figures.route(scope["path"])
@@ -60,6 +68,8 @@ class Observer:
         meter.count(figures.REQUESTS, route, figures.method(scope["method"]), status)
         meter.count(figures.RESPONSE_BYTES, route, by=sent.bytes)
         meter.observe(figures.REQUEST_SECONDS, route, value=seconds)
+        if record.cache:
+            meter.count(figures.CACHE, record.cache)
         if operations.settings.log_requests:
             operations.log.write(
                 "request",

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from kankei.settings import Settings
-from kankei.web.figures import FAMILIES
+from kankei.web.figures import FAMILIES, LOST_LINES
 from kankei.web.logs import Log
 from kankei.web.metrics import Meter, Metrics
+from kankei.web.rate import Proxies
 
 
 @dataclass
@@ -20,16 +21,20 @@ class Operations:
     """Whether the engine can answer."""
     load: Callable[[], Mapping[str, int]] = dict
     """What the engine is doing."""
+    kept: Callable[[], tuple[int, int]] = lambda: (0, 0)
+    """How many representations are kept for other requests, and their bytes."""
     retired: bool = False
     """Whether another process has taken over: each connection gets word that the next answer is its last."""
     stopping: bool = False
     """Whether the server is going down."""
     meter: Meter = field(init=False)
+    proxies: Proxies = field(init=False)
     log: Log = field(init=False)
 
     def __post_init__(self) -> None:
         self.meter = self.metrics.meter(self.slot)
-        self.log = Log(lambda: self.meter.count("kankei_log_lines_lost_total"))
+        self.proxies = Proxies.of(self.settings.trusted_proxies)
+        self.log = Log(lambda: self.meter.count(LOST_LINES))
 
     @property
     def ready(self) -> bool:

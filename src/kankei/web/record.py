@@ -1,7 +1,7 @@
 """What is noted of one request while it is answered, for its line in the log."""
 
+import random
 import re
-import secrets
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -12,12 +12,12 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 class Record:
     """One request: its name, what it asked of the engine, and the error that it ended in, if any."""
 
-    request_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    request_id: str = field(default_factory=lambda: f"{random.getrandbits(64):016x}")
     client: str | None = None
     """The client's address, whole; whoever trusts a proxy in front may put in what the proxy says."""
     error: str = ""
     cache: str = ""
-    """How a cache answered, in its own word."""
+    """How the answer came about: kept (`hit`), made (`miss`), made for another too (`shared`), not needed."""
     engine_s: float = 0.0
 
 
@@ -41,3 +41,9 @@ def note_error(error: Exception) -> None:
     """Note the class of the error that a request ends in."""
     if record := _CURRENT.get():
         record.error = type(error).__name__
+
+
+def note_cache(word: str) -> None:
+    """Note how an answer came about that is worth keeping."""
+    if record := _CURRENT.get():
+        record.cache = word

@@ -15,12 +15,14 @@ from kankei.web.disconnect import unless_gone
 from kankei.web.encoding import CODINGS, IDENTITY, acceptable
 from kankei.web.flights import Flights
 from kankei.web.headers import RAW_HEADERS, header, raw
+from kankei.web.record import note_cache
 from kankei.web.representation import Representation, Unchanged, tag_in
 
 SMALLEST_ENCODED = 1024
 """Bytes below which a coding saves nobody anything."""
 LARGEST_ENCODED = 32 * 1024 * 1024
 """Bytes above which it costs more than it is worth: nobody keeps the outcome."""
+HIT, MISS, NOT_MODIFIED = "hit", "miss", "not-modified"
 _AT_ONCE = 64 * 1024
 _LONGEST_REQUEST = 4096
 _SHARE_OF_REQUESTS = 16
@@ -70,10 +72,16 @@ class Shelf:
         request, if_none_match = _reading(scope)
         known = self._requests.get(request)
         found = self._kept.get(known.place) if known else None
-        if found is None or if_none_match is None:
+        if found is None:
+            return None
+        if if_none_match is None:
+            note_cache(HIT)
             return found
         # What does not match may still be the tag of another coding, which takes a closer look.
-        return found.unchanged if unchanged(if_none_match, found.tag) else None
+        if not unchanged(if_none_match, found.tag):
+            return None
+        note_cache(NOT_MODIFIED)
+        return found.unchanged
 
     async def answer(
         self,
@@ -87,8 +95,10 @@ class Shelf:
         if not codings:
             raise NotAcceptable("no content coding is acceptable, not even none", "", (*CODINGS, IDENTITY))
         if known := self._known(request, wanted, codings):
+            note_cache(NOT_MODIFIED)
             return known
         found = self._find(wanted, codings)
+        note_cache(HIT if found else MISS)
         if found is None:
             pay()
             found = await unless_gone(request.receive, self._obtain(wanted, codings, make))

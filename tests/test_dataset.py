@@ -138,6 +138,16 @@ REFUSALS = {
         2,
         "163 lines",
     ),
+    "unknown class": ("<> a kk:Programme .\n<#b> a kk:Budgett .", 2, "did you mean kk:Budget?"),
+    "unknown property": ("<> a kk:Programme ;\n kk:amuont 1 .", 2, "did you mean kk:amount?"),
+    "node that is not there": ("<> a kk:Programme ;\n kk:entry <#2025> .", 2, "<#2025>"),
+    "raw text that is not printed": (
+        '<> a kk:Programme .\n<#c> kk:raw "４月～６月頃" ;'
+        " kk:place <../source/sheets-103-106#line=125,126> .",
+        2,
+        "does not print '４月～６月頃' on lines 126 to 126",
+    ),
+    "byte order mark": ("", 1, "byte order mark"),
     "place of no lines": ("<> kk:place\n <../source/sheets-103-106#line=9,9> .", 2, "line=a,b"),
 }
 HEAD = " ".join(
@@ -156,10 +166,12 @@ HEAD = " ".join(
 @pytest.mark.parametrize("name", REFUSALS)
 def test_refused_with_file_and_line(name: str, tmp_path: Path) -> None:
     turtle, line, part = REFUSALS[name]
-    error = MalformedData if name in {"no Turtle", "unknown prefix"} else InvalidData
+    malformed = {"no Turtle", "unknown prefix", "byte order mark"}
+    error = MalformedData if name in malformed else InvalidData
     file = tmp_path / "programmes" / "mine.ttl"
     file.parent.mkdir()
-    file.write_text(f"{HEAD} {turtle}", encoding="utf-8")
+    encoding = "utf-8-sig" if name == "byte order mark" else "utf-8"
+    file.write_text(f"{HEAD} {turtle}", encoding=encoding)
     with pytest.raises(error) as refusal:
         load(replace(packaged(), extra=(file,)), Base())
     assert f"{file}:{line}" in refusal.value.subject
@@ -221,3 +233,11 @@ def test_every_refusal_is_a_sentence_about_something(tmp_path: Path) -> None:
     with pytest.raises(KankeiError) as refusal:
         load(replace(packaged(), extra=(file,)), Base())
     assert str(refusal.value) == f"{file}: there is no such file"
+
+
+def test_a_source_document_that_is_gone_is_missed(tmp_path: Path) -> None:
+    inputs = own_copy(tmp_path)
+    (inputs.data / "sources" / "sheets-103-106.txt").unlink()
+    with pytest.raises(InvalidData, match=r"sheets-103-106\.txt, is not beside this file") as refusal:
+        load(inputs, Base())
+    assert "sheets-103-106.ttl:" in refusal.value.subject

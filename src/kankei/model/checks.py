@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -40,14 +41,21 @@ class Checks:
     literals: LiteralCheck = field(default_factory=LiteralCheck)
     documents: set[str] = field(default_factory=set)
     references: dict[str, DataFile] = field(default_factory=dict)
+    terms: set[str] = field(default_factory=set)
+
+    def define(self, triples: Sequence[ox.Triple]) -> None:
+        """Take in the terms that files of the ontology define."""
+        self.terms.update(text(t.subject) for t in triples if text(t.subject).startswith(KK))
 
     def file(self, file: DataFile, triples: Sequence[ox.Triple], own: bool = True) -> None:
         """Check the triples of one file; with `own` it may only describe the document it is named after."""
         _no_blank_nodes(file, triples)
         self._literals_survive(file, triples)
         _no_prefixes_as_schemes(file, triples)
+        self._terms_are_defined(file, triples)
         if own:
             _only_about_itself(file, triples)
+            _own_nodes_are_there(file, triples)
         for triple in triples:
             self.documents.add(_document(triple.subject))
             if isinstance(triple.object, ox.NamedNode) and self._is_ours(triple.object.value):
@@ -67,6 +75,19 @@ class Checks:
         if iri.startswith(self.base.thing("")):
             return True
         return iri.startswith(CONCEPTS) and iri[len(CONCEPTS) :].partition("/")[0] in CONCEPT_KINDS
+
+    def _terms_are_defined(self, file: DataFile, triples: Sequence[ox.Triple]) -> None:
+        for triple in triples:
+            for term in (triple.predicate, triple.object):
+                if (
+                    isinstance(term, ox.NamedNode)
+                    and term.value.startswith(KK)
+                    and term.value not in self.terms
+                ):
+                    near = get_close_matches(term.value, self.terms, n=1)
+                    hint = f"; did you mean kk:{near[0].removeprefix(KK)}?" if near else ""
+                    message = f"kk:{term.value.removeprefix(KK)} is no term of the ontology{hint}"
+                    raise InvalidData(message, file.at(term.value))
 
     def _literals_survive(self, file: DataFile, triples: Sequence[ox.Triple]) -> None:
         token = upper_case_language(file.content())
@@ -120,6 +141,16 @@ def _only_about_itself(file: DataFile, triples: Sequence[ox.Triple]) -> None:
         if _document(triple.subject) != file.base_iri:
             message = f"this file may only describe <{file.base_iri}> and its hash nodes"
             raise InvalidData(message, f"{file.at(text(triple.subject))}: {triple.subject}")
+
+
+def _own_nodes_are_there(file: DataFile, triples: Sequence[ox.Triple]) -> None:
+    """Refuse a reference to a hash node of this file that it does not describe; places are no nodes."""
+    described = {text(triple.subject) for triple in triples}
+    for triple in triples:
+        value = text(triple.object) if isinstance(triple.object, ox.NamedNode) else ""
+        own, _, fragment = value.partition("#")
+        if own == file.base_iri and fragment and not fragment.startswith("line=") and value not in described:
+            raise InvalidData(f"this file does not describe <#{fragment}>", file.at(value))
 
 
 def _cited(iri: str, fragment: str, file: DataFile, source: SourceDocument | None) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kankei.errors import InvalidData
+from kankei.model.agreement import file_is_there, printed_where_cited
 from kankei.model.base_iri import parse_base
 from kankei.model.blocks import block_lines
 from kankei.model.checks import Checks, DataFile, source_agrees
@@ -79,6 +80,7 @@ class _Loading:
         self.store = ox.Store(folder / "store") if folder else ox.Store()
         self.files: dict[str, DataFile] = {}
         self.sources = {file.stem: read(file) for file in source_files(inputs)}
+        self.printed = {base.thing(_SOURCE + slug): source for slug, source in self.sources.items()}
 
     def dataset(self) -> Dataset:
         self.store.bulk_extend(_quads(self._placed()))
@@ -97,6 +99,7 @@ class _Loading:
 
     def _shared(self, path: Path, graph: str) -> Iterator[Placed]:
         file, triples = DataFile(path, DEFAULT_BASE), parse(path, DEFAULT_BASE)
+        self.checks.define(triples)
         self.checks.file(file, triples, own=False)
         for document, group in _by_document(self.base, triples):
             self.files.setdefault(document, file)
@@ -107,8 +110,11 @@ class _Loading:
         file, triples = DataFile(path, base_iri), parse(path, base_iri)
         self.checks.file(file, triples)
         slug = document.removeprefix(_SOURCE) if document.startswith(_SOURCE) else None
+        if slug is not None:
+            file_is_there(file, triples, self.inputs.data / "sources")
         if slug in self.sources:
             source_agrees(file, triples, self.sources[slug])
+        printed_where_cited(file, triples, self.printed)
         self.files[document] = file
         if document == DATASET:
             placed = [(triple, self.base.graph("catalogue")) for triple in triples]

@@ -23,9 +23,13 @@ class EngineProcess:
     limits: Limits
     identity: str
 
+    def pool(self, index: int = 0) -> Pool:
+        """The engine, which can answer once it has `started`; each index is for one event loop."""
+        return Pool(self.connections[index], self.limits.among(len(self.connections)), self.identity)
+
     async def connect(self, index: int = 0) -> Pool:
-        """The engine, once it can answer; each index is for one event loop of one process."""
-        pool = Pool(self.connections[index], self.limits.among(len(self.connections)), self.identity)
+        """The engine, once it can answer."""
+        pool = self.pool(index)
         try:
             await pool.started()
         except BaseException:

@@ -75,18 +75,18 @@ class HttpProcess:
             os._exit(status)
 
     async def _live(self) -> None:
-        pool = await self.engine.connect(self.index)
-        await pool.answer(_PROBE)
-        operations = self.operations
+        pool, operations = self.engine.pool(self.index), self.operations
         operations.available = lambda: not pool.lost.is_set()
         operations.load = lambda: _load(pool)
-        app = create_app(self.release, pool, self.examples, operations)
-        server = _Server(app, pool, operations, self.control)
-        # What was made so far stays: nothing is won by looking through it for garbage time and again.
-        gc.collect()
-        gc.freeze()
         try:
-            await server.serve(sockets=[self.listener])
+            # While the engine reads its dataset.
+            app = create_app(self.release, pool, self.examples, operations)
+            await pool.started()
+            await pool.answer(_PROBE)
+            # What was made so far stays: nothing is won by looking through it for garbage time and again.
+            gc.collect()
+            gc.freeze()
+            await _Server(app, pool, operations, self.control).serve(sockets=[self.listener])
         finally:
             operations.meter.clear_gauges()
             pool.close()

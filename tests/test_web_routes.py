@@ -35,7 +35,7 @@ def test_every_dump_and_table_is_listed_and_sent_as_it_lies(web: Client, seed_re
         names = [name for name in seed_release.manifest.files if name.startswith(f"{folder}/")]
         assert len(names) > 5
         for name in names:
-            assert f'href="/{name}"' in page.text
+            assert f'href="../{name}"' in page.text
             answer = web.get(f"/{name}")
             assert answer.status_code == 200
             assert hashlib.sha256(answer.content).hexdigest() == seed_release.manifest.files[name].sha256
@@ -64,7 +64,7 @@ def test_a_part_of_a_file_and_no_change(web: Client, seed_release: Release) -> N
 
 def test_a_table_points_at_its_metadata(web: Client) -> None:
     assert web.get("/tables/budgets.csv").headers["link"] == (
-        '</tables/budgets.csv-metadata.json>; rel="describedby"'
+        '<../tables/budgets.csv-metadata.json>; rel="describedby"'
     )
 
 

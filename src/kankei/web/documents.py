@@ -22,6 +22,7 @@ from kankei.web.incoming import Citation, citations, references
 from kankei.web.links import Links
 from kankei.web.negotiation import LANGUAGES
 from kankei.web.pages import Pages, link_header
+from kankei.web.relative import own_path, relative
 from kankei.web.representation import Representation
 from kankei.web.responses import HTML, Selected, select
 from kankei.web.serialization import N_TRIPLES, RDF_TYPES, SUFFIXES, represent
@@ -49,10 +50,8 @@ class Documents:
         document = self._document(request.scope["path"].removeprefix(ID))
         asked = request.query_params.get("lang")
         query = f"?lang={asked}" if asked in LANGUAGES else ""
-        return Response(
-            status_code=303,
-            headers={"Location": f"{DOC}{quote(document.path)}{query}", "Cache-Control": "public"},
-        )
+        location = relative(own_path(request.scope), f"{DOC}{quote(document.path)}{query}")
+        return Response(status_code=303, headers={"Location": location, "Cache-Control": "public"})
 
     async def describe(self, request: Request) -> ASGIApp:
         """A document in the negotiated format, or in the one that its suffix pins."""
@@ -99,7 +98,8 @@ class Documents:
 
     def _links(self, document: Document) -> str:
         canonical = document.iri.replace("/id/", "/doc/", 1)
-        return link_header({"canonical": canonical, "describes": document.iri}, _alternates(document))
+        links = {"canonical": canonical, "describes": document.iri}
+        return link_header(f"{DOC}{document.path}", links, _alternates(document))
 
     async def _page(self, document: Document, language: str) -> str:
         graph = Graph.of(triples(self.release.triples(document.path), RdfFormat.N_TRIPLES))

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from kankei import __version__
 from kankei.release.manifest import Manifest
 from kankei.web.negotiation import LANGUAGES
+from kankei.web.relative import relative
 from kankei.web.strings import Strings
 
 LANGUAGE_NAMES = {"ja": "日本語", "en": "English"}
@@ -22,10 +23,10 @@ class Pages:
     manifest: Manifest
 
     def render(self, template: str, language: str, path: str, **values: object) -> str:
-        """A page; `path` is its own address on this host, for the links to its other languages."""
+        """A page; `path` is its own on this server, which its references to others start from."""
         return self._environment.get_template(f"{template}.html").render(
             lang=language,
-            path=path,
+            to=lambda address: relative(path, address),
             say=lambda key, *gaps: self.strings.say(language, key, *gaps),
             manifest=self.manifest,
             languages=[(tag, LANGUAGE_NAMES[tag]) for tag in LANGUAGES],
@@ -48,8 +49,10 @@ Alternates = Sequence[tuple[str, str, str]]
 """Address, media type and name of a page's other formats."""
 
 
-def link_header(links: Mapping[str, str], alternates: Alternates) -> str:
-    """A ``Link`` field (RFC 8288): relation to address, then the other formats."""
-    fields = [f'<{address}>; rel="{relation}"' for relation, address in links.items()]
-    fields += [f'<{address}>; rel="alternate"; type="{kind}"' for address, kind, _ in alternates]
+def link_header(path: str, links: Mapping[str, str], alternates: Alternates) -> str:
+    """A ``Link`` field (RFC 8288) of what is at a path: relation to address, then the other formats."""
+    fields = [f'<{relative(path, address)}>; rel="{relation}"' for relation, address in links.items()]
+    fields += [
+        f'<{relative(path, address)}>; rel="alternate"; type="{kind}"' for address, kind, _ in alternates
+    ]
     return ", ".join(fields)

@@ -20,6 +20,7 @@ from kankei.errors import (
 )
 from kankei.web.pages import Pages
 from kankei.web.record import note_error
+from kankei.web.relative import own_path
 from kankei.web.responses import HTML, content_type, language_of, wants_html
 
 PROBLEM = "application/problem+json"
@@ -71,7 +72,7 @@ def _respond(request: Request, told: Outcome, error: KankeiError, pages: Pages) 
     if wants_html(request):
         language = language_of(request)
         body = pages.render(
-            "problem", language, "/", told=told, message=error.message, offered=offered
+            "problem", language, own_path(request.scope), told=told, message=error.message, offered=offered
         ).encode()
         headers |= {"Content-Language": language, "Content-Type": content_type(HTML)}
     else:

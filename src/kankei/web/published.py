@@ -17,6 +17,7 @@ from kankei.release.context import Context
 from kankei.release.reader import Release
 from kankei.web.graph import Graph, triples
 from kankei.web.pages import Pages, link_header
+from kankei.web.relative import depth, own_path
 from kankei.web.responses import HTML, select
 from kankei.web.serialization import RDF_TYPES, SUFFIXES, TURTLE, represent
 
@@ -43,14 +44,16 @@ class Published:
         """The graph in the negotiated format, or in the one that a suffix pins."""
         if suffix is not None and suffix not in SUFFIXES:
             raise UnknownResource("nothing is published at this address", request.scope["path"])
-        key = (__version__, self.release.manifest.version, self.path)
-        links = {"Link": link_header({"canonical": self.root.partition("#")[0]}, self._alternates)}
+        # One graph may be at several paths, and references differ with how deep they are.
+        path = own_path(request.scope)
+        key = (__version__, self.release.manifest.version, self.path, str(depth(path)))
+        links = {"Link": link_header(path, {"canonical": self.root.partition("#")[0]}, self._alternates)}
         pinned = SUFFIXES[suffix] if suffix else None
         selected = select(request, (HTML, *RDF_TYPES), key, links, pinned)
         if selected.fresh(request):
             return selected.not_modified()
         if selected.media_type == HTML:
-            return selected.response(self._page(selected.language))
+            return selected.response(self._page(path, selected.language))
         return selected.response(self._rdf(selected.media_type))
 
     @cached_property
@@ -70,11 +73,11 @@ class Published:
             return self._turtle
         return represent(self._triples, media_type, self.root, self.context)
 
-    def _page(self, language: str) -> str:
+    def _page(self, path: str, language: str) -> str:
         return self.pages.render(
             self.template,
             language,
-            self.path,
+            path,
             root=self.root,
             turtle=self._turtle.decode(),
             alternates=self._alternates,

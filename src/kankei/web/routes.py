@@ -23,6 +23,7 @@ from kankei.web.home import Part, programmes
 from kankei.web.links import Links
 from kankei.web.pages import Pages
 from kankei.web.published import Published
+from kankei.web.relative import depth, own_path, relative
 from kankei.web.responses import HTML, select
 from kankei.web.thing import Thing
 from kankei.web.vocabulary import Vocabulary
@@ -167,7 +168,8 @@ class Routes:
         return {"sections": Thing(graph, self._dataset, self.links, self.pages.strings, language).sections()}
 
     def _folder(self, request: Request, folder: str) -> Response:
-        key = (__version__, self.release.manifest.version, folder)
+        path = own_path(request.scope)
+        key = (__version__, self.release.manifest.version, folder, str(depth(path)))
         selected = select(request, (HTML,), key)
         if selected.fresh(request):
             return selected.not_modified()
@@ -176,15 +178,18 @@ class Routes:
             for name, entry in self.release.manifest.files.items()
             if name.startswith(f"{folder}/")
         }
-        page = self.pages.render("folder", selected.language, f"/{folder}/", folder=folder, files=entries)
+        page = self.pages.render("folder", selected.language, path, folder=folder, files=entries)
         return selected.response(page)
 
     def _file(self, request: Request, folder: str, name: str) -> Response:
         path = f"{folder}/{name}"
         if path not in self.release.manifest.files:
             raise UnknownResource("nothing is published at this address", request.scope["path"])
-        relation = "" if not name.endswith(".csv") else f'</{path}-metadata.json>; rel="describedby"'
-        return send_file(request, self.release, path, media_type_of(name), relation or None)
+        link = None
+        if name.endswith(".csv"):
+            metadata = relative(own_path(request.scope), f"/{path}-metadata.json")
+            link = f'<{metadata}>; rel="describedby"'
+        return send_file(request, self.release, path, media_type_of(name), link)
 
 
 def _plain(published: Published) -> Callable[[Request], Awaitable[Response]]:

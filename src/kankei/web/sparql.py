@@ -141,7 +141,7 @@ class Sparql:
         if media_type is None or b"-graph-uri=" in request.scope["query_string"]:
             raise _no_query()
         tag = entity_tag("service", __version__, self.pages.manifest.version, self.service.facts, media_type)
-        headers = {"Vary": _VARY, "Cache-Control": CACHE, "Link": '</catalog>; rel="describedby"'}
+        headers = {"Vary": _VARY, "Cache-Control": CACHE, "Link": '<./catalog>; rel="describedby"'}
 
         async def make() -> Representation:
             return _representation(media_type, headers, await self.service.describe(media_type), tag)

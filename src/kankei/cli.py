@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from kankei import __version__
-from kankei.errors import KankeiError, UsageError, outcome
+from kankei.errors import BrokenRelease, KankeiError, UsageError, outcome
 from kankei.model.base_iri import parse_base
 from kankei.model.inputs import Inputs, packaged
 from kankei.namespaces import DEFAULT_BASE, Base
@@ -81,6 +81,7 @@ def build(
     from kankei.release.build import build as build_release
 
     inputs = _inputs(data)
+    _say(f"Building from the data in {inputs.data}")
     try:
         with _progress() as progress:
             task = progress.add_task("build")
@@ -151,11 +152,11 @@ def validate(  # noqa: PLR0917 - options, given by name
         raise UsageError("that option goes with --shapes")
     from kankei.validation.located import validate_files
 
+    inputs, judge = _inputs(data), _validator(reference=reference)
+    _say(f"Validating {'files within ' if files else ''}the data in {inputs.data}")
     with _progress() as progress:
         progress.add_task("validate")
-        located = validate_files(
-            files or (), _inputs(data), parse_base(base or DEFAULT_BASE), _validator(reference=reference)
-        )
+        located = validate_files(files or (), inputs, parse_base(base or DEFAULT_BASE), judge)
     sys.stdout.write(located.report.turtle().decode() if turtle else located.readable())
     if not located.report.conforms:
         raise typer.Exit(1)
@@ -220,11 +221,14 @@ def serve(
 
     SIGHUP, or moving `current`, serves the release that is there then; SIGTERM ends.
     """
+    from kankei.web.server import listen
     from kankei.web.server import serve as serve_release
 
     wanted = parse_base(base) if base else None
-    path = _current(release) if release else _cached_release(wanted or Base())
     settings = Settings(base=wanted, **{name: _value(name, found) for name, found in chosen.items()})
+    if release is None:
+        listen(settings.host, settings.port).close()  # a taken port is told before a build, not after it
+    path = _current(release) if release else _cached_release(wanted or Base())
     serve_release(path, settings, packaged().competency, _announce)
 
 
@@ -250,13 +254,23 @@ def _current(folder: Path) -> Path:
 def _cached_release(base: Base) -> Path:
     """The release of the packaged data in the cache folder, built in a child process where it is missing."""
     releases = _cache_folder() / _fingerprint(base) / "releases"
-    if not (releases / "current").exists():
+    if not _is_whole(releases / "current"):
         _say(f"Building a release of the packaged data in {releases}")
         command = [sys.executable, "-m", "kankei", "build", "--out", str(releases), "--base", base.iri]
         done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)  # noqa: S603
         if done.returncode:
             raise typer.Exit(done.returncode)
     return releases / "current"
+
+
+def _is_whole(release: Path) -> bool:
+    from kankei.release.reader import Release
+
+    try:
+        Release.open(release)
+    except BrokenRelease:
+        return False
+    return True
 
 
 def _cache_folder() -> Path:

@@ -15,7 +15,7 @@ from kankei.web.media import essence
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 MAX_BODY = 1 << 20
-MAX_ADDRESS = 64 * 1024
+MAX_ADDRESS = 60 * 1024
 """Bytes of path and query string, percent-encoded as they come."""
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 _UTF_8 = frozenset(("utf-8", "utf8", "us-ascii"))

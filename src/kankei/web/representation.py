@@ -10,6 +10,7 @@ from kankei.web.encoding import IDENTITY, encode
 from kankei.web.headers import RAW_HEADERS, RawHeaders, raw
 
 _AT_ONCE = 256 * 1024
+_PIECE = 64 * 1024  # what the slowest client that is put up with takes in a minute
 _OVERHEAD = 2048
 """What keeping a representation takes beside its bytes, about: its headers, twice, and its place."""
 
@@ -37,8 +38,8 @@ class Representation:
             await send({"type": "http.response.body", "body": b"" if head else self.body})
             return
         # In pieces, each sent once the client has taken most of those before: a slow reader costs no copy.
-        for start in range(0, len(self.body), _AT_ONCE):
-            end = start + _AT_ONCE
+        for start in range(0, len(self.body), _PIECE):
+            end = start + _PIECE
             more = end < len(self.body)
             await send({"type": "http.response.body", "body": self.body[start:end], "more_body": more})
 

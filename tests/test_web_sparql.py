@@ -1,12 +1,20 @@
 """The SPARQL 1.1 Protocol over HTTP."""
 
 import json
+import time
+from html import escape
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 import pytest
 
 from client import BROWSER, Client
+from kankei.errors import EngineFailed, OutOfMemory, Overloaded, TooLarge, TooSlow
+from kankei.model.inputs import packaged
+from kankei.release.reader import Release
+from kankei.web.app import create_app
+from kankei.web.server import read_examples
+from stub import StubEngine
 
 SELECT = "SELECT ?s WHERE { ?s a <https://w3id.org/kankei/ns#Programme> } ORDER BY ?s"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -108,6 +116,12 @@ def test_the_protocols_dataset_names_graphs_of_the_release(web: Client) -> None:
         ("POST", "/sparql", {}, b"ASK {}", 415, "sparql-query"),
         ("POST", "/sparql", {"content-type": "application/sparql-query; charset=utf-16"}, b"A", 415, "UTF-8"),
         ("POST", "/sparql", DIRECT, b"#" * (1 << 20) + b"\nASK {}", 413, "bytes"),
+        ("POST", "/sparql", DIRECT, b"ASK {} #" + b"a" * (128 << 10), 413, "131072 bytes"),
+        ("GET", "/sparql?query=ASK%7B%7D%23" + "a" * 61_440, {}, b"", 414, "POST"),
+        *(
+            ("GET", f"/sparql?query=ASK%7B%7D&timeout={value}", {}, b"", 400, "seconds")
+            for value in ("", "0", "0.0", "-1", "nan", "inf", "1e3", "ten", "1,5", "%EF%BC%91", "2&timeout=3")
+        ),
     ],
 )
 def test_bad_input(
@@ -118,6 +132,64 @@ def test_bad_input(
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == status
     assert says in answer.json()["detail"]
+
+
+def test_a_client_may_ask_for_less_time_and_gets_no_more(web: Client) -> None:
+    for seconds in ("0.5", "10", "100000"):
+        assert web.get(f"/sparql?query=ASK%7B%7D&timeout={seconds}", JSON).status_code == 200
+    cross = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    answer = web.get(f"/sparql?{urlencode({'query': cross, 'timeout': '0.05'})}", JSON)
+    assert (answer.status_code, answer.json()["title"]) == (504, "Query Timed Out")
+    assert "0.05" in answer.json()["detail"]
+    body = urlencode({"query": cross, "timeout": "0.05"}).encode()
+    assert web.request("POST", "/sparql", JSON, FORM, body).status_code == 504
+
+
+def test_each_limit_is_told_in_one_sentence(seed_release: Release) -> None:
+    for error, status, title in (
+        (TooLarge("the result is too large"), 413, "Content Too Large"),
+        (TooSlow("the query took too long"), 504, "Query Timed Out"),
+        (OutOfMemory("the query wanted too much"), 507, "Query Out of Memory"),
+        (Overloaded("too many wait", retry_after=3), 503, "Service Unavailable"),
+        (EngineFailed("the engine broke"), 500, "Internal Server Error"),
+    ):
+        failing = Client(create_app(seed_release, StubEngine(error=error), {}))
+        answer = failing.get("/sparql?query=ASK%7B%7D", JSON)
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+        assert (answer.json()["title"], answer.json()["detail"]) == (title, error.message)
+        assert answer.headers.get("retry-after") == ("3" if status == 503 else None)
+        head = failing.request("HEAD", "/sparql?query=ASK%7B%7D", JSON)
+        assert (head.status_code, head.content) == (status, b"")
+        assert head.headers["content-length"] == answer.headers["content-length"]
+
+
+def test_relative_names_are_the_endpoints(web: Client) -> None:
+    rows = json.loads(get(web, "SELECT (IRI(<id/dataset>) AS ?x) {}", JSON))["results"]["bindings"]
+    assert rows[0]["x"]["value"] == "https://w3id.org/kankei/id/dataset"
+
+
+def test_any_page_may_read_here_without_credentials(web: Client) -> None:
+    asked = {"origin": "https://app.example", "access-control-request-method": "POST"}
+    asked["access-control-request-headers"] = "content-type"
+    preflight = web.request("OPTIONS", "/sparql", None, asked)
+    assert preflight.status_code == 204
+    assert preflight.headers["access-control-allow-origin"] == "*"
+    assert "POST" in preflight.headers["access-control-allow-methods"].split(", ")
+    assert "Content-Type" in preflight.headers["access-control-allow-headers"].split(", ")
+    assert int(preflight.headers["access-control-max-age"]) > 0
+    for answer in (preflight, web.get("/sparql?query=ASK%7B%7D", JSON), web.get("/sparql?query=x", JSON)):
+        assert "access-control-allow-credentials" not in answer.headers
+        exposed = set(answer.headers["access-control-expose-headers"].split(", "))
+        assert {"ETag", "Retry-After", "RateLimit", "RateLimit-Policy"} <= exposed
+
+
+@pytest.mark.parametrize("name", [b"accept", b"accept-language", b"accept-encoding", b"if-none-match"])
+def test_a_header_of_ten_thousand_entries_costs_little(web: Client, name: bytes) -> None:
+    long = b",".join(b"a/b%d;q=0.5" % number for number in range(10_000))
+    started = time.process_time()
+    for path in ("/sparql", "/doc/org/mlit"):
+        assert web.raw(path, [(name, long)], b"query=ASK%7B%7D").status in {200, 406}
+    assert time.process_time() - started < 0.5
 
 
 def test_an_unacceptable_type_gets_the_list_for_its_form(web: Client) -> None:
@@ -164,6 +236,24 @@ def test_a_browser_gets_a_table_that_says_when_it_is_not_the_whole(web: Client) 
     assert "Only the first" not in few
     for query, shown in (("ASK {}", "Yes (true)"), ("CONSTRUCT WHERE { ?s ?p ?o }", "kankei/ns#")):
         assert shown in web.get(f"/sparql?{urlencode({'query': query, 'lang': 'en'})}", BROWSER).text
+
+
+def test_the_examples_are_asked_in_the_language_of_the_page(web: Client) -> None:
+    japanese, english = (web.get(f"/sparql?lang={language}", BROWSER).text for language in ("ja", "en"))
+    for name, text in read_examples(packaged().competency).items():
+        first, second = (escape(line.removeprefix("# "), quote=False) for line in text.splitlines()[:2])
+        assert (f">{first}</a>" in english, f">{second}</a>" in japanese) == (True, True), name
+        assert f">{first}</a>" not in japanese
+
+
+def test_a_page_of_a_very_large_result_shows_its_beginning(seed_release: Release) -> None:
+    row = {"s": {"type": "uri", "value": "http://example.org/" + "a" * 10_000}}
+    body = json.dumps({"head": {"vars": ["s"]}, "results": {"bindings": [row] * 600}}, separators=(",", ":"))
+    web = Client(create_app(seed_release, StubEngine(body.encode()), {}))
+    page = web.get("/sparql?query=SELECT&lang=en", BROWSER).text
+    assert page.count("<tr>") > 400
+    assert "Only the first are shown here" in page
+    assert "600" not in page
 
 
 def test_hostile_text_in_results_stays_text(web: Client) -> None:

@@ -50,7 +50,7 @@ class Results:
             case Form.SOLUTIONS:
                 variables, rows, count = _solutions(answer.body)
                 shown = [[self._cell(row.get(variable)) for variable in variables] for row in rows[:ROWS]]
-                more = len(rows) > ROWS
+                more = count is None or len(rows) > ROWS
                 return {"variables": variables, "rows": shown, "count": count, "more": more}
 
     def _cell(self, term: Term | None) -> Value | None:
@@ -67,7 +67,7 @@ def _turtle(body: bytes) -> dict[str, object]:
 
 
 def _solutions(body: bytes) -> tuple[list[str], list[dict[str, Term]], int | None]:
-    """The variables, the rows (if the result is large, one more than are shown) and how many there are."""
+    """The variables, the rows and how many there are; of a very large result the first rows, uncounted."""
     if len(body) <= _COUNTED:
         content = json.loads(body)
         rows = content["results"]["bindings"]

@@ -11,34 +11,34 @@ from kankei.validation.shapes import Shape
 
 def constraints(shape: Shape, scope: Scope) -> Iterator[Constraint]:
     """The logical constraints of a shape."""
-    for node in shape.values("not"):
-        if node not in scope.shapes.dropped:
-            yield _not(node, scope)
+    kept = scope.shapes.kept
+    for node in kept(shape.values("not")):
+        yield _not(node, scope)
     for members in shape.members("and"):
-        yield _and(members, scope)
+        yield _and(kept(members), scope)
     for members in shape.members("or"):
-        yield _or(members, scope)
+        yield _or(kept(members), scope)
     for members in shape.members("xone"):
-        yield _xone(members, scope)
+        yield _xone(kept(members), scope)
 
 
 def _not(node: Term, scope: Scope) -> Constraint:
     return ValueTest(SH + "NotConstraintComponent", lambda value: f"!({scope.fails(node, value)})")
 
 
-def _and(members: tuple[Term, ...], scope: Scope) -> Constraint:
+def _and(members: list[Term], scope: Scope) -> Constraint:
     return ValueTest(
         SH + "AndConstraintComponent", lambda value: either(scope.fails(member, value) for member in members)
     )
 
 
-def _or(members: tuple[Term, ...], scope: Scope) -> Constraint:
+def _or(members: list[Term], scope: Scope) -> Constraint:
     return ValueTest(
         SH + "OrConstraintComponent", lambda value: both(scope.fails(member, value) for member in members)
     )
 
 
-def _xone(members: tuple[Term, ...], scope: Scope) -> Constraint:
+def _xone(members: list[Term], scope: Scope) -> Constraint:
     """A result unless a value conforms to exactly one of the members, counted as often as it is listed."""
 
     def fails(value: str) -> str:

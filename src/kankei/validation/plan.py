@@ -83,7 +83,7 @@ def constraints(shape: Shape, scope: Scope) -> Iterator[Constraint]:
 def compile_plan(scope: Scope) -> Plan:
     """Compile each shape that has targets; malformed ones are raised or dropped, as its shapes say."""
     for shape in list(scope.shapes.found.values()):
-        scope.shapes.attempt(shape, lambda shape=shape: _look(shape, scope))  # type: ignore[misc]
+        scope.shapes.attempt(shape.node, lambda shape=shape: _look(shape, scope))  # type: ignore[misc]
     steps: list[Step] = []
     left: dict[Shape, str] = {}
     for shape in scope.shapes.targeted():
@@ -111,7 +111,7 @@ def _compile(shape: Shape, scope: Scope) -> Sequence[Step]:
         except MalformedShapes as error:
             named = (part for part in scope.shapes.found.values() if part.name == error.subject)
             culprit = next((part for part in named if part.node not in scope.shapes.dropped), shape)
-            scope.shapes.attempt(culprit, lambda error=error: _raise(error))  # type: ignore[misc]
+            scope.shapes.attempt(culprit.node, lambda error=error: _raise(error))  # type: ignore[misc]
     return ()
 
 

@@ -15,21 +15,13 @@ from kankei.validation.shapes import Shape
 
 def constraints(shape: Shape, scope: Scope) -> Iterator[Constraint]:
     """The shape-based constraints of a shape."""
-    for nested in shape.values("property"):
-        found = scope.shapes.shape(nested)
-        if found is not None and found.path is None:
-            raise shape.malformed(f"sh:property refers to {found.name}, which is no property shape")
     for node in shape.values("node"):
-        yield _node(shape, node, scope)
-    for node in shape.values("qualifiedValueShape"):
-        if node not in scope.shapes.dropped:
-            yield from _qualified(shape, node, scope)
+        yield _node(node, scope)
+    for node in scope.shapes.kept(shape.values("qualifiedValueShape")):
+        yield from _qualified(shape, node, scope)
 
 
-def _node(shape: Shape, node: Term, scope: Scope) -> Constraint:
-    found = scope.shapes.shape(node)
-    if found is not None and found.path is not None:
-        raise shape.malformed(f"sh:node refers to {found.name}, which is no node shape")
+def _node(node: Term, scope: Scope) -> Constraint:
     return ValueTest(SH + "NodeConstraintComponent", lambda value: scope.fails(node, value))
 
 

@@ -1,8 +1,8 @@
 """Shapes (SHACL, section 2.1): which nodes of a shapes graph are shapes, and whether they are well-formed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import pyoxigraph as ox
 
@@ -115,29 +115,43 @@ class Shapes:
 
     graph: ShapesGraph
     skip_malformed: bool = False
-    dropped: dict[Node, MalformedShapes] = field(default_factory=dict)
+    dropped: dict[Term, MalformedShapes] = field(default_factory=dict)
     found: dict[Node, Shape] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for node in self._nodes():
             shape = Shape(self.graph, node)
             self.found[node] = shape
-            self.attempt(shape, lambda shape=shape: _check(shape))  # type: ignore[misc]
+            self.attempt(node, lambda shape=shape: _check(shape))  # type: ignore[misc]
+        for name, needs_path in {"property": True, "node": False}.items():
+            for owner, value in self.graph.objects_of(SH + name):
+                self.attempt(value, partial(self._check_kind, owner, name, value, needs_path=needs_path))
 
-    def attempt(self, shape: Shape, check: Callable[[], object]) -> None:
-        """Run a check of a shape; where malformed shapes are skipped, one that fails is dropped."""
+    def attempt(self, node: Term, check: Callable[[], object]) -> None:
+        """Check what should be a shape; where malformed ones are skipped, one that fails is dropped."""
         try:
             check()
         except MalformedShapes as error:
             if not error.subject:
-                error.subject = shape.name
+                error.subject = label(node)
             if not self.skip_malformed:
                 raise
-            self.dropped.setdefault(shape.node, error)
+            self.dropped.setdefault(node, error)
 
     def shape(self, node: Term) -> Shape | None:
         """The shape that a node is; none where it is dropped."""
         return None if node in self.dropped else self.found.get(node)  # type: ignore[arg-type]
+
+    def kept(self, nodes: Iterable[Term]) -> list[Term]:
+        """The nodes of some that are shapes still."""
+        return [node for node in nodes if self.shape(node)]
+
+    def _check_kind(self, owner: Node, name: str, value: Term, *, needs_path: bool) -> None:
+        """SHACL, section 4.7: sh:property takes property shapes, sh:node takes node shapes."""
+        shape = self.shape(value)
+        if shape is not None and (shape.path is not None) != needs_path:
+            kind = "property" if needs_path else "node"
+            raise MalformedShapes(f"sh:{name} refers to {shape.name}, which is no {kind} shape", label(owner))
 
     def targeted(self) -> Iterator[Shape]:
         """The shapes that have targets of their own, the deactivated ones left out."""
@@ -156,7 +170,7 @@ class Shapes:
         for owner, value in self._expected():
             if isinstance(value, ox.Literal):
                 error = MalformedShapes(f"the literal {value} stands where a shape should", label(owner))
-                self.attempt(Shape(self.graph, owner), lambda error=error: _raise(error))  # type: ignore[misc]
+                self.attempt(value, lambda error=error: _raise(error))  # type: ignore[misc]
             else:
                 yield value
 
@@ -168,7 +182,7 @@ class Shapes:
                 try:
                     yield from ((owner, member) for member in self.graph.items(head, owner))
                 except MalformedShapes as error:
-                    self.attempt(Shape(self.graph, owner), lambda error=error: _raise(error))  # type: ignore[misc]
+                    self.attempt(owner, lambda error=error: _raise(error))  # type: ignore[misc]
 
 
 def is_targeted(shape: Shape) -> bool:

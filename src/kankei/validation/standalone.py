@@ -24,13 +24,13 @@ class Validated:
 
     report: Report
     left: Mapping[str, str]
-    dropped: Mapping[str, str]
+    dropped: Sequence[str]
     shapes: int = 0
 
     def notes(self) -> Iterator[str]:
         """What is to be known beside the report."""
-        for name, why in self.dropped.items():
-            yield f"left out: {name}: {why}"
+        for why in self.dropped:
+            yield f"left out: {why}"
         for name, why in self.left.items():
             yield f"validated by pySHACL: {name}: {why}"
         if self.left:
@@ -66,7 +66,7 @@ def validate_rdf(
         return _by_reference(given.store, graph, limits)
     found = validate_data(given, graph, limits, skip_malformed=skip_malformed, progress=progress)
     left = {shape.name: why for shape, why in found.plan.left.items()}
-    dropped = {name: error.message for name, error in found.dropped.items()}
+    dropped = tuple(str(error) for error in found.dropped)
     return Validated(found.report, left, dropped, len({step.target for step in found.plan.steps}) + len(left))
 
 
@@ -99,4 +99,4 @@ def _by_reference(store: ox.Store, graph: ShapesGraph, limits: Limits) -> Valida
     triples = (ox.Triple(quad.subject, quad.predicate, as_written(quad.object)) for quad in quads)
     found = reference.results(data_graph(triples), data_graph(graph.triples()))
     kept = found if limits.max_results is None else found[: limits.max_results]
-    return Validated(Report.whole(kept, len(found) - len(kept)), {}, {})
+    return Validated(Report.whole(kept, len(found) - len(kept)), {}, ())

@@ -1,6 +1,6 @@
 """The compiled validator: a data graph in a store against a shapes graph, as a validation report."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,7 +46,7 @@ class Validation:
     count: int
     plan: Plan
     ran: Sequence[Ran]
-    dropped: Mapping[str, MalformedShapes]
+    dropped: Sequence[MalformedShapes]
 
     @property
     def report(self) -> Report:
@@ -94,7 +94,6 @@ def validate_data(
         judged = fallback.judge(data.store, graph, plan.left)
         found, count = found + judged, count + len(judged)
     most = 1 if limits.fail_fast else limits.max_results
-    dropped = {
-        shapes.found[node].name: error for node, error in shapes.dropped.items() if node in shapes.found
-    }
-    return Validation(tuple(found if most is None else found[:most]), count, plan, ran, dropped)
+    return Validation(
+        tuple(found if most is None else found[:most]), count, plan, ran, tuple(shapes.dropped.values())
+    )

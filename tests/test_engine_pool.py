@@ -145,10 +145,10 @@ NESTED = "SELECT * " + "{" * 4096 + "}" * 4096
 MIXED = " ".join(f'"{n}" {n} <http://x{n}> {n}.5 "{n}"@en "2020-01-01"^^<{EX}t{n}>' for n in range(300))
 
 HOSTILE = {
-    "nothing": ("SELECT * {", MalformedQuery, "error at 1:"),
+    "nothing": ("SELECT * {", MalformedQuery, "error at line 1, column"),
     "update": ("DELETE WHERE { ?s ?p ?o }", UpdateRefused, "no updates"),
     "surrogate": ("SELECT * { ?s ?p '\ud800' }", MalformedQuery, "Unicode"),
-    "null": ("SELECT * \0{}", MalformedQuery, "error at 1:"),
+    "null": ("SELECT * \0{}", MalformedQuery, "error at line 1, column"),
     "unknown function": ("SELECT (<a:b>() AS ?x) {}", MalformedQuery, "a:b"),
     "service": ("SELECT * { SERVICE <http://127.0.0.1/> {} }", MalformedRequest, "SERVICE"),
     "braces": (NESTED, MalformedRequest, "256"),

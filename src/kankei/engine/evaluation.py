@@ -5,6 +5,7 @@ from typing import IO, Any, TypeAlias, cast
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Variable
 
+from kankei.engine.complaints import plain
 from kankei.engine.formats import OFFERED, RDF_FORMATS, RESULTS_FORMATS
 from kankei.engine.guard import is_update
 from kankei.engine.operation import Form, Operation
@@ -50,7 +51,7 @@ def _results(store: Store, operation: Operation) -> _Results:
     except SyntaxError as error:
         if is_update(operation.query):
             raise UpdateRefused("this endpoint answers queries and takes no updates") from error
-        raise MalformedQuery(" ".join(str(error).split())) from error
+        raise MalformedQuery(plain(str(error))) from error
 
 
 def _graphs(iris: Sequence[str]) -> list[Any]:

@@ -130,6 +130,11 @@ class _Server(uvicorn.Server):
         meter.set(figures.HTTP_PROCESSES, to=1)
         return await super().on_tick(counter) or self._retired()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let requests under way end, unless there are none because the process was retired."""
+        if self.should_exit or self.server_state.connections:
+            await super().shutdown(sockets)
+
     def stop(self) -> None:
         """End: idle connections are closed, requests under way have some seconds."""
         self._operations.stopping = True

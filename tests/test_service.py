@@ -130,6 +130,16 @@ def test_the_limits_are_told_in_both_languages_as_they_are_set(seed_release: Rel
     assert not any("429" in text for text in objects(described(free), ENDPOINT, RDFS + "comment"))
 
 
+def test_who_may_be_called_is_told(web: Client, seed_release: Release) -> None:
+    assert any(
+        "SERVICE is not offered" in text for text in objects(described(web), ENDPOINT, RDFS + "comment")
+    )
+    settings = Settings(services=("http://example.org/sparql",))
+    graph = described(Client(create_app(seed_release, StubEngine(), {}, Operations(settings=settings))))
+    assert f"{SD}BasicFederatedQuery" in objects(graph, ENDPOINT, SD + "feature")
+    assert any("http://example.org/sparql" in text for text in objects(graph, ENDPOINT, RDFS + "comment"))
+
+
 def test_void_and_the_service_point_at_each_other(web: Client) -> None:
     assert 'rel="describedby"' in web.get("/sparql", "text/turtle").headers["link"]
     void = web.get("/.well-known/void", "application/n-triples").text

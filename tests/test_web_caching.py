@@ -12,6 +12,9 @@ import zstandard
 from starlette.types import Message
 
 from client import BROWSER, Client
+from kankei.engine.dataset import Dataset
+from kankei.engine.limits import Limits
+from kankei.engine.process import EngineProcess, start
 from kankei.errors import KankeiError, MalformedQuery, Overloaded, TooSlow
 from kankei.release.reader import Release
 from kankei.settings import Settings
@@ -230,6 +233,29 @@ def test_a_client_that_hangs_up_ends_its_query(serve: Serve) -> None:
         assert browser.sent == []
 
     asyncio.run(run())
+
+
+def test_the_engine_is_free_again_once_a_client_has_hung_up(seed_release: Release) -> None:
+    cross = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+    async def run(process: EngineProcess) -> None:
+        pool = await process.connect()
+        web = Client(create_app(seed_release, pool, {}))
+        browser, other = Browser(web, address(cross)), Browser(web, address("ASK {}"))
+        asking = asyncio.create_task(browser.ask())
+        while not pool.load.fast:
+            await asyncio.sleep(0)
+        browser.hung_up.set()
+        await asking
+        assert pool.load.outcomes == {"Cancelled": 1}
+        await other.ask()
+        assert other.status == 200
+        assert not pool.load.fast + pool.load.slow + pool.load.waiting
+        pool.close()
+
+    process = start(Dataset.of(seed_release), Limits(workers=1, slow_workers=1, spares=0))
+    asyncio.run(run(process))
+    process.close()
 
 
 def test_a_query_that_another_waits_for_goes_on(serve: Serve) -> None:

@@ -36,6 +36,11 @@ def _of_query(settings: Settings) -> Iterator[Note]:
         f"問合せ文は UTF-8 で最大 {length} バイトです（超過は 413）。",
         f"A query has at most {length} bytes in UTF-8 (413 beyond).",
     )
+    if settings.services:
+        named = ", ".join(settings.services)
+        yield f"SERVICE で呼べるのは {named} だけです。", f"SERVICE calls {named} only."
+    else:
+        yield "SERVICE は受け付けません（400）。", "SERVICE is not offered (400)."
     yield (
         f"順番を待てる問合せは {waiting} 件までです（超過は 503）。",
         f"At most {waiting} queries wait for their turn (503 beyond).",

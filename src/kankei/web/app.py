@@ -51,7 +51,7 @@ def create_app(
     shelf = Shelf(settings.cache_bytes)
     operations.kept = lambda: (shelf.fill.entries, shelf.fill.bytes)
     documents = Documents(release, engine, links, pages, context, shelf)
-    service = Service(release.manifest, engine, context, allowance(settings))
+    service = Service(release.manifest, engine, context, allowance(settings), bool(settings.services))
     sparql = Sparql(
         engine,
         service,

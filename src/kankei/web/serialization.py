@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
-from kankei.namespaces import PREFIXES, RDF
+from kankei.namespaces import PREFIXES, RDF, SD
 from kankei.release import jsonld
 from kankei.release.context import Context
 from kankei.web.graph import name
@@ -57,7 +57,7 @@ def _prefixes(triples: Sequence[Triple], root: str) -> dict[str, str]:
         )
         if isinstance(term, NamedNode)
     ]
-    known = {"": f"{root}#", **PREFIXES}
+    known = {"": f"{root}#", **PREFIXES, "sd": SD}
     return {prefix: space for prefix, space in known.items() if any(iri.startswith(space) for iri in iris)}
 
 

@@ -1,7 +1,7 @@
 """The SPARQL service described (SPARQL 1.1 Service Description): what it speaks, holds and allows."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -31,12 +31,14 @@ class Service:
     manifest: Manifest
     engine: Engine
     context: Context
-    limits: tuple[Note, ...] = field(default=())
+    limits: tuple[Note, ...] = ()
+    federated: bool = False
+    """Whether queries may call any other endpoint."""
 
     @property
     def facts(self) -> str:
         """What the description depends on beside the release."""
-        return f"{self.engine.identity} {self.limits}"
+        return f"{self.engine.identity} {self.limits} {self.federated}"
 
     async def describe(self, media_type: str) -> bytes:
         """The description in a media type of `kankei.web.serialization.RDF_TYPES`."""
@@ -56,6 +58,8 @@ class Service:
         yield from _say(self._endpoint, SD + "resultFormat", *formats)
         # The default graph is the merge of the named ones; graphs that nobody named may not be asked for.
         yield from _say(self._endpoint, SD + "feature", NamedNode(SD + "UnionDefaultGraph"))
+        if self.federated:
+            yield from _say(self._endpoint, SD + "feature", NamedNode(SD + "BasicFederatedQuery"))
         yield from _say(self._endpoint, SD + "defaultDataset", NamedNode(self._node("dataset")))
         for ja, en in self.limits:
             notes = Literal(ja, language="ja"), Literal(en, language="en")

@@ -19,7 +19,8 @@ def start(data: Data, folder: Path, options: Options) -> Iterator[Peer]:
         yield replace(remote, pages=True)
         return
     peer = Peer("kankei", free_port(), version=version("kankei"), pages=True)
-    listen = ("--host", HOST, "--port", str(peer.port))
+    # All requests come from one client, which a public server would hold back.
+    listen = ("--host", HOST, "--port", str(peer.port), "--rate", "0")
     command = (sys.executable, "-m", "kankei", "serve", str(data.release.parent), *listen, *options.serve)
     with running(command, folder) as process:
         wait_until_ready(peer, process, folder, peer.query("ASK {}"))

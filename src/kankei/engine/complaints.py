@@ -23,9 +23,10 @@ def plain(message: str) -> str:
 
 
 def _reason(expected: str) -> str:
+    expected = " ".join(expected.split())
     sentence = _SENTENCE.search(expected)
     if sentence:
-        reason = " ".join(sentence[0].split())
+        reason = sentence[0].strip()
         return "a prefix is used that the query does not declare" if reason == "Prefix not found" else reason
     offered = [part for part in (part.strip() for part in expected.split(", ")) if part and part != "|"]
     if not offered:

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import pyoxigraph as ox
 import pytest
 
 from client import BROWSER, Client
 from kankei.errors import UnknownResource
 from kankei.release.reader import Release
 from kankei.web.home import PAGE, Part
+from kankei.web.queries import question
 
 
 @pytest.fixture
@@ -39,6 +41,37 @@ def test_a_release_without_programmes_has_one_empty_page(seed_release: Release) 
 def test_the_seed_fits_on_one_page(web: Client) -> None:
     page = web.get("/", BROWSER)
     assert page.status_code == 200
-    assert page.text.count('<th scope="row">') == 4
+    assert page.text.count('<th scope="row"') == 4
     assert 'class="pages"' not in page.text
     assert web.get("/?page=2", BROWSER).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (
+            "two-region-living",
+            ["民間事業者", "市区町村", "等（ほかも可）", ">20,000,000円<", ">４月～５月頃<"],
+        ),
+        ("new-exchange-market", ["DMO", "376,000,000円の内数", "２月～４月上旬頃"]),
+        ("furusato-working-holiday", ["都道府県", "市町村", ">30,000,000円<", "資料に記載なし"]),
+    ],
+)
+def test_a_row_says_who_may_carry_it_out_how_much_and_when(web: Client, path: str, words: list[str]) -> None:
+    row = web.get("/?lang=ja", BROWSER).text.partition(f"doc/programme/{path}")[2].partition("</tr>")[0]
+    assert [word for word in words if word not in row] == []
+    assert ("等（ほかも可）" in row) == (path != "furusato-working-holiday")
+
+
+def test_rows_of_the_question_do_not_multiply(seed_store: ox.Store) -> None:
+    found = seed_store.query(
+        question("programmes"),
+        substitutions={
+            ox.Variable(name): ox.NamedNode(f"https://w3id.org/kankei/id/programme/{end}")
+            for name, end in (("first", "a"), ("last", "z"))
+        },
+    )
+    assert isinstance(found, ox.QuerySolutions)
+    rows = [str(solution) for solution in found]
+    # Four programmes with a ministry, a budget, what is said of the call, and each body that they name.
+    assert len(rows) == len(set(rows)) < 40

@@ -1,15 +1,16 @@
-"""The home page: the programmes with their ministries and themes, a page at a time."""
+"""The home page: the programmes with who may carry them out, budgets and calls, a page at a time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from kankei.engine.operation import Engine
 from kankei.errors import UnknownResource
+from kankei.namespaces import KK
 from kankei.release.documents import Document
 from kankei.release.reader import Release
 from kankei.web.links import Links
-from kankei.web.queries import Row, solutions
+from kankei.web.queries import solutions
 from kankei.web.strings import Strings
 from kankei.web.view import Value
 
@@ -43,9 +44,12 @@ class Programme:
     """A line of the list of programmes."""
 
     title: Value
-    ministries: dict[str, Value]
-    themes: dict[str, Value]
-    budgets: dict[str, Value]
+    ministries: list[Value] = field(default_factory=list)
+    bodies: list[Value] = field(default_factory=list)
+    budgets: list[Value] = field(default_factory=list)
+    calls: list[Value] = field(default_factory=list)
+    silent: bool = False
+    """Whether the source says that it does not say when there is a call."""
 
 
 async def programmes(
@@ -54,30 +58,46 @@ async def programmes(
     """The programmes of one page, in the order of their paths."""
     if not part.documents:
         return []
-    found = {
-        document.iri: Programme(_named(links, document.iri, language), {}, {}, {})
-        for document in part.documents
-    }
+    say = _Words(links, strings, language)
+    found = {document.iri: Programme(say.named(document.iri)) for document in part.documents}
     first, last = min(found), max(found)
     for row in await solutions(engine, "programmes", first=first, last=last):
-        programme = found[row["programme"]]
-        for held, variable in ((programme.ministries, "ministry"), (programme.themes, "theme")):
-            if variable in row:
-                held[row[variable]] = _named(links, row[variable], language)
-        programme.budgets.update(_budgets(strings, row, language))
+        say.add(found[row["programme"]], row["property"].removeprefix(KK), row["value"])
     return list(found.values())
 
 
-def _named(links: Links, iri: str, language: str) -> Value:
-    label = links.label(iri, language)
-    return Value(label.text, label.language, links.href(iri), iri)
+@dataclass(frozen=True)
+class _Words:
+    """The values of a list in one language."""
 
+    links: Links
+    strings: Strings
+    language: str
 
-def _budgets(strings: Strings, row: Row, language: str) -> dict[str, Value]:
-    told = {}
-    if "budget" in row:
-        told[row["budget"]] = strings.say(language, "yen", f"{int(row['budget']):,}")
-    if "bound" in row:
-        bound = strings.say(language, "yen", f"{int(row['bound']):,}")
-        told[f"within {row['bound']}"] = strings.say(language, "within", bound)
-    return {key: Value(text, language) for key, text in told.items()}
+    def add(self, programme: Programme, local: str, value: str) -> None:
+        """Enter a value of a programme's property."""
+        match local:
+            case "ministry":
+                programme.ministries.append(self.named(value))
+            case "implementingBody":
+                programme.bodies.append(self.named(value))
+            case "openList" if value == "true":
+                # Rows come by the property's IRI, and this one after the bodies that are named.
+                programme.bodies.append(self._said("open-list"))
+            case "latestBudget":
+                programme.budgets.append(self._said("yen", f"{int(value):,}"))
+            case "latestBudgetUpperBound":
+                bound = self.strings.say(self.language, "yen", f"{int(value):,}")
+                programme.budgets.append(self._said("within", bound))
+            case "raw":
+                programme.calls.append(Value(value, "ja"))
+            case "notStated":
+                programme.silent = value == "true"
+
+    def named(self, iri: str) -> Value:
+        """A thing by its label."""
+        label = self.links.label(iri, self.language)
+        return Value(label.text, label.language, self.links.href(iri), iri)
+
+    def _said(self, key: str, *values: object) -> Value:
+        return Value(self.strings.say(self.language, key, *values), self.language)

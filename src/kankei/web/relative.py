@@ -1,7 +1,7 @@
 """References from one path of this server to another (RFC 3986, section 4.2), right under any prefix.
 
-A proxy may map a path such as ``/support/`` to this server's ``/`` without its knowing: a reference that climbs
-to the server's root and descends again still leads where it should.
+A proxy may map a path such as ``/support/`` to this server's ``/`` without its knowing: a reference that
+climbs to the server's root and descends again still leads where it should.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def relative(from_path: str, to_path: str) -> str:
-    """A reference from the resource at a path to another; whatever is no path of this server stays as it is."""
+    """A reference from the resource at a path to another; what is no path of this server stays as it is."""
     if not to_path.startswith("/"):
         return to_path
     # "./", where there is nothing to climb: a first segment with a colon would read as a scheme.

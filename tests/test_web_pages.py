@@ -109,6 +109,16 @@ def test_a_programme_says_first_what_an_officer_needs(web: Client, language: str
     assert text.index('id="facts"') < text.index('id="details"')
 
 
+def test_a_budget_is_told_as_printed_with_its_unit_and_in_yen(web: Client) -> None:
+    text = web.get("/doc/programme/two-region-living?lang=ja", BROWSER).text
+    facts, _, details = text.partition('id="details"')
+    assert "<q>20</q>百万円" in facts
+    assert "20,000,000円" in facts
+    # In the details too, where the integer itself is one look away.
+    assert 'title="20000000 (xsd:integer)">20,000,000円<' in details
+    assert ">20000000<" not in text
+
+
 def test_what_the_source_does_not_say_is_said_not_to_be_said(web: Client) -> None:
     text = web.get("/doc/programme/furusato-working-holiday?lang=en", BROWSER).text
     assert "The source does not say" in text

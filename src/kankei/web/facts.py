@@ -9,7 +9,7 @@ from kankei.namespaces import KK
 from kankei.web.graph import Graph
 from kankei.web.strings import Strings
 from kankei.web.thing import Thing
-from kankei.web.view import Fact, Mark, Value
+from kankei.web.view import Fact, Mark, Printed, Value
 
 
 def facts(thing: Thing) -> list[Fact]:
@@ -55,7 +55,11 @@ class _Entry:
             return None
         stated = [node for node in nodes if not self._texts(node, "notStated")]
         values = {value: None for node in stated for value in read(node)}
-        printed = [raw for node in (cells or self._of(self.iri, local)) for raw in self._texts(node, "raw")]
+        printed = [
+            Printed(raw, "".join(self._texts(node, "unit")))
+            for node in (cells or self._of(self.iri, local))
+            for raw in self._texts(node, "raw")
+        ]
         return Fact(
             key,
             list(values),

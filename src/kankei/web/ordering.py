@@ -11,7 +11,8 @@ _FIRST = [
         f"{RDFS}label",
         f"{SKOS}altLabel",
     ),
-    *(f"{DCT}description", f"{SKOS}definition", f"{ORG}subOrganizationOf", f"{KK}raw", f"{KK}plain"),
+    *(f"{DCT}description", f"{SKOS}definition", f"{ORG}subOrganizationOf", f"{KK}raw", f"{KK}unit"),
+    f"{KK}plain",
     *(
         KK + local
         for local in (
@@ -21,7 +22,7 @@ _FIRST = [
             *("bodies", "bodyType", "openList", "limitedTo", "cell", "support", "kind", "funding", "method"),
             *("numerator", "denominator", "percentage", "atMost", "ceiling", "call", "edtf", "approximate"),
             *("earliestStart", "latestStart", "earliestEnd", "latestEnd", "rolling", "undecided"),
-            *("needsSurvey", "budget", "amountKind", "amount", "upperBound", "unit", "stage", "budgetYear"),
+            *("needsSurvey", "budget", "amountKind", "amount", "upperBound", "stage", "budgetYear"),
             *(
                 "andOthers",
                 "contact",

@@ -26,6 +26,11 @@ _ACROSS = frozenset(
     (_ABOUT, f"{KK}onValue", f"{KK}towards", f"{KK}ofMeasure", f"{KK}latestEntry", f"{KK}onProperty")
 )
 
+# Integers that mean yen.
+_YEN = frozenset(
+    KK + local for local in ("amount", "upperBound", "ceiling", "latestBudget", "latestBudgetUpperBound")
+)
+
 # The properties and values that an evidence node is for, and the mark to show.
 _Evidence: TypeAlias = tuple[tuple[str, ...], tuple[Term, ...], Mark | None]
 
@@ -62,6 +67,13 @@ class Thing:
             datatype = "" if term.language else short(term.datatype.value)
             return Value(term.value, term.language or "", None, datatype, marks)
         return Value(str(term), marks=marks)
+
+    def _stated(self, predicate: str, term: Term, marks: Sequence[Mark]) -> Value:
+        """A property's value: a sum of money as people write it, with the integer that it is."""
+        if predicate not in _YEN or not isinstance(term, Literal) or not term.value.isdecimal():
+            return self.value(term, marks)
+        amount = self.strings.say(self.language, "yen", f"{int(term.value):,}")
+        return Value(amount, self.language, None, f"{term.value} ({short(term.datatype.value)})", marks)
 
     def named(self, iri: str) -> Value:
         """An IRI as shown."""
@@ -149,7 +161,7 @@ class Thing:
         on_property = [found for found in evidence if predicate in found[0]]
         parts = set(self._parts(node, predicate))
         values = [
-            self.value(term, [mark for _, only, mark in on_property if mark and term in only])
+            self._stated(predicate, term, [mark for _, only, mark in on_property if mark and term in only])
             for term in self.graph.objects(node, predicate)
             if name(term) not in parts
         ]

@@ -50,11 +50,19 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Printed:
+    """The words of a source as printed; `unit` is printed elsewhere, at the head of a column for one."""
+
+    raw: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
 class Fact:
     """One line of what is most useful to know: values, the words of the source, and what is inferred."""
 
     key: str
     values: Sequence[Value]
-    printed: Sequence[str] = ()
+    printed: Sequence[Printed] = ()
     marks: Sequence[Mark] = ()
     absent: bool = False

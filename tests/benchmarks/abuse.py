@@ -188,9 +188,7 @@ def settled(peer: Peer, wanted: Weight | None) -> Weight:
 def started(peer: Peer) -> int:
     """The process number of a server that was started here."""
     if peer.pid is None:
-        raise Unavailable(
-            "only a server that was started here can be abused, for it has to be weighed"
-        )
+        raise Unavailable("only a server that was started here can be abused, for it has to be weighed")
     return peer.pid
 
 

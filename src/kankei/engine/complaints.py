@@ -28,7 +28,7 @@ def _reason(expected: str) -> str:
     if sentence:
         reason = sentence[0].strip()
         return "a prefix is used that the query does not declare" if reason == "Prefix not found" else reason
-    offered = [part for part in (part.strip() for part in expected.split(", ")) if part and part != "|"]
+    offered = [part for part in (part.strip(" ,") for part in expected.split(", ")) if part and part != "|"]
     if not offered:
         return "this text is not SPARQL"
     more = " or something else" if len(offered) > _MOST else ""

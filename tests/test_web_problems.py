@@ -11,10 +11,11 @@ from starlette.types import Send
 
 from client import BROWSER, Client
 from kankei.engine.operation import Answer, Operation
-from kankei.errors import Overloaded
+from kankei.errors import OUTCOMES, Overloaded
 from kankei.release.reader import Release
 from kankei.web.app import create_app
 from kankei.web.headers import HEADERS
+from kankei.web.strings import Strings
 
 PATHS = ["/", "/doc/org/mlit", "/id/org/mlit", "/dumps/", "/catalog", "/ns", "/health", "/nope", "/sparql"]
 
@@ -73,10 +74,26 @@ def test_a_browser_gets_a_page(web: Client, language: str, words: str) -> None:
     assert words in answer.text
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("told", sorted({told.status for told in OUTCOMES.values()}))
+def test_every_status_has_a_sentence_in_both_languages(told: int, language: str) -> None:
+    assert Strings.load().say(language, f"problem-{told}").endswith("。" if language == "ja" else ".")
+
+
+def test_the_sentence_comes_before_the_details(web: Client) -> None:
+    text = web.get("/nope?lang=ja", BROWSER).text
+    detail = '<pre class="message" lang="en">nothing is published at this address</pre>'
+    assert (
+        text.index("このアドレスには何も公開されていません。")
+        < text.index("404 Not Found")
+        < text.index(detail)
+    )
+
+
 def test_a_browser_sees_the_position_of_an_error_in_its_query(web: Client) -> None:
     answer = web.get("/sparql?query=SELECT%20*%20%7B%20%3Cscript%3E", BROWSER)
     assert answer.status_code == 400
-    assert "1:" in answer.text
+    assert "line 1, column" in answer.text
     assert "<script" not in answer.text
 
 

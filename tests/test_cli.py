@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ import pytest
 
 from kankei.model.inputs import packaged
 from kankei.release.reader import Release
+from kankei.settings import Settings
 
 PROGRAMME = "two-region-living"
 
@@ -122,6 +124,11 @@ def test_validate_prints_the_report_as_turtle(tmp_path: Path) -> None:
         ["serve", "nowhere"],
         ["serve", "--port", "eighty"],
         ["serve", "--port", "70000"],
+        ["serve", "--workers", "0"],
+        ["serve", "--timeout", "0"],
+        ["serve", "--timeout", "nan"],
+        ["serve", "--drain", "inf"],
+        ["serve", "--log-clients", "some"],
     ],
     ids=" ".join,
 )
@@ -201,6 +208,24 @@ def test_a_taken_port_is_a_sentence(seed_release: Release, tmp_path: Path) -> No
     assert done.returncode == 1
     assert str(port) in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_proxy_that_is_none_is_refused_before_anything_starts(
+    seed_release: Release, tmp_path: Path
+) -> None:
+    done = kankei("serve", seed_release.path, "--trusted-proxy", "nonsense", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--trusted-proxy" in done.stderr
+
+
+def test_help_names_every_setting(tmp_path: Path) -> None:
+    done = kankei("serve", "--help", cwd=tmp_path)
+    options = [field.metadata["option"] for field in fields(Settings) if field.name != "base"]
+    assert len(options) > 10
+    for option in options:
+        for name in option.name.split("/"):
+            assert name in done.stdout
+        assert option.help.split()[0] in done.stdout
 
 
 def test_help_names_every_command_and_needs_no_build_side(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ QUICK = ("--watch", "0.02", "--rate", "0")
 UNHURRIED = ("--timeout", "60", "--grace", "60")
 SLOW_QUERY = "sparql?query=SELECT(COUNT(*)AS%3Fn)%7B%3Fa%3Fb%3Fc.%3Fd%3Fe%3Ff%7D"
 """All pairs of statements: about a second's work."""
+ENDLESS_QUERY = SLOW_QUERY.replace("%7D", "%20.%3Fg%3Fh%3Fi%7D")
 
 
 @pytest.fixture
@@ -141,6 +142,22 @@ def test_an_answer_under_way_is_that_of_the_former_release(releases: Path, tmp_p
         assert (answer.status, answer.read()[:1]) == (200, b"{")
         kept.close()
         assert server.stop() == 0
+
+
+def test_a_former_release_has_a_bound_too(releases: Path, tmp_path: Path) -> None:
+    options = (*QUICK, "--timeout", "60", "--drain", "0", "--grace", "0.1")
+    with serving(releases, tmp_path, *options) as server:
+        host, port = server.address.removeprefix("http://").rstrip("/").split(":")
+        kept = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_S)
+        kept.request("GET", f"/{ENDLESS_QUERY}")
+        until(lambda: sum(server.get("health").json()["engine"][lane] for lane in ("fast", "slow")) > 0)
+        former = server.descendants
+        point(releases.parent / "two")
+        answer = kept.getresponse()
+        assert (answer.status, answer.headers["Content-Type"]) == (503, "application/problem+json")
+        kept.close()
+        until(lambda: not any(map(alive, former)))
+        assert version(server) == "two"
 
 
 def test_a_broken_release_is_refused_and_the_old_one_goes_on(releases: Path, tmp_path: Path) -> None:
@@ -289,8 +306,7 @@ def test_a_query_that_the_end_cannot_wait_for_is_told_so(seed_release: Release, 
     options = ("--timeout", "60", "--grace", "0.1")
     with serving(seed_release.path, tmp_path, *options) as server:
         answers: list[httpx.Response] = []
-        query = SLOW_QUERY.replace("%7D", "%20.%3Fg%3Fh%3Fi%7D")
-        client = threading.Thread(target=lambda: answers.append(server.get(query)))
+        client = threading.Thread(target=lambda: answers.append(server.get(ENDLESS_QUERY)))
         client.start()
         until(lambda: sum(server.get("health").json()["engine"][lane] for lane in ("fast", "slow")) > 0)
         assert server.stop() == 0

@@ -204,7 +204,8 @@ def _option(option: Option) -> Any:
 def _value(name: str, found: Any) -> Any:
     """A setting's value from the command line's."""
     if isinstance(found, float) and not math.isfinite(found):
-        raise UsageError("a number of seconds is finite", name)
+        names = {field.name: field.metadata["option"].name for field in fields(Settings) if field.metadata}
+        raise UsageError("a number of seconds is finite", names[name])
     return tuple(found) if isinstance(found, list) else found
 
 

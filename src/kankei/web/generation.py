@@ -139,11 +139,11 @@ class Generation:
         if time.monotonic() > self.deadline and not self.gone:
             self.kill()
 
-    def forget(self) -> None:
-        """In a child of another generation: close what is the master's."""
+    def forget(self, index: int | None = None) -> None:
+        """In a child: close what is the master's, but for the pool of that index."""
         for child in self.children:
             child.control.close()
-        self.engine.keep(None)
+        self.engine.keep(index)
 
     def _tell(self, words: bytes, seconds: float) -> None:
         self.retired = True
@@ -159,18 +159,22 @@ class Generation:
         before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         pid = os.fork()
         if pid == 0:
-            near.close()
-            forget()
-            for child in self.children:
-                child.control.close()
-            self.engine.keep(index)
-            operations = Operations(provisions.settings, provisions.metrics, self.slots[index])
-            HttpProcess(
-                self.release, self.engine, index, provisions.examples, operations, provisions.listener, far
-            ).run(master)
+            try:
+                near.close()
+                forget()
+                self.forget(index)
+                self._child(index, provisions, far).run(master)
+            finally:
+                # Whatever happens, nothing of the master's may be done twice.
+                os._exit(1)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         far.close()
         self.children.append(_Child(pid, near))
+
+    def _child(self, index: int, provisions: Provisions, control: socket.socket) -> HttpProcess:
+        operations = Operations(provisions.settings, provisions.metrics, self.slots[index])
+        release, engine, examples = self.release, self.engine, provisions.examples
+        return HttpProcess(release, engine, index, examples, operations, provisions.listener, control)
 
 
 def limits(settings: Settings) -> Limits:

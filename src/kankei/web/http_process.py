@@ -101,7 +101,7 @@ class _Server(uvicorn.Server):
         self._operations = operations
         self._control = control
         self._retired_until: float | None = None
-        self._unused = 0
+        self._unused = self._displaced = 0
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -124,6 +124,9 @@ class _Server(uvicorn.Server):
             meter.set(figures.ENGINE, state, to=number)
         meter.set(figures.PROCESSES, to=load.processes)
         meter.set(figures.CONNECTIONS, to=len(self.server_state.connections))
+        displaced = load.outcomes.get("Displaced", 0)
+        meter.count(figures.KILLS, "displaced", by=displaced - self._displaced)
+        self._displaced = displaced
         entries, size = self._operations.kept()
         meter.set(figures.CACHE_ENTRIES, to=entries)
         meter.set(figures.CACHE_BYTES, to=size)
@@ -153,7 +156,9 @@ class _Server(uvicorn.Server):
             return False
         # Twice, because a connection that was accepted a moment ago is not yet among them.
         self._unused = 0 if self.server_state.connections else self._unused + 1
-        return self._unused > 1 or asyncio.get_running_loop().time() > self._retired_until
+        if asyncio.get_running_loop().time() > self._retired_until:
+            self.stop()
+        return self.should_exit or self._unused > 1
 
     def _hear(self) -> None:
         try:

@@ -12,6 +12,7 @@ from kankei.web.generation import Provisions
 from kankei.web.master import Master, slots_for
 from kankei.web.metrics import Metrics
 from kankei.web.published_release import Place
+from kankei.web.rate import Proxies
 
 Announce = Callable[[str], None]
 _BACKLOG = 2048
@@ -23,6 +24,7 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Announce)
     Where the path is a link that is moved to another release, that one is served from then on. `examples`
     is the folder of the endpoint's example queries.
     """
+    Proxies.of(settings.trusted_proxies)  # to refuse a wrong one before anything is started
     place = Place(release, settings.base)
     opened = place.open()
     listener = listen(settings.host, settings.port)

@@ -137,6 +137,37 @@ def test_an_organisation_shows_who_refers_to_it(web: Client) -> None:
     assert 'href="../../doc/programme/two-region-living"' in text
 
 
+def section(text: str, name: str) -> str:
+    return text.partition(f'<h2 id="{name}">')[2].partition("</section>")[0]
+
+
+def test_a_concept_shows_who_names_it_and_who_names_a_broader_one(web: Client) -> None:
+    text = section(web.get("/doc/body-type/municipality?lang=ja", BROWSER).text, "naming")
+    lines = {Page(line).hrefs[0]: line for line in text.split("<li>")[1:]}
+    broader = "これを含む上位の概念を挙げている： <a"
+    folder = "../../doc/programme/"
+    assert {href: broader in " ".join(line.split()) for href, line in lines.items()} == {
+        f"{folder}furusato-working-holiday": False,
+        f"{folder}new-exchange-market": False,
+        f"{folder}related-population-creation": False,
+        f"{folder}two-region-living": True,
+    }
+    assert "市区町村" in lines[f"{folder}two-region-living"]
+    # The narrower concept is no mention of the broader one.
+    broad = section(web.get("/doc/body-type/city-ward-town-village", BROWSER).text, "naming")
+    assert Page(broad).hrefs == [f"{folder}two-region-living"]
+
+
+@pytest.mark.parametrize(
+    "path", ["body-type/prefecture", "support-kind/soft", "org/mlit", "fiscal-year/2025"]
+)
+def test_a_programme_is_listed_once(web: Client, path: str) -> None:
+    text = web.get(f"/doc/{path}", BROWSER).text
+    lists = (section(text, "naming") + section(text, "incoming")).split("<li>")[1:]
+    first = [Page(line).hrefs[0] for line in lists]
+    assert len(first) == len(set(first)) > 1
+
+
 def test_the_language_of_a_browser_is_heeded(web: Client) -> None:
     url = "/doc/org/mlit"
     english = web.get(url, BROWSER, accept_language="en-GB,en;q=0.9,ja;q=0.1")

@@ -11,14 +11,14 @@ from starlette.types import ASGIApp
 from kankei import __version__
 from kankei.engine.operation import Engine
 from kankei.errors import UnknownResource
-from kankei.namespaces import KK
+from kankei.namespaces import KK, SKOS
 from kankei.release.context import Context
 from kankei.release.documents import Document
 from kankei.release.reader import Release
 from kankei.web.facts import facts
 from kankei.web.files import send_file
 from kankei.web.graph import Graph, triples
-from kankei.web.incoming import Citation, citations, references
+from kankei.web.incoming import Citation, citations, naming, references
 from kankei.web.links import Links
 from kankei.web.negotiation import LANGUAGES
 from kankei.web.pages import Pages, link_header
@@ -104,7 +104,11 @@ class Documents:
     async def _page(self, document: Document, language: str) -> str:
         graph = Graph.of(triples(self.release.triples(document.path), RdfFormat.N_TRIPLES))
         thing = Thing(graph, document.iri, self.links, self.pages.strings, language)
-        incoming = await references(self.engine, self.links, document.iri, language)
+        named = None
+        if graph.objects(document.iri, f"{SKOS}inScheme"):
+            named = await naming(self.engine, self.links, document.iri, language)
+        apart = self.release.manifest.base.thing("programme/") if named else ""
+        incoming = await references(self.engine, self.links, document.iri, language, apart)
         first, *others = thing.sections()
         text_name = self._text_name(document.path)
         cited: list[Citation] = []
@@ -128,6 +132,7 @@ class Documents:
             section=first,
             others=others,
             incoming=incoming,
+            naming=named,
             lines=lines,
             citations=cited,
             more_citations=more,

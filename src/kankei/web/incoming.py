@@ -12,14 +12,27 @@ from kankei.web.strings import Strings
 from kankei.web.view import Value
 
 REFERENCES = 200
+NAMED = 400
 CITATIONS = 5000
 
 
 @dataclass(frozen=True)
 class References:
-    """Who points at a thing, by what property; `more` says that there are others."""
+    """Who points at a thing, by what properties; `more` says that there are others."""
 
-    rows: Sequence[tuple[Value, Value]]
+    rows: Sequence[tuple[Value, Sequence[Value]]]
+    more: bool
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The programmes that name a concept, and those that name a broader one, each with that one.
+
+    `more` says that there are others.
+    """
+
+    itself: Sequence[Value]
+    broader: Sequence[tuple[Value, Value]]
     more: bool
 
 
@@ -39,12 +52,39 @@ def _value(links: Links, iri: str, language: str) -> Value:
     return Value(label.text, label.language, links.href(iri), iri)
 
 
-async def references(engine: Engine, links: Links, iri: str, language: str) -> References:
-    """The statements of other documents that point at a thing, one for each document and property."""
+async def references(engine: Engine, links: Links, iri: str, language: str, apart: str = "") -> References:
+    """The documents that point at a thing, each once, with every property by which it does.
+
+    Those whose IRI begins with `apart` are left out, for they are shown elsewhere.
+    """
     found = await solutions(engine, "incoming", thing=iri)
-    pairs = {(row["from"].partition("#")[0], row["property"]): row["from"] for row in found[:REFERENCES]}
-    rows = [(_value(links, document, language), _value(links, prop, language)) for document, prop in pairs]
+    properties: dict[str, dict[str, Value]] = defaultdict(dict)
+    for row in found[:REFERENCES]:
+        document = row["from"].partition("#")[0]
+        if apart and document.startswith(apart):
+            continue
+        properties[document][row["property"]] = _value(links, row["property"], language)
+    rows = [(_value(links, document, language), list(by.values())) for document, by in properties.items()]
     return References(rows, len(found) > REFERENCES)
+
+
+async def naming(engine: Engine, links: Links, iri: str, language: str) -> Naming:
+    """The programmes that a concept holds for, each once, by its nearest mention."""
+    found = await solutions(engine, "naming", thing=iri)
+    nearest: dict[str, str] = {}
+    for row in found[:NAMED]:
+        if row["programme"] not in nearest or row["concept"] == iri:
+            nearest[row["programme"]] = row["concept"]
+    shown = {programme: _value(links, programme, language) for programme in nearest}
+    return Naming(
+        [shown[programme] for programme, concept in nearest.items() if concept == iri],
+        [
+            (shown[programme], _value(links, concept, language))
+            for programme, concept in nearest.items()
+            if concept != iri
+        ],
+        len(found) > NAMED,
+    )
 
 
 async def citations(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from kankei.namespaces import SH
 from kankei.validation.constraint import Constraint, FocusTest
 from kankei.validation.scope import TRUE, Scope
-from kankei.validation.shapes import Shape
+from kankei.validation.shape import Shape
 
 Condition = Callable[[str], str]
 

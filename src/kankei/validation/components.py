@@ -9,8 +9,9 @@ from kankei.errors import MalformedShapes
 from kankei.namespaces import SH
 from kankei.validation.constraint import Constraint, Found, NotCompiled, PatternTest
 from kankei.validation.graph import ShapesGraph, Term, label
+from kankei.validation.reading import ANY
 from kankei.validation.scope import Scope
-from kankei.validation.shapes import Shape, messages
+from kankei.validation.shape import Shape, messages
 from kankei.validation.sparql_constraints import constants, parse, query_test, query_text
 from kankei.validation.stepwise import stepwise
 
@@ -97,6 +98,7 @@ def _ask(node: Term, validator: Term, shape: Shape, scope: Scope, terms: Mapping
     query = query.bound(constants(shape, scope, query, terms))
 
     def pattern(focus: str, value: str) -> Found:
+        scope.reading.whole.add(ANY)
         suffix = scope.fresh()[1:]
         names = {"this": focus, "value": value}
         renamed = query.renamed(lambda name: names.get(name, f"?{name}_{suffix}"))

@@ -16,8 +16,9 @@ from kankei.validation.functions import Functions
 from kankei.validation.graph import Term
 from kankei.validation.messages import default_message
 from kankei.validation.paths import Path
-from kankei.validation.plan import Plan, Step
+from kankei.validation.plan import Plan
 from kankei.validation.report import Result
+from kankei.validation.steps import Step
 from kankei.validation.written import as_written
 
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")

@@ -10,7 +10,7 @@ from kankei.namespaces import OWL, RDF, RDFS, SH
 from kankei.validation import reference
 from kankei.validation.graph import ShapesGraph, Term, label
 from kankei.validation.report import Result
-from kankei.validation.shapes import TARGETS, Shape
+from kankei.validation.shape import TARGETS, Shape
 from kankei.validation.terms import data_graph
 from kankei.validation.written import as_written
 

@@ -6,7 +6,7 @@ from kankei.namespaces import SH
 from kankei.validation.constraint import Constraint, ValueTest
 from kankei.validation.graph import Term
 from kankei.validation.scope import Scope, both, either
-from kankei.validation.shapes import Shape
+from kankei.validation.shape import Shape
 
 
 def constraints(shape: Shape, scope: Scope) -> Iterator[Constraint]:

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from kankei.namespaces import SH
 from kankei.validation.paths import shortened
-from kankei.validation.shapes import Shape
+from kankei.validation.shape import Shape
 
 _DEMANDS = {
     "And": "conforms to every member of sh:and",

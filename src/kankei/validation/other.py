@@ -8,7 +8,7 @@ from kankei.namespaces import SH
 from kankei.validation.constraint import Constraint, FocusTest, Found, PatternTest, ValueTest
 from kankei.validation.graph import Term
 from kankei.validation.scope import Scope
-from kankei.validation.shapes import Shape
+from kankei.validation.shape import Shape
 
 _LONGEST_CHAIN = 64  # the store plans a disjunction of terms in quadratic time
 
@@ -41,7 +41,7 @@ def _closed(shape: Shape, scope: Scope) -> Constraint:
         predicate = scope.fresh()
         other = f"FILTER ({predicate} NOT IN ({allowed})) " if allowed else ""
         keys = (predicate, node) if shape.path else (predicate,)
-        return Found(f"{nodes}{node} {predicate} {value} . {other}", keys, path=predicate)
+        return Found(nodes + scope.triple(node, predicate, value) + other, keys, path=predicate)
 
     return PatternTest(SH + "ClosedConstraintComponent", pattern)
 

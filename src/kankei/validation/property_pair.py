@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kankei.namespaces import SH
 from kankei.validation.constraint import Constraint, Found, PatternTest
 from kankei.validation.scope import Scope, certain
-from kankei.validation.shapes import Shape
+from kankei.validation.shape import Shape
 
 
 def constraints(shape: Shape, scope: Scope) -> Iterator[Constraint]:
@@ -27,7 +27,8 @@ def _only_values(shape: Shape, scope: Scope, iri: str) -> Constraint:
     """The value nodes that are not values of the other property."""
 
     def pattern(focus: str, value: str) -> Found:
-        return Found(f"{scope.values(shape, focus, value)} FILTER NOT EXISTS {{ {focus} <{iri}> {value} }} ")
+        values = scope.values(shape, focus, value)
+        return Found(f"{values} FILTER NOT EXISTS {{ {scope.triple(focus, iri, value)} }} ")
 
     return PatternTest(SH + "EqualsConstraintComponent", pattern)
 
@@ -38,14 +39,15 @@ def _only_others(shape: Shape, scope: Scope, iri: str) -> Constraint:
     def pattern(focus: str, value: str) -> Found:
         mine = scope.fresh()
         same = f"{scope.values(shape, focus, mine)} FILTER (sameTerm({mine}, {value})) "
-        return Found(f"{focus} <{iri}> {value} FILTER NOT EXISTS {{ {same} }} ")
+        return Found(f"{scope.triple(focus, iri, value)} FILTER NOT EXISTS {{ {same} }} ")
 
     return PatternTest(SH + "EqualsConstraintComponent", pattern)
 
 
 def _disjoint(shape: Shape, scope: Scope, iri: str) -> Constraint:
     def pattern(focus: str, value: str) -> Found:
-        return Found(f"{scope.values(shape, focus, value)} FILTER EXISTS {{ {focus} <{iri}> {value} }} ")
+        values = scope.values(shape, focus, value)
+        return Found(f"{values} FILTER EXISTS {{ {scope.triple(focus, iri, value)} }} ")
 
     return PatternTest(SH + "DisjointConstraintComponent", pattern)
 
@@ -55,7 +57,7 @@ def _less(component: str, shape: Shape, scope: Scope, iri: str, operator: str) -
 
     def pattern(focus: str, value: str) -> Found:
         other = scope.fresh()
-        pairs = f"{scope.values(shape, focus, value)} {focus} <{iri}> {other} . "
+        pairs = scope.values(shape, focus, value) + scope.triple(focus, iri, other)
         ordered = certain(f"{scope.value(value)} {operator} {scope.value(other)}", "false")
         return Found(f"{pairs} FILTER (!{ordered}) ", (other,))
 

@@ -18,7 +18,7 @@ from kankei.namespaces import SH
 from kankei.validation.graph import ShapesGraph, label, load_graph, shapes_files
 from kankei.validation.paths import Path, read_path
 from kankei.validation.report import Report, Result
-from kankei.validation.shapes import messages
+from kankei.validation.shape import messages
 from kankei.validation.terms import data_graph, from_rdflib
 
 _BOOLEAN = term.URIRef("http://www.w3.org/2001/XMLSchema#boolean")

@@ -11,7 +11,9 @@ from kankei.namespaces import RDF, RDFS
 from kankei.validation.constraint import Constraint, FocusTest, PatternTest, QueryTest, ValueTest
 from kankei.validation.functions import Functions
 from kankei.validation.graph import Term
-from kankei.validation.shapes import Shape, Shapes
+from kankei.validation.reading import ANY, Reading
+from kankei.validation.shape import Shape
+from kankei.validation.shapes import Shapes
 from kankei.validation.written import AS_WRITTEN, Writing
 
 TYPE, SUBCLASS = f"<{RDF}type>", f"<{RDFS}subClassOf>"
@@ -30,6 +32,7 @@ class Scope:
     components: Components
     functions: Functions = field(default_factory=Functions)
     has_shapes_graph: bool = False
+    reading: Reading = field(default_factory=Reading)
     within: tuple[Shape, ...] = ()
     numbers: Iterator[int] = field(default_factory=count)
     subclasses: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -56,11 +59,21 @@ class Scope:
 
     def values(self, shape: Shape, focus: str, value: str) -> str:
         """The pattern of the value nodes of a focus node (SHACL, section 2.1.3): itself for a node shape."""
-        return shape.path.pattern(focus, value) if shape.path else f"BIND ({focus} AS {value}) "
+        if shape.path is None:
+            self.reading.same(focus, value)
+            return f"BIND ({focus} AS {value}) "
+        self.reading.walk(focus, shape.path, value)
+        return shape.path.pattern(focus, value)
+
+    def triple(self, subject: str, predicate: str, value: str) -> str:
+        """The pattern of a triple; any predicate where it is a variable."""
+        self.reading.triple(subject, predicate if not predicate.startswith("?") else ANY)
+        return f"{subject} {predicate if predicate.startswith('?') else f'<{predicate}>'} {value} . "
 
     def instance(self, node: str, kind: str) -> str:
         """Whether a node is a SHACL instance of a class (SHACL, section 1.4)."""
         classes = self.classes(kind)
+        self.reading.triple(node, RDF + "type")
         if len(classes) == 1:
             return f"EXISTS {{ {node} {TYPE} {classes[0]} }}"
         found = self.fresh()

@@ -10,7 +10,7 @@ from kankei.validation.cardinality import fewer, more
 from kankei.validation.constraint import Constraint, FocusTest, ValueTest
 from kankei.validation.graph import Term
 from kankei.validation.scope import Scope
-from kankei.validation.shapes import Shape
+from kankei.validation.shape import Shape
 
 
 def constraints(shape: Shape, scope: Scope) -> Iterator[Constraint]:

@@ -8,8 +8,9 @@ from kankei.errors import MalformedShapes
 from kankei.namespaces import OWL, RDF, RDFS, SH
 from kankei.validation.constraint import Constraint, NotCompiled, QueryTest
 from kankei.validation.graph import ShapesGraph, Term, label
+from kankei.validation.reading import ANY
 from kankei.validation.scope import Scope
-from kankei.validation.shapes import Shape, messages
+from kankei.validation.shape import Shape, messages
 from kankei.validation.sparql_text import SparqlText
 from kankei.validation.stepwise import stepwise
 from kankei.validation.terminals import text_of
@@ -86,7 +87,7 @@ def query_test(
     _try(query, scope, source)
     return QueryTest(
         component,
-        select=lambda pattern, focus: _select(query, pattern, focus),
+        select=lambda pattern, focus: _select(query, scope, pattern, focus),
         fails=lambda focus: _fails(query, scope, focus),
         variables=query.variables,
         source=source,
@@ -113,12 +114,13 @@ def constants(shape: Shape, scope: Scope, query: SparqlText, parameters: Mapping
     return bound
 
 
-def _select(query: SparqlText, pattern: str, focus: str) -> str:
+def _select(query: SparqlText, scope: Scope, pattern: str, focus: str) -> str:
     """One query for all focus nodes; the first variable of each row is the focus node.
 
     What groups by the focus node, or does not group, means the same for all nodes at once as for each; what
     cuts its solutions or has subqueries is evaluated for each.
     """
+    scope.reading.whole.add(ANY)
     query = query.renamed(lambda name: focus if name == "this" else f"?{name}")
     this = focus[1:]
     others = " ".join(f"?{name}" for name in query.variables if name != this)
@@ -146,6 +148,7 @@ def _once(pattern: str, focus: str) -> str:
 
 
 def _fails(query: SparqlText, scope: Scope, focus: str) -> str:
+    scope.reading.whole.add(ANY)
     suffix = scope.fresh()[1:]
     query = query.renamed(lambda name: focus if name == "this" else f"?{name}_{suffix}")
     if not text_of(query.modifiers):

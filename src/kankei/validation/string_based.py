@@ -10,7 +10,7 @@ from kankei.namespaces import SH
 from kankei.validation.constraint import Constraint, Found, PatternTest, ValueTest
 from kankei.validation.graph import Term
 from kankei.validation.scope import Scope, certain
-from kankei.validation.shapes import Shape
+from kankei.validation.shape import Shape
 
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 

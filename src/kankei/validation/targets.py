@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
+from kankei.namespaces import RDF
+from kankei.validation.paths import Path
 from kankei.validation.scope import TYPE, Scope
-from kankei.validation.shapes import Shape, is_implicit_class
+from kankei.validation.shape import Shape, is_implicit_class
 
 
 def targets(shape: Shape, scope: Scope, focus: str) -> str:
@@ -18,6 +20,7 @@ def _targets(shape: Shape, scope: Scope, focus: str) -> Iterator[str]:
     kinds = list(shape.iris("targetClass")) + ([shape.node.value] if is_implicit_class(shape) else [])
     classes = list(dict.fromkeys(name for kind in kinds for name in scope.classes(kind)))
     if classes:
+        scope.reading.triple(focus, RDF + "type")
         yield _instances(classes, scope, focus)
     nodes = shape.values("targetNode")
     if any(isinstance(node, ox.BlankNode) for node in nodes):
@@ -25,9 +28,11 @@ def _targets(shape: Shape, scope: Scope, focus: str) -> Iterator[str]:
     if nodes:
         yield f"VALUES {focus} {{ {' '.join(scope.constant(node) for node in nodes)} }} "
     for iri in shape.iris("targetSubjectsOf"):
-        yield f"{focus} <{iri}> {scope.fresh()} . "
+        yield scope.triple(focus, iri, scope.fresh())
     for iri in shape.iris("targetObjectsOf"):
-        yield f"{scope.fresh()} <{iri}> {focus} . "
+        subject = scope.fresh()
+        scope.reading.walk(focus, Path("^", steps=(Path.predicate(iri),)), subject)
+        yield f"{subject} <{iri}> {focus} . "
 
 
 def _instances(classes: list[str], scope: Scope, focus: str) -> str:

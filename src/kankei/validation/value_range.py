@@ -8,7 +8,7 @@ from kankei.namespaces import SH
 from kankei.validation.constraint import Constraint, ValueTest
 from kankei.validation.graph import Term
 from kankei.validation.scope import Scope, certain
-from kankei.validation.shapes import Shape
+from kankei.validation.shape import Shape
 
 _OPERATORS = {"minExclusive": ">", "minInclusive": ">=", "maxExclusive": "<", "maxInclusive": "<="}
 

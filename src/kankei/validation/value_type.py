@@ -6,7 +6,7 @@ from kankei.namespaces import RDFS, SH, XSD
 from kankei.validation.constraint import Constraint, ValueTest
 from kankei.validation.functions import CHECKED_DATATYPES, is_well_formed
 from kankei.validation.scope import Scope, certain
-from kankei.validation.shapes import Shape
+from kankei.validation.shape import Shape
 from kankei.validation.written import AS_WRITTEN
 
 _KINDS = {

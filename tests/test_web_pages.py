@@ -20,7 +20,7 @@ from kankei.web.strings import Strings
 from test_web_problems import FailingEngine
 
 PAGES = [
-    *("/", "/dumps/", "/tables/", "/catalog", "/ns", "/shapes", "/sparql", "/nope"),
+    *("/", "/dumps/", "/tables/", "/catalog", "/ns", "/shapes", "/report", "/sparql", "/nope"),
     *("/doc/programme/two-region-living", "/doc/source/sheets-103-106", "/doc/org/mlit", "/doc/dataset"),
     *("/doc/body-type/prefecture", "/doc/scheme/body-type", "/doc/rule/call-year", "/doc/fiscal-year/2025"),
 ]

@@ -17,7 +17,13 @@ HOST = "https://data.example.org"
 PREFIXES = ("", "/support", "/a/b.c")
 PAGES = (
     *("/", "/?page=1", "/dumps", "/dumps/", "/tables", "/tables/", "/catalog", "/.well-known/void", "/ns"),
-    *("/ns.html", "/shapes", "/sparql", "/sparql?query=SELECT%20*%20%7B%3Fs%20?p%20?o%7D%20LIMIT%205"),
+    *(
+        "/ns.html",
+        "/shapes",
+        "/report",
+        "/sparql",
+        "/sparql?query=SELECT%20*%20%7B%3Fs%20?p%20?o%7D%20LIMIT%205",
+    ),
     *("/nope", "/no/such/thing", "/doc/org%2Fnone", "/doc/org/mlit.html", "/sparql?query=oops"),
 )
 segments = st.lists(st.text("ab%2F:@.~-", min_size=1).filter(lambda text: text.strip(".")), max_size=4)

@@ -83,7 +83,11 @@ def test_a_table_points_at_its_metadata(web: Client) -> None:
             "/ns/9.9.9",
             "/catalog.exe",
             "/ns.exe",
-            "/manifest.json",
+            "/report.exe",
+            "/sitemap-0.xml",
+            "/sitemap-2.xml",
+            "/sitemap-01.xml",
+            "/id/release/1999-01-01-none",
             "/store/",
             "/%ff",
             "/nope",
@@ -105,6 +109,7 @@ def test_nothing_else_is_sent(web: Client, path: str) -> None:
         ("/.well-known/void", "description.ttl"),
         ("/ns", "ontology/kankei.ttl"),
         ("/shapes", "ontology/shapes.ttl"),
+        ("/report", "report.ttl"),
     ],
 )
 def test_a_published_graph_in_every_format(web: Client, seed_release: Release, path: str, file: str) -> None:
@@ -129,7 +134,7 @@ def test_the_catalogue_keeps_the_literals_that_the_store_would_rewrite(web: Clie
 
 
 def test_the_suffixes_of_published_graphs(web: Client) -> None:
-    for path in ("/catalog", "/ns", "/shapes"):
+    for path in ("/catalog", "/ns", "/shapes", "/report"):
         assert web.get(f"{path}.ttl", "image/png").content == web.get(path, "text/turtle").content
 
 
@@ -158,6 +163,32 @@ def test_the_interface_is_described(web: Client) -> None:
     assert web.get("/docs").status_code == 404
 
 
+def test_the_manifest_is_served_as_it_lies(web: Client, seed_release: Release) -> None:
+    answer = web.get("/manifest.json")
+    assert answer.content == (seed_release.path / "manifest.json").read_bytes()
+    assert answer.headers["content-type"] == "application/json"
+    assert web.get("/manifest.json", if_none_match=answer.headers["etag"]).status_code == 304
+
+
+def test_the_release_itself_is_described_by_the_catalogue(web: Client, seed_release: Release) -> None:
+    answer = web.get(f"/id/release/{seed_release.manifest.version}?lang=en")
+    assert (answer.status_code, answer.headers["location"]) == (303, "../../catalog?lang=en")
+    assert seed_release.manifest.version in web.get("/catalog", "text/turtle").text
+    assert 'href="./catalog"' in web.get("/catalog", BROWSER).text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("ja", "条件を満たしています。 指摘 0 件"), ("en", "The data conforms. Results: 0")],
+)
+def test_the_report_says_whether_the_data_conforms(web: Client, language: str, words: str) -> None:
+    assert words in web.get(f"/report?lang={language}", BROWSER).text
+    page = web.get(f"/dumps/?lang={language}", BROWSER).text
+    assert f'href="../report?lang={language}"' in page
+    assert 'href="../manifest.json"' in page
+
+
 def test_robots_and_icon(web: Client) -> None:
+    assert web.get("/robots.txt").text.endswith("\nSitemap: https://w3id.org/kankei/sitemap.xml\n")
     assert "Disallow: /sparql" in web.get("/robots.txt").text
     assert web.get("/favicon.ico").headers["content-type"] == "image/svg+xml"

@@ -19,7 +19,7 @@ from kankei.web.facts import facts
 from kankei.web.files import send_file
 from kankei.web.graph import Graph, triples
 from kankei.web.incoming import Citation, citations, naming, references
-from kankei.web.links import Links
+from kankei.web.links import Links, release_path
 from kankei.web.negotiation import LANGUAGES
 from kankei.web.pages import Pages, link_header
 from kankei.web.relative import own_path, relative
@@ -47,10 +47,11 @@ class Documents:
 
     async def identify(self, request: Request) -> Response:
         """A thing is no document: see the one that describes it (RFC 9110, section 15.4.4)."""
-        document = self._document(request.scope["path"].removeprefix(ID))
+        path = request.scope["path"].removeprefix(ID)
+        described = "/catalog" if path == release_path(self.release) else self._address(path)
         asked = request.query_params.get("lang")
         query = f"?lang={asked}" if asked in LANGUAGES else ""
-        location = relative(own_path(request.scope), f"{DOC}{quote(document.path)}{query}")
+        location = relative(own_path(request.scope), f"{described}{query}")
         return Response(status_code=303, headers={"Location": location, "Cache-Control": "public"})
 
     async def describe(self, request: Request) -> ASGIApp:
@@ -62,6 +63,9 @@ class Documents:
         if suffix in SUFFIXES and stem in self.release.documents:
             return await self._represent(request, self._document(stem), SUFFIXES[suffix])
         return await self._represent(request, self._document(path), None)
+
+    def _address(self, path: str) -> str:
+        return f"{DOC}{quote(self._document(path).path)}"
 
     def _document(self, path: str) -> Document:
         try:

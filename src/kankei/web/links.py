@@ -10,7 +10,9 @@ from kankei.web.negotiation import LANGUAGES
 
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 # What this server has beside documents, under whatever base the release was built.
-_OWN = frozenset(("", "dumps", "tables", "sparql", "catalog", "context.jsonld"))
+_OWN = frozenset(
+    ("", "dumps", "tables", "sparql", "catalog", "context.jsonld", "manifest.json", "report", "sitemap.xml")
+)
 _FRAGMENT = "=,-._~!$&'()*+;:@/?"
 
 
@@ -37,6 +39,8 @@ class Links:
         anchor = f"#{quote(fragment, safe=_FRAGMENT)}" if mark else ""
         if path is not None and path in self.release.documents:
             return f"/doc/{quote(path)}{anchor}"
+        if path == release_path(self.release):
+            return "/catalog"
         own = iri.removeprefix(self.release.manifest.base.iri)
         if own != iri and not own.startswith("/") and own.partition("/")[0] in _OWN:
             return f"/{quote(own, safe=_FRAGMENT)}"
@@ -58,6 +62,11 @@ class Links:
         if path is not None and path in self.release.documents and "#" not in iri:
             return self.release.documents[path].labels
         return self.terms.get(short(iri), {})
+
+
+def release_path(release: Release) -> str:
+    """The path of a release as a thing, which the catalogue describes."""
+    return f"release/{release.manifest.version}"
 
 
 def preferred(labels: Mapping[str, str], language: str) -> Label | None:

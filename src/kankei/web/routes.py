@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from kankei import __version__
 from kankei.engine.operation import Engine
 from kankei.errors import UnknownResource
-from kankei.namespaces import ONTOLOGY, SHAPES
+from kankei.namespaces import ONTOLOGY, SH, SHAPES
 from kankei.release.context import Context
 from kankei.release.reader import Release
 from kankei.web.conditional import entity_tag, unchanged
@@ -25,11 +26,13 @@ from kankei.web.pages import Pages
 from kankei.web.published import Published
 from kankei.web.relative import depth, own_path, relative
 from kankei.web.responses import HTML, select
+from kankei.web.sitemap import Sitemap
 from kankei.web.thing import Thing
 from kankei.web.vocabulary import Vocabulary
 
 STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 _ROBOTS = "User-agent: *\nDisallow: /sparql\n"
+_XML = "application/xml"
 _APART = ("programme/",)
 
 
@@ -63,6 +66,8 @@ class Routes:
             "ontology/shapes.ttl", "/shapes", SHAPES.removesuffix("#"), "shapes", lambda _graph, _language: {}
         )
 
+        report = self._published("report.ttl", "/report", f"{self._base}report", "report", _conformance)
+
         async def ontology_version(request: Request, version: str) -> Response:
             if version != self.release.manifest.ontology_version:
                 raise UnknownResource("there is no such version of the ontology here", request.scope["path"])
@@ -90,6 +95,11 @@ class Routes:
             "/ns/{version}": ontology_version,
             "/shapes": _plain(shapes),
             "/shapes.{suffix}": shapes.respond,
+            "/report": _plain(report),
+            "/report.{suffix}": report.respond,
+            "/manifest.json": self.manifest,
+            "/sitemap.xml": self.sitemap_index,
+            "/sitemap-{number}.xml": self.sitemap_part,
             "/context.jsonld": self.context_file,
             "/robots.txt": self.robots,
             "/static/{name}": self.static,
@@ -129,9 +139,22 @@ class Routes:
         """The JSON-LD context that documents carry inline."""
         return send_file(request, self.release, "ontology/context.jsonld", "application/ld+json")
 
+    async def manifest(self, request: Request) -> Response:
+        """What the release is, and the size and hash of each of its files."""
+        return self._generated(request, "manifest", "application/json", self.release.manifest.json)
+
+    async def sitemap_index(self, request: Request) -> Response:
+        """Which sitemaps there are."""
+        return self._generated(request, "sitemap", _XML, self._sitemap.index)
+
+    async def sitemap_part(self, request: Request) -> Response:
+        """The canonical addresses of up to as many documents as a sitemap may list."""
+        name = request.scope["path"].removeprefix("/")
+        return self._generated(request, name, _XML, lambda: self._sitemap.part(name))
+
     async def robots(self, _request: Request) -> Response:
-        """Which pages crawlers should leave alone: queries cost time, dumps do not."""
-        return PlainTextResponse(_ROBOTS)
+        """Which pages crawlers should leave alone, for queries cost time; and where all documents are."""
+        return PlainTextResponse(f"{_ROBOTS}\nSitemap: {self._sitemap.address}\n")
 
     async def static(self, request: Request, name: str) -> Response:
         """The style sheet and the icon."""
@@ -153,6 +176,23 @@ class Routes:
     @property
     def _dataset(self) -> str:
         return self.release.manifest.base.dataset
+
+    @property
+    def _base(self) -> str:
+        return self.release.manifest.base.iri
+
+    @cached_property
+    def _sitemap(self) -> Sitemap:
+        return Sitemap(self.release)
+
+    def _generated(self, request: Request, name: str, media_type: str, make: Callable[[], bytes]) -> Response:
+        """What follows from the release alone, made unless the client has it."""
+        tag = entity_tag(__version__, self.release.manifest.version, name)
+        headers = {"ETag": tag, "Cache-Control": CACHE, "Content-Type": media_type}
+        body = make()
+        if unchanged(header(request, "if-none-match"), tag):
+            return Response(status_code=304, headers=headers)
+        return Response(body, headers=headers)
 
     def _published(
         self,
@@ -190,6 +230,13 @@ class Routes:
             metadata = relative(own_path(request.scope), f"/{path}-metadata.json")
             link = f'<{metadata}>; rel="describedby"'
         return send_file(request, self.release, path, media_type_of(name), link)
+
+
+def _conformance(graph: Graph, _language: str) -> dict[str, object]:
+    """What a validation report comes to."""
+    conforms = [text for node in graph.nodes for text in graph.texts(node, f"{SH}conforms")]
+    results = [node for node in graph.nodes if f"{SH}ValidationResult" in graph.types(node)]
+    return {"conforms": conforms == ["true"], "results": len(results)}
 
 
 def _plain(published: Published) -> Callable[[Request], Awaitable[Response]]:

@@ -26,6 +26,11 @@ class Impatient(Connection):
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
     """Answers with as many bytes as the path has digits for, or waits for the client to go."""
+    if scope["path"] == "/head":
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        return
     if scope["path"] == "/wait":
         while (await receive())["type"] != "http.disconnect":
             pass
@@ -81,6 +86,27 @@ def test_requests_are_answered_one_after_another_and_in_pieces() -> None:
                 for _ in range(b"".join(data).count(b"GET")):
                     assert (await reader.readuntil(b"\r\n\r\n")).startswith(ANSWER)
                     assert await reader.readexactly(2) == b"xx"
+
+    asyncio.run(run())
+
+
+def test_a_head_does_not_wait_for_a_body_that_takes_its_time() -> None:
+    async def run() -> None:
+        async with connected() as (reader, writer):
+            await tell(writer, b"GET /head HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(ANSWER)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("size", [1, 65_536, 65_537, 3_000_001])
+def test_a_body_of_any_size_arrives_whole_and_in_its_order(size: int) -> None:
+    async def run() -> None:
+        async with connected() as (reader, writer):
+            for _ in range(3):
+                await tell(writer, b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n" % size)
+                assert (await reader.readuntil(b"\r\n\r\n")).startswith(ANSWER)
+                assert await reader.readexactly(size) == b"x" * size
 
     asyncio.run(run())
 

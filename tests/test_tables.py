@@ -100,6 +100,14 @@ def test_figures_are_those_of_the_sheets(tables: Path) -> None:
     assert programmes["106"]["support_kind"] == "ソフト; ハード"
     assert programmes["106"]["ministry"] == "国土交通省"
     assert programmes["105"]["source_place"].endswith("sheets-103-106#line=35,93")
+    assert {number: row["source_lines"] for number, row in programmes.items()} == {
+        "103": "2–21",
+        "104": "22–35",
+        "105": "36–93",
+        "106": "94–163",
+    }
+    assert programmes["106"]["highest_percentage"] == "50"
+    assert programmes["104"]["highest_percentage"] == ""
     rates = {(row["numerator"], row["denominator"], row["percentage"]) for row in rows(tables, "funding")}
     assert ("1", "2", "50") in rates
 

@@ -1,8 +1,9 @@
 """The SPARQL 1.1 Protocol over HTTP."""
 
 import json
+import re
 import time
-from html import escape
+from html import escape, unescape
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
@@ -12,7 +13,9 @@ from client import BROWSER, Client
 from kankei.errors import EngineFailed, OutOfMemory, Overloaded, TooLarge, TooSlow
 from kankei.model.inputs import packaged
 from kankei.release.reader import Release
+from kankei.settings import Settings
 from kankei.web.app import create_app
+from kankei.web.operations import Operations
 from kankei.web.server import read_examples
 from stub import StubEngine
 
@@ -222,7 +225,7 @@ def test_a_browser_gets_a_form_with_the_examples(web: Client) -> None:
     page = web.get("/sparql", BROWSER)
     assert page.status_code == 200
     assert "<textarea" in page.text
-    assert page.text.count("/sparql?example=") == 17
+    assert page.text.count('<li><a href="./sparql?query=') == 17
     filled = web.get("/sparql?example=09-budget-total", BROWSER)
     assert "SELECT" in filled.text
 
@@ -253,7 +256,7 @@ def test_a_page_of_a_very_large_result_shows_its_beginning(seed_release: Release
     page = web.get("/sparql?query=SELECT&lang=en", BROWSER).text
     assert page.count("<tr>") > 400
     assert "Only the first are shown here" in page
-    assert "600" not in page
+    assert "600 rows" not in page
 
 
 def test_hostile_text_in_results_stays_text(web: Client) -> None:
@@ -274,3 +277,30 @@ def test_a_format_that_is_no_word_of_ours_is_left_to_the_header(web: Client) -> 
         f"/sparql?{urlencode({'query': SELECT, 'format': 'turtle', 'output': 'turtle'})}", "text/csv"
     )
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+
+
+def test_an_empty_form_begins_with_prefixes(web: Client) -> None:
+    text = web.get("/sparql", BROWSER).text
+    draft = unescape(text.partition("required>")[2].partition("</textarea>")[0])
+    assert "PREFIX kk: <https://w3id.org/kankei/ns#>\n" in draft
+    get(web, draft + SELECT.replace("<https://w3id.org/kankei/ns#Programme>", "kk:Programme"))
+
+
+def test_an_example_runs_by_its_link_and_fills_the_box(web: Client) -> None:
+    text = web.get("/sparql?lang=en", BROWSER).text
+    links = [unescape(link) for link in re.findall(r'<li><a href="(\./sparql\?query=[^"]*)"', text)]
+    examples = read_examples(packaged().competency)
+    assert len(links) == len(examples) > 10
+    for link, query in zip(links, examples.values(), strict=True):
+        page = web.get(link.removeprefix("."), BROWSER)
+        assert page.status_code == 200
+        assert 'id="results"' in page.text
+        assert unescape(page.text.partition("required>")[2].partition("</textarea>")[0]) == query
+
+
+@pytest.mark.parametrize(("language", "words"), [("ja", "制限時間は"), ("en", "seconds (504 beyond)")])
+def test_the_form_says_the_limits(seed_release: Release, language: str, words: str) -> None:
+    app = Client(create_app(seed_release, StubEngine(), {}, Operations(settings=Settings(timeout_s=7.5))))
+    text = app.get(f"/sparql?lang={language}", BROWSER).text
+    assert words in text
+    assert "7.5" in text

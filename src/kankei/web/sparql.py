@@ -11,6 +11,7 @@ from kankei.engine.formats import OFFERED, SPARQL_JSON
 from kankei.engine.operation import Engine, Form, Operation
 from kankei.engine.repeatable import repeatable
 from kankei.errors import MalformedRequest, NotAcceptable
+from kankei.namespaces import PREFIXES
 from kankei.web.conditional import entity_tag
 from kankei.web.headers import CACHE, earn, header
 from kankei.web.negotiation import choose
@@ -38,6 +39,10 @@ SHORT_NAMES = {
     "html": (HTML,),
 }
 """What ``format=`` may say, for people who cannot choose an ``Accept`` header."""
+
+_USUAL = ("kk", "dct", "org", "skos", "xsd", "body-type", "funding", "support-kind", "theme")
+_DRAFT = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in _USUAL)
+"""What an empty form begins with."""
 
 _MACHINE = tuple(dict.fromkeys(media_type for offers in OFFERED.values() for media_type in offers))
 _VARY = "Accept, Accept-Language, Accept-Encoding"
@@ -128,7 +133,8 @@ class Sparql:
 
     async def _form(self, request: Request, query: str) -> Answer:
         language = language_of(request)
-        tag = entity_tag("form", __version__, self.pages.manifest.version, query, language)
+        limits = str(self.service.limits)
+        tag = entity_tag("form", __version__, self.pages.manifest.version, query, limits, language)
         headers = {"Vary": _VARY, "Cache-Control": CACHE, "Content-Language": language}
 
         async def make() -> Representation:
@@ -150,11 +156,17 @@ class Sparql:
 
     def _page(self, language: str, query: str, result: Mapping[str, object] | None) -> bytes:
         examples = [
-            (f"{PATH}?{urlencode({'example': name})}", _title(name, text, language))
+            (f"{PATH}?{urlencode({'query': text})}", _title(name, text, language))
             for name, text in self.examples.items()
         ]
         return self.pages.render(
-            "sparql", language, PATH, query=query, result=result, examples=examples
+            "sparql",
+            language,
+            PATH,
+            query=query or _DRAFT,
+            result=result,
+            examples=examples,
+            limits=[{"ja": ja, "en": en}[language] for ja, en in self.service.limits],
         ).encode()
 
 

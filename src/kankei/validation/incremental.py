@@ -118,7 +118,7 @@ class _Touched:
 
     def _behind(self, read: Read) -> set[Term] | None:
         """The nodes from which a changed triple is read; none where one of them has no name to ask by."""
-        ends = {
+        ends: set[Any] = {
             triple.subject if read.forward else triple.object
             for triple in self.changed
             if read.predicate in {ANY, triple.predicate.value}

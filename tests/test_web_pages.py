@@ -131,6 +131,17 @@ def test_evidence_links_to_the_lines_of_the_source(web: Client) -> None:
     assert "Curator&#39;s note" in text or "Curator's note" in text
 
 
+@pytest.mark.parametrize(("language", "words"), [("ja", "推測しない"), ("en", "are not guessed")])
+def test_a_ground_of_several_statements_is_told_once(web: Client, language: str, words: str) -> None:
+    text = web.get(f"/doc/source/sheets-103-106?lang={language}", BROWSER).text
+    assert text.count(words) == 1
+    # Each of the statements still says what kind of basis it has.
+    assert text.count('class="mark editorial"') == 6
+    told = text.partition('<p class="shared">')[2].partition("</p>")[0]
+    assert words in told
+    assert Strings.load().terms["dct:format"][language] in told
+
+
 def test_an_organisation_shows_who_refers_to_it(web: Client) -> None:
     text = web.get("/doc/org/mlit?lang=en", BROWSER).text
     assert "Referenced from" in text

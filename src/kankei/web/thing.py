@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from kankei.namespaces import KK
 from kankei.release.documents import Labels, labels_of
 from kankei.web.graph import TYPE, Graph, Term, name
+from kankei.web.grounds import shared
 from kankei.web.links import Label, Links, preferred, short
 from kankei.web.ordering import rank
 from kankei.web.place import lines
@@ -124,7 +125,8 @@ class Thing:
         ordered = sorted(properties, key=rank)
         parts = [(predicate, part) for predicate in ordered for part in self._parts(node, predicate)]
         evidence = [self._evidence(about) for about in self._about.get(node, [])]
-        rows = [self._row(node, predicate, evidence) for predicate in ordered if predicate not in _ELSEWHERE]
+        found = [self._row(node, predicate, evidence) for predicate in ordered if predicate not in _ELSEWHERE]
+        rows, told = shared([row for row in found if row])
         return Section(
             anchor=node.partition("#")[2],
             iri=node,
@@ -132,7 +134,8 @@ class Thing:
             kind=" · ".join(self.named(kind).text for kind in self.graph.types(node)),
             relation=relation,
             places=[self.named(place) for place in self.graph.names(node, _PLACE)],
-            rows=[row for row in rows if row],
+            rows=rows,
+            shared=told,
             notes=[self.value(note) for note in self._notes(node)],
             sections=[
                 self._section(part, self.named(predicate).text)

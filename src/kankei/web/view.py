@@ -35,6 +35,14 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Shared:
+    """What several rows rest on alike."""
+
+    mark: Mark
+    labels: Sequence[Value]
+
+
+@dataclass(frozen=True)
 class Section:
     """A node: the thing itself, or a hash node inside it, with the nodes inside that."""
 
@@ -47,6 +55,7 @@ class Section:
     rows: Sequence[Row]
     notes: Sequence[Value]
     sections: Sequence["Section"]
+    shared: Sequence[Shared] = ()
 
 
 @dataclass(frozen=True)

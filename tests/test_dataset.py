@@ -85,6 +85,9 @@ def test_another_base_moves_things_and_leaves_the_vocabulary() -> None:
         "https://example.org:port/",
         "https://example.org/a/../b/",
         "https://[::1/",
+        "https://example.org/%zz/",
+        "https://example.org//",
+        "https://user:secret@example.org/",
     ],
 )
 def test_a_base_that_is_none_is_wrong_usage(base: str) -> None:
@@ -147,6 +150,9 @@ REFUSALS = {
         "does not print '６月頃' on lines 126 to 126",
     ),
     "byte order mark": ("", 1, "byte order mark"),
+    "not UTF-8": ("<> a kk:Programme .\n# \udcff", 2, "not in UTF-8"),
+    "control character": ('<> a kk:Programme .\n<#a> kk:raw "a\\u0001" .', 2, "control character"),
+    "endless literal": (f'<> a kk:Programme ; kk:raw "{"a" * (17 << 20)}" .', 0, "16 MiB"),
     "place of no lines": ("<> kk:place\n <../source/sheets-103-106#line=9,9> .", 2, "line=a,b"),
 }
 HEAD = " ".join(
@@ -165,15 +171,15 @@ HEAD = " ".join(
 @pytest.mark.parametrize("name", REFUSALS)
 def test_refused_with_file_and_line(name: str, tmp_path: Path) -> None:
     turtle, line, part = REFUSALS[name]
-    malformed = {"no Turtle", "unknown prefix", "byte order mark"}
+    malformed = {"no Turtle", "unknown prefix", "byte order mark", "not UTF-8", "endless literal"}
     error = MalformedData if name in malformed else InvalidData
     file = tmp_path / "programmes" / "mine.ttl"
     file.parent.mkdir()
     encoding = "utf-8-sig" if name == "byte order mark" else "utf-8"
-    file.write_text(f"{HEAD} {turtle}", encoding=encoding)
+    file.write_bytes(f"{HEAD} {turtle}".encode(encoding, "surrogateescape"))
     with pytest.raises(error) as refusal:
         load(replace(packaged(), extra=(file,)), Base())
-    assert f"{file}:{line}" in refusal.value.subject
+    assert (f"{file}:{line}" if line else str(file)) in refusal.value.subject
     assert part.lower() in str(refusal.value).lower()
 
 

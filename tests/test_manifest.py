@@ -96,6 +96,39 @@ def test_a_store_with_a_statement_too_many_is_refused(release: Path) -> None:
         verify(release)
 
 
+def test_a_store_with_another_statement_is_refused(release: Path) -> None:
+    store = ox.Store(str(release / "store"))
+    title = ox.NamedNode("http://purl.org/dc/terms/title")
+    quad = next(store.quads_for_pattern(None, title, None, ox.DefaultGraph()))
+    store.remove(quad)
+    store.add(ox.Quad(quad.subject, title, ox.Literal("forged", language="ja")))
+    store.flush()
+    del store
+    with pytest.raises(BrokenRelease, match="differs"):
+        verify(release)
+
+
+def test_a_link_in_place_of_a_file_is_refused(release: Path, tmp_path: Path) -> None:
+    dump = release / "dumps" / "kankei.nt"
+    dump.rename(tmp_path / "elsewhere.nt")
+    for target in (tmp_path / "elsewhere.nt", tmp_path / "nowhere"):
+        dump.unlink(missing_ok=True)
+        dump.symlink_to(target)
+        with pytest.raises(BrokenRelease, match="link"):
+            Release.open(release)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"triples": "x"}, {"base": "javascript:x"}, {"base": 5}, {"version": "<script>"}, {"quads": -1}],
+)
+def test_a_manifest_with_implausible_values_is_refused(release: Path, change: dict[str, object]) -> None:
+    file = release / "manifest.json"
+    file.write_text(json.dumps(json.loads(file.read_bytes()) | change), encoding="utf-8")
+    with pytest.raises(BrokenRelease, match="not one"):
+        Release.open(release)
+
+
 def test_a_store_that_is_gone_is_refused(release: Path) -> None:
     shutil.rmtree(release / "store")
     with pytest.raises(BrokenRelease, match="store"):
@@ -110,7 +143,9 @@ def test_no_release_at_all_is_refused(tmp_path: Path) -> None:
         Release.open(tmp_path / "none")
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"files": []}', '{"files": {"a": 1}}', "\x00"])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"files": []}', '{"files": {"a": 1}}', "\x00", "[" * 100_000]
+)
 def test_a_manifest_that_is_none_is_refused(release: Path, content: str) -> None:
     (release / "manifest.json").write_text(content, encoding="utf-8")
     with pytest.raises(BrokenRelease) as refusal:

@@ -9,6 +9,7 @@ from pyld import jsonld
 
 from client import BROWSER, Client
 from kankei.release.reader import Release
+from kankei.web.pages import uri
 
 PROGRAMME = "/doc/programme/two-region-living"
 IRI = "https://w3id.org/kankei/id/programme/two-region-living"
@@ -167,3 +168,15 @@ def test_the_page_of_a_source_has_an_anchor_for_every_cited_place(web: Client, s
     assert len(cited) > 20
     for fragment in cited:
         assert page.count(f' id="{fragment}"') == 1, fragment
+
+
+@pytest.mark.parametrize(
+    ("iri", "expected"),
+    [
+        ("https://example.org/id/x", "https://example.org/id/x"),
+        ("https://例え.jp/データ/doc/x", "https://xn--r8jz45g.jp/%E3%83%87%E3%83%BC%E3%82%BF/doc/x"),
+        ("../org/ほげ?é=%20#ü", "../org/%E3%81%BB%E3%81%92?%C3%A9=%20#%C3%BC"),
+    ],
+)
+def test_a_header_holds_uris(iri: str, expected: str) -> None:
+    assert uri(iri) == expected

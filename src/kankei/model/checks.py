@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kankei.errors import InvalidData, MalformedData
 from kankei.model.blocks import occurrences, tokens
 from kankei.model.files import shown
-from kankei.model.literals import LiteralCheck, literal_line, upper_case_language
+from kankei.model.literals import LiteralCheck, literal_line, unprintable, upper_case_language
 from kankei.model.terms import Subject, text
 from kankei.namespaces import CONCEPT_KINDS, CONCEPTS, KK, PREFIXES, Base
 from kankei.source.document import SourceDocument
@@ -94,6 +94,10 @@ class Checks:
         if token is not None:
             message = f"the language tag {token.text} is not in lower case, and the store would change it"
             raise InvalidData(message, f"{shown(file.path)}:{token.line}")
+        triple = unprintable(triples)
+        if triple is not None:
+            message = f"a literal has a control character, which RDF/XML cannot hold: {triple.predicate}"
+            raise InvalidData(message, file.at(text(triple.subject)))
         literal = self.literals.rewritten(triples)
         if literal is not None:
             line = literal_line(file.content(), literal)

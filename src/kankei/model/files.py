@@ -29,7 +29,7 @@ def document_path(file: Path) -> str:
         raise InvalidData(
             "a data file is named by its slug: lower-case letters, digits and single hyphens", shown(file)
         )
-    return f"{FOLDERS.get(file.resolve().parent.name, 'programme')}/{file.stem}"
+    return f"{FOLDERS.get(file.absolute().parent.name, 'programme')}/{file.stem}"
 
 
 def ontology_files(inputs: Inputs) -> tuple[Path, ...]:

@@ -16,6 +16,8 @@ from kankei.namespaces import RDF, XSD
 _KEPT = frozenset({XSD + "string", RDF + "langString"})
 _MAYBE_UPPER_CASE = re.compile(r"@[A-Za-z0-9-]*[A-Z]")
 _NODE = ox.NamedNode("urn:literal")
+# What is no Char of XML 1.0 (section 2.2) can stand in no RDF/XML, not even escaped.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass
@@ -44,6 +46,12 @@ def upper_case_language(text: str) -> Token | None:
     if not _MAYBE_UPPER_CASE.search(text):
         return None
     return next((t for t in tokens(text) if t.kind == "language" and t.text != t.text.lower()), None)
+
+
+def unprintable(triples: Iterable[ox.Triple]) -> ox.Triple | None:
+    """The first triple, if any, whose literal has a character that RDF/XML cannot hold."""
+    literals = ((triple, triple.object) for triple in triples)
+    return next((t for t, o in literals if isinstance(o, ox.Literal) and _NO_XML.search(o.value)), None)
 
 
 def literal_line(text: str, literal: ox.Literal) -> int:

@@ -1,6 +1,7 @@
 """The manifest of a release: what it is, and the size and hash of every file but the store's."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import file_digest
@@ -12,6 +13,8 @@ from kankei.namespaces import Base
 
 MANIFEST = "manifest.json"
 STORE = "store"
+_PLAIN = re.compile(r"[A-Za-z0-9.-]*")
+_WEB = re.compile(r"https?://[^\s\x00-\x20<>\"{}|\\^`]+/")
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,26 @@ def read_manifest(release: Path) -> Manifest:
     try:
         content: dict[str, Any] = json.loads(file.read_bytes())
         files = {name: FileEntry(**entry) for name, entry in content.pop("files").items()}
-        return Manifest(**{**content, "base": Base(content["base"]), "files": files})
+        manifest = Manifest(**{**content, "base": Base(content["base"]), "files": files})
     except FileNotFoundError as error:
         raise BrokenRelease("there is no release here: its manifest is missing", str(file)) from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BrokenRelease("the manifest is not one", str(file)) from error
+    if not _is_plausible(manifest):
+        raise BrokenRelease("the manifest is not one", str(file))
+    return manifest
+
+
+def _is_plausible(manifest: Manifest) -> bool:
+    """Whether the values of a manifest have the types and forms that a build writes."""
+    texts = (manifest.version, manifest.ontology_version)
+    counts = (manifest.triples, manifest.quads, manifest.programmes)
+    return (
+        all(isinstance(text, str) and _PLAIN.fullmatch(text) for text in texts)
+        and all(type(count) is int and count >= 0 for count in counts)
+        and isinstance(manifest.base.iri, str)
+        and _WEB.fullmatch(manifest.base.iri) is not None
+    )
 
 
 def published_files(release: Path) -> Iterator[str]:
@@ -75,6 +93,8 @@ def check_sizes(release: Path, manifest: Manifest) -> None:
         sentence = "the file is missing" if missing else "the manifest does not list this file"
         raise BrokenRelease(sentence, str(release / name))
     for name, entry in manifest.files.items():
+        if (release / name).is_symlink():
+            raise BrokenRelease("the file is a link to another", str(release / name))
         size = (release / name).stat().st_size
         if size != entry.size:
             raise BrokenRelease(f"the file has {size} bytes, not {entry.size}", str(release / name))

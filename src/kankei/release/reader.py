@@ -7,12 +7,14 @@ from typing import Self
 
 import pyoxigraph as ox
 
-from kankei.errors import BrokenRelease
+from kankei.errors import BrokenRelease, BuildFailed
 from kankei.release.documents import Document, Labels, read_index
+from kankei.release.fingerprint import compare
 from kankei.release.manifest import STORE, Manifest, check_hashes, check_sizes, read_manifest
 
 INDEX = "documents.json"
 TRIPLES = "dumps/kankei.nt"
+QUADS = "dumps/kankei.nq"
 
 
 @dataclass(frozen=True)
@@ -56,14 +58,14 @@ class Release:
 
 
 def verify(path: Path) -> Manifest:
-    """Check a release to the last byte: sizes, hashes, and the number of statements in its store."""
+    """Check a release to the last byte: sizes, hashes, and each statement of its store against the dumps."""
     release = Release.open(path)
     check_hashes(release.path, release.manifest)
     try:
-        count = len(ox.Store.read_only(str(release.store_path)))
-    except OSError as error:
-        raise BrokenRelease("the store cannot be opened", str(release.store_path)) from error
-    expected = release.manifest.triples + release.manifest.quads
-    if count != expected:
-        raise BrokenRelease(f"the store holds {count} statements, not {expected}", str(release.store_path))
+        store = ox.Store.read_only(str(release.store_path))
+        compare(store, (release.file(TRIPLES), release.file(QUADS)))
+    except (OSError, RuntimeError) as error:
+        raise BrokenRelease("the store cannot be read", str(release.store_path)) from error
+    except BuildFailed as error:
+        raise BrokenRelease(error.message, str(release.store_path)) from error
     return release.manifest

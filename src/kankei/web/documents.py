@@ -101,7 +101,7 @@ class Documents:
         return represent(triples(body, RdfFormat.N_TRIPLES), selected.media_type, document.iri, self.context)
 
     def _links(self, document: Document) -> str:
-        canonical = document.iri.replace("/id/", "/doc/", 1)
+        canonical = f"{document.iri.removesuffix(f'id/{document.path}')}doc/{document.path}"
         links = {"canonical": canonical, "describes": document.iri}
         return link_header(f"{DOC}{document.path}", links, _alternates(document))
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -12,6 +13,7 @@ from kankei.web.negotiation import LANGUAGES
 from kankei.web.relative import relative
 from kankei.web.strings import Strings
 
+_SAFE = "/%:@!$&'()*+,;=~-._?#[]"
 LANGUAGE_NAMES = {"ja": "日本語", "en": "English"}
 
 
@@ -51,8 +53,17 @@ Alternates = Sequence[tuple[str, str, str]]
 
 def link_header(path: str, links: Mapping[str, str], alternates: Alternates) -> str:
     """A ``Link`` field (RFC 8288) of what is at a path: relation to address, then the other formats."""
-    fields = [f'<{relative(path, address)}>; rel="{relation}"' for relation, address in links.items()]
+    fields = [f'<{uri(relative(path, address))}>; rel="{relation}"' for relation, address in links.items()]
     fields += [
         f'<{relative(path, address)}>; rel="alternate"; type="{kind}"' for address, kind, _ in alternates
     ]
     return ", ".join(fields)
+
+
+def uri(iri: str) -> str:
+    """An IRI as a URI (RFC 3987, section 3.1): what a header can hold; the host in its ASCII form."""
+    if iri.isascii():
+        return iri
+    parts = urlsplit(iri)
+    host = parts.netloc.encode("idna").decode("ascii")
+    return urlunsplit((parts.scheme, host, *(quote(part, safe=_SAFE) for part in parts[2:])))

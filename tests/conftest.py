@@ -15,7 +15,7 @@ from kankei.model.inputs import packaged
 from kankei.namespaces import Base
 from kankei.release.build import build
 from kankei.release.reader import Release
-from kankei.validation.reference import validate
+from kankei.validation.validator import validate
 from kankei.web.app import create_app
 from kankei.web.server import read_examples
 

@@ -1,0 +1,155 @@
+"""Our shapes over generated programmes: the compiled validator, pySHACL and, if it is installed, rudof.
+
+Medians of several runs in one process, on the same data and shapes; validation alone, and with loading
+the data from N-Triples. pySHACL gets a graph that parses each query once, as `kankei build --reference` does:
+without, it takes many times longer. rudof stops with an error at the queries of our shapes, so it is compared
+on the shapes without them. Prints the ratios and the slowest shapes.
+
+    python tests/benchmarks/shacl.py [--programmes 1000] [--runs 5] [--threads 2] [--no-reference] [--disk]
+"""
+
+import argparse
+import importlib
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from generate import generate
+
+from kankei.model.dataset import load
+from kankei.model.inputs import packaged
+from kankei.namespaces import SH, Base
+from kankei.validation import reference
+from kankei.validation.execution import Limits, Ran
+from kankei.validation.graph import ShapesGraph, load_graph, shapes_files
+from kankei.validation.terms import DataGraph, data_graph
+from kankei.validation.validator import Data, Validation, load_data, validate_data
+from kankei.validation.written import Writing
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds of one validator: validation alone, and with loading."""
+
+    name: str
+    alone: float
+    loading: float
+
+    def line(self, ours: "Times") -> str:
+        ratio, with_loading = self.alone / ours.alone, self.loaded / ours.loaded
+        loaded = f"with loading {self.loaded:9.2f} s {with_loading:7.1f}×"
+        return f"{self.name:24} {self.alone:9.2f} s {ratio:7.1f}×   {loaded}"
+
+    @property
+    def loaded(self) -> float:
+        return self.alone + self.loading
+
+
+def median(runs: int, run: Callable[[], Any]) -> tuple[float, Any]:
+    """The median of some runs' seconds, and what the last of them gave."""
+    seconds = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        result = run()
+        seconds.append(time.perf_counter() - began)
+    return statistics.median(seconds), result
+
+
+def write(data: Path, file: Path) -> int:
+    """The generated dataset's merged graph as N-Triples; how many triples it has."""
+    store = load(packaged().with_data(data), Base()).store
+    quads = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
+    ox.serialize((quad.triple for quad in quads), str(file), ox.RdfFormat.N_TRIPLES)
+    return sum(1 for _ in file.open("rb"))
+
+
+def ours(
+    name: str, file: Path, shapes: ShapesGraph, options: argparse.Namespace, disk: Path
+) -> tuple[Times, Validation]:
+    limits = Limits(options.threads)
+
+    def loaded() -> Data:
+        return load_data([file]) if not options.disk else on_disk(file, disk / name)
+
+    loading, data = median(1 if options.disk else options.runs, loaded)
+    alone, validation = median(options.runs, lambda: validate_data(data, shapes, limits))
+    return Times(name, alone, loading), validation
+
+
+def on_disk(file: Path, folder: Path) -> Data:
+    writing, store = Writing(), ox.Store(folder)
+    store.bulk_extend(writing.quads(ox.parse(path=str(file))))
+    store.optimize()
+    return Data(store, writing, is_own=True)
+
+
+def by_pyshacl(file: Path, shapes: ShapesGraph, runs: int) -> Times:
+    loading, graph = median(1, lambda: DataGraph().parse(file))
+    wanted = data_graph(shapes.triples())
+    alone, _ = median(runs, lambda: reference.results(graph, wanted))
+    return Times("pySHACL", alone, loading)
+
+
+def by_rudof(file: Path, shapes: Path, runs: int) -> Times | None:
+    try:
+        rudof = importlib.import_module("pyrudof")
+    except ImportError:
+        return None
+    session = rudof.Rudof(rudof.RudofConfig())
+    loading, _ = median(1, lambda: session.read_data(str(file), rudof.RDFFormat.NTriples))
+    session.read_shacl(str(shapes))
+    alone, _ = median(runs, session.validate_shacl)
+    return Times("rudof, core only", alone, loading)
+
+
+def slowest(ran: list[Ran]) -> list[str]:
+    by_shape: dict[str, float] = {}
+    for one in ran:
+        by_shape[one.step.shape.name] = by_shape.get(one.step.shape.name, 0.0) + one.seconds
+    worst = sorted(by_shape.items(), key=lambda item: -item[1])[:8]
+    return [f"  {seconds * 1000:8.0f} ms  {name}" for name, seconds in worst]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--programmes", type=int, default=1_000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--no-reference", action="store_true")
+    parser.add_argument("--disk", action="store_true")
+    options = parser.parse_args()
+    say = sys.stdout.write
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        generate(options.programmes, work / "data")
+        file, core_file = work / "data.nt", work / "core.ttl"
+        count = write(work / "data", file)
+        say(f"{options.programmes} programmes, {count} triples, {options.threads} threads\n")
+        shapes = load_graph(shapes_files(packaged().shapes))
+        core = [triple for triple in shapes.triples() if triple.predicate.value != SH + "sparql"]
+        ox.serialize(core, str(core_file), ox.RdfFormat.TURTLE)
+        all_times, validation = ours("kankei", file, shapes, options, work)
+        core_times, _ = ours("kankei, core only", file, ShapesGraph(core), options, work)
+        say(all_times.line(all_times) + "\n")
+        if not options.no_reference:
+            say(by_pyshacl(file, shapes, options.runs).line(all_times) + "\n")
+            found = by_rudof(file, core_file, options.runs)
+            say(core_times.line(core_times) + "\n")
+            say(found.line(core_times) + "\n" if found else "rudof is not installed: pip install pyrudof\n")
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        say(f"{validation.count} results; peak memory {memory:.1f} GB\n")
+        say("slowest shapes:\n" + "\n".join(slowest(list(validation.ran))) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -2,8 +2,8 @@
 
 Where shapes compare values (sh:minInclusive and its like, sh:lessThan), the data has no blank nodes and
 literals of one kind only, since pySHACL is wrong about others: SPARQL's ``<`` compares no number with a date,
-no ill-typed literal, no IRI and nothing with a language tag (SHACL, sections 4.3 and 4.5.3: a result), but pySHACL
-puts them in the order that rdflib sorts them by, and stops with an error at a blank node.
+no ill-typed literal, no IRI and nothing with a language tag (SHACL, sections 4.3 and 4.5.3: a result), but
+pySHACL puts them in the order that rdflib sorts them by, and stops with an error at a blank node.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,8 @@ COMPARABLE = {
     "days": ['"2025-01-31"^^xsd:date', '"2025-02-01"^^xsd:date', '"2024-02-29"^^xsd:date'],
 }  # fmt: skip
 LITERALS = [
-    *(literal for kind in COMPARABLE.values() for literal in kind), "true", '"1"^^xsd:boolean', '"z"^^ex:type',
+    *(literal for kind in COMPARABLE.values() for literal in kind),
+    "true", '"1"^^xsd:boolean', '"z"^^ex:type',
     '"a"@en', '"b"@en', '"a"@ja', '"c"@en-us', '"x"^^xsd:integer', '"2025-02-30"^^xsd:date',
 ]  # fmt: skip
 PROPERTIES = ["ex:p", "ex:q", "ex:r", "ex:s"]
@@ -134,7 +135,8 @@ class _Writer:
     def _value(self) -> list[str]:
         ranges = ["minInclusive", "minExclusive", "maxInclusive", "maxExclusive"] if self.compared else []
         name = self.draw(one([
-            *ranges, "class", "datatype", "nodeKind", "minLength", "maxLength", "pattern", "languageIn", "equals", "disjoint", "in", "hasValue",
+            *ranges, "class", "datatype", "nodeKind", "minLength", "maxLength", "pattern", "languageIn",
+            "equals", "disjoint", "in", "hasValue",
         ]))  # fmt: skip
         terms = [*IRIS, *(self.compared or LITERALS)]
         match name:
@@ -198,9 +200,11 @@ class _Writer:
         )
         disjoint = self.draw(one(["", "; sh:qualifiedValueShapesDisjoint true "]))
         path = self.draw(one(PROPERTIES))
+        other = self.shape(0, is_property=False)
         self.lines += [
-            f"{first} a sh:PropertyShape ; sh:path {path} ; sh:qualifiedValueShape {inner} ; sh:{bound} {disjoint}.",
-            f"{second} a sh:PropertyShape ; sh:path {path} ; sh:qualifiedMinCount 1 ;"
-            f" sh:qualifiedValueShape {self.shape(0, is_property=False)} .",
+            f"{first} a sh:PropertyShape ; sh:path {path} ;",
+            f"  sh:qualifiedValueShape {inner} ; sh:{bound} {disjoint}.",
+            f"{second} a sh:PropertyShape ; sh:path {path} ;",
+            f"  sh:qualifiedValueShape {other} ; sh:qualifiedMinCount 1 .",
         ]
         return [f"sh:property {first}", f"sh:property {second}"]

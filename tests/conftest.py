@@ -46,3 +46,17 @@ def web(seed_release: Release) -> Iterator[Client]:
 
 async def hang_up(pool: Pool) -> None:
     pool.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many tests of the W3C's suite of SHACL ran, and how."""
+    for part in ("core", "sparql"):
+        counts = {
+            outcome: sum(
+                f"test_w3c[{part}/" in report.nodeid for report in terminalreporter.getreports(outcome)
+            )
+            for outcome in ("passed", "failed", "skipped")
+        }
+        if any(counts.values()):
+            told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+            terminalreporter.write_line(f"W3C SHACL {part}: {told}")

@@ -1,14 +1,19 @@
 """Validation of a change: the same results as validating everything again."""
 
+import shutil
 from collections import Counter
+from pathlib import Path as File
 
 import pyoxigraph as ox
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kankei.model.dataset import load
 from kankei.model.inputs import packaged
 from kankei.namespaces import KK, Base
+from kankei.release.build import RejectedData, build
+from kankei.release.previous import validate_since
 from kankei.validation.graph import ShapesGraph, load_graph, shapes_files
 from kankei.validation.incremental import revalidate
 from kankei.validation.validator import Data, validate_data
@@ -22,7 +27,7 @@ def data_of(found: list[ox.Triple]) -> Data:
     return data
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(pairs(6), st.data())
 def test_a_change_is_validated_like_everything(pair: Pair, draws: st.DataObject) -> None:
     later = draws.draw(pairs(1))
@@ -58,3 +63,26 @@ def test_nothing_changed_is_nothing_to_do() -> None:
     graph = load_graph(shapes_files(packaged().shapes))
     data = Data(load(packaged(), Base()).store)
     assert revalidate(data, (), data, graph).ran == 0
+
+
+def test_a_build_beside_its_predecessor_refuses_what_any_build_refuses(tmp_path: File) -> None:
+    shutil.copytree(packaged().data, tmp_path / "data")
+    inputs, releases = packaged().with_data(tmp_path / "data"), tmp_path / "releases"
+
+    def built() -> File:
+        return build(inputs, Base(), releases, validate_since(releases, inputs), lambda _: None)
+
+    def changed(old: str, new: str) -> None:
+        file = inputs.data / "programmes" / "two-region-living.ttl"
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    first = built()
+    changed("kk:numerator 1", "kk:numerator 3")
+    with pytest.raises(RejectedData) as raised:
+        built()
+    (result,) = raised.value.located.report.results
+    assert result.source_constraint.endswith("#Funding-rate") or result.source_shape.endswith("#Funding-rate")
+    changed("kk:numerator 3", "kk:numerator 1")
+    assert built() == first

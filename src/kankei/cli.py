@@ -75,10 +75,14 @@ def build(
     base: BaseOption = None,
     data: DataOption = None,
     reference: ReferenceOption = False,
+    incremental: Annotated[
+        bool, typer.Option("--incremental", help="Validate only what differs from the current release.")
+    ] = False,
 ) -> None:
     """Build a release: dataset, validation, dumps, tables, description, store; then move `current` to it."""
     from kankei.release.build import RejectedData
     from kankei.release.build import build as build_release
+    from kankei.release.previous import validate_since
 
     inputs = _inputs(data)
     _say(f"Building from the data in {inputs.data}")
@@ -89,7 +93,7 @@ def build(
                 inputs,
                 parse_base(base or DEFAULT_BASE),
                 out,
-                validate=_validator(reference=reference),
+                validate=validate_since(out, inputs) if incremental else _validator(reference=reference),
                 progress=lambda stage: progress.update(task, description=stage),
             )
     except RejectedData as error:

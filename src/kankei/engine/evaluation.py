@@ -10,6 +10,7 @@ from kankei.engine.formats import OFFERED, RDF_FORMATS, RESULTS_FORMATS
 from kankei.engine.guard import is_update
 from kankei.engine.operation import Form, Operation
 from kankei.engine.spool import Spool
+from kankei.engine.xml import XmlOutput
 from kankei.errors import (
     EngineFailed,
     KankeiError,
@@ -78,11 +79,15 @@ def _media_type(form: Form, operation: Operation) -> str:
 
 
 def _serialise(results: _Results, media_type: str, spool: Spool) -> None:
-    output = cast("IO[bytes]", spool)
+    guard = XmlOutput(spool) if "xml" in media_type else None
+    output = cast("IO[bytes]", guard or spool)
     if isinstance(results, QueryTriples):
         results.serialize(output, RDF_FORMATS[media_type])
     else:
         results.serialize(output, RESULTS_FORMATS[_form(results)][media_type])
+    if guard and guard.ill_formed:
+        others = [offer for offer in OFFERED[_form(results)] if "xml" not in offer]
+        raise NotAcceptable("the result holds what XML cannot: ask for another format", "", others)
 
 
 def _told(error: RuntimeError | OSError) -> KankeiError:

@@ -320,10 +320,15 @@ def test_a_killed_worker_fails_its_query_and_is_replaced(dataset: Dataset) -> No
         await until(lambda: pool.load.idle == 3)
         query = asyncio.create_task(pool.answer(ask(CROSS)))
         await until(lambda: pool.load.fast == 1)
-        for worker in children(process.process.pid):
+        killed = set(children(process.process.pid))
+        for worker in killed:
             os.kill(worker, signal.SIGKILL)
         with pytest.raises(EngineFailed, match="ended by the system"):
             await query
+        # A query is never asked twice, so it must not go to an idle worker whose end is not yet noticed.
+        await until(lambda: killed.isdisjoint(children(process.process.pid)))
+        for _ in range(5):  # turns of the loop, in which it reads that the sockets are closed
+            await asyncio.sleep(0)
         assert await pool.answer(LOOK_UP)
         process.process.kill()
         await asyncio.wait_for(pool.lost.wait(), 5)

@@ -70,17 +70,16 @@ def test_invalid_data_is_told_with_file_line_message_and_value(
     data: Path, broken_file: Path, tmp_path: Path
 ) -> None:
     replace(broken_file, "kk:amount 20000000", "kk:amount 200")
-    line = 1 + broken_file.read_text(encoding="utf-8").split("<#budget-2025-initial> a kk:Budget")[0].count(
-        "\n"
-    )
+    before_entry, _, _ = broken_file.read_text(encoding="utf-8").partition("<#2025> a kk:CatalogueEntry")
+    line = before_entry.count("\n") + 1  # the focus node is the entry, whose measures' budgets exceed its own
     done = kankei("validate", "--data", data, cwd=tmp_path)
     assert done.returncode == 1
-    assert f"data/programmes/{PROGRAMME}.ttl:" in done.stdout
+    assert f"data/programmes/{PROGRAMME}.ttl:{line}: " in done.stdout
     assert "violation" in done.stdout
+    assert "10000000" in done.stdout, "the offending value is told"
     single = kankei("validate", "--data", data, broken_file, cwd=tmp_path)
     assert single.returncode == 1
     assert single.stdout == done.stdout
-    assert line > 1
 
 
 def test_invalid_data_fails_the_build_readably_and_as_turtle(

@@ -90,7 +90,7 @@ def alive(pid: int) -> bool:
     """Whether a process runs: a dead one whose parent has not looked does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # gone before the file was opened, or read
         return False
 
 

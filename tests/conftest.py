@@ -48,15 +48,25 @@ async def hang_up(pool: Pool) -> None:
     pool.close()
 
 
+SUITES_TOLD = {
+    "W3C SHACL core": "test_w3c[core/",
+    "W3C SHACL sparql": "test_w3c[sparql/",
+    "W3C SPARQL 1.1 protocol": "test_w3c[protocol/",
+    "W3C SPARQL 1.1 service description": "test_w3c[service-description/",
+    "W3C SPARQL 1.1 results in CSV and TSV": "test_w3c[csv-tsv-res/",
+    "W3C SPARQL 1.1 results in JSON": "test_w3c[json-res/",
+}
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many tests of the W3C's suite of SHACL ran, and how."""
-    for part in ("core", "sparql"):
-        counts = {
-            outcome: sum(
-                f"test_w3c[{part}/" in report.nodeid for report in terminalreporter.getreports(outcome)
-            )
+    """How many tests of the W3C's suites ran, and how; those that do not apply with the reason."""
+    for suite, tests in SUITES_TOLD.items():
+        reports = {
+            outcome: [report for report in terminalreporter.getreports(outcome) if tests in report.nodeid]
             for outcome in ("passed", "failed", "skipped")
         }
-        if any(counts.values()):
-            told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
-            terminalreporter.write_line(f"W3C SHACL {part}: {told}")
+        if any(reports.values()):
+            told = ", ".join(f"{len(found)} {outcome}" for outcome, found in reports.items())
+            terminalreporter.write_line(f"{suite}: {told}")
+        for report in reports["skipped"]:
+            terminalreporter.write_line(f"  not run: {report.longrepr[-1].removeprefix('Skipped: ')}")

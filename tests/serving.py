@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +32,9 @@ class Server:
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         return _CLIENT.get(f"{self.address}{path}", headers=headers)
+
+    def request(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> httpx.Response:
+        return _CLIENT.request(method, f"{self.address}{path}", headers=headers, content=content)
 
     def metric(self, series: str) -> float:
         """The figure of a series, 0 where it is not told."""

@@ -1,21 +1,19 @@
-"""The service's description (SPARQL 1.1 Service Description), and the W3C's tests of it."""
+"""The service's description (SPARQL 1.1 Service Description); `test_w3c_sparql.py` has the W3C's tests."""
 
-from collections.abc import Set
 from dataclasses import replace
 
 import pyoxigraph as ox
 import pytest
 
 from client import BROWSER, Client
-from kankei.namespaces import RDF, RDFS, SD, VOID, Base
+from kankei.namespaces import RDFS, SD, VOID, Base
 from kankei.release.reader import Release
 from kankei.settings import Settings
 from kankei.web.app import create_app
 from kankei.web.operations import Operations
+from service_schema import check_schema, objects
 from stub import StubEngine
-from suites import SUITES
 
-SUITE = SUITES / "w3c-sparql11" / "service-description"
 ENDPOINT = "https://w3id.org/kankei/sparql"
 FORMATS = {
     "text/turtle": ox.RdfFormat.TURTLE,
@@ -30,16 +28,6 @@ def described(web: Client, media_type: str = "application/n-triples") -> ox.Data
     assert answer.status_code == 200
     assert answer.headers["content-type"].partition(";")[0] == media_type
     return ox.Dataset(ox.parse(answer.content, format=FORMATS[media_type]))
-
-
-def objects(graph: ox.Dataset, subject: str, predicate: str) -> list[str]:
-    quads = graph.quads_for_subject(ox.NamedNode(subject))
-    return [quad.object.value for quad in quads if quad.predicate.value == predicate]  # type: ignore[union-attr]
-
-
-def instances(graph: ox.Dataset, kind: str) -> Set[str]:
-    found = graph.quads_for_object(ox.NamedNode(SD + kind))
-    return {quad.subject.value for quad in found if quad.predicate.value == RDF + "type"}  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("media_type", FORMATS)
@@ -62,39 +50,7 @@ def test_the_endpoint_is_told(web: Client, seed_release: Release) -> None:
 
 def test_it_conforms_to_the_schema(web: Client) -> None:
     """W3C: conforms-to-schema: domains, ranges and the one value of each functional property."""
-    graph = described(web)
-    (service,) = instances(graph, "Service")
-    (dataset,) = objects(graph, service, SD + "defaultDataset")
-    assert instances(graph, "Dataset") == {dataset}
-    (default_graph,) = objects(graph, dataset, SD + "defaultGraph")
-    named = objects(graph, dataset, SD + "namedGraph")
-    assert instances(graph, "NamedGraph") == set(named)
-    graphs = {default_graph}
-    for node in named:
-        assert len(objects(graph, node, SD + "name")) == 1
-        graphs |= set(objects(graph, node, SD + "graph"))
-    assert instances(graph, "Graph") == graphs
-    assert len(graphs) == len(named) + 1
-    assert objects(graph, service, SD + "supportedLanguage") == [f"{SD}SPARQL11Query"]
-    formats = objects(graph, service, SD + "resultFormat")
-    assert all(name.startswith("http://www.w3.org/ns/formats/") for name in formats)
-    assert len(formats) == 11
-    known = {"endpoint", "supportedLanguage", "resultFormat", "feature", "defaultDataset", "defaultGraph"}
-    known |= {"namedGraph", "name", "graph"}
-    used = {quad.predicate.value for quad in graph if quad.predicate.value.startswith(SD)}
-    assert used == {SD + name for name in known}
-
-
-@pytest.mark.skipif(not SUITE.is_dir(), reason=f"the W3C's tests of it are not at {SUITE}")
-def test_the_suite_has_no_other_tests() -> None:
-    manifest = (SUITE / "manifest.ttl").read_bytes()
-    tests = ox.Dataset(ox.parse(manifest, format=ox.RdfFormat.TURTLE, base_iri="http://example.org/m"))
-    found = {
-        str(quad.subject).rpartition("#")[2].rstrip(">")
-        for quad in tests
-        if str(quad.object).endswith("ServiceDescriptionTest>")
-    }
-    assert found == {"returns-rdf", "has-endpoint-triple", "conforms-to-schema"}
+    check_schema(described(web))
 
 
 def test_graphs_are_told_with_their_sizes(web: Client, seed_release: Release, seed_store: ox.Store) -> None:

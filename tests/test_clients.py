@@ -1,0 +1,79 @@
+"""Clients that researchers use ask a running server the competency questions as they are, by GET and by POST."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from rdflib import BNode, Literal, URIRef
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from SPARQLWrapper import SPARQLWrapper
+
+from kankei.namespaces import XSD
+from kankei.release.reader import Release
+from serving import Server, serving
+
+QUESTIONS = sorted((Path(__file__).parent / "competency").glob("*.rq"))
+
+
+@pytest.fixture(scope="module")
+def server(seed_release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(seed_release.path, tmp_path_factory.mktemp("log"), "--rate", "0") as running:
+        yield running
+
+
+def expected(question: Path) -> tuple[list[str], list[list[str]]]:
+    """The variables and rows of the answer, the terms in N-Triples."""
+    answer = question.with_suffix(".expected.tsv").read_bytes()
+    solutions = ox.parse_query_results(answer, format=ox.QueryResultsFormat.TSV)
+    assert isinstance(solutions, ox.QuerySolutions)
+    names = [variable.value for variable in solutions.variables]
+    return names, [[str(row[name]) if row[name] else "" for name in names] for row in solutions]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
+def test_sparqlwrapper(server: Server, question: Path, method: str) -> None:
+    client = SPARQLWrapper(f"{server.address}sparql", returnFormat="json")
+    client.setMethod(method)
+    client.setQuery(question.read_text(encoding="utf-8"))
+    with client.query().response as response:
+        answer = json.loads(response.read())
+    names = answer["head"]["vars"]
+    rows = [
+        [of_json(row[name]) if name in row else "" for name in names] for row in answer["results"]["bindings"]
+    ]
+    assert (names, rows) == expected(question)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
+def test_sparqlstore(server: Server, question: Path, method: str) -> None:
+    store = SPARQLStore(f"{server.address}sparql", method=method, returnFormat="json")
+    answer = store.query(question.read_text(encoding="utf-8"))
+    names = [str(variable) for variable in answer.vars or ()]
+    rows = [[of_rdflib(row[name]) for name in names] for row in answer]  # type: ignore[index, call-overload]
+    assert (names, rows) == expected(question)
+
+
+def of_json(term: dict[str, str]) -> str:
+    if term["type"] == "uri":
+        return str(ox.NamedNode(term["value"]))
+    assert term["type"] == "literal"
+    return literal(term["value"], term.get("datatype"), term.get("xml:lang"))
+
+
+def of_rdflib(term: URIRef | BNode | Literal | None) -> str:
+    if term is None:
+        return ""
+    if isinstance(term, URIRef):
+        return str(ox.NamedNode(str(term)))
+    assert isinstance(term, Literal)
+    return literal(str(term), term.datatype, term.language)
+
+
+def literal(text: str, datatype: str | None, language: str | None) -> str:
+    if language:
+        return str(ox.Literal(text, language=language))
+    return str(ox.Literal(text, datatype=ox.NamedNode(datatype or f"{XSD}string")))

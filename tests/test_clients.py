@@ -1,4 +1,4 @@
-"""Clients that researchers use ask a running server the competency questions as they are, by GET and by POST."""
+"""Clients that researchers use ask a running server the competency questions, by GET and by POST."""
 
 import json
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from rdflib import BNode, Literal, URIRef
+from rdflib import Literal, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import SPARQLWrapper
 
@@ -64,7 +64,7 @@ def of_json(term: dict[str, str]) -> str:
     return literal(term["value"], term.get("datatype"), term.get("xml:lang"))
 
 
-def of_rdflib(term: URIRef | BNode | Literal | None) -> str:
+def of_rdflib(term: object) -> str:
     if term is None:
         return ""
     if isinstance(term, URIRef):

@@ -75,6 +75,22 @@ def test_the_results_of_a_program_that_states_nothing_are_json(web: Client) -> N
     assert json.loads(get(web, SELECT, "*/*"))["head"] == {"vars": ["s"]}
 
 
+def test_a_form_may_be_posted_to_an_address_with_parameters(web: Client) -> None:
+    count = urlencode({"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"}).encode()
+    derived = urlencode({"default-graph-uri": "https://w3id.org/kankei/graph/derived"})
+
+    def post(address: str, body: bytes = count, status: int = 200) -> bytes:
+        answer = web.request("POST", f"/sparql?{address}", JSON, FORM, body)
+        assert answer.status_code == status
+        return answer.content
+
+    assert post(derived) == post("", count + b"&" + derived.encode()) != post("")
+    assert post("format=csv").startswith(b"n\r\n")
+    assert post("format=csv", count + b"&format=json") == post("")
+    assert b"several" in post("query=ASK%7B%7D", status=400)
+    assert b"seconds" in post("timeout=soon", count + b"&timeout=2", status=400)
+
+
 def test_parameters_are_decoded_once(web: Client) -> None:
     query = 'SELECT ("100%25 a+b%2Bc" AS ?x) {}'
     for content in (

@@ -18,6 +18,7 @@ MAX_BODY = 1 << 20
 MAX_ADDRESS = 60 * 1024
 """Bytes of path and query string, percent-encoded as they come."""
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
+_SEVERAL = ("query", "default-graph-uri", "named-graph-uri")
 _UTF_8 = frozenset(("utf-8", "utf8", "us-ascii"))
 
 
@@ -69,9 +70,16 @@ async def read(request: Request) -> Protocol:
     if parameters.get("charset", "utf-8") not in _UTF_8:
         raise UnsupportedMediaType("a query is sent in UTF-8")
     body = await _body(request)
-    if media_type == FORM:
-        return Protocol.of(_parameters(body))
-    return Protocol.of(in_address, _text(body))
+    if media_type == QUERY:
+        return Protocol.of(in_address, _text(body))
+    return _merged(in_address, _parameters(body))
+
+
+def _merged(in_address: Mapping[str, Sequence[str]], in_body: Mapping[str, Sequence[str]]) -> Protocol:
+    """A form's operation: an endpoint may be given to any client as, say, ``/sparql?timeout=2``."""
+    Protocol.of(in_address)  # what is wrong with it is told, although the body has the last word
+    both = {name: [*in_address.get(name, ()), *in_body.get(name, ())] for name in _SEVERAL}
+    return Protocol.of({**in_address, **in_body, **{name: found for name, found in both.items() if found}})
 
 
 async def _body(request: Request) -> bytes:

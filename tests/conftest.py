@@ -70,3 +70,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(f"{suite}: {told}")
         for report in reports["skipped"]:
             terminalreporter.write_line(f"  not run: {report.longrepr[-1].removeprefix('Skipped: ')}")
+    for report in terminalreporter.getreports("passed"):
+        for told in (value for name, value in report.user_properties if name == "told"):
+            terminalreporter.write_line(str(told))

@@ -20,6 +20,7 @@ from kankei.release.reader import Release
 from kankei.settings import Settings
 from kankei.web.app import create_app
 from kankei.web.operations import Operations
+from kankei.web.shelf import Shelf
 from stub import BODY, StubEngine
 
 LARGE = b'{"head":{"vars":["s"]},"results":{"bindings":[' + b" " * 5000 + b"]}}"
@@ -348,3 +349,45 @@ def test_what_is_pinned_and_what_is_chosen_tell_apart_what_they_depend_on(serve:
     assert web.get("/doc/org/mlit.ttl", "text/turtle").headers["vary"] == "Accept-Encoding"
     chosen = web.get("/doc/org/mlit", "text/turtle")
     assert chosen.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
+
+
+RELEASED = (
+    *("/", "/catalog", "/.well-known/void", "/ns", "/shapes", "/report", "/context.jsonld"),
+    *("/dumps/", "/tables", "/manifest.json", "/openapi.json", "/ns.jsonld"),
+)
+
+
+@pytest.mark.parametrize("path", RELEASED)
+@pytest.mark.parametrize("accept", [BROWSER, "application/ld+json, */*;q=0.1"])
+def test_what_follows_from_the_release_is_made_once(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, path: str, accept: str
+) -> None:
+    made: list[bytes] = []
+    real = Shelf._make
+
+    def make(self: Shelf, place: tuple[str, str], work: Callable[[], Any]) -> Any:
+        made.append(path.encode())
+        return real(self, place, work)
+
+    monkeypatch.setattr(Shelf, "_make", make)
+    web = serve(StubEngine(b'{"head":{"vars":["programme","property","value"]},"results":{"bindings":[]}}'))
+    first, again = (web.get(path, accept, accept_encoding="gzip") for _ in range(2))
+    assert (first.status_code, first.content) == (200, again.content)
+    assert first.headers["content-encoding"] == "gzip"
+    assert len(made) == 2  # as it is, and compressed
+    plain = web.get(path, accept, accept_encoding="identity")
+    assert (plain.content, len(made)) == (first.content, 2)
+    for answer, coding in ((first, "gzip"), (plain, "identity")):
+        tag = answer.headers["etag"]
+        assert not tag.startswith("W/")
+        assert "Accept-Encoding" in answer.headers["vary"]
+        assert "s-maxage" in answer.headers["cache-control"]
+        # Another process, which has made nothing yet, has nothing to make for a client that has it.
+        made.clear()
+        other = serve(StubEngine())
+        known = other.get(path, accept, accept_encoding=coding, if_none_match=tag)
+        assert (known.status_code, known.content, known.headers["etag"]) == (304, b"", tag)
+        assert made == []
+    assert first.headers["etag"] != plain.headers["etag"]
+    head = web.request("HEAD", path, accept, {"accept-encoding": "identity"})
+    assert (head.content, head.headers["content-length"]) == (b"", str(len(plain.content)))

@@ -156,13 +156,6 @@ def test_health(web: Client, seed_release: Release) -> None:
     assert health["triples"] == seed_release.manifest.triples
 
 
-def test_the_interface_is_described(web: Client) -> None:
-    paths = web.get("/openapi.json").json()["paths"]
-    assert {"/sparql", "/doc/{path}", "/id/{path}", "/catalog", "/health", "/dumps/{name}"} <= set(paths)
-    assert set(paths["/sparql"]) == {"get", "post"}
-    assert web.get("/docs").status_code == 404
-
-
 def test_the_manifest_is_served_as_it_lies(web: Client, seed_release: Release) -> None:
     answer = web.get("/manifest.json")
     assert answer.content == (seed_release.path / "manifest.json").read_bytes()

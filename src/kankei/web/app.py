@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from kankei import __version__
 from kankei.engine.operation import Engine
 from kankei.errors import KankeiError
 from kankei.namespaces import KK
@@ -21,6 +20,7 @@ from kankei.web.documents import DOC, ID, Documents
 from kankei.web.front import Front
 from kankei.web.graph import Graph, triples
 from kankei.web.health import Health
+from kankei.web.interface import describe
 from kankei.web.links import Links
 from kankei.web.observer import MeasuredEngine, Observer
 from kankei.web.operations import Operations
@@ -33,8 +33,6 @@ from kankei.web.service import Service
 from kankei.web.shelf import Shelf
 from kankei.web.sparql import PATH, Sparql
 from kankei.web.strings import Strings
-
-_DESCRIPTION = "Japanese government support programmes as linked data."
 
 
 def create_app(
@@ -63,17 +61,12 @@ def create_app(
         Buckets(settings.queries_per_minute, monotonic) if settings.queries_per_minute else None,
     )
     api = _api(pages)
-    api.include_router(Routes(release, engine, links, pages, context, examples).router())
+    limits = [english for _, english in service.limits]
+    interface = describe(release, limits)
+    routes = Routes(release, engine, links, pages, context, examples, shelf, interface)
+    api.include_router(routes.router())
     api.include_router(Health(release, operations).router())
-    # Answered in front; named here so that the description of the interface is whole.
-    for path, handler, methods in (
-        (PATH, sparql.respond, ["GET", "POST"]),
-        (f"{ID}{{path:path}}", documents.identify, ["GET"]),
-        (f"{DOC}{{path:path}}", documents.describe, ["GET"]),
-    ):
-        for method in methods:
-            api.add_api_route(path, handler, methods=[method], response_class=Response, response_model=None)
-    hot = {PATH: sparql.respond, ID: documents.identify, DOC: documents.describe}
+    hot = {PATH: sparql.respond, ID: documents.identify, DOC: documents.describe, **routes.hot}
     return Observer(Front(hot, frozenset((PATH,)), api, pages, shelf), operations)
 
 
@@ -86,9 +79,7 @@ def _derived(release: Release) -> dict[str, str]:
 def _api(pages: Pages) -> FastAPI:
     # Slash redirects would repeat the Host header, and documentation pages load foreign scripts.
     api = FastAPI(
-        title="kankei",
-        version=__version__,
-        description=_DESCRIPTION,
+        openapi_url=None,  # it would know only what FastAPI dispatches
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

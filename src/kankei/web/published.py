@@ -3,23 +3,24 @@
 The store rewrites literals, ``xsd:nonNegativeInteger`` to ``xsd:integer`` for one, which these must not be.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from pyoxigraph import RdfFormat, Triple
 from starlette.requests import Request
-from starlette.responses import Response
 
 from kankei import __version__
-from kankei.errors import UnknownResource
 from kankei.release.context import Context
 from kankei.release.reader import Release
+from kankei.web.front import Handler
 from kankei.web.graph import Graph, triples
 from kankei.web.pages import Pages, link_header
 from kankei.web.relative import depth, own_path
+from kankei.web.representation import Representation
 from kankei.web.responses import HTML, select
 from kankei.web.serialization import RDF_TYPES, SUFFIXES, TURTLE, represent
+from kankei.web.shelf import Answer, Shelf
 
 View = Callable[[Graph, str], dict[str, object]]
 """What a page shows of a graph in a language, for its template."""
@@ -39,22 +40,34 @@ class Published:
     view: View
     pages: Pages
     context: Context
+    shelf: Shelf
 
-    async def respond(self, request: Request, suffix: str | None = None) -> Response:
-        """The graph in the negotiated format, or in the one that a suffix pins."""
-        if suffix is not None and suffix not in SUFFIXES:
-            raise UnknownResource("nothing is published at this address", request.scope["path"])
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        """What answers at its address, and at those that pin a format by a suffix."""
+        pinned = {f"{self.path}.{suffix}": self._answering(kind) for suffix, kind in SUFFIXES.items()}
+        return {self.path: self.respond, **pinned}
+
+    async def respond(self, request: Request, pinned: str | None = None) -> Answer:
+        """The graph in the negotiated format, or in the pinned one."""
         # One graph may be at several paths, and references differ with how deep they are.
         path = own_path(request.scope)
         key = (__version__, self.release.manifest.version, self.path, str(depth(path)))
         links = {"Link": link_header(path, {"canonical": self.root.partition("#")[0]}, self._alternates)}
-        pinned = SUFFIXES[suffix] if suffix else None
         selected = select(request, (HTML, *RDF_TYPES), key, links, pinned)
-        if selected.fresh(request):
-            return selected.not_modified()
-        if selected.media_type == HTML:
-            return selected.response(self._page(path, selected.language))
-        return selected.response(self._rdf(selected.media_type))
+
+        async def make() -> Representation:
+            if selected.media_type == HTML:
+                return selected.representation(self._page(path, selected.language))
+            return selected.representation(self._rdf(selected.media_type))
+
+        return await self.shelf.answer(request, selected.wanted, make)
+
+    def _answering(self, pinned: str) -> Handler:
+        async def respond(request: Request) -> Answer:
+            return await self.respond(request, pinned)
+
+        return respond
 
     @cached_property
     def _triples(self) -> list[Triple]:

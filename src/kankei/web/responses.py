@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import Response
 
 from kankei.errors import NotAcceptable
-from kankei.web.conditional import entity_tag, unchanged
+from kankei.web.conditional import entity_tag
 from kankei.web.headers import CACHE, header
 from kankei.web.negotiation import choose, choose_language
 from kankei.web.representation import Representation
@@ -36,19 +35,6 @@ class Selected:
         content = body.encode() if isinstance(body, str) else body
         headers = {**self.wanted.headers, "Content-Type": content_type(self.media_type)}
         return Representation(headers, content, self.tag)
-
-    def fresh(self, request: Request) -> bool:
-        """Whether the client has this very representation already."""
-        return unchanged(header(request, "if-none-match"), self.tag)
-
-    def not_modified(self) -> Response:
-        """The answer to a client that has it."""
-        return Response(status_code=304, headers=self.headers)
-
-    def response(self, body: bytes | str) -> Response:
-        """The answer with the representation."""
-        content = body.encode() if isinstance(body, str) else body
-        return Response(content, headers={**self.headers, "Content-Type": content_type(self.media_type)})
 
 
 def content_type(media_type: str) -> str:

@@ -63,7 +63,7 @@ def create_app(
     api = _api(pages)
     limits = [english for _, english in service.limits]
     interface = describe(release, limits)
-    routes = Routes(release, engine, links, pages, context, examples, shelf, interface)
+    routes = Routes(release, engine, links, pages, context, examples, shelf, service, interface)
     api.include_router(routes.router())
     api.include_router(Health(release, operations).router())
     hot = {PATH: sparql.respond, ID: documents.identify, DOC: documents.describe, **routes.hot}

@@ -41,6 +41,8 @@ class Published:
     pages: Pages
     context: Context
     shelf: Shelf
+    beside: tuple[Triple, ...] = ()
+    """What this server adds to what the release says."""
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -52,7 +54,8 @@ class Published:
         """The graph in the negotiated format, or in the pinned one."""
         # One graph may be at several paths, and references differ with how deep they are.
         path = own_path(request.scope)
-        key = (__version__, self.release.manifest.version, self.path, str(depth(path)))
+        release = self.release.manifest.version
+        key = (__version__, release, self.path, str(depth(path)), *map(str, self.beside))
         links = {"Link": link_header(path, {"canonical": self.root.partition("#")[0]}, self._alternates)}
         selected = select(request, (HTML, *RDF_TYPES), key, links, pinned)
 
@@ -75,7 +78,9 @@ class Published:
 
     @property
     def _turtle(self) -> bytes:
-        return self.release.file(self.file).read_bytes()
+        """The file as it lies, and what is added after it."""
+        added = represent(self.beside, TURTLE, self.root, self.context) if self.beside else b""
+        return self.release.file(self.file).read_bytes() + added
 
     @property
     def _alternates(self) -> list[tuple[str, str, str]]:

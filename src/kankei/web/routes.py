@@ -4,7 +4,7 @@ What follows from the release alone is kept on the shelf, and answered in front 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from importlib.resources import files
 from urllib.parse import quote
@@ -33,6 +33,7 @@ from kankei.web.relative import depth, own_path, relative
 from kankei.web.representation import Representation
 from kankei.web.responses import HTML, select
 from kankei.web.serialization import JSON_LD
+from kankei.web.service import Service
 from kankei.web.shelf import Answer, Shelf, Wanted
 from kankei.web.sitemap import Sitemap
 from kankei.web.thing import Thing
@@ -57,6 +58,7 @@ class Routes:
     context: Context
     examples: Mapping[str, str]
     shelf: Shelf
+    service: Service
     interface: bytes
     """The description of the whole interface (OpenAPI)."""
 
@@ -64,7 +66,10 @@ class Routes:
     def hot(self) -> Mapping[str, Handler]:
         """What is answered in front of FastAPI, by path, or by prefix where that ends in a slash."""
         views = Vocabulary(self.links, self.pages.strings)
-        description = self._published("description.ttl", "/catalog", self._dataset, "catalogue", self._things)
+        description = replace(
+            self._published("description.ttl", "/catalog", self._dataset, "catalogue", self._things),
+            beside=self.service.triples,
+        )
         ontology = self._published("ontology/kankei.ttl", "/ns", ONTOLOGY, "ontology", views)
         shapes = self._published("ontology/shapes.ttl", "/shapes", SHAPES.removesuffix("#"), "shapes", _all)
         report = self._published("report.ttl", "/report", f"{self._base}report", "report", _conformance)

@@ -40,6 +40,11 @@ class Service:
         """What the description depends on beside the release."""
         return f"{self.engine.identity} {self.limits} {self.federated}"
 
+    @property
+    def triples(self) -> tuple[Triple, ...]:
+        """What is said of the service itself, which needs no look at what it holds."""
+        return tuple(self._service())
+
     async def describe(self, media_type: str) -> bytes:
         """The description in a media type of `kankei.web.serialization.RDF_TYPES`."""
         counts = {row["graph"]: int(row["triples"]) for row in await solutions(self.engine, "graphs")}

@@ -15,8 +15,11 @@ CASES = {
     "SELECT ?s (COUNT(*) AS ?n) WHERE {?s ?p ?o}": (
         "error at line 1, column 44: The SELECT contains a variable that is unbound"
     ),
-    "SELECT * WHERE {\n ?s ?p ?o .\n FILTR(?o) }": "error at line 3, column 10: expected OPTIONAL",
-    "SELEC *": "error at line 1, column 8: expected VERSION",
+    "SELECT * WHERE {\n ?s ?p ?o .\n FILTR(?o) }": "error at line 3, columns 2 to 9: this text is not SPARQL",
+    "SELECT * { ?s ?p }": "error at line 1, columns 12 to 18: this text is not SPARQL",
+    "SELECT * { ?s ?p ?o } ORDER ?s": "error at line 1, columns 29 to 30: this text is not SPARQL",
+    "SELEC *": "error at line 1, columns 1 to 7: this text is not SPARQL",
+    "ASK\n{ ?s a\n}": "error at line 3, before column 2: this text is not SPARQL",
 }
 
 

@@ -94,6 +94,13 @@ def test_a_browser_sees_the_position_of_an_error_in_its_query(web: Client) -> No
     assert "<script" not in answer.text
 
 
+def test_a_page_about_a_query_leads_back_to_the_form(web: Client) -> None:
+    assert (
+        'href="./sparql?lang=en"' in web.get("/sparql?query=nonsense&lang=en", BROWSER).text.split("<h1>")[1]
+    )
+    assert 'href="./sparql' not in web.get("/nope?lang=en", BROWSER).text.split("<h1>")[1]
+
+
 def test_nothing_that_was_sent_comes_back_in_headers(web: Client) -> None:
     mark = "x-mark-5417"
     names = ("host", "origin", "referer", "accept", "accept-language", "user-agent", "x-forwarded-host")

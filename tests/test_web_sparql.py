@@ -116,7 +116,7 @@ def test_the_protocols_dataset_names_graphs_of_the_release(web: Client) -> None:
 @pytest.mark.parametrize(
     ("method", "url", "headers", "content", "status", "says"),
     [
-        ("GET", "/sparql?query=" + quote("SELECT * {\n ?s ?p }"), {}, b"", 400, "line 2, column 9"),
+        ("GET", "/sparql?query=" + quote("SELECT * {\n ?s ?p }"), {}, b"", 400, "line 2, columns 2 to 8"),
         ("GET", "/sparql?query=" + quote("SELECT * { SERVICE <http://a/> {} }"), {}, b"", 400, "SERVICE"),
         ("GET", "/sparql", {}, b"", 400, "no query"),
         ("GET", "/sparql?query=", {}, b"", 400, "error at"),

@@ -72,7 +72,13 @@ def _respond(request: Request, told: Outcome, error: KankeiError, pages: Pages) 
     if wants_html(request):
         language = language_of(request)
         body = pages.render(
-            "problem", language, own_path(request.scope), told=told, message=error.message, offered=offered
+            "problem",
+            language,
+            own_path(request.scope),
+            told=told,
+            message=error.message,
+            offered=offered,
+            of_query=request.scope["path"] == "/sparql",
         ).encode()
         headers |= {"Content-Language": language, "Content-Type": content_type(HTML)}
     else:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 from rdflib.collection import Collection
@@ -63,10 +64,14 @@ def manifest() -> rdflib.Graph:
 def endpoint(seed_release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """The endpoint over the graphs of the suite; the release is there for everything but queries."""
     folder = tmp_path_factory.mktemp("suite")
-    triples, quads = folder / "merged.nt", folder / "graphs.nq"
-    quads.write_text("".join(f"{line[:-1]} {graph} .\n" for line, graph in statements()), encoding="utf-8")
+    triples = folder / "merged.nt"
     triples.write_text("".join(f"{line}\n" for line, _ in statements()), encoding="utf-8")
-    process = start(Dataset(triples, quads, folder / "store", in_memory=True), Limits(workers=1))
+    quads = "".join(f"{line[:-1]} {graph} .\n" for line, graph in statements())
+    store = ox.Store(str(folder / "store"))
+    store.load(triples.read_bytes(), ox.RdfFormat.N_TRIPLES)
+    store.load(quads, ox.RdfFormat.N_QUADS)
+    del store
+    process = start(Dataset(triples, folder / "store", in_memory=True), Limits(workers=1))
     with asyncio.Runner() as runner:
         pool = runner.run(process.connect())
         yield Client(create_app(seed_release, pool, {}), runner)

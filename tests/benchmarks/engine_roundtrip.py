@@ -45,14 +45,13 @@ QUERIES = {
 def copied(release: Release, copies: int, folder: Path) -> Dataset:
     """The release's statements, its programmes so many times."""
     seed = Dataset.of(release, Storage.MEMORY)
-    for source, name in ((seed.triples, "copied.nt"), (seed.quads, "copied.nq")):
-        text = source.read_text(encoding="utf-8")
-        own = [line for line in text.splitlines(keepends=True) if PROGRAMME in line]
-        with (folder / name).open("w", encoding="utf-8") as target:
-            target.write(text)
-            for number in range(1, copies):
-                target.writelines(line.replace(PROGRAMME, f"{PROGRAMME}x{number}-") for line in own)
-    return Dataset(folder / "copied.nt", folder / "copied.nq", folder, in_memory=True)
+    text = seed.triples.read_text(encoding="utf-8")
+    own = [line for line in text.splitlines(keepends=True) if PROGRAMME in line]
+    with (folder / "copied.nt").open("w", encoding="utf-8") as target:
+        target.write(text)
+        for number in range(1, copies):
+            target.writelines(line.replace(PROGRAMME, f"{PROGRAMME}x{number}-") for line in own)
+    return Dataset(folder / "copied.nt", folder, in_memory=True)
 
 
 def operations(query: str, release: Release, copies: int) -> Iterator[Operation]:

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import uvloop
+from pyoxigraph import Store
 
 from kankei.engine.dataset import Dataset, Storage
 from kankei.engine.evaluation import evaluate
@@ -86,7 +87,7 @@ async def through(
 
 def alone(dataset: Dataset, queues: dict[str, Iterator[Operation]], seconds: float) -> dict[str, float]:
     """Queries a second of the store in this process."""
-    store, descriptor, rates = dataset.load(), anonymous_file(), {}
+    store, descriptor, rates = dataset.load() or Store(), anonymous_file(), {}
     for name, queue in queues.items():
         count, begun = 0, time.perf_counter()
         while time.perf_counter() - begun < seconds:

@@ -66,7 +66,8 @@ class Dataset:
 class Statements:
     """The statements as one process reads them, with the merged graph already in memory or not.
 
-    The store on disk is opened when a query first needs it: in the process that reads it, never before a fork.
+    The store on disk is opened when a query first needs it, in the process that reads it: never before a
+    fork.
     """
 
     def __init__(self, merged: Store | None, path: Path) -> None:
@@ -96,9 +97,9 @@ class Statements:
         return self._opened
 
 
-# A variable or an IRI with such a letter sequence in it is no keyword; in a string or a comment it is taken for
-# one, which costs time and changes nothing. What looks like an IRI holds neither brace nor space, and each
-# keyword is followed by one before a comparison could end what began as another.
+# A variable or an IRI with such a letter sequence in it is no keyword; in a string or a comment it is taken
+# for one, which costs time and changes nothing. What looks like an IRI holds neither brace nor space, and
+# each keyword is followed by one before a comparison could end what began as another.
 _BY_GRAPH = re.compile(r"""[?$]\w+|<[^<>"{}|^`\\\x00-\x20]*>|(graph|from)""", re.IGNORECASE)
 
 

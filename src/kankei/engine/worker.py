@@ -27,7 +27,7 @@ from kankei.engine.guard import check
 from kankei.engine.messages import READY, Reply, Result, pack_reply, unpack_operation
 from kankei.engine.operation import Operation
 from kankei.engine.spool import Spool
-from kankei.errors import KankeiError, OutOfMemory, TooLarge
+from kankei.errors import EngineFailed, KankeiError, OutOfMemory, TooLarge
 
 _PR_SET_PDEATHSIG = 1
 _ORPHANED, _BROKEN = 1, 70
@@ -97,7 +97,10 @@ class Worker:
         if not self.statements.at_hand(operation):
             # The address space that a store takes is not the query's.
             _limit_memory(None)
-            self.statements.open()
+            try:
+                self.statements.open()
+            except OSError as error:
+                raise EngineFailed(f"the store cannot be opened: {error}") from error
             _limit_memory(self.memory_bytes)
         return self.statements.store(operation)
 

@@ -99,7 +99,7 @@ class Worker:
             _limit_memory(None)
             try:
                 self.statements.open()
-            except OSError as error:
+            except (OSError, RuntimeError) as error:
                 raise EngineFailed(f"the store cannot be opened: {error}") from error
             _limit_memory(self.memory_bytes)
         return self.statements.store(operation)

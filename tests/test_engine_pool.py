@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyoxigraph import NamedNode, RdfFormat, Store
 
 from kankei.engine.dataset import Dataset, Storage
 from kankei.engine.formats import OFFERED
@@ -47,8 +48,10 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     folder: Path = tmp_path_factory.mktemp("dataset")
     lines = [f'<{EX}s{n}> <{EX}p{n % 7}> "値{n}"@ja' for n in range(1500)] + [f"_:a <{EX}p> _:b"]
     (folder / "all.nt").write_text("".join(f"{line} .\n" for line in lines), encoding="utf-8")
-    (folder / "all.nq").write_text("".join(f"{line} <{EX}graph> .\n" for line in lines), encoding="utf-8")
-    return Dataset(folder / "all.nt", folder / "all.nq", folder / "store", in_memory=True)
+    store = Store(str(folder / "store"))
+    for graph in (None, NamedNode(f"{EX}graph")):
+        store.load(path=str(folder / "all.nt"), format=RdfFormat.N_TRIPLES, to_graph=graph)
+    return Dataset(folder / "all.nt", folder / "store", in_memory=True)
 
 
 @asynccontextmanager
@@ -296,7 +299,7 @@ def test_nothing_is_left_behind(dataset: Dataset) -> None:
             with pytest.raises(TooSlow):
                 await pool.answer(ask(CROSS, timeout=0.02))
         await until(lambda: pool.load.idle == 3 and pool.load.processes == 3)
-        # The zygote closes its copies of what it gave a worker after the worker may have said that it is ready.
+        # A worker may say that it is ready before the zygote has closed its copies of what it gave it.
         await until(lambda: descriptors(os.getpid()) <= ours and descriptors(zygote) <= its)
         workers = children(zygote)
         assert len(workers) == 3
@@ -400,7 +403,7 @@ def test_a_dataset_that_cannot_be_loaded_is_told(tmp_path: Path) -> None:
     missing = tmp_path / "missing"
     for in_memory in (True, False):
         with pytest.raises(EngineFailed):
-            with_pool(Dataset(missing, missing, missing, in_memory), lambda _: asyncio.sleep(0))
+            with_pool(Dataset(missing, missing, in_memory), lambda _: asyncio.sleep(0))
 
 
 def test_several_pools_share_a_dataset_and_their_limits(dataset: Dataset) -> None:

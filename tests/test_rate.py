@@ -1,5 +1,6 @@
 """Token buckets, and whose they are."""
 
+import os
 from collections.abc import Sequence
 
 import pytest
@@ -64,12 +65,31 @@ def test_a_clock_that_goes_back_gives_nothing_and_takes_nothing() -> None:
 
 
 def test_the_number_of_buckets_is_bounded_and_the_longest_unused_goes_first() -> None:
-    buckets = Buckets(1, Clock(), clients=2)
+    clock = Clock()
+    buckets = Buckets(1, clock, clients=2)
     for client in ("a", "b", "a", "c"):
         buckets.take(client)
+        clock.now += 0.001
     assert len(buckets) == 2
     assert not buckets.take("a").allowed
     assert buckets.take("b").allowed
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes that are forked")
+def test_processes_take_from_the_same_buckets() -> None:
+    buckets = Buckets(2, Clock())
+    child = os.fork()
+    if not child:
+        os._exit(0 if buckets.take("a").allowed else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert [buckets.take("a").allowed for _ in range(2)] == [True, False]
+
+
+def test_clients_that_come_in_turn_do_not_drive_each_other_out() -> None:
+    buckets = Buckets(1, Clock())
+    clients = [str(number) for number in range(5000)]
+    assert all(buckets.take(client).allowed for client in clients)
+    assert sum(buckets.take(client).allowed for client in clients) == 0
 
 
 PROXIES = ("10.0.0.0/8", "2001:db8:1::/48")

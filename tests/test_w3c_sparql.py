@@ -92,6 +92,11 @@ def of_the_suite(seed: Release, folder: Path, base: str) -> Path:
     triples = sorted({str(quad.triple) for quad in quads})
     (folder / "dumps/kankei.nt").write_text("".join(f"{triple} .\n" for triple in triples), encoding="utf-8")
     (folder / "dumps/kankei.nq").write_text("".join(f"{quad} .\n" for quad in quads), encoding="utf-8")
+    shutil.rmtree(folder / "store")
+    store = ox.Store(str(folder / "store"))
+    store.extend([*quads, *(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)])
+    store.flush()
+    del store
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     for name in ("dumps/kankei.nt", "dumps/kankei.nq"):
         manifest["files"][name]["size"] = (folder / name).stat().st_size

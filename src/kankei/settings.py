@@ -123,7 +123,7 @@ class Settings:
         default=600,
         metadata=option(
             "--rate",
-            "Queries a minute that a client may have answered, in each HTTP process; 0: any number.",
+            "Queries a minute that a client may have evaluated; 0: any number.",
             CLIENTS,
             least=0,
         ),

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import uvloop
+from pyoxigraph import Store
 
 from kankei.engine.dataset import Dataset, Storage
 from kankei.engine.evaluation import evaluate
@@ -45,14 +46,13 @@ QUERIES = {
 def copied(release: Release, copies: int, folder: Path) -> Dataset:
     """The release's statements, its programmes so many times."""
     seed = Dataset.of(release, Storage.MEMORY)
-    for source, name in ((seed.triples, "copied.nt"), (seed.quads, "copied.nq")):
-        text = source.read_text(encoding="utf-8")
-        own = [line for line in text.splitlines(keepends=True) if PROGRAMME in line]
-        with (folder / name).open("w", encoding="utf-8") as target:
-            target.write(text)
-            for number in range(1, copies):
-                target.writelines(line.replace(PROGRAMME, f"{PROGRAMME}x{number}-") for line in own)
-    return Dataset(folder / "copied.nt", folder / "copied.nq", folder, in_memory=True)
+    text = seed.triples.read_text(encoding="utf-8")
+    own = [line for line in text.splitlines(keepends=True) if PROGRAMME in line]
+    with (folder / "copied.nt").open("w", encoding="utf-8") as target:
+        target.write(text)
+        for number in range(1, copies):
+            target.writelines(line.replace(PROGRAMME, f"{PROGRAMME}x{number}-") for line in own)
+    return Dataset(folder / "copied.nt", folder, in_memory=True)
 
 
 def operations(query: str, release: Release, copies: int) -> Iterator[Operation]:
@@ -87,7 +87,7 @@ async def through(
 
 def alone(dataset: Dataset, queues: dict[str, Iterator[Operation]], seconds: float) -> dict[str, float]:
     """Queries a second of the store in this process."""
-    store, descriptor, rates = dataset.load(), anonymous_file(), {}
+    store, descriptor, rates = dataset.load() or Store(), anonymous_file(), {}
     for name, queue in queues.items():
         count, begun = 0, time.perf_counter()
         while time.perf_counter() - begun < seconds:

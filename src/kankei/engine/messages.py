@@ -1,6 +1,7 @@
 """What the pool and its workers say to each other, as bytes."""
 
 import json
+import marshal
 import struct
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -23,7 +24,6 @@ READY = b"R"
 _RESULT, _REFUSAL = b"A", b"E"
 _HEAD = struct.Struct(">BQ")
 _FORMS = tuple(Form)
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 _ERRORS = {
     kind.__name__: kind
     for kind in (
@@ -52,30 +52,20 @@ Reply: TypeAlias = Result | KankeiError
 
 def pack_operation(operation: Operation, timeout: float) -> bytes:
     """An operation as a worker reads it, with the seconds it may take."""
-    fields = {
-        "query": operation.query,
-        "media_types": {form.name: media_type for form, media_type in operation.media_types.items()},
-        "default_graphs": operation.default_graphs,
-        "named_graphs": operation.named_graphs,
-        "substitutions": dict(operation.substitutions),
-        "base": operation.base,
-        "timeout": timeout,
-    }
-    return _encode(fields).encode()
+    media_types = {form.name: media_type for form, media_type in operation.media_types.items()}
+    graphs = operation.default_graphs, operation.named_graphs
+    # A worker is the same program as the pool and believes it. Not so the other way round: a worker has read
+    # what anybody may send.
+    return marshal.dumps(
+        (operation.query, media_types, *graphs, dict(operation.substitutions), operation.base, timeout)
+    )
 
 
 def unpack_operation(message: bytes) -> tuple[Operation, float]:
     """The operation, and the seconds it may take."""
-    fields = json.loads(message)
-    operation = Operation(
-        fields["query"],
-        {Form[name]: media_type for name, media_type in fields["media_types"].items()},
-        tuple(fields["default_graphs"]),
-        tuple(fields["named_graphs"]),
-        fields["substitutions"],
-        fields["base"],
-    )
-    return operation, fields["timeout"]
+    query, media_types, default_graphs, named_graphs, substitutions, base, timeout = marshal.loads(message)  # noqa: S302
+    forms = {Form[name]: media_type for name, media_type in media_types.items()}
+    return Operation(query, forms, default_graphs, named_graphs, substitutions, base), timeout
 
 
 def pack_reply(reply: Reply) -> bytes:

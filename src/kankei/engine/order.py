@@ -21,7 +21,7 @@ class Order:
 
     def pack(self) -> str:
         """The order as an argument."""
-        files = (self.dataset.triples, self.dataset.quads, self.dataset.store)
+        files = (self.dataset.triples, self.dataset.store)
         return json.dumps(
             [
                 [*map(str, files), self.dataset.in_memory],
@@ -36,6 +36,6 @@ class Order:
     @classmethod
     def unpack(cls, argument: str) -> Self:
         """The order in an argument."""
-        (triples, quads, store, in_memory), pools, memory, result, services, network = json.loads(argument)
-        dataset = Dataset(Path(triples), Path(quads), Path(store), in_memory)
+        (triples, store, in_memory), pools, memory, result, services, network = json.loads(argument)
+        dataset = Dataset(Path(triples), Path(store), in_memory)
         return cls(dataset, tuple(pools), memory, result, frozenset(services), network)

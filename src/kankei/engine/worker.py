@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -20,12 +20,14 @@ from typing import NoReturn
 
 from pyoxigraph import Store
 
+from kankei.engine.dataset import Statements
 from kankei.engine.evaluation import evaluate
 from kankei.engine.frames import Channel
 from kankei.engine.guard import check
 from kankei.engine.messages import READY, Reply, Result, pack_reply, unpack_operation
+from kankei.engine.operation import Operation
 from kankei.engine.spool import Spool
-from kankei.errors import KankeiError, OutOfMemory, TooLarge
+from kankei.errors import EngineFailed, KankeiError, OutOfMemory, TooLarge
 
 _PR_SET_PDEATHSIG = 1
 _ORPHANED, _BROKEN = 1, 70
@@ -45,7 +47,7 @@ class Descriptors:
 class Worker:
     """What all workers of a zygote have in common."""
 
-    open_store: Callable[[], Store]
+    statements: Statements
     memory_bytes: int
     result_bytes: int
     services: frozenset[str]
@@ -65,21 +67,22 @@ class Worker:
             os._exit(status)
 
     def _converse(self, descriptors: Descriptors) -> None:
-        store = self.open_store()
+        if not self.statements.in_memory:
+            self.statements.open()
         _limit_memory(self.memory_bytes)
         with socket.socket(fileno=descriptors.connection) as connection:
             channel = Channel(connection)
             channel.send(READY)
             while (message := channel.receive()) is not None:
-                channel.send(pack_reply(self._reply(store, message, descriptors.spool)))
+                channel.send(pack_reply(self._reply(message, descriptors.spool)))
 
-    def _reply(self, store: Store, message: bytes, descriptor: int) -> Reply:
+    def _reply(self, message: bytes, descriptor: int) -> Reply:
         operation, timeout = unpack_operation(message)
         spool = Spool(descriptor, self.result_bytes)
         signal.setitimer(signal.ITIMER_REAL, timeout)
         try:
             check(operation.query, self.services)
-            form = evaluate(store, operation, spool)
+            form = evaluate(self._store(operation), operation, spool)
         except KankeiError as error:
             return error
         except MemoryError:
@@ -89,6 +92,17 @@ class Worker:
         if spool.overflown:
             return TooLarge(f"the result is larger than the {self.result_bytes} bytes that one may have")
         return Result(form, spool.spooled, spool.body)
+
+    def _store(self, operation: Operation) -> Store:
+        if not self.statements.at_hand(operation):
+            # The address space that a store takes is not the query's.
+            _limit_memory(None)
+            try:
+                self.statements.open()
+            except (OSError, RuntimeError) as error:
+                raise EngineFailed(f"the store cannot be opened: {error}") from error
+            _limit_memory(self.memory_bytes)
+        return self.statements.store(operation)
 
 
 def _leave_the_zygote(descriptors: Descriptors, zygote: int) -> None:
@@ -112,9 +126,10 @@ def _close_all_but(kept: Iterable[int]) -> None:
         os.closerange(below + 1, above)
 
 
-def _limit_memory(allowance: int) -> None:
-    """Let the process grow by an allowance beyond what it holds now: the store, which it shares."""
+def _limit_memory(allowance: int | None) -> None:
+    """Let the process grow by an allowance beyond what it holds now, the stores; or by whatever it wants."""
     if sys.platform != "linux":
         return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
     held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (held + allowance,) * 2)
+    resource.setrlimit(resource.RLIMIT_AS, (most if allowance is None else held + allowance, most))

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Store
 
-from kankei.engine.dataset import Dataset
+from kankei.engine.dataset import Dataset, Statements
 from kankei.engine.frames import Frames, frame
 from kankei.engine.limits import MIB
 from kankei.engine.order import Order
@@ -145,13 +145,13 @@ def _deaths() -> Iterator[int]:
     signal.set_wakeup_fd(-1)
 
 
-def _load(dataset: Dataset) -> Store:
-    """The store, loaded by a thread that then ends.
+def _load(dataset: Dataset) -> Store | None:
+    """What of the dataset is to be in memory, loaded by a thread that then ends.
 
     The engine keeps the state of its random numbers by thread and seeds it when first used, which loading
     blank nodes does. Had the main thread done it, all workers would draw the same UUIDs.
     """
-    outcome: list[Store | Exception] = []
+    outcome: list[Store | Exception | None] = []
 
     def load() -> None:
         try:
@@ -185,19 +185,17 @@ def main(argument: str) -> None:
     order = Order.unpack(argument)
     pools = [_Pool(socket.socket(fileno=descriptor)) for descriptor in order.pools]
     confined = not order.network and confine()
-    open_store = order.dataset.open
-    if order.dataset.in_memory:
-        try:
-            store = _load(order.dataset)
-        except Exception as error:  # whatever it is, only the pools can tell somebody
-            for pool in pools:
-                pool.tell("failed", error)
-            return
-        open_store = lambda: store  # noqa: E731
+    try:
+        merged = _load(order.dataset)
+    except Exception as error:  # whatever it is, only the pools can tell somebody
+        for pool in pools:
+            pool.tell("failed", error)
+        return
     gc.freeze()
     for pool in pools:
         pool.tell("loaded", "confined" if confined else "open")
-    _Zygote(pools, Worker(open_store, order.memory_bytes, order.result_bytes, order.services)).serve()
+    statements = Statements(merged, order.dataset.store)
+    _Zygote(pools, Worker(statements, order.memory_bytes, order.result_bytes, order.services)).serve()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The wiring of the application; everything it serves is given to it."""
 
 from collections.abc import Mapping
-from time import monotonic
 
 from fastapi import FastAPI
 from pyoxigraph import RdfFormat
@@ -26,7 +25,6 @@ from kankei.web.observer import MeasuredEngine, Observer
 from kankei.web.operations import Operations
 from kankei.web.pages import Pages
 from kankei.web.problems import from_starlette, problem, unexpected
-from kankei.web.rate import Buckets
 from kankei.web.results import Results
 from kankei.web.routes import Routes
 from kankei.web.service import Service
@@ -58,7 +56,7 @@ def create_app(
         shelf,
         examples,
         operations.proxies,
-        Buckets(settings.queries_per_minute, monotonic) if settings.queries_per_minute else None,
+        operations.buckets,
     )
     api = _api(pages)
     limits = [english for _, english in service.limits]

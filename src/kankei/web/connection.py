@@ -4,16 +4,20 @@ import asyncio
 import json
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import unquote
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from kankei.web.cycle import Cycle, header_lines
 from kankei.web.protocol import MAX_ADDRESS
 
 MAX_HEAD = 128 * 1024
 """Bytes of a request's first line and headers together."""
 
 _LINGER_S = 1.0
-_HEAD = b"HTTP/1.1 "
+# With these, a request has a body, or wants to be told something before it sends one.
+_SPECIAL = frozenset((b"content-length", b"transfer-encoding", b"expect"))
 _SENTENCES = {
     HTTPStatus.BAD_REQUEST: "this is no HTTP request",
     HTTPStatus.REQUEST_TIMEOUT: "the request took too long to arrive",
@@ -32,7 +36,7 @@ class Connection(HttpToolsProtocol):
     reading_s = 60.0
     """Seconds in which a client has to take at least some of what waits for it."""
 
-    _in_head = _refused = False
+    _in_head = _refused = _answered = False
     _arriving = True
     _head = 0
     _request_timer: "_Timer"
@@ -40,7 +44,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
-        super().connection_made(_Corked(transport, self.loop))
+        super().connection_made(transport)
         self._request_timer = _Timer(self.loop, self.request_s, self._too_slow)
         self._reading_timer = _Timer(self.loop, self.reading_s, transport.abort)
         self._request_timer.start()
@@ -72,14 +76,17 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Its body, if any, is bounded by whoever reads it."""
-        super().on_headers_complete()
+        """Answer it at once, or begin to; its body, if any, is bounded by whoever reads it."""
         self._in_head = False
+        self._answered = self._is_plain() and self._answer_at_once()
+        if not self._answered:
+            self._begin()
 
     def on_message_complete(self) -> None:
         """It is there."""
         self._arriving = False
-        super().on_message_complete()
+        if not self._answered:
+            super().on_message_complete()
 
     def pause_writing(self) -> None:
         """The client does not keep up: see that it goes on reading at all."""
@@ -95,6 +102,63 @@ class Connection(HttpToolsProtocol):
         """Tell of a request that is none."""
         # The parser of addresses gives up at 65,535 bytes.
         self._refuse(self._too_large() if len(self.url or b"") > MAX_ADDRESS else HTTPStatus.BAD_REQUEST)
+
+    def _is_plain(self) -> bool:
+        """Whether it has no body, asks for nothing special of HTTP, and nothing before it is unanswered.
+
+        A client that does not read what it is sent is not answered at once: that would have no end.
+        """
+        parser, cycle = self.parser, self.cycle
+        return (
+            parser.get_method() == b"GET"
+            and parser.get_http_version() == "1.1"
+            and parser.should_keep_alive()
+            and not parser.should_upgrade()
+            and (cycle is None or cycle.response_complete)
+            and not self.flow.write_paused
+            and not self.transport.is_closing()
+            and _SPECIAL.isdisjoint([name for name, _ in self.headers])
+        )
+
+    def _answer_at_once(self) -> bool:
+        prompt = getattr(self.app, "at_once", None)
+        answer = prompt(self.url, self.headers, self.client) if prompt else None
+        if answer is None:
+            return False
+        head, body = answer
+        lines = header_lines(self.server_state.default_headers)
+        self.transport.write(b"".join((head, lines, b"\r\n", body)))
+        self.on_response_complete()
+        return True
+
+    def _begin(self) -> None:
+        """As uvicorn would, but for our cycle, and without upgrades and a bound on connections."""
+        parser, scope = self.parser, self.scope
+        url = httptools.parse_url(self.url)
+        scope["method"] = parser.get_method().decode("ascii")
+        scope["http_version"] = parser.get_http_version()
+        scope["path"] = unquote(url.path.decode("ascii"))
+        scope["raw_path"] = url.path
+        scope["query_string"] = url.query or b""
+        before = self.cycle
+        self.cycle = Cycle(
+            scope=scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=False,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=scope["http_version"] != "1.0" and parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
 
     def _too_large(self) -> HTTPStatus:
         if len(self.url or b"") > MAX_ADDRESS:
@@ -142,42 +206,3 @@ class _Timer:
         if self._handle:
             self._handle.cancel()
             self._handle = None
-
-
-class _Corked(asyncio.Transport):
-    """A transport that sends a response's head along with the bytes that follow it at once.
-
-    Uvicorn writes them apart and uvloop sends what is written immediately: two calls of the kernel, which are
-    half of all that answering from the cache costs.
-    """
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__()
-        self._transport = transport
-        self._loop = loop
-        self._head = b""
-        for name in ("get_extra_info", "is_closing", "pause_reading", "resume_reading", "abort"):
-            setattr(self, name, getattr(transport, name))
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        if self._head:
-            head, self._head = self._head, b""
-            self._transport.writelines((head, data))
-        elif data[: len(_HEAD)] == _HEAD:
-            self._head = bytes(data)
-            self._loop.call_soon(self._flush)
-        else:
-            self._transport.write(data)
-
-    def write_eof(self) -> None:
-        self._flush()
-        self._transport.write_eof()
-
-    def close(self) -> None:
-        self._flush()
-        self._transport.close()
-
-    def _flush(self) -> None:
-        if self._head:
-            head, self._head = self._head, b""
-            self._transport.write(head)

@@ -7,6 +7,7 @@ from typing import TypeVar
 from starlette.types import Receive
 
 Result = TypeVar("Result")
+_WORTHWHILE_S = 0.01
 
 
 class ClientGone(Exception):
@@ -19,6 +20,7 @@ async def unless_gone(receive: Receive, work: Awaitable[Result]) -> Result:
     To be called when the body of the request, if it has one, was read.
     """
     task = asyncio.current_task()
+    watching: asyncio.Task[None] | None = None
     gone = False
 
     async def watch() -> None:
@@ -28,7 +30,12 @@ async def unless_gone(receive: Receive, work: Awaitable[Result]) -> Result:
         if task:
             task.cancel()
 
-    watching = asyncio.create_task(watch())
+    def begin() -> None:
+        nonlocal watching
+        watching = asyncio.create_task(watch())
+
+    # Most work is done before it is worth the while to watch.
+    beginning = asyncio.get_running_loop().call_later(_WORTHWHILE_S, begin)
     try:
         return await work
     except asyncio.CancelledError:
@@ -37,7 +44,9 @@ async def unless_gone(receive: Receive, work: Awaitable[Result]) -> Result:
             raise
         raise ClientGone from None
     finally:
-        watching.cancel()
+        beginning.cancel()
+        if watching:
+            watching.cancel()
 
 
 async def _hung_up(receive: Receive) -> None:

@@ -16,7 +16,8 @@ from kankei.web.headers import completed
 from kankei.web.pages import Pages
 from kankei.web.problems import problem, unexpected
 from kankei.web.protocol import MAX_ADDRESS
-from kankei.web.shelf import Shelf
+from kankei.web.record import note_cache
+from kankei.web.shelf import Answer, RawRequest, Shelf, target
 
 Handler = Callable[[Request], Awaitable[ASGIApp]]
 
@@ -42,11 +43,16 @@ class Front:
         """Answer one request."""
         if scope["type"] != "http":
             await self.rest(scope, receive, send)
-        elif scope["method"] in READABLE and (kept := self.shelf.recall(scope)):
+        elif scope["method"] in READABLE and (kept := self.recall(target(scope), scope["headers"])):
             # It was asked just so before: no request object, nothing to negotiate.
+            note_cache(kept.source)
             await kept(scope, receive, send)
         else:
             await self._respond(Request(scope, receive), send)
+
+    def recall(self, target: bytes, headers: RawRequest) -> Answer | None:
+        """The answer to a request that reads just as one before, if it is kept."""
+        return self.shelf.recall(target, headers)
 
     async def _respond(self, request: Request, send: Send) -> None:
         scope, receive = request.scope, request.receive

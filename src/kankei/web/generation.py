@@ -20,6 +20,7 @@ from kankei.settings import Settings
 from kankei.web.http_process import FAILED, READY, RETIRE, STOP, HttpProcess
 from kankei.web.metrics import Metrics
 from kankei.web.operations import Operations
+from kankei.web.rate import Buckets
 
 _CHUNK = 1 << 16
 _KILL_AFTER_S = 3.0  # how much longer than it may take a process is given before it is killed
@@ -33,6 +34,7 @@ class Provisions:
     examples: Mapping[str, str]
     settings: Settings
     metrics: Metrics
+    buckets: Buckets | None
 
 
 @dataclass
@@ -172,7 +174,9 @@ class Generation:
         self.children.append(_Child(pid, near))
 
     def _child(self, index: int, provisions: Provisions, control: socket.socket) -> HttpProcess:
-        operations = Operations(provisions.settings, provisions.metrics, self.slots[index])
+        operations = Operations(
+            provisions.settings, provisions.metrics, self.slots[index], provisions.buckets
+        )
         release, engine, examples = self.release, self.engine, provisions.examples
         return HttpProcess(release, engine, index, examples, operations, provisions.listener, control)
 

@@ -45,14 +45,21 @@ def raw(headers: Mapping[str, str]) -> RawHeaders:
 
 
 RAW_HEADERS = raw(HEADERS)
+_LISTED = list(RAW_HEADERS)
 _COMMON = frozenset(name for name, _ in RAW_HEADERS)
 
 
 def completed(own: Iterable[tuple[bytes, bytes]], scope: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
     """The headers of a response with those that every response has, and those that its request earned."""
-    return [*(field for field in own if field[0] not in _COMMON), *RAW_HEADERS, *raw(earned(scope))]
+    own = list(own)
+    # A representation comes with them.
+    if own[: len(RAW_HEADERS)] != _LISTED:
+        own = [*(field for field in own if field[0] not in _COMMON), *RAW_HEADERS]
+    return [*own, *raw(earned(scope))]
 
 
 def header(request: Request, name: str) -> str | None:
-    """A request header; several of one name are one list (RFC 9110, section 5.3)."""
-    return ", ".join(request.headers.getlist(name)) if name in request.headers else None
+    """A request header, by its name in small letters; several are one list (RFC 9110, section 5.3)."""
+    wanted = name.encode()
+    found = [value for header, value in request.scope["headers"] if header == wanted]
+    return b", ".join(found).decode("latin-1") if found else None

@@ -38,8 +38,9 @@ READY, FAILED = b"ready", b"failed "
 RETIRE, STOP = b"retire\n", b"stop\n"
 _PR_SET_PDEATHSIG = 1
 _CHUNK = 1 << 16
-_PROBE = Operation("ASK {}", {Form.BOOLEAN: SPARQL_JSON})
-"""What an engine must be able to answer before it replaces another."""
+_LOG_S = 0.05  # how long the line of a request may wait for others to be written with
+_PROBES = [Operation(query, {Form.BOOLEAN: SPARQL_JSON}) for query in ("ASK {}", "ASK { GRAPH ?g {} }")]
+"""What an engine must be able to answer before it replaces another: from memory, and from disk."""
 
 
 @dataclass(frozen=True)
@@ -78,17 +79,22 @@ class HttpProcess:
         pool, operations = self.engine.pool(self.index), self.operations
         operations.available = lambda: not pool.lost.is_set()
         operations.load = lambda: _load(pool)
+        loop = asyncio.get_running_loop()
+        operations.log.later = lambda flush: loop.call_later(_LOG_S, flush)
         try:
             # While the engine reads its dataset.
             app = create_app(self.release, pool, self.examples, operations)
             await pool.started()
-            await pool.answer(_PROBE)
+            for probe in _PROBES:
+                await pool.answer(probe)
             # What was made so far stays: nothing is won by looking through it for garbage time and again.
             gc.collect()
             gc.freeze()
             await _Server(app, pool, operations, self.control).serve(sockets=[self.listener])
         finally:
             operations.meter.clear_gauges()
+            operations.log.later = None
+            operations.log.flush()
             pool.close()
 
 

@@ -7,7 +7,7 @@ import os
 import select
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -18,13 +18,19 @@ _STDERR = 2
 _LONGEST = 4096  # what a pipe takes whole (PIPE_BUF), so that lines of several processes never mix
 _LONGEST_TEXT = 2000
 _encode = json.JSONEncoder(check_circular=False).encode
+_quoted = json.encoder.encode_basestring_ascii
+_NUMBERS = (int, float)  # finite ones, which Python writes as JSON does
 _V4_PREFIX, _V6_PREFIX = 24, 48
 
 
 class Log:
     """Writes events; a line that nobody takes off is lost, and counted, rather than waited for."""
 
+    later: Callable[[Callable[[], None]], object] | None = None
+    """Has what it is given called soon, so that what many requests tell is written at once."""
+
     def __init__(self, on_loss: Callable[[], None] = lambda: None, descriptor: int = _STDERR) -> None:
+        self._waiting: list[bytes] = []
         self._descriptor = descriptor
         self._process = os.getpid()
         self._clock = _Clock()
@@ -33,20 +39,38 @@ class Log:
         self._poll.register(descriptor, select.POLLOUT)
 
     def write(self, event: str, level: str = "info", **fields: object) -> None:
-        """Write one event; fields that are none are left out."""
-        told: dict[str, Any] = {"time": self._clock.now(), "level": level, "event": event}
-        told["process"] = self._process
+        """Write one event, after those that wait; fields that are none are left out."""
+        self._waiting.append(self._line(event, level, fields))
+        self.flush()
+
+    def note(self, event: str, **fields: object) -> None:
+        """Write one event before long, together with others."""
+        if self.later is None:
+            self.write(event, "info", **fields)
+            return
+        if not self._waiting:
+            self.later(self.flush)
+        self._waiting.append(self._line(event, "info", fields))
+
+    def flush(self) -> None:
+        """Write what waits."""
+        waiting, self._waiting = self._waiting, []
+        for lines in _pieces(waiting):
+            try:
+                if (found := self._poll.poll(0)) and found[0][1] & select.POLLOUT:
+                    os.write(self._descriptor, b"".join(lines))
+                    continue
+            except OSError:  # the log must never fail what it tells of
+                pass
+            for _ in lines:
+                self._on_loss()
+
+    def _line(self, event: str, level: str, fields: dict[str, Any]) -> bytes:
+        told = {"time": self._clock.now(), "level": level, "event": event, "process": self._process}
         for name, value in fields.items():
             if value is not None:
                 told[name] = _short(value) if type(value) is str else value
-        line = _line(told)
-        try:
-            if (found := self._poll.poll(0)) and found[0][1] & select.POLLOUT:
-                os.write(self._descriptor, line)
-                return
-        except OSError:  # the log must never fail what it tells of
-            pass
-        self._on_loss()
+        return _line(told)
 
 
 class LogHandler(logging.Handler):
@@ -114,13 +138,38 @@ def _short(text: str) -> str:
 
 
 def _line(fields: dict[str, Any]) -> bytes:
-    line = _encode(fields).encode() + b"\n"
+    line = _json(fields)
     if len(line) <= _LONGEST:
         return line
     # Escaping makes a text up to six times longer.
     room = (_LONGEST - 500) // 6 // max(1, sum(isinstance(value, str) for value in fields.values()))
-    short = {name: value[-room:] if isinstance(value, str) else value for name, value in fields.items()}
-    return _encode(short).encode() + b"\n"
+    return _json({name: value[-room:] if isinstance(value, str) else value for name, value in fields.items()})
+
+
+def _json(fields: dict[str, Any]) -> bytes:
+    # The standard library makes an encoder anew for each object, which takes most of its time.
+    members = [f'"{name}":{_value(value)}' for name, value in fields.items()]
+    return f"{{{','.join(members)}}}\n".encode()
+
+
+def _value(value: object) -> str:
+    if type(value) is str:
+        return _quoted(value)
+    return repr(value) if type(value) in _NUMBERS else _encode(value)
+
+
+def _pieces(lines: list[bytes]) -> Iterator[list[bytes]]:
+    """Lines, as many together as a pipe takes whole."""
+    piece: list[bytes] = []
+    room = _LONGEST
+    for line in lines:
+        if len(line) > room and piece:
+            yield piece
+            piece, room = [], _LONGEST
+        piece.append(line)
+        room -= len(line)
+    if piece:
+        yield piece
 
 
 def flush() -> None:

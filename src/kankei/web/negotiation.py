@@ -8,7 +8,8 @@ from kankei.web.media import MediaRange, language_ranges, media_ranges
 LANGUAGES = ("ja", "en")
 """The languages of the pages; the first is the one of the sources, and of a client that states none."""
 
-_LONGEST_KNOWN = 512
+LONGEST_KNOWN = 512
+"""The longest header whose outcome is remembered."""
 _Rank = tuple[float, tuple[bool, bool, int], int]
 
 
@@ -21,7 +22,7 @@ def choose(offers: Sequence[str], accept: str | None) -> str | None:
     >>> choose(["text/html", "text/turtle"], "text/*;q=0.5, text/turtle")
     'text/turtle'
     """
-    if accept is not None and len(accept) > _LONGEST_KNOWN:
+    if accept is not None and len(accept) > LONGEST_KNOWN:
         return _choose(tuple(offers), accept)
     return _known_choice(tuple(offers), accept)
 

@@ -3,19 +3,25 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from typing import TypeAlias
+from urllib.parse import unquote
 
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from kankei.engine.operation import Answer, Engine, Operation
 from kankei.web import figures
+from kankei.web.front import Front
 from kankei.web.logs import client_address
 from kankei.web.operations import Operations
-from kankei.web.record import Record, begin, current
+from kankei.web.record import Record, begin, current, recorded
+from kankei.web.shelf import RawRequest
 
 _GIVEN_UP = (asyncio.CancelledError, GeneratorExit)
 _REQUEST_ID = b"x-request-id"
 _FORWARDED_FOR = b"x-forwarded-for"
+_AT_ONCE = 64 * 1024
+Peer: TypeAlias = tuple[str, int] | None
 _CLOSE = (b"connection", b"close")
 _GOING_DOWN = Response(
     b'{"type":"about:blank","title":"Service Unavailable","status":503,'
@@ -27,11 +33,20 @@ _GOING_DOWN = Response(
 """To requests that are still under way when the server ends."""
 
 
+@dataclass
+class Sent:
+    """What was sent of a response."""
+
+    status: int = 0
+    bytes: int = 0
+    finished: bool = False
+
+
 @dataclass(frozen=True)
 class Observer:
     """An ASGI application around another."""
 
-    app: ASGIApp
+    app: Front
     operations: Operations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,9 +55,9 @@ class Observer:
             await self.app(scope, receive, send)
             return
         start = time.perf_counter()
-        name = next((value for header, value in scope["headers"] if header == _REQUEST_ID), None)
-        record = begin(name, self._client(scope))
-        sent = _Sent(send, record.request_id.encode(), self.operations)
+        headers = scope["headers"]
+        record = begin(_name(headers), self._client(scope.get("client"), headers))
+        sent = _Sending(send, record.request_id.encode(), self.operations)
         try:
             await self.app(scope, receive, sent)
         except asyncio.CancelledError:
@@ -51,32 +66,50 @@ class Observer:
             record.error = "Cancelled"
             await _GOING_DOWN(scope, receive, sent)
         finally:
-            self._tell(scope, record, sent, time.perf_counter() - start)
+            self._tell(scope["method"], scope["path"], record, sent, time.perf_counter() - start)
 
-    def _client(self, scope: Scope) -> str | None:
-        peer = scope["client"][0] if scope.get("client") else None
+    def at_once(self, target: bytes, headers: RawRequest, peer: Peer) -> tuple[bytes, bytes] | None:
+        """The head and the body of the answer to a GET, if it is kept and small; by an address and headers.
+
+        The head lacks its end, and the headers of the connection. A server may ask this before it makes an
+        ASGI call of a request, which costs several times as much.
+        """
+        start = time.perf_counter()
+        kept = None if self.operations.retired else self.app.recall(target, headers)
+        if kept is None or len(kept.body) > _AT_ONCE:
+            return None
+        record = recorded(_name(headers), self._client(peer, headers))
+        record.cache = kept.source
+        path = unquote(target.partition(b"?")[0].decode("latin-1"))
+        self._tell(
+            "GET", path, record, Sent(kept.status, len(kept.body), finished=True), time.perf_counter() - start
+        )
+        return b"%bx-request-id: %b\r\n" % (kept.head, record.request_id.encode()), kept.body
+
+    def _client(self, peer: Peer, headers: RawRequest) -> str | None:
+        address = peer[0] if peer else None
         proxies = self.operations.proxies
         if not proxies.networks:
-            return peer
-        forwarded = b",".join(value for name, value in scope["headers"] if name == _FORWARDED_FOR)
-        return proxies.client(peer, forwarded.decode("latin-1"))
+            return address
+        forwarded = b",".join(value for name, value in headers if name == _FORWARDED_FOR)
+        return proxies.client(address, forwarded.decode("latin-1"))
 
-    def _tell(self, scope: Scope, record: Record, sent: "_Sent", seconds: float) -> None:
+    def _tell(self, method: str, path: str, record: Record, sent: Sent, seconds: float) -> None:
         operations, meter = self.operations, self.operations.meter
-        route = figures.route(scope["path"])
+        route = figures.route(path)
         status = str(sent.status) if sent.finished else "cut"
-        meter.count(figures.REQUESTS, route, figures.method(scope["method"]), status)
+        meter.count(figures.REQUESTS, route, figures.method(method), status)
         meter.count(figures.RESPONSE_BYTES, route, by=sent.bytes)
         meter.observe(figures.REQUEST_SECONDS, route, value=seconds)
         if record.cache:
             meter.count(figures.CACHE, record.cache)
         if operations.settings.log_requests:
-            operations.log.write(
+            operations.log.note(
                 "request",
                 request_id=record.request_id,
                 client=client_address(record.client, operations.settings.log_clients),
-                method=scope["method"],
-                path=scope["path"],
+                method=method,
+                path=path,
                 status=sent.status,
                 bytes=sent.bytes,
                 ms=round(seconds * 1000, 2),
@@ -86,16 +119,21 @@ class Observer:
             )
 
 
-class _Sent:
-    """Sends a response with the request's name, and tells what was sent."""
+def _name(headers: RawRequest) -> bytes | None:
+    for header, value in headers:
+        if header == _REQUEST_ID:
+            return value
+    return None
+
+
+class _Sending(Sent):
+    """Sends a response with the request's name, and knows what was sent."""
 
     def __init__(self, send: Send, request_id: bytes, operations: Operations) -> None:
+        super().__init__()
         self._send = send
         self._request_id = request_id
         self._operations = operations
-        self.status = 0
-        self.bytes = 0
-        self.finished = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":

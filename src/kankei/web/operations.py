@@ -7,7 +7,7 @@ from kankei.settings import Settings
 from kankei.web.figures import FAMILIES, LOST_LINES
 from kankei.web.logs import Log
 from kankei.web.metrics import Meter, Metrics
-from kankei.web.rate import Proxies
+from kankei.web.rate import Buckets, Proxies
 
 
 @dataclass
@@ -17,6 +17,8 @@ class Operations:
     settings: Settings = field(default_factory=Settings)
     metrics: Metrics = field(default_factory=lambda: Metrics(FAMILIES, slots=1))
     slot: int = 0
+    buckets: Buckets | None = None
+    """What each client may still ask, for all processes; none means no limit."""
     available: Callable[[], bool] = lambda: True
     """Whether the engine can answer."""
     load: Callable[[], Mapping[str, int]] = dict
@@ -33,6 +35,7 @@ class Operations:
 
     def __post_init__(self) -> None:
         self.meter = self.metrics.meter(self.slot)
+        self.buckets = self.buckets or buckets(self.settings)
         self.proxies = Proxies.of(self.settings.trusted_proxies)
         self.log = Log(lambda: self.meter.count(LOST_LINES))
 
@@ -40,3 +43,8 @@ class Operations:
     def ready(self) -> bool:
         """Whether new requests are welcome."""
         return self.available() and not self.stopping
+
+
+def buckets(settings: Settings) -> Buckets | None:
+    """The buckets that the settings ask for."""
+    return Buckets(settings.queries_per_minute) if settings.queries_per_minute else None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from starlette.requests import Request
 
@@ -108,12 +108,17 @@ def _text(body: bytes) -> str:
 
 
 def _parameters(encoded: bytes) -> dict[str, list[str]]:
-    """Parameters, decoded once; a name may stand several times."""
+    """Parameters, decoded once; a name may stand several times (URL Standard, section 5.1)."""
     found: dict[str, list[str]] = {}
-    try:
-        pairs = parse_qsl(_text(encoded), keep_blank_values=True, errors="strict")
-    except ValueError as error:
-        raise MalformedRequest("the parameters are not percent-encoded UTF-8") from error
-    for name, value in pairs:
-        found.setdefault(name, []).append(value)
+    for pair in encoded.split(b"&"):
+        if pair:
+            name, _, value = pair.partition(b"=")
+            found.setdefault(_decoded(name), []).append(_decoded(value))
     return found
+
+
+def _decoded(encoded: bytes) -> str:
+    try:
+        return unquote_to_bytes(encoded.replace(b"+", b" ")).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedRequest("the parameters are not percent-encoded UTF-8") from error

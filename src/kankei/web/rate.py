@@ -5,17 +5,24 @@ The headers are those of draft-ietf-httpapi-ratelimit-headers: ``RateLimit-Polic
 may come in bursts. What is answered from the cache, or by a 304, costs nothing: it costs us next to nothing.
 """
 
+import ctypes
+import hashlib
 import math
-from collections import OrderedDict
+import mmap
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from time import monotonic
 
 from kankei.errors import TooManyRequests, UsageError
 
 WINDOW_S = 60
 CLIENTS = 65_536
-"""Buckets that are kept; beyond them the one longest unused is forgotten, which is in its client's favour."""
+"""Buckets that are kept; beyond them one long unused is forgotten, which is in its client's favour."""
+
+_WIDTH = 8
+"""Buckets among which the one longest unused is looked for."""
 
 _MOST_HOPS = 32
 _IPV6_SITE = 64  # what one subscriber is given at least: its addresses are one client
@@ -50,30 +57,56 @@ class Quota:
 
 
 class Buckets:
-    """A bucket for each client; `per_minute` queries each, by a clock in seconds."""
+    """A bucket for each client; `per_minute` queries each, by a clock in seconds that all processes share.
 
-    def __init__(self, per_minute: int, clock: Callable[[], float], clients: int = CLIENTS) -> None:
+    The buckets are in memory that processes forked later share, so that a client has one whichever answers.
+    It takes no lock: at worst, two processes that take from one bucket at the same moment take one token.
+    """
+
+    def __init__(
+        self, per_minute: int, clock: Callable[[], float] = monotonic, clients: int = CLIENTS
+    ) -> None:
         self._limit = per_minute
         self._clock = clock
-        self._clients = clients
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._width = min(_WIDTH, clients)
+        self._sets = clients // self._width
+        self._secret = os.urandom(16)
+        size = self._sets * self._width
+        self._names = (ctypes.c_uint64 * size).from_buffer(mmap.mmap(-1, size * 8))
+        self._tokens = (ctypes.c_double * size).from_buffer(mmap.mmap(-1, size * 8))
+        self._since = (ctypes.c_double * size).from_buffer(mmap.mmap(-1, size * 8))
 
     def __len__(self) -> int:
-        return len(self._buckets)
+        return sum(1 for name in self._names if name)
 
     def take(self, client: str) -> Quota:
         """Take a token out of a client's bucket, if there is one."""
         now, rate = self._clock(), self._limit / WINDOW_S
-        tokens, since = self._buckets.pop(client, (float(self._limit), now))
+        place, known = self._place(client)
+        tokens, since = (self._tokens[place], self._since[place]) if known else (float(self._limit), now)
         tokens = min(self._limit, tokens + max(0.0, now - since) * rate)
         allowed = tokens >= 1
         tokens -= allowed
-        self._buckets[client] = (tokens, now)
-        if len(self._buckets) > self._clients:
-            self._buckets.popitem(last=False)
+        self._tokens[place], self._since[place] = tokens, now
         reset = math.ceil((self._limit - tokens) / rate)
         wait = math.ceil(max(0.0, 1 - tokens) / rate)
         return Quota(allowed, self._limit, int(tokens), reset, max(wait, 1))
+
+    def _place(self, client: str) -> tuple[int, bool]:
+        """Where a client's bucket is, and whether it was there: else it takes the place longest unused.
+
+        Nobody who does not know the secret can choose whose that is.
+        """
+        digest = hashlib.blake2b(client.encode(), key=self._secret, digest_size=8).digest()
+        name = int.from_bytes(digest) or 1
+        first = name % self._sets * self._width
+        places = range(first, first + self._width)
+        for place in places:
+            if self._names[place] == name:
+                return place, True
+        place = min(places, key=self._since.__getitem__)
+        self._names[place] = name
+        return place, False
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,16 @@ class Record:
 _CURRENT: ContextVar[Record | None] = ContextVar("record", default=None)
 
 
+def recorded(request_id: bytes | None, client: str | None) -> Record:
+    """The record of a request; a name given by the client is taken if it is a plain one."""
+    if request_id is not None and _REQUEST_ID.fullmatch(request_id):
+        return Record(request_id.decode(), client)
+    return Record(client=client)
+
+
 def begin(request_id: bytes | None, client: str | None) -> Record:
-    """The record of a request that has arrived; a name given by the client is taken if it is a plain one."""
-    known = request_id is not None and _REQUEST_ID.fullmatch(request_id) is not None
-    record = Record(request_id.decode(), client) if known and request_id else Record(client=client)
+    """The record of a request that is answered from now on, by whatever runs in this context."""
+    record = recorded(request_id, client)
     _CURRENT.set(record)
     return record
 

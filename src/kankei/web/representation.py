@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from starlette.types import Receive, Scope, Send
 
+from kankei.web.cycle import header_lines
 from kankei.web.encoding import IDENTITY, encode
 from kankei.web.headers import RAW_HEADERS, RawHeaders, raw
 
@@ -26,6 +28,9 @@ class Representation:
     body: bytes
     tag: str = ""
     coding: str = IDENTITY
+    status: ClassVar[int] = 200
+    source: ClassVar[str] = "hit"
+    """How the answer came about, where this was kept."""
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer a request with it (a response by ASGI)."""
@@ -42,6 +47,11 @@ class Representation:
             end = start + _PIECE
             more = end < len(self.body)
             await send({"type": "http.response.body", "body": self.body[start:end], "more_body": more})
+
+    @cached_property
+    def head(self) -> bytes:
+        """Its status line and headers as they go over the wire, but for those of a single response."""
+        return b"HTTP/1.1 200 OK\r\n" + header_lines(self._raw)
 
     @property
     def unchanged(self) -> "Unchanged":
@@ -75,6 +85,14 @@ class Unchanged:
     """Tells a client that it has the representation already (RFC 9110, section 15.4.5)."""
 
     headers: RawHeaders
+    body: ClassVar[bytes] = b""
+    status: ClassVar[int] = 304
+    source: ClassVar[str] = "not-modified"
+
+    @property
+    def head(self) -> bytes:
+        """Its status line and headers as they go over the wire, but for those of a single response."""
+        return b"HTTP/1.1 304 Not Modified\r\n" + header_lines(self.headers)
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer a request with it (a response by ASGI)."""

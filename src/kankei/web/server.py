@@ -11,6 +11,7 @@ from kankei.web.figures import FAMILIES
 from kankei.web.generation import Provisions
 from kankei.web.master import Master, slots_for
 from kankei.web.metrics import Metrics
+from kankei.web.operations import buckets
 from kankei.web.published_release import Place
 from kankei.web.rate import Proxies
 
@@ -35,7 +36,7 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Announce)
 
     with listener:
         metrics = Metrics(FAMILIES, slots_for(settings.workers))
-        provisions = Provisions(listener, read_examples(examples), settings, metrics)
+        provisions = Provisions(listener, read_examples(examples), settings, metrics, buckets(settings))
         Master(place, provisions, metrics.meter(), tell).run(opened)
 
 

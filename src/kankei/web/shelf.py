@@ -1,7 +1,7 @@
 """The way from a request to a representation, shortest first: known to the client, kept, under way, made."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -22,7 +22,7 @@ SMALLEST_ENCODED = 1024
 """Bytes below which a coding saves nobody anything."""
 LARGEST_ENCODED = 32 * 1024 * 1024
 """Bytes above which it costs more than it is worth: nobody keeps the outcome."""
-HIT, MISS, NOT_MODIFIED = "hit", "miss", "not-modified"
+MISS = "miss"
 _AT_ONCE = 64 * 1024
 _LONGEST_REQUEST = 4096
 _SHARE_OF_REQUESTS = 16
@@ -30,7 +30,9 @@ _SHARE_OF_REQUESTS = 16
 Answer: TypeAlias = Representation | Unchanged
 _Place: TypeAlias = tuple[str, str]
 """The tag of the representation as it is, and a coding."""
-_NEGOTIATED = (b"accept", b"accept-encoding", b"accept-language")
+_NEGOTIATED = {b"accept": 1, b"accept-encoding": 2, b"accept-language": 3}
+RawRequest: TypeAlias = Sequence[tuple[bytes, bytes]]
+"""A request's headers as they were received, their names in small letters."""
 
 
 @dataclass(frozen=True)
@@ -67,21 +69,17 @@ class Shelf:
         """What is kept."""
         return self._kept.fill
 
-    def recall(self, scope: Scope) -> Answer | None:
+    def recall(self, target: bytes, headers: RawRequest) -> Answer | None:
         """The answer to a request that reads just as one before, without a look at what it means."""
-        request, if_none_match = _reading(scope)
+        request, if_none_match = _reading(target, headers)
         known = self._requests.get(request)
         found = self._kept.get(known.place) if known else None
         if found is None:
             return None
         if if_none_match is None:
-            note_cache(HIT)
             return found
         # What does not match may still be the tag of another coding, which takes a closer look.
-        if not unchanged(if_none_match, found.tag):
-            return None
-        note_cache(NOT_MODIFIED)
-        return found.unchanged
+        return found.unchanged if unchanged(if_none_match, found.tag) else None
 
     async def answer(
         self,
@@ -95,10 +93,10 @@ class Shelf:
         if not codings:
             raise NotAcceptable("no content coding is acceptable, not even none", "", (*CODINGS, IDENTITY))
         if known := self._known(request, wanted, codings):
-            note_cache(NOT_MODIFIED)
+            note_cache(known.source)
             return known
         found = self._find(wanted, codings)
-        note_cache(HIT if found else MISS)
+        note_cache(found.source if found else MISS)
         if found is None:
             pay()
             found = await unless_gone(request.receive, self._obtain(wanted, codings, make))
@@ -163,24 +161,30 @@ class Shelf:
         return codings[0] if worthwhile or IDENTITY not in codings else IDENTITY
 
     def _remember(self, scope: Scope, place: _Place) -> None:
-        request, _ = _reading(scope)
-        size = sum(len(part) for part in request)
+        request, _ = _reading(target(scope), scope["headers"])
+        size = sum(map(len, request))
         if size <= _LONGEST_REQUEST:
             self._requests.put(request, _Known(place, 2 * size + 512))
 
 
-def _reading(scope: Scope) -> tuple[tuple[str | bytes, ...], str | None]:
+def target(scope: Scope) -> bytes:
+    """A request's target as it was received (RFC 9112, section 3.2)."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope["query_string"]
+    return b"%b?%b" % (path, query) if query else path
+
+
+def _reading(target: bytes, headers: RawRequest) -> tuple[tuple[bytes, ...], str | None]:
     """All of a request that its answer depends on, as it was received; and its ``If-None-Match``."""
-    negotiated = [b"", b"", b""]
+    negotiated = [target, b"", b"", b""]
     if_none_match = None
-    for name, value in scope["headers"]:
+    for name, value in headers:
         if name in _NEGOTIATED:
-            place = _NEGOTIATED.index(name)
-            negotiated[place] = negotiated[place] + b"," + value
+            negotiated[_NEGOTIATED[name]] += b"," + value
         elif name == b"if-none-match":
             if_none_match = value if if_none_match is None else if_none_match + b", " + value
     told = None if if_none_match is None else if_none_match.decode("latin-1")
-    return (scope["path"], scope["query_string"], *negotiated), told
+    return tuple(negotiated), told
 
 
 def _of_post(found: Representation) -> Representation:

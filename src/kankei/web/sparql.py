@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from kankei import __version__
-from kankei.engine.formats import OFFERED, SPARQL_JSON
-from kankei.engine.operation import Engine, Form, Operation
+from kankei.engine.formats import SPARQL_JSON
+from kankei.engine.operation import Engine, Operation
 from kankei.engine.repeatable import repeatable
 from kankei.errors import MalformedRequest, NotAcceptable
 from kankei.namespaces import PREFIXES
+from kankei.web.acceptance import MACHINE_READABLE, Accepted, results_accepted
 from kankei.web.conditional import entity_tag
 from kankei.web.headers import CACHE, earn, header
 from kankei.web.negotiation import choose
@@ -20,7 +21,7 @@ from kankei.web.protocol import Protocol, read
 from kankei.web.rate import Buckets, Proxies
 from kankei.web.representation import Representation
 from kankei.web.responses import HTML, content_type, language_of
-from kankei.web.results import TYPES, Results
+from kankei.web.results import Results
 from kankei.web.serialization import RDF_TYPES
 from kankei.web.service import Service
 from kankei.web.shelf import Answer, Shelf, Wanted
@@ -44,7 +45,6 @@ _USUAL = ("kk", "dct", "org", "skos", "xsd", "body-type", "funding", "support-ki
 _DRAFT = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in _USUAL)
 """What an empty form begins with."""
 
-_MACHINE = tuple(dict.fromkeys(media_type for offers in OFFERED.values() for media_type in offers))
 _VARY = "Accept, Accept-Language, Accept-Encoding"
 
 
@@ -65,21 +65,20 @@ class Sparql:
         """The answer to a request of the protocol, the service's description, or the form for people."""
         protocol = await read(request)
         accept = _accept(request, protocol)
-        page = choose((*_MACHINE, HTML), accept) == HTML
+        accepted = results_accepted(accept)
         if protocol.query is not None:
-            return await self._answer(request, protocol, protocol.query, accept, page=page)
+            return await self._answer(request, protocol, protocol.query, accepted)
         if request.method == "POST":
             raise _no_query()
-        if page:
+        if accepted.page:
             return await self._form(request, self.examples.get(protocol.example or "", ""))
         return await self._description(request, accept)
 
-    async def _answer(
-        self, request: Request, protocol: Protocol, query: str, accept: str | None, *, page: bool
-    ) -> Answer:
-        operation = self._operation(protocol, query, accept, page=page)
+    async def _answer(self, request: Request, protocol: Protocol, query: str, accepted: Accepted) -> Answer:
+        operation = self._operation(protocol, query, accepted)
+        page = accepted.page
         language = language_of(request) if page else ""
-        tag = self._tag(operation, language) if repeatable(query) else ""
+        tag = self._tag(operation, accepted, language) if repeatable(query) else ""
         headers = {
             "Vary": _VARY,
             "Cache-Control": CACHE if tag else "no-store",
@@ -97,24 +96,23 @@ class Sparql:
         wanted = Wanted(tag, headers, work=protocol.timeout)
         return await self.shelf.answer(request, wanted, make, self._payment(request))
 
-    def _operation(self, protocol: Protocol, query: str, accept: str | None, *, page: bool) -> Operation:
-        media_types = {form: chosen for form, offers in OFFERED.items() if (chosen := choose(offers, accept))}
-        if not media_types and not page:
-            raise NotAcceptable("none of the offered media types is acceptable", PATH, _MACHINE)
+    def _operation(self, protocol: Protocol, query: str, accepted: Accepted) -> Operation:
+        if not accepted.media_types:
+            raise NotAcceptable("none of the offered media types is acceptable", PATH, MACHINE_READABLE)
         return Operation(
             query,
-            TYPES if page else media_types,
+            accepted.media_types,
             protocol.default_graphs,
             protocol.named_graphs,
             base=f"{self.pages.manifest.base.iri}sparql",
             timeout=protocol.timeout,
         )
 
-    def _tag(self, operation: Operation, language: str) -> str:
+    def _tag(self, operation: Operation, accepted: Accepted, language: str) -> str:
         """The tag of a result: everything that its bytes depend on."""
         return entity_tag(
             *("query", __version__, self.pages.manifest.version, self.engine.identity, operation.query),
-            *(f"{form.name} {operation.media_types.get(form)}" for form in Form),
+            *accepted.words,
             *(f"default {graph}" for graph in operation.default_graphs),
             *(f"named {graph}" for graph in operation.named_graphs),
             language,

@@ -17,7 +17,15 @@ from typing import Annotated, Any, NoReturn, get_type_hints
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from kankei import __version__
 from kankei.errors import BrokenRelease, KankeiError, UsageError, outcome
@@ -138,20 +146,25 @@ def validate(  # noqa: PLR0917 - options, given by name
         from kankei.validation.standalone import validate_rdf
 
         limits = Limits(threads or os.cpu_count() or 1, max_results, fail_fast)
-        with _progress() as progress:
-            task = progress.add_task("validate")
+        with _progress(BarColumn(), MofNCompleteColumn()) as progress:
+            task = progress.add_task("load", total=None)
             validated = validate_rdf(
                 shapes,
                 [*(files or ()), *((data,) if data else ())],
                 limits,
                 skip_malformed=skip_malformed,
                 by_reference=reference,
-                progress=lambda done, of: progress.update(task, description=f"validate {done}/{of}"),
+                progress=lambda done, of: progress.update(
+                    task, description="validate", completed=done, total=of
+                ),
             )
-        for line in validated.notes():
-            _say(line)
-        sys.stdout.write(validated.report.turtle().decode() if turtle else validated.readable(language))
-        raise typer.Exit(0 if validated.report.conforms else 1)
+            for note in validated.notes():
+                progress.console.print(note, markup=False, highlight=False, soft_wrap=True)
+            for part in validated.turtle() if turtle else validated.readable(language):
+                if sys.stdout.isatty():
+                    progress.stop()  # the bar would be drawn between the results
+                sys.stdout.write(part)
+        raise typer.Exit(1 if validated.found.count else 0)
     if skip_malformed or fail_fast or max_results is not None or threads or language:
         raise UsageError("that option goes with --shapes")
     from kankei.validation.located import validate_files
@@ -301,9 +314,10 @@ def _fingerprint(base: Base) -> str:
     return digest.hexdigest()[:16]
 
 
-def _progress() -> Progress:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+def _progress(*more: ProgressColumn) -> Progress:
+    """A line on the terminal that says what is being done; standard output stays what it is."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), *more, TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False)
 
 
 def _announce(line: str) -> None:

@@ -1,7 +1,7 @@
 """Any RDF against any shapes: what `kankei validate --shapes` does."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -9,22 +9,23 @@ import pyoxigraph as ox
 from kankei.errors import MalformedData, UsageError
 from kankei.namespaces import SH
 from kankei.validation import reference
-from kankei.validation.execution import Limits
+from kankei.validation.execution import Limits, Progress
 from kankei.validation.graph import ShapesGraph, load_graph, shapes_files
 from kankei.validation.paths import shortened
-from kankei.validation.report import Report, Result
+from kankei.validation.report import Report, Result, Results, turtle
+from kankei.validation.shapes import Shapes
 from kankei.validation.terms import data_graph
-from kankei.validation.validator import Progress, load_data, validate_data
+from kankei.validation.validator import Validation, load_data
 from kankei.validation.written import as_written
 
 
 @dataclass(frozen=True)
 class Validated:
-    """A report; the shapes left to the reference, and why; the malformed ones left out."""
+    """The results, to be read once; the shapes left to the reference, and why; what is left out."""
 
-    report: Report
-    left: Mapping[str, str]
-    dropped: Sequence[str]
+    found: Results
+    left: Mapping[str, str] = field(default_factory=dict)
+    dropped: Sequence[str] = ()
     shapes: int = 0
 
     def notes(self) -> Iterator[str]:
@@ -36,12 +37,19 @@ class Validated:
         if self.left:
             yield f"{len(self.left)} of {self.shapes} shapes with targets did not compile"
 
-    def readable(self, language: str = "") -> str:
+    def turtle(self) -> Iterator[str]:
+        """The report in Turtle, piece by piece."""
+        return turtle(self.found)
+
+    def readable(self, language: str = "") -> Iterator[str]:
         """Each result as a line, and the count of all."""
-        told, found = len(self.report.results), len(self.report.results) + self.report.left_out
-        shown = f", {told} of them shown" if told < found else ""
-        last = "conforms" if self.report.conforms else f"{found} result{'s' if found > 1 else ''}{shown}"
-        return "\n".join([*(line(result, language) for result in self.report.results), last]) + "\n"
+        told = 0
+        for result in self.found:
+            yield line(result, language) + "\n"
+            told += 1
+        count = self.found.count
+        shown = f", {told} of them shown" if told < count else ""
+        yield f"{count} result{'s' if count > 1 else ''}{shown}\n" if count else "conforms\n"
 
 
 def validate_rdf(
@@ -53,7 +61,7 @@ def validate_rdf(
     skip_malformed: bool = False,
     by_reference: bool = False,
 ) -> Validated:
-    """Validate RDF files, as one data graph, against shapes files or folders of them."""
+    """A validation of RDF files, as one data graph, against shapes files or folders of them."""
     if not data:
         raise UsageError("there is no data: name RDF files, or --data FILE")
     graph = load_graph([file for part in shapes for file in _shapes_files(part)])
@@ -63,11 +71,11 @@ def validate_rdf(
         name = error.filename or ", ".join(map(str, data))
         raise MalformedData(error.msg, f"{name}:{error.lineno}:{error.offset}") from error
     if by_reference:
-        return _by_reference(given.store, graph, limits)
-    found = validate_data(given, graph, limits, skip_malformed=skip_malformed, progress=progress)
+        return Validated(_by_reference(given.store, graph, limits))
+    found = Validation(given, Shapes(graph, skip_malformed), limits, progress)
     left = {shape.name: why for shape, why in found.plan.left.items()}
-    dropped = tuple(str(error) for error in found.dropped)
-    return Validated(found.report, left, dropped, len({step.target for step in found.plan.steps}) + len(left))
+    count = len({step.target for step in found.plan.steps}) + len(left)
+    return Validated(found, left, tuple(map(str, found.dropped)), count)
 
 
 def line(result: Result, language: str) -> str:
@@ -94,9 +102,9 @@ def _shapes_files(part: Path) -> Sequence[Path]:
     return shapes_files(part)
 
 
-def _by_reference(store: ox.Store, graph: ShapesGraph, limits: Limits) -> Validated:
+def _by_reference(store: ox.Store, graph: ShapesGraph, limits: Limits) -> Report:
     quads = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
     triples = (ox.Triple(quad.subject, quad.predicate, as_written(quad.object)) for quad in quads)
     found = reference.results(data_graph(triples), data_graph(graph.triples()))
-    kept = found if limits.max_results is None else found[: limits.max_results]
-    return Validated(Report.whole(kept, len(found) - len(kept)), {}, ())
+    kept = found[: limits.most]
+    return Report.whole(kept, len(found) - len(kept))

@@ -100,7 +100,7 @@ def assert_equal_to_everything(old: list[ox.Triple], new: list[ox.Triple], graph
 
 
 @pytest.mark.parametrize(
-    ("number", "is_clear"), [(0, True), (1, True), (2, True), (3, True), (10, False), (11, False)]
+    ("number", "is_clear"), [(0, True), (1, True), (2, True), (3, True), (12, True), (10, False), (11, False)]
 )
 def test_what_leads_from_the_focus_node_is_asked_of_touched_nodes_only(
     number: int, *, is_clear: bool

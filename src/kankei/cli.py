@@ -51,6 +51,7 @@ DataOption = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="Data folder, instead of the one that ships with kankei."),
 ]
+_ANY = "With --shapes"
 ReferenceOption = Annotated[
     bool, typer.Option("--reference", help="Validate by pySHACL, the reference, which takes its time.")
 ]
@@ -113,33 +114,57 @@ def build(
 @application.command()
 def validate(  # noqa: PLR0917 - options, given by name
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILES]", help="Turtle files; none: the dataset.")
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILES]", help="Turtle files; none: the dataset. With --shapes any RDF files."
+        ),
     ] = None,
     base: BaseOption = None,
-    data: DataOption = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="PATH",
+            help="Data folder, instead of the one that ships with kankei. "
+            "With --shapes an RDF file, or the folder of an Oxigraph store.",
+        ),
+    ] = None,
     turtle: Annotated[bool, typer.Option("--turtle", help="Print the validation report as Turtle.")] = False,
     reference: ReferenceOption = False,
     shapes: Annotated[
         list[Path] | None,
-        typer.Option("--shapes", help="Shapes of your own; then FILES and --data are any RDF files."),
+        typer.Option(
+            "--shapes", metavar="PATH", help="A file of shapes, or a folder of Turtle files; repeatable."
+        ),
     ] = None,
     skip_malformed: Annotated[
-        bool, typer.Option("--skip-malformed", help="Name malformed shapes, leave them out and go on.")
+        bool,
+        typer.Option(
+            "--skip-malformed", help="Name malformed shapes, leave them out and go on.", rich_help_panel=_ANY
+        ),
     ] = False,
-    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first result.")] = False,
+    fail_fast: Annotated[
+        bool, typer.Option("--fail-fast", help="Stop at the first result.", rich_help_panel=_ANY)
+    ] = False,
     max_results: Annotated[
-        int | None, typer.Option("--max-results", min=0, help="Print at most so many; all are counted.")
+        int | None,
+        typer.Option(
+            "--max-results", min=0, help="Print at most so many; all are counted.", rich_help_panel=_ANY
+        ),
     ] = None,
     threads: Annotated[
-        int | None, typer.Option("--threads", min=1, help="How many shapes at a time.")
+        int | None,
+        typer.Option("--threads", min=1, help="How many queries at a time.", rich_help_panel=_ANY),
     ] = None,
     language: Annotated[
-        str, typer.Option("--language", help="Language of messages, where they have it.")
+        str,
+        typer.Option("--language", help="Language of messages, where they have it.", rich_help_panel=_ANY),
     ] = "",
 ) -> None:
     """Validate files, or the whole dataset, against the shapes; print each result with its file and line.
 
-    With --shapes, validate any RDF against any SHACL shapes.
+    With --shapes, validate any RDF against any SHACL shapes. Exit codes: 0 the data conforms, 1 it does not
+    or does not parse, 2 wrong usage or malformed shapes.
     """
     if shapes:
         from kankei.validation.execution import Limits

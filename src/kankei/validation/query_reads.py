@@ -9,7 +9,7 @@ from kankei.namespaces import RDF
 from kankei.validation.paths import Path
 from kankei.validation.reading import ANY, Read, Reading
 from kankei.validation.sparql_text import SparqlText
-from kankei.validation.terminals import Token, Tokens, closing, terminals
+from kankei.validation.terminals import Token, Tokens, closing, split, terminals
 from kankei.validation.triple_patterns import Pattern, TooRich, expression_end, patterns_of, triples_end
 
 _SIGNS = {"*", "+", "?"}
@@ -125,7 +125,7 @@ def _path(tokens: Tokens) -> Path:
     if not tokens:
         raise TooRich
     for operator in "|/":
-        parts = _split(tokens, operator)
+        parts = split(tokens, operator)
         if len(parts) > 1:
             return Path(operator, steps=tuple(map(_path, parts)))
     first, last = tokens[0], tokens[-1]
@@ -145,13 +145,3 @@ def _path(tokens: Tokens) -> Path:
 def _flat(token: Token) -> Tokens:
     """The terminals of what stands for $PATH."""
     return tuple(terminals(token.text)) if token.kind == "mark" and len(token.text) > 1 else (token,)
-
-
-def _split(tokens: Tokens, operator: str) -> list[Tokens]:
-    parts, depth, start = list[Tokens](), 0, 0
-    for position, token in enumerate(tokens):
-        depth += {"(": 1, ")": -1}.get(token.text, 0)
-        if token.text == operator and depth == 0:
-            parts.append(tokens[start:position])
-            start = position + 1
-    return [*parts, tokens[start:]]

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kankei.errors import MalformedData, UsageError
-from kankei.namespaces import SH
+from kankei.errors import MalformedShapes, UsageError
 from kankei.validation import reference
+from kankei.validation.data_files import load_data
 from kankei.validation.execution import Limits, Progress
 from kankei.validation.graph import ShapesGraph, load_graph, shapes_files
-from kankei.validation.paths import shortened
-from kankei.validation.report import Report, Result, Results, turtle
+from kankei.validation.readable import line
+from kankei.validation.report import Report, Results, turtle
 from kankei.validation.shapes import Shapes
 from kankei.validation.terms import data_graph
-from kankei.validation.validator import Validation, load_data
+from kankei.validation.validator import Validation
 from kankei.validation.written import as_written
 
 
@@ -24,6 +24,7 @@ class Validated:
     """The results, to be read once; the shapes left to the reference, and why; what is left out."""
 
     found: Results
+    graph: ShapesGraph
     left: Mapping[str, str] = field(default_factory=dict)
     dropped: Sequence[str] = ()
     shapes: int = 0
@@ -45,7 +46,8 @@ class Validated:
         """Each result as a line, and the count of all."""
         told = 0
         for result in self.found:
-            yield line(result, language) + "\n"
+            source = self.graph.known_as(result.source_constraint or result.source_shape)
+            yield line(result, source, language=language) + "\n"
             told += 1
         count = self.found.count
         shown = f", {told} of them shown" if told < count else ""
@@ -65,35 +67,18 @@ def validate_rdf(
     if not data:
         raise UsageError("there is no data: name RDF files, or --data FILE")
     graph = load_graph([file for part in shapes for file in _shapes_files(part)])
-    try:
-        given = load_data(data)
-    except SyntaxError as error:
-        name = error.filename or ", ".join(map(str, data))
-        raise MalformedData(error.msg, f"{name}:{error.lineno}:{error.offset}") from error
+    given = load_data(data)
     if by_reference:
-        return Validated(_by_reference(given.store, graph, limits))
-    found = Validation(given, Shapes(graph, skip_malformed), limits, progress)
-    left = {shape.name: why for shape, why in found.plan.left.items()}
+        return Validated(_by_reference(given.store, graph, limits), graph)
+    try:
+        found = Validation(given, Shapes(graph, skip_malformed), limits, progress)
+    except MalformedShapes as error:
+        error.subject = graph.known_as(error.subject)
+        raise
+    left = {graph.known_as(shape.name): why for shape, why in found.plan.left.items()}
+    dropped = [f"{graph.known_as(error.subject)}: {error.message}" for error in found.dropped]
     count = len({step.target for step in found.plan.steps}) + len(left)
-    return Validated(found, left, tuple(map(str, found.dropped)), count)
-
-
-def line(result: Result, language: str) -> str:
-    """A result as one line, in one language if its messages have it, else in all that they have."""
-    languages = [language] if language in result.messages else sorted(result.messages)
-    message = " ".join(result.messages[one] for one in languages)
-    value = "" if result.value in {None, result.focus_node} else shown(result.value)
-    about = ": ".join(part for part in (result.path.sparql if result.path else "", value) if part)
-    where = f" ({about})" if about else ""
-    source = result.source_constraint or result.source_shape
-    return (
-        f"{shown(result.focus_node)}: {result.severity.removeprefix(SH).lower()}: {message}{where} [{source}]"
-    )
-
-
-def shown(node: object) -> str:
-    """A term for people."""
-    return shortened(node.value) if isinstance(node, ox.NamedNode) else str(node)
+    return Validated(found, graph, left, dropped, count)
 
 
 def _shapes_files(part: Path) -> Sequence[Path]:

@@ -1,10 +1,10 @@
-"""The triple patterns of a SPARQL group, as far as they are plain: no blank nodes, lists, object lists."""
+"""The triple patterns of a SPARQL group, as far as they are plain: no blank nodes, no lists."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kankei.validation.paths import NOWHERE
-from kankei.validation.terminals import Token, Tokens, closing, text_of
+from kankei.validation.terminals import Token, Tokens, closing, split, text_of
 
 _MODIFIERS = {"*", "+", "?"}
 
@@ -58,10 +58,10 @@ def patterns_of(tokens: Tokens) -> Iterator[Pattern]:
     while rest:
         end = _verb_end(rest)
         stop = next((n for n in range(end, len(rest)) if rest[n].text == ";"), len(rest))
-        objects = rest[end:stop]
-        if not objects or any(token.text in {"(", ","} for token in objects) or subject.text == "(":
-            raise TooRich
-        yield Pattern(subject, rest[:end], objects)
+        for objects in split(rest[end:stop], ","):
+            if not objects or "(" in {objects[0].text, subject.text}:
+                raise TooRich
+            yield Pattern(subject, rest[:end], objects)
         rest = rest[stop + 1 :]
 
 

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kankei.errors import MalformedShapes
 from kankei.validation import fallback
 from kankei.validation.execution import Limits, Progress, Ran, Run, unheard
-from kankei.validation.graph import ShapesGraph, load_graph, rdf_format, shapes_files
+from kankei.validation.graph import ShapesGraph, load_graph, shapes_files
 from kankei.validation.plan import Plan, compile_plan, constraints
 from kankei.validation.report import Report, Result
 from kankei.validation.scope import Scope
@@ -88,18 +88,6 @@ class Validation:
     def report(self) -> Report:
         """The report, each result as often as it was found."""
         return Report.whole(self.results, self.count - len(self.results))
-
-
-def load_data(files: Sequence[Path]) -> Data:
-    """The data graph of some RDF files, whatever graphs they name, with literals as they stand there."""
-    data = Data(ox.Store(), is_own=True)
-    for file in files:
-        text = file.read_bytes() if file.is_file() else b""
-        quads = ox.parse(
-            text, format=rdf_format(file), base_iri=file.absolute().as_uri(), rename_blank_nodes=True
-        )
-        data.store.bulk_extend(data.writing.quads(quads))
-    return data
 
 
 def validate(store: ox.Store, shapes: Path | Sequence[Path]) -> Report:

@@ -10,7 +10,7 @@ import math
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, get_type_hints
@@ -170,26 +170,18 @@ def validate(  # noqa: PLR0917 - options, given by name
         from kankei.validation.execution import Limits
         from kankei.validation.standalone import validate_rdf
 
-        limits = Limits(threads or os.cpu_count() or 1, max_results, fail_fast)
-        with _progress(BarColumn(), MofNCompleteColumn()) as progress:
-            task = progress.add_task("load", total=None)
-            validated = validate_rdf(
-                shapes,
+        def begin(progress: Callable[[int, int], None]) -> Any:
+            return validate_rdf(
+                shapes or (),
                 [*(files or ()), *((data,) if data else ())],
-                limits,
+                Limits(threads or os.cpu_count() or 1, max_results, fail_fast),
+                progress,
                 skip_malformed=skip_malformed,
                 by_reference=reference,
-                progress=lambda done, of: progress.update(
-                    task, description="validate", completed=done, total=of
-                ),
             )
-            for note in validated.notes():
-                progress.console.print(note, markup=False, highlight=False, soft_wrap=True)
-            for part in validated.turtle() if turtle else validated.readable(language):
-                if sys.stdout.isatty():
-                    progress.stop()  # the bar would be drawn between the results
-                sys.stdout.write(part)
-        raise typer.Exit(1 if validated.found.count else 0)
+
+        count = _tell(begin, lambda found: found.turtle() if turtle else found.readable(language))
+        raise typer.Exit(1 if count else 0)
     if skip_malformed or fail_fast or max_results is not None or threads or language:
         raise UsageError("that option goes with --shapes")
     from kankei.validation.located import validate_files
@@ -202,6 +194,22 @@ def validate(  # noqa: PLR0917 - options, given by name
     sys.stdout.write(located.report.turtle().decode() if turtle else located.readable())
     if not located.report.conforms:
         raise typer.Exit(1)
+
+
+def _tell(begin: Callable[[Callable[[int, int], None]], Any], told: Callable[[Any], Iterator[str]]) -> int:
+    """Print a validation while it goes on, beside a bar of its steps; how many results it has."""
+    with _progress(BarColumn(), MofNCompleteColumn()) as progress:
+        task = progress.add_task("load", total=None)
+        validated = begin(
+            lambda done, of: progress.update(task, description="validate", completed=done, total=of)
+        )
+        for note in validated.notes():
+            progress.console.print(note, markup=False, highlight=False, soft_wrap=True)
+        for part in told(validated):
+            if sys.stdout.isatty():
+                progress.stop()  # the bar would be drawn between the results
+            sys.stdout.write(part)
+    return int(validated.found.count)
 
 
 @application.command()

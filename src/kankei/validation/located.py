@@ -13,7 +13,7 @@ from kankei.model.inputs import Inputs
 from kankei.model.turtle import parse
 from kankei.namespaces import SHAPES, Base
 from kankei.validation import validator
-from kankei.validation.readable import line
+from kankei.validation.readable import ending, line
 from kankei.validation.report import Report, Result
 from kankei.validation.terms import Term
 
@@ -27,9 +27,8 @@ class Located:
 
     def readable(self) -> str:
         """The report as lines for a curator, the count last."""
-        count = len(self.report.results)
-        last = "conforms" if self.report.conforms else f"{count} result{'s' if count > 1 else ''}"
-        return "\n".join([*self.lines(), last]) + "\n"
+        count = self.report.count
+        return "\n".join([*self.lines(), ending(count, count)]) + "\n"
 
     def lines(self) -> Iterator[str]:
         """Each result as ``file:line: severity: message (offending value) [shape]``, by file and line."""

@@ -1,4 +1,4 @@
-"""Results for people: one as one line."""
+"""Results for people: each as one line, and their count."""
 
 import pyoxigraph as ox
 
@@ -22,6 +22,12 @@ def line(result: Result, source: str, place: str = "", language: str = "") -> st
     where = f"{place}: " if place else ""
     what = f" ({about})" if about else ""
     return f"{where}{shown(result.focus_node)}: {severity}: {message}{what} [{source}]"
+
+
+def ending(count: int, told: int) -> str:
+    """What is said after the results: how many there are."""
+    shown = f", {told} of them shown" if told < count else ""
+    return f"{count} result{'s' if count > 1 else ''}{shown}" if count else "conforms"
 
 
 def shown(node: object) -> str:

@@ -11,12 +11,11 @@ from kankei.validation import reference
 from kankei.validation.data_files import load_data
 from kankei.validation.execution import Limits, Progress
 from kankei.validation.graph import ShapesGraph, load_graph, shapes_files
-from kankei.validation.readable import line
+from kankei.validation.readable import ending, line
 from kankei.validation.report import Report, Results, turtle
 from kankei.validation.shapes import Shapes
-from kankei.validation.terms import data_graph
+from kankei.validation.terms import data_graph, stored_graph
 from kankei.validation.validator import Validation
-from kankei.validation.written import as_written
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,7 @@ class Validated:
             source = self.graph.known_as(result.source_constraint or result.source_shape)
             yield line(result, source, language=language) + "\n"
             told += 1
-        count = self.found.count
-        shown = f", {told} of them shown" if told < count else ""
-        yield f"{count} result{'s' if count > 1 else ''}{shown}\n" if count else "conforms\n"
+        yield ending(self.found.count, told) + "\n"
 
 
 def validate_rdf(
@@ -88,8 +85,6 @@ def _shapes_files(part: Path) -> Sequence[Path]:
 
 
 def _by_reference(store: ox.Store, graph: ShapesGraph, limits: Limits) -> Report:
-    quads = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
-    triples = (ox.Triple(quad.subject, quad.predicate, as_written(quad.object)) for quad in quads)
-    found = reference.results(data_graph(triples), data_graph(graph.triples()))
+    found = reference.results(stored_graph(store), data_graph(graph.triples()))
     kept = found[: limits.most]
     return Report.whole(kept, len(found) - len(kept))

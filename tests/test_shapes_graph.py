@@ -6,10 +6,11 @@ import pyoxigraph as ox
 import pytest
 
 from kankei.errors import MalformedData, MalformedShapes, UsageError
+from kankei.validation.data_files import load_data
 from kankei.validation.execution import Limits
 from kankei.validation.graph import load_graph
 from kankei.validation.standalone import Validated, validate_rdf
-from kankei.validation.validator import Data, Validation, load_data, validate_data
+from kankei.validation.validator import Data, Validation, validate_data
 
 PREFIXES = """
 @prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -188,10 +189,13 @@ def test_the_true_count_is_told_beside_the_first_results(tmp_path: File) -> None
     shapes = graph_file(tmp_path, SHAPE + "sh:nodeKind sh:Literal .")
     data = graph_file(tmp_path, "".join(f"ex:a{n} a ex:T . " for n in range(50)), "data.ttl")
     found = run(shapes, data, Limits(max_results=3))
-    assert (len(found.report.results), found.report.left_out) == (3, 47)
-    assert found.readable().endswith("50 results, 3 of them shown\n")
-    assert b"# 50 results, of which 3 are told." in found.report.turtle()
-    assert not run(shapes, data, Limits(max_results=0)).report.conforms
+    assert (len(list(found.found)), found.found.count) == (3, 50)
+    readable = list(run(shapes, data, Limits(max_results=3)).readable())
+    assert (len(readable), readable[-1]) == (4, "50 results, 3 of them shown\n")
+    turtle = "".join(run(shapes, data, Limits(max_results=3)).turtle())
+    assert "\n# 50 results, of which 3 are told.\n" in turtle
+    assert turtle.count("sh:ValidationResult ") == 3
+    assert "sh:conforms false" in "".join(run(shapes, data, Limits(max_results=0)).turtle())
 
 
 def test_the_first_result_can_be_enough(tmp_path: File) -> None:
@@ -199,8 +203,7 @@ def test_the_first_result_can_be_enough(tmp_path: File) -> None:
         tmp_path, SHAPE + "sh:nodeKind sh:Literal ; sh:property [ sh:path ex:p ; sh:minCount 1 ] ."
     )
     data = graph_file(tmp_path, "".join(f"ex:a{n} a ex:T . " for n in range(50)), "data.ttl")
-    found = run(shapes, data, Limits(fail_fast=True))
-    assert len(found.report.results) == 1
+    assert list(run(shapes, data, Limits(fail_fast=True)).readable())[1:] == ["1 result\n"]
 
 
 def test_threads_make_no_difference(tmp_path: File) -> None:
@@ -208,7 +211,9 @@ def test_threads_make_no_difference(tmp_path: File) -> None:
         tmp_path, SHAPE + "sh:nodeKind sh:Literal ; sh:property [ sh:path ex:p ; sh:minCount 1 ] ."
     )
     data = graph_file(tmp_path, "".join(f"ex:a{n} a ex:T . " for n in range(50)), "data.ttl")
-    assert run(shapes, data, Limits(threads=1)).report == run(shapes, data, Limits(threads=4)).report
+    assert list(run(shapes, data, Limits(threads=1)).found) == list(
+        run(shapes, data, Limits(threads=4)).found
+    )
 
 
 def test_any_format_is_read(tmp_path: File) -> None:
@@ -221,16 +226,16 @@ def test_any_format_is_read(tmp_path: File) -> None:
         assert form is not None
         triples = (quad.triple for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
         ox.serialize(triples, str(file), form)
-        assert len(run(shapes, file).report.results) == 1
+        assert len(list(run(shapes, file).found)) == 1
 
 
 def test_messages_come_in_the_wanted_language(tmp_path: File) -> None:
     shapes = graph_file(tmp_path, SHAPE + 'sh:nodeKind sh:Literal ; sh:message "文字"@ja, "text"@en .')
     data = graph_file(tmp_path, DATA, "data.ttl")
-    found = run(shapes, data)
-    assert "text" not in found.readable("ja")
-    assert "文字" in found.readable("ja")
-    assert "text 文字" in found.readable("fr")
+    told = {language: "".join(run(shapes, data).readable(language)) for language in ("ja", "fr")}
+    assert "文字" in told["ja"]
+    assert "text" not in told["ja"]
+    assert "文字 text" in told["fr"]
 
 
 def test_messages_of_queries_tell_what_they_found(tmp_path: File) -> None:

@@ -10,14 +10,22 @@ import math
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, get_type_hints
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from kankei import __version__
 from kankei.errors import BrokenRelease, KankeiError, UsageError, outcome
@@ -43,6 +51,7 @@ DataOption = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="Data folder, instead of the one that ships with kankei."),
 ]
+_ANY = "With --shapes"
 ReferenceOption = Annotated[
     bool, typer.Option("--reference", help="Validate by pySHACL, the reference, which takes its time.")
 ]
@@ -105,53 +114,74 @@ def build(
 @application.command()
 def validate(  # noqa: PLR0917 - options, given by name
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILES]", help="Turtle files; none: the dataset.")
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILES]", help="Turtle files; none: the dataset. With --shapes any RDF files."
+        ),
     ] = None,
     base: BaseOption = None,
-    data: DataOption = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="PATH",
+            help="Data folder, instead of the one that ships with kankei. "
+            "With --shapes an RDF file, or the folder of an Oxigraph store.",
+        ),
+    ] = None,
     turtle: Annotated[bool, typer.Option("--turtle", help="Print the validation report as Turtle.")] = False,
     reference: ReferenceOption = False,
     shapes: Annotated[
         list[Path] | None,
-        typer.Option("--shapes", help="Shapes of your own; then FILES and --data are any RDF files."),
+        typer.Option(
+            "--shapes", metavar="PATH", help="A file of shapes, or a folder of Turtle files; repeatable."
+        ),
     ] = None,
     skip_malformed: Annotated[
-        bool, typer.Option("--skip-malformed", help="Name malformed shapes, leave them out and go on.")
+        bool,
+        typer.Option(
+            "--skip-malformed", help="Name malformed shapes, leave them out and go on.", rich_help_panel=_ANY
+        ),
     ] = False,
-    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first result.")] = False,
+    fail_fast: Annotated[
+        bool, typer.Option("--fail-fast", help="Stop at the first result.", rich_help_panel=_ANY)
+    ] = False,
     max_results: Annotated[
-        int | None, typer.Option("--max-results", min=0, help="Print at most so many; all are counted.")
+        int | None,
+        typer.Option(
+            "--max-results", min=0, help="Print at most so many; all are counted.", rich_help_panel=_ANY
+        ),
     ] = None,
     threads: Annotated[
-        int | None, typer.Option("--threads", min=1, help="How many shapes at a time.")
+        int | None,
+        typer.Option("--threads", min=1, help="How many queries at a time.", rich_help_panel=_ANY),
     ] = None,
     language: Annotated[
-        str, typer.Option("--language", help="Language of messages, where they have it.")
+        str,
+        typer.Option("--language", help="Language of messages, where they have it.", rich_help_panel=_ANY),
     ] = "",
 ) -> None:
     """Validate files, or the whole dataset, against the shapes; print each result with its file and line.
 
-    With --shapes, validate any RDF against any SHACL shapes.
+    With --shapes, validate any RDF against any SHACL shapes. Exit codes: 0 the data conforms, 1 it does not
+    or does not parse, 2 wrong usage or malformed shapes.
     """
     if shapes:
         from kankei.validation.execution import Limits
         from kankei.validation.standalone import validate_rdf
 
-        limits = Limits(threads or os.cpu_count() or 1, max_results, fail_fast)
-        with _progress() as progress:
-            task = progress.add_task("validate")
-            validated = validate_rdf(
-                shapes,
+        def begin(progress: Callable[[int, int], None]) -> Any:
+            return validate_rdf(
+                shapes or (),
                 [*(files or ()), *((data,) if data else ())],
-                limits,
+                Limits(threads or os.cpu_count() or 1, max_results, fail_fast),
+                progress,
                 skip_malformed=skip_malformed,
                 by_reference=reference,
-                progress=lambda done, of: progress.update(task, description=f"validate {done}/{of}"),
             )
-        for line in validated.notes():
-            _say(line)
-        sys.stdout.write(validated.report.turtle().decode() if turtle else validated.readable(language))
-        raise typer.Exit(0 if validated.report.conforms else 1)
+
+        count = _tell(begin, lambda found: found.turtle() if turtle else found.readable(language))
+        raise typer.Exit(1 if count else 0)
     if skip_malformed or fail_fast or max_results is not None or threads or language:
         raise UsageError("that option goes with --shapes")
     from kankei.validation.located import validate_files
@@ -164,6 +194,22 @@ def validate(  # noqa: PLR0917 - options, given by name
     sys.stdout.write(located.report.turtle().decode() if turtle else located.readable())
     if not located.report.conforms:
         raise typer.Exit(1)
+
+
+def _tell(begin: Callable[[Callable[[int, int], None]], Any], told: Callable[[Any], Iterator[str]]) -> int:
+    """Print a validation while it goes on, beside a bar of its steps; how many results it has."""
+    with _progress(BarColumn(), MofNCompleteColumn()) as progress:
+        task = progress.add_task("load", total=None)
+        validated = begin(
+            lambda done, of: progress.update(task, description="validate", completed=done, total=of)
+        )
+        for note in validated.notes():
+            progress.console.print(note, markup=False, highlight=False, soft_wrap=True)
+        for part in told(validated):
+            if sys.stdout.isatty():
+                progress.stop()  # the bar would be drawn between the results
+            sys.stdout.write(part)
+    return int(validated.found.count)
 
 
 @application.command()
@@ -301,9 +347,10 @@ def _fingerprint(base: Base) -> str:
     return digest.hexdigest()[:16]
 
 
-def _progress() -> Progress:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+def _progress(*more: ProgressColumn) -> Progress:
+    """A line on the terminal that says what is being done; standard output stays what it is."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), *more, TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False)
 
 
 def _announce(line: str) -> None:

@@ -18,6 +18,7 @@ from kankei.release.documents import Index
 from kankei.release.dumps import write_dumps, write_lines
 from kankei.release.fingerprint import compare
 from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_files
+from kankei.release.previous import LINES, ValidateSince
 from kankei.release.publication import install, point, seal, staging
 from kankei.release.reader import INDEX, verify
 from kankei.release.shapes import merged_shapes
@@ -141,7 +142,10 @@ class _Build:
 
     def _report(self, dataset: Dataset) -> None:
         self.progress(Stage.VALIDATE)
-        report = self.validate(dataset.store, self.inputs.shapes)
+        validate = self.validate
+        if isinstance(validate, ValidateSince):
+            validate = validate.beside(self.folder / LINES)
+        report = validate(dataset.store, self.inputs.shapes)
         rejected = self.releases / REJECTED
         if not report.conforms:
             rejected.write_bytes(report.turtle())

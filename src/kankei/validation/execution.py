@@ -1,10 +1,12 @@
-"""Running a plan: its queries in threads, their rows as results."""
+"""Running a plan: its queries in threads, their rows as results, read while they are found."""
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
+from queue import Full, Queue
 from threading import Event
 from typing import Any
 
@@ -21,63 +23,108 @@ from kankei.validation.report import Result
 from kankei.validation.steps import Step
 from kankei.validation.written import as_written
 
+Progress = Callable[[int, int], None]
+"""Told how many steps are done, and of how many."""
+
+
+def unheard(done: int, of: int) -> None:
+    """Progress that nobody is told."""
+
+
+_AHEAD = 256
+"""So many results of a step wait to be read, then its query waits too: memory does not grow with results."""
+
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How a plan is run: in how many threads, how many results are kept, whether the first one ends it."""
+    """How a plan is run: in how many threads, how many results are told, whether the first one ends it."""
 
     threads: int = 2
     max_results: int | None = None
     fail_fast: bool = False
 
+    @property
+    def most(self) -> int | None:
+        """How many results are told at most."""
+        return 1 if self.fail_fast else self.max_results
+
 
 @dataclass
 class Ran:
-    """What one step found: how many results, those that are kept, and how long it took."""
+    """What one step found: how many results, those that wait to be read, and how long it took."""
 
     step: Step
-    results: list[Result] = field(default_factory=list)
     count: int = 0
     seconds: float = 0.0
+    waiting: "Queue[Result | None]" = field(default_factory=lambda: Queue(_AHEAD))
 
 
-def run(plan: Plan, store: ox.Store, limits: Limits, progress: Callable[[int, int], None]) -> Sequence[Ran]:
-    """Run all steps of a plan, or until the first result where that is enough."""
-    stopped = Event()
-    with ThreadPoolExecutor(limits.threads) as pool:
-        started = [
-            pool.submit(_run, step, store, plan.scope.functions, limits, stopped) for step in plan.steps
-        ]
-        done = []
+class Run:
+    """A plan on its way over a store."""
+
+    def __init__(self, plan: Plan, store: ox.Store, limits: Limits, progress: Progress = unheard) -> None:
+        self.ran = [Ran(step) for step in plan.steps]
+        self._store = store
+        self._limits = limits
+        self._functions = plan.scope.functions
+        self._progress = progress
+        self._stopped = Event()
+
+    @property
+    def count(self) -> int:
+        """How many results have been found; all, when they have been read."""
+        return sum(one.count for one in self.ran)
+
+    def results(self) -> Iterator[Result]:
+        """The results that are told, in the order of the plan; to be read once, and to their end."""
+        with ThreadPoolExecutor(self._limits.threads) as pool:
+            try:
+                found = self._read([pool.submit(self._run, one) for one in self.ran])
+                yield from islice(found, self._limits.most)
+                for _ in found:
+                    pass
+            finally:
+                self._stopped.set()
+
+    def _read(self, futures: list[Future[None]]) -> Iterator[Result]:
+        for number, (one, future) in enumerate(zip(self.ran, futures, strict=True), 1):
+            while (result := one.waiting.get()) is not None:
+                yield result
+            future.result()
+            self._functions.check()
+            self._progress(number, len(futures))
+
+    def _run(self, one: Ran) -> None:
+        began = time.perf_counter()
         try:
-            for number, future in enumerate(started, 1):
-                done.append(future.result())
-                progress(number, len(started))
-        except BaseException:
-            stopped.set()
-            raise
-    plan.scope.functions.check()
-    return done
+            if not self._stopped.is_set():
+                self._find(one)
+        finally:
+            one.seconds = time.perf_counter() - began
+            self._put(one, None)
 
+    def _find(self, one: Ran) -> None:
+        most = self._limits.most
+        for row in _rows(one.step, self._store, self._functions):
+            for component in _failed(one.step, row):
+                one.count += 1
+                if most is None or one.count <= most:
+                    self._put(one, _result(one.step, row, component))
+            if self._limits.fail_fast and one.count:
+                self._stopped.set()
+            if self._stopped.is_set():
+                return
 
-def _run(step: Step, store: ox.Store, functions: Functions, limits: Limits, stopped: Event) -> Ran:
-    ran, began = Ran(step), time.perf_counter()
-    if stopped.is_set():
-        return ran
-    most = 1 if limits.fail_fast else limits.max_results
-    for row in _rows(step, store, functions):
-        for result in _results(step, row):
-            ran.count += 1
-            if most is None or len(ran.results) < most:
-                ran.results.append(result)
-        if limits.fail_fast and ran.count:
-            stopped.set()
-        if stopped.is_set():
-            break
-    ran.seconds = time.perf_counter() - began
-    return ran
+    def _put(self, one: Ran, result: Result | None) -> None:
+        """Lay a result where it is read, when there is room; never, where nobody reads any more."""
+        while True:
+            try:
+                return one.waiting.put(result, timeout=0.1)
+            except Full:
+                if self._stopped.is_set():
+                    return None
 
 
 def _rows(step: Step, store: ox.Store, functions: Functions) -> Iterator[Any]:
@@ -87,10 +134,9 @@ def _rows(step: Step, store: ox.Store, functions: Functions) -> Iterator[Any]:
         raise MalformedShapes(f"its query does not parse: {error.msg}", step.shape.name) from error
 
 
-def _results(step: Step, row: Any) -> Iterator[Result]:
-    for variable, component in step.tests:
-        if not variable or _is_true(row[variable[1:]]):
-            yield _result(step, row, component)
+def _failed(step: Step, row: Any) -> Iterator[str]:
+    """The components that a row is a result of."""
+    return (name for variable, name in step.tests if not variable or _is_true(row[variable[1:]]))
 
 
 def _result(step: Step, row: Any, component: str) -> Result:

@@ -11,18 +11,15 @@ from kankei.validation import reference
 from kankei.validation.graph import ShapesGraph, Term, label
 from kankei.validation.report import Result
 from kankei.validation.shape import TARGETS, Shape
-from kankei.validation.terms import data_graph
-from kankei.validation.written import as_written
+from kankei.validation.terms import data_graph, stored_graph
 
 _MARK = "urn:x-kankei:blank:"
 
 
 def judge(store: ox.Store, graph: ShapesGraph, shapes: Collection[Shape]) -> list[Result]:
     """The results of some shapes; where the reference cannot decide either, an error names them."""
-    quads = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
-    data = data_graph(ox.Triple(q.subject, q.predicate, as_written(q.object)) for q in quads)
     try:
-        found = reference.results(data, data_graph(_only(graph, shapes)))
+        found = reference.results(stored_graph(store), data_graph(_only(graph, shapes)))
     except Exception as error:  # whatever the reference stumbles over, its silence is no pass
         name = ", ".join(shape.name for shape in shapes)
         raise MalformedShapes(f"neither validator can decide this shape: {error}", name) from error

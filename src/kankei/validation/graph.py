@@ -1,6 +1,7 @@
 """A shapes graph in memory: triples by subject, lists, and where it comes from."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,14 @@ class ShapesGraph:
 
     def __init__(self, triples: Iterable[ox.Triple | ox.Quad]) -> None:
         self._index: dict[object, dict[str, dict[Term, None]]] = {}
+        self._subjects: dict[str, dict[Node, None]] = {}
         for triple in triples:
             properties = self._index.setdefault(triple.subject, {})
             objects = properties.setdefault(triple.predicate.value, {})
             if isinstance(triple.object, Term):
                 objects[triple.object] = None
+            if isinstance(triple.subject, Node):
+                self._subjects.setdefault(triple.predicate.value, {})[triple.subject] = None
 
     def values(self, node: Term, predicate: str) -> tuple[Term, ...]:
         """The objects of a node's triples with a predicate."""
@@ -47,7 +51,7 @@ class ShapesGraph:
 
     def subjects_of(self, predicate: str) -> Iterator[Node]:
         """The subjects of triples with a predicate."""
-        return (node for node in self.subjects() if predicate in self._index[node])
+        return iter(self._subjects.get(predicate, ()))
 
     def objects_of(self, predicate: str) -> Iterator[tuple[Node, Term]]:
         """Subject and object of the triples with a predicate."""
@@ -76,6 +80,30 @@ class ShapesGraph:
             for predicate, objects in properties.items():
                 for value in objects:
                     yield ox.Triple(subject, ox.NamedNode(predicate), value)  # type: ignore[arg-type]
+
+    def owner(self, node: Term) -> Term:
+        """The node itself where it has a name; else the nearest that has one and leads to it."""
+        seen = set[Term]()
+        while isinstance(node, ox.BlankNode) and node not in seen:
+            seen.add(node)
+            node = self._leads_to.get(node, node)
+        return node
+
+    def known_as(self, name: str) -> str:
+        """A node's name in a report, for people: a blank node with that of its owner."""
+        node = ox.BlankNode(name.removeprefix("_:")) if name.startswith("_:") else None
+        owner = self.owner(node) if node else None
+        return f"{name} of {label(owner)}" if owner is not None and owner != node else name
+
+    @cached_property
+    def _leads_to(self) -> dict[Term, Node]:
+        return {
+            value: subject
+            for subject in self.subjects()
+            for objects in self._index[subject].values()
+            for value in objects
+            if isinstance(value, ox.BlankNode)
+        }
 
 
 def label(node: Term) -> str:

@@ -2,8 +2,8 @@
 
 A step of the plan knows the predicates that it reads, and the paths from its focus nodes to where it reads
 them. Changed triples that lie there lead back to focus nodes, in the data before or after; only these are
-validated again, and the results of all others are kept. Where the way back is unknown (a query of the shapes
-graph, a focus node below another, a blank node), all focus nodes of the source shape are.
+validated again, and the results of all others are kept. Where the way back is unknown (a query that compares
+strangers, a focus node below another, a blank node), all focus nodes of the source shape are.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kankei.namespaces import RDFS
 from kankei.validation import fallback
-from kankei.validation.execution import Limits, run
+from kankei.validation.execution import Limits, Run
 from kankei.validation.graph import ShapesGraph, Term
 from kankei.validation.paths import Path
 from kankei.validation.plan import Plan, compile_plan, constraints
@@ -32,7 +32,7 @@ MOST_FOCUS_NODES = 1_000
 
 @dataclass(frozen=True)
 class Revalidation:
-    """The results of the data as it is now, and how many steps ran: at all, and on named focus nodes only."""
+    """The results of the data as it is now; how many steps there are, ran, and ran on named nodes only."""
 
     results: tuple[Result, ...]
     steps: int
@@ -45,14 +45,22 @@ def revalidate(
     results: Sequence[Result],
     after: Data,
     graph: ShapesGraph,
+    *,
     limits: Limits = Limits(),  # noqa: B008
+    changed: Collection[ox.Triple] | None = None,
 ) -> Revalidation:
-    """The results of a data graph, given another that is near to it and its results, as often as found."""
+    """The results of a data graph, given another that is near to it and its results, as often as found.
+
+    `changed` are the triples that only one of the two graphs has; where it is not given, every triple of
+    both is looked at.
+    """
     if after.is_own:
         after.add_shapes(graph)
     scope = Scope(after.store, Shapes(graph), after.writing, constraints, has_shapes_graph=after.is_own)
     plan = compile_plan(scope)
-    touched = _Touched(before.store, after.store)
+    if changed is None:
+        changed = difference(before.store, after.store)
+    touched = _Touched((before.store, after.store), changed)
     again: list[Step] = []
     kept: list[Result] = []
     by_shape = _by_shape(results)
@@ -67,8 +75,8 @@ def revalidate(
         if nodes:
             again += [step.narrowed(nodes) for step in steps]
             narrowed += len(steps)
-    ran = run(replace(plan, steps=tuple(again)), after.store, limits, lambda done, of: None)  # noqa: ARG005
-    kept += [result for one in ran for result in one.results]
+    run = Run(replace(plan, steps=tuple(again)), after.store, limits)
+    kept += run.results()
     if plan.left:
         kept += fallback.judge(after.store, graph, plan.left)
     return Revalidation(tuple(kept), len(plan.steps), len(again), narrowed)
@@ -92,10 +100,10 @@ def _steps_by_shape(plan: Plan) -> dict[str, list[Step]]:
 class _Touched:
     """The triples that only one of two stores has, and the focus nodes that they lead back to."""
 
-    def __init__(self, before: ox.Store, after: ox.Store) -> None:
-        self.stores = (before, after)
-        self.changed = [*_missing(before, after), *_missing(after, before)]
-        self.predicates = {triple.predicate.value for triple in self.changed}
+    def __init__(self, stores: tuple[ox.Store, ox.Store], changed: Collection[ox.Triple]) -> None:
+        self.stores = stores
+        self.changed = changed
+        self.predicates = {triple.predicate.value for triple in changed}
 
     def focus_nodes(self, steps: Sequence[Step]) -> Collection[Term] | None:
         """The focus nodes of some steps that must be validated again; none known: all of them."""
@@ -134,6 +142,11 @@ class _Touched:
         return None if any(isinstance(node, ox.BlankNode) for node in found) else found
 
 
-def _missing(here: ox.Store, there: ox.Store) -> Iterator[ox.Quad]:
+def difference(before: ox.Store, after: ox.Store) -> list[ox.Triple]:
+    """The triples that only one of two stores has in its default graph."""
+    return [*_missing(before, after), *_missing(after, before)]
+
+
+def _missing(here: ox.Store, there: ox.Store) -> Iterator[ox.Triple]:
     quads = here.quads_for_pattern(None, None, None, ox.DefaultGraph())
-    return (quad for quad in quads if quad not in there)
+    return (quad.triple for quad in quads if quad not in there)

@@ -11,13 +11,11 @@ from kankei.model.dataset import Dataset, load
 from kankei.model.files import ontology_files, scheme_files, shown
 from kankei.model.inputs import Inputs
 from kankei.model.turtle import parse
-from kankei.namespaces import SH, SHAPES, XSD, Base
+from kankei.namespaces import SHAPES, Base
 from kankei.validation import validator
-from kankei.validation.paths import shortened
+from kankei.validation.readable import ending, line
 from kankei.validation.report import Report, Result
 from kankei.validation.terms import Term
-
-_STRING = XSD + "string"
 
 
 @dataclass(frozen=True)
@@ -29,14 +27,14 @@ class Located:
 
     def readable(self) -> str:
         """The report as lines for a curator, the count last."""
-        count = len(self.report.results)
-        last = "conforms" if self.report.conforms else f"{count} result{'s' if count > 1 else ''}"
-        return "\n".join([*self.lines(), last]) + "\n"
+        count = self.report.count
+        return "\n".join([*self.lines(), ending(count, count)]) + "\n"
 
     def lines(self) -> Iterator[str]:
         """Each result as ``file:line: severity: message (offending value) [shape]``, by file and line."""
         for result in sorted(self.report.results, key=lambda result: _by_line(self.places, result)):
-            yield line(result, self.places.get(result.focus_node, ""))
+            source = (result.source_constraint or result.source_shape).removeprefix(SHAPES)
+            yield line(result, source, self.places.get(result.focus_node, ""))
 
 
 Validate = Callable[[ox.Store, Path], Report]
@@ -70,16 +68,6 @@ def places(dataset: Dataset, report: Report) -> dict[Term, str]:
     return {node: dataset.place(node.value) for node in found if isinstance(node, ox.NamedNode)}
 
 
-def line(result: Result, place: str) -> str:
-    """A result as one line; where no file describes the focus node, the node itself stands for the place."""
-    severity = result.severity.removeprefix(SH).lower()
-    message = " ".join(result.messages[language] for language in sorted(result.messages, reverse=True))
-    value = f" ({_offending(result)})" if _offending(result) else ""
-    shape = (result.source_constraint or result.source_shape).removeprefix(SHAPES)
-    where = f"{place}: " if place else ""
-    return f"{where}{_shown(result.focus_node)}: {severity}: {message}{value} [{shape}]"
-
-
 def _described(dataset: Dataset, files: Sequence[Path]) -> set[object]:
     wanted = {file.resolve() for file in files}
     described = {file for file in dataset.files.values() if file.path.resolve() in wanted}
@@ -89,17 +77,3 @@ def _described(dataset: Dataset, files: Sequence[Path]) -> set[object]:
 def _by_line(places: Mapping[Term, str], result: Result) -> tuple[str, int, tuple[str, ...]]:
     file, _, number = places.get(result.focus_node, "").rpartition(":")
     return file, int(number or 0), result.key
-
-
-def _offending(result: Result) -> str:
-    value = "" if result.value in {None, result.focus_node} else _shown(result.value)
-    return ": ".join(part for part in (result.path.sparql if result.path else "", value) if part)
-
-
-def _shown(node: object) -> str:
-    match node:
-        case ox.NamedNode():
-            return shortened(node.value)
-        case ox.Literal(datatype=datatype) if datatype.value.startswith(XSD) and datatype.value != _STRING:
-            return node.value
-    return str(node)

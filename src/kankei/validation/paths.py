@@ -63,6 +63,11 @@ class Path:
         """Whether the path is one step forward."""
         return not self.operator
 
+    @property
+    def is_step(self) -> bool:
+        """Whether the path is one step, forward or backward, and so reaches each end once."""
+        return self.is_predicate or (self.operator == "^" and self.steps[0].is_predicate)
+
     @cached_property
     def may_be_empty(self) -> bool:
         """Whether a node reaches itself by taking no step, also one that stands nowhere in the data."""

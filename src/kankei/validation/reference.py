@@ -19,15 +19,14 @@ from kankei.validation.graph import ShapesGraph, label, load_graph, shapes_files
 from kankei.validation.paths import Path, read_path
 from kankei.validation.report import Report, Result
 from kankei.validation.shape import messages
-from kankei.validation.terms import data_graph, from_rdflib
+from kankei.validation.terms import data_graph, from_rdflib, stored_graph
 
 _BOOLEAN = term.URIRef("http://www.w3.org/2001/XMLSchema#boolean")
 
 
 def validate(store: ox.Store, shapes: File | Sequence[File]) -> Report:
     """The report of a store's default graph against a shapes file, a folder of them, or several files."""
-    data = data_graph(store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
-    return validate_graph(data, load_shapes(shapes))
+    return validate_graph(stored_graph(store), load_shapes(shapes))
 
 
 def load_shapes(shapes: File | Sequence[File]) -> Graph:

@@ -1,7 +1,9 @@
 """The validation report as values (SHACL, section 3.6), and its one serialisation in Turtle."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import Protocol
 
 import pyoxigraph as ox
 
@@ -46,6 +48,17 @@ class Result:
         return "[\n        a sh:ValidationResult ;\n        " + " ;\n        ".join(lines) + "\n    ]"
 
 
+class Results(Protocol):
+    """Results to be read, perhaps once only and while they are found."""
+
+    def __iter__(self) -> Iterator[Result]:
+        """Those that are told."""
+
+    @property
+    def count(self) -> int:
+        """How many there are; known when those that are told have been read."""
+
+
 @dataclass(frozen=True)
 class Report:
     """Whether the data conforms, and each result, sorted; `left_out` more were found than are told."""
@@ -66,17 +79,32 @@ class Report:
         found = tuple(sorted(results, key=lambda result: result.key))
         return cls(not found and not left_out, found, left_out)
 
+    def __iter__(self) -> Iterator[Result]:
+        """The results that are told."""
+        return iter(self.results)
+
+    @property
+    def count(self) -> int:
+        """How many results there are."""
+        return len(self.results) + self.left_out
+
     def turtle(self) -> bytes:
         """The report as a standard ``sh:ValidationReport``, the same bytes for the same results."""
-        prefixes = "".join(f"@prefix {p}: <{PREFIXES[p]}> .\n" for p in ("sh", "xsd"))
-        conforms = f"sh:conforms {str(self.conforms).lower()}"
-        results = ", ".join(result.turtle() for result in self.results)
-        body = f"{conforms} ;\n    sh:result {results}" if results else conforms
-        if self.left_out:
-            prefixes += (
-                f"\n# {len(self.results) + self.left_out} results, of which {len(self.results)} are told.\n"
-            )
-        return f"{prefixes}\n[] a sh:ValidationReport ;\n    {body} .\n".encode()
+        return "".join(turtle(self)).encode()
+
+
+def turtle(found: Results) -> Iterator[str]:
+    """The text of a standard ``sh:ValidationReport``, result by result; one at a time is held."""
+    results, told = iter(found), 0
+    first = next(results, None)
+    conforms = first is None and found.count == 0
+    yield "".join(f"@prefix {p}: <{PREFIXES[p]}> .\n" for p in ("sh", "xsd"))
+    yield f"\n[] a sh:ValidationReport ;\n    sh:conforms {str(conforms).lower()}"
+    for told, result in enumerate(chain([first] if first else [], results), 1):
+        yield (" ;\n    sh:result " if told == 1 else ", ") + result.turtle()
+    yield " .\n"
+    if told < found.count:
+        yield f"\n# {found.count} results, of which {told} are told.\n"
 
 
 def _message(language: str, text: str) -> str:

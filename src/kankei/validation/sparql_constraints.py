@@ -9,7 +9,7 @@ from kankei.errors import MalformedShapes
 from kankei.namespaces import OWL, RDF, RDFS, SH
 from kankei.validation.constraint import Constraint, NotCompiled, QueryTest
 from kankei.validation.graph import ShapesGraph, Term, label
-from kankei.validation.reading import ANY
+from kankei.validation.query_reads import note_reads
 from kankei.validation.scope import Scope
 from kankei.validation.shape import Shape, messages
 from kankei.validation.sparql_text import SparqlText
@@ -121,8 +121,8 @@ def _select(query: SparqlText, scope: Scope, pattern: str, focus: str) -> str:
     What groups by the focus node, or does not group, means the same for all nodes at once as for each; what
     cuts its solutions or has subqueries is evaluated for each.
     """
-    scope.reading.whole.add(ANY)
     query = query.renamed(lambda name: focus if name == "this" else f"?{name}")
+    note_reads(query, scope.reading)
     this = focus[1:]
     others = " ".join(f"?{name}" for name in query.variables if name != this)
     if query.aggregates and not query.groups_by(this):
@@ -149,9 +149,9 @@ def _once(pattern: str, focus: str) -> str:
 
 
 def _fails(query: SparqlText, scope: Scope, focus: str) -> str:
-    scope.reading.whole.add(ANY)
     suffix = scope.fresh()[1:]
     query = query.renamed(lambda name: focus if name == "this" else f"?{name}_{suffix}")
+    note_reads(query, scope.reading)
     if not text_of(query.modifiers):
         return f"EXISTS {{ {stepwise(query.body, frozenset({focus[1:]}))} }}"
     if query.aggregates and not query.groups_by(focus[1:]):

@@ -1,30 +1,31 @@
 """Any RDF against any shapes: what `kankei validate --shapes` does."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kankei.errors import MalformedData, UsageError
-from kankei.namespaces import SH
+from kankei.errors import MalformedShapes, UsageError
 from kankei.validation import reference
-from kankei.validation.execution import Limits
+from kankei.validation.data_files import load_data
+from kankei.validation.execution import Limits, Progress
 from kankei.validation.graph import ShapesGraph, load_graph, shapes_files
-from kankei.validation.paths import shortened
-from kankei.validation.report import Report, Result
-from kankei.validation.terms import data_graph
-from kankei.validation.validator import Progress, load_data, validate_data
-from kankei.validation.written import as_written
+from kankei.validation.readable import ending, line
+from kankei.validation.report import Report, Results, turtle
+from kankei.validation.shapes import Shapes
+from kankei.validation.terms import data_graph, stored_graph
+from kankei.validation.validator import Validation
 
 
 @dataclass(frozen=True)
 class Validated:
-    """A report; the shapes left to the reference, and why; the malformed ones left out."""
+    """The results, to be read once; the shapes left to the reference, and why; what is left out."""
 
-    report: Report
-    left: Mapping[str, str]
-    dropped: Sequence[str]
+    found: Results
+    graph: ShapesGraph
+    left: Mapping[str, str] = field(default_factory=dict)
+    dropped: Sequence[str] = ()
     shapes: int = 0
 
     def notes(self) -> Iterator[str]:
@@ -36,12 +37,18 @@ class Validated:
         if self.left:
             yield f"{len(self.left)} of {self.shapes} shapes with targets did not compile"
 
-    def readable(self, language: str = "") -> str:
+    def turtle(self) -> Iterator[str]:
+        """The report in Turtle, piece by piece."""
+        return turtle(self.found)
+
+    def readable(self, language: str = "") -> Iterator[str]:
         """Each result as a line, and the count of all."""
-        told, found = len(self.report.results), len(self.report.results) + self.report.left_out
-        shown = f", {told} of them shown" if told < found else ""
-        last = "conforms" if self.report.conforms else f"{found} result{'s' if found > 1 else ''}{shown}"
-        return "\n".join([*(line(result, language) for result in self.report.results), last]) + "\n"
+        told = 0
+        for result in self.found:
+            source = self.graph.known_as(result.source_constraint or result.source_shape)
+            yield line(result, source, language=language) + "\n"
+            told += 1
+        yield ending(self.found.count, told) + "\n"
 
 
 def validate_rdf(
@@ -53,39 +60,22 @@ def validate_rdf(
     skip_malformed: bool = False,
     by_reference: bool = False,
 ) -> Validated:
-    """Validate RDF files, as one data graph, against shapes files or folders of them."""
+    """A validation of RDF files, as one data graph, against shapes files or folders of them."""
     if not data:
         raise UsageError("there is no data: name RDF files, or --data FILE")
     graph = load_graph([file for part in shapes for file in _shapes_files(part)])
-    try:
-        given = load_data(data)
-    except SyntaxError as error:
-        name = error.filename or ", ".join(map(str, data))
-        raise MalformedData(error.msg, f"{name}:{error.lineno}:{error.offset}") from error
+    given = load_data(data)
     if by_reference:
-        return _by_reference(given.store, graph, limits)
-    found = validate_data(given, graph, limits, skip_malformed=skip_malformed, progress=progress)
-    left = {shape.name: why for shape, why in found.plan.left.items()}
-    dropped = tuple(str(error) for error in found.dropped)
-    return Validated(found.report, left, dropped, len({step.target for step in found.plan.steps}) + len(left))
-
-
-def line(result: Result, language: str) -> str:
-    """A result as one line, in one language if its messages have it, else in all that they have."""
-    languages = [language] if language in result.messages else sorted(result.messages)
-    message = " ".join(result.messages[one] for one in languages)
-    value = "" if result.value in {None, result.focus_node} else shown(result.value)
-    about = ": ".join(part for part in (result.path.sparql if result.path else "", value) if part)
-    where = f" ({about})" if about else ""
-    source = result.source_constraint or result.source_shape
-    return (
-        f"{shown(result.focus_node)}: {result.severity.removeprefix(SH).lower()}: {message}{where} [{source}]"
-    )
-
-
-def shown(node: object) -> str:
-    """A term for people."""
-    return shortened(node.value) if isinstance(node, ox.NamedNode) else str(node)
+        return Validated(_by_reference(given.store, graph, limits), graph)
+    try:
+        found = Validation(given, Shapes(graph, skip_malformed), limits, progress)
+    except MalformedShapes as error:
+        error.subject = graph.known_as(error.subject)
+        raise
+    left = {graph.known_as(shape.name): why for shape, why in found.plan.left.items()}
+    dropped = [f"{graph.known_as(error.subject)}: {error.message}" for error in found.dropped]
+    count = len({step.target for step in found.plan.steps}) + len(left)
+    return Validated(found, graph, left, dropped, count)
 
 
 def _shapes_files(part: Path) -> Sequence[Path]:
@@ -94,9 +84,7 @@ def _shapes_files(part: Path) -> Sequence[Path]:
     return shapes_files(part)
 
 
-def _by_reference(store: ox.Store, graph: ShapesGraph, limits: Limits) -> Validated:
-    quads = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
-    triples = (ox.Triple(quad.subject, quad.predicate, as_written(quad.object)) for quad in quads)
-    found = reference.results(data_graph(triples), data_graph(graph.triples()))
-    kept = found if limits.max_results is None else found[: limits.max_results]
-    return Validated(Report.whole(kept, len(found) - len(kept)), {}, ())
+def _by_reference(store: ox.Store, graph: ShapesGraph, limits: Limits) -> Report:
+    found = reference.results(stored_graph(store), data_graph(graph.triples()))
+    kept = found[: limits.most]
+    return Report.whole(kept, len(found) - len(kept))

@@ -8,7 +8,7 @@ from kankei.validation.graph import Term
 from kankei.validation.reading import Reading
 from kankei.validation.scope import FALSE, Scope, either
 from kankei.validation.shape import Shape
-from kankei.validation.targets import targets
+from kankei.validation.targets import are_found_once, targets
 
 _TARGETS = "\n# targets\n"  # a comment of the query, where it may be told which targets
 
@@ -44,6 +44,8 @@ class _Chain:
     pattern: str
     variables: tuple[str, ...]
     reading: Reading
+    once: bool
+    """Whether no row comes twice, so that the store need not hold all rows to see that."""
 
     @property
     def focus(self) -> str:
@@ -54,7 +56,7 @@ def steps(shape: Shape, scope: Scope) -> list[Step]:
     """The steps of a shape that has targets."""
     scope.reading.restart(Reading({"?this": None}))
     pattern = _TARGETS + targets(shape, scope, "?this")
-    chain = _Chain(shape, pattern, ("?this",), scope.reading.copy())
+    chain = _Chain(shape, pattern, ("?this",), scope.reading.copy(), are_found_once(shape, scope))
     return list(_steps(shape, scope.inside(shape), chain))
 
 
@@ -80,7 +82,8 @@ def _longer(chain: _Chain, shape: Shape, scope: Scope) -> _Chain:
         return chain
     value = scope.fresh()
     pattern = chain.pattern + scope.values(shape, chain.focus, value)
-    return _Chain(chain.target, pattern, (*chain.variables, value), scope.reading.copy())
+    once = chain.once and shape.path.is_step
+    return _Chain(chain.target, pattern, (*chain.variables, value), scope.reading.copy(), once)
 
 
 def _value_tests(tests: list[ValueTest], shape: Shape, scope: Scope, chain: _Chain) -> Iterator[Step]:
@@ -109,7 +112,8 @@ def _tests(
     ]
     variables = " ".join([*chain.variables, *flags])
     condition = either(expression for _, expression in failing)
-    query = f"SELECT DISTINCT {variables} {{ {chain.pattern} FILTER ({condition}) }}"
+    select = "SELECT" if chain.once else "SELECT DISTINCT"
+    query = f"{select} {variables} {{ {chain.pattern} FILTER ({condition}) }}"
     tests = tuple((name, component) for name, (component, _) in zip(names, failing, strict=True))
     yield Step(chain.target, shape, query, focus, value, tests, reading=chain.reading)
 

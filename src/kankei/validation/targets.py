@@ -16,9 +16,20 @@ def targets(shape: Shape, scope: Scope, focus: str) -> str:
     return found[0] if len(found) == 1 else " UNION ".join(f"{{ {pattern} }}" for pattern in found) + " "
 
 
-def _targets(shape: Shape, scope: Scope, focus: str) -> Iterator[str]:
+def are_found_once(shape: Shape, scope: Scope) -> bool:
+    """Whether that pattern finds each focus node once: the instances of one class, or named nodes."""
+    classes = _classes(shape, scope)
+    others = any(shape.values(name) for name in ("targetSubjectsOf", "targetObjectsOf"))
+    return not others and len(classes) + bool(shape.values("targetNode")) == 1
+
+
+def _classes(shape: Shape, scope: Scope) -> list[str]:
     kinds = list(shape.iris("targetClass")) + ([shape.node.value] if is_implicit_class(shape) else [])
-    classes = list(dict.fromkeys(name for kind in kinds for name in scope.classes(kind)))
+    return list(dict.fromkeys(name for kind in kinds for name in scope.classes(kind)))
+
+
+def _targets(shape: Shape, scope: Scope, focus: str) -> Iterator[str]:
+    classes = _classes(shape, scope)
     if classes:
         scope.reading.triple(focus, RDF + "type")
         yield _instances(classes, scope, focus)

@@ -75,3 +75,14 @@ def closing(tokens: Tokens, start: int) -> int:
         if depth == 0:
             return position
     raise MalformedShapes("a bracket of the query is not closed")
+
+
+def split(tokens: Tokens, mark: str) -> list[Tokens]:
+    """The parts of some tokens between the marks that stand in no bracket."""
+    parts, depth, start = list[Tokens](), 0, 0
+    for position, token in enumerate(tokens):
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if token.text == mark and depth == 0:
+            parts.append(tokens[start:position])
+            start = position + 1
+    return [*parts, tokens[start:]]

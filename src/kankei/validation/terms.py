@@ -13,8 +13,9 @@ from rdflib.term import Node
 
 from kankei.namespaces import RDF, XSD
 from kankei.validation.graph import Term
+from kankei.validation.written import as_written
 
-__all__ = ["DataGraph", "Term", "data_graph", "from_rdflib", "to_rdflib"]
+__all__ = ["DataGraph", "Term", "data_graph", "from_rdflib", "stored_graph", "to_rdflib"]
 
 _PLAIN = frozenset({XSD + "string", RDF + "langString"})
 
@@ -75,3 +76,9 @@ def data_graph(triples: Iterable[ox.Triple | ox.Quad]) -> DataGraph:
     for triple in triples:
         graph.add((node(triple.subject), node(triple.predicate), node(triple.object)))
     return graph
+
+
+def stored_graph(store: ox.Store) -> DataGraph:
+    """The default graph of a store as a data graph, its literals as they stood in the file."""
+    quads = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
+    return data_graph(ox.Triple(quad.subject, quad.predicate, as_written(quad.object)) for quad in quads)

@@ -1,23 +1,22 @@
 """The compiled validator: a data graph in a store against a shapes graph, as a validation report."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kankei.errors import MalformedShapes
 from kankei.validation import fallback
-from kankei.validation.execution import Limits, Ran, run
-from kankei.validation.graph import ShapesGraph, load_graph, rdf_format, shapes_files
+from kankei.validation.execution import Limits, Progress, Ran, Run, unheard
+from kankei.validation.graph import ShapesGraph, load_graph, shapes_files
 from kankei.validation.plan import Plan, compile_plan, constraints
 from kankei.validation.report import Report, Result
 from kankei.validation.scope import Scope
 from kankei.validation.shapes import Shapes
 from kankei.validation.sparql_constraints import SHAPES_GRAPH
 from kankei.validation.written import Writing
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -38,32 +37,57 @@ class Data:
         self.store.extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in graph.triples())
 
 
-@dataclass(frozen=True)
 class Validation:
-    """What a validation found, and how: the report, the shapes left to the reference, the malformed ones."""
+    """A data graph on its way against a shapes graph: iterating finds the results, which can be done once.
 
-    results: tuple[Result, ...]
-    count: int
-    plan: Plan
-    ran: Sequence[Ran]
-    dropped: Sequence[MalformedShapes]
+    `plan.left` are the shapes left to the reference, `dropped` the malformed ones.
+    """
+
+    def __init__(self, data: Data, shapes: Shapes, limits: Limits, progress: Progress = unheard) -> None:
+        if data.is_own:
+            data.add_shapes(shapes.graph)
+        scope = Scope(data.store, shapes, data.writing, constraints, has_shapes_graph=data.is_own)
+        self.plan: Plan = compile_plan(scope)
+        if not self.plan.steps and not self.plan.left and not shapes.found:
+            raise MalformedShapes("the shapes graph has no shapes")
+        self.dropped: Sequence[MalformedShapes] = tuple(shapes.dropped.values())
+        self._data = data
+        self._limits = limits
+        self._run = Run(self.plan, data.store, limits, progress)
+        self._judged: list[Result] = []
+
+    @property
+    def ran(self) -> Sequence[Ran]:
+        """What each step of the plan found."""
+        return self._run.ran
+
+    @property
+    def count(self) -> int:
+        """How many results there are, told or not; known when those that are told have been read."""
+        found = self._run.count + len(self._judged)
+        return min(found, 1) if self._limits.fail_fast else found
+
+    def __iter__(self) -> Iterator[Result]:
+        """The results that are told, in the order of the plan."""
+        told = 0
+        for result in self._run.results():
+            yield result
+            told += 1
+        if self.plan.left and not (self._limits.fail_fast and told):
+            graph = self.plan.scope.shapes.graph
+            self._judged = fallback.judge(self._data.store, graph, self.plan.left)
+        most = self._limits.most
+        yield from self._judged if most is None else self._judged[: most - told]
+
+    @cached_property
+    def results(self) -> tuple[Result, ...]:
+        """The results that are told, all held."""
+        return tuple(self)
 
     @property
     def report(self) -> Report:
         """The report, each result as often as it was found."""
         return Report.whole(self.results, self.count - len(self.results))
-
-
-def load_data(files: Sequence[Path]) -> Data:
-    """The data graph of some RDF files, whatever graphs they name, with literals as they stand there."""
-    data = Data(ox.Store(), is_own=True)
-    for file in files:
-        text = file.read_bytes() if file.is_file() else b""
-        quads = ox.parse(
-            text, format=rdf_format(file), base_iri=file.absolute().as_uri(), rename_blank_nodes=True
-        )
-        data.store.bulk_extend(data.writing.quads(quads))
-    return data
 
 
 def validate(store: ox.Store, shapes: Path | Sequence[Path]) -> Report:
@@ -77,23 +101,8 @@ def validate_data(
     limits: Limits = Limits(),  # noqa: B008 - frozen
     *,
     skip_malformed: bool = False,
-    progress: Progress = lambda done, of: None,  # noqa: ARG005
 ) -> Validation:
-    """Validate a data graph against a shapes graph."""
-    shapes = Shapes(graph, skip_malformed)
-    if data.is_own:
-        data.add_shapes(graph)
-    scope = Scope(data.store, shapes, data.writing, constraints, has_shapes_graph=data.is_own)
-    plan = compile_plan(scope)
-    if not plan.steps and not plan.left and not shapes.found:
-        raise MalformedShapes("the shapes graph has no shapes")
-    ran = run(plan, data.store, limits, progress)
-    found = [result for one in ran for result in one.results]
-    count = sum(one.count for one in ran)
-    if plan.left and not (limits.fail_fast and count):
-        judged = fallback.judge(data.store, graph, plan.left)
-        found, count = found + judged, count + len(judged)
-    most = 1 if limits.fail_fast else limits.max_results
-    return Validation(
-        tuple(found if most is None else found[:most]), count, plan, ran, tuple(shapes.dropped.values())
-    )
+    """Validate a data graph against a shapes graph, and hold the results."""
+    validation = Validation(data, Shapes(graph, skip_malformed), limits)
+    _ = validation.results
+    return validation

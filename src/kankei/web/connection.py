@@ -77,10 +77,10 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Answer it at once, or begin to; its body, if any, is bounded by whoever reads it."""
-        self._in_head = False
         self._answered = self._is_plain() and self._answer_at_once()
         if not self._answered:
             self._begin()
+        self._in_head = False
 
     def on_message_complete(self) -> None:
         """It is there."""

@@ -24,8 +24,9 @@ class Storage(Enum):
     """Where the statements are while queries run over them.
 
     In memory, aggregates, sorting and OPTIONAL are three to nine times faster than from disk; loading takes
-    about six seconds a million triples. What a query reads by graph comes from disk all the same: beside the merged graph, every statement of a named one would be in the way of whoever does
-    not ask for it, and make aggregates and paths take half as long again.
+    about six seconds a million triples. What a query reads by graph comes from disk all the same: beside the
+    merged graph, every statement of a named one would be in the way of whoever does not ask for it, and make
+    aggregates and paths take half as long again.
     """
 
     AUTOMATIC = "automatic"

@@ -10,7 +10,7 @@ from starlette.types import Scope
 
 from kankei.errors import NotAcceptable
 from kankei.web.cache import Cache, Fill
-from kankei.web.conditional import has, unchanged
+from kankei.web.conditional import check_match, has, unchanged
 from kankei.web.disconnect import unless_gone
 from kankei.web.encoding import CODINGS, IDENTITY, acceptable
 from kankei.web.flights import Flights
@@ -30,7 +30,7 @@ _SHARE_OF_REQUESTS = 16
 Answer: TypeAlias = Representation | Unchanged
 _Place: TypeAlias = tuple[str, str]
 """The tag of the representation as it is, and a coding."""
-_NEGOTIATED = {b"accept": 1, b"accept-encoding": 2, b"accept-language": 3}
+_NEGOTIATED = {b"accept": 1, b"accept-encoding": 2, b"accept-language": 3, b"if-match": 4}
 RawRequest: TypeAlias = Sequence[tuple[bytes, bytes]]
 """A request's headers as they were received, their names in small letters."""
 
@@ -92,7 +92,8 @@ class Shelf:
         codings = acceptable(header(request, "accept-encoding"))
         if not codings:
             raise NotAcceptable("no content coding is acceptable, not even none", "", (*CODINGS, IDENTITY))
-        if known := self._known(request, wanted, codings):
+        if_match = header(request, "if-match")
+        if if_match is None and (known := self._known(request, wanted, codings)):
             note_cache(known.source)
             return known
         found = self._find(wanted, codings)
@@ -102,6 +103,7 @@ class Shelf:
             found = await unless_gone(request.receive, self._obtain(wanted, codings, make))
         if request.method == "POST":
             return _of_post(found)
+        check_match(if_match, found.tag)
         if found.tag:
             self._remember(request.scope, (wanted.tag, found.coding))
             if unchanged(header(request, "if-none-match"), found.tag):
@@ -168,7 +170,7 @@ class Shelf:
 
 
 def target(scope: Scope) -> bytes:
-    """A request's target as it was received (RFC 9112, section 3.2)."""
+    """A request's target as it was received: an encoded slash is none (RFC 3986, section 2.2)."""
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     query: bytes = scope["query_string"]
     return b"%b?%b" % (path, query) if query else path
@@ -176,7 +178,7 @@ def target(scope: Scope) -> bytes:
 
 def _reading(target: bytes, headers: RawRequest) -> tuple[tuple[bytes, ...], str | None]:
     """All of a request that its answer depends on, as it was received; and its ``If-None-Match``."""
-    negotiated = [target, b"", b"", b""]
+    negotiated = [target, b"", b"", b"", b""]
     if_none_match = None
     for name, value in headers:
         if name in _NEGOTIATED:

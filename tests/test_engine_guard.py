@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kankei.engine.guard import calls, calls_service, check, depth, is_update
+from kankei.engine.guard import MAX_DEPTH, MAX_NEGATIONS, calls, calls_service, check, is_update, nesting
 from kankei.engine.lexer import tokens
 from kankei.errors import MalformedRequest
 
@@ -202,14 +202,84 @@ def test_lexing_takes_linear_time(unit: str) -> None:
 
 
 def test_nesting_is_bounded_before_the_parser_sees_it() -> None:
-    with pytest.raises(MalformedRequest, match="256"):
+    with pytest.raises(MalformedRequest, match=str(MAX_DEPTH)):
         check("SELECT * " + "{" * 4096 + "}" * 4096)
     check("SELECT * " + "{} " * 4096)
     check("SELECT * { ?s ?p '" + "{" * 4096 + "' }")
 
 
+def depth(query: str) -> int:
+    return max(brackets for brackets, _ in nesting(query))
+
+
 def test_depth_counts_brackets_that_are_open_at_once() -> None:
     assert depth("SELECT (1 AS ?a) { { ?s ?p ( [] ) } }") == 4
+    assert depth("SELECT * { << << <a:s> <a:p> <a:o>>> <a:p> <a:o> >> ?p <a:o> }") == 3
+    assert depth("SELECT * { ?s ?p <a:b> FILTER(<a:b>>>3 || ?s < ?p) }") == 2
+
+
+DEEP = "(" * 300 + "1" + ")" * 300
+HIDDEN = {
+    "in what looks like an IRI": f"ASK {{ ?a ?p ?b FILTER(?a<{'(' * 300}1&&2>1{')' * 300}) }}",
+    "in what looks like a string": f"ASK {{ ?a ?p ?b FILTER(?a<'x>' && {DEEP} && ?a='b') }}",
+    "in what looks like a comment": f"ASK {{ ?a ?p ?b FILTER(?a<2#>'\n && {DEEP} #'\n) }}",
+    "behind brackets that are not closed": f"ASK {{ {'FILTER(?a<(1&&?b>(' * 200}1{'))' * 200}) }}",
+    "around triples": f"ASK {{ {'<< ' * 300}<a:s>{' <a:p> <a:o> >>' * 300} <a:p> <a:o> }}",
+    "around triples, closed at once": f"ASK {{ {'( << << ?s ?p ?o>>?p?o>>' * 300}{')' * 300} }}",
+}
+
+
+@pytest.mark.parametrize("query", HIDDEN.values(), ids=HIDDEN)
+def test_nesting_is_seen_in_every_reading(query: str) -> None:
+    with pytest.raises(MalformedRequest, match="256 deep"):
+        check(query)
+
+
+WRAPPINGS = {
+    "({})": 1,
+    "!{}": 0,
+    "STR({})": 1,
+    "(?a<({})&&?b>2)": 2,
+    "(?a<'b>'&&{}||'c'=?a)": 1,
+    "(?a<2#>'\n&&{}#'\n)": 1,
+    "EXISTS{{FILTER({})}}": 2,
+    "(?a<<http://example.org/#'>&&{})": 1,
+}
+
+
+@given(st.lists(st.sampled_from(sorted(WRAPPINGS)), max_size=12))
+def test_no_expression_nests_more_than_is_told(wrappings: list[str]) -> None:
+    expression = "1"
+    for wrapping in wrappings:
+        expression = wrapping.format(expression)
+    query = f"ASK {{ ?a ?p ?b FILTER({expression}) }}"
+    assert parses(query)
+    with contextlib.suppress(MalformedRequest):  # where it can be read in too many ways
+        assert depth(query) >= sum(map(WRAPPINGS.__getitem__, wrappings)) + 2
+
+
+@pytest.mark.parametrize("space", ["", " ", "#(\n"])
+def test_negations_of_negations_are_bounded(space: str) -> None:
+    check(f"ASK {{ FILTER({f'!{space}' * MAX_NEGATIONS}true) }}")
+    check(f"ASK {{ FILTER({'!true&&' * MAX_NEGATIONS}!'{'!' * 1000}') }}")
+    with pytest.raises(MalformedRequest, match="negates"):
+        check(f"ASK {{ FILTER({f'!{space}' * (MAX_NEGATIONS + 1)}true) }}")
+    assert parses(f"ASK {{ FILTER({(f'!{space}' * MAX_NEGATIONS + '(') * 250}true{')' * 250}) }}"), "no crash"
+
+
+@pytest.mark.parametrize("sign", ["-", "+", "- ", "^", "!^", "*", "/"])
+def test_no_other_sign_stands_before_itself(sign: str) -> None:
+    for pattern in ("FILTER({}1)", "?s {}<a:b> ?o", "?s <a:b>{} ?o", "?s !({}<a:b>) ?o"):
+        assert not parses(f"ASK {{ {pattern.format(sign * 3)} }}")
+
+
+@pytest.mark.parametrize("unit", ["!", "{}", "?a<(", "?a<'#", "?a<(>", "'", "<<", "?a<'x>'"])
+def test_nesting_is_told_in_linear_time(unit: str) -> None:
+    query = unit * (100_000 // len(unit))
+    begun = time.process_time()
+    with contextlib.suppress(MalformedRequest):
+        check(query)
+    assert time.process_time() - begun < 5, "a quadratic time would be a minute"
 
 
 @pytest.mark.parametrize(

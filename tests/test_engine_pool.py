@@ -296,7 +296,7 @@ def test_nothing_is_left_behind(dataset: Dataset) -> None:
             with pytest.raises(TooSlow):
                 await pool.answer(ask(CROSS, timeout=0.02))
         await until(lambda: pool.load.idle == 3 and pool.load.processes == 3)
-        # The zygote closes its copies of what it gave a worker after the worker may have said that it is ready.
+        # The zygote closes its copies of what it gave a worker, who may have said before that it is ready.
         await until(lambda: descriptors(os.getpid()) <= ours and descriptors(zygote) <= its)
         workers = children(zygote)
         assert len(workers) == 3

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator, Set
+from heapq import heappop, heappush
+from typing import NamedTuple
 
 from kankei.engine.lexer import Kind, Token, readings, tokens
 from kankei.errors import MalformedRequest
 
 MAX_DEPTH = 256
 """Brackets within brackets; the parser's stack overflows at some thousands."""
+MAX_NEGATIONS = 32
+"""Negations of negations in a row, in every bracket; it overflows at some ten thousands of them together."""
 
 _SERVICE = "service"
 _MOST_READ_AGAIN = 4  # times the length of a query: what has so many readings is refused unread
@@ -16,6 +20,9 @@ _MOST_READ_AGAIN = 4  # times the length of a query: what has so many readings i
 # keyword that the local name begins with: after a namespace that ends in a port, before what no IRI holds.
 _BARE_AUTHORITY = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.\-]*:)?(?://[^/?#>]*)?>")
 _NOT_IN_IRIS = re.compile("[\ufff0-\uffff]")
+
+_NEGATION = "!"
+_OPENED = {"(": 1, "{": 1, "[": 1, "<": 1, ")": -1, "}": -1, "]": -1, ">": -1}
 
 _UPDATES = frozenset(
     ("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with"),
@@ -27,8 +34,16 @@ def check(query: str, services: Set[str] = frozenset()) -> None:
     if _SERVICE in query.lower() and not all(called in services for called in calls(query)):
         offer = f"SERVICE only calls {', '.join(sorted(services))}" if services else "SERVICE is not offered"
         raise MalformedRequest(f"{offer} here: this endpoint answers from its own data")
-    if sum(map(query.count, "({[")) > MAX_DEPTH and depth(query) > MAX_DEPTH:
-        raise MalformedRequest(f"the query nests its brackets more than {MAX_DEPTH} deep")
+    if query.count(_NEGATION) > MAX_NEGATIONS or sum(map(query.count, ("(", "{", "[", "<<"))) > MAX_DEPTH:
+        _check_nesting(query)
+
+
+def _check_nesting(query: str) -> None:
+    for open_at_once, row in nesting(query):
+        if open_at_once > MAX_DEPTH:
+            raise MalformedRequest(f"the query nests its brackets more than {MAX_DEPTH} deep")
+        if row > MAX_NEGATIONS:
+            raise MalformedRequest(f"the query negates a negation more than {MAX_NEGATIONS} times over")
 
 
 def calls_service(query: str) -> bool:
@@ -98,14 +113,54 @@ def _next(query: str, token: Token) -> str:
     return after.text if after else ""
 
 
-def depth(query: str) -> int:
-    """How deeply the brackets of a query nest."""
-    deepest = level = 0
-    for token in tokens(query):
-        if token.kind is Kind.PUNCTUATION:
-            level += (token.text in "({[") - (token.text in ")}]")
-            deepest = max(deepest, level)
-    return deepest
+def nesting(query: str) -> Iterator[tuple[int, int]]:
+    """How many brackets are open after each token, and how many negations stand in a row there.
+
+    Where the text has several readings, the most that any of them comes to. Negation is the one operator that
+    the grammar lets stand before itself without a bracket: `--1` and `^^ex:a` do not parse.
+    """
+    places = [0]
+    reached = {0: _Reached(None, 0, 0)}
+    unread = len(query) * _MOST_READ_AGAIN
+    while places:
+        place = heappop(places)
+        here = reached.pop(place)
+        while True:
+            yield here.brackets, here.row if here.token and here.token.text == _NEGATION else 0
+            found = readings(query, place, here.token)
+            if places or len(found) != 1:
+                break
+            # As nearly everywhere: there is one way to go on, and nothing to compare it with.
+            here, place = here.after(found[0]), found[0].end
+        unread -= sum(token.end - place for token in found) or len(query) - place
+        if unread < 0:
+            raise MalformedRequest("the query can be read in too many ways")
+        for token in found:
+            if token.end not in reached:
+                heappush(places, token.end)
+            after = here.after(token)
+            known = reached.setdefault(token.end, after)
+            reached[token.end] = known._replace(brackets=max(known.brackets, after.brackets))
+
+
+class _Reached(NamedTuple):
+    """The token before some place, the brackets that are open there, and how often the token was repeated."""
+
+    token: Token | None
+    brackets: int
+    row: int
+
+    def after(self, token: Token) -> "_Reached":
+        """The place behind the next token."""
+        kind, text, start = token
+        if kind is not Kind.PUNCTUATION:
+            return _Reached(token, self.brackets, 0)
+        before = self.token
+        again = before is not None and before.text == text and (text == _NEGATION or before.end == start)
+        row = self.row + 1 if again else 1
+        # Brackets around a triple (RDF 1.2) are two characters, each a token by itself.
+        opened = _OPENED.get(text, 0) if row % 2 == 0 or text not in "<>" else 0
+        return _Reached(token, max(0, self.brackets + opened), row)
 
 
 def is_update(query: str) -> bool:

@@ -74,6 +74,7 @@ _SPACE = re.compile(r"(?>(?:[ \t\n\r]|\#[^\n\r]*)*)")
 _SCHEME_AND_AUTHORITY = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 # [139] IRIREF, escapes included, and some that are not valid
 _IRI = re.compile(r"<[^<>\"{}|^`\x00-\x20]*>")
+_TELLING = re.compile(r"['#(\[!]")
 _STRINGS = {
     # [156] STRING_LITERAL1 to [159] STRING_LITERAL_LONG2
     "'": re.compile(rf"'(?>(?:[^'\\\n\r]|{_ESCAPE})*)'"),
@@ -140,8 +141,8 @@ def _less_than(text: str, start: int, before: Token | None) -> tuple[Token, ...]
     iri = Token(Kind.IRI, found.group(), start)
     if not (before and before.operand) or _SCHEME_AND_AUTHORITY.match(iri.text):
         return (iri,)  # `//` is never part of an expression
-    # Both readings go on behind the IRI alike, unless a string or a comment begins inside of it.
-    return (iri, operator) if "'" in iri.text or "#" in iri.text else (iri,)
+    # Both readings go on behind the IRI alike, unless a string, a comment or a bracket begins inside of it.
+    return (iri, operator) if _TELLING.search(iri.text) else (iri,)
 
 
 def _other(text: str, start: int) -> Token:

@@ -62,6 +62,16 @@ class Settings:
             "--grace", "Seconds that requests may go on after SIGTERM or SIGINT.", SERVER, least=0
         ),
     )
+    arrival_s: float = field(
+        default=30.0,
+        metadata=option("--arrival", "Seconds that a request may take to arrive.", SERVER, least=0.001),
+    )
+    reading_s: float = field(
+        default=60.0,
+        metadata=option(
+            "--reading", "Seconds in which a client must read some of its answer.", SERVER, least=0.001
+        ),
+    )
     metrics: bool = field(
         default=True,
         metadata=option(

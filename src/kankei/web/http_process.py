@@ -28,6 +28,7 @@ from kankei.engine.pool import Pool
 from kankei.engine.process import EngineProcess
 from kankei.errors import KankeiError
 from kankei.release.reader import Release
+from kankei.settings import Settings
 from kankei.web import figures
 from kankei.web.app import create_app
 from kankei.web.connection import Connection
@@ -61,7 +62,7 @@ class HttpProcess:
         try:
             _part_from(master)
             take_over(self.operations.log)
-            with asyncio.Runner(loop_factory=_config(None, 0).get_loop_factory()) as runner:
+            with asyncio.Runner(loop_factory=_config(None, Settings()).get_loop_factory()) as runner:
                 runner.run(self._live())
             status = 0
         except KankeiError as error:
@@ -96,7 +97,7 @@ class _Server(uvicorn.Server):
     """Uvicorn's server, told what to do by a master instead of by signals."""
 
     def __init__(self, app: ASGIApp, pool: Pool, operations: Operations, control: socket.socket) -> None:
-        super().__init__(_config(app, operations.settings.stop_s))
+        super().__init__(_config(app, operations.settings))
         self._pool = pool
         self._operations = operations
         self._control = control
@@ -172,10 +173,10 @@ class _Server(uvicorn.Server):
             self.retire()
 
 
-def _config(app: ASGIApp | None, stop_s: float) -> uvicorn.Config:
+def _config(app: ASGIApp | None, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app or _nothing,
-        http=Connection,
+        http=_patient(settings),
         server_header=False,
         proxy_headers=False,
         lifespan="off",
@@ -183,8 +184,13 @@ def _config(app: ASGIApp | None, stop_s: float) -> uvicorn.Config:
         log_config=None,
         log_level="warning",
         access_log=False,
-        timeout_graceful_shutdown=math.ceil(stop_s),
+        timeout_graceful_shutdown=math.ceil(settings.stop_s),
     )
+
+
+def _patient(settings: Settings) -> type[Connection]:
+    """A connection with the patience that it is told to have."""
+    return type("Patient", (Connection,), {"request_s": settings.arrival_s, "reading_s": settings.reading_s})
 
 
 async def _nothing(*_: object) -> None:

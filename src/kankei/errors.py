@@ -83,6 +83,10 @@ class UnsupportedMediaType(KankeiError):
     """A request body of a media type that the resource does not read."""
 
 
+class PreconditionFailed(KankeiError):
+    """A request for a representation that is no longer, or never was, what the client takes it for."""
+
+
 class TooLarge(KankeiError):
     """A request or a result beyond the size that this server allows."""
 
@@ -138,6 +142,7 @@ OUTCOMES: dict[type[KankeiError], Outcome] = {
     UnknownResource: Outcome(404, "Not Found"),
     MethodNotAllowed: Outcome(405, "Method Not Allowed"),
     NotAcceptable: Outcome(406, "Not Acceptable"),
+    PreconditionFailed: Outcome(412, "Precondition Failed"),
     TooLarge: Outcome(413, "Content Too Large"),
     AddressTooLong: Outcome(414, "URI Too Long"),
     UnsupportedMediaType: Outcome(415, "Unsupported Media Type"),

@@ -47,7 +47,7 @@ class Documents:
 
     async def identify(self, request: Request) -> Response:
         """A thing is no document: see the one that describes it (RFC 9110, section 15.4.4)."""
-        path = request.scope["path"].removeprefix(ID)
+        path = _path(request, ID)
         described = "/catalog" if path == release_path(self.release) else self._address(path)
         asked = request.query_params.get("lang")
         query = f"?lang={asked}" if asked in LANGUAGES else ""
@@ -56,7 +56,7 @@ class Documents:
 
     async def describe(self, request: Request) -> ASGIApp:
         """A document in the negotiated format, or in the one that its suffix pins."""
-        path = request.scope["path"].removeprefix(DOC)
+        path = _path(request, DOC)
         stem, _, suffix = path.rpartition(".")
         if suffix == "txt" and stem in self.release.documents:
             return self._text(request, stem)
@@ -150,3 +150,11 @@ def _alternates(document: Document) -> list[tuple[str, str, str]]:
         (f"{DOC}{quote(document.path)}.{_NAMES[media_type]}", media_type, _NAMES[media_type])
         for media_type in OFFERS
     ]
+
+
+def _path(request: Request, prefix: str) -> str:
+    """The path of a document; an encoded slash separates nothing (RFC 3986, section 2.2)."""
+    path: str = request.scope["path"]
+    if b"%2f" in (request.scope.get("raw_path") or b"").lower():
+        raise UnknownResource("nothing is published at this address", path)
+    return path.removeprefix(prefix)

@@ -1,10 +1,13 @@
 """Files of a release, sent as they lie on disk: tagged by their hash, with ranges (RFC 9110, section 14)."""
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from kankei.release.reader import Release
-from kankei.web.conditional import unchanged
+from kankei.web.conditional import check_match, unchanged
 from kankei.web.headers import CACHE, header
 
 MEDIA_TYPES = {
@@ -23,6 +26,22 @@ MEDIA_TYPES = {
 }
 
 
+_RANGES = re.compile(r"bytes=\s*(?:(?:\d+-\d*|-\d+)\s*(?:,\s*(?=[\d-])|$)){1,100}", re.ASCII | re.IGNORECASE)
+
+
+class _File(FileResponse):
+    """A file of which a range may be had; a ``Range`` that is none is ignored (RFC 9110, section 14.2)."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request with it (a response by ASGI)."""
+        headers = [
+            (name, value)
+            for name, value in scope["headers"]
+            if name != b"range" or _RANGES.fullmatch(value.decode("latin-1"))
+        ]
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
+
 def media_type_of(name: str) -> str:
     """The media type of a file by the end of its name."""
     found = [kind for suffix, kind in MEDIA_TYPES.items() if name.endswith(f".{suffix}")]
@@ -37,7 +56,8 @@ def send_file(
     """A file that the manifest lists; whole, in part, or not at all if the client has it."""
     tag = f'"{release.manifest.files[name].sha256}"'
     headers = {"ETag": tag, "Cache-Control": CACHE, **({"Link": link} if link else {})}
+    check_match(header(request, "if-match"), tag)
     if unchanged(header(request, "if-none-match"), tag):
         return Response(status_code=304, headers=headers)
     # Given in full, so that no charset is added to what has none.
-    return FileResponse(release.file(name), headers={**headers, "Content-Type": media_type})
+    return _File(release.file(name), headers={**headers, "Content-Type": media_type})

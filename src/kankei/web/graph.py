@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -52,5 +52,17 @@ def name(term: Term) -> str:
 
 
 def triples(body: bytes, rdf_format: RdfFormat) -> list[Triple]:
-    """The triples of a file or slice."""
-    return [quad.triple for quad in parse(body, format=rdf_format)]
+    """The triples of a file or slice, the same in every process.
+
+    A parser gives blank nodes other names each time; here they are named by the order in which they come.
+    """
+    labels: dict[BlankNode, BlankNode] = {}
+
+    def settled(term: Any) -> Any:
+        if isinstance(term, Triple):
+            return Triple(settled(term.subject), term.predicate, settled(term.object))
+        if isinstance(term, BlankNode):
+            return labels.setdefault(term, BlankNode(f"b{len(labels)}"))
+        return term
+
+    return [settled(quad.triple) for quad in parse(body, format=rdf_format)]

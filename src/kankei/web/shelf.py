@@ -10,7 +10,7 @@ from starlette.types import Scope
 
 from kankei.errors import NotAcceptable
 from kankei.web.cache import Cache, Fill
-from kankei.web.conditional import has, unchanged
+from kankei.web.conditional import check_match, has, unchanged
 from kankei.web.disconnect import unless_gone
 from kankei.web.encoding import CODINGS, IDENTITY, acceptable
 from kankei.web.flights import Flights
@@ -30,7 +30,7 @@ _SHARE_OF_REQUESTS = 16
 Answer: TypeAlias = Representation | Unchanged
 _Place: TypeAlias = tuple[str, str]
 """The tag of the representation as it is, and a coding."""
-_NEGOTIATED = (b"accept", b"accept-encoding", b"accept-language")
+_NEGOTIATED = (b"accept", b"accept-encoding", b"accept-language", b"if-match")
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,8 @@ class Shelf:
         codings = acceptable(header(request, "accept-encoding"))
         if not codings:
             raise NotAcceptable("no content coding is acceptable, not even none", "", (*CODINGS, IDENTITY))
-        if known := self._known(request, wanted, codings):
+        if_match = header(request, "if-match")
+        if if_match is None and (known := self._known(request, wanted, codings)):
             note_cache(NOT_MODIFIED)
             return known
         found = self._find(wanted, codings)
@@ -104,6 +105,7 @@ class Shelf:
             found = await unless_gone(request.receive, self._obtain(wanted, codings, make))
         if request.method == "POST":
             return _of_post(found)
+        check_match(if_match, found.tag)
         if found.tag:
             self._remember(request.scope, (wanted.tag, found.coding))
             if unchanged(header(request, "if-none-match"), found.tag):
@@ -171,7 +173,7 @@ class Shelf:
 
 def _reading(scope: Scope) -> tuple[tuple[str | bytes, ...], str | None]:
     """All of a request that its answer depends on, as it was received; and its ``If-None-Match``."""
-    negotiated = [b"", b"", b""]
+    negotiated = [b""] * len(_NEGOTIATED)
     if_none_match = None
     for name, value in scope["headers"]:
         if name in _NEGOTIATED:
@@ -180,7 +182,8 @@ def _reading(scope: Scope) -> tuple[tuple[str | bytes, ...], str | None]:
         elif name == b"if-none-match":
             if_none_match = value if if_none_match is None else if_none_match + b", " + value
     told = None if if_none_match is None else if_none_match.decode("latin-1")
-    return (scope["path"], scope["query_string"], *negotiated), told
+    # As it was written: an encoded slash is none (RFC 3986, section 2.2).
+    return (scope.get("raw_path") or scope["path"], scope["query_string"], *negotiated), told
 
 
 def _of_post(found: Representation) -> Representation:

@@ -54,8 +54,8 @@ def _of_client(settings: Settings) -> Iterator[Note]:
     )
     arrival, reading = f"{settings.arrival_s:g}", f"{settings.reading_s:g}"
     yield (
-        f"リクエストは {arrival} 秒以内に送り終えてください（超過は 408）。{reading} 秒間まったく受信しなければ接続を切ります。",
-        f"A request has {arrival} seconds to arrive (408 beyond); who reads nothing for {reading} is hung up on.",
+        f"リクエストは {arrival} 秒以内に送ってください（超過は 408）。{reading} 秒読まないと切断します。",
+        f"A request has {arrival} seconds to arrive (408 beyond), and a client {reading} to read on.",
     )
     if most := settings.queries_per_minute:
         yield (

@@ -94,6 +94,65 @@ def test_named_endpoints_can_be_allowed() -> None:
     assert list(calls("SELECT * { SERVICESILENT<http://example.org/sparql>{} }")) == [""]
 
 
+NAMESPACES = st.sampled_from(
+    [
+        *(
+            "",
+            "http:",
+            "urn:",
+            "urn:x",
+            "mailto:",
+            "file:",
+            "http:/",
+            "a",
+            "#",
+            "?",
+            ".",
+            "//a:8",
+            "//a",
+            "//[::1]",
+        ),
+        *(
+            "http://",
+            "http://a",
+            "http://a:",
+            "http://a:8",
+            "http://a@b:8",
+            "http://[::1]",
+            "http://a:8/",
+            "http://a%41",
+        ),
+        *(
+            "http:\\u002F\\u002Fa:8",
+            "http:/\\u002Fa:8",
+            "htt\\u0070://a:8",
+            "http://a\\u003A8",
+            "\\U0000002F/a:8",
+        ),
+    ]
+)
+LOCALS = ("service<{}>{{}}", "service:b{{}}", "serviceSILENT<{}>{{}}", "service?x{{}}", "service:b:c{{}}")
+
+
+@given(NAMESPACES, NAMESPACES, st.sampled_from(LOCALS))
+def test_a_call_glued_to_a_namespace_is_refused(base: str, namespace: str, local: str) -> None:
+    call = local.format("http://127.0.0.1:9/")
+    head = (
+        f"BASE <http://c.org/> BASE <{base}> PREFIX : <http://d.org/> PREFIX e: <{namespace}> PREFIX b: <b:> "
+    )
+    query = f"{head} SELECT * {{ ?s ?p e:{call} }}"
+    if parses(query) and not parses(query.replace("service", "servixe")):
+        with pytest.raises(MalformedRequest, match="SERVICE"):
+            check(query)
+
+
+@pytest.mark.parametrize("namespace", ["http:", "urn:", "urn:x", ""])
+def test_a_namespace_without_authority_hides_no_call(namespace: str) -> None:
+    query = f"PREFIX ex: <{namespace}> BASE <http://c.org/d> SELECT * {{ <> ex:service ?o ; ex:services ?p }}"
+    assert parses(f"BASE <http://c.org/d> {query}")
+    check(query)
+
+
 FRAGMENTS = (
     "SERVICE <http://127.0.0.1:9/> {} ",
     "SERVICE",

@@ -17,8 +17,9 @@ _SERVICE = "service"
 _MOST_READ_AGAIN = 4  # times the length of a query: what has so many readings is refused unread
 
 # Where prefix and local name together are no valid IRI, Oxigraph reads the prefix alone, and then perhaps a
-# keyword that the local name begins with: after a namespace that ends in a port, before what no IRI holds.
-_BARE_AUTHORITY = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.\-]*:)?(?://[^/?#>]*)?>")
+# keyword that the local name begins with: after a namespace that ends in an authority, whose port the name
+# spoils, before what no IRI holds. Escapes may spell an authority; without one, any local name is a path.
+_BARE_AUTHORITY = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.\-]*:)?//[^/?#>]*>|<[^<>\"{}|^`\x00-\x20]*\\[uU]")
 _NOT_IN_IRIS = re.compile("[\ufff0-\uffff]")
 
 _NEGATION = "!"

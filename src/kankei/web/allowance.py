@@ -52,6 +52,11 @@ def _of_client(settings: Settings) -> Iterator[Note]:
         f"アドレスは最大 {MAX_ADDRESS} バイトです（超過は 414）。長い問合せは POST で送ってください。",
         f"An address has at most {MAX_ADDRESS} bytes (414 beyond): send a longer query by POST.",
     )
+    arrival, reading = f"{settings.arrival_s:g}", f"{settings.reading_s:g}"
+    yield (
+        f"リクエストは {arrival} 秒以内に送ってください（超過は 408）。{reading} 秒読まないと切断します。",
+        f"A request has {arrival} seconds to arrive (408 beyond), and a client {reading} to read on.",
+    )
     if most := settings.queries_per_minute:
         yield (
             f"利用者ごとに毎分 {most} 件まで評価します（超過は 429）。キャッシュからの応答は数えません。",

@@ -1,0 +1,19 @@
+"""Folding of printed characters, for reading only: raw text is kept as printed."""
+
+# NFKC would turn ① into 1 and ㈱ into (株): only forms that differ by width alone are folded, one character
+# for one, so that a position in the folded text is one in the printed text.
+_WIDE = {0xFF01 + offset: 0x21 + offset for offset in range(0x5E)}
+_SPACES = dict.fromkeys(map(ord, "\u3000\u00a0\t"), " ")
+_TILDES = dict.fromkeys(map(ord, "\u301c\uff5e\u223c\u02dc"), "~")
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\u2500"), "-")
+_SLASHES = dict.fromkeys(map(ord, "\u2044\u2215"), "/")
+_TABLE = _WIDE | _SPACES | _TILDES | _DASHES | _SLASHES
+
+
+def fold(text: str) -> str:
+    """The text with full-width ASCII, dashes, wave dashes and spaces as ASCII; as long as it was.
+
+    >>> fold("Ｒ７年度　１／２　４月～５月頃　①")
+    'R7年度 1/2 4月~5月頃 ①'
+    """
+    return text.translate(_TABLE)

@@ -1,0 +1,97 @@
+"""How the glyphs of a page, in the order they are drawn, make lines."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+# All in parts of the font's size. Neighbours overlap by up to half an em where punctuation is set tight.
+_OVERLAP = 0.6
+_COLUMN_GAP = 0.5  # a wider gap begins another line: cells of a table are seldom as close
+_WORD_GAP = 0.2  # between Latin letters a gap as wide is the space that some programs do not draw
+_BASELINE = 0.2
+_SAME_DIRECTION = 0.99  # cosine
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A character drawn on a page: where its baseline begins and ends, and the rectangle it fills.
+
+    Distances are in points, x to the right and y downwards; `direction` is a unit vector along the baseline,
+    and `corners` are the left, right, upper and lower edge.
+    """
+
+    text: str
+    start: Point
+    end: Point
+    direction: Point
+    size: float
+    corners: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Glyphs drawn one beside the other on one baseline: their text, its edges and its direction."""
+
+    text: str
+    corners: tuple[float, float, float, float]
+    direction: Point
+
+    @property
+    def is_level(self) -> bool:
+        """Whether it runs from left to right, as all but rotated and vertical text does."""
+        return self.direction[0] > _SAME_DIRECTION
+
+
+def pieces(glyphs: Iterable[Glyph]) -> Iterator[Piece]:
+    """The pieces that glyphs make, in the order they are drawn; blank ones are left out.
+
+    A glyph carries on the piece if it has the direction and the baseline of the glyph before and follows it
+    within half the font's size. So rotated and vertical text makes pieces in its own direction.
+    """
+    run: list[Glyph] = []
+    for glyph in glyphs:
+        if run and not _carries_on(run[-1], glyph):
+            yield from _piece(run)
+            run = []
+        run.append(glyph)
+    yield from _piece(run)
+
+
+def _carries_on(before: Glyph, glyph: Glyph) -> bool:
+    along, across = _offset(before, glyph)
+    size = min(before.size, glyph.size)
+    turn = before.direction[0] * glyph.direction[0] + before.direction[1] * glyph.direction[1]
+    return (
+        turn > _SAME_DIRECTION
+        and abs(across) <= _BASELINE * size
+        and -_OVERLAP * size <= along <= _COLUMN_GAP * size
+    )
+
+
+def _offset(before: Glyph, glyph: Glyph) -> Point:
+    """From the end of a glyph to the start of the next: along the baseline, and across it."""
+    x, y = glyph.start[0] - before.end[0], glyph.start[1] - before.end[1]
+    along, across = before.direction
+    return x * along + y * across, y * along - x * across
+
+
+def _piece(run: list[Glyph]) -> Iterator[Piece]:
+    visible = [place for place, glyph in enumerate(run) if glyph.text.strip()]
+    if not visible:
+        return
+    printed = run[visible[0] : visible[-1] + 1]
+    lefts, rights, tops, bottoms = zip(*(glyph.corners for glyph in printed), strict=True)
+    corners = min(lefts), max(rights), min(tops), max(bottoms)
+    yield Piece("".join(_spaced(printed)).strip(), corners, printed[0].direction)
+
+
+def _spaced(run: list[Glyph]) -> Iterator[str]:
+    yield run[0].text
+    for before, glyph in pairwise(run):
+        latin = before.text.strip().isascii() and glyph.text.strip().isascii()
+        drawn = not (before.text.strip() and glyph.text.strip())
+        if latin and not drawn and _offset(before, glyph)[0] > _WORD_GAP * glyph.size:
+            yield " "
+        yield glyph.text

@@ -89,10 +89,11 @@ def _text(font: PDFFont, cid: int) -> str:
         text = font.to_unichr(cid)
     except PDFUnicodeNotDefined:
         return UNKNOWN
-    if text.isprintable():
-        return text
     # Line ends and form feeds from a font would be taken for lines and pages; surrogates cannot be written.
-    return "".join(
-        " " if char in "\t\u00a0" else UNKNOWN if unicodedata.category(char) in {"Cc", "Cs", "Cn"} else char
-        for char in text
-    )
+    return "".join(map(_printed, text)) or UNKNOWN
+
+
+def _printed(character: str) -> str:
+    if character in "\t\u00a0":
+        return " "
+    return UNKNOWN if unicodedata.category(character) in {"Cc", "Cs", "Cn"} else character

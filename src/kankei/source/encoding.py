@@ -2,19 +2,21 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kankei.errors import MalformedData, UsageError
 
 _BLOCK_BYTES = 1 << 20
-# What Japanese text is written with, besides kanji: punctuation, kana, full-width forms and circled numbers.
-_ORDINARY = re.compile("[\u2460-\u2473\u3000-\u30ff\uff01-\uff5e]")
+# What Japanese text is written with, besides kanji: kana; punctuation, full-width forms, circled numbers.
+_KANA = re.compile("[\u3041-\u30ff]")
+_SIGN = re.compile("[\u2460-\u2473\u3000-\u3040\uff01-\uff5e]")
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 _LEVEL_1 = range(0xB0, 0xD0)  # first bytes, in EUC-JP, of the kanji of JIS level 1
-# A reading is believed if this share of its characters beyond ASCII is ordinary, and the other's share is
-# not; below so many characters nothing is believed.
-_BELIEVED, _DOUBTED, _ENOUGH = 0.8, 0.5, 8
+# Of two readings one is believed if so much of it, beyond ASCII, is ordinary and so much kana, in no fewer
+# characters, while no more than this of the other is ordinary. One alone is doubted up to the same share.
+_ORDINARY, _KANA_SHARE, _ENOUGH, _DOUBTED = 0.8, 0.1, 8, 0.5
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def detect(path: Path, escapes: bool) -> Reading:
         raise MalformedData(f"the text is in none of {offered}: save it as UTF-8", f"{path}:{line}:1")
     believed = [reading for reading in readings if _is_believed(reading, readings)]
     if len(believed) != 1:
-        raise MalformedData("the text may be Shift_JIS or EUC-JP: say which with --encoding", str(path))
+        names = " or ".join(reading.encoding.name for reading in readings)
+        raise MalformedData(f"the text may be {names}, or neither: say which with --encoding", str(path))
     return believed[0]
 
 
@@ -110,19 +113,23 @@ def _decode(path: Path, codec: str) -> str | int:
 
 
 def _is_believed(reading: Reading, readings: list[Reading]) -> bool:
+    beyond = [character for character in reading.sample if not character.isascii()]
     if len(readings) == 1:
-        return True
-    if sum(not character.isascii() for character in reading.sample) < _ENOUGH:
-        return False
-    others = [other for other in readings if other is not reading]
-    return _ordinary(reading.sample) >= _BELIEVED and all(_ordinary(it.sample) <= _DOUBTED for it in others)
+        return _share(beyond, lambda it: _is_ordinary(it) or _HALF_WIDTH.match(it) is not None) > _DOUBTED
+    return (
+        len(beyond) >= _ENOUGH
+        and _share(beyond, _is_ordinary) >= _ORDINARY
+        and _share(beyond, lambda it: _KANA.match(it) is not None) >= _KANA_SHARE
+        and all(_share(other.sample, _is_ordinary) <= _DOUBTED for other in readings if other is not reading)
+    )
 
 
-def _ordinary(text: str) -> float:
-    """The share of ordinary Japanese among the characters of a text beyond ASCII."""
-    beyond = [character for character in text if not character.isascii()]
-    return sum(_ORDINARY.match(it) is not None or _is_level_1(it) for it in beyond) / max(1, len(beyond))
+def _share(characters: Sequence[str], is_such: Callable[[str], bool]) -> float:
+    """The share of such characters among those beyond ASCII."""
+    beyond = [character for character in characters if not character.isascii()]
+    return sum(map(is_such, beyond)) / max(1, len(beyond))
 
 
-def _is_level_1(character: str) -> bool:
-    return character.encode("euc_jp", "replace")[0] in _LEVEL_1
+def _is_ordinary(character: str) -> bool:
+    kana_or_sign = _KANA.match(character) or _SIGN.match(character)
+    return kana_or_sign is not None or character.encode("euc_jp", "replace")[0] in _LEVEL_1

@@ -16,10 +16,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from pdfminer.pdfdocument import PDFEncryptionError, PDFNoValidXRef, PDFPasswordIncorrect
+from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdfparser import PDFParser
+from pdfminer.pdfparser import PDFParser, PDFSyntaxError
 
 from kankei.errors import KankeiError, MalformedData, TooLarge
 from kankei.source.device import UNKNOWN, GlyphDevice
@@ -62,7 +62,7 @@ def _document(file: BinaryIO) -> Document:
         raise MalformedData("the PDF opens with a password only; save it without one") from error
     except PDFEncryptionError as error:
         raise MalformedData("the PDF is encrypted in a way that is not known; save it without") from error
-    except PDFNoValidXRef as error:
+    except PDFSyntaxError as error:
         raise MalformedData("the PDF has no table of its objects, as if cut off; fetch it again") from error
 
 

@@ -41,7 +41,7 @@ def refused(path: Path) -> Iterator[None]:
     """Lets a refusal that names the file pass, and no other failure."""
     try:
         yield
-    except MalformedData as error:
+    except KankeiError as error:
         if not error.subject.startswith(str(path)):
             raise
 
@@ -157,6 +157,10 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
         assert tuple(texts(file, "utf-8")) == read(file).lines or content.startswith(b"\xef\xbb\xbf")
 
 
+def test_a_text_may_speak_of_pdf(tmp_path: Path) -> None:
+    assert texts(written(tmp_path, b"a\n%PDF-1.7\n")) == ["a", "%PDF-1.7"]
+
+
 def test_a_file_that_is_none(tmp_path: Path) -> None:
     assert isinstance(refusal(tmp_path / "absent.txt"), UsageError)
     assert "regular" in refusal(tmp_path).message
@@ -248,6 +252,22 @@ def test_glyphs_make_lines(tmp_path: Path, content: str, expected: list[str]) ->
     assert texts(page(tmp_path, content)) == expected
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "BT /F1 10 Tf 10 10 Td (bold ill) Tj 0.4 0.3 Td (bold ill) Tj ET",
+        "BT /F1 10 Tf 10 10 Td (bold ill) Tj 0 0 Td (bold ill) Tj ET",
+        "BT /F1 10 Tf 10 10 Td [(b) 556 (bo) 556 (ol) 222 (ld ill)] TJ ET",
+    ],
+    ids=["shifted", "twice", "letter by letter"],
+)
+def test_what_is_drawn_over_itself_is_read_once_and_noted(tmp_path: Path, content: str) -> None:
+    source = read_lines(page(tmp_path, content))
+    assert [line.text for line in source.lines] == ["bold ill"]
+    (note,) = source.notes
+    assert note.endswith("drawn over the same, as for bold, read once")
+
+
 def test_a_form_is_read_where_it_is_drawn(tmp_path: Path) -> None:
     form = pdf.stream(
         b"BT /F1 10 Tf 10 50 Td (form) Tj ET", "/Type /XObject /Subtype /Form /BBox [0 0 99 99]"
@@ -301,9 +321,7 @@ IDENTITY_FONT = (
 def test_glyphs_without_unicode_are_told(tmp_path: Path) -> None:
     source = read_lines(page(tmp_path, f"{HELLO} BT /F2 10 Tf 10 50 Td <00010002> Tj ET", *IDENTITY_FONT))
     assert [line.text for line in source.lines] == ["hello", "\ufffd\ufffd"]
-    assert source.notes == [
-        "page 1: 2 characters whose font does not tell what they are: \ufffd stands there"
-    ]
+    assert source.notes == ["page 1: 2 characters that no font gives a meaning, read as \ufffd"]
 
 
 @pytest.mark.parametrize("code", ["000A", "000C", "D800", "0000"])
@@ -351,7 +369,7 @@ WHOLE = pdf.one_page(zlib.compress(HELLO.encode() * 99), filters="/Filter /Flate
 FLATE = {"filters": "/Filter /FlateDecode"}
 SQUEEZED = zlib.compress(HELLO.encode())
 REFUSED = {
-    "named a PDF": (b"hello", "is none"),
+    "named a PDF": (b"hello", "does not begin as one"),
     "header only": (b"%PDF-1.7\n", "cut off"),
     "truncated": (WHOLE[: len(WHOLE) // 2], "cut off"),
     "without its end": (WHOLE[:-60], "cut off"),
@@ -406,6 +424,11 @@ def test_a_pdf_that_is_not_sound_is_refused(
     assert expected in str(error)
     assert str(error).startswith(str(file))
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_reading_process_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kankei.source.pdf.sys.executable", "/bin/false")
+    assert "stopped the process that read it (status 1)" in refusal(page(tmp_path, HELLO)).message
 
 
 def test_a_wrong_number_of_pages_is_told(tmp_path: Path) -> None:

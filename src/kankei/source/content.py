@@ -7,7 +7,7 @@ from pathlib import Path
 from kankei.errors import UsageError
 
 _BLOCK_BYTES = 1 << 20
-_PDF_MARK_WITHIN = 1024  # bytes: where a reader should look for it, by PDF 1.7, annex H, note 13
+_PDF_MARK = b"%PDF-"
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def examine(path: Path) -> Content:
     null_line = None
     try:
         with path.open("rb") as file:
-            is_pdf = b"%PDF-" in file.read(_PDF_MARK_WITHIN)
+            is_pdf = file.read(len(_PDF_MARK)) == _PDF_MARK
             file.seek(0)
             while block := file.read(_BLOCK_BYTES):
                 digest.update(block)

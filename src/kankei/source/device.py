@@ -11,9 +11,7 @@ from pdfminer.pdfpage import PDFPage
 from pdfminer.utils import Matrix, Rect, apply_matrix_pt, apply_matrix_rect
 
 from kankei.errors import TooLarge
-from kankei.source.glyphs import Glyph, Point
-
-UNKNOWN = "\ufffd"
+from kankei.source.glyphs import UNKNOWN, Glyph, Point
 
 
 class GlyphDevice(PDFTextDevice):

@@ -22,8 +22,8 @@ from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser, PDFSyntaxError
 
 from kankei.errors import KankeiError, MalformedData, TooLarge
-from kankei.source.device import UNKNOWN, GlyphDevice
-from kankei.source.glyphs import Piece, pieces
+from kankei.source.device import GlyphDevice
+from kankei.source.glyphs import UNKNOWN, Piece, pieces, printed_once
 from kankei.source.interpreter import StrictInterpreter
 from kankei.source.limits import Limits
 from kankei.source.page_tree import Document
@@ -71,24 +71,24 @@ def _device(limits: Limits) -> GlyphDevice:
 
 
 def _page(device: GlyphDevice) -> Iterator[Record]:
-    found = list(pieces(device.glyphs))
+    glyphs = list(printed_once(device.glyphs))
+    found = list(pieces(glyphs))
     for piece in found:
         yield "line", piece.text, *(round(edge, 2) for edge in piece.corners)
-    yield from (("note", sentence) for sentence in _doubts(found))
+    yield from (("note", sentence) for sentence in _doubts(found, len(device.glyphs) - len(glyphs)))
 
 
-def _doubts(found: Sequence[Piece]) -> Iterator[str]:
-    unknown = sum(piece.text.count(UNKNOWN) for piece in found)
-    if unknown:
-        is_one = unknown == 1
-        yield (
-            f"{unknown} character{'' if is_one else 's'} whose font does not tell what "
-            f"{'it is' if is_one else 'they are'}: {UNKNOWN} stands there"
-        )
-    turned = [piece for piece in found if not piece.is_level]
-    if turned:
-        many = "s" if len(turned) > 1 else ""
-        yield f"{len(turned)} line{many} rotated or vertical: {turned[0].text[:20]}"
+def _doubts(found: Sequence[Piece], overprinted: int) -> Iterator[str]:
+    if unknown := sum(piece.text.count(UNKNOWN) for piece in found):
+        yield f"{unknown} {_many('character', unknown)} that no font gives a meaning, read as {UNKNOWN}"
+    if overprinted:
+        yield f"{overprinted} {_many('character', overprinted)} drawn over the same, as for bold, read once"
+    if turned := [piece.text for piece in found if not piece.is_level]:
+        yield f"{len(turned)} {_many('line', len(turned))} rotated or vertical: {turned[0][:20]}"
+
+
+def _many(noun: str, count: int) -> str:
+    return noun if count == 1 else f"{noun}s"
 
 
 def main(path: str, limits: str) -> None:

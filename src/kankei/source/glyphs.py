@@ -9,9 +9,12 @@ _OVERLAP = 0.6
 _COLUMN_GAP = 0.5  # a wider gap begins another line: cells of a table are seldom as close
 _WORD_GAP = 0.2  # between Latin letters a gap as wide is the space that some programs do not draw
 _BASELINE = 0.2
+_OVERPRINT = 0.1
 _SAME_DIRECTION = 0.99  # cosine
 
 Point = tuple[float, float]
+
+UNKNOWN = "\ufffd"  # what is printed by a glyph whose font does not tell its character
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,22 @@ class Piece:
     def is_level(self) -> bool:
         """Whether it runs from left to right, as all but rotated and vertical text does."""
         return self.direction[0] > _SAME_DIRECTION
+
+
+def printed_once(glyphs: Iterable[Glyph]) -> Iterator[Glyph]:
+    """The glyphs without those drawn again over the same one, as programs do for bold print and shadows.
+
+    Less than a tenth of the font's size apart is over each other: no letter is so narrow. A glyph without
+    Unicode stays, since it may be another one.
+    """
+    seen: set[tuple[str, int, int]] = set()
+    for glyph in glyphs:
+        step = glyph.size * _OVERPRINT / 2 or 1.0
+        column, row = round(glyph.start[0] / step), round(glyph.start[1] / step)
+        around = ((glyph.text, column + x, row + y) for x in (-1, 0, 1) for y in (-1, 0, 1))
+        if glyph.text == UNKNOWN or seen.isdisjoint(around):
+            yield glyph
+        seen.add((glyph.text, column, row))
 
 
 def pieces(glyphs: Iterable[Glyph]) -> Iterator[Piece]:

@@ -47,7 +47,7 @@ def read_lines(path: Path, encoding: str | None = None, limits: Limits = _LIMITS
     if content.is_pdf:
         return _pdf(path, content, encoding, limits)
     if path.suffix.lower() == ".pdf":
-        raise MalformedData("the file is named a PDF, but is none; fetch it again", str(path))
+        raise MalformedData("the file is named a PDF, but does not begin as one; fetch it again", str(path))
     return _text(path, content, encoding)
 
 

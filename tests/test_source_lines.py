@@ -244,12 +244,14 @@ HELLO = "BT /F1 10 Tf 10 10 Td (hello) Tj ET"
         ("BT /F1 10 Tf 10 10 Td [(one) -250 (two) -20 (three) -2000 (four)] TJ ET", ["one twothree", "four"]),
         ("BT /F1 10 Tf 10 10 Td ( one ) Tj 0 20 Td (   ) Tj 0 20 Td (two) Tj ET", ["one", "two"]),
         ("BT /F1 10 Tf 10 10 Td (base) Tj /F1 6 Tf 3 Ts (2) Tj ET", ["base", "2"]),
+        ("BT /F1 -10 Tf -1 0 0 -1 10 10 Tm (turned) Tj ( back) Tj ET", ["turned back"]),
         ("BT 3 Tr /F1 10 Tf 10 10 Td (recognised) Tj ET", ["recognised"]),
     ],
-    ids=["adjacent", "kerned", "blank", "raised", "invisible"],
+    ids=["adjacent", "kerned", "blank", "raised", "negative", "invisible"],
 )
 def test_glyphs_make_lines(tmp_path: Path, content: str, expected: list[str]) -> None:
-    assert texts(page(tmp_path, content)) == expected
+    source = read_lines(page(tmp_path, content))
+    assert ([line.text for line in source.lines], source.notes) == (expected, [])
 
 
 @pytest.mark.parametrize(
@@ -396,7 +398,7 @@ REFUSED = {
     "nested dictionaries": (tree("<< /A " * 50_000 + ">>" * 50_000), "damaged"),
     "too many pages": (
         tree("<< /Type /Pages /Kids [3 0 R 4 0 R 5 0 R] >>", *["<< >>"] * 3),
-        "more than 2 pages",
+        "page.pdf: the PDF has more than 2 pages",
     ),
     "too many characters": (
         pdf.one_page(f"BT /F1 9 Tf ({'a' * 2001}) Tj ET"),

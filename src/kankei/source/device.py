@@ -49,10 +49,12 @@ class GlyphDevice(PDFTextDevice):
             raise TooLarge(f"the page has more than {self._most:,} characters")
         advance = font.char_width(cid) * fontsize * scaling
         vertical = font.is_vertical()
+        # A negative size or scaling turns the baseline round, and most often a matrix turns it back.
+        unit = math.copysign(1, fontsize * scaling)
         x0, y0, x1, y1 = apply_matrix_rect(matrix, _rectangle(font, fontsize, rise, cid, advance))
         start = self._point(matrix, (0, rise))
         end = self._point(matrix, (0, rise + advance) if vertical else (advance, rise))
-        ahead = self._point(matrix, (0, rise - 1) if vertical else (1, rise))
+        ahead = self._point(matrix, (0, rise - unit) if vertical else (unit, rise))
         size = abs(fontsize) * math.hypot(matrix[2], matrix[3])
         corners = (x0, x1, self._height - y1, self._height - y0)
         self.glyphs.append(Glyph(_text(font, cid), start, end, _unit(start, ahead), size, corners))

@@ -36,6 +36,11 @@ class Reading:
     codec: str
     sample: str
 
+    @property
+    def telling(self) -> list[str]:
+        """The characters of the sample that tell encodings apart: those beyond ASCII."""
+        return [character for character in self.sample if not character.isascii()]
+
 
 UTF_8 = Encoding("UTF-8", ("utf8",), ("utf-8-sig",))
 ISO_2022_JP = Encoding("ISO-2022-JP", ("jis",), ("iso2022_jp", "iso2022_jp_ext"))
@@ -113,21 +118,19 @@ def _decode(path: Path, codec: str) -> str | int:
 
 
 def _is_believed(reading: Reading, readings: list[Reading]) -> bool:
-    beyond = [character for character in reading.sample if not character.isascii()]
+    telling = reading.telling
     if len(readings) == 1:
-        return _share(beyond, lambda it: _is_ordinary(it) or _HALF_WIDTH.match(it) is not None) > _DOUBTED
+        return _share(telling, lambda it: _is_ordinary(it) or _HALF_WIDTH.match(it) is not None) > _DOUBTED
     return (
-        len(beyond) >= _ENOUGH
-        and _share(beyond, _is_ordinary) >= _ORDINARY
-        and _share(beyond, lambda it: _KANA.match(it) is not None) >= _KANA_SHARE
-        and all(_share(other.sample, _is_ordinary) <= _DOUBTED for other in readings if other is not reading)
+        len(telling) >= _ENOUGH
+        and _share(telling, _is_ordinary) >= _ORDINARY
+        and _share(telling, lambda it: _KANA.match(it) is not None) >= _KANA_SHARE
+        and all(_share(other.telling, _is_ordinary) <= _DOUBTED for other in readings if other is not reading)
     )
 
 
 def _share(characters: Sequence[str], is_such: Callable[[str], bool]) -> float:
-    """The share of such characters among those beyond ASCII."""
-    beyond = [character for character in characters if not character.isascii()]
-    return sum(map(is_such, beyond)) / max(1, len(beyond))
+    return sum(map(is_such, characters)) / max(1, len(characters))
 
 
 def _is_ordinary(character: str) -> bool:

@@ -5,8 +5,8 @@ that draws ten others that draw ten others never ends. The process that reads it
 of memory and time that the kernel keeps, and `kankei.source.pdf` reads what it tells.
 
 A record is a JSON array on a line of standard output: first ``["pages", announced number]``; then, for every
-page, ``["page", number]`` before it is read, ``["line", text, x0, x1, top, bottom]`` for what it says and
-``["note", sentence]`` for what is doubtful; last ``["end"]``, or ``["refused", sentence]``.
+page, ``["page", number]`` before it is read, ``["line", text, x0, x1, top, bottom]`` for what it says,
+``["note", sentence]`` for what is doubtful, and ``["read"]``; last ``["end"]``, or ``["refused", sentence]``.
 """
 
 import json
@@ -51,6 +51,7 @@ def records(path: Path, limits: Limits) -> Iterator[Record]:
             StrictInterpreter(device.rsrcmgr, device).process_page(page)
             yield from _page(device)
             document.forget()
+            yield ("read",)
     yield ("end",)
 
 
@@ -111,7 +112,7 @@ def main(path: str, limits: str) -> None:
 
 
 def _tell(record: Record) -> None:
-    # Flushed before a page, so that what stops this process is told of the page that it happened on.
+    # All but lines are flushed, so that what stops this process is told of the page that it happened on.
     print(json.dumps(record), flush=record[0] != "line")  # noqa: T201 - this is how it tells
 
 

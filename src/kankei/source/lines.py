@@ -65,9 +65,8 @@ def _text(path: Path, content: Content, encoding: str | None) -> SourceText:
         raise MalformedData(message, f"{path}:{content.null_line}:1")
     reading = read_as(path, named(encoding)) if encoding else detect(path, content.escapes)
     name = reading.encoding.name
-    notes = (
-        [] if reading.encoding is UTF_8 else [f"read as {name}{'' if encoding else ', which was detected'}"]
-    )
+    found = f"read as {name}" if encoding else f"read as {name}, which was detected"
+    notes = [] if reading.encoding is UTF_8 else [found]
     lines = text_lines(path, reading.codec, content.form_feeds, notes)
     return SourceText(path.stem, path, "text/plain", name, None, content.sha256, notes, lines)
 

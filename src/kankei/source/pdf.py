@@ -54,6 +54,9 @@ def _sound(path: Path, limits: Limits, told: Iterator[Record]) -> Iterator[Recor
                 raise MalformedData(_cause(status, limits), subject)
             case ["page", number]:
                 subject = f"{path}#page={number}"  # RFC 8118
+            case ["read"]:
+                subject = str(path)
+                continue
         yield record
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import settings
 
 from client import Client
 from kankei.engine.dataset import Dataset
@@ -18,6 +19,10 @@ from kankei.release.reader import Release
 from kankei.validation.validator import validate
 from kankei.web.app import create_app
 from kankei.web.server import read_examples
+
+# How long an example takes says more about the machine than about what it tests.
+settings.register_profile("kankei", deadline=None)
+settings.load_profile("kankei")
 
 
 @pytest.fixture(scope="session")

@@ -100,6 +100,7 @@ class Statements:
 # A variable or an IRI with such a letter sequence in it is no keyword; in a string or a comment it is taken
 # for one, which costs time and changes nothing. What looks like an IRI holds neither brace nor space, and
 # each keyword is followed by one before a comparison could end what began as another.
+_GRAPH_WORDS = ("graph", "from")
 _BY_GRAPH = re.compile(r"""[?$]\w+|<[^<>"{}|^`\\\x00-\x20]*>|(graph|from)""", re.IGNORECASE)
 
 
@@ -110,4 +111,7 @@ def reads_by_graph(operation: Operation) -> bool:
     """
     if operation.default_graphs or operation.named_graphs:
         return True
+    lowered = operation.query.lower()
+    if not any(word in lowered for word in _GRAPH_WORDS):
+        return False
     return any(match[1] for match in _BY_GRAPH.finditer(operation.query))

@@ -16,12 +16,10 @@ from kankei.web.headers import completed
 from kankei.web.pages import Pages
 from kankei.web.problems import problem, unexpected
 from kankei.web.protocol import MAX_ADDRESS
-from kankei.web.record import note_cache
-from kankei.web.shelf import Answer, RawRequest, Shelf, target
+from kankei.web.shelf import Answer, RawRequest, Shelf
 
 Handler = Callable[[Request], Awaitable[ASGIApp]]
 
-READABLE = frozenset(("GET", "HEAD"))
 READ = ("GET", "HEAD", "OPTIONS")
 ASK = ("GET", "HEAD", "POST", "OPTIONS")
 
@@ -43,10 +41,6 @@ class Front:
         """Answer one request."""
         if scope["type"] != "http":
             await self.rest(scope, receive, send)
-        elif scope["method"] in READABLE and (kept := self.recall(target(scope), scope["headers"])):
-            # It was asked just so before: no request object, nothing to negotiate.
-            note_cache(kept.source)
-            await kept(scope, receive, send)
         else:
             await self._respond(Request(scope, receive), send)
 

@@ -26,6 +26,7 @@ CACHE = "public, max-age=0, s-maxage=60, must-revalidate"
 proxy in front may answer for a minute by itself, so that nobody is further behind a new release than that."""
 
 _EARNED = "kankei.headers"
+_FIELDS = "kankei.fields"
 
 
 def earn(scope: MutableMapping[str, Any], headers: Mapping[str, str]) -> None:
@@ -60,6 +61,10 @@ def completed(own: Iterable[tuple[bytes, bytes]], scope: Mapping[str, Any]) -> l
 
 def header(request: Request, name: str) -> str | None:
     """A request header, by its name in small letters; several are one list (RFC 9110, section 5.3)."""
-    wanted = name.encode()
-    found = [value for header, value in request.scope["headers"] if header == wanted]
-    return b", ".join(found).decode("latin-1") if found else None
+    fields: dict[str, str] | None = request.scope.get(_FIELDS)
+    if fields is None:
+        fields = request.scope[_FIELDS] = {}
+        for raw_name, raw_value in request.scope["headers"]:
+            key, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+            fields[key] = f"{fields[key]}, {value}" if key in fields else value
+    return fields.get(name)

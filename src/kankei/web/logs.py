@@ -66,11 +66,13 @@ class Log:
                 self._on_loss()
 
     def _line(self, event: str, level: str, fields: dict[str, Any]) -> bytes:
-        told = {"time": self._clock.now(), "level": level, "event": event, "process": self._process}
-        for name, value in fields.items():
-            if value is not None:
-                told[name] = _short(value) if type(value) is str else value
-        return _line(told)
+        head = f'{{"time":"{self._clock.now()}","level":"{level}","event":"{event}","process":{self._process}'
+        line = _json(head, fields, _LONGEST_TEXT)
+        if len(line) <= _LONGEST:
+            return line
+        # Escaping makes a text up to six times longer.
+        texts = sum(isinstance(value, str) for value in fields.values())
+        return _json(head, fields, (_LONGEST - 500) // 6 // max(1, texts))
 
 
 class LogHandler(logging.Handler):
@@ -132,30 +134,20 @@ class _Clock:
         return f"{self._words}.{nanoseconds // 1_000_000:03}Z"
 
 
-def _short(text: str) -> str:
-    """A text with its end rather than its beginning, where it is too long: a traceback's point is its end."""
-    return text if len(text) <= _LONGEST_TEXT else f"…{text[-_LONGEST_TEXT:]}"
-
-
-def _line(fields: dict[str, Any]) -> bytes:
-    line = _json(fields)
-    if len(line) <= _LONGEST:
-        return line
-    # Escaping makes a text up to six times longer.
-    room = (_LONGEST - 500) // 6 // max(1, sum(isinstance(value, str) for value in fields.values()))
-    return _json({name: value[-room:] if isinstance(value, str) else value for name, value in fields.items()})
-
-
-def _json(fields: dict[str, Any]) -> bytes:
+def _json(head: str, fields: dict[str, Any], longest: int) -> bytes:
+    """An object that begins with a head; of a text too long its end, for that is a traceback's point."""
     # The standard library makes an encoder anew for each object, which takes most of its time.
-    members = [f'"{name}":{_value(value)}' for name, value in fields.items()]
-    return f"{{{','.join(members)}}}\n".encode()
-
-
-def _value(value: object) -> str:
-    if type(value) is str:
-        return _quoted(value)
-    return repr(value) if type(value) in _NUMBERS else _encode(value)
+    members = [head]
+    for name, value in fields.items():
+        kind = type(value)
+        if kind is str:
+            told = _quoted(value if len(value) <= longest else f"…{value[-longest:]}")
+        elif value is None:
+            continue
+        else:
+            told = repr(value) if kind in _NUMBERS else _encode(value)
+        members.append(f'"{name}":{told}')
+    return f"{','.join(members)}}}\n".encode()
 
 
 def _pieces(lines: list[bytes]) -> Iterator[list[bytes]]:

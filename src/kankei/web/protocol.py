@@ -119,6 +119,7 @@ def _parameters(encoded: bytes) -> dict[str, list[str]]:
 
 def _decoded(encoded: bytes) -> str:
     try:
-        return unquote_to_bytes(encoded.replace(b"+", b" ")).decode("utf-8")
+        spaced = encoded.replace(b"+", b" ")
+        return (unquote_to_bytes(spaced) if b"%" in spaced else spaced).decode("utf-8")
     except UnicodeDecodeError as error:
         raise MalformedRequest("the parameters are not percent-encoded UTF-8") from error

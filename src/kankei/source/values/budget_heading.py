@@ -57,8 +57,8 @@ class StageMatch:
 def parse(text: str) -> BudgetHeading:
     """The heading of ``R７年度当初予算``, ``令和6年度第2次補正予算額``, ``令和7年度予算（案）``.
 
-    当初予算案, 政府予算案 and 概算決定額 are proposals. 概算要求, 暫定予算, 補正後 and 補正予算案 are unreadable:
-    the scheme of stages has no concept for them.
+    当初予算案, 政府予算案 and 概算決定額 are proposals. 概算要求, 暫定予算, 補正後 and 補正予算案 are
+    unreadable: the scheme of stages has no concept for them.
     """
     headings = find(text)
     cell = condense(text)

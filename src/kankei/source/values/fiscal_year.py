@@ -70,11 +70,11 @@ class YearPlace:
 def parse(text: str) -> FiscalYear:
     """The fiscal year of ``令和7年度``, ``R７``, ``令和元年度``, ``2025年度``, ``令和7年度（2025年度）``.
 
-    An era letter or name may go without 年度 (columns print ``R7``); a Western year may not, and ``令和7年`` is
-    a calendar year. A fiscal year is named by the era of any of its days, or by an era that had not ended when
-    it was named: 平成31年度 and 令和元年度 are both 2019, 昭和64年度 and 平成元年度 both 1989. A number above the
-    last year of its era (平成32年度) is unreadable: old plans print it, but no calendar holds it. So are years
-    before 1886, which did not begin in April.
+    An era letter or name may go without 年度 (columns print ``R7``); a Western year may not, and ``令和7年``
+    is a calendar year. A fiscal year is named by the era of any of its days, or by an era that had not ended
+    when it was named: 平成31年度 and 令和元年度 are both 2019, 昭和64年度 and 平成元年度 both 1989. A number
+    above the last year of its era (平成32年度) is unreadable: old plans print it, but no calendar holds it.
+    So are years before 1886, which did not begin in April.
     """
     cell = condense(text)
     found = place(cell, 0)

@@ -26,7 +26,7 @@ _PART = re.compile(r"(?P<number>[0-9,.]+)(?P<small>[十百千]?)(?P<large>[兆�
 
 @dataclass(frozen=True)
 class Amount:
-    """An exact number of `yen`; `unit` is the one that is printed, or else the default; `end` the index behind."""
+    """An exact number of `yen`; `unit` is the printed one or else the default; `end` the index behind."""
 
     yen: int
     unit: str
@@ -37,8 +37,9 @@ class Amount:
 def read(cell: Condensed, index: int, unit: str | None = None) -> Amount | None:
     """The amount that begins at `index` of a condensed text, None where none does.
 
-    A number without a unit counts in `unit`. An amount of several parts (``1億2,000万円``) has the unit 円. It is
-    `Unreadable` where the parts do not descend, where no whole yen comes out, and where no unit is known.
+    A number without a unit counts in `unit`. An amount of several parts (``1億2,000万円``) has the unit 円.
+    It is `Unreadable` where the parts do not descend, where no whole yen comes out, and where no unit is
+    known.
     """
     match = _PRINTED.match(cell.text, index)
     if match is None:

@@ -24,7 +24,7 @@ class _Mark:
 
 @dataclass(frozen=True)
 class Part:
-    """The text of the measures of some `numbers`, as printed (``①``); of no numbers where it is not set apart.
+    """The text of the measures of some `numbers`, as printed (``①``), or of none in particular.
 
     `start` and `end` are the positions of `text` in the cell; comparison leaves them out.
     """
@@ -37,7 +37,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Cell:
-    """The parts of a cell in printed order; what stands before the first number speaks of no single measure."""
+    """The parts of a cell in printed order; what stands before the first number has none."""
 
     parts: tuple[Part, ...]
 
@@ -49,7 +49,7 @@ class Cell:
 
 
 def parse(text: str) -> Cell:
-    """The parts of a cell that circled numbers divide (①…㊿), or else numbers in brackets that begin with (1).
+    """The parts of a cell that circled numbers divide (①…㊿), or else numbers in brackets from (1) on.
 
     ``①②：`` and ``①～③：`` share one text. A colon behind the numbers and separators before the next are no
     part of a text. A cell without numbers is one part. Unreadable are a blank cell, a number without text or
@@ -62,7 +62,7 @@ def parse(text: str) -> Cell:
     _each_once(text, marks)
     first = marks[0].start if marks else len(text)
     general = _part(text, (), 0, first, last=not marks)
-    ends = [mark.start for mark in marks[1:]] + [len(text)]
+    ends = [mark.start for mark in marks[1:]] + [len(text)] * bool(marks)
     parts = [
         _part(text, mark.numbers, _behind_colon(folded, mark.end), end, last=end == len(text))
         for mark, end in zip(marks, ends, strict=True)
@@ -99,8 +99,11 @@ def _numbers(text: str, match: re.Match[str]) -> tuple[str, ...]:
 def _bracketed(text: str, folded: str) -> list[_Mark]:
     """The marks (1), (2) … in their order: the first begins a line, for `120 (1)` ends with an amount."""
     marks: list[_Mark] = []
+    behind = 0
     for match in _BRACKETED.finditer(folded):
-        begins = not text[: match.start()].rpartition("\n")[2].strip()
+        between = text[behind : match.start()]
+        begins = (behind == 0 or "\n" in between) and not between.rpartition("\n")[2].strip()
+        behind = match.end()
         if int(match["number"]) == len(marks) + 1 and (begins or marks):
             marks.append(_Mark((match[0],), *match.span()))
         elif begins and marks:

@@ -99,6 +99,7 @@ def _numbers(text: str, match: re.Match[str]) -> tuple[str, ...]:
 def _bracketed(text: str, folded: str) -> list[_Mark]:
     """The marks (1), (2) … in their order: the first begins a line, for `120 (1)` ends with an amount."""
     marks: list[_Mark] = []
+    stray: list[int] = []
     behind = 0
     for match in _BRACKETED.finditer(folded):
         between = text[behind : match.start()]
@@ -106,8 +107,10 @@ def _bracketed(text: str, folded: str) -> list[_Mark]:
         behind = match.end()
         if int(match["number"]) == len(marks) + 1 and (begins or marks):
             marks.append(_Mark((match[0],), *match.span()))
-        elif begins and marks:
-            raise Unreadable("A number out of its order", text, match.start())
+        elif begins:
+            stray.append(match.start())
+    if marks and stray:
+        raise Unreadable("A number out of its order", text, stray[0])
     return marks
 
 

@@ -78,7 +78,7 @@ class Rates:
 
 
 def parse(text: str) -> Rates:
-    """The terms of ``定額、1／2``, ``普通交付税措置（算入率0.8）``, ``都道府県：1/2、市町村：1/3（離島 2/3）``.
+    """The terms of ``定額、1／2``, ``普通交付税措置（算入率0.8）``, ``民間：1/2、市町村：1/3（離島 2/3）``.
 
     Words are read across line breaks. A ceiling or counted share counts for the term that it touches or that
     its bracket touches; behind a space or separator only where one term stands before it. Applicants are

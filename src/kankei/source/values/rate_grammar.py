@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from unicodedata import normalize
 
 from kankei.source.values import yen
 from kankei.source.values.condensed import Condensed
@@ -11,17 +12,11 @@ from kankei.source.values.numerals import CHINESE, integer
 DASH = re.compile("[-ーｰ]{1,3}")
 OPEN = re.compile(r"(?:等|ほか|など)\Z")
 
-_VULGAR = dict(
-    zip(
-        "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅒",
-        "1/2 1/3 2/3 1/4 3/4 1/5 2/5 3/5 4/5 1/6 5/6 1/8 3/8 5/8 7/8 1/10".split(),
-        strict=True,
-    )
-)
+_VULGAR = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅒"
 _NUMBER = rf"(?:[0-9]{{1,4}}|{CHINESE})"
 _RATIO = (
     rf"(?:[0-9]{{1,4}}/[0-9]{{1,4}}(?![0-9/.])|{_NUMBER}分の{_NUMBER}(?![0-9.])"
-    rf"|[{''.join(_VULGAR)}]|[0-9]{{1,3}}(?:\.[0-9]{{1,3}})?%)"
+    rf"|[{_VULGAR}]|[0-9]{{1,3}}(?:\.[0-9]{{1,3}})?%)"
 )
 _SHARE = (
     rf"(?P<most>最大|上限)?(?P<fraction>{_RATIO})(?:(?:~|から)(?P<to>{_RATIO}))?"
@@ -157,7 +152,8 @@ def _share(cell: Condensed, printed: str, index: int) -> Ratio:
         denominator, _, numerator = printed.partition("分の")
         ratio = Ratio(integer(numerator), integer(denominator))
     else:
-        numerator, _, denominator = _VULGAR.get(printed, printed).partition("/")
+        # NFKC writes ½ as 1⁄2, with the fraction slash.
+        numerator, _, denominator = normalize("NFKC", printed).replace("⁄", "/").partition("/")
         ratio = Ratio(int(numerator), int(denominator))
     if not 0 < ratio.numerator <= ratio.denominator:
         raise cell.unreadable("A share is more than nothing and at most the whole", index)

@@ -98,13 +98,17 @@ def parse(text: str) -> Rates:
             return Rates(tuple(terms), and_others=True)
         after = grammar.behind_separator(cell, index)
         limit = grammar.limit(cell, after)
-        if limit is None:
+        bracket = cell.text.startswith("(", after) and cell.gap(after)
+        if limit is None and not bracket:
             more, index = _term(cell, after)
             terms += more
         elif len(terms) > 1:
             raise cell.unreadable("Which of the terms this limits is not clear", after)
-        else:
+        elif limit:
             terms, index = [_limited(cell, terms[0], limit)], limit.end
+        else:
+            term, exceptions, index = _bracket(cell, terms[0], after + 1)
+            terms = [term, *exceptions]
     return Rates(tuple(terms))
 
 

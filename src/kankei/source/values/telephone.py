@@ -106,7 +106,7 @@ def _telephone(cell: Condensed, match: re.Match[str]) -> Telephone:
     _check(cell, match, groups)
     digits = "".join(groups)
     e164 = None if digits.startswith(_DOMESTIC) else f"+81{digits[1:]}"
-    words = {word for word in re.findall("直通|代表?", f"{match['label'] or ''} {match['behind']}")}
+    words = set(re.findall("直通|代表?", f"{match['label'] or ''} {match['behind']}"))
     if len(words) > 1:
         raise cell.unreadable("A line that is both direct and a switchboard", match.start())
     extensions = tuple(re.findall("[0-9]+", match["behind"]))

@@ -19,7 +19,7 @@ CASES = Path(__file__).with_name("values")
 
 @dataclass(frozen=True)
 class Case:
-    """A line of ``values/<module>.tsv``: text, expectation (JSON, or ``! words of the error``), JSON of options."""
+    """A line of ``values/<module>.tsv``: text, JSON (or ``! words of the error``), JSON of options."""
 
     module: str
     line: int
@@ -44,7 +44,9 @@ def plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         fields = {name: getattr(value, name) for name in asdict(value)}
         return {
-            name: plain(field) for name, field in fields.items() if field not in (None, ()) and field is not False
+            name: plain(field)
+            for name, field in fields.items()
+            if field not in (None, ()) and field is not False
         }
     if isinstance(value, Enum):
         return value.value
@@ -55,7 +57,7 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, tuple | list | frozenset) else value
 
 
-@pytest.mark.parametrize("case", cases(), ids=str)
+@pytest.mark.parametrize("case", list(cases()), ids=str)
 def test_case(case: Case) -> None:
     module = import_module(f"kankei.source.values.{case.module}")
     options = json.loads(case.options) if case.options else {}

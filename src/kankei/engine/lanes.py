@@ -22,8 +22,10 @@ class Displaced(KankeiError):
 class Lanes:
     """Leases workers to queries.
 
-    A query older than `slow_after_s` loses its priority and moves to the slow lane. Where that is full, it
-    goes on until others wait for the fast lane; then it is ended, and starts again once there is room.
+    A query older than `slow_after_s` moves to the slow lane. Where that is full, it goes on until others wait
+    for the fast lane; then it is ended, and starts again once there is room. One older than `lowered_after_s`
+    loses its priority besides, which costs its worker: an ordinary user cannot give it back, and a successor
+    has to copy every page of the store in memory that it reads, since reading writes locks beside the data.
     So however many slow queries come, a quick one waits for no more than a few times `slow_after_s`.
     """
 
@@ -66,6 +68,9 @@ class Lanes:
             self._crew.dismiss(link)
         elif link.alive:
             self._crew.idle.append(link)
+            # The one that has rested longest has the fewest pages of its own.
+            if len(self._crew.idle) > self._limits.workers + self._limits.spares:
+                self._crew.dismiss(self._crew.idle.pop(0))
         self.advance()
 
     def advance(self) -> None:
@@ -127,6 +132,9 @@ class Lanes:
         for link in (*self.fast, *self.slow):
             if link.timeout and now - link.since > link.timeout + _GRACE_S:
                 self._crew.kill(link, too_slow(link.timeout))
+        for link in (*self.fast, *self.slow):
+            if not link.slow and now - link.since > self._limits.lowered_after_s:
+                self._crew.slow(link)
         self._sort_out([link for link in self.fast if now - link.since > self._limits.slow_after_s])
         for queue in (self.waiting, self.displaced):
             queue.turn_away(self.overloaded("the query has waited as long as it may take"), now)
@@ -136,9 +144,6 @@ class Lanes:
 
     def _sort_out(self, overdue: list[Link]) -> None:
         """Move slow queries to the slow lane; of those without room there, displace what others wait for."""
-        for link in (*overdue, *self.slow):
-            if not link.slow:
-                self._crew.slow(link)
         overdue.sort(key=lambda link: link.since)
         room = 0 if self.displaced else max(0, self._limits.slow_workers - len(self.slow))
         for link in overdue[:room]:

@@ -21,8 +21,8 @@ class Limits:
     """The limits of an engine; the defaults are safe for an endpoint that faces the public internet.
 
     A query runs first in the fast lane, of `workers` processes. Once it is older than `slow_after_s` its
-    process gives way to younger ones and moves to the slow lane, of `slow_workers`; `spares` stand ready to
-    take over at once. `queue_length` queries may wait for the fast lane, and as many for the slow one.
+    process moves to the slow lane, of `slow_workers`, and later gives way to younger ones; `spares` stand
+    ready to take over at once. `queue_length` queries may wait for the fast lane, as many for the slow one.
     """
 
     timeout_s: float = 10.0
@@ -41,6 +41,8 @@ class Limits:
     """Idle processes beside the fast lane, for the successor of a query that was killed or moved."""
     slow_after_s: float = 0.1
     """Seconds after which a query counts as slow."""
+    lowered_after_s: float = 0.5
+    """Seconds after which its process works with what the others leave of the processors, and is replaced."""
     queue_length: int = 128
     """Queries that may wait; the next one is refused."""
     queries_per_worker: int = 20_000

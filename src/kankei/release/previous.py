@@ -16,6 +16,7 @@ from kankei.validation.graph import shapes_files as files_of
 from kankei.validation.incremental import revalidate
 from kankei.validation.located import Validate
 from kankei.validation.report import Report
+from kankei.validation.residence import in_memory
 from kankei.validation.validator import Data
 
 LINES = Path("dumps", "kankei.nt")
@@ -49,8 +50,13 @@ def validate_since(releases: Path, inputs: Inputs) -> Validate:
     current = releases / "current"
     shapes = current / "ontology" / "shapes.ttl"
     if not shapes.is_file() or shapes.read_bytes() != merged_shapes(shapes_files(inputs)):
-        return validator.validate
+        return validate_all
     return ValidateSince(current)
+
+
+def validate_all(store: ox.Store, shapes: Path) -> Report:
+    """The report of everything in a new store, copied into memory if there is room."""
+    return validator.validate(in_memory(store), shapes)
 
 
 def changed_triples(before: Path, after: Path) -> Collection[ox.Triple]:

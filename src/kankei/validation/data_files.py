@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from kankei.errors import MalformedData, UsageError
 from kankei.validation.graph import rdf_format
+from kankei.validation.residence import in_memory
 from kankei.validation.validator import Data
 
 _NO_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
@@ -18,7 +19,7 @@ _NO_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 def load_data(files: Sequence[Path]) -> Data:
     """The data graph of some RDF files, whatever graphs they name, with literals as they stand there.
 
-    The folder of a store is no file among others, but the data as it is: its default graph, on disk.
+    The folder of a store is no file among others, but the data as it is: its default graph.
     """
     if any(file.is_dir() for file in files):
         return _stored(files)
@@ -38,7 +39,7 @@ def _stored(files: Sequence[Path]) -> Data:
         raise UsageError("a folder of a store is validated by itself", str(folder))
     if not (folder / "CURRENT").is_file():
         raise UsageError("the folder holds no Oxigraph store", str(folder))
-    return Data(ox.Store.read_only(str(folder)))
+    return Data(in_memory(ox.Store.read_only(str(folder))))
 
 
 def _quads(file: Path, *, is_only: bool) -> Iterator[ox.Quad]:

@@ -12,9 +12,10 @@ from kankei.engine.order import Order
 from kankei.engine.pool import Pool
 
 _PATIENCE_S = 10.0
-# glibc then asks for memory in pages of 2 MB, where the kernel lends such to who asks. A store in memory is
-# looked up all over the place: aggregates take a seventh less time, and a fork has fewer pages to list.
-_LARGE_PAGES = ("/usr/bin/env", "GLIBC_TUNABLES=glibc.malloc.hugetlb=1") if sys.platform == "linux" else ()
+# glibc then asks for memory in pages of 2 MB, where the kernel lends such to who asks, for its main arena. A
+# store in memory is looked up all over the place: aggregates take a seventh less time, forks list fewer.
+_TUNABLES = "GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1"
+_LARGE_PAGES = ("/usr/bin/env", _TUNABLES) if sys.platform == "linux" else ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ _SCHEME = re.compile("https?://", re.IGNORECASE)
 _ENDS = frozenset("、。，（）「」『』【】〔〕《》〈〉＜＞<>｜！；［］｛｝")
 _TRAILING = ".,;:!?'\"、・"
 _CLOSING = {"(": ")", "[": "]", "<": ">", "「": "」", "『": "』", "【": "】", "〈": "〉", "《": "》"}
-_SEPARATORS = "、,。.;・/|"
+_SEPARATORS = "、,。.;:・/|"
 _LABEL = re.compile(rf"(?P<heading>URL(?![A-Za-z])[\s:]*)?(?P<number>[{CIRCLED}])?[\s:]*")
 _OTHER_SCHEME = re.compile(
     r"://|\b(?:javascript|vbscript|data|file|ftp|mailto|blob|about|tel):", re.IGNORECASE

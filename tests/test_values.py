@@ -19,7 +19,7 @@ CASES = Path(__file__).with_name("values")
 
 @dataclass(frozen=True)
 class Case:
-    """A line of ``values/<module>.tsv``: text, JSON (or ``! words of the error``), JSON of options."""
+    """A line of ``values/<module>.tsv``: text, expectation (JSON or ``! words of the error``), options."""
 
     module: str
     line: int

@@ -13,7 +13,7 @@ _SCHEME = re.compile("https?://", re.IGNORECASE)
 _ENDS = frozenset("、。，（）「」『』【】〔〕《》〈〉＜＞<>｜！；［］｛｝")
 _TRAILING = ".,;:!?'\"、・"
 _CLOSING = {"(": ")", "[": "]", "<": ">", "「": "」", "『": "』", "【": "】", "〈": "〉", "《": "》"}
-_SEPARATORS = "、,。.;・/|"
+_SEPARATORS = "、,。.;:・/|"
 _LABEL = re.compile(rf"(?P<heading>URL(?![A-Za-z])[\s:]*)?(?P<number>[{CIRCLED}])?[\s:]*")
 _OTHER_SCHEME = re.compile(
     r"://|\b(?:javascript|vbscript|data|file|ftp|mailto|blob|about|tel):", re.IGNORECASE
@@ -113,7 +113,7 @@ def _bracketed(text: str, folded: str, first: int, start: int, end: int) -> tupl
             raise Unreadable("The bracket around the address is not closed", text, last - 1)
         return first, last - 1, end + 1
     if closing and first < last and _CLOSING.get(outer) == closing and closing not in folded[first:last]:
-        return first + 1, last, end + 1
+        return _skip(folded, first + 1, last), last, end + 1
     return first, last, end
 
 

@@ -22,7 +22,8 @@ _FAX = re.compile(
 _LABEL = r"(?:(?:TEL|Tel|tel|電話|℡|☎|☏)(?:番号)?[.:]?|(?P<label>直通|代表):?|(?<![0-9A-Za-z+/=_.-]))"
 _SIGN = r"[-ー. ]"
 _NUMBER = (
-    rf"(?:\+(?P<abroad>81)[- ]?(?:\(0\))?(?P<rest>[1-9][0-9]{{0,3}}(?:{_SIGN}?[0-9]{{1,5}}){{1,2}})"
+    r"(?:\+(?P<abroad>81)[- ]?(?:\(0\))?"
+    rf"(?P<rest>[1-9][0-9]{{0,3}}(?:{_SIGN}[0-9]{{1,6}}){{1,2}}|[1-9][0-9]{{7,9}})"
     rf"|\((?P<code>0[0-9]{{1,4}})\){_SIGN}?(?P<local>[0-9]{{1,4}}{_SIGN}?[0-9]{{3,4}})"
     r"|(?P<area>0[0-9]{1,4})\((?P<exchange>[0-9]{1,4})\)(?P<subscriber>[0-9]{3,5})"
     rf"|(?P<plain>0[0-9]{{1,4}}(?:{_SIGN}[0-9]{{1,6}}){{1,2}}|0[0-9]{{8,10}}))(?![0-9])"
@@ -32,7 +33,7 @@ _BEHIND = (
     rf"(?P<behind>(?:\({_INNER}(?:[、,・･/ ]?{_INNER})*\)|内線(?:番号)?:?[0-9]{{1,6}}(?![0-9-])){{0,2}})"
 )
 _TELEPHONE = re.compile(_LABEL + _NUMBER + _BEHIND)
-_SHORTENED = re.compile(r"[、,・･/~ ][0-9]{1,4}(?![0-9.(ー -])")
+_SHORTENED = re.compile(r"[、,・･/~ ][0-9]{1,4}(?![0-9.(ー -])|[-ー][0-9]")
 # Mobile, IP and pager numbers have eleven digits, as has 0800; all others ten (電気通信番号計画, 総務省告示).
 _ELEVEN = ("020", "050", "060", "070", "080", "090")
 _DOMESTIC = ("0120", "0800", "0570", "0180", "0990")
@@ -102,7 +103,7 @@ def _is_fax(cell: Condensed, match: re.Match[str]) -> bool:
 def _telephone(cell: Condensed, match: re.Match[str]) -> Telephone:
     groups = _printed_groups(match)
     if _SHORTENED.match(cell.text, match.end()):
-        raise cell.unreadable("A shortened number follows", match.end())
+        raise cell.unreadable("More digits follow, perhaps of a shortened number", match.end())
     _check(cell, match, groups)
     digits = "".join(groups)
     e164 = None if digits.startswith(_DOMESTIC) else f"+81{digits[1:]}"

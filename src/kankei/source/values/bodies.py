@@ -66,9 +66,9 @@ _OTHERS = re.compile(rf"{body_names.OTHERS}\s*+$")
 
 
 def parse(text: str) -> Bodies:
-    """The list of bodies that a cell prints.
+    r"""The list of bodies that a cell prints.
 
-    >>> parse("都道府県・市町村・\\n事業者等").names
+    >>> parse("都道府県・市町村・\n事業者等").names
     ('都道府県', '市町村', '事業者')
     """
     folded = fold(text)

@@ -14,9 +14,8 @@ from kankei.source.values.unreadable import Unreadable
 class Conditions:
     """What the brackets behind a body say.
 
-    `areas`: limited to these; `except_for`, `including`: bodies left out (を除く) and counted in (を含む), as
-    printed; `indirect`: the body itself is supported through another; `indirect_bodies`: those supported through
-    it (間接補助).
+    `areas`: limited to these; `except_for`, `including`: bodies left out (を除く) and counted in (を含む) as
+    printed; `indirect`: it is supported through another body; `indirect_bodies`: those supported through it.
     """
 
     areas: tuple[Area, ...] = ()

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kankei.source.values import area
+from kankei.source.values import area, body_names
 from kankei.source.values.area import Area
 from kankei.source.values.folding import fold
 from kankei.source.values.unreadable import Unreadable
@@ -44,7 +44,7 @@ _INDIRECT = re.compile("間接補助(?:事業者|対象)?")
 _INDIRECT_BODIES = re.compile(f"間接補助(?:事業者|対象)?:{_NAMES}")
 _SEPARATOR = re.compile("[・･、,/]|及び|並びに|又は|または")
 # A phrase that only ends like a list of names: 過去に採択された団体を除く.
-_PHRASE = re.compile("[がをで]|する|した|され|場合|もの$|等|など|その他")
+_PHRASE = re.compile("[がをで]|する|した|され|場合|もの$|その他|" + body_names.OTHERS)
 
 
 def add(before: Conditions | None, printed: str, text: str, position: int) -> Conditions:

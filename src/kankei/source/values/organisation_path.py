@@ -35,7 +35,7 @@ _IN_NAMES = frozenset("・･ー-、()")
 def segment(text: str) -> tuple[str, ...]:
     r"""The text cut at blanks and behind everything that may be the suffix of a unit; no text is left out.
 
-    >>> segment("総務省地域力創造グループ\\n地域自立応援課")
+    >>> segment("総務省地域力創造グループ\n地域自立応援課")
     ('総務省', '地域力創造グループ', '地域自立応援課')
     """
     folded = fold(text)
@@ -50,7 +50,7 @@ def segment(text: str) -> tuple[str, ...]:
 def parse(text: str) -> OrganisationPath:
     r"""The path that the text prints, where the ends of all its units are certain.
 
-    >>> parse("国土交通省 観光庁\\n観光地域振興部観光資源課").names
+    >>> parse("国土交通省 観光庁\n観光地域振興部観光資源課").names
     ('国土交通省', '観光庁', '観光地域振興部', '観光資源課')
     """
     pieces = list(_PIECE.finditer(fold(text)))
@@ -94,7 +94,7 @@ def _name(piece: re.Match[str], mark: Mark) -> str:
 def match(text: str, paths: Mapping[tuple[str, ...], T]) -> T:
     """The value of the one known path that the whole text prints, whatever its blanks and width.
 
-    Units may be left out at the top (課 alone for 省, 局, 課) where only one path ends so; a whole path comes first.
+    Units may be left out at the top where only one path ends so; a whole path comes first.
     """
     printed = _squeezed(text)
     if not printed:

@@ -62,8 +62,8 @@ _INSIDE = re.compile(_SUFFIX)
 def marks(piece: str) -> Iterator[Mark]:
     """The places of a folded text without blanks at which a unit ends, for certain or perhaps, in order.
 
-    A unit begins at the last certain or doubtful end. The end of the text is no doubt; behind a single character
-    (局 of 薬局) the end of a unit is doubtful.
+    A unit begins at the last certain or doubtful end. The end of the text is no doubt; behind a single
+    character (部 of 案部) it is doubtful.
     """
     start = 0
     for token in _TOKEN.finditer(piece):

@@ -170,7 +170,8 @@ GRAMMARS = pytest.mark.parametrize(
 
 def read(grammar: Any, text: str) -> Any:
     """The value, or None where the text is Unreadable: the only error there may be."""
-    value = excuse = None
+    value: Any = None
+    excuse: Unreadable | None = None
     try:
         value = grammar.parse(text)
     except Unreadable as error:
@@ -273,10 +274,7 @@ def test_bodies_come_back_and_know_their_places(given_bodies: list[Body]) -> Non
 
 
 STEMS = st.text("観光産業地域振興政策", min_size=2, max_size=6)
-UNITS = [
-    STEMS.map(lambda stem, suffix=suffix: stem + suffix)
-    for suffix in ("省", "庁", "局", "部", "課", "室", "係")
-]
+UNITS = [st.builds("{}{}".format, STEMS, st.just(suffix)) for suffix in "省庁局部課室係"]
 
 
 @given(st.tuples(*UNITS), st.sets(st.integers(0, 6), min_size=1), st.sampled_from(["", " ", "\n"]))

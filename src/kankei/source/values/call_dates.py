@@ -1,9 +1,10 @@
 """What follows from a printed call window: its years, its four bounds and its EDTF form.
 
 Rule of the year: a year that is not printed is the one that lets the *end* of the window fall in the fiscal
-year (1 April to 31 March); where only a start is printed, the start does. A window without year that lies wholly in
-January to March could be meant of either calendar year: it is not dated at all. A year named relative to the
-sheet's (前年度, 当年度) is stated, and one printed at the start holds for the end of the same calendar year.
+year (1 April to 31 March); where only a start is printed, the start does. A window without year that lies
+wholly in January to March could be meant of either calendar year: it is not dated at all. A year named
+relative to the sheet's (前年度, 当年度) is stated, and one printed at the start holds for the end of the same
+calendar year.
 
 EDTF: https://www.loc.gov/standards/datetime/ level 1. A day that stands for a part of a month (上旬 …) is
 approximate (`~`): the first day for a start, the last for an end. A side that is not printed is unknown

@@ -80,14 +80,12 @@ def _single(scanner: Scanner, reading: Reading) -> Period:
         start = _allowed(scanner, reading, OPENING)
         return Period(start=start, rolling=bool(scanner.take(ROLLING)))
     if reading.words & CLOSING:
-        return Period(end=reading)
+        return Period(end=_allowed(scanner, reading, CLOSING))
     return Period(within=reading)
 
 
 def _allowed(scanner: Scanner, reading: Reading, roles: frozenset[Word]) -> Reading:
-    """The reading, unless a word says that it is the other end of the window, or both of its kind."""
+    """The reading, unless its words contradict its place in the window or each other (必着, 消印有効)."""
     if reading.words & ((OPENING | CLOSING) - roles) or {Word.MUST_ARRIVE, Word.POSTMARK} <= reading.words:
-        raise scanner.unreadable(
-            "the words of start and end of the window contradict each other", reading.begin
-        )
+        raise scanner.unreadable("the words around a moment contradict each other", reading.begin)
     return reading

@@ -70,8 +70,8 @@ class _Comparison:
                     predicate,
                     old,
                     tuple(self.like.original(predicate, term) for term in new),
-                    self.a.places(node, predicate),
-                    self.b.places(node, predicate),
+                    self.a.places(node, predicate) if node in self.a.nodes else (),
+                    self.b.places(node, predicate) if node in self.b.nodes else (),
                     self._is_print(node, predicate),
                 )
 

@@ -85,9 +85,10 @@ def edition(graph: Graph, document: str, year: str) -> Graph:
 def correspondence(document: str, a: Graph, b: Graph, years: tuple[int, int]) -> Correspondence:
     """The correspondence of two editions of a document: by name, then by role."""
     names = {node: node for node in b.nodes if node in a.nodes}
-    for node in b.nodes.keys() - names.keys():
-        likely = _in_year(node, years)
-        if likely in a.nodes and likely not in names:
+    yearless = {_without(years[0], node): node for node in sorted(a.nodes) if node not in names}
+    for node in sorted(b.nodes.keys() - names.keys()):
+        likely = yearless.pop(_without(years[1], node), None)
+        if likely:
             names[node] = likely
     waiting = [(document, document)]
     seen = {document}
@@ -102,10 +103,10 @@ def correspondence(document: str, a: Graph, b: Graph, years: tuple[int, int]) ->
     return Correspondence(names, {own[0]: own[1], own[1]: own[0]} if len(own) == 2 else {})
 
 
-def _in_year(node: str, years: tuple[int, int]) -> str:
-    """The name that a node of the second year would have in the first."""
+def _without(year: int, node: str) -> str:
+    """The name of a node, its year left off: a note or evidence may have it or not."""
     document, mark, fragment = node.partition("#")
-    return document + mark + re.sub(rf"(?<![0-9]){years[1]}(?![0-9])", str(years[0]), fragment)
+    return document + mark + re.sub(rf"(^|-){year}(?=-|$)", "", fragment)
 
 
 def _pair(  # noqa: PLR0917 - two graphs and where in them

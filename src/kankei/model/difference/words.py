@@ -54,7 +54,7 @@ class Words:
         shown = [node for node in change.nodes if self.everything or not node.provenance]
         for node in shown:
             yield from (f"  {line}" for line in self.node(node))
-        hidden = len(change.nodes) - len(shown)
+        hidden = sum(self._hides(node) for node in change.nodes)
         if hidden:
             yield "  " + self.names.say("also-places" if shown else "only-places", hidden)
         yield from self._triples(change, shown)
@@ -93,6 +93,14 @@ class Words:
     def has_words(self, field: Field) -> bool:
         """Whether a field's property has a label."""
         return bool(self.names.label(field.property))
+
+    def _hides(self, change: NodeChange) -> bool:
+        """Whether something of a node is only counted: the node, or what of it is not told."""
+        if self.everything:
+            return False
+        is_headline = change.kind != Kind.CHANGED
+        fields = (f for f in change.fields if not (is_headline and f.property == KK + "raw"))
+        return change.provenance or any(f.provenance for f in fields)
 
     def _is_told(self, change: NodeChange, field: Field) -> bool:
         if not self.has_words(field) or (field.property == _SILENCE and change.kind != Kind.CHANGED):

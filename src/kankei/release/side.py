@@ -67,7 +67,7 @@ class ReleaseSide(Side):
         """The base of the release."""
         return self.release.manifest.base
 
-    @property
+    @cached_property
     def paths(self) -> Collection[str]:
         """The documents of the index, and the terms before them."""
         return {TERMS, *self.release.documents}

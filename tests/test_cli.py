@@ -230,7 +230,7 @@ def test_help_names_every_setting(tmp_path: Path) -> None:
 def test_help_names_every_command_and_needs_no_build_side(tmp_path: Path) -> None:
     done = kankei("--help", cwd=tmp_path)
     assert done.returncode == 0
-    for command in ("build", "validate", "verify", "serve"):
+    for command in ("build", "validate", "verify", "diff", "serve"):
         assert command in done.stdout
     call = [sys.executable, "-X", "importtime", "-m", "kankei", "--help"]
     loaded = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=True).stderr

@@ -222,6 +222,41 @@ def verify(release: Annotated[Path, typer.Argument(help="A release, or the folde
     sys.stdout.write(f"{folder}: {len(manifest.files)} files match their manifest\n")
 
 
+@application.command()
+def diff(  # noqa: PLR0917 - options, given by name
+    a: Annotated[str, typer.Argument(metavar="A", help="Release, data folder, Turtle file(s), or year.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="What A is compared with; a year with a year.")],
+    data: DataOption = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, with every triple.")] = False,
+    language: Annotated[
+        str, typer.Option("--language", help="Language of words and labels: en or ja.")
+    ] = "en",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Tell what differs in places, raw text and evidence alone, too.")
+    ] = False,
+) -> None:
+    """Tell what changed between two releases, data folders, files or fiscal years (2025, 令和7年度).
+
+    Exit codes, as those of diff(1): 0 no difference, 1 differences, 2 trouble.
+    """
+    from kankei.model.difference.record import as_json
+    from kankei.model.difference.words import told
+    from kankei.release.comparison import compare_sides
+
+    try:
+        found = compare_sides(a, b, _inputs(data), language)
+    except KankeiError as error:  # 1 means that there are differences
+        _say(f"kankei: {error}")
+        raise typer.Exit(2) from error
+    if json:
+        sys.stdout.write(as_json(found.difference, found.names))
+    else:
+        sys.stdout.writelines(
+            f"{line}\n" for line in told(found.difference, found.names, everything=everything)
+        )
+    raise typer.Exit(1 if found.difference else 0)
+
+
 def _settable(command: Callable[..., None]) -> Callable[..., None]:
     """A command that has an option for each setting beside its own parameters, and takes them by name."""
     own = [p for p in inspect.signature(command).parameters.values() if p.kind is not p.VAR_KEYWORD]

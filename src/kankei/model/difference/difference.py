@@ -1,0 +1,31 @@
+"""The whole of what differs between two sides: programmes first, then other documents."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kankei.model.difference.changes import DocumentChange, Status
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The documents that differ, and how many programmes both sides have."""
+
+    documents: tuple[DocumentChange, ...]
+    continued: int
+    notes: tuple[str, ...] = ()
+    """Keys of sentences on what was left out of the comparison."""
+
+    def __bool__(self) -> bool:
+        return bool(self.documents)
+
+    def programmes(self, status: Status) -> int:
+        """How many programmes were added, are gone, or changed."""
+        return sum(d.status == status for d in self.documents if d.is_programme)
+
+
+def difference(
+    documents: Iterable[DocumentChange], continued: int, notes: tuple[str, ...] = ()
+) -> Difference:
+    """The difference made of documents, in order."""
+    ordered = sorted(documents, key=lambda d: (not d.is_programme, d.iri))
+    return Difference(tuple(ordered), continued, notes)

@@ -1,0 +1,162 @@
+"""The difference between two releases, data folders, files or editions, opened from disk."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kankei.errors import UsageError
+from kankei.model.difference.changes import DocumentChange
+from kankei.model.difference.comparison import compare
+from kankei.model.difference.correspondence import correspondence, edition
+from kankei.model.difference.difference import Difference, difference
+from kankei.model.difference.graph import TYPE, Graph
+from kankei.model.difference.names import LANGUAGES, Names
+from kankei.model.files import data_files
+from kankei.model.inputs import Inputs, packaged
+from kankei.model.terms import text
+from kankei.namespaces import KK, Base
+from kankei.release.documents import Labels
+from kankei.release.side import TERMS, FilesSide, ReleaseSide, Side, Vocabulary, open_side
+
+_PROGRAMME = "programme/"
+_ERAS = {"平成": 1988, "令和": 2018, "H": 1988, "R": 2018}
+_YEAR = re.compile(r"([0-9]{4})|(令和|平成|[RHrh])([0-9]{1,2}|元)年?度?")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A difference, and the names to tell it with."""
+
+    difference: Difference
+    names: Names
+
+
+def compare_sides(a: str, b: str, inputs: Inputs, language: str = "en") -> Compared:
+    """What differs between two sides, each a path; or between two fiscal years of the inputs' data."""
+    if language not in LANGUAGES:
+        raise UsageError(f"a comparison is told in {' or '.join(LANGUAGES)}", language)
+    years = fiscal_year(a), fiscal_year(b)
+    vocabulary = Vocabulary(packaged())
+    own = FilesSide(data_files(inputs))
+    if years[0] and years[1]:
+        found = _editions(own, (years[0], years[1]))
+        return Compared(found, Names.of(language, _labels(own, vocabulary)))
+    if years[0] or years[1]:
+        raise UsageError("an edition is compared with an edition: give two fiscal years", f"{a} {b}")
+    one, other = _opened(Path(a), Path(b))
+    return Compared(_sides(one, other, vocabulary), Names.of(language, _labels(one, other, vocabulary, own)))
+
+
+def fiscal_year(written: str) -> int | None:
+    """The calendar year in which a fiscal year begins, as ``2025``, ``R7`` or ``令和7年度`` names it.
+
+    >>> fiscal_year("令和7年度"), fiscal_year("2025"), fiscal_year("releases")
+    (2025, 2025, None)
+    """
+    match = None if Path(written).exists() else _YEAR.fullmatch(written.translate(_NARROW))
+    if match is None:
+        return None
+    if match[1]:
+        return int(match[1])
+    return _ERAS[match[2].upper()] + (1 if match[3] == "元" else int(match[3]))
+
+
+_NARROW = {ord("０") + digit: str(digit) for digit in range(10)} | {ord("Ｒ"): "R", ord("Ｈ"): "H"}
+
+
+def _opened(a: Path, b: Path) -> tuple[Side, Side]:
+    """Both sides under one base: two files are two states of one document, whatever they are called."""
+    one = open_side(a, Base())
+    other = open_side(b, one.base)
+    if isinstance(one, FilesSide):
+        one = replace(one, base=other.base)
+    if one.base != other.base:
+        raise UsageError(
+            f"the releases have different bases, {one.base.iri} and {other.base.iri}: build one again",
+            str(b),
+        )
+    if a.is_file() and b.is_file() and isinstance(one, FilesSide) and isinstance(other, FilesSide):
+        other = replace(other, files=dict(zip(one.files, other.files.values(), strict=True)))
+    return one, other
+
+
+def _sides(a: Side, b: Side, vocabulary: Vocabulary) -> Difference:
+    paths, notes = {*a.paths, *b.paths}, []
+    if a.scope != b.scope:
+        paths = {*min(a, b, key=lambda side: side.scope).paths}
+        notes.append("partial")
+    left_out = frozenset[str]()
+    if a.derives != b.derives:
+        notes.append("derived")
+        left_out = _derived(vocabulary)
+        released, files = (a, b) if a.derives else (b, a)
+        paths -= {p for p in released.paths if _is_vocabulary(released, p)} - {*files.paths}
+    changes = (_document(a, b, path, left_out) for path in sorted(paths))
+    continued = sum(path.startswith(_PROGRAMME) and path in a.paths and path in b.paths for path in paths)
+    return difference(filter(None, changes), continued, tuple(notes))
+
+
+def _document(a: Side, b: Side, path: str, left_out: frozenset[str]) -> DocumentChange | None:
+    both = path in a.paths and path in b.paths
+    if both and a.derives == b.derives and a.content(path) == b.content(path):
+        return None
+    one, other = (_graph(side, path, left_out) for side in (a, b))
+    return compare(a.base.thing(path) if path != TERMS else KK.rstrip("#"), one, other)
+
+
+def _graph(side: Side, path: str, left_out: frozenset[str] = frozenset()) -> Graph:
+    triples: Iterable[ox.Triple] = side.triples(path) if path in side.paths else ()
+    return Graph.of(triple for triple in triples if triple.predicate.value not in left_out)
+
+
+def _editions(side: FilesSide, years: tuple[int, int]) -> Difference:
+    changes, continued = [], 0
+    spoken = dict.fromkeys(years, False)
+    for path in side.paths:
+        if path.startswith(_PROGRAMME):
+            a, b = _two_editions(side, path, years)
+            spoken = {year: spoken[year] or bool(g.triples) for year, g in zip(years, (a, b), strict=True)}
+            continued += bool(a.triples and b.triples)
+            like = correspondence(side.base.thing(path), a, b, years)
+            changes.append(compare(side.base.thing(path), a, b, like))
+    for year, found in spoken.items():
+        if not found:
+            raise UsageError("no programme of the data has an entry of that fiscal year", str(year))
+    return difference(filter(None, changes), continued)
+
+
+def _two_editions(side: FilesSide, path: str, years: tuple[int, int]) -> Iterator[Graph]:
+    whole, document = _graph(side, path), side.base.thing(path)
+    for year in years:
+        yield edition(whole, document, side.base.thing(f"fiscal-year/{year}"))
+
+
+def _derived(vocabulary: Vocabulary) -> frozenset[str]:
+    return frozenset(
+        text(t.subject)
+        for t in vocabulary.triples
+        if t.predicate.value == TYPE and text(t.object) == KK + "DerivedProperty"
+    )
+
+
+def _is_vocabulary(side: Side, path: str) -> bool:
+    """Whether a release has a document from the ontology folder, which is no part of any data folder."""
+    return isinstance(side, ReleaseSide) and (
+        path == TERMS or not side.release.documents[path].iri.startswith(side.base.iri) or _is_shared(path)
+    )
+
+
+def _is_shared(path: str) -> bool:
+    return not path.startswith((_PROGRAMME, "org/", "source/", "fiscal-year/", "dataset"))
+
+
+def _labels(*sources: Side | Vocabulary) -> Callable[[str], Labels]:
+    @cache
+    def labels(iri: str) -> Labels:
+        return next(filter(None, (source.labels(iri) for source in sources)), {})
+
+    return labels

@@ -1,0 +1,51 @@
+"""What stands between white space: the smallest parts that a field can be made of."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from kankei.source.line import Line
+from kankei.source.sheet import Printed
+
+_PIECE = re.compile(r"\S+")
+_SAME_BASELINE = 2.0  # points
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a line, between the characters `start` and `end` of it."""
+
+    line: Line
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """Its characters, as printed."""
+        return self.line.text[self.start : self.end]
+
+
+def pieces(lines: Iterable[Line]) -> Iterator[Piece]:
+    """The pieces of some lines, in the order of the text."""
+    for line in lines:
+        for match in _PIECE.finditer(line.text):
+            yield Piece(line, match.start(), match.end())
+
+
+def printed(parts: Sequence[Piece]) -> Printed:
+    """Some pieces as one text: spaced as on their lines, blank lines between them left out."""
+    text = parts[0].text
+    for before, piece in pairwise(parts):
+        text += f"{_between(before, piece)}{piece.text}"
+    return Printed(text, parts[0].line.number, parts[-1].line.number)
+
+
+def _between(before: Piece, piece: Piece) -> str:
+    if piece.line.number == before.line.number:
+        return piece.line.text[before.end : piece.start]
+    one, other = before.line.box, piece.line.box
+    # What a PDF draws apart on one baseline is one line with a space in it.
+    if one and other and one.page == other.page and abs(one.bottom - other.bottom) <= _SAME_BASELINE:
+        return " "
+    return "\n"

@@ -109,7 +109,10 @@ class _Cutting:
 
 
 def _fits(text: str, column: Column | None) -> bool:
-    return column is None or bool(_LOOKS[column](text))
+    if column is None:
+        # It may hold anything, but a telephone number is known when it is seen.
+        return not telephone.find(text)
+    return bool(_LOOKS[column](text))
 
 
 def _is_readable(cut: Cut, columns: Sequence[Column | None]) -> bool:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kankei.source.line import Line
+from kankei.source.rows import on_one_baseline
 from kankei.source.sheet import Printed
 
 _PIECE = re.compile(r"\S+")
-_SAME_BASELINE = 2.0  # points
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,5 @@ def printed(parts: Sequence[Piece]) -> Printed:
 def _between(before: Piece, piece: Piece) -> str:
     if piece.line.number == before.line.number:
         return piece.line.text[before.end : piece.start]
-    one, other = before.line.box, piece.line.box
     # What a PDF draws apart on one baseline is one line with a space in it.
-    if one and other and one.page == other.page and abs(one.bottom - other.bottom) <= _SAME_BASELINE:
-        return " "
-    return "\n"
+    return " " if on_one_baseline(before.line, piece.line) else "\n"

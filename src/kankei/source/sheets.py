@@ -11,8 +11,8 @@ from kankei.source.sheet import Sheet
 def sheets(lines: Iterable[Line], layouts: Sequence[Layout]) -> Iterator[Sheet]:
     """The sheets of a source, in order.
 
-    A page on which a layout finds sheets begins them; one on which none does goes on with the sheet before. Pages
-    before the first sheet, such as a table of contents, are passed over.
+    A page on which a layout finds sheets begins them; one on which none does goes on with the sheet before.
+    Pages before the first sheet, such as a table of contents, are passed over.
     """
     layout, waiting = None, tuple[Line, ...]()
     for page in pages(lines):
@@ -22,9 +22,9 @@ def sheets(lines: Iterable[Line], layouts: Sequence[Layout]) -> Iterator[Sheet]:
             continue
         if layout:
             yield layout.read(waiting)
-        *whole, waiting = found.divide(page)
+        *whole, last = found.divide(page)
         yield from map(found.read, whole)
-        layout = found
+        layout, waiting = found, tuple(last)
     if layout:
         yield layout.read(waiting)
 

@@ -13,6 +13,7 @@ from kankei.source.columns import Cut, by_order, by_position
 from kankei.source.line import Line
 from kankei.source.pieces import Piece, pieces, printed
 from kankei.source.place import Place
+from kankei.source.rows import Row, rows
 from kankei.source.sheet import Cell, Column, Doubt, Printed, Sheet
 from kankei.source.values import telephone
 from kankei.source.values.folding import fold
@@ -73,7 +74,7 @@ class _Reading:
 
     def sheet(self) -> Sheet:
         place = Place(self.lines[0].number, self.lines[-1].number)
-        title = _title(self.lines, self.table.first)
+        title = self._title()
         number, name = self._number_and_name(title)
         subtitle, links = self._about_title(title)
         cells, end = self._cells()
@@ -82,34 +83,38 @@ class _Reading:
             place, number, name, subtitle, links, cells, theme, unit, self._body(), tuple(self.doubts)
         )
 
-    def _number_and_name(self, title: int | None) -> tuple[Printed | None, Printed | None]:
-        if title is None:
+    def _number_and_name(self, title: Row | None) -> tuple[Printed | None, Printed | None]:
+        match = _TITLE.match(title.text) if title else None
+        if title is None or match is None:
             self._doubt("number", "番号と題名のある行が見つからない。", "No line has a number and a title.")
             return None, None
-        match = _TITLE.match(self.lines[title].text)
-        self.taken.add(title)
-        line = self.lines[title].number
-        found = match or re.match("()()", "")
-        return Printed(found[1], line, line), Printed(found[2].strip(), line, line)
+        self.taken.update(title.indices)
+        return title.printed(match["number"]), title.printed(match["name"])
 
-    def _about_title(self, title: int | None) -> tuple[Printed | None, tuple[Printed, ...]]:
+    def _about_title(self, title: Row | None) -> tuple[Printed | None, tuple[Printed, ...]]:
         """The subtitle, and the links: from the title to the headings."""
         subtitle: Printed | None = None
         links: list[Printed] = []
-        for index in range(self.table.first if title is None else title, self.table.first):
-            line = self.lines[index]
-            match = _SUBTITLE.match(line.text) if index != title else None
+        for row in self._rows(title.indices[0] if title else self.table.first):
+            match = _SUBTITLE.match(row.text) if row != title else None
             if match and subtitle is None:
-                subtitle = Printed(match["subtitle"], line.number, line.number)
-                self.taken.add(index)
-            rest = line.text[match.end() if match else 0 :]
-            if index == title:
+                subtitle = row.printed(match["subtitle"])
+                self.taken.update(row.indices)
+            rest = row.text[match.end() if match else 0 :]
+            if row == title:
                 found = _URL.search(rest)
                 rest = rest[found.start() :] if found else ""
             for text in _links(rest):
-                links.append(Printed(text, line.number, line.number))
-                self.taken.add(index)
+                links.append(row.printed(text))
+                self.taken.update(row.indices)
         return subtitle, tuple(links)
+
+    def _title(self) -> Row | None:
+        """The last row with a number and a name before the headings: what it names is what they are about."""
+        return next((row for row in reversed(self._rows(0)) if _TITLE.match(row.text)), None)
+
+    def _rows(self, start: int) -> tuple[Row, ...]:
+        return rows(self.lines[: self.table.first], start)
 
     def _cells(self) -> tuple[tuple[Cell, ...], int]:
         """The cells, and the index of the line after the table's row."""
@@ -120,8 +125,9 @@ class _Reading:
         self.taken.update(range(table.last + 1, end))
         self._doubt_columns()
         cut = self._cut(row)
-        cells = zip(table.columns, table.headings, cut, strict=True)
-        return tuple(self._cell(*cell) for cell in cells if cell[0]), end
+        found = zip(table.columns, table.headings, cut, strict=True)
+        cells = (self._cell(column, heading, parts) for column, heading, parts in found if column)
+        return tuple(cells), end
 
     def _cut(self, row: list[Piece]) -> tuple[Sequence[Piece] | None, ...]:
         """The pieces of each column; None where it is not known which they are."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kankei.source.line import Line
+from kankei.source.place import Place
+from kankei.source.printed import Printed
 from kankei.source.rows import on_one_baseline
-from kankei.source.sheet import Printed
 
 _PIECE = re.compile(r"\S+")
 
@@ -36,9 +37,17 @@ def pieces(lines: Iterable[Line]) -> Iterator[Piece]:
 def printed(parts: Sequence[Piece]) -> Printed:
     """Some pieces as one text: spaced as on their lines, blank lines between them left out."""
     text = parts[0].text
+    breaks = [(parts[0].line.number, parts[0].line.number)]
     for before, piece in pairwise(parts):
-        text += f"{_between(before, piece)}{piece.text}"
-    return Printed(text, parts[0].line.number, parts[-1].line.number)
+        gap, number = _between(before, piece), piece.line.number
+        text += f"{gap}{piece.text}"
+        if gap == "\n":
+            breaks.append((number, number))
+        else:
+            breaks[-1] = (min(breaks[-1][0], number), max(breaks[-1][1], number))
+    lines = tuple(Place(first, last) for first, last in breaks) if len(breaks) > 1 else ()
+    numbers = [number for pair in breaks for number in pair]
+    return Printed(text, min(numbers), max(numbers), lines)
 
 
 def _between(before: Piece, piece: Piece) -> str:

@@ -14,7 +14,7 @@ from kankei.source.line import Line
 from kankei.source.pieces import Piece, pieces, printed
 from kankei.source.place import Place
 from kankei.source.rows import Row, rows
-from kankei.source.sheet import Cell, Column, Doubt, Printed, Sheet
+from kankei.source.sheet import Cell, Column, Doubt, Printed, Sheet, Weight
 from kankei.source.values import telephone
 from kankei.source.values.folding import fold
 
@@ -164,6 +164,7 @@ class _Reading:
             "The text does not tell whether this stands under the call or under the survey of demand; "
             "it is taken for the call, which is printed first.",
             *next(iter(pieces_of)),
+            weight=Weight.SETTLED,
         )
         return in_call
 
@@ -174,7 +175,7 @@ class _Reading:
                 "この欄の値がどれか決められない。",
                 "It cannot be told which value stands in this column.",
             )
-        return Cell(column, printed(heading), printed(parts) if parts else None)
+        return Cell(column, printed(heading), printed(parts) if parts else None, known=parts is not None)
 
     def _end_of_row(self) -> int:
         """Where the row ends: with its last telephone number, or before the theme line."""
@@ -223,9 +224,9 @@ class _Reading:
             if column not in columns:
                 self._doubt(column.value, "この欄がない。", "There is no such column.")
 
-    def _doubt(self, about: str, ja: str, en: str, *parts: Piece) -> None:
+    def _doubt(self, about: str, ja: str, en: str, *parts: Piece, weight: Weight = Weight.UNRESOLVED) -> None:
         place = printed(parts).place if parts else None
-        self.doubts.append(Doubt(about, ja, en, place))
+        self.doubts.append(Doubt(about, ja, en, place, weight))
 
 
 def _tables(lines: Sequence[Line]) -> Iterator[_Table]:

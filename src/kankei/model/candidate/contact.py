@@ -1,0 +1,82 @@
+"""Whom to ask: the unit in charge, among those that the dataset knows, and its telephones."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kankei.model.candidate.context import Context
+from kankei.model.candidate.value import Basis, Ground, Reading, Statement, Value, statement, unreadable
+from kankei.namespaces import KK
+from kankei.source.sheet import Doubt, Printed
+from kankei.source.values import organisation_path, telephone
+from kankei.source.values.telephone import Telephone
+from kankei.source.values.unreadable import Unreadable
+
+ABOUT = "contact"
+
+
+def read(printed: Printed, heading: Printed | None, context: Context) -> Reading:
+    """The unit in charge and the telephones of a text; a number without country code gets Japan's."""
+    value = Value("contact", "Contact", ABOUT, printed.place, printed, heading)
+    try:
+        numbers = telephone.find(printed.text)
+    except Unreadable as error:
+        return Reading((value,), (unreadable(ABOUT, printed, error),))
+    name = printed.part(0, numbers[0].start if numbers else len(printed.text))
+    unit, doubts = _unit(name, context)
+    doubts += [_left(printed, start, end) for start, end in _rest(printed, numbers)]
+    statements = (*unit, *_numbers(numbers))
+    grounds = tuple(_grounds(printed, numbers))
+    return Reading((replace(value, statements=statements, grounds=grounds),), tuple(doubts))
+
+
+def _unit(name: Printed, context: Context) -> tuple[tuple[Statement, ...], list[Doubt]]:
+    try:
+        node = organisation_path.match(name.text, context.known.units)
+    except Unreadable as error:
+        return (), [_unknown(name, error)]
+    return (statement("unitInCharge", node),), []
+
+
+def _numbers(numbers: tuple[Telephone, ...]) -> Iterator[Statement]:
+    for found in numbers:
+        if found.e164:
+            yield statement("telephone", found.e164)
+        yield statement("printedTelephone", found.printed)
+
+
+def _grounds(printed: Printed, numbers: tuple[Telephone, ...]) -> Iterator[Ground]:
+    places = tuple(printed.part(found.start, found.end).place for found in numbers if found.e164)
+    if places:
+        terms = (f"{KK}telephone",)
+        yield Ground(
+            "telephone", terms, Basis.INFERRED, tuple(dict.fromkeys(places)), rule="telephone-country"
+        )
+
+
+def _rest(printed: Printed, numbers: tuple[Telephone, ...]) -> Iterator[tuple[int, int]]:
+    """Where a text stands between or behind the numbers."""
+    starts = [*(found.start for found in numbers[1:]), len(printed.text)]
+    for found, start in zip(numbers, starts, strict=True) if numbers else ():
+        if printed.text[found.end : start].strip("、,，／/・ \n\u3000"):
+            yield found.end, start
+
+
+def _left(printed: Printed, start: int, end: int) -> Doubt:
+    part = printed.part(start, end)
+    text = part.text.strip()
+    return Doubt(
+        ABOUT,
+        f"電話番号の後の「{text}」は原文にだけ残る。",
+        f"“{text}” behind a telephone number stays in the raw text only.",
+        part.place,
+    )
+
+
+def _unknown(name: Printed, error: Unreadable) -> Doubt:
+    units = " ＞ ".join(organisation_path.segment(name.text))
+    return Doubt(
+        ABOUT,
+        f"「{units}」に当たる組織が data/organisations/ に一つに定まらない。組織を加えるか、原文を確かめる。",
+        f"{error.message}: “{units}” is no one unit of data/organisations/. Add it there, or check the text.",
+        name.place,
+    )

@@ -1,0 +1,132 @@
+"""The body of a sheet as value nodes: texts, goals, aims, models, issues, examples, captions."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kankei.model.candidate import budget
+from kankei.model.candidate.context import Context
+from kankei.model.candidate.value import Basis, Ground, Reading, Statement, Value, japanese, number, statement
+from kankei.namespaces import KK
+from kankei.source.body import Body, Inference, Item, Kind, Relation
+from kankei.source.sheet import Doubt
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How a kind of item is written: its property, its class, whether it is counted."""
+
+    link: str
+    type: str
+    counted: bool = True
+
+
+_FORMS: Mapping[Kind, _Form] = {
+    Kind.TEXT: _Form("text", "Text"),
+    Kind.GOAL: _Form("goal", "Goal", counted=False),
+    Kind.AIM: _Form("aim", "Aim"),
+    Kind.MODEL: _Form("model", "Model"),
+    Kind.ISSUE: _Form("issue", "AssumedIssue"),
+    Kind.EXAMPLE: _Form("exampleActivity", "ExampleActivity"),
+    Kind.CAPTION: _Form("caption", "Caption"),
+    Kind.BUDGET: _Form("budget", "Budget", counted=False),
+}
+_PROPERTIES = {Relation.HEADING: "heading", Relation.PILLAR: "pillar", Relation.NAME: "modelName"}
+
+
+@dataclass(frozen=True)
+class ContentReading:
+    """The values of the entry, those of each measure by its number, and what measures rest on."""
+
+    whole: Reading
+    measures: Mapping[str, Reading]
+    grounds: tuple[tuple[tuple[str, ...], Ground], ...]
+    """Grounds about measure entries, by the numbers of the measures."""
+
+
+def read(body: Body, context: Context) -> ContentReading:
+    """The values of a body, each with what it belongs to."""
+    grounds = _grounds(body.inferences)
+    owners: dict[str | None, list[Value]] = {}
+    doubts: list[Doubt] = list(body.doubts)
+    seen: dict[tuple[str | None, Kind], int] = {}
+    for item in body.items:
+        owner = item.measure if item.kind in _OF_MEASURES else None
+        seen[owner, item.kind] = position = seen.get((owner, item.kind), 0) + 1
+        reading = _value(item, position, body, context)
+        doubts += reading.doubts
+        owners.setdefault(owner, []).extend(
+            replace(value, grounds=(*value.grounds, *grounds.get(item, ()))) for value in reading.values
+        )
+    whole = Reading(tuple(owners.pop(None, ())), tuple(doubts))
+    by_measure = {number: Reading(tuple(values)) for number, values in owners.items() if number}
+    return ContentReading(whole, by_measure, tuple(_of_measures(body.inferences)))
+
+
+_OF_MEASURES = frozenset({Kind.TEXT, Kind.ISSUE, Kind.EXAMPLE, Kind.CAPTION, Kind.BUDGET})
+"""What may belong to a measure."""
+
+
+def _value(item: Item, position: int, body: Body, context: Context) -> Reading:
+    if item.kind is Kind.BUDGET:
+        return budget.read(item.printed, item.heading, context)
+    form = _FORMS[item.kind]
+    statements = (*_statements(item, body, context), *((number("position", item.position),) * form.counted))
+    stem = _stem(item, position, body, context)
+    value = Value(form.link, form.type, stem, item.printed.place, item.printed, item.heading, statements)
+    return Reading((value,), tuple(_unknown(item, context)))
+
+
+def _stem(item: Item, position: int, body: Body, context: Context) -> str:
+    pillar = context.known.concept("pillar", item.pillar.text) if item.pillar else None
+    if pillar:
+        return f"{item.kind.value}-{pillar.value.rpartition('/')[2]}-{item.position}"
+    alike = sum(other.kind is item.kind and other.measure == item.measure for other in body.items)
+    listed = item.kind not in {Kind.TEXT, Kind.GOAL}
+    return f"{item.kind.value}-{position}" if alike > 1 or listed else item.kind.value
+
+
+def _statements(item: Item, body: Body, context: Context) -> Iterator[Statement]:
+    if item.group:
+        yield japanese("modelGroup", item.group.text)
+    if item.name:
+        yield japanese("modelName", item.name.text)
+    yield japanese("plain", item.plain)
+    if item.kind is Kind.AIM and any(other.kind is Kind.GOAL for other in body.items):
+        yield statement("towards", context.node("goal"))
+    pillar = context.known.concept("pillar", item.pillar.text) if item.pillar else None
+    if pillar:
+        yield statement("pillar", pillar)
+
+
+def _unknown(item: Item, context: Context) -> Iterator[Doubt]:
+    if item.pillar and not context.known.concept("pillar", item.pillar.text):
+        yield Doubt(
+            "pillar",
+            f"「{item.pillar.text}」という柱の概念がない。体系（ontology/schemes/pillar.ttl）に加える。",
+            f"No pillar is labelled {item.pillar.text}: add it to ontology/schemes/pillar.ttl.",
+            item.pillar.place,
+        )
+
+
+def _grounds(inferences: Sequence[Inference]) -> dict[Item, tuple[Ground, ...]]:
+    found: dict[Item, tuple[Ground, ...]] = {}
+    for inference in inferences:
+        if inference.relation in _PROPERTIES:
+            term = _PROPERTIES[inference.relation]
+            kind = inference.items[0].kind.value
+            for item in inference.items:
+                found[item] = (*found.get(item, ()), _ground(inference, f"{kind}-{term}".lower(), term))
+    return found
+
+
+def _of_measures(inferences: Sequence[Inference]) -> Iterator[tuple[tuple[str, ...], Ground]]:
+    for inference in inferences:
+        if inference.relation is Relation.MEASURE:
+            numbers = tuple(dict.fromkeys(item.measure for item in inference.items if item.measure))
+            form = _FORMS[inference.items[0].kind]
+            yield tuple(sorted(numbers)), _ground(inference, f"measure-{form.link}s".lower(), form.link)
+
+
+def _ground(inference: Inference, name: str, term: str) -> Ground:
+    places = tuple(inference.places)
+    return Ground(name, (KK + term,), Basis.INFERRED, places, inference.rule, inference.ja, inference.en)

@@ -1,0 +1,29 @@
+"""What the fields of one sheet are read against: what the dataset knows, and what the sheet says for all of it."""
+
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kankei.model.candidate.known import Known
+from kankei.source.place import Place
+from kankei.source.sheet import Printed
+
+
+@dataclass(frozen=True)
+class Context:
+    """`programme` is the IRI of the programme, `year` the sheet's fiscal year, None where nothing tells it.
+
+    `heading` is where that year is printed, `unit` the unit of money of the whole sheet; each None where
+    the sheet has none that can be read.
+    """
+
+    known: Known
+    programme: str
+    year: int | None
+    heading: Place | None = None
+    unit: Printed | None = None
+
+    def node(self, stem: str = "", suffix: str = "") -> ox.NamedNode:
+        """A node of the programme for this year, ``#call-2025``; without a stem the year's entry."""
+        year = "undated" if self.year is None else str(self.year)
+        return ox.NamedNode(f"{self.programme}#{stem}{'-' if stem else ''}{year}{suffix}")

@@ -95,6 +95,6 @@ def unreadable(about: str, printed: Printed, error: Unreadable) -> Doubt:
     return Doubt(
         about,
         f"「{printed.text}」を読み取れない（{error.position + 1}文字目から）。原文のまま残し、値を付けない。",
-        f"{error.message} (character {error.position + 1} of “{printed.text}”); it stays raw, without a value.",
+        f"{error.message} (character {error.position + 1} of “{printed.text}”); it stays raw, with no value.",
         where,
     )

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from kankei.source.doubt import Doubt
 from kankei.source.place import Place
-from kankei.source.sheet import Doubt, Printed
+from kankei.source.printed import Printed
+from kankei.source.values.fiscal_year import FiscalYear
 
 
 class Kind(Enum):
@@ -61,6 +63,14 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Established:
+    """The fiscal year in which a body says that its programme began, and the words that say so."""
+
+    year: FiscalYear
+    printed: Printed
+
+
+@dataclass(frozen=True)
 class Inference:
     """A relation of some items that the print does not state: by which rule it holds, and on what lines.
 
@@ -77,13 +87,16 @@ class Inference:
 
 @dataclass(frozen=True)
 class Body:
-    """What a body prints, in printed order; `left` are the lines that nothing is known of.
+    """What a body prints, in printed order; `left` are the lines that nothing is known of, each with a doubt.
 
-    A relation of an item for which there is no inference is stated by the print.
+    A relation of an item for which there is no inference is stated by the print. `repeats` are the lines that
+    only print the labels of the sheet's links again: no items, and nothing to doubt.
     """
 
     measures: Sequence[Measure] = ()
     items: Sequence[Item] = ()
     inferences: Sequence[Inference] = ()
+    established: Established | None = None
+    repeats: Sequence[Printed] = ()
     left: Sequence[Printed] = ()
     doubts: Sequence[Doubt] = ()

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from kankei.source.line import Line
 from kankei.source.rows import on_one_baseline
-from kankei.source.sheet import Printed
+from kankei.source.printed import Printed
 
 _PIECE = re.compile(r"\S+")
 

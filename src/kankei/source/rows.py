@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kankei.source.line import Line
-from kankei.source.sheet import Printed
+from kankei.source.printed import Printed
 
 _SAME_BASELINE = 2.0  # points
 

@@ -4,7 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from kankei.source.body import Body
+from kankei.source.doubt import Doubt
 from kankei.source.place import Place
+from kankei.source.printed import Printed
+
+__all__ = ["Cell", "Column", "Doubt", "Printed", "Sheet"]
 
 
 class Column(Enum):
@@ -20,20 +25,6 @@ class Column(Enum):
 
 
 @dataclass(frozen=True)
-class Printed:
-    """A text as printed, its lines joined by line feeds, and where it stands in the extracted text."""
-
-    text: str
-    first: int
-    last: int
-
-    @property
-    def place(self) -> Place:
-        """Its lines, counted from 1."""
-        return Place(self.first, self.last)
-
-
-@dataclass(frozen=True)
 class Cell:
     """What stands under a heading; no value where the sheet leaves it blank."""
 
@@ -43,20 +34,11 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Doubt:
-    """What a reader of a sheet is unsure of: about which field, why, and where to look, in two languages."""
-
-    about: str
-    ja: str
-    en: str
-    place: Place | None = None
-
-
-@dataclass(frozen=True)
 class Sheet:
     """What one sheet prints. `links` are the texts of single links, `body` the lines outside of the fields.
 
-    A field that was not found is None, and a doubt says so.
+    A field that was not found is None, and a doubt says so. `content` is what the lines of `body` say; it has
+    doubts of its own.
     """
 
     place: Place
@@ -69,6 +51,7 @@ class Sheet:
     unit: Printed | None = None
     body: Sequence[Printed] = ()
     doubts: Sequence[Doubt] = ()
+    content: Body = Body()
 
     def cell(self, column: Column) -> Cell | None:
         """The cell of a column, if the sheet has that column once."""

@@ -13,6 +13,7 @@ from kankei.source.columns import Cut, by_order, by_position
 from kankei.source.line import Line
 from kankei.source.pieces import Piece, pieces, printed
 from kankei.source.place import Place
+from kankei.source.reading.body import read_body
 from kankei.source.rows import Row, rows
 from kankei.source.sheet import Cell, Column, Doubt, Printed, Sheet, Weight
 from kankei.source.values import telephone
@@ -79,9 +80,10 @@ class _Reading:
         subtitle, links = self._about_title(title)
         cells, end = self._cells()
         theme, unit = self._theme(end), self._unit(end)
-        return Sheet(
-            place, number, name, subtitle, links, cells, theme, unit, self._body(), tuple(self.doubts)
-        )
+        rest = self._rest()
+        body = tuple(Printed(line.text, line.number, line.number) for line in rest)
+        content, doubts = read_body(rest, links), tuple(self.doubts)
+        return Sheet(place, number, name, subtitle, links, cells, theme, unit, body, doubts, content)
 
     def _number_and_name(self, title: Row | None) -> tuple[Printed | None, Printed | None]:
         match = _TITLE.match(title.text) if title else None
@@ -203,12 +205,10 @@ class _Reading:
         self._doubt("unit", "金額の単位が見つからない。", "No line has a unit of money.")
         return None
 
-    def _body(self) -> tuple[Printed, ...]:
-        return tuple(
-            Printed(line.text, line.number, line.number)
-            for index, line in enumerate(self.lines)
-            if index not in self.taken and line.text.strip()
-        )
+    def _rest(self) -> tuple[Line, ...]:
+        """The lines outside of the fields."""
+        lines = enumerate(self.lines)
+        return tuple(line for index, line in lines if index not in self.taken and line.text.strip())
 
     def _doubt_columns(self) -> None:
         columns = self.table.columns

@@ -1,0 +1,41 @@
+"""Lists: bulleted passages without full stop, of issues (in boxes) or of examples."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from kankei.source.body import Kind, Relation
+from kankei.source.reading.draft import Draft
+from kankei.source.reading.passage import Passage
+from kankei.source.reading.wording import of_issues
+
+
+def listed(draft: Draft, passage: Passage) -> bool:
+    """Whether a passage may be an item of a list: not yet under a heading, with a bullet and no full stop."""
+    return (
+        passage.bulleted
+        and not passage.sentence
+        and draft.is_item(passage, Kind.TEXT)
+        and draft.value(Relation.HEADING, passage) is None
+    )
+
+
+def runs(draft: Draft, passages: Sequence[Passage]) -> list[list[Passage]]:
+    """The lists among some passages, those that follow each other as one; a single item is no list."""
+    found = [list(run) for one, run in groupby(passages, key=lambda passage: listed(draft, passage)) if one]
+    return [run for run in found if len(run) > 1]
+
+
+def take_list(draft: Draft, heading: Passage, passages: Sequence[Passage]) -> None:
+    """Items of a list are issues or examples, as their heading says; issues are counted in each box."""
+    issues = of_issues(heading.text)
+    for passage in passages:
+        draft.retract(passage)
+        if issues:
+            draft.item(Kind.ISSUE, passage, together=passage.block)
+        else:
+            draft.item(Kind.EXAMPLE, passage, together=heading)
+
+
+def boxes(passages: Sequence[Passage]) -> list[list[Passage]]:
+    """The passages of each box: those that no gap divides."""
+    return [list(box) for _, box in groupby(passages, key=lambda passage: passage.block)]

@@ -1,0 +1,35 @@
+"""Texts: paragraphs with a bullet or a full stop, and the titles above them."""
+
+from itertools import pairwise
+
+from kankei.source.body import Kind
+from kankei.source.reading.draft import Draft
+from kankei.source.reading.passage import Passage
+from kankei.source.reading.wording import titled
+
+_LONGEST_TITLE = 60
+
+
+def read_texts(draft: Draft) -> set[Passage]:
+    """Take the texts; those of them that are titles.
+
+    A title has neither bullet nor full stop. It stands right above a bulleted paragraph, or it ends in a word
+    of headings (内容, 概要 …) and is too long to be a heading of others.
+    """
+    over = {
+        passage
+        for passage, below in pairwise((*draft.passages, None))
+        if passage and passage in draft.free and _is_title(passage, below)
+    }
+    for passage in tuple(draft.free):
+        if not passage.heading and (passage in over or passage.bulleted or passage.sentence):
+            draft.item(Kind.TEXT, passage)
+    return over
+
+
+def _is_title(passage: Passage, below: Passage | None) -> bool:
+    if passage.heading or passage.bulleted or passage.sentence or len(passage.parts) > 1:
+        return False
+    if not 1 < len(passage.plain) <= _LONGEST_TITLE:
+        return False
+    return titled(passage.plain) or (below is not None and below.bulleted)

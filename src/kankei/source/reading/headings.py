@@ -97,9 +97,7 @@ def _in_order(draft: Draft, headings: Sequence[Passage], groups: Sequence[Sequen
     en = f"{both.capitalize()} headings ({lines_en(places)}) are printed before {both} bodies."
     for heading, group in zip(headings, groups, strict=False):
         values = dict.fromkeys(group, heading.printed)
-        draft.claim(
-            Claim(Relation.HEADING, values, "text-to-heading", [heading.printed.place], ja, en)
-        )
+        draft.claim(Claim(Relation.HEADING, values, "text-to-heading", [heading.printed.place], ja, en))
         if of_list(heading.text) and all(listed(draft, passage) for passage in group):
             take_list(draft, heading, group)
     return bool(groups)

@@ -62,9 +62,7 @@ def _in_order(draft: Draft, titles: Sequence[Title], groups: Sequence[Group]) ->
     """Claim for each group the measure whose title is in the same place of the order."""
     index_of = {passage: index for index, passage in enumerate(draft.passages)}
     pairs = list(zip(titles, groups, strict=True))
-    values = {
-        text: title.measure.number for title, group in sorted(pairs, key=_number) for text in group
-    }
+    values = {text: title.measure.number for title, group in sorted(pairs, key=_number) for text in group}
     alone = len({title.within for title in titles}) == len(titles)
     if alone and all(index_of[group[0]] == index_of[title.within] + 1 for title, group in pairs):
         draft.claim(Claim(Relation.MEASURE, values))

@@ -46,7 +46,7 @@ class ContentReading:
 
 def read(body: Body, context: Context) -> ContentReading:
     """The values of a body, each with what it belongs to."""
-    grounds = _grounds(body.inferences)
+    grounds = _grounds(body)
     owners: dict[str | None, list[Value]] = {}
     doubts: list[Doubt] = list(body.doubts)
     seen: Counter[tuple[str | None, Kind]] = Counter()
@@ -122,14 +122,24 @@ def _unknown(item: Item, context: Context) -> Iterator[Doubt]:
         )
 
 
-def _grounds(inferences: Sequence[Inference]) -> dict[Item, tuple[Ground, ...]]:
+def _grounds(body: Body) -> dict[Item, tuple[Ground, ...]]:
+    """What is inferred of items, and the headings that are printed right above them."""
     found: dict[Item, tuple[Ground, ...]] = {}
-    for inference in inferences:
+    for inference in body.inferences:
         if inference.relation in _PROPERTIES:
-            term = _PROPERTIES[inference.relation]
             kind = inference.items[0].kind.value
+            term = _PROPERTIES[inference.relation]
+            ground = _ground(inference, f"{kind}-{inference.relation.value}", term)
             for item in inference.items:
-                found[item] = (*found.get(item, ()), _ground(inference, f"{kind}-{term}".lower(), term))
+                found[item] = (*found.get(item, ()), ground)
+    inferred = {
+        item for one in body.inferences if one.relation is Relation.HEADING for item in one.items
+    }
+    for item in body.items:
+        if item.heading and item not in inferred:
+            above = (item.heading.place,)
+            stated = Ground(f"{item.kind.value}-heading", (f"{KK}heading",), Basis.STATED, above)
+            found[item] = (*found.get(item, ()), stated)
     return found
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kankei.source.line import Line
-from kankei.source.rows import on_one_baseline
 from kankei.source.printed import Printed
+from kankei.source.rows import on_one_baseline
 
 _PIECE = re.compile(r"\S+")
 

@@ -43,9 +43,7 @@ def read_pillars(draft: Draft, titles: set[Passage]) -> Sequence[Passage]:
     return row.parts
 
 
-def _right_above(
-    draft: Draft, found: Sequence[Sequence[Passage]], titles: set[Passage]
-) -> Sequence[Passage]:
+def _right_above(draft: Draft, found: Sequence[Sequence[Passage]], titles: set[Passage]) -> Sequence[Passage]:
     """The titles of the boxes, if each has one."""
     first = {box[0] for box in found}
     above: list[Passage] = []

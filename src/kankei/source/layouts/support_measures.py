@@ -28,6 +28,7 @@ HEADINGS: Mapping[Column, re.Pattern[str]] = {
     Column.BUDGET: re.compile(r"(?:(?:令和|平成|R|H)\s*[0-9元]+\s*年?度?)?(?:当初|補正)?予算"),
     Column.CONTACT: re.compile("(?:お?問い?合わ?せ先|担当)"),
 }
+_HEADING = re.compile("|".join(f"(?P<{column.value}>{found.pattern})" for column, found in HEADINGS.items()))
 _FEWEST_HEADINGS = 4
 _TITLE = re.compile(r"^\s*(?P<number>[0-9０-９]{1,4})\s+(?P<name>\S.*?)(?=\s*URL\b|\s*$)")
 _THEME = re.compile(r"^\s*[0-9０-９]{1,2}\s*[．.]\s*\S")
@@ -272,8 +273,8 @@ def _headings(run: Sequence[Piece]) -> tuple[tuple[Piece, ...], ...]:
 
 
 def _known(text: str) -> Column | None:
-    folded = fold(text)
-    return next((column for column, pattern in HEADINGS.items() if pattern.match(folded)), None)
+    match = _HEADING.match(fold(text))
+    return Column(match.lastgroup) if match else None
 
 
 def _column(heading: Sequence[Piece]) -> Column | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kankei.source.body import Body, Kind
+from kankei.source.body import Body
 from kankei.source.line import Line
 from kankei.source.printed import Printed
 from kankei.source.reading.budgets import read_amounts, read_budgets

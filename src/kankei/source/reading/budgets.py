@@ -11,10 +11,10 @@ from kankei.source.reading.passage import Passage
 from kankei.source.reading.titles import Title
 from kankei.source.values.budget_heading import Stage, stage_word
 
-_STAGES = {
-    Stage.INITIAL: "initial budget",
-    Stage.PROPOSAL: "proposal",
-    Stage.SUPPLEMENTARY: "supplementary budget",
+_WORDS = {
+    Stage.INITIAL: (stage_word(Stage.INITIAL), "initial budget"),
+    Stage.PROPOSAL: (stage_word(Stage.PROPOSAL), "proposal"),
+    Stage.SUPPLEMENTARY: (stage_word(Stage.SUPPLEMENTARY), "supplementary budget"),
 }
 
 
@@ -57,17 +57,17 @@ def read_budgets(draft: Draft, titles: Sequence[Title]) -> None:
 
 def _ground(budgets: Sequence[Passage]) -> tuple[str, str]:
     """That equal budgets stand side by side, without saying whose they are."""
-    where = list(dict.fromkeys(budget.printed.place for budget in budgets))
-    found = amount(budgets[0].text)
-    stage = found.stage if found else None
-    count, word = len(budgets), stage_word(stage) if stage else "予算額"
+    count = len(budgets)
     if count == 1:
         return "", ""
+    where = list(dict.fromkeys(budget.printed.place for budget in budgets))
+    found = amount(budgets[0].text)
+    ja, en = _WORDS[found.stage] if found and found.stage else ("予算額", "budget")
     which = "どちら" if count == 2 else "どれ"
-    ja = f"{lines_ja(where)}に{count_ja(count)}つの{word}が並び、{which}がどの施策のものかは書かれていない。額は等しい。"
-    one = len(where) == 1
-    en = (
-        f"{lines_en(where).capitalize()} {'prints' if one else 'print'} {all_en(count)} "
-        f"{_STAGES.get(stage, 'budget')}s and {'does' if one else 'do'} not say which is whose; they are equal."
+    prints, does = ("prints", "does") if len(where) == 1 else ("print", "do")
+    beside = f"{lines_ja(where)}に{count_ja(count)}つの{ja}が並び、"
+    lines = f"{lines_en(where).capitalize()} {prints} {all_en(count)} {en}s"
+    return (
+        f"{beside}{which}がどの施策のものかは書かれていない。額は等しい。",
+        f"{lines} and {does} not say which is whose; they are equal.",
     )
-    return ja, en

@@ -8,9 +8,7 @@ from kankei.source.values import fiscal_year
 from kankei.source.values.condensed import condense
 from kankei.source.values.unreadable import Unreadable
 
-_FOUNDED = re.compile(
-    "(?:の(?:本)?(?:事業|制度)の?|に(?:おいて)?、?(?:本)?(?:事業|制度)?(?:を|が)?)(?:創設|新設)"
-)
+_FOUNDED = re.compile("(?:の本?(?:事業|制度)の?|に(?:おいて)?、?(?:本?(?:事業|制度)[をが]?)?)(?:創設|新設)")
 
 
 def read_establishment(draft: Draft) -> None:

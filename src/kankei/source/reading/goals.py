@@ -1,4 +1,4 @@
-"""Goals and aims: a line that says what is brought about, or a sentence 「A」…「B」により、Xを図る。"""
+"""Goals and aims: a line that says what is brought about, or a sentence 「A」「B」により、Xを図る (all of it)."""
 
 import re
 from collections.abc import Iterator

@@ -91,8 +91,8 @@ def _groups(texts: Sequence[Passage], titles: set[Passage], count: int) -> list[
 def _in_order(draft: Draft, headings: Sequence[Passage], groups: Sequence[Sequence[Passage]]) -> bool:
     """Claim for each group the heading of the same place in the order."""
     places = [heading.printed.place for heading in headings]
-    two = len(headings) == 2
-    ja = f"{count_ja(len(headings))}つの見出し（{lines_ja(places)}）は{'どちら' if two else 'どれ'}の本文よりも先に印字されている。"
+    every = "どちら" if len(headings) == 2 else "どれ"
+    ja = f"{count_ja(len(headings))}つの見出し（{lines_ja(places)}）は{every}の本文よりも先に印字されている。"
     both = all_en(len(headings))
     en = f"{both.capitalize()} headings ({lines_en(places)}) are printed before {both} bodies."
     for heading, group in zip(headings, groups, strict=False):

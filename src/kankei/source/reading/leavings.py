@@ -7,6 +7,7 @@ from kankei.source.body import Kind
 from kankei.source.printed import Printed
 from kankei.source.reading.draft import Draft
 from kankei.source.reading.passage import Passage
+from kankei.source.reading.grounds import count_ja
 from kankei.source.values import links as link_values
 from kankei.source.values.circled import CIRCLED
 from kankei.source.values.folding import fold
@@ -42,7 +43,7 @@ def read_leavings(draft: Draft, links: Sequence[Printed]) -> None:
 def _of_numbers(draft: Draft, links: Sequence[Printed], passage: Passage) -> tuple[str, str]:
     """What numbers that stand alone may be the numbers of."""
     models, printed = len(draft.of(Kind.MODEL)), passage.plain
-    ja = [f"{models}つのモデルの番号"] if models else []
+    ja = [f"{count_ja(models)}つのモデルの番号"] if models else []
     en = ["may number the models"] if models else []
     if any(link.number for link in _links(links)):
         ja.append("リンクの番号の繰り返し")

@@ -81,21 +81,18 @@ def _number(pair: tuple[Title, Group]) -> str:
 
 def _ground(order: Sequence[str], before: Sequence[str], behind: Sequence[str]) -> tuple[str, str]:
     """In what order titles are printed, after and before which texts."""
-    after_ja = f"{''.join(before)}の本文の後" if before else ""
-    before_ja = f"{''.join(behind)}の本文の前" if behind else ""
-    ja = f"題名は{''.join(order)}の順に、{'、'.join(filter(None, (after_ja, before_ja)))}に印字されている。"
-    after = f"after {_text(before)} of {and_en(before)}" if before else ""
-    ahead = f"before {_text(behind) if not before else _that(behind)} of {and_en(behind)}" if behind else ""
-    en = f"The titles are printed in the order {' '.join(order)}, {' and '.join(filter(None, (after, ahead)))}."
-    return ja, en
-
-
-def _text(numbers: Sequence[str]) -> str:
-    return "the text" if len(numbers) == 1 else "the texts"
-
-
-def _that(numbers: Sequence[str]) -> str:
-    return "that" if len(numbers) == 1 else "those"
+    ja, en = [], []
+    if before:
+        ja.append(f"{''.join(before)}の本文の後")
+        en.append(f"after {'the text' if len(before) == 1 else 'the texts'} of {and_en(before)}")
+    if behind:
+        one, more = ("that", "those") if before else ("the text", "the texts")
+        ja.append(f"{''.join(behind)}の本文の前")
+        en.append(f"before {one if len(behind) == 1 else more} of {and_en(behind)}")
+    return (
+        f"題名は{''.join(order)}の順に、{'、'.join(ja)}に印字されている。",
+        f"The titles are printed in the order {' '.join(order)}, {' and '.join(en)}.",
+    )
 
 
 def _right_below(draft: Draft, titles: Sequence[Title], texts: Sequence[Passage]) -> None:

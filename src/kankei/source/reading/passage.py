@@ -80,9 +80,9 @@ class Passage:
 
 
 def joined(text: str) -> str:
-    """A text on one line: Japanese lines grow together, between Latin words a space remains.
+    r"""A text on one line: Japanese lines grow together, between Latin words a space remains.
 
-    >>> joined("空き家の発\\n掘")
+    >>> joined("空き家の発\n掘")
     '空き家の発掘'
     """
     return _BREAK.sub(lambda found: _joint(text, *found.span()), text)

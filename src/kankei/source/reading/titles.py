@@ -26,7 +26,7 @@ class Title:
 
 
 def read_titles(draft: Draft) -> tuple[Title, ...]:
-    """The titles in printed order. There are some only if their numbers are each given once and run from ①."""
+    """The titles in printed order; only if their numbers run from ①, each given once, are there any."""
     titles = [title for passage in draft.free for title in _titles(passage)]
     numbers = [title.measure.number for title in titles]
     within = tuple(dict.fromkeys(title.within for title in titles))

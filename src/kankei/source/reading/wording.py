@@ -66,8 +66,10 @@ def goes_on(before: str, after: str) -> bool:
 
     Its bracket is open, or it ends with a particle or comma, or the next begins with what begins no sentence.
 
-    >>> goes_on("来訪を創出する「第２のふるさとづく", "り」、将来に"), goes_on("人と地域の関係人口化", "地域課題の解決")
-    (True, False)
+    >>> goes_on("来訪を創出する「第２のふるさとづく", "り」、将来に")
+    True
+    >>> goes_on("人と地域の関係人口化", "地域課題の解決")
+    False
     """
     if ended(before) or opens(after) or bracketed(after):
         return False

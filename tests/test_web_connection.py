@@ -248,6 +248,13 @@ def test_a_refusal_reaches_a_client_that_still_sends(connection: str) -> None:
     asyncio.run(run())
 
 
+async def tell_more(writer: asyncio.StreamWriter, piece: bytes = b"a") -> None:
+    """Send some more; raises `ConnectionError` once hung up on."""
+    writer.write(piece)
+    await writer.drain()
+    await asyncio.sleep(0)
+
+
 def refused(kind: type[Connection], piece: bytes) -> None:
     """Go on sending after a refusal, until hung up on."""
 
@@ -258,9 +265,7 @@ def refused(kind: type[Connection], piece: bytes) -> None:
             assert await reader.read() == b"", "there is nothing more to be had"
             with suppress(ConnectionError):
                 while True:
-                    writer.write(piece)
-                    await writer.drain()
-                    await asyncio.sleep(0)
+                    await tell_more(writer, piece)
 
     asyncio.run(asyncio.wait_for(run(), 10))
 
@@ -274,6 +279,24 @@ def test_a_client_that_sends_without_end_is_hung_up_on() -> None:
 
 def test_a_client_that_does_not_come_to_an_end_is_hung_up_on() -> None:
     refused(Impatient, b"a")
+
+
+def test_a_refusal_is_the_last_word_however_long_the_client_lingers() -> None:
+    class Lingering(Impatient):
+        linger_s = 0.2
+
+    async def run() -> None:
+        async with connected(Lingering) as (reader, writer):
+            asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context))
+            await tell(writer, b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n")
+            assert problem(await reader.read())["status"] == 501
+            with suppress(ConnectionError):
+                while True:
+                    await tell_more(writer)
+
+    faults: list[object] = []
+    asyncio.run(asyncio.wait_for(run(), 10))
+    assert not faults
 
 
 def test_what_follows_a_refused_body_is_no_request() -> None:

@@ -89,7 +89,10 @@ class Connection(HttpToolsProtocol):
             self._head += len(data)
             if self._head > MAX_HEAD:
                 self._refuse(self._too_large())
-        if (self._arriving or self._is_idle()) and not self._parting:
+        if self._parting:
+            return
+        # Line breaks between requests are no request: after them, nothing is under way and nobody waits.
+        if self._arriving or (self.timeout_keep_alive_task is None and self._is_idle()):
             self._request_timer.start()
         else:
             self._request_timer.stop()
@@ -141,8 +144,8 @@ class Connection(HttpToolsProtocol):
         self._refuse(self._fault or (self._too_large() if large else HTTPStatus.BAD_REQUEST))
 
     def _is_idle(self) -> bool:
-        """Whether nothing is under way and nobody waits, because line breaks came, which are no request."""
-        return self.timeout_keep_alive_task is None and (self.cycle is None or self.cycle.response_complete)
+        """Whether everything that came is answered."""
+        return self.cycle is None or self.cycle.response_complete
 
     def _is_plain(self) -> bool:
         """Whether it has no body, asks for nothing special of HTTP, and nothing before it is unanswered.

@@ -26,7 +26,7 @@ _NAMES = {
     Form.TRIPLES: ("ttl", "nt", "rdf", "jsonld"),
 }
 
-_SHORT = 20
+_SHORT = 16
 """Columns that a value may fill and stay in one line, as a telephone does; an ideograph fills two."""
 
 Term = Mapping[str, str]

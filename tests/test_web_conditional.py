@@ -139,3 +139,16 @@ def test_blank_nodes_are_called_the_same_in_every_process(seed_release: Release)
     first, second = (subprocess.run(read, capture_output=True, check=True).stdout for _ in range(2))
     assert b"_:b0" in first
     assert first == second
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_if_modified_since_spares_what_has_a_date(web: Client, method: str) -> None:
+    path = "/dumps/kankei.jsonld"
+    answer = web.get(path)
+    tag, modified = answer.headers["etag"], answer.headers["last-modified"]
+    assert asked(web, method, path, {"If-Modified-Since": modified}) == 304
+    assert asked(web, method, path, {"If-Modified-Since": formatdate(0, usegmt=True)}) == 200
+    assert asked(web, method, path, {"If-Modified-Since": "soon"}) == 200
+    # The tag is the better witness: with it the date has no say.
+    assert asked(web, method, path, {"If-Modified-Since": modified, "If-None-Match": '"other"'}) == 200
+    assert asked(web, method, path, {"If-Modified-Since": "soon", "If-None-Match": tag}) == 304

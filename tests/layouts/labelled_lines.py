@@ -43,7 +43,9 @@ def read(lines: Sequence[Line]) -> Sheet:
         if column:
             cells.append(Cell(column, heading, _printed(heading, value)))
         elif label not in {"施策番号", "施策名", "分野", "ホームページ"}:
-            doubts.append(Doubt("columns", f"「{label}」は知らない欄である。", f"{label} is unknown.", heading.place))
+            doubts.append(
+                Doubt("columns", f"「{label}」は知らない欄である。", f"{label} is unknown.", heading.place)
+            )
         if match := _UNIT.search(label):
             unit = _printed(heading, match["unit"])
     named = {label: _printed(heading, value) for label, (heading, value) in fields.items()}

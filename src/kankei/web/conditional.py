@@ -46,6 +46,15 @@ def check_unmodified(since: str, modified: float) -> None:
         raise PreconditionFailed("this was modified after the date of If-Unmodified-Since")
 
 
+def modified_since(since: str, modified: float) -> bool:
+    """Whether something was modified after ``If-Modified-Since`` (RFC 9110, section 13.1.3); true for no date.
+
+    Not to be evaluated where there is ``If-None-Match``.
+    """
+    date = http_date(since)
+    return date is None or int(modified) > date
+
+
 def http_date(text: str) -> int | None:
     """The seconds since 1970 of a date in any of the three forms (RFC 9110, section 5.6.7), if it is one.
 

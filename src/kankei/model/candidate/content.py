@@ -132,9 +132,7 @@ def _grounds(body: Body) -> dict[Item, tuple[Ground, ...]]:
             ground = _ground(inference, f"{kind}-{inference.relation.value}", term)
             for item in inference.items:
                 found[item] = (*found.get(item, ()), ground)
-    inferred = {
-        item for one in body.inferences if one.relation is Relation.HEADING for item in one.items
-    }
+    inferred = {item for one in body.inferences if one.relation is Relation.HEADING for item in one.items}
     for item in body.items:
         if item.heading and item not in inferred:
             above = (item.heading.place,)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from kankei.source.body import Kind
 from kankei.source.printed import Printed
 from kankei.source.reading.draft import Draft
-from kankei.source.reading.passage import Passage
 from kankei.source.reading.grounds import count_ja
+from kankei.source.reading.passage import Passage
 from kankei.source.values import links as link_values
 from kankei.source.values.circled import CIRCLED
 from kankei.source.values.folding import fold

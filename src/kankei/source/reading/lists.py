@@ -4,19 +4,22 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from kankei.source.body import Kind, Relation
+from kankei.source.reading.bullets import opens
 from kankei.source.reading.draft import Draft
 from kankei.source.reading.passage import Passage
 from kankei.source.reading.wording import of_issues
 
 
 def listed(draft: Draft, passage: Passage) -> bool:
-    """Whether a passage may be an item of a list: not yet under a heading, with a bullet and no full stop."""
-    return (
-        passage.bulleted
-        and not passage.sentence
-        and draft.is_item(passage, Kind.TEXT)
-        and draft.value(Relation.HEADING, passage) is None
-    )
+    """Whether a passage may be an item of a list: under no heading yet, with a bullet and no full stop."""
+    return may_be_listed(draft, passage) and not passage.sentence
+
+
+def may_be_listed(draft: Draft, passage: Passage) -> bool:
+    """Whether a passage may be an item of a list right below its heading, full stop or not."""
+    opened = opens(passage.text) and not passage.text.startswith("※")
+    free = draft.is_item(passage, Kind.TEXT) and draft.value(Relation.HEADING, passage) is None
+    return opened and free
 
 
 def runs(draft: Draft, passages: Sequence[Passage]) -> list[list[Passage]]:

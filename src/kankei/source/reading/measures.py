@@ -10,6 +10,7 @@ from kankei.source.reading.grounds import and_en
 from kankei.source.reading.passage import Passage
 from kankei.source.reading.titles import Title
 from kankei.source.reading.wording import of_purpose
+from kankei.source.values.circled import CIRCLED
 
 Group = list[Passage]
 
@@ -22,6 +23,7 @@ def read_measures(draft: Draft, titles: Sequence[Title], over: set[Passage]) -> 
     of texts: they, and what stands under a heading of purpose or background, belong to no measure.
     """
     if not titles:
+        _doubt_numbered(draft)
         return {}
     numbers = {title.measure.number for title in titles}
     texts = [passage for passage in draft.of(Kind.TEXT) if passage not in over and _general(draft, passage)]
@@ -34,6 +36,17 @@ def read_measures(draft: Draft, titles: Sequence[Title], over: set[Passage]) -> 
     elif texts or not own:
         _right_below(draft, titles, texts)
     return _texts(draft)
+
+
+def _doubt_numbered(draft: Draft) -> None:
+    numbered = [text for text in draft.of(Kind.TEXT) if text.text[0] in CIRCLED]
+    if numbered:
+        draft.doubt(
+            "measures",
+            "番号のある本文があるが、内訳事業の題名はない。内訳事業かどうか決められない。",
+            "Texts are numbered, but there are no titles: whether they are measures cannot be told.",
+            *numbered,
+        )
 
 
 def _general(draft: Draft, passage: Passage) -> bool:

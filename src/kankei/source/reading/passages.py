@@ -8,7 +8,7 @@ from kankei.source.pieces import Piece
 from kankei.source.reading.amounts import all_amounts
 from kankei.source.reading.bullets import bare, opens
 from kankei.source.reading.passage import Passage
-from kankei.source.reading.wording import bracketed, ended, goes_on, marked, worded
+from kankei.source.reading.wording import bracketed, ended, goes_on, marked, width, worded
 from kankei.source.rows import rows
 from kankei.source.values.circled import CIRCLED
 
@@ -16,6 +16,8 @@ _WIDEST_SPACE = 1.2
 """Rows that stand further apart than this many times their own height are divided."""
 _LONGEST_TITLE = 30
 _MOST_BLANK_LINES = 2
+_WIDEST_RAG, _LEAST_FILLED = 2.0, 0.8
+"""A row that was broken for width is at least this part of the next one, but for so many characters."""
 
 
 def read_passages(lines: Sequence[Line]) -> tuple[Passage, ...]:
@@ -76,7 +78,7 @@ def _overlap(one: Sequence[Box], other: Sequence[Box]) -> bool:
 
 def _headings(before: Passage | None, row: Passage, below: Passage | None) -> tuple[Passage, ...]:
     """The headings that a row is: one or, side by side, more; none where it is something else."""
-    begins = before is None or before.block != row.block or before.heading or ended(before.text)
+    begins = before is None or before.block != row.block or before.heading or _closes(before)
     parts = row.parts
     if len(parts) > 1 and begins and all(bracketed(part.text) or worded(part.text) for part in parts):
         return tuple(Passage(part.pieces, row.block, heading=True) for part in parts)
@@ -84,6 +86,11 @@ def _headings(before: Passage | None, row: Passage, below: Passage | None) -> tu
     goes_below = below is not None and goes_on(text, below.text)
     found = bracketed(text) or (begins and not goes_below and (worded(text) or _is_marked(text, below)))
     return (Passage(row.pieces, row.block, heading=True),) if found else ()
+
+
+def _closes(row: Passage) -> bool:
+    """Whether nothing goes on behind a row: it ends a sentence, or holds words side by side."""
+    return ended(row.text) or (len(row.parts) > 1 and "、" not in row.text)
 
 
 def _is_marked(text: str, below: Passage | None) -> bool:
@@ -105,7 +112,12 @@ def _joins(run: Sequence[Passage], row: Passage, below: Passage | None) -> bool:
     if len(run) == 1 and first.text[0] in CIRCLED and not first.sentence:
         return len(first.text) > _LONGEST_TITLE or goes_on(last.text, row.text)
     titles = below is not None and opens(below.text) and not ended(row.text)
-    return not (titles and ended(last.text))
+    return not (titles and ended(last.text)) and not _breaks(last.text, row.text)
+
+
+def _breaks(text: str, below: str) -> bool:
+    """Whether a row ends long before the next one does, as no row that was broken for width would."""
+    return not goes_on(text, below) and width(text) + _WIDEST_RAG <= width(below) * _LEAST_FILLED
 
 
 def _whole(run: Sequence[Passage]) -> Iterator[Passage]:

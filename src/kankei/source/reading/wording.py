@@ -18,6 +18,7 @@ _ENDED = re.compile(r"[。！？][」』）)】]*\s*$")
 # What is left out ends or begins words as well: もの, こと, 子ども, 後押し; にぎわい, ものづくり, はじめて.
 _GOES_ON_BEHIND = re.compile("(?:[をにがはでへや、・，「『（(]|(?<!も)の|(?<!こ)と)$")
 _GOES_ON_BEFORE = re.compile("[をのがるっゃゅょー、。，」』）)]")
+_HALF = re.compile(r"[\x00-\xff\uff61-\uff9f]")
 _OPEN, _CLOSED = re.compile("[「『（(]"), re.compile("[」』）)]")
 
 
@@ -54,6 +55,11 @@ def of_issues(heading: str) -> bool:
 def of_list(heading: str) -> bool:
     """Whether a heading stands over a list, of issues or of examples."""
     return of_issues(heading) or _LIST.search(fold(heading)) is not None
+
+
+def width(text: str) -> float:
+    """How wide a text is, in full-width characters."""
+    return len(text) - len(_HALF.findall(text)) / 2
 
 
 def ended(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Which measure a text belongs to: the one whose title stands above it, or the one in its order."""
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from kankei.source.body import Kind, Relation
 from kankei.source.printed import Printed
@@ -82,7 +82,12 @@ def _in_order(draft: Draft, titles: Sequence[Title], groups: Sequence[Group]) ->
         return
     before = [t.measure.number for t, group in pairs if index_of[group[-1]] < index_of[t.within]]
     behind = [t.measure.number for t, group in pairs if index_of[group[0]] > index_of[t.within]]
-    rule = "after-text-title" if before else "printed-order"
+    nearest = all(
+        index_of[group[0]] > index_of[above.within]
+        for (above, _), (title, group) in pairwise(pairs)
+        if title.measure.number in before
+    )
+    rule = "after-text-title" if before and nearest else "printed-order"
     where = [place([*(title.within for title in titles), *values])]
     order = [title.measure.number for title in titles]
     draft.claim(Claim(Relation.MEASURE, values, rule, where, *_ground(order, before, behind)))

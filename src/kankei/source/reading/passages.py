@@ -6,7 +6,7 @@ from itertools import pairwise, zip_longest
 from kankei.source.line import Box, Line
 from kankei.source.pieces import Piece
 from kankei.source.reading.amounts import all_amounts
-from kankei.source.reading.bullets import bare, opens
+from kankei.source.reading.bullets import bare, opened, opens
 from kankei.source.reading.passage import Passage
 from kankei.source.reading.wording import bracketed, ended, goes_on, marked, width, worded
 from kankei.source.rows import rows
@@ -47,9 +47,18 @@ def _strips(lines: Sequence[Line]) -> Iterator[Passage]:
     """Each row as a passage."""
     block, before = 0, None
     for row in rows(lines):
-        block += before is not None and _divided(before, row.lines)
-        before = row.lines
-        yield Passage(tuple(map(_stripped, row.lines)), block)
+        for beside in _columns(row.lines):
+            block += before is not None and _divided(before, beside)
+            before = beside
+            yield Passage(tuple(map(_stripped, beside)), block)
+
+
+def _columns(lines: tuple[Line, ...]) -> Sequence[tuple[Line, ...]]:
+    """A row in its parts, if those are no words side by side but lines of columns: bulleted, or sentences."""
+    columns = any(opened(line.text.lstrip()) for line in lines[1:]) or any(
+        "。" in line.text for line in lines
+    )
+    return [(line,) for line in lines] if columns else [lines]
 
 
 def _stripped(line: Line) -> Piece:

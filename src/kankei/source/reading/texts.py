@@ -8,7 +8,7 @@ from kankei.source.reading.draft import Draft
 from kankei.source.reading.passage import Passage
 from kankei.source.reading.wording import titled
 
-_LONGEST_TITLE = 60
+_LONGEST_TITLE, _LONGEST_WORD = 60, 12
 
 
 def read_texts(draft: Draft) -> set[Passage]:
@@ -31,7 +31,8 @@ def read_texts(draft: Draft) -> set[Passage]:
 def _is_title(passage: Passage, below: Passage | None) -> bool:
     if passage.heading or opens(passage.text) or passage.sentence or len(passage.parts) > 1:
         return False
-    if not 1 < len(passage.plain) <= _LONGEST_TITLE:
+    of_words = passage.rows > 1 and len(passage.pieces[0].text) <= _LONGEST_WORD
+    if of_words or not 1 < len(passage.plain) <= _LONGEST_TITLE:
         return False
     if below is None or below.heading:
         return titled(passage.plain)

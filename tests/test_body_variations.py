@@ -293,6 +293,10 @@ def test_columns_of_a_page_are_not_read_as_words_side_by_side() -> None:
 
     body = read_body([at(1, "・甲を支援する。", 40, 100), at(2, "・乙を支援する。", 440, 100)])
     assert plain(body, Kind.TEXT) == ["甲を支援する。", "乙を支援する。"]
+    bullets = [(1, "・", 40), (2, "甲を支援する。", 60), (3, "・", 440), (4, "乙を支援する。", 460)]
+    apart = read_body([at(number, text, x, 100) for number, text, x in bullets])
+    assert plain(apart, Kind.TEXT) == ["甲を支援する。", "乙を支援する。"]
+    assert apart.items[0].printed == Printed("・ 甲を支援する。", 1, 2)
     spaced = read_body([at(1, "甲を支援する。", 40, 100), at(2, "乙を支援する。", 40, 124)])
     assert plain(spaced, Kind.TEXT) == ["甲を支援する。", "乙を支援する。"]
     close = read_body([at(1, "甲を支援", 40, 100), at(2, "する。", 40, 112)])

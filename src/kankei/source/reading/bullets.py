@@ -9,7 +9,7 @@ from kankei.source.values.circled import CIRCLED
 _MARK = r"[○◯●◎〇・･•‣◦∙▪▫■□◆◇▶►▷▸➢➤⮚✓✔☑★☆*→⇒\uff65\ue000-\uf8ff]"
 _DASH = r"[-–—−－](?=[ \u3000]*[^\x00-\x7f０-９])"
 _LETTER = r"[lnuüØ§][ \u3000]+(?=[^\x00-\x7f])"
-_BULLET = re.compile(rf"(?:(?:{_MARK}|{_DASH})[ \u3000]*|{_LETTER})")
+_BULLET = re.compile(rf"(?:(?:{_MARK}|{_DASH})\s*|{_LETTER})")
 _NUMBER = re.compile(rf"[{CIRCLED}]|※|[(（][0-9０-９]{{1,2}}[)）]|[0-9０-９]{{1,2}}[.．)）](?![0-9０-９])")
 
 

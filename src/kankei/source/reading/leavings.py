@@ -7,7 +7,7 @@ from kankei.source.body import Kind
 from kankei.source.printed import Printed
 from kankei.source.reading.draft import Draft
 from kankei.source.reading.grounds import count_ja
-from kankei.source.reading.passage import Passage
+from kankei.source.reading.passage import Passage, joined
 from kankei.source.values import links as link_values
 from kankei.source.values.circled import CIRCLED
 from kankei.source.values.folding import fold
@@ -40,8 +40,8 @@ def read_leavings(draft: Draft, links: Sequence[Printed], numbers: Sequence[Pass
     for passage in tuple(draft.free):
         draft.leave(
             "body",
-            f"「{passage.plain}」が何であるか分からない。",
-            f"What {passage.plain} is cannot be told.",
+            f"「{joined(passage.text)}」が何であるか分からない。",
+            f"What {joined(passage.text)} is cannot be told.",
             passage,
         )
 

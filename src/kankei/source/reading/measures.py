@@ -136,9 +136,9 @@ def _right_below(draft: Draft, titles: Sequence[Title], texts: Sequence[Passage]
 
 
 def _texts(draft: Draft) -> Mapping[str, str]:
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for passage in draft.of(Kind.TEXT):
         number = draft.value(Relation.MEASURE, passage)
         if isinstance(number, str):
-            found[number] = found.get(number, "") + passage.plain + "\n"
-    return found
+            found.setdefault(number, []).append(passage.plain)
+    return {number: "\n".join(texts) for number, texts in found.items()}

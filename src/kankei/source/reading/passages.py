@@ -55,10 +55,15 @@ def _strips(lines: Sequence[Line]) -> Iterator[Passage]:
 
 def _columns(lines: tuple[Line, ...]) -> Sequence[tuple[Line, ...]]:
     """A row in its parts, if those are no words side by side but lines of columns: bulleted, or sentences."""
-    columns = any(opened(line.text.lstrip()) for line in lines[1:]) or any(
-        "。" in line.text for line in lines
-    )
-    return [(line,) for line in lines] if columns else [lines]
+    parts: list[tuple[Line, ...]] = []
+    for line in lines:
+        # A page may draw a bullet apart from its text.
+        if parts and not bare(parts[-1][-1].text.strip()):
+            parts[-1] = (*parts[-1], line)
+        else:
+            parts.append((line,))
+    columns = any(opened(part[0].text.lstrip()) for part in parts[1:])
+    return parts if columns or any("。" in line.text for line in lines) else [lines]
 
 
 def _stripped(line: Line) -> Piece:

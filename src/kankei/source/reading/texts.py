@@ -23,7 +23,8 @@ def read_texts(draft: Draft) -> set[Passage]:
         if passage and passage in draft.free and _is_title(passage, below)
     }
     for passage in tuple(draft.free):
-        if not passage.heading and (passage in over or opens(passage.text) or passage.sentence):
+        known = passage in over or opens(passage.text) or passage.sentence
+        if known and passage.plain and not passage.heading:
             draft.item(Kind.TEXT, passage)
     return over
 

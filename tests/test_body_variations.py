@@ -1,6 +1,10 @@
 """Bodies that no seed sheet has: other orders, other numbers, other marks, and what no rule can tell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from random import Random
+
+import pytest
 
 from kankei.source.body import Body, Item, Kind, Relation
 from kankei.source.line import Box, Line
@@ -158,10 +162,27 @@ def test_boxes_that_are_more_than_the_pillars_have_none() -> None:
 
 
 def test_a_pillar_right_above_its_box_is_stated() -> None:
-    body = read("主な課題\n\n住まい\n・空き家\n・農地\n\n仕事\n・就職\n・起業")
+    lists = "住まい\n・空き家\n・農地\n\n仕事\n・就職\n・起業"
+    body = read(f"主な課題\n\n{lists}")
     assert pillars(body) == ["住まい", "住まい", "仕事", "仕事"]
     assert not body.inferences
     assert not of(body, Kind.TEXT)
+    body = read(f"{lists}\n\n主な課題")
+    assert pillars(body) == ["住まい", "住まい", "仕事", "仕事"]
+    assert rules(body, Relation.HEADING) == ["text-to-heading"]
+
+
+def test_two_headings_before_two_lists_are_matched_in_order() -> None:
+    body = read("課題の例\n\n取組の例\n\n・空き家\n・農地\n\n・改修\n・講座")
+    assert headings(body, Kind.ISSUE) == ["課題の例"] * 2
+    assert headings(body, Kind.EXAMPLE) == ["取組の例"] * 2
+    assert rules(body, Relation.HEADING) == ["text-to-heading"] * 2
+
+
+def test_a_list_heading_behind_two_lists_apart_is_left() -> None:
+    body = read("・空き家\n・農地\n\n説明である。\n\n・就職\n・起業\n\n主な課題")
+    assert not of(body, Kind.ISSUE)
+    assert doubts(body) == ["headings"]
 
 
 def test_boxes_whose_pillars_two_measures_name_are_nobodys() -> None:
@@ -301,3 +322,26 @@ def test_columns_of_a_page_are_not_read_as_words_side_by_side() -> None:
     assert plain(spaced, Kind.TEXT) == ["甲を支援する。", "乙を支援する。"]
     close = read_body([at(1, "甲を支援", 40, 100), at(2, "する。", 40, 112)])
     assert plain(close, Kind.TEXT) == ["甲を支援する。"]
+
+
+SEED = Path(__file__).parent.parent / "data" / "sources" / "sheets-103-106.txt"
+
+
+def covered(body: Body) -> Iterator[Printed | None]:
+    """Every text that a body names, whatever it says of it."""
+    for item in body.items:
+        yield from (item.printed, item.heading, item.pillar, item.group, item.name)
+    yield from (measure.title for measure in body.measures)
+    yield from (*body.left, *body.repeats)
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_no_line_is_lost_in_whatever_order(number: int) -> None:
+    random = Random(number)
+    lines = SEED.read_text(encoding="utf-8").split("\n")
+    chosen = random.sample([*lines[52:113], *lines[135:162], *[""] * 20], 50)
+    body = read("\n".join(chosen), ["HP https://example.org/"])
+    found = {line for one in covered(body) if one for line in range(one.first, one.last + 1)}
+    assert [line for line, text in enumerate(chosen, 1) if text.strip() and line not in found] == []
+    assert all(item in body.items for inference in body.inferences for item in inference.items)
+    assert len(body.doubts) >= bool(body.left)

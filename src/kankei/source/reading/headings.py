@@ -1,12 +1,12 @@
 """Which heading a text or list stands under: the one above it, or one that is printed apart."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby, zip_longest
+from itertools import groupby
 
 from kankei.source.body import Kind, Relation
 from kankei.source.reading.draft import Claim, Draft
 from kankei.source.reading.grounds import all_en, count_ja, lines_en, lines_ja
-from kankei.source.reading.lists import boxes, listed, may_be_listed, runs, take_list
+from kankei.source.reading.lists import boxes, listed, may_be_listed, runs, take_list, titles_of_lists
 from kankei.source.reading.passage import Passage
 from kankei.source.reading.wording import of_issues, of_list
 
@@ -25,7 +25,7 @@ def read_headings(draft: Draft, titles: set[Passage]) -> None:
     for headings, following in _sections(draft.passages):
         draft.take(*headings)
         _section(draft, headings, following, titles, waiting)
-        waiting.extend(runs(draft, following))
+        waiting.extend(runs(draft, following, titles))
 
 
 def _may_follow(draft: Draft) -> bool:
@@ -85,12 +85,12 @@ def _above_list(
     if len(headings) > 1 and following[0].block != last.block:
         return False
     found: list[Passage] = []
-    for passage, below in zip_longest(following, following[1:]):
-        over = passage in titles and below is not None and below.block == passage.block
+    over = titles_of_lists(draft, following, titles)
+    for passage in following:
         right_below = passage.block == last.block and may_be_listed(draft, passage)
         if right_below or listed(draft, passage):
             found.append(passage)
-        elif not (over and listed(draft, below)):
+        elif passage not in over:
             break
     if not found:
         return False
@@ -122,9 +122,9 @@ def _in_order(draft: Draft, headings: Sequence[Passage], groups: Sequence[Sequen
     en = f"{both.capitalize()} headings ({lines_en(places)}) are printed before {both} bodies."
     for heading, group in zip(headings, groups, strict=False):
         values = dict.fromkeys(group, heading.printed)
-        draft.claim(Claim(Relation.HEADING, values, "text-to-heading", [heading.printed.place], ja, en))
         if of_list(heading.text) and all(listed(draft, passage) for passage in group):
             take_list(draft, heading, group)
+        draft.claim(Claim(Relation.HEADING, values, "text-to-heading", [heading.printed.place], ja, en))
     return bool(groups)
 
 

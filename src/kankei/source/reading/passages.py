@@ -1,7 +1,7 @@
 """From the lines of a body to its passages: what a blank line or a gap divides, and what goes on over one."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 
 from kankei.source.line import Box, Line
 from kankei.source.pieces import Piece
@@ -85,9 +85,9 @@ def _divided(before: Sequence[Line], after: Sequence[Line]) -> bool:
 
 
 def _overlap(one: Sequence[Box], other: Sequence[Box]) -> bool:
-    return min(box.x1 for box in one) > min(box.x0 for box in other) and min(box.x1 for box in other) > min(
-        box.x0 for box in one
-    )
+    """Whether two rows stand above each other at least in part."""
+    first = max(min(box.x0 for box in row) for row in (one, other))
+    return first < min(max(box.x1 for box in row) for row in (one, other))
 
 
 def _headings(before: Passage | None, row: Passage, below: Passage | None) -> tuple[Passage, ...]:
@@ -137,16 +137,3 @@ def _breaks(text: str, below: str) -> bool:
 def _whole(run: Sequence[Passage]) -> Iterator[Passage]:
     if run:
         yield Passage(tuple(piece for row in run for piece in row.pieces), run[0].block)
-
-
-def blocks(passages: Sequence[Passage]) -> Iterator[tuple[Passage, ...]]:
-    """The passages that follow each other in one block, a block at a time."""
-    block: list[Passage] = []
-    for before, passage in pairwise((None, *passages)):
-        if before is not None and passage is not None and passage.block != before.block:
-            yield tuple(block)
-            block = []
-        if passage is not None:
-            block.append(passage)
-    if block:
-        yield tuple(block)

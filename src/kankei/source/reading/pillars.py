@@ -51,7 +51,8 @@ def _right_above(draft: Draft, found: Sequence[Sequence[Passage]], titles: set[P
     first = {box[0] for box in found}
     above: list[Passage] = []
     for before, passage in zip(draft.passages, draft.passages[1:], strict=False):
-        if passage in first and before in titles and before.block == passage.block:
+        free = before in titles and draft.value(Relation.HEADING, before) is None
+        if passage in first and free and before.block == passage.block:
             above.append(before)
     return above if len(above) == len(found) else ()
 

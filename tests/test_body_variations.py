@@ -211,6 +211,13 @@ def test_headings_of_any_form_are_stated_above_their_texts() -> None:
     assert not body.measures
 
 
+def test_brackets_with_a_value_are_texts_and_no_headings() -> None:
+    body = read("【事業内容】\n整備を支援する。\n【交付率：定額】\n\n（取組の例）\n・改修\n・講座")
+    assert plain(body, Kind.TEXT) == ["整備を支援する。", "【交付率：定額】"]
+    assert headings(body) == ["【事業内容】"] * 2
+    assert headings(body, Kind.EXAMPLE) == ["（取組の例）"] * 2
+
+
 def test_three_headings_before_three_bodies_are_matched_in_order() -> None:
     body = read("背景\n\n目的\n\n事業内容\n\n○背景の文。\n\n○目的の文。\n\n○内容の文。\n○内容の文。")
     assert headings(body) == ["背景", "目的", "事業内容", "事業内容"]

@@ -17,7 +17,7 @@ def listed(draft: Draft, passage: Passage) -> bool:
 
 def may_be_listed(draft: Draft, passage: Passage) -> bool:
     """Whether a passage may be an item of a list right below its heading, full stop or not."""
-    opened = opens(passage.text) and not passage.text.startswith("※")
+    opened = opens(passage.text) and not passage.text.startswith(("※", "【"))
     free = draft.is_item(passage, Kind.TEXT) and draft.value(Relation.HEADING, passage) is None
     return opened and free
 

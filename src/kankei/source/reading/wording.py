@@ -7,7 +7,9 @@ from kankei.source.values.folding import fold
 
 _LONGEST_BRACKETED, _LONGEST_MARKED, _LONGEST_WORDS = 30, 25, 12
 _SUBJECT = "背景|課題|目的|内容|概要|例|趣旨|効果|イメージ|ポイント|スキーム|要件|経緯|現状"
-_BRACKETED = re.compile(r"\s*(?:【[^】]+】|<[^>]+>|〈[^〉]+〉|《[^》]+》|≪[^≫]+≫|\[[^\]]+\]|〔[^〕]+〕)\s*")
+_BRACKETED = re.compile(
+    r"(?!.*[:。])(?:【[^】]+】|<[^>]+>|〈[^〉]+〉|《[^》]+》|≪[^≫]+≫|\[[^\]]+\]|〔[^〕]+〕|\([^()]+例\))\s*"
+)
 _MARKED = re.compile(r"[■◆□◇▼▽●◎▶►](?![■◆□◇▼▽●◎▶►])[ \u3000]*[^。、]+")
 _WORDS = re.compile(rf"[^。、「」()（）：:]*(?:{_SUBJECT})[:：]?")
 _PURPOSE = re.compile("目的|背景|趣旨|ねらい|狙い")
@@ -23,7 +25,7 @@ _OPEN, _CLOSED = re.compile("[「『（(]"), re.compile("[」』）)]")
 
 
 def bracketed(text: str) -> bool:
-    """Whether a text is a heading in brackets, such as 【背景】 or ＜取組の内容例＞."""
+    """Whether a text is a heading in brackets, without colon: 【背景】, ＜取組の内容例＞, （取組の例）."""
     return len(text) <= _LONGEST_BRACKETED and _BRACKETED.fullmatch(fold(text)) is not None
 
 

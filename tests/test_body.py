@@ -87,10 +87,10 @@ class Curated:
         for quad in self.store.quads_for_pattern(None, ox.NamedNode(str(RDF_TYPE)), None):
             kind = TYPES.get(str(getattr(quad.object, "value", "")).removeprefix(KK))
             node = quad.subject
-            if kind and isinstance(node, ox.NamedNode):
-                # A budget is one of the body's if it is a measure's; the programme's stands in a cell.
-                if kind is not Kind.BUDGET or node in self.measure_of:
-                    yield node, kind
+            # A budget is one of the body's if it is a measure's; the programme's stands in a cell.
+            in_body = kind is not Kind.BUDGET or node in self.measure_of
+            if kind and in_body and isinstance(node, ox.NamedNode):
+                yield node, kind
 
     def items(self) -> set[Fact]:
         return {self.fact(node, kind) for node, kind in self.nodes()}
@@ -112,7 +112,7 @@ class Curated:
 
     def inferences(self) -> set[Fact]:
         kinds = dict(self.nodes())
-        found = set()
+        found: set[Fact] = set()
         for quad in self.store.quads_for_pattern(None, ox.NamedNode(KK + "rule"), None):
             rule = str(getattr(quad.object, "value", "")).rpartition("/")[2]
             if rule not in RULES:

@@ -7,7 +7,9 @@ from kankei.source.values.folding import fold
 from kankei.source.values.money import Money
 from kankei.source.values.unreadable import Unreadable
 
-AMOUNT = re.compile(r"[（(][^（()）]*予算[^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)?円[^（()）]*[)）]")
+_WORDS = "[^（()）]{0,40}"
+AMOUNT = re.compile(rf"[（(]{_WORDS}予算{_WORDS}(?:[（(]{_WORDS}[)）])?円{_WORDS}[)）]")
+"""A bracket with a budget in it."""
 
 
 def all_amounts(text: str) -> bool:

@@ -11,7 +11,7 @@ from kankei.source.reading.establishment import read_establishment
 from kankei.source.reading.figures import read_captions, read_figures
 from kankei.source.reading.goals import read_aims, read_goals
 from kankei.source.reading.headings import read_headings
-from kankei.source.reading.leavings import read_leavings, read_repeats
+from kankei.source.reading.leavings import read_leavings, read_numbers, read_repeats
 from kankei.source.reading.measures import read_measures
 from kankei.source.reading.models import read_models
 from kankei.source.reading.passages import read_passages
@@ -29,19 +29,20 @@ def read_body(lines: Sequence[Line], links: Sequence[Printed] = ()) -> Body:
     """
     draft = Draft(read_passages(lines))
     read_repeats(draft, links)
+    numbers = read_numbers(draft)
     titles = read_titles(draft)
     read_amounts(draft)
     read_models(draft)
     read_goals(draft)
     over = read_texts(draft)
     read_headings(draft, over)
-    read_captions(draft)
     pillars = read_pillars(draft, over)
+    read_captions(draft)
     texts = read_measures(draft, titles, over)
     read_boxes(draft, pillars, texts)
     read_figures(draft, texts)
     read_budgets(draft, titles)
     read_aims(draft)
     read_establishment(draft)
-    read_leavings(draft, links)
+    read_leavings(draft, links, numbers)
     return draft.body()

@@ -9,8 +9,10 @@ from kankei.source.values.circled import CIRCLED
 _MARK = r"[○◯●◎〇・･•‣◦∙▪▫■□◆◇▶►▷▸➢➤⮚✓✔☑★☆*→⇒\uff65\ue000-\uf8ff]"
 _DASH = r"[-–—−－](?=[ \u3000]*[^\x00-\x7f０-９])"
 _LETTER = r"[lnuüØ§][ \u3000]+(?=[^\x00-\x7f])"
-_BULLET = re.compile(rf"(?:(?:{_MARK}|{_DASH})[ \u3000]*|{_LETTER})")
-_NUMBER = re.compile(rf"[{CIRCLED}]|※|[(（][0-9０-９]{{1,2}}[)）]|[0-9０-９]{{1,2}}[.．)）](?![0-9０-９])")
+_BULLET = re.compile(rf"(?:(?:{_MARK}|{_DASH})\s*|{_LETTER})")
+_NUMBER = re.compile(
+    rf"[{CIRCLED}]|[※【]|[(（][0-9０-９]{{1,2}}[)）]|[0-9０-９]{{1,2}}[.．)）](?![0-9０-９])"
+)
 
 
 def opened(text: str) -> int:
@@ -29,5 +31,5 @@ def bare(text: str) -> str:
 
 
 def opens(text: str) -> bool:
-    """Whether a text begins with a bullet, a number or a note mark, and so goes on with nothing before it."""
+    """Whether a text begins with a bullet, number, note mark or 【, and goes on with nothing before it."""
     return opened(text) > 0 or _NUMBER.match(text) is not None

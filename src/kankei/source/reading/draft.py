@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kankei.source.body import Body, Established, Inference, Item, Kind, Measure, Relation
 from kankei.source.doubt import Doubt
@@ -25,6 +25,15 @@ class Claim:
     en: str = ""
 
 
+@dataclass(frozen=True)
+class _Known:
+    """That a passage is an item: with whom it is counted, and the fields that are no relations."""
+
+    kind: Kind
+    together: Hashable
+    fields: Mapping[str, object]
+
+
 class Draft:
     """The passages of a body and what has been found in them; readers take passages and say what they are."""
 
@@ -36,7 +45,7 @@ class Draft:
         self.left: list[Passage] = []
         self.doubts: list[Doubt] = []
         self.established: Established | None = None
-        self._items: dict[Passage, tuple[Item, Hashable]] = {}
+        self._items: dict[Passage, _Known] = {}
         self._parts: list[Item] = []
         self._claims: list[Claim] = []
         self._values: dict[tuple[Relation, Passage], Value] = {}
@@ -49,8 +58,7 @@ class Draft:
     def item(self, kind: Kind, passage: Passage, together: Hashable = None, **fields: object) -> None:
         """A passage is an item of a kind; those of one kind and measure that stand `together` are counted."""
         self.take(passage)
-        item = Item(kind, passage.printed, passage.plain)
-        self._items[passage] = (replace(item, **fields), together)  # type: ignore[arg-type]
+        self._items[passage] = _Known(kind, together, fields)
 
     def retract(self, passage: Passage) -> None:
         """A passage is no item after all, and free again."""
@@ -79,11 +87,11 @@ class Draft:
 
     def is_item(self, passage: Passage, kind: Kind) -> bool:
         """Whether a passage is an item of a kind."""
-        return passage in self._items and self._items[passage][0].kind is kind
+        return passage in self._items and self._items[passage].kind is kind
 
     def of(self, kind: Kind) -> list[Passage]:
         """The passages that are items of a kind, in printed order."""
-        found = (passage for passage, (item, _) in self._items.items() if item.kind is kind)
+        found = (passage for passage, known in self._items.items() if known.kind is kind)
         return sorted(found, key=_first)
 
     def value(self, relation: Relation, passage: Passage) -> Value | None:
@@ -117,11 +125,11 @@ class Draft:
         counts: Counter[Hashable] = Counter()
         items: dict[Passage, Item] = {}
         for passage in sorted(self._items, key=_first):
-            item, together = self._items[passage]
-            own = fields.get(passage, {})
-            key = (item.kind, own.get(Relation.MEASURE.value), together)
+            known = self._items[passage]
+            own = {"plain": passage.plain, **known.fields, **fields.get(passage, {})}
+            key = (known.kind, own.get(Relation.MEASURE.value), known.together)
             counts[key] += 1
-            items[passage] = replace(item, position=counts[key], **own)  # type: ignore[arg-type]
+            items[passage] = Item(known.kind, passage.printed, position=counts[key], **own)  # type: ignore[arg-type]
         return items
 
 

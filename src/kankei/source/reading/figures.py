@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from kankei.source.body import Kind, Relation
@@ -39,19 +39,19 @@ def read_figures(draft: Draft, texts: Mapping[str, str]) -> None:
     """
     if not draft.measures:
         return
-    known = dict(texts)
+    owners = _owners(texts.items())
+    known = list(texts.items())
     for heading, group in groupby(draft.of(Kind.EXAMPLE), key=lambda e: draft.value(Relation.HEADING, e)):
         examples = list(group)
-        number = _speaks_of(texts, examples)
+        number = _speaks_of(owners, examples)
         above = isinstance(heading, Printed) and heading.last == place(examples).first - 1
         first = heading.first if isinstance(heading, Printed) and above else place(examples).first
         _claim(draft, "examples", examples, number, Place(first, place(examples).last))
-        if number:
-            known[number] = known.get(number, "") + "\n".join(example.plain for example in examples)
-    captions = draft.of(Kind.CAPTION)
-    for _, row in groupby(captions, key=lambda caption: caption.block):
-        own = list(row)
-        _claim(draft, "captions", own, _speaks_of(known, own), place(own))
+        known.extend((number, example.plain) for example in examples if number)
+    owners = _owners(known)
+    for _, group in groupby(draft.of(Kind.CAPTION), key=lambda caption: caption.block):
+        row = list(group)
+        _claim(draft, "captions", row, _speaks_of(owners, row), place(row))
 
 
 def _claim(draft: Draft, about: str, passages: Sequence[Passage], number: str | None, where: Place) -> None:
@@ -67,19 +67,20 @@ def _claim(draft: Draft, about: str, passages: Sequence[Passage], number: str | 
     )
 
 
-def _speaks_of(texts: Mapping[str, str], passages: Sequence[Passage]) -> str | None:
-    """The number of the only text that shares wording which no other text has."""
+def _owners(texts: Iterable[tuple[str, str]]) -> Mapping[str, set[str]]:
+    """Whose each wording of some texts is, by the numbers of measures."""
     owners: dict[str, set[str]] = defaultdict(set)
-    for number, text in texts.items():
+    for number, text in texts:
         for wording in _wordings(text):
             owners[wording].add(number)
-    found = {
-        number
-        for passage in passages
-        for wording in _wordings(passage.plain)
-        if len(owners.get(wording, ())) == 1
-        for number in owners[wording]
-    }
+    return owners
+
+
+def _speaks_of(owners: Mapping[str, set[str]], passages: Sequence[Passage]) -> str | None:
+    """The number of the only measure that has a wording of these passages to itself."""
+    wordings = (wording for passage in passages for wording in _wordings(passage.plain))
+    shared = (owners.get(wording, set()) for wording in wordings)
+    found = set[str]().union(*(numbers for numbers in shared if len(numbers) == 1))
     return next(iter(found)) if len(found) == 1 else None
 
 

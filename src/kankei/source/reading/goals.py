@@ -1,4 +1,4 @@
-"""Goals and aims: a line that says what is brought about, or a sentence 「A」「B」により、Xを図る (all of it)."""
+"""Goals and aims: a line that says what is brought about, or a sentence such as 「A」「B」により、Xを図る."""
 
 import re
 from collections.abc import Iterator

@@ -6,7 +6,7 @@ from itertools import groupby
 from kankei.source.body import Kind, Relation
 from kankei.source.reading.draft import Claim, Draft
 from kankei.source.reading.grounds import all_en, count_ja, lines_en, lines_ja
-from kankei.source.reading.lists import boxes, listed, runs, take_list
+from kankei.source.reading.lists import boxes, listed, may_be_listed, runs, take_list, titles_of_lists
 from kankei.source.reading.passage import Passage
 from kankei.source.reading.wording import of_issues, of_list
 
@@ -19,11 +19,29 @@ def read_headings(draft: Draft, titles: set[Passage]) -> None:
     lists printed before it; and several with as many groups of texts behind them are matched in printed
     order. A heading that none of this tells anything of is left.
     """
+    if _may_follow(draft):
+        return
     waiting: list[list[Passage]] = []
     for headings, following in _sections(draft.passages):
         draft.take(*headings)
         _section(draft, headings, following, titles, waiting)
-        waiting.extend(runs(draft, following))
+        waiting.extend(runs(draft, following, titles))
+
+
+def _may_follow(draft: Draft) -> bool:
+    """Whether headings may stand behind their texts, and are left: texts come first, and headings last."""
+    sections = [(hs, f) for hs, f in _sections(draft.passages) if not any(of_list(h.text) for h in hs)]
+    holds = [any(draft.is_item(passage, Kind.TEXT) for passage in following) for _, following in sections]
+    headings = [heading for hs, _ in sections for heading in hs]
+    if len(headings) < 2 or sections[0][0] or not holds[0] or holds[-1]:
+        return False
+    draft.leave(
+        "headings",
+        "本文が見出しより前にも後にもあり、どの本文がどの見出しに属するか決められない。",
+        "Texts stand before the headings as well as behind them: which is under which cannot be told.",
+        *headings,
+    )
+    return True
 
 
 def _section(
@@ -34,7 +52,7 @@ def _section(
     waiting: list[list[Passage]],
 ) -> None:
     """Headings in a row and what follows them; `waiting` are the lists before that stand under none."""
-    above_list = _above_list(draft, headings, following)
+    above_list = _above_list(draft, headings, following, titles)
     rest = headings[:-1] if above_list else headings
     texts = [] if above_list else [passage for passage in following if draft.is_item(passage, Kind.TEXT)]
     if len(rest) == 1 and texts and not of_list(rest[0].text):
@@ -57,18 +75,25 @@ def _sections(passages: Sequence[Passage]) -> Iterator[tuple[list[Passage], list
         yield headings, []
 
 
-def _above_list(draft: Draft, headings: Sequence[Passage], following: Sequence[Passage]) -> bool:
+def _above_list(
+    draft: Draft, headings: Sequence[Passage], following: Sequence[Passage], titles: set[Passage]
+) -> bool:
     """Whether the last heading stands right above a list, which it then claims."""
     last = headings[-1] if headings else None
-    if last is None or not following or not of_list(last.text) or not listed(draft, following[0]):
+    if last is None or not following or not of_list(last.text):
         return False
     if len(headings) > 1 and following[0].block != last.block:
         return False
     found: list[Passage] = []
+    over = titles_of_lists(draft, following, titles)
     for passage in following:
-        if not listed(draft, passage):
+        right_below = passage.block == last.block and may_be_listed(draft, passage)
+        if right_below or listed(draft, passage):
+            found.append(passage)
+        elif passage not in over:
             break
-        found.append(passage)
+    if not found:
+        return False
     _claim(draft, last, found)
     take_list(draft, last, found)
     return True
@@ -97,9 +122,9 @@ def _in_order(draft: Draft, headings: Sequence[Passage], groups: Sequence[Sequen
     en = f"{both.capitalize()} headings ({lines_en(places)}) are printed before {both} bodies."
     for heading, group in zip(headings, groups, strict=False):
         values = dict.fromkeys(group, heading.printed)
-        draft.claim(Claim(Relation.HEADING, values, "text-to-heading", [heading.printed.place], ja, en))
         if of_list(heading.text) and all(listed(draft, passage) for passage in group):
             take_list(draft, heading, group)
+        draft.claim(Claim(Relation.HEADING, values, "text-to-heading", [heading.printed.place], ja, en))
     return bool(groups)
 
 

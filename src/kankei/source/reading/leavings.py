@@ -7,7 +7,7 @@ from kankei.source.body import Kind
 from kankei.source.printed import Printed
 from kankei.source.reading.draft import Draft
 from kankei.source.reading.grounds import count_ja
-from kankei.source.reading.passage import Passage
+from kankei.source.reading.passage import Passage, joined
 from kankei.source.values import links as link_values
 from kankei.source.values.circled import CIRCLED
 from kankei.source.values.folding import fold
@@ -26,18 +26,24 @@ def read_repeats(draft: Draft, links: Sequence[Printed]) -> None:
             draft.repeats.append(passage)
 
 
-def read_leavings(draft: Draft, links: Sequence[Printed]) -> None:
-    """Leave what is still free, saying why."""
+def read_numbers(draft: Draft) -> tuple[Passage, ...]:
+    """Take the rows of circled numbers with nothing behind them."""
+    found = tuple(passage for passage in draft.free if _NUMBERS.fullmatch(passage.text))
+    draft.take(*found)
+    return found
+
+
+def read_leavings(draft: Draft, links: Sequence[Printed], numbers: Sequence[Passage]) -> None:
+    """Leave the numbers that stand alone, and what is still free, saying why."""
+    for passage in numbers:
+        draft.leave("numbers", *_of_numbers(draft, links, passage), passage)
     for passage in tuple(draft.free):
-        if _NUMBERS.fullmatch(passage.text):
-            draft.leave("numbers", *_of_numbers(draft, links, passage), passage)
-        else:
-            draft.leave(
-                "body",
-                f"「{passage.plain}」が何であるか分からない。",
-                f"What {passage.plain} is cannot be told.",
-                passage,
-            )
+        draft.leave(
+            "body",
+            f"「{joined(passage.text)}」が何であるか分からない。",
+            f"What {joined(passage.text)} is cannot be told.",
+            passage,
+        )
 
 
 def _of_numbers(draft: Draft, links: Sequence[Printed], passage: Passage) -> tuple[str, str]:

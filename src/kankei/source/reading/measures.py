@@ -1,7 +1,7 @@
 """Which measure a text belongs to: the one whose title stands above it, or the one in its order."""
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from kankei.source.body import Kind, Relation
 from kankei.source.printed import Printed
@@ -10,6 +10,7 @@ from kankei.source.reading.grounds import and_en
 from kankei.source.reading.passage import Passage
 from kankei.source.reading.titles import Title
 from kankei.source.reading.wording import of_purpose
+from kankei.source.values.circled import CIRCLED
 
 Group = list[Passage]
 
@@ -22,6 +23,7 @@ def read_measures(draft: Draft, titles: Sequence[Title], over: set[Passage]) -> 
     of texts: they, and what stands under a heading of purpose or background, belong to no measure.
     """
     if not titles:
+        _doubt_numbered(draft)
         return {}
     numbers = {title.measure.number for title in titles}
     texts = [passage for passage in draft.of(Kind.TEXT) if passage not in over and _general(draft, passage)]
@@ -34,6 +36,17 @@ def read_measures(draft: Draft, titles: Sequence[Title], over: set[Passage]) -> 
     elif texts or not own:
         _right_below(draft, titles, texts)
     return _texts(draft)
+
+
+def _doubt_numbered(draft: Draft) -> None:
+    numbered = [text for text in draft.of(Kind.TEXT) if text.text[0] in CIRCLED]
+    if numbered:
+        draft.doubt(
+            "measures",
+            "番号のある本文があるが、内訳事業の題名はない。内訳事業かどうか決められない。",
+            "Texts are numbered, but there are no titles: whether they are measures cannot be told.",
+            *numbered,
+        )
 
 
 def _general(draft: Draft, passage: Passage) -> bool:
@@ -69,7 +82,12 @@ def _in_order(draft: Draft, titles: Sequence[Title], groups: Sequence[Group]) ->
         return
     before = [t.measure.number for t, group in pairs if index_of[group[-1]] < index_of[t.within]]
     behind = [t.measure.number for t, group in pairs if index_of[group[0]] > index_of[t.within]]
-    rule = "after-text-title" if before else "printed-order"
+    nearest = all(
+        index_of[group[0]] > index_of[above.within]
+        for (above, _), (title, group) in pairwise(pairs)
+        if title.measure.number in before
+    )
+    rule = "after-text-title" if before and nearest else "printed-order"
     where = [place([*(title.within for title in titles), *values])]
     order = [title.measure.number for title in titles]
     draft.claim(Claim(Relation.MEASURE, values, rule, where, *_ground(order, before, behind)))
@@ -118,9 +136,9 @@ def _right_below(draft: Draft, titles: Sequence[Title], texts: Sequence[Passage]
 
 
 def _texts(draft: Draft) -> Mapping[str, str]:
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for passage in draft.of(Kind.TEXT):
         number = draft.value(Relation.MEASURE, passage)
         if isinstance(number, str):
-            found[number] = found.get(number, "") + passage.plain + "\n"
-    return found
+            found.setdefault(number, []).append(passage.plain)
+    return {number: "\n".join(texts) for number, texts in found.items()}

@@ -56,7 +56,9 @@ def _apart(draft: Draft, index: int, found: _Name) -> None:
             passage,
         )
     elif behind:
-        _item(draft, [passage, behind], behind, None, name)
+        above = _group(draft, index - 1)
+        group = above if above and above.block == passage.block else None
+        _item(draft, [*filter(None, [group]), passage, behind], behind, group, name)
 
 
 def _item(

@@ -1,14 +1,14 @@
 """From the lines of a body to its passages: what a blank line or a gap divides, and what goes on over one."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 
 from kankei.source.line import Box, Line
 from kankei.source.pieces import Piece
 from kankei.source.reading.amounts import all_amounts
-from kankei.source.reading.bullets import bare, opens
+from kankei.source.reading.bullets import bare, opened, opens
 from kankei.source.reading.passage import Passage
-from kankei.source.reading.wording import bracketed, ended, goes_on, marked, worded
+from kankei.source.reading.wording import bracketed, ended, goes_on, marked, width, worded
 from kankei.source.rows import rows
 from kankei.source.values.circled import CIRCLED
 
@@ -16,6 +16,8 @@ _WIDEST_SPACE = 1.2
 """Rows that stand further apart than this many times their own height are divided."""
 _LONGEST_TITLE = 30
 _MOST_BLANK_LINES = 2
+_WIDEST_RAG, _LEAST_FILLED = 2.0, 0.8
+"""A row that was broken for width is at least this part of the next one, but for so many characters."""
 
 
 def read_passages(lines: Sequence[Line]) -> tuple[Passage, ...]:
@@ -45,9 +47,23 @@ def _strips(lines: Sequence[Line]) -> Iterator[Passage]:
     """Each row as a passage."""
     block, before = 0, None
     for row in rows(lines):
-        block += before is not None and _divided(before, row.lines)
-        before = row.lines
-        yield Passage(tuple(map(_stripped, row.lines)), block)
+        for beside in _columns(row.lines):
+            block += before is not None and _divided(before, beside)
+            before = beside
+            yield Passage(tuple(map(_stripped, beside)), block)
+
+
+def _columns(lines: tuple[Line, ...]) -> Sequence[tuple[Line, ...]]:
+    """A row in its parts, if those are no words side by side but lines of columns: bulleted, or sentences."""
+    parts: list[tuple[Line, ...]] = []
+    for line in lines:
+        # A page may draw a bullet apart from its text.
+        if parts and not bare(parts[-1][-1].text.strip()):
+            parts[-1] = (*parts[-1], line)
+        else:
+            parts.append((line,))
+    columns = any(opened(part[0].text.lstrip()) for part in parts[1:])
+    return parts if columns or any("。" in line.text for line in lines) else [lines]
 
 
 def _stripped(line: Line) -> Piece:
@@ -69,14 +85,14 @@ def _divided(before: Sequence[Line], after: Sequence[Line]) -> bool:
 
 
 def _overlap(one: Sequence[Box], other: Sequence[Box]) -> bool:
-    return min(box.x1 for box in one) > min(box.x0 for box in other) and min(box.x1 for box in other) > min(
-        box.x0 for box in one
-    )
+    """Whether two rows stand above each other at least in part."""
+    first = max(min(box.x0 for box in row) for row in (one, other))
+    return first < min(max(box.x1 for box in row) for row in (one, other))
 
 
 def _headings(before: Passage | None, row: Passage, below: Passage | None) -> tuple[Passage, ...]:
     """The headings that a row is: one or, side by side, more; none where it is something else."""
-    begins = before is None or before.block != row.block or before.heading or ended(before.text)
+    begins = before is None or before.block != row.block or before.heading or _closes(before)
     parts = row.parts
     if len(parts) > 1 and begins and all(bracketed(part.text) or worded(part.text) for part in parts):
         return tuple(Passage(part.pieces, row.block, heading=True) for part in parts)
@@ -84,6 +100,11 @@ def _headings(before: Passage | None, row: Passage, below: Passage | None) -> tu
     goes_below = below is not None and goes_on(text, below.text)
     found = bracketed(text) or (begins and not goes_below and (worded(text) or _is_marked(text, below)))
     return (Passage(row.pieces, row.block, heading=True),) if found else ()
+
+
+def _closes(row: Passage) -> bool:
+    """Whether nothing goes on behind a row: it ends a sentence, or holds words side by side."""
+    return ended(row.text) or (len(row.parts) > 1 and "、" not in row.text)
 
 
 def _is_marked(text: str, below: Passage | None) -> bool:
@@ -105,22 +126,14 @@ def _joins(run: Sequence[Passage], row: Passage, below: Passage | None) -> bool:
     if len(run) == 1 and first.text[0] in CIRCLED and not first.sentence:
         return len(first.text) > _LONGEST_TITLE or goes_on(last.text, row.text)
     titles = below is not None and opens(below.text) and not ended(row.text)
-    return not (titles and ended(last.text))
+    return not (titles and ended(last.text)) and not _breaks(last.text, row.text)
+
+
+def _breaks(text: str, below: str) -> bool:
+    """Whether a row ends long before the next one does, as no row that was broken for width would."""
+    return not goes_on(text, below) and width(text) + _WIDEST_RAG <= width(below) * _LEAST_FILLED
 
 
 def _whole(run: Sequence[Passage]) -> Iterator[Passage]:
     if run:
         yield Passage(tuple(piece for row in run for piece in row.pieces), run[0].block)
-
-
-def blocks(passages: Sequence[Passage]) -> Iterator[tuple[Passage, ...]]:
-    """The passages that follow each other in one block, a block at a time."""
-    block: list[Passage] = []
-    for before, passage in pairwise((None, *passages)):
-        if before is not None and passage is not None and passage.block != before.block:
-            yield tuple(block)
-            block = []
-        if passage is not None:
-            block.append(passage)
-    if block:
-        yield tuple(block)

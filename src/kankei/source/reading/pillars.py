@@ -14,8 +14,8 @@ _LONGEST = 12
 def read_pillars(draft: Draft, titles: set[Passage]) -> Sequence[Passage]:
     """Claim the pillars of boxes of issues, and take them; none where there are no two boxes.
 
-    A title right above each box is its pillar: stated. Otherwise a row of as many words side by side as
-    there are boxes, before the first box or after the last, gives them in printed order.
+    A title right above each box is its pillar: stated. Otherwise as many words as there are boxes, side by
+    side or one below the other, before the first box or after the last, are their pillars in printed order.
     """
     found = boxes(draft.of(Kind.ISSUE))
     if len(found) < 2:
@@ -27,7 +27,11 @@ def read_pillars(draft: Draft, titles: set[Passage]) -> Sequence[Passage]:
             draft.claim(Claim(Relation.PILLAR, dict.fromkeys(box, pillar.printed)))
         return pillars
     row = _row(draft, found)
-    if row is None or len(row.parts) != len(found):
+    words = _words(draft, row) if row else ()
+    if row:
+        draft.take(row)
+    if row is None or len(words) != len(found):
+        draft.left.extend([row] if row else [])
         draft.doubt(
             "pillars",
             f"枠が{len(found)}つあり、柱の数がそれと合わないため、課題の柱を決められない。",
@@ -37,10 +41,9 @@ def read_pillars(draft: Draft, titles: set[Passage]) -> Sequence[Passage]:
             *(issue for box in found for issue in box),
         )
         return ()
-    draft.take(row)
-    values = {issue: pillar.printed for pillar, box in zip(row.parts, found, strict=True) for issue in box}
+    values = {issue: pillar.printed for pillar, box in zip(words, found, strict=True) for issue in box}
     draft.claim(Claim(Relation.PILLAR, values, "printed-order", [place(list(values)), row.printed.place]))
-    return row.parts
+    return words
 
 
 def _right_above(draft: Draft, found: Sequence[Sequence[Passage]], titles: set[Passage]) -> Sequence[Passage]:
@@ -48,7 +51,8 @@ def _right_above(draft: Draft, found: Sequence[Sequence[Passage]], titles: set[P
     first = {box[0] for box in found}
     above: list[Passage] = []
     for before, passage in zip(draft.passages, draft.passages[1:], strict=False):
-        if passage in first and before in titles and before.block == passage.block:
+        free = before in titles and draft.value(Relation.HEADING, before) is None
+        if passage in first and free and before.block == passage.block:
             above.append(before)
     return above if len(above) == len(found) else ()
 
@@ -67,11 +71,14 @@ def _row(draft: Draft, found: Sequence[Sequence[Passage]]) -> Passage | None:
     return None
 
 
-def _words(draft: Draft, passage: Passage) -> bool:
-    """Whether a free passage is of short words side by side."""
-    parts = passage.parts
-    free = passage in draft.free and not passage.heading and not passage.sentence
-    return free and len(parts) > 1 and all(len(part.text) <= _LONGEST and not part.bulleted for part in parts)
+def _words(draft: Draft, passage: Passage) -> Sequence[Passage]:
+    """The short words side by side, or each on a row of its own, that a free passage is made of."""
+    if passage not in draft.free or passage.heading or passage.sentence:
+        return ()
+    rows = tuple(Passage((piece,), passage.block) for piece in passage.pieces)
+    parts = rows if passage.rows > 1 else passage.parts
+    short = all(len(part.text) <= _LONGEST and not part.bulleted for part in parts)
+    return parts if short and len(parts) > 1 else ()
 
 
 def read_boxes(draft: Draft, pillars: Sequence[Passage], texts: Mapping[str, str]) -> None:

@@ -1,7 +1,7 @@
 """The titles of measures: circled numbers with a name behind each, one on a row or side by side."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kankei.source.body import Kind, Measure, Relation
@@ -9,6 +9,7 @@ from kankei.source.pieces import Piece
 from kankei.source.reading.amounts import AMOUNT, amount
 from kankei.source.reading.draft import Claim, Draft
 from kankei.source.reading.passage import Passage
+from kankei.source.reading.wording import of_list
 from kankei.source.values.circled import CIRCLED
 
 _NUMBERED = re.compile(rf"[{CIRCLED}][^{CIRCLED}]*")
@@ -27,7 +28,7 @@ class Title:
 
 def read_titles(draft: Draft) -> tuple[Title, ...]:
     """The titles in printed order; only if their numbers run from ①, each given once, are there any."""
-    titles = [title for passage in draft.free for title in _titles(passage)]
+    titles = [title for passage in _outside_lists(draft) for title in _titles(passage)]
     numbers = [title.measure.number for title in titles]
     within = tuple(dict.fromkeys(title.within for title in titles))
     if not titles:
@@ -48,6 +49,16 @@ def read_titles(draft: Draft) -> tuple[Title, ...]:
             draft.item(Kind.BUDGET, title.budget)
             draft.claim(Claim(Relation.MEASURE, {title.budget: title.measure.number}))
     return tuple(titles)
+
+
+def _outside_lists(draft: Draft) -> Iterator[Passage]:
+    """The free passages that do not stand in a block below the heading of a list."""
+    block = -1
+    for passage in draft.passages:
+        if passage.heading and of_list(passage.text):
+            block = passage.block
+        elif passage in draft.free and passage.block != block:
+            yield passage
 
 
 def _titles(passage: Passage) -> Sequence[Title]:

@@ -7,7 +7,9 @@ from kankei.source.values.folding import fold
 
 _LONGEST_BRACKETED, _LONGEST_MARKED, _LONGEST_WORDS = 30, 25, 12
 _SUBJECT = "背景|課題|目的|内容|概要|例|趣旨|効果|イメージ|ポイント|スキーム|要件|経緯|現状"
-_BRACKETED = re.compile(r"\s*(?:【[^】]+】|<[^>]+>|〈[^〉]+〉|《[^》]+》|≪[^≫]+≫|\[[^\]]+\]|〔[^〕]+〕)\s*")
+_BRACKETED = re.compile(
+    r"(?!.*[:。])(?:【[^】]+】|<[^>]+>|〈[^〉]+〉|《[^》]+》|≪[^≫]+≫|\[[^\]]+\]|〔[^〕]+〕|\([^()]+例\))\s*"
+)
 _MARKED = re.compile(r"[■◆□◇▼▽●◎▶►](?![■◆□◇▼▽●◎▶►])[ \u3000]*[^。、]+")
 _WORDS = re.compile(rf"[^。、「」()（）：:]*(?:{_SUBJECT})[:：]?")
 _PURPOSE = re.compile("目的|背景|趣旨|ねらい|狙い")
@@ -18,11 +20,12 @@ _ENDED = re.compile(r"[。！？][」』）)】]*\s*$")
 # What is left out ends or begins words as well: もの, こと, 子ども, 後押し; にぎわい, ものづくり, はじめて.
 _GOES_ON_BEHIND = re.compile("(?:[をにがはでへや、・，「『（(]|(?<!も)の|(?<!こ)と)$")
 _GOES_ON_BEFORE = re.compile("[をのがるっゃゅょー、。，」』）)]")
+_HALF = re.compile(r"[\x00-\xff\uff61-\uff9f]")
 _OPEN, _CLOSED = re.compile("[「『（(]"), re.compile("[」』）)]")
 
 
 def bracketed(text: str) -> bool:
-    """Whether a text is a heading in brackets, such as 【背景】 or ＜取組の内容例＞."""
+    """Whether a text is a heading in brackets, without colon: 【背景】, ＜取組の内容例＞, （取組の例）."""
     return len(text) <= _LONGEST_BRACKETED and _BRACKETED.fullmatch(fold(text)) is not None
 
 
@@ -54,6 +57,11 @@ def of_issues(heading: str) -> bool:
 def of_list(heading: str) -> bool:
     """Whether a heading stands over a list, of issues or of examples."""
     return of_issues(heading) or _LIST.search(fold(heading)) is not None
+
+
+def width(text: str) -> float:
+    """How wide a text is, in full-width characters."""
+    return len(text) - len(_HALF.findall(text)) / 2
 
 
 def ended(text: str) -> bool:

@@ -22,6 +22,8 @@ from kankei.source.doubt import Weight
 from kankei.source.layouts import layouts
 from kankei.source.lines import read_lines
 from kankei.source.sheets import sheets
+from kankei.source.values.folding import fold
+from pdf import fonts, lay_out
 
 BASE = Base()
 HERE = Path(__file__).parent / "candidates"
@@ -193,3 +195,25 @@ def test_every_node_has_one_type(pairs: list[Pair]) -> None:
     for pair in pairs:
         for node in pair.proposed.nodes:
             assert [term for term, _ in node.statements].count(f"{RDF}type") == 1, node.iri
+
+
+@pytest.mark.parametrize("font", fonts())
+def test_a_pdf_proposes_what_its_text_does(
+    pairs: list[Pair], dataset: Known, tmp_path: Path, font: str
+) -> None:
+    """The lines differ, for a PDF has others; and breaks of lines, for a PDF has its own."""
+    lay_out(tmp_path / SEED.with_suffix(".pdf").name, font)
+    for pair, expected in zip(read(tmp_path / SEED.with_suffix(".pdf").name, dataset), pairs, strict=True):
+        assert words(pair) == words(expected), pair.slug
+
+
+def words(pair: Pair) -> set[tuple[str, str, str]]:
+    """What is proposed, as far as it has no lines in it, in characters of one width and with one bullet."""
+    return {
+        (text(t.subject), text(t.predicate), _BULLET.sub("", "".join(fold(text(t.object)).split())))
+        for t in pair.renamed
+        if t.predicate.value not in {f"{KK}place", f"{KK}ground"}
+    }
+
+
+_BULLET = re.compile("^[・•\uf0d8]")

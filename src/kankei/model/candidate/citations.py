@@ -44,23 +44,24 @@ class Piece:
 
 @dataclass(frozen=True)
 class CitedLine:
-    """A line in pieces; `others` rest on it too. `status` is one of fields, or what the line is without."""
+    """A line in pieces. `status` is one of fields, or what the line is without.
+
+    `own` are the claimants that the line belongs to, `beside` those that also rest on it.
+    """
 
     line: Line
     status: str
     pieces: tuple[Piece, ...]
-    others: tuple[Claimant, ...]
+    own: tuple[Claimant, ...]
+    beside: tuple[Claimant, ...]
 
     @property
     def led_to(self) -> tuple[Claimant, ...]:
-        """The others that are worth a link: no evidence beside fields, no second field of a heading."""
-        words = {piece.text for piece in self.pieces if piece.claimant}
-        return tuple(
-            claimant
-            for claimant in self.others
-            if claimant.heading not in words
-            and (self.status == EVIDENCE or not claimant.anchor.startswith("E"))
-        )
+        """What is worth a link beside the pieces: the line's own, and what rests on one that is no one's."""
+        marked = {piece.claimant for piece in self.pieces}
+        fields = tuple(claimant for claimant in self.beside if claimant.status)
+        found = (*self.own, *(() if any(marked) else fields or self.beside))
+        return tuple(claimant for claimant in found if claimant not in marked)
 
 
 def cited(lines: Iterable[Line], claimants: Sequence[Claimant]) -> Iterator[CitedLine]:
@@ -72,12 +73,9 @@ def cited(lines: Iterable[Line], claimants: Sequence[Claimant]) -> Iterator[Cite
     lines = [*lines]
     own, beside = _by_line(lines, claimants)
     for line in lines:
-        here = [*own.get(line.number, ()), *beside.get(line.number, ())]
-        pieces = tuple(_pieces(line.text, dict.fromkeys(here)))
-        marked = {piece.claimant for piece in pieces}
-        others = tuple(claimant for claimant in dict.fromkeys(here) if claimant not in marked)
-        status = _status(line, own.get(line.number, ()), beside.get(line.number, ()))
-        yield CitedLine(line, status, pieces, others)
+        found = tuple(own.get(line.number, ())), tuple(beside.get(line.number, ()))
+        pieces = tuple(_pieces(line.text, dict.fromkeys((*found[0], *found[1]))))
+        yield CitedLine(line, _status(line, *found), pieces, *found)
 
 
 def _by_line(
@@ -93,7 +91,8 @@ def _by_line(
             own.setdefault(number, []).append(claimant)
         for place in claimant.others:
             for number in _numbers(place):
-                beside.setdefault(number, []).append(claimant)
+                if claimant not in own.get(number, ()) and texts.get(number, "").strip():
+                    beside.setdefault(number, []).append(claimant)
     return own, beside
 
 

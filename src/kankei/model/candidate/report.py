@@ -53,17 +53,18 @@ def report(
 
 
 def _lit(lines: Sequence[CitedLine]) -> str:
-    """The rules of CSS that light up the lines of what is pointed at or chosen."""
-    found: dict[str, list[int]] = {}
+    """The rules of CSS that light up the lines of what is pointed at or chosen, its own ones more."""
+    own: dict[str, list[int]] = {}
+    beside: dict[str, list[int]] = {}
     for entry in lines:
-        claimants = [*(piece.claimant for piece in entry.pieces), *entry.others]
-        for claimant in dict.fromkeys(filter(None, claimants)):
-            found.setdefault(claimant.anchor, []).append(entry.line.number)
-    return "\n".join(
-        f"body:has(#{anchor}:is(:hover,:target)) :is({_selectors(numbers)}){{--fill:var(--mark)}}"
-        for anchor, numbers in found.items()
-    )
+        for claimant in entry.own:
+            own.setdefault(claimant.anchor, []).append(entry.line.number)
+        for claimant in entry.beside:
+            beside.setdefault(claimant.anchor, []).append(entry.line.number)
+    rules = [_rule(anchor, numbers, "near") for anchor, numbers in beside.items()]
+    return "\n".join((*rules, *(_rule(anchor, numbers, "mark") for anchor, numbers in own.items())))
 
 
-def _selectors(numbers: Sequence[int]) -> str:
-    return ",".join(f"#L{number}" for number in numbers)
+def _rule(anchor: str, numbers: Sequence[int], colour: str) -> str:
+    lines = ",".join(f"#L{number}" for number in dict.fromkeys(numbers))
+    return f"body:has(#{anchor}:is(:hover,:target)) :is({lines}){{--fill:var(--{colour})}}"

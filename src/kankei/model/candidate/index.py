@@ -1,0 +1,60 @@
+"""The index of an import: a table of its sheets with what each leaves to look at, as one HTML page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from kankei.model.candidate.candidate import Candidate
+from kankei.model.candidate.facts import SourceFacts
+from kankei.model.candidate.fields import Status
+from kankei.model.candidate.findings import Counts, is_new
+from kankei.model.candidate.page import render
+from kankei.model.candidate.words import Words
+from kankei.source.sheet import Weight
+
+
+@dataclass(frozen=True)
+class IndexRow:
+    """What the index tells of one sheet; `report` is the path of its report, from the index on."""
+
+    report: str
+    number: str | None
+    name: str | None
+    slug: str
+    new: bool
+    source: str
+    year: int | None
+    counts: Counts
+
+    @property
+    def open(self) -> int:
+        """How many doubts about the sheet are unresolved."""
+        return self.counts.doubts[Weight.UNRESOLVED]
+
+
+def row(candidate: Candidate, report: str) -> IndexRow:
+    """The row of a candidate, which need not be kept for it."""
+    return IndexRow(
+        report,
+        candidate.number.text if candidate.number else None,
+        candidate.name.text if candidate.name else None,
+        candidate.slug,
+        is_new(candidate),
+        candidate.source,
+        candidate.year,
+        Counts.of(candidate),
+    )
+
+
+def index(rows: Sequence[IndexRow], sources: Sequence[SourceFacts], language: str) -> str:
+    """The page on all sheets of an import, in the order of the rows; `language` is ja or en."""
+    return render(
+        "index.html",
+        Words(language),
+        rows=rows,
+        sources=sources,
+        open=sum(bool(found.open) for found in rows),
+        statuses=[*Status],
+        quoted=quote,
+        settled=Weight.SETTLED,
+    )

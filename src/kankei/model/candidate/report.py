@@ -1,0 +1,70 @@
+"""The report on a candidate: the source beside what is proposed, field by field, as one HTML page."""
+
+from collections.abc import Sequence
+
+from kankei.model.candidate.candidate import Candidate
+from kankei.model.candidate.citations import BLANK, UNREAD, CitedLine, cited
+from kankei.model.candidate.drawing import drawings
+from kankei.model.candidate.facts import SourceFacts
+from kankei.model.candidate.findings import Counts, is_new
+from kankei.model.candidate.labels import Labels, labels
+from kankei.model.candidate.page import render
+from kankei.model.candidate.view import View
+from kankei.model.candidate.words import Words
+from kankei.model.inputs import packaged
+from kankei.namespaces import Base
+from kankei.source.line import Line
+from kankei.source.sheet import Weight
+
+
+def report(
+    candidate: Candidate,
+    lines: Sequence[Line],
+    source: SourceFacts,
+    turtle: str,
+    language: str,
+    *,
+    known: Labels | None = None,
+) -> str:
+    """The page on one sheet: `lines` are the sheet's own, `turtle` its candidate's, `language` is ja or en.
+
+    `known` are labels of the vocabulary and of organisations; without them, those of the packaged data.
+    """
+    named = labels(packaged(), Base()) if known is None else known
+    view = View(candidate, Words(language, named))
+    found = list(cited(lines, [*view.claimants]))
+    return render(
+        "report.html",
+        view.words,
+        _lit(found),
+        candidate=candidate,
+        new=is_new(candidate),
+        source=source,
+        turtle=turtle,
+        counts=Counts.of(candidate),
+        weights=[weight.value for weight in Weight],
+        cited=found,
+        numbers={entry.line.number for entry in found},
+        unread=[entry.line.number for entry in found if entry.status == UNREAD],
+        blank=BLANK,
+        drawings=drawings(found),
+        view=view,
+    )
+
+
+def _lit(lines: Sequence[CitedLine]) -> str:
+    """The rules of CSS that light up the lines of what is pointed at or chosen, its own ones more."""
+    own: dict[str, list[int]] = {}
+    beside: dict[str, list[int]] = {}
+    for entry in lines:
+        for claimant in entry.own:
+            own.setdefault(claimant.anchor, []).append(entry.line.number)
+        for claimant in entry.beside:
+            beside.setdefault(claimant.anchor, []).append(entry.line.number)
+    rules = [_rule(anchor, numbers, "near") for anchor, numbers in beside.items()]
+    return "\n".join((*rules, *(_rule(anchor, numbers, "mark") for anchor, numbers in own.items())))
+
+
+def _rule(anchor: str, numbers: Sequence[int], colour: str) -> str:
+    lines = ",".join(f"#L{number}" for number in dict.fromkeys(numbers))
+    return f"body:has(#{anchor}:is(:hover,:target)) :is({lines}){{--fill:var(--{colour})}}"

@@ -1,4 +1,4 @@
-"""What the tests of continuing editions share: sheets of a text, their candidates, a data folder to add to."""
+"""What the tests of continuing editions share: sheets, their candidates, a data folder to add to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -27,7 +27,7 @@ class Received:
 
     `text` is the text that is kept beside the description. `original` is the name of the file that it was
     extracted from, empty where the text itself was received. `given` are the values of the properties
-    `ASKED` that somebody knows; the rest is said to be unknown.
+    `ASKED` that somebody knows, a publisher being an agent that is described; the rest is said to be unknown.
     """
 
     text: SourceDocument
@@ -105,8 +105,7 @@ def _described(received: Received) -> Iterator[Statement]:
 _OURS = (f"{RDFS}label", *(f"{DCT}{name}" for name in ("description", "language", "format")), f"{KK}notKnown")
 _GROUND = (
     "見出しと説明は当方による。不明としたことは、受け取ったものから分からず、推測しない。",
-    "Label and description are ours. What is said to be unknown cannot be told from what was received, "
-    "and is not guessed.",
+    "Label and description are ours; what is not known is not told by what was received, nor guessed.",
 )
 _GIVEN = ("取り込みの際に与えた。", "Given when the source was read.")
 
@@ -116,6 +115,7 @@ def _evidence(
     name: str,
     terms: tuple[str, ...],
     ground: tuple[str, str] | None = None,
+    *,
     place: ox.NamedNode | None = None,
 ) -> Node:
     """Evidence about a whole document: editorial with its ground, stated with its place."""

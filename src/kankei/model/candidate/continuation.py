@@ -16,6 +16,10 @@ from kankei.source.place import Place
 from kankei.source.sheet import Doubt
 
 
+_NEAREST = 20
+"""How many of the programmes that come near are told; a home page may be the link of thousands."""
+
+
 class Standing(Enum):
     """What a sheet is to the dataset."""
 
@@ -30,7 +34,7 @@ class Continuation:
     """The identity to write a sheet's candidate with, and why.
 
     `sheet` is the sheet's number and name, `provisional` the identity of the sheet as a new programme.
-    `grounds` are of the programme that it continues or is, `others` the programmes that come near.
+    `grounds` are of the programme that it continues or is, `others` the programmes that come nearest.
     """
 
     sheet: str
@@ -145,7 +149,7 @@ class Comparison:
         doubts: Sequence[Doubt],
     ) -> Continuation:
         label = " ".join(filter(None, (self.own.number, self.sheet.title)))
-        near = tuple(one for one in others if one.is_near)
+        near = tuple(one for one in others if one.is_near)[:_NEAREST]
         provisional = self._provisional()
         return Continuation(
             label, self.place, standing, identity, provisional, tuple(grounds), near, tuple(doubts)

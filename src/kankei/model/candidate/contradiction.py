@@ -23,10 +23,9 @@ def elsewhere(sheet: Programme, known: Programme, units: Mapping[str, Unit]) -> 
 
 def several(found: Sequence[Likeness], place: Place) -> Doubt:
     """Several programmes fit, and nothing tells which."""
-    more = len(found) - _LISTED
     ja = "、".join(f"{one.programme.slug}（{_grounds_ja(one)}）" for one in found[:_LISTED])
     en = "; ".join(f"{one.programme.slug} ({_grounds_en(one)})" for one in found[:_LISTED])
-    ja_more, en_more = (f"ほか{more}件", f"; and {more} more") if more > 0 else ("", "")
+    ja_more, en_more = _more(len(found))
     return Doubt(
         ABOUT,
         f"続きうる施策が{len(found)}件あり、一つに定まらない: {ja}{ja_more}。{_HOW_JA}",
@@ -70,11 +69,12 @@ def other_number(known: Programme, entry: Entry, place: Place) -> Doubt:
 
 def contested(slug: str, sheets: Sequence[str], place: Place) -> Doubt:
     """Several sheets of one run fit the same programme."""
-    ja, en = "、".join(f"「{sheet}」" for sheet in sheets), "; ".join(sheets)
+    ja, en = "、".join(f"「{sheet}」" for sheet in sheets[:_LISTED]), "; ".join(sheets[:_LISTED])
+    ja_more, en_more = _more(len(sheets))
     return Doubt(
         ABOUT,
-        f"{slug} に続きうるシートがほかにもあり、一つに定まらない: {ja}。{_HOW_JA}",
-        f"Other sheets fit {slug} too, and nothing tells which continues it: {en}. {_HOW_EN}",
+        f"{slug} に続きうるシートがほかにもあり、一つに定まらない: {ja}{ja_more}。{_HOW_JA}",
+        f"Other sheets fit {slug} too, and nothing tells which continues it: {en}{en_more}. {_HOW_EN}",
         place,
     )
 
@@ -88,6 +88,12 @@ def renamed(title: str, known: Programme, place: Place) -> Doubt:
         place,
         Weight.SETTLED,
     )
+
+
+def _more(count: int) -> tuple[str, str]:
+    """How many of some there are beyond those that are listed, in two languages; nothing where all are."""
+    more = count - _LISTED
+    return (f"、ほか{more}件", f"; and {more} more") if more > 0 else ("", "")
 
 
 def _grounds_ja(found: Likeness) -> str:

@@ -61,7 +61,7 @@ def nodes(iri: str, triples: Iterable[ox.Triple]) -> Nodes:
         frozenset(_fragments(iri, triples)),
         measures,
         {
-            measure: tuple(dict.fromkeys(key(name) for owner, name in named if owner == measure))
+            measure: tuple(dict.fromkeys(filter(None, (key(n) for owner, n in named if owner == measure))))
             for measure in measures
         },
         dict(_numbers(found, owners)),

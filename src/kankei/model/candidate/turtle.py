@@ -22,7 +22,7 @@ def turtle(candidate: Candidate, base: Base, before: str = "") -> str:
 
 
 def written(nodes: Sequence[Node], document: str, base: Base, before: str = "", comments: str = "") -> str:
-    """The file of a document: the text before, unchanged, then what nodes add, with comments at their head."""
+    """The file of a document: the text before, unchanged, then comments and what nodes add."""
     writing = _Writing(document, base)
     blocks = [writing.block(node) for node in nodes]
     parts = ("".join(_head(writing, before)), comments, *blocks)

@@ -59,7 +59,7 @@ class FiscalYear:
 
     @property
     def era_name(self) -> str:
-        """The year by the era that began last in or before it, ``令和7年度``; by the Western count before 昭和."""
+        """The year by its latest era, ``令和7年度``; before 昭和 by the Western count."""
         era = next((era for era in _ERAS if era.first <= self.year), None)
         if era is None:
             return self.render()

@@ -15,7 +15,6 @@ from kankei.model.candidate.programme import Entry, Programme, programme
 from kankei.source.place import Place
 from kankei.source.sheet import Doubt
 
-
 _NEAREST = 20
 """How many of the programmes that come near are told; a home page may be the link of thousands."""
 

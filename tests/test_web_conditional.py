@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping
+from email.utils import formatdate
 
 import pytest
 
 from client import Client
 from kankei.errors import PreconditionFailed
 from kankei.release.reader import Release
-from kankei.web.conditional import check_match
+from kankei.web.conditional import check_match, http_date
 
 PATHS = ("/doc/org/mlit.ttl", "/sparql?query=ASK%7B%7D&format=json", "/dumps/kankei.jsonld")
 READ = """
@@ -49,6 +51,66 @@ def test_what_has_no_tag_matches_none_but_exists(web: Client) -> None:
     assert web.get(path, if_match='"a"').status_code == 412
 
 
+DATE = 784111777
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Sun, 06 Nov 1994 08:49:37 GMT", " Sun, 06 Nov 1994 08:49:37 GMT "),
+        *("Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"),
+    ],
+)
+def test_a_date_in_each_of_its_forms(text: str) -> None:
+    assert http_date(text) == DATE
+
+
+NO_DATES = (
+    *("", "*", "1994", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 +0000", "784111777"),
+    *("Sun, 31 Feb 1994 08:49:37 GMT", "1994-11-06T08:49:37Z", "x" * 100_000),
+    "Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT",
+)
+
+
+@pytest.mark.parametrize("text", NO_DATES)
+def test_what_is_no_date(text: str) -> None:
+    assert http_date(text) is None
+
+
+def asked(web: Client, method: str, path: str, headers: Mapping[str, str]) -> int:
+    return web.request(method, path, headers=headers).status_code
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("path", ["/dumps/kankei.jsonld", "/tables/programmes.csv"])
+def test_if_unmodified_since_holds_for_what_has_a_date(web: Client, method: str, path: str) -> None:
+    answer = web.get(path)
+    tag, modified = answer.headers["etag"], answer.headers["last-modified"]
+    long_ago, since = {"If-Unmodified-Since": formatdate(0, usegmt=True)}, {"If-Unmodified-Since": modified}
+    assert asked(web, method, path, since) == 200
+    assert asked(web, method, path, long_ago) == 412
+    assert asked(web, method, path, {**since, "If-None-Match": tag}) == 304
+    assert asked(web, method, path, {**since, "Range": "bytes=0-1"}) in {206, 200}
+    # It comes before these, and after If-Match, which has it not evaluated at all.
+    assert asked(web, method, path, {**long_ago, "If-None-Match": tag}) == 412
+    assert asked(web, method, path, {**long_ago, "Range": "bytes=0-1"}) == 412
+    assert asked(web, method, path, {**long_ago, "If-Match": tag}) == 200
+    assert asked(web, method, path, {**since, "If-Match": '"other"'}) == 412
+
+
+@pytest.mark.parametrize("text", NO_DATES)
+def test_if_unmodified_since_that_is_no_date_is_ignored(web: Client, text: str) -> None:
+    assert asked(web, "GET", "/dumps/kankei.jsonld", {"If-Unmodified-Since": text}) == 200
+
+
+@pytest.mark.parametrize("path", PATHS[:2])
+def test_if_unmodified_since_is_ignored_where_there_is_no_date(web: Client, path: str) -> None:
+    for _ in range(2):
+        answer = web.get(path, if_unmodified_since=formatdate(0, usegmt=True))
+        assert answer.status_code == 200
+        assert "last-modified" not in answer.headers
+
+
 @pytest.mark.parametrize(
     ("field", "status"),
     [
@@ -77,3 +139,16 @@ def test_blank_nodes_are_called_the_same_in_every_process(seed_release: Release)
     first, second = (subprocess.run(read, capture_output=True, check=True).stdout for _ in range(2))
     assert b"_:b0" in first
     assert first == second
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_if_modified_since_spares_what_has_a_date(web: Client, method: str) -> None:
+    path = "/dumps/kankei.jsonld"
+    answer = web.get(path)
+    tag, modified = answer.headers["etag"], answer.headers["last-modified"]
+    assert asked(web, method, path, {"If-Modified-Since": modified}) == 304
+    assert asked(web, method, path, {"If-Modified-Since": formatdate(0, usegmt=True)}) == 200
+    assert asked(web, method, path, {"If-Modified-Since": "soon"}) == 200
+    # The tag is the better witness: with it the date has no say.
+    assert asked(web, method, path, {"If-Modified-Since": modified, "If-None-Match": '"other"'}) == 200
+    assert asked(web, method, path, {"If-Modified-Since": "soon", "If-None-Match": tag}) == 304

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -316,3 +317,31 @@ def test_a_query_that_the_end_cannot_wait_for_is_told_so(seed_release: Release, 
         (answer,) = answers
         assert (answer.status_code, answer.headers["Content-Type"]) == (503, "application/problem+json")
         assert "going down" in answer.json()["detail"]
+
+
+def test_more_connections_than_may_be_are_refused_and_counted(seed_release: Release, tmp_path: Path) -> None:
+    with serving(seed_release.path, tmp_path, "--connections", "3") as server:
+        host, port = server.address.removeprefix("http://").rstrip("/").split(":")
+        with ExitStack() as stack:
+            for _ in range(2):
+                stack.enter_context(socket.create_connection((host, int(port))))
+            until(lambda: server.metric("kankei_connections") == 3)
+            stack.enter_context(socket.create_connection((host, int(port))))
+            until(lambda: server.get("health").status_code == 503)
+            refusal = server.get("health")
+            assert (refusal.status_code, refusal.headers["retry-after"]) == (503, "5")
+        until(lambda: server.get("health").status_code == 200)
+        assert server.metric("kankei_connections_refused_total") >= 2
+
+
+def test_a_process_gets_the_descriptors_for_its_connections_or_takes_fewer() -> None:
+    command = (
+        "import resource as r; from kankei.web.http_process import room;"
+        "r.setrlimit(r.RLIMIT_NOFILE, (400, 1000));"
+        "print(room(10), r.getrlimit(r.RLIMIT_NOFILE)[0], room(300), r.getrlimit(r.RLIMIT_NOFILE)[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["10", "400", "300", "920"]
+    few = command.replace("(400, 1000)", "(400, 420)")
+    done = subprocess.run([sys.executable, "-c", few], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["10", "400", "50", "420"]

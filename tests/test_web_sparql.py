@@ -320,3 +320,59 @@ def test_the_form_says_the_limits(seed_release: Release, language: str, words: s
     text = app.get(f"/sparql?lang={language}", BROWSER).text
     assert words in text
     assert "7.5" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "refused", "offered"),
+    [
+        ("ja", "更新と SERVICE は受け付けません", "SERVICE で呼べるのは https://a.example/sparql だけです"),
+        ("en", "no updates and no SERVICE", "SERVICE calls https://a.example/sparql only"),
+    ],
+)
+def test_the_page_says_of_service_what_is_so(
+    seed_release: Release, language: str, refused: str, offered: str
+) -> None:
+    settings = Settings(services=("https://a.example/sparql",))
+    closed = Client(create_app(seed_release, StubEngine(), {}))
+    open_ = Client(create_app(seed_release, StubEngine(), {}, Operations(settings=settings)))
+    for path in (f"/sparql?lang={language}", f"/sparql?lang={language}&query=SELECT+*+%7B%7D"):
+        without, with_one = closed.get(path, BROWSER), open_.get(path, BROWSER)
+        assert refused in without.text
+        assert "a.example" not in without.text
+        assert refused not in with_one.text
+        assert offered in with_one.text
+        # What a browser has of one is not the other.
+        assert without.headers["etag"] != with_one.headers["etag"]
+
+
+@pytest.mark.parametrize("services", [(), ("https://a.example/sparql",)])
+@pytest.mark.parametrize(
+    ("path", "accept"), [("/openapi.json", None), ("/sparql", "text/turtle"), ("/catalog", "text/turtle")]
+)
+def test_programs_are_told_of_service_what_is_so(
+    seed_release: Release, services: tuple[str, ...], path: str, accept: str | None
+) -> None:
+    engine = StubEngine(b'{"head":{"vars":["graph","triples"]},"results":{"bindings":[]}}')
+    web = Client(create_app(seed_release, engine, {}, Operations(settings=Settings(services=services))))
+    told = web.get(path, accept).text
+    assert ("SERVICE is not offered (400)" in told) == (not services)
+    assert ("SERVICE calls https://a.example/sparql only" in told) == bool(services)
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        *(("03-5253-5392", True), ("2025-04-05", True), ("総務省", True), ("特定居住支援法人", True)),
+        *(("特定居住支援法人等", False), ("a" * 16, True), ("a" * 17, False), ("a\nb", False)),
+    ],
+)
+def test_a_short_value_stays_in_one_line(seed_release: Release, text: str, short: bool) -> None:
+    rows = {"head": {"vars": ["v"]}, "results": {"bindings": [{"v": {"type": "literal", "value": text}}]}}
+    web = Client(create_app(seed_release, StubEngine(json.dumps(rows).encode()), {}))
+    page = web.get("/sparql?query=SELECT+*+%7B%7D", BROWSER)
+    assert text in page.text
+    assert ('<td class="short">' in page.text) == short
+    assert "style=" not in page.text
+    rule = re.search(r"table\.list \.short \.literal[^{]*\{([^}]*)\}", web.get("/static/style.css").text)
+    assert rule
+    assert "white-space: nowrap" in rule[1]

@@ -138,6 +138,15 @@ class Settings:
             least=0,
         ),
     )
+    connections: int = field(
+        default=2000,
+        metadata=option(
+            "--connections",
+            "Connections that may be open, shared out among the HTTP processes; the next is refused.",
+            CLIENTS,
+            least=1,
+        ),
+    )
     trusted_proxies: tuple[str, ...] = field(
         default=(),
         metadata=option(

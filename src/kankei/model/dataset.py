@@ -111,7 +111,7 @@ class _Loading:
         self.checks.file(file, triples)
         slug = document.removeprefix(_SOURCE) if document.startswith(_SOURCE) else None
         if slug is not None:
-            file_is_there(file, triples, self.inputs.data / "sources")
+            file_is_there(file, triples, path.parent)
         if slug in self.sources:
             source_agrees(file, triples, self.sources[slug])
         printed_where_cited(file, triples, self.printed)

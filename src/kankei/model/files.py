@@ -15,6 +15,9 @@ FOLDERS = {
 }
 """Folder of the data to path segment under ``id/``."""
 
+CANDIDATE = "candidate"
+"""What the name of a file says that lies beside the one it may replace: ``x.candidate.ttl`` is no data."""
+
 CATALOGUE = "catalogue.ttl"
 DATASET = "dataset"
 
@@ -51,8 +54,11 @@ def data_files(inputs: Inputs) -> dict[str, Path]:
 
 
 def source_files(inputs: Inputs) -> tuple[Path, ...]:
-    """The source documents as received, by name."""
-    return tuple(sorted((inputs.data / "sources").glob("*.txt")))
+    """The source documents as received, by name: the data folder's, and those beside an extra description."""
+    beside = (file.with_suffix(".txt") for file in inputs.extra if file.absolute().parent.name == "sources")
+    found = {file.name: file for file in (inputs.data / "sources").glob("*.txt")}
+    found |= {file.name: file for file in beside if file.is_file()}
+    return tuple(found[name] for name in sorted(found))
 
 
 def shapes_files(inputs: Inputs) -> tuple[Path, ...]:
@@ -69,7 +75,11 @@ def shown(file: Path) -> str:
 def _in_folders(data: Path) -> Iterator[Path]:
     yield data / CATALOGUE
     for folder in FOLDERS:
-        yield from (data / folder).glob("*.ttl")
+        yield from (file for file in (data / folder).glob("*.ttl") if not _is_candidate(file))
+
+
+def _is_candidate(file: Path) -> bool:
+    return any(part.startswith(f".{CANDIDATE}") for part in file.suffixes)
 
 
 def _existing(file: Path) -> Path:

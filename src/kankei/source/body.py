@@ -1,4 +1,4 @@
-"""What stands below the table of a sheet: texts, goals, boxes, lists and captions, each with what it belongs to."""
+"""What stands below the table of a sheet: texts, goals, lists, captions, and what each belongs to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -36,18 +36,19 @@ def pieces(lines: Iterable[Line]) -> Iterator[Piece]:
 
 def printed(parts: Sequence[Piece]) -> Printed:
     """Some pieces as one text: spaced as on their lines, blank lines between them left out."""
-    text = parts[0].text
-    breaks = [(parts[0].line.number, parts[0].line.number)]
+    if len(parts) == 1:
+        number = parts[0].line.number
+        return Printed(parts[0].text, number, number)
+    texts, breaks = [parts[0].text], [[parts[0].line.number]]
     for before, piece in pairwise(parts):
-        gap, number = _between(before, piece), piece.line.number
-        text += f"{gap}{piece.text}"
+        gap = _between(before, piece)
+        texts += gap, piece.text
         if gap == "\n":
-            breaks.append((number, number))
-        else:
-            breaks[-1] = (min(breaks[-1][0], number), max(breaks[-1][1], number))
-    lines = tuple(Place(first, last) for first, last in breaks) if len(breaks) > 1 else ()
-    numbers = [number for pair in breaks for number in pair]
-    return Printed(text, min(numbers), max(numbers), lines)
+            breaks.append([])
+        breaks[-1].append(piece.line.number)
+    lines = tuple(Place(min(numbers), max(numbers)) for numbers in breaks)
+    first, last = min(place.first for place in lines), max(place.last for place in lines)
+    return Printed("".join(texts), first, last, lines if len(lines) > 1 else ())
 
 
 def _between(before: Piece, piece: Piece) -> str:

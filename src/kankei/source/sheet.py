@@ -1,7 +1,7 @@
 """One sheet of a catalogue as its layout reads it: every field as printed, with its lines, or a doubt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from kankei.source.body import Body
@@ -52,7 +52,7 @@ class Sheet:
     unit: Printed | None = None
     body: Sequence[Printed] = ()
     doubts: Sequence[Doubt] = ()
-    content: Body = Body()
+    content: Body = field(default_factory=Body)
 
     def cell(self, column: Column) -> Cell | None:
         """The cell of a column, if the sheet has that column once."""

@@ -57,6 +57,10 @@ def _of_client(settings: Settings) -> Iterator[Note]:
         f"リクエストは {arrival} 秒以内に送ってください（超過は 408）。{reading} 秒読まないと切断します。",
         f"A request has {arrival} seconds to arrive (408 beyond), and a client {reading} to read on.",
     )
+    yield (
+        f"同時に開ける接続は全利用者を合わせて {settings.connections} 本までです（超過は 503）。",
+        f"At most {settings.connections} connections are open, those of all clients together (503 beyond).",
+    )
     if most := settings.queries_per_minute:
         yield (
             f"利用者ごとに毎分 {most} 件まで評価します（超過は 429）。キャッシュからの応答は数えません。",

@@ -2,9 +2,12 @@
 
 import hashlib
 import re
+from calendar import timegm
+from time import strptime
 
 from kankei.errors import PreconditionFailed
 
+_DATES = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y")
 _TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
 
@@ -22,15 +25,48 @@ def unchanged(if_none_match: str | None, tag: str) -> bool:
 
 
 def check_match(if_match: str | None, tag: str) -> None:
-    """Raise `PreconditionFailed` unless ``If-Match`` has a tag, by strong comparison.
+    """Raise `PreconditionFailed` unless ``If-Match`` has a tag (RFC 9110, section 13.1.1).
 
-    RFC 9110, section 13.1.1. ``If-Unmodified-Since`` is for what has a date: representations here have a tag
-    instead, and ignore it (section 13.1.4).
+    It is a strong comparison.
     """
     if if_match is None or if_match.strip() == "*":
         return
     if not tag or ("", tag) not in _TAG.findall(if_match):
         raise PreconditionFailed("this is not the representation that If-Match names")
+
+
+def check_unmodified(since: str, modified: float) -> None:
+    """Raise `PreconditionFailed` if what has a date was modified after ``If-Unmodified-Since``.
+
+    RFC 9110, section 13.1.4: not to be evaluated where there is ``If-Match``, nor for what has no date, as
+    the representations have none that are made here. What is no date is ignored.
+    """
+    date = http_date(since)
+    if date is not None and int(modified) > date:
+        raise PreconditionFailed("this was modified after the date of If-Unmodified-Since")
+
+
+def modified_since(since: str, modified: float) -> bool:
+    """Whether something was modified after ``If-Modified-Since`` (RFC 9110, section 13.1.3); true for no date.
+
+    Not to be evaluated where there is ``If-None-Match``.
+    """
+    date = http_date(since)
+    return date is None or int(modified) > date
+
+
+def http_date(text: str) -> int | None:
+    """The seconds since 1970 of a date in any of the three forms (RFC 9110, section 5.6.7), if it is one.
+
+    >>> http_date("Sun, 06 Nov 1994 08:49:37 GMT")
+    784111777
+    """
+    for form in _DATES:
+        try:
+            return timegm(strptime(text.strip(), form))
+        except ValueError:
+            continue
+    return None
 
 
 def has(if_none_match: str, tag: str) -> bool:

@@ -1,7 +1,7 @@
 """One request and its response, sent with as few calls of the kernel as it takes."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from starlette.types import Message
 from uvicorn.protocols.http.flow_control import CLOSE_HEADER
@@ -17,6 +17,8 @@ class Cycle(RequestResponseCycle):
     looks at each header with two regular expressions; here one look at the whole head finds a line too many.
     """
 
+    on_last: Callable[[], None]
+    """Called instead of `on_response` once all is sent of a response that ends its connection."""
     _head = b""
 
     async def send(self, message: Message) -> None:  # type: ignore[override]
@@ -30,9 +32,13 @@ class Cycle(RequestResponseCycle):
 
     def _start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
         closing = CLOSE_HEADER in headers
-        self.keep_alive = self.keep_alive and not closing
-        if not self.keep_alive and not closing:
-            headers.append(CLOSE_HEADER)
+        # What is still to come of this request could pass for the next one.
+        if closing or self.more_body or not self.keep_alive:
+            if not closing:
+                headers.append(CLOSE_HEADER)
+            # Uvicorn would close at once, whatever the client still sends.
+            self.keep_alive = True
+            self.on_response = self.on_last
         self._frame(status, headers)
         self._head = STATUS_LINE[status] + header_lines(headers) + b"\r\n"
         self.response_started = True

@@ -16,6 +16,7 @@ KILLS = "kankei_kills_total"
 ENGINE = "kankei_engine_queries"
 PROCESSES = "kankei_engine_processes"
 CONNECTIONS = "kankei_connections"
+TURNED_AWAY = "kankei_connections_refused_total"
 HTTP_PROCESSES = "kankei_http_processes"
 CACHE = "kankei_cache_total"
 CACHE_BYTES = "kankei_cache_bytes"
@@ -83,6 +84,7 @@ FAMILIES = (
     ),
     Family(PROCESSES, "Processes of the engine that answer queries.", Kind.GAUGE),
     Family(CONNECTIONS, "Open connections of clients.", Kind.GAUGE),
+    Family(TURNED_AWAY, "Connections refused because as many as may be were open."),
     Family(HTTP_PROCESSES, "Processes that answer requests.", Kind.GAUGE),
     Family(
         CACHE,

@@ -11,6 +11,7 @@ import ctypes
 import gc
 import math
 import os
+import resource
 import signal
 import socket
 import sys
@@ -28,10 +29,9 @@ from kankei.engine.pool import Pool
 from kankei.engine.process import EngineProcess
 from kankei.errors import KankeiError
 from kankei.release.reader import Release
-from kankei.settings import Settings
 from kankei.web import figures
 from kankei.web.app import create_app
-from kankei.web.connection import Connection
+from kankei.web.connection import TURNED_AWAY, Connection
 from kankei.web.logs import flush, take_over
 from kankei.web.operations import Operations
 
@@ -39,6 +39,7 @@ READY, FAILED = b"ready", b"failed "
 RETIRE, STOP = b"retire\n", b"stop\n"
 _PR_SET_PDEATHSIG = 1
 _CHUNK = 1 << 16
+_DESCRIPTORS = 256  # what a process opens beside its connections and the files that it sends over them
 _LOG_S = 0.05  # how long the line of a request may wait for others to be written with
 _PROBES = [Operation(query, {Form.BOOLEAN: SPARQL_JSON}) for query in ("ASK {}", "ASK { GRAPH ?g {} }")]
 """What an engine must be able to answer before it replaces another: from memory, and from disk."""
@@ -63,7 +64,7 @@ class HttpProcess:
         try:
             _part_from(master)
             take_over(self.operations.log)
-            with asyncio.Runner(loop_factory=_config(None, Settings()).get_loop_factory()) as runner:
+            with asyncio.Runner(loop_factory=_config(_nothing, Connection).get_loop_factory()) as runner:
                 runner.run(self._live())
             status = 0
         except KankeiError as error:
@@ -103,7 +104,7 @@ class _Server(uvicorn.Server):
     """Uvicorn's server, told what to do by a master instead of by signals."""
 
     def __init__(self, app: ASGIApp, pool: Pool, operations: Operations, control: socket.socket) -> None:
-        super().__init__(_config(app, operations.settings))
+        super().__init__(_config(app, _bounded(operations), operations.settings.stop_s))
         self._pool = pool
         self._operations = operations
         self._control = control
@@ -179,10 +180,10 @@ class _Server(uvicorn.Server):
             self.retire()
 
 
-def _config(app: ASGIApp | None, settings: Settings) -> uvicorn.Config:
+def _config(app: ASGIApp, connection: type[Connection], stop_s: float = 0) -> uvicorn.Config:
     return uvicorn.Config(
-        app or _nothing,
-        http=_patient(settings),
+        app,
+        http=connection,
         server_header=False,
         proxy_headers=False,
         lifespan="off",
@@ -190,13 +191,31 @@ def _config(app: ASGIApp | None, settings: Settings) -> uvicorn.Config:
         log_config=None,
         log_level="warning",
         access_log=False,
-        timeout_graceful_shutdown=math.ceil(settings.stop_s),
+        timeout_graceful_shutdown=math.ceil(stop_s),
     )
 
 
-def _patient(settings: Settings) -> type[Connection]:
-    """A connection with the patience that it is told to have."""
-    return type("Patient", (Connection,), {"request_s": settings.arrival_s, "reading_s": settings.reading_s})
+def _bounded(operations: Operations) -> type[Connection]:
+    """A connection with the patience that it is told to have, of which there are no more than may be."""
+    settings, meter = operations.settings, operations.meter
+    bounds = {
+        "request_s": settings.arrival_s,
+        "reading_s": settings.reading_s,
+        "most": room(math.ceil(settings.connections / settings.workers)),
+        "turned_away": staticmethod(lambda: meter.count(figures.TURNED_AWAY)),
+    }
+    return type("Bounded", (Connection,), bounds)
+
+
+def room(connections: int) -> int:
+    """How many of so many connections this process has descriptors for, after getting what it may get."""
+    # Each may have a file sent over it.
+    wanted = 2 * connections + TURNED_AWAY + _DESCRIPTORS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(1, min(connections, (soft - TURNED_AWAY - _DESCRIPTORS) // 2))
 
 
 async def _nothing(*_: object) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 from urllib.parse import urlencode
 
 from kankei.engine.formats import SPARQL_JSON
@@ -25,7 +26,20 @@ _NAMES = {
     Form.TRIPLES: ("ttl", "nt", "rdf", "jsonld"),
 }
 
+_SHORT = 16
+"""Columns that a value may fill and stay in one line, as a telephone does; an ideograph fills two."""
+
 Term = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Cell(Value):
+    """A value in a table of results; a short one stays in one line."""
+
+    @property
+    def short(self) -> bool:
+        """Whether it is one."""
+        return len(self.text) <= _SHORT and "\n" not in self.text and _columns(self.text) <= _SHORT
 
 
 @dataclass(frozen=True)
@@ -53,12 +67,16 @@ class Results:
                 more = count is None or len(rows) > ROWS
                 return {"variables": variables, "rows": shown, "count": count, "more": more}
 
-    def _cell(self, term: Term | None) -> Value | None:
+    def _cell(self, term: Term | None) -> Cell | None:
         if term is None:
             return None
         if term["type"] == "uri":
-            return Value(term["value"], "", self.links.href(term["value"]))
-        return Value(str(term["value"]), term.get("xml:lang", ""))
+            return Cell(term["value"], "", self.links.href(term["value"]))
+        return Cell(str(term["value"]), term.get("xml:lang", ""))
+
+
+def _columns(text: str) -> int:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _turtle(body: bytes) -> dict[str, object]:

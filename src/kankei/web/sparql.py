@@ -115,7 +115,8 @@ class Sparql:
             *accepted.words,
             *(f"default {graph}" for graph in operation.default_graphs),
             *(f"named {graph}" for graph in operation.named_graphs),
-            language,
+            # The page tells the limits, too.
+            *((language, self.service.facts) if accepted.page else ()),
         )
 
     def _payment(self, request: Request) -> Callable[[], None]:
@@ -131,8 +132,8 @@ class Sparql:
 
     async def _form(self, request: Request, query: str) -> Answer:
         language = language_of(request)
-        limits = str(self.service.limits)
-        tag = entity_tag("form", __version__, self.pages.manifest.version, query, limits, language)
+        facts = self.service.facts
+        tag = entity_tag("form", __version__, self.pages.manifest.version, query, facts, language)
         headers = {"Vary": _VARY, "Cache-Control": CACHE, "Content-Language": language}
 
         async def make() -> Representation:
@@ -163,6 +164,7 @@ class Sparql:
             PATH,
             query=query or _DRAFT,
             result=result,
+            federated=self.service.federated,
             examples=examples,
             limits=[{"ja": ja, "en": en}[language] for ja, en in self.service.limits],
         ).encode()

@@ -89,33 +89,31 @@ def _grounds(amount: Money, heading: Printed | None, context: Context) -> Iterat
 
 def _doubts(printed: Printed, amount: Money, year: FiscalYear | None, stage: Stage | None) -> Iterator[Doubt]:
     if year is None:
-        yield Doubt(
-            ABOUT, "予算の年度が印字されていない。", "No year of the budget is printed.", printed.place
-        )
+        yield _doubt(printed, "予算の年度が印字されていない。", "No year of the budget is printed.")
     if stage is None:
-        yield Doubt(
-            ABOUT, "予算の段階が印字されていない。", "No stage of the budget is printed.", printed.place
-        )
+        yield _doubt(printed, "予算の段階が印字されていない。", "No stage of the budget is printed.")
     if amount.yen is None:
-        yield Doubt(
-            ABOUT,
+        yield _doubt(
+            printed,
             "内数とあるが、もとの額が印字されていない。",
             "The budget lies within a sum (内数) that is not printed.",
-            printed.place,
         )
     if amount.previous:
-        yield Doubt(
-            ABOUT,
+        yield _doubt(
+            printed,
             "括弧内の前年度の額は原文にだけ残る。前年度の掲載情報に属する。",
-            "The amount in brackets, of the year before, stays in the raw text only: it belongs to that year's entry.",
-            printed.place,
+            "The amount in brackets, of the year before, stays in the raw text only: "
+            "it belongs to that year's entry.",
         )
 
 
 def _dash(printed: Printed) -> Doubt:
-    return Doubt(
-        ABOUT,
+    return _doubt(
+        printed,
         "横線だけが印字されている。額でもゼロでもない。",
         "Only a dash is printed: neither an amount nor zero.",
-        printed.place,
     )
+
+
+def _doubt(printed: Printed, ja: str, en: str) -> Doubt:
+    return Doubt(ABOUT, ja, en, printed.place)

@@ -7,6 +7,7 @@ from kankei.model.candidate import bodies, budget, call, contact, funding, suppo
 from kankei.model.candidate.context import Context
 from kankei.model.candidate.value import Basis, Ground, Reading, Value, unreadable
 from kankei.namespaces import KK
+from kankei.source.place import Place
 from kankei.source.sheet import Cell, Column, Printed
 from kankei.source.values import measures
 from kankei.source.values.measures import Part
@@ -49,33 +50,40 @@ class CellReading:
     measures: Mapping[str, Reading]
 
 
-def read(cell: Cell, context: Context) -> CellReading:
-    """The values of a cell; a blank one is a value that says so, an unknown one none."""
+def read(cell: Cell, headings: Place, context: Context) -> CellReading:
+    """The values of a cell; a blank one is a value that says so, an unknown one none.
+
+    `headings` are the lines of the row of headings that its own stands in.
+    """
     kind = KINDS[cell.column]
     if not cell.known:
         return CellReading(Reading(), {})
     if cell.value is None:
-        return CellReading(_headed(Reading((_blank(kind, cell),)), cell), {})
+        return CellReading(_headed(Reading((_blank(kind, cell),)), headings), {})
     try:
         parts = measures.parse(cell.value.text).parts if cell.column in BY_MEASURE else ()
     except Unreadable as error:
         raw = Value(kind.link, kind.type, kind.stem, cell.value.place, cell.value, cell.heading)
         doubt = unreadable(kind.stem, cell.value, error)
-        return CellReading(_headed(Reading((raw,), (doubt,)), cell), {})
+        return CellReading(_headed(Reading((raw,), (doubt,)), headings), {})
     if any(part.numbers for part in parts):
-        return _by_measure(cell, cell.value, parts, context)
-    return CellReading(_headed(kind.read(cell.value, cell.heading, context), cell), {})
+        return _by_measure(cell, cell.value, parts, headings, context)
+    return CellReading(_headed(kind.read(cell.value, cell.heading, context), headings), {})
 
 
-def _by_measure(cell: Cell, printed: Printed, parts: tuple[Part, ...], context: Context) -> CellReading:
+def _by_measure(
+    cell: Cell, printed: Printed, parts: tuple[Part, ...], headings: Place, context: Context
+) -> CellReading:
     kind = KINDS[cell.column]
     whole = Value("cell", "Cell", f"cell-{kind.stem}", printed.place, printed, cell.heading)
     read = {part: kind.read(printed.part(part.start, part.end), cell.heading, context) for part in parts}
     general = [reading for part, reading in read.items() if not part.numbers]
     values = (whole, *(value for reading in general for value in reading.values))
     doubts = tuple(doubt for reading in general for doubt in reading.doubts)
-    by_number = {number: _headed(reading, cell) for part, reading in read.items() for number in part.numbers}
-    return CellReading(_headed(Reading(values, doubts), cell), by_number)
+    by_number = {
+        number: _headed(reading, headings) for part, reading in read.items() for number in part.numbers
+    }
+    return CellReading(_headed(Reading(values, doubts), headings), by_number)
 
 
 def _blank(kind: Kind, cell: Cell) -> Value:
@@ -85,12 +93,12 @@ def _blank(kind: Kind, cell: Cell) -> Value:
     return Value(kind.link, kind.type, kind.stem, cell.heading.place, None, cell.heading, suffix=suffix)
 
 
-def _headed(reading: Reading, cell: Cell) -> Reading:
-    return Reading(tuple(_values(reading, cell)), reading.doubts)
+def _headed(reading: Reading, headings: Place) -> Reading:
+    return Reading(tuple(_values(reading, headings)), reading.doubts)
 
 
-def _values(reading: Reading, cell: Cell) -> Iterator[Value]:
+def _values(reading: Reading, headings: Place) -> Iterator[Value]:
     """The values, which stand below their headings and not where those are printed."""
-    headings = Ground("headings", (f"{KK}heading",), Basis.STATED, (cell.heading.place,))
+    above = Ground("headings", (f"{KK}heading",), Basis.STATED, (headings,))
     for value in reading.values:
-        yield replace(value, grounds=(headings, *value.grounds))
+        yield replace(value, grounds=(above, *value.grounds))

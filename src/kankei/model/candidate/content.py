@@ -1,5 +1,6 @@
 """The body of a sheet as value nodes: texts, goals, aims, models, issues, examples, captions."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -45,13 +46,15 @@ class ContentReading:
 
 def read(body: Body, context: Context) -> ContentReading:
     """The values of a body, each with what it belongs to."""
-    grounds = _grounds(body.inferences)
+    grounds = _grounds(body)
     owners: dict[str | None, list[Value]] = {}
     doubts: list[Doubt] = list(body.doubts)
-    seen: dict[tuple[str | None, Kind], int] = {}
+    seen: Counter[tuple[str | None, Kind]] = Counter()
     for item in body.items:
         owner = item.measure if item.kind in _OF_MEASURES else None
-        seen[owner, item.kind] = position = seen.get((owner, item.kind), 0) + 1
+        counted = (None if item.kind in _LISTED else owner, item.kind)
+        seen[counted] += 1
+        position = seen[counted]
         reading = _value(item, position, body, context)
         doubts += reading.doubts
         owners.setdefault(owner, []).extend(
@@ -64,6 +67,8 @@ def read(body: Body, context: Context) -> ContentReading:
 
 _OF_MEASURES = frozenset({Kind.TEXT, Kind.ISSUE, Kind.EXAMPLE, Kind.CAPTION, Kind.BUDGET})
 """What may belong to a measure."""
+_LISTED = frozenset({Kind.ISSUE, Kind.EXAMPLE, Kind.CAPTION})
+"""What is counted over all of a body, and not by measure, so that nodes keep their names if it moves."""
 
 
 def _value(item: Item, position: int, body: Body, context: Context) -> Reading:
@@ -72,7 +77,16 @@ def _value(item: Item, position: int, body: Body, context: Context) -> Reading:
     form = _FORMS[item.kind]
     statements = (*_statements(item, body, context), *((number("position", item.position),) * form.counted))
     stem = _stem(item, position, body, context)
-    value = Value(form.link, form.type, stem, item.printed.place, item.printed, item.heading, statements)
+    value = Value(
+        form.link,
+        form.type,
+        stem,
+        item.printed.place,
+        item.printed,
+        item.heading,
+        statements,
+        counted_over_all=item.kind in _LISTED,
+    )
     return Reading((value,), tuple(_unknown(item, context)))
 
 
@@ -108,14 +122,22 @@ def _unknown(item: Item, context: Context) -> Iterator[Doubt]:
         )
 
 
-def _grounds(inferences: Sequence[Inference]) -> dict[Item, tuple[Ground, ...]]:
+def _grounds(body: Body) -> dict[Item, tuple[Ground, ...]]:
+    """What is inferred of items, and the headings that are printed right above them."""
     found: dict[Item, tuple[Ground, ...]] = {}
-    for inference in inferences:
+    for inference in body.inferences:
         if inference.relation in _PROPERTIES:
-            term = _PROPERTIES[inference.relation]
             kind = inference.items[0].kind.value
+            term = _PROPERTIES[inference.relation]
+            ground = _ground(inference, f"{kind}-{inference.relation.value}", term)
             for item in inference.items:
-                found[item] = (*found.get(item, ()), _ground(inference, f"{kind}-{term}".lower(), term))
+                found[item] = (*found.get(item, ()), ground)
+    inferred = {item for one in body.inferences if one.relation is Relation.HEADING for item in one.items}
+    for item in body.items:
+        if item.heading and item not in inferred:
+            above = (item.heading.place,)
+            stated = Ground(f"{item.kind.value}-heading", (f"{KK}heading",), Basis.STATED, above)
+            found[item] = (*found.get(item, ()), stated)
     return found
 
 
@@ -123,8 +145,10 @@ def _of_measures(inferences: Sequence[Inference]) -> Iterator[tuple[tuple[str, .
     for inference in inferences:
         if inference.relation is Relation.MEASURE:
             numbers = tuple(dict.fromkeys(item.measure for item in inference.items if item.measure))
-            form = _FORMS[inference.items[0].kind]
-            yield tuple(sorted(numbers)), _ground(inference, f"measure-{form.link}s".lower(), form.link)
+            kind = inference.items[0].kind
+            form = _FORMS[kind]
+            name = f"{kind.value}s" if kind in _LISTED else f"measure-{kind.value}s"
+            yield tuple(sorted(numbers)), _ground(inference, name, form.link)
 
 
 def _ground(inference: Inference, name: str, term: str) -> Ground:

@@ -1,4 +1,4 @@
-"""What the fields of one sheet are read against: what the dataset knows, and what the sheet says for all of it."""
+"""What the fields of a sheet are read against: what the dataset knows, what the sheet says for all of it."""
 
 from dataclasses import dataclass
 

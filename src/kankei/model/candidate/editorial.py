@@ -19,8 +19,8 @@ def editorial(gathered: Gathered, identity: Identity) -> Iterator[Doubt]:
         yield Doubt(
             "dct:description",
             "シートの記載だけから、日本語と英語の説明（dct:description）を一文ずつ、根拠とともに書く。",
-            "Write a description (dct:description) of one sentence in each language, from the sheet's own facts only, "
-            "with its evidence.",
+            "Write a description (dct:description) of one sentence in each language, from the sheet's own facts "
+            "only, with its evidence.",
             weight=Weight.EDITORIAL,
         )
         yield Doubt(
@@ -33,7 +33,7 @@ def editorial(gathered: Gathered, identity: Identity) -> Iterator[Doubt]:
         yield Doubt(
             "dct:identifier",
             f"識別子「{identity.slug}」は仮のものである。言葉による短い名に改めてよい（--slug）。",
-            f"The identifier {identity.slug} is provisional: a short name of words may take its place (--slug).",
+            f"The identifier {identity.slug} is provisional: a short name may take its place (--slug).",
             weight=Weight.EDITORIAL,
         )
     for measure in gathered.measures:
@@ -41,7 +41,7 @@ def editorial(gathered: Gathered, identity: Identity) -> Iterator[Doubt]:
             name = identity.measure(measure.number)
             yield Doubt(
                 "kk:measure",
-                f"{measure.number} の識別子「{name}」を、言葉による短い名に改める（--slug）。英語の題名も書く。",
+                f"{measure.number} の識別子「{name}」を言葉による短い名に改め、英語の題名を書く。",
                 f"Give {measure.number}, now {name}, a short name of words (--slug), and a title in English.",
                 measure.place,
                 Weight.EDITORIAL,

@@ -43,7 +43,7 @@ class Gathered:
 def gather(sheet: Sheet, context: Context) -> Gathered:
     """The values of a sheet."""
     body = sheet.content
-    read = [(cell, cells.read(cell, context)) for cell in _columns(sheet)]
+    read = [(cell, cells.read(cell, _headings(sheet), context)) for cell in _columns(sheet)]
     said = content.read(body, context)
     around = (links.read(sheet.links), *([theme.read(sheet.theme, context)] if sheet.theme else []))
     readings = (*around, *(found.whole for _, found in read), said.whole)
@@ -70,6 +70,12 @@ def _columns(sheet: Sheet) -> Iterator[Cell]:
         several = columns[cell.column] > 1
         if not several or (cell.column is Column.BUDGET and stages[headed(cell.heading)] == 1):
             yield cell
+
+
+def _headings(sheet: Sheet) -> Place:
+    """The lines of the row of headings."""
+    places = [cell.heading.place for cell in sheet.cells]
+    return Place(min(place.first for place in places), max(place.last for place in places))
 
 
 def _measures(

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 import pyoxigraph as ox
 
-from kankei.model.files import data_files, scheme_files
+from kankei.model.files import data_files, scheme_files, source_files
 from kankei.model.inputs import Inputs
 from kankei.model.turtle import parse
 from kankei.namespaces import CONCEPTS, ORG, SKOS, Base
@@ -20,7 +21,7 @@ class Known:
 
     `concepts` is by kind (``body-type``), then by label; `broader` leads from a concept to the one above it;
     `notations` from a concept to its printed number; `units` from the names of a path, highest first, to the
-    lowest unit; `years` are the fiscal years and `sources` the slugs of the source documents described.
+    lowest unit; `years` are the fiscal years, `sources` the SHA-256 of the source documents by slug.
     """
 
     base: Base
@@ -29,7 +30,7 @@ class Known:
     notations: Mapping[ox.NamedNode, str]
     units: Mapping[tuple[str, ...], ox.NamedNode]
     years: frozenset[int]
-    sources: frozenset[str]
+    sources: Mapping[str, str]
 
     def concept(self, kind: str, label: str) -> ox.NamedNode | None:
         """The concept of a kind that has this label, whatever the width of its characters."""
@@ -71,7 +72,7 @@ def known(inputs: Inputs, base: Base) -> Known:
         },
         _paths(units),
         frozenset(int(slug) for slug in _slugs(files, "fiscal-year/")),
-        frozenset(_slugs(files, "source/")),
+        {source.stem: sha256(source.read_bytes()).hexdigest() for source in source_files(inputs)},
     )
 
 

@@ -43,7 +43,8 @@ class Ground:
 class Value:
     """A value node. `stem` and `suffix` stand before and behind the year in its name.
 
-    Without `printed` the sheet leaves the field blank. `link` is the property that leads to it.
+    Without `printed` the sheet leaves the field blank. `link` is the property that leads to it. The name of
+    one that belongs to a measure begins with the measure's, unless `counted_over_all` measures.
     """
 
     link: str
@@ -55,6 +56,7 @@ class Value:
     statements: tuple[Statement, ...] = ()
     grounds: tuple[Ground, ...] = ()
     suffix: str = ""
+    counted_over_all: bool = False
 
     def numbered(self, position: int) -> "Value":
         """The same value as one of several of its kind."""
@@ -95,6 +97,6 @@ def unreadable(about: str, printed: Printed, error: Unreadable) -> Doubt:
     return Doubt(
         about,
         f"「{printed.text}」を読み取れない（{error.position + 1}文字目から）。原文のまま残し、値を付けない。",
-        f"{error.message} (character {error.position + 1} of “{printed.text}”); it stays raw, without a value.",
+        f"{error.message} (character {error.position + 1} of “{printed.text}”); it stays raw, with no value.",
         where,
     )

@@ -176,7 +176,8 @@ class _Writing:
         yield statement("place", self.document.place(value.place))
 
     def _value_node(self, value: Value, prefix: str) -> ox.NamedNode:
-        return self.context.node("-".join(filter(None, (prefix, value.stem))), value.suffix)
+        stem = value.stem if value.counted_over_all or not prefix else f"{prefix}-{value.stem}"
+        return self.context.node(stem, value.suffix)
 
     def _node(self, measure: MeasureValues) -> ox.NamedNode:
         return ox.NamedNode(f"{self.programme.value}#{self._fragment(measure)}")

@@ -11,7 +11,7 @@ from kankei.source.sheet import Column, Doubt, Sheet
 
 @dataclass(frozen=True)
 class Year:
-    """`year` is None where nothing tells it; `heading` is where it is printed, None where a curator gave it."""
+    """`year` is None where nothing tells it; `heading` where it is printed, None if a curator gave it."""
 
     year: int | None
     heading: Place | None = None
@@ -53,7 +53,7 @@ def _unknown(place: Place, years: list[int]) -> Doubt:
         listed = ", ".join(map(str, years))
         return Doubt(
             "fiscalYear",
-            f"予算額の欄が複数の年度（{listed}）を挙げ、どれがこのシートの年度か分からない。--year で与える。",
+            f"予算額の欄が複数の年度（{listed}）を挙げ、どれがシートの年度か分からない。--year で与える。",
             f"The budget columns name several years ({listed}); give the sheet's own by --year.",
             place,
         )

@@ -13,6 +13,7 @@ from kankei.source.columns import Cut, by_order, by_position
 from kankei.source.line import Line
 from kankei.source.pieces import Piece, pieces, printed
 from kankei.source.place import Place
+from kankei.source.reading.body import read_body
 from kankei.source.rows import Row, rows
 from kankei.source.sheet import Cell, Column, Doubt, Printed, Sheet, Weight
 from kankei.source.values import telephone
@@ -27,6 +28,7 @@ HEADINGS: Mapping[Column, re.Pattern[str]] = {
     Column.BUDGET: re.compile(r"(?:(?:令和|平成|R|H)\s*[0-9元]+\s*年?度?)?(?:当初|補正)?予算"),
     Column.CONTACT: re.compile("(?:お?問い?合わ?せ先|担当)"),
 }
+_HEADING = re.compile("|".join(f"(?P<{column.value}>{found.pattern})" for column, found in HEADINGS.items()))
 _FEWEST_HEADINGS = 4
 _TITLE = re.compile(r"^\s*(?P<number>[0-9０-９]{1,4})\s+(?P<name>\S.*?)(?=\s*URL\b|\s*$)")
 _THEME = re.compile(r"^\s*[0-9０-９]{1,2}\s*[．.]\s*\S")
@@ -79,9 +81,10 @@ class _Reading:
         subtitle, links = self._about_title(title)
         cells, end = self._cells()
         theme, unit = self._theme(end), self._unit(end)
-        return Sheet(
-            place, number, name, subtitle, links, cells, theme, unit, self._body(), tuple(self.doubts)
-        )
+        rest = self._rest()
+        body = tuple(Printed(line.text, line.number, line.number) for line in rest)
+        content, doubts = read_body(rest, links), tuple(self.doubts)
+        return Sheet(place, number, name, subtitle, links, cells, theme, unit, body, doubts, content)
 
     def _number_and_name(self, title: Row | None) -> tuple[Printed | None, Printed | None]:
         match = _TITLE.match(title.text) if title else None
@@ -203,12 +206,10 @@ class _Reading:
         self._doubt("unit", "金額の単位が見つからない。", "No line has a unit of money.")
         return None
 
-    def _body(self) -> tuple[Printed, ...]:
-        return tuple(
-            Printed(line.text, line.number, line.number)
-            for index, line in enumerate(self.lines)
-            if index not in self.taken and line.text.strip()
-        )
+    def _rest(self) -> tuple[Line, ...]:
+        """The lines outside of the fields."""
+        lines = enumerate(self.lines)
+        return tuple(line for index, line in lines if index not in self.taken and line.text.strip())
 
     def _doubt_columns(self) -> None:
         columns = self.table.columns
@@ -272,8 +273,8 @@ def _headings(run: Sequence[Piece]) -> tuple[tuple[Piece, ...], ...]:
 
 
 def _known(text: str) -> Column | None:
-    folded = fold(text)
-    return next((column for column, pattern in HEADINGS.items() if pattern.match(folded)), None)
+    match = _HEADING.match(fold(text))
+    return Column(match.lastgroup) if match else None
 
 
 def _column(heading: Sequence[Piece]) -> Column | None:

@@ -1,5 +1,7 @@
 """Folding of printed characters, for reading only: raw text is kept as printed."""
 
+from functools import lru_cache
+
 # NFKC would turn ① into 1 and ㈱ into (株): only forms that differ by width alone are folded, one character
 # for one, so that a position in the folded text is one in the printed text.
 _WIDE = {0xFF01 + offset: 0x21 + offset for offset in range(0x5E)}
@@ -10,6 +12,7 @@ _SLASHES = dict.fromkeys(map(ord, "\u2044\u2215"), "/")
 _TABLE = _WIDE | _SPACES | _TILDES | _DASHES | _SLASHES
 
 
+@lru_cache(maxsize=1024)  # a line is folded by every grammar that may read it
 def fold(text: str) -> str:
     """The text with full-width ASCII, dashes, wave dashes and spaces as ASCII; as long as it was.
 

@@ -1,0 +1,26 @@
+"""Budgets that a body prints in brackets, each whole: ``（令和7年度予算案：10百万円）``."""
+
+import re
+
+from kankei.source.values import money
+from kankei.source.values.folding import fold
+from kankei.source.values.money import Money
+from kankei.source.values.unreadable import Unreadable
+
+_WORDS = "[^（()）]{0,40}"
+AMOUNT = re.compile(rf"[（(]{_WORDS}予算{_WORDS}(?:[（(]{_WORDS}[)）])?円{_WORDS}[)）]")
+"""A bracket with a budget in it."""
+
+
+def all_amounts(text: str) -> bool:
+    """Whether a text is made of budgets in brackets and nothing else."""
+    return text[:1] in "（(" and bool(text) and not AMOUNT.sub("", text).strip()
+
+
+def amount(text: str) -> Money | None:
+    """The budget of one bracket; None where it cannot be read."""
+    try:
+        found = money.parse(fold(text))
+    except Unreadable:
+        return None
+    return found if isinstance(found, Money) else None

@@ -1,0 +1,48 @@
+"""From the lines below a table to what they say: the one way into `reading/`."""
+
+from collections.abc import Sequence
+
+from kankei.source.body import Body
+from kankei.source.line import Line
+from kankei.source.printed import Printed
+from kankei.source.reading.budgets import read_amounts, read_budgets
+from kankei.source.reading.draft import Draft
+from kankei.source.reading.establishment import read_establishment
+from kankei.source.reading.figures import read_captions, read_figures
+from kankei.source.reading.goals import read_aims, read_goals
+from kankei.source.reading.headings import read_headings
+from kankei.source.reading.leavings import read_leavings, read_numbers, read_repeats
+from kankei.source.reading.measures import read_measures
+from kankei.source.reading.models import read_models
+from kankei.source.reading.passages import read_passages
+from kankei.source.reading.pillars import read_boxes, read_pillars
+from kankei.source.reading.texts import read_texts
+from kankei.source.reading.titles import read_titles
+
+
+def read_body(lines: Sequence[Line], links: Sequence[Printed] = ()) -> Body:
+    """What the lines of a body say; `links` are those of the sheet, whose labels a body may print again.
+
+    A paragraph with a bullet or a full stop is a text, and so is a title above such paragraphs, or one that
+    ends in a word of headings and is too long for a heading. A line that no rule knows is left, and what no
+    rule tells of an item is not said of it: both with a doubt.
+    """
+    draft = Draft(read_passages(lines))
+    read_repeats(draft, links)
+    numbers = read_numbers(draft)
+    titles = read_titles(draft)
+    read_amounts(draft)
+    read_models(draft)
+    read_goals(draft)
+    over = read_texts(draft)
+    read_headings(draft, over)
+    pillars = read_pillars(draft, over)
+    read_captions(draft)
+    texts = read_measures(draft, titles, over)
+    read_boxes(draft, pillars, texts)
+    read_figures(draft, texts)
+    read_budgets(draft, titles)
+    read_aims(draft)
+    read_establishment(draft)
+    read_leavings(draft, links, numbers)
+    return draft.body()

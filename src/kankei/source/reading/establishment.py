@@ -1,0 +1,37 @@
+"""The fiscal year in which a programme began, as a text says: 令和４年度の事業創設, 令和４年度に創設."""
+
+import re
+
+from kankei.source.body import Established, Kind
+from kankei.source.reading.draft import Draft
+from kankei.source.values import fiscal_year
+from kankei.source.values.condensed import condense
+from kankei.source.values.unreadable import Unreadable
+
+_FOUNDED = re.compile("(?:の本?(?:事業|制度)の?|に(?:おいて)?、?(?:本?(?:事業|制度)[をが]?)?)(?:創設|新設)")
+
+
+def read_establishment(draft: Draft) -> None:
+    """Note the year; nothing where no text names one, and a doubt where they name different ones."""
+    found = []
+    passages = draft.of(Kind.TEXT)
+    for passage in passages:
+        cell = condense(passage.text)
+        for place in fiscal_year.places(cell):
+            founded = _FOUNDED.match(cell.text, place.end) if place.said else None
+            if founded is None:
+                continue
+            try:
+                year = fiscal_year.read(cell, place)
+            except Unreadable:
+                continue
+            found.append(Established(year, passage.part(*cell.span(place.start, founded.end()))))
+    if len({one.year for one in found}) == 1:
+        draft.established = found[0]
+    elif found:
+        draft.doubt(
+            "established",
+            "創設の年度が二つ以上書かれている。",
+            "More than one fiscal year of establishment is printed.",
+            *passages,
+        )

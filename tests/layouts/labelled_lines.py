@@ -1,0 +1,66 @@
+"""A layout for the tests: a label in lenticular brackets before each value, sheets apart by ruled lines."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from kankei.source.doubt import Doubt
+from kankei.source.line import Line
+from kankei.source.place import Place
+from kankei.source.printed import Printed
+from kankei.source.sheet import Cell, Column, Sheet
+
+_LABELLED = re.compile(r"【(?P<label>[^】]+)】(?P<value>.*)")
+_UNIT = re.compile(r"（(?P<unit>百万円|千円|円)）")
+_COLUMNS = {
+    "実施主体": Column.BODIES,
+    "種別": Column.SUPPORT,
+    "補助率": Column.FUNDING,
+    "公募": Column.CALL,
+    "要望調査": Column.SURVEY,
+    "予算": Column.BUDGET,
+    "連絡先": Column.CONTACT,
+}
+
+
+def divide(page: Sequence[Line]) -> Sequence[Sequence[Line]]:
+    """From each line 【施策番号】 to the next."""
+    starts = [index for index, line in enumerate(page) if line.text.startswith("【施策番号】")]
+    return [page[start:end] for start, end in pairwise([*starts, len(page)])]
+
+
+def read(lines: Sequence[Line]) -> Sheet:
+    """What the labels name; one that nobody knows is a doubt."""
+    fields = {
+        match["label"]: (Printed(match["label"], line.number, line.number), match["value"].strip())
+        for line in lines
+        if (match := _LABELLED.fullmatch(line.text))
+    }
+    cells, doubts = [], []
+    unit: Printed | None = None
+    for label, (heading, value) in fields.items():
+        column = next((found for name, found in _COLUMNS.items() if name in label), None)
+        if column:
+            cells.append(Cell(column, heading, _printed(heading, value)))
+        elif label not in {"施策番号", "施策名", "分野", "ホームページ"}:
+            doubts.append(
+                Doubt("columns", f"「{label}」は知らない欄である。", f"{label} is unknown.", heading.place)
+            )
+        if match := _UNIT.search(label):
+            unit = _printed(heading, match["unit"])
+    named = {label: _printed(heading, value) for label, (heading, value) in fields.items()}
+    link = named.get("ホームページ")
+    return Sheet(
+        Place(lines[0].number, lines[-1].number),
+        named.get("施策番号"),
+        named.get("施策名"),
+        links=(link,) if link else (),
+        cells=tuple(cells),
+        theme=named.get("分野"),
+        unit=unit,
+        doubts=tuple(doubts),
+    )
+
+
+def _printed(heading: Printed, value: str) -> Printed | None:
+    return Printed(value, heading.first, heading.last) if value else None

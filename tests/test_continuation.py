@@ -120,6 +120,12 @@ def test_each_sheet_continues_what_is_expected_and_says_why(run: Run) -> None:
         assert all(ground.ja and ground.en for ground in one.grounds)
 
 
+def test_measures_as_a_body_is_read_are_those_of_hand(run: Run) -> None:
+    as_read = run.continuations(sheets_of(NEXT))
+    by_hand = run.continuations(list(SHEETS.values()))
+    assert [one.identity for one in as_read] == [one.identity for one in by_hand]
+
+
 def test_continuing_candidates_conform_as_they_are(run: Run) -> None:
     """All but a new measure, which a curator has to name."""
     found = run.continuations(list(SHEETS.values()))

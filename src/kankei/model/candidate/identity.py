@@ -46,6 +46,6 @@ def _by_number(number: str) -> Iterator[str]:
 
 
 def imported(sheet: Sheet, source: str) -> Identity:
-    """The identity of a programme that is new: the source's slug with the sheet's number, or with its line."""
+    """The identity of a new programme: the source's slug with the sheet's number, or with its line."""
     number = fold(sheet.number.text) if sheet.number else f"line-{sheet.place.first}"
     return Identity(f"{source}-{number}", provisional=True)

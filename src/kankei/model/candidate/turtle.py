@@ -1,4 +1,4 @@
-"""A candidate as Turtle, in the form of the data folder: relative IRIs, a block for each node, doubts first."""
+"""A candidate as Turtle, in the form of the data folder: relative IRIs, a block for each node."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence

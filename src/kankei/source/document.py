@@ -28,6 +28,11 @@ def read(path: Path) -> SourceDocument:
         content = path.read_bytes()
     except OSError as error:
         raise UsageError("the source document cannot be read", str(path)) from error
+    return document(path, content)
+
+
+def document(path: Path, content: bytes) -> SourceDocument:
+    """The source document of this content, whether the file is there yet or not."""
     return SourceDocument(path.stem, path, sha256(content).hexdigest(), len(content), _lines(content, path))
 
 

@@ -14,7 +14,7 @@ class Context:
     """`programme` is the IRI of the programme, `year` the sheet's fiscal year, None where nothing tells it.
 
     `heading` is where that year is printed, `unit` the unit of money of the whole sheet; each None where
-    the sheet has none that can be read.
+    the sheet has none that can be read. `edition` stands for the year in names, where the year is not enough.
     """
 
     known: Known
@@ -22,8 +22,13 @@ class Context:
     year: int | None
     heading: Place | None = None
     unit: Printed | None = None
+    edition: str = ""
 
     def node(self, stem: str = "", suffix: str = "") -> ox.NamedNode:
-        """A node of the programme for this year, ``#call-2025``; without a stem the year's entry."""
-        year = "undated" if self.year is None else str(self.year)
-        return ox.NamedNode(f"{self.programme}#{stem}{'-' if stem else ''}{year}{suffix}")
+        """A node of the programme for this edition, ``#call-2025``; without a stem the edition's entry."""
+        return ox.NamedNode(f"{self.programme}#{stem}{'-' if stem else ''}{self.mark}{suffix}")
+
+    @property
+    def mark(self) -> str:
+        """What tells the nodes of this edition from those of others: the year, or the year and the source."""
+        return self.edition or ("undated" if self.year is None else str(self.year))

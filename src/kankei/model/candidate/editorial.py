@@ -29,6 +29,7 @@ def editorial(gathered: Gathered, identity: Identity) -> Iterator[Doubt]:
             "Write the area (dct:spatial), with its evidence.",
             weight=Weight.EDITORIAL,
         )
+    if identity.provisional:
         yield Doubt(
             "dct:identifier",
             f"識別子「{identity.slug}」は仮のものである。言葉による短い名に改めてよい（--slug）。",

@@ -1,5 +1,6 @@
-"""A candidate as Turtle, in the form of the data folder: relative IRIs, a block for each node, doubts first."""
+"""A candidate as Turtle, in the form of the data folder: relative IRIs, a block for each node."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -15,20 +16,36 @@ _FOLDERS = ("programme", "org", "source", "fiscal-year")
 
 
 def turtle(candidate: Candidate, base: Base, before: str = "") -> str:
-    """The candidate's file. `before` is the text of the programme's own file, to which it is added unchanged."""
-    writing = _Writing(candidate.iri, base)
-    blocks = [writing.block(node) for node in candidate.nodes]
-    prefixes = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in sorted(writing.used))
-    doubts = "".join(f"# {line}\n" for line in _comments(candidate))
+    """The candidate's file. `before` is the text of the programme's file, which is added to unchanged."""
+    comments = "".join(f"# {line}\n" for line in _comments(candidate))
+    return written(candidate.nodes, candidate.iri, base, before, comments)
+
+
+def written(nodes: Sequence[Node], document: str, base: Base, before: str = "", comments: str = "") -> str:
+    """The file of a document: the text before, unchanged, then comments and what nodes add."""
+    writing = _Writing(document, base)
+    blocks = [writing.block(node) for node in nodes]
+    parts = ("".join(_head(writing, before)), comments, *blocks)
     separator = "\n" if before else ""
-    return f"{before}{separator}{prefixes}\n{doubts}" + "\n".join(blocks)
+    return before + separator + "\n".join(filter(None, parts))
+
+
+def _head(writing: "_Writing", before: str) -> Iterator[str]:
+    """The base and the prefixes that are used and that the text before does not declare so."""
+    declared = ox.parse(before, format=ox.RdfFormat.TURTLE, base_iri=writing.document)
+    deque(declared, maxlen=0)  # what holds at the end of a text is known once it is read
+    if declared.base_iri != writing.document:
+        yield f"@base <{writing.document}> .\n"
+    for name in sorted(writing.used):
+        if declared.prefixes.get(name) != PREFIXES[name]:
+            yield f"@prefix {name}: <{PREFIXES[name]}> .\n"
 
 
 class _Writing:
     """Remembers which prefixes it has used."""
 
-    def __init__(self, programme: str, base: Base) -> None:
-        self.programme, self.base = programme, base
+    def __init__(self, document: str, base: Base) -> None:
+        self.document, self.base = document, base
         self.used: set[str] = set()
 
     def block(self, node: Node) -> str:
@@ -59,9 +76,9 @@ class _Writing:
         )
 
     def _iri(self, iri: str) -> str:
-        """An IRI as data files write it: from the programme on, with a prefix, or from the base."""
-        if iri == self.programme or iri.startswith(f"{self.programme}#"):
-            return f"<{iri.removeprefix(self.programme)}>"
+        """An IRI as data files write it: from the document on, with a prefix, or from the base."""
+        if iri == self.document or iri.startswith(f"{self.document}#"):
+            return f"<{iri.removeprefix(self.document)}>"
         for folder in _FOLDERS:
             if iri.startswith(self.base.thing(f"{folder}/")):
                 return f"<../{iri.removeprefix(self.base.thing(''))}>"
@@ -77,9 +94,7 @@ def _comments(candidate: Candidate) -> Iterator[str]:
     """What a curator has to look at, so that the file tells it wherever it goes."""
     open_doubts = [doubt for doubt in candidate.doubts if doubt.weight is not Weight.EDITORIAL]
     for doubt in open_doubts:
-        yield f"{_where(doubt)}{doubt.ja} {doubt.en}"
-    if open_doubts:
-        yield ""
+        yield f"{_where(doubt)}{' '.join(f'{doubt.ja} {doubt.en}'.split())}"
 
 
 def _where(doubt: Doubt) -> str:

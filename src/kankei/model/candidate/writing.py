@@ -47,7 +47,9 @@ class _Writing:
         programme = known.base.thing(f"programme/{identity.slug}")
         self.year = year_of(sheet, given)
         unit = sheet.unit
-        self.context = Context(known, programme, self.year.year, self.year.heading, unit)
+        self.context = Context(
+            known, programme, self.year.year, self.year.heading, unit, identity.edition or ""
+        )
         self.document = Document(programme, known.base.thing(f"source/{source}"))
         self.source = source
         self.gathered = gather(sheet, self.context)
@@ -63,7 +65,7 @@ class _Writing:
         values = [*self._values(self.gathered.values)]
         for measure in self.gathered.measures:
             values += self._values(measure.values, self.identity.measure(measure.number))
-        suffix = f"-{self.year.year}" if self.identity.continues else ""
+        suffix = f"-{self.context.mark}" if self.identity.continues else ""
         grounds = evidence(self.claims, self.document, suffix)
         return Candidate(
             iri=self.programme.value,
@@ -120,7 +122,7 @@ class _Writing:
 
     def _added(self) -> list[MeasureValues]:
         """The measures that the dataset does not have."""
-        return [m for m in self.gathered.measures if m.number not in self.identity.measures]
+        return [m for m in self.gathered.measures if self._fragment(m) not in self.identity.taken]
 
     def _entry(self) -> Node:
         said: list[Statement] = [_type("CatalogueEntry")]

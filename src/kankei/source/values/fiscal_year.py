@@ -57,6 +57,15 @@ class FiscalYear:
         """The year by the Western count, ``2025年度``."""
         return f"{self.year}年度"
 
+    @property
+    def era_name(self) -> str:
+        """The year by its latest era, ``令和7年度``; before 昭和 by the Western count."""
+        era = next((era for era in _ERAS if era.first <= self.year), None)
+        if era is None:
+            return self.render()
+        number = self.year - era.first + 1
+        return f"{era.name}{'元' if number == 1 else number}年度"
+
 
 @dataclass(frozen=True)
 class YearPlace:

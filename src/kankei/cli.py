@@ -213,6 +213,82 @@ def _tell(begin: Callable[[Callable[[int, int], None]], Any], told: Callable[[An
 
 
 @application.command()
+def ingest(  # noqa: PLR0917 - options, given by name
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SOURCE…", help="PDF or text of a catalogue, several sheets each.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder of the candidates.")] = Path(
+        "candidates"
+    ),
+    base: BaseOption = None,
+    data: DataOption = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 if anything that is printed stays unresolved.")
+    ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON array, a record for each sheet.")
+    ] = False,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", help="Encoding of a text, instead of the one detected.")
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--name", metavar="SLUG", help="Slug of the source, instead of its file's name."),
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", min=1886, max=2199, help="Fiscal year of sheets that print none.")
+    ] = None,
+    slug: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--slug",
+            metavar="NUMBER=SLUG",
+            help="The programme that a sheet is about, an existing or a new one; 106②=measure-pilot "
+            "names a measure. Repeatable.",
+        ),
+    ] = None,
+    language: Annotated[str, typer.Option("--language", help="Language of the reports: en or ja.")] = "en",
+) -> None:
+    """Read sheets of a catalogue and propose, for each, the Turtle of its programme, with a report to check it by.
+
+    Nothing is guessed: what cannot be read is a doubt. Nothing is overwritten: where a file has the name of
+    a candidate, the candidate goes beside it, as x.candidate.ttl. A sheet that continues a programme of the
+    data folder adds its fiscal year's nodes to that programme's file.
+
+    Exit codes: 0 done, 1 no sheet found, a broken file, or unresolved fields with --strict, 2 wrong usage.
+    """
+    from kankei.model.ingest.ingest import ingest as ingest_documents
+    from kankei.model.ingest.order import Order, named
+    from kankei.model.ingest.told import told, told_all
+
+    if language not in {"en", "ja"}:
+        raise UsageError("the reports are in en or ja", language)
+    slugs, measures = named(slug or ())
+    order = Order(
+        sources,
+        out,
+        _inputs(data),
+        parse_base(base or DEFAULT_BASE),
+        name,
+        encoding,
+        year,
+        slugs,
+        measures,
+        language,
+    )
+    with _progress(BarColumn(), MofNCompleteColumn()) as progress:
+        task = progress.add_task("read", total=None)
+
+        def show(what: str, done: int, whole: int | None) -> None:
+            progress.update(task, description=what, completed=done, total=whole)
+
+        written = ingest_documents(order, show)
+        unresolved = told_all(written, _announce) if json else told(written, out, language, _announce)
+    if strict and unresolved:
+        raise typer.Exit(1)
+
+
+@application.command()
 def verify(release: Annotated[Path, typer.Argument(help="A release, or the folder of releases.")]) -> None:
     """Verify a release: hash every file and hold it against the manifest."""
     from kankei.release.reader import verify as verify_release

@@ -1,1 +1,1 @@
-"""Ingest: from documents as received to candidates, reports and companions in a folder, nothing overwritten."""
+"""Ingest: from documents as received to candidates, reports and companions; nothing is overwritten."""

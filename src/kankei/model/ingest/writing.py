@@ -1,0 +1,132 @@
+"""The second pass over the documents: candidates, their reports, and the companions that they refer to."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from kankei.errors import MalformedData
+from kankei.model.candidate import companions
+from kankei.model.candidate.candidate import Candidate
+from kankei.model.candidate.companions import Received
+from kankei.model.candidate.continuation import Continuation
+from kankei.model.candidate.editions import Editions
+from kankei.model.candidate.facts import SourceFacts
+from kankei.model.candidate.index import IndexRow, index, row
+from kankei.model.candidate.known import Known
+from kankei.model.candidate.labels import labels
+from kankei.model.candidate.record import record
+from kankei.model.candidate.report import report
+from kankei.model.candidate.turtle import turtle
+from kankei.model.candidate.writing import candidate
+from kankei.model.ingest.document import PrintedSheet, printed_sheets
+from kankei.model.ingest.folder import write_beside, write_over
+from kankei.model.ingest.order import Order
+from kankei.model.ingest.reading import Progress, ReadDocument, is_kept_as_received
+from kankei.source.document import document
+from kankei.source.lines import SourceText, read_lines
+from kankei.source.values.fiscal_year import FiscalYear
+
+
+@dataclass(frozen=True)
+class Written:
+    """A sheet's candidate, what it is to the dataset, and the files that now hold it and its report."""
+
+    candidate: Candidate
+    continuation: Continuation
+    source: SourceFacts
+    file: Path
+    report: Path
+
+    def record(self) -> dict[str, Any]:
+        """All of it for a machine, ready for JSON."""
+        return {
+            **record(self.candidate, self.source),
+            "standing": self.continuation.standing.value,
+            "grounds": [
+                {"aspect": ground.aspect.value, "ja": ground.ja, "en": ground.en}
+                for ground in self.continuation.grounds
+            ],
+            "file": str(self.file),
+            "report": str(self.report),
+        }
+
+
+def write(
+    order: Order, read: Sequence[ReadDocument], known: Known, editions: Editions, progress: Progress
+) -> Iterator[Written]:
+    """Write the candidate and the report of each sheet as it comes, then the sources and the index."""
+    yield from _Writing(order, read, known, editions, progress).written()
+
+
+class _Writing:
+    """The folder under writing: what is needed at its end is gathered sheet by sheet."""
+
+    def __init__(
+        self,
+        order: Order,
+        read: Sequence[ReadDocument],
+        known: Known,
+        editions: Editions,
+        progress: Progress,
+    ) -> None:
+        self.order, self.read, self.known, self.editions = order, read, known, editions
+        self.progress = progress
+        self.labels = labels(order.inputs, order.base)
+        self.rows: list[IndexRow] = []
+        self.sources: list[SourceFacts] = []
+        self.years: set[int] = set()
+
+    def written(self) -> Iterator[Written]:
+        for one in self.read:
+            yield from self._document(one)
+        for year in sorted(self.years - self.known.years):
+            text = companions.fiscal_year(FiscalYear(year), self.order.base)
+            write_beside(self.order.out / "fiscal-years" / f"{year}.ttl", text.encode())
+        page = index(self.rows, self.sources, self.order.language)
+        write_over(self.order.out / "index.html", page.encode())
+
+    def _document(self, one: ReadDocument) -> Iterator[Written]:
+        source = read_lines(one.document.path, one.document.encoding)
+        if source.sha256 != one.source.sha256:
+            raise MalformedData("the file was changed while it was read", str(one.document.path))
+        text: list[str] = []
+        found = printed_sheets(source.lines, lambda line: text.append(line.text))
+        for position, (printed, continuation) in enumerate(zip(found, one.sheets, strict=True), 1):
+            yield self._sheet(printed, continuation, SourceFacts.of(source, one.document.slug))
+            self.progress(f"write {one.document.slug}", position, len(one.sheets))
+        facts = SourceFacts.of(source, one.document.slug)
+        self.sources.append(facts)
+        if not one.is_known:
+            self._source(source, facts, "".join(f"{line}\n" for line in text).encode())
+
+    def _sheet(self, printed: PrintedSheet, continuation: Continuation, facts: SourceFacts) -> Written:
+        identity = continuation.identity
+        made = candidate(printed.sheet, facts.slug, identity, self.known, self.order.year)
+        made = replace(made, doubts=(*made.doubts, *continuation.doubts))
+        before = self.editions.text(made.slug) if identity.continues else ""
+        text = turtle(made, self.order.base, before)
+        file = write_beside(self.order.out / "programmes" / f"{made.slug}.ttl", text.encode())
+        page = report(made, printed.lines, facts, text, self.order.language, known=self.labels)
+        name = f"{made.slug}-{made.year}.html" if identity.continues else f"{made.slug}.html"
+        told = write_over(self.order.out / "reports" / name, page.encode())
+        self.rows.append(row(made, f"reports/{name}"))
+        self.years |= _years(made, self.order)
+        return Written(made, continuation, facts, file, told)
+
+    def _source(self, source: SourceText, facts: SourceFacts, extracted: bytes) -> None:
+        """The text that places refer to, and its description."""
+        received = is_kept_as_received(source)
+        content = source.path.read_bytes() if received else extracted
+        folder = self.order.out / "sources"
+        text = write_beside(folder / f"{facts.slug}.txt", content)
+        original = "" if received and source.path.stem == facts.slug else source.path.name
+        described = Received(document(Path(f"{facts.slug}.txt"), text.read_bytes()), original)
+        write_beside(folder / f"{facts.slug}.ttl", companions.source(described, self.order.base).encode())
+
+
+def _years(made: Candidate, order: Order) -> set[int]:
+    """The fiscal years that a candidate refers to."""
+    folder = order.base.thing("fiscal-year/")
+    found = {value.value for node in made.nodes for _, value in node.statements}
+    return {int(iri.removeprefix(folder)) for iri in found if iri.startswith(folder)}

@@ -216,4 +216,4 @@ def words(pair: Pair) -> set[tuple[str, str, str]]:
     }
 
 
-_BULLET = re.compile("^[・•\uf0d8]")
+_BULLET = re.compile("^[●\uf0d8]")

@@ -249,7 +249,7 @@ def ingest(  # noqa: PLR0917 - options, given by name
     ] = None,
     language: Annotated[str, typer.Option("--language", help="Language of the reports: en or ja.")] = "en",
 ) -> None:
-    """Read sheets of a catalogue and propose, for each, the Turtle of its programme, with a report to check it by.
+    """Read the sheets of a catalogue, and propose the Turtle of each one's programme, with a report.
 
     Nothing is guessed: what cannot be read is a doubt. Nothing is overwritten: where a file has the name of
     a candidate, the candidate goes beside it, as x.candidate.ttl. A sheet that continues a programme of the

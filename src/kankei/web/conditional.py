@@ -47,9 +47,9 @@ def check_unmodified(since: str, modified: float) -> None:
 
 
 def modified_since(since: str, modified: float) -> bool:
-    """Whether something was modified after ``If-Modified-Since`` (RFC 9110, section 13.1.3); true for no date.
+    """Whether something was modified after ``If-Modified-Since``, which is ignored where it is no date.
 
-    Not to be evaluated where there is ``If-None-Match``.
+    RFC 9110, section 13.1.3: not to be evaluated where there is ``If-None-Match``.
     """
     date = http_date(since)
     return date is None or int(modified) > date

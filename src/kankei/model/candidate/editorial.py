@@ -13,14 +13,14 @@ def editorial(gathered: Gathered, identity: Identity) -> Iterator[Doubt]:
         yield Doubt(
             "dct:title",
             '英語の題名（dct:title "…"@en）と、それが当方の訳であるという根拠を書く。',
-            'Write the title in English (dct:title "…"@en), with evidence that it is a translation of ours.',
+            'Write the title in English (dct:title "…"@en), with evidence that we translated it.',
             weight=Weight.EDITORIAL,
         )
         yield Doubt(
             "dct:description",
             "シートの記載だけから、日本語と英語の説明（dct:description）を一文ずつ、根拠とともに書く。",
-            "Write a description (dct:description) of one sentence in each language, from the sheet's own facts "
-            "only, with its evidence.",
+            "Write a description (dct:description) of one sentence in each language, from the sheet's own "
+            "facts only, with its evidence.",
             weight=Weight.EDITORIAL,
         )
         yield Doubt(

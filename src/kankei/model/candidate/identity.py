@@ -1,5 +1,6 @@
 """Which programme a sheet speaks of: a new one, or one that the dataset already has."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -7,6 +8,8 @@ from itertools import count
 from kankei.source.sheet import Sheet
 from kankei.source.values.circled import CIRCLED
 from kankei.source.values.folding import fold
+
+_NO_SLUG = re.compile("[^a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -47,5 +50,5 @@ def _by_number(number: str) -> Iterator[str]:
 
 def imported(sheet: Sheet, source: str) -> Identity:
     """The identity of a new programme: the source's slug with the sheet's number, or with its line."""
-    number = fold(sheet.number.text) if sheet.number else f"line-{sheet.place.first}"
-    return Identity(f"{source}-{number}", provisional=True)
+    number = _NO_SLUG.sub("-", fold(sheet.number.text).lower()).strip("-") if sheet.number else ""
+    return Identity(f"{source}-{number or f'line-{sheet.place.first}'}", provisional=True)

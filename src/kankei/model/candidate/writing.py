@@ -30,7 +30,7 @@ _LINKS = (
 def candidate(
     sheet: Sheet, source: str, identity: Identity, known: Known, given_year: int | None = None
 ) -> Candidate:
-    """What is proposed for a sheet of the source of this slug, as a new programme or as a known one's next year.
+    """What is proposed for a sheet of the source of this slug, under an identity, new or known.
 
     `given_year` is a fiscal year for sheets that print none.
     """
@@ -87,13 +87,12 @@ class _Writing:
         added = self._added()
         said = [*self._described()] if new else []
         said += [statement("measure", self._node(measure)) for measure in added]
-        self._claim(
-            _stated("entry", f"{KK}entry", self.sheet.place), self.programme, None if new else self.entry
-        )
+        self._claim(_stated("entry", f"{KK}entry", self.sheet.place), self.programme, self.entry)
         if self.year.ground:
             self._claim(self.year.ground, self.entry)
+        every = tuple(dict.fromkeys(measure.place for measure in added))
         for measure in added:
-            ground = _stated("measures", f"{KK}measure", measure.place)
+            ground = _stated("measures", f"{KK}measure", *(every if new else (measure.place,)))
             self._claim(ground, self.programme, None if new else self._node(measure))
         return Node(self.programme.value, (*said, statement("entry", self.entry)))
 
@@ -116,7 +115,8 @@ class _Writing:
         node = self._node(measure)
         if not measure.title:
             return Node(node.value, (_type("Measure"),))
-        self._claim(_stated("measure-titles", f"{DCT}title", measure.place), node)
+        places = dict.fromkeys(other.place for other in self._added() if other.title)
+        self._claim(_stated("measure-titles", f"{DCT}title", *places), node)
         title = ox.Literal(measure.title.name, language="ja")
         return Node(node.value, (_type("Measure"), (f"{DCT}title", title)))
 
@@ -195,8 +195,8 @@ def _type(name: str) -> Statement:
     return f"{RDF}type", ox.NamedNode(KK + name)
 
 
-def _stated(name: str, term: str, place: Place) -> Ground:
-    return Ground(name, (term,), Basis.STATED, (place,))
+def _stated(name: str, term: str, *places: Place) -> Ground:
+    return Ground(name, (term,), Basis.STATED, places)
 
 
 _IDENTIFIER = Ground(

@@ -71,7 +71,7 @@ def _standing(one: Written, language: str) -> str:
 def _next(out: Path, sheets: int, unresolved: int, language: str) -> Iterator[str]:
     if language == "ja":
         yield f"シート{sheets}枚、未解決の点{unresolved}件。報告: {out / 'index.html'}"
-        yield "候補を報告と見比べて直し、kankei validate で検証し、data フォルダーに移して kankei build する。"
+        yield "候補を報告と見比べて直し、kankei validate で検証し、データに移して kankei build する。"
     else:
         yield f"{sheets} sheets, {unresolved} unresolved. Reports: {out / 'index.html'}"
         yield (

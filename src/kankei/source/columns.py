@@ -8,7 +8,8 @@ accepted cuts agree on it. Nothing is taken for likely.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import combinations, islice
 
 from kankei.source.pieces import Piece, printed
 from kankei.source.sheet import Column
@@ -17,6 +18,8 @@ from kankei.source.values.folding import fold
 from kankei.source.values.unreadable import Unreadable
 
 _MOST_CUTS = 200
+_MOST_LOOSE = 2
+"""How many columns may take what they cannot read; with more of them hardly anything would be known."""
 _SUPPORT = re.compile(r"(?:[①-⑳]+:?)?(?:ソフト|ハード|事業|整備|[・/、,])+")
 _FUNDING = re.compile(
     r"定額|委託|交付税|措置|調査事業|補助|上限|以内|分の|[/%½⅓¼]|算入|税$|^[0-9]+:[0-9]+$|^-$|^\(?[①-⑳]+:?"
@@ -64,23 +67,43 @@ def by_order(parts: Sequence[Piece], columns: Sequence[Column | None]) -> tuple[
     """Every cut of the pieces into the columns, in their order, that the grammars accept.
 
     A column that nobody knows takes anything. Where no cut is readable throughout, those are returned whose
-    pieces at least look like their columns; none where there are too many.
+    pieces at least look like their columns; where there are none either, those in which one or two columns
+    take what they cannot read, and the others read the most. None where there are too many.
     """
-    cuts: list[Cut] = []
-    for cells in _Cutting(tuple(parts), columns).cuts():
-        cuts.append(Cut(cells))
-        if len(cuts) > _MOST_CUTS:
-            return ()
-    readable = [cut for cut in cuts if _is_readable(cut, columns)]
-    return tuple(readable or cuts)
+    looks = [[_fits(fold(piece.text), column) for piece in parts] for column in columns]
+    cuts = _cuts(tuple(parts), looks)
+    readable = [cut for cut in cuts if not _unreadable(cut, columns)]
+    if readable or cuts:
+        return tuple(readable or cuts)
+    loosened = (_with_unreadable(tuple(parts), looks, columns, count) for count in range(1, _MOST_LOOSE + 1))
+    return tuple(next(filter(None, loosened), ()))
+
+
+def _cuts(parts: tuple[Piece, ...], looks: list[list[bool]]) -> list[Cut]:
+    """The cuts in which every piece looks like its column; none where there are too many."""
+    cuts = [Cut(cells) for cells in islice(_Cutting(parts, looks).cuts(), _MOST_CUTS + 1)]
+    return cuts if len(cuts) <= _MOST_CUTS else []
+
+
+def _with_unreadable(
+    parts: tuple[Piece, ...], looks: list[list[bool]], columns: Sequence[Column | None], count: int
+) -> list[Cut]:
+    """The cuts in which all columns but `count` read what they take, and as many as can be take something."""
+    anything = [_fits(fold(piece.text), None) for piece in parts]
+    found: list[Cut] = []
+    for loose in map(set, combinations(range(len(columns)), count)):
+        loosened = [anything if index in loose else looked for index, looked in enumerate(looks)]
+        found += [cut for cut in _cuts(parts, loosened) if _unreadable(cut, columns) == loose]
+    most = max((sum(map(bool, cut.cells)) for cut in found), default=0)
+    return [cut for cut in found if sum(map(bool, cut.cells)) == most]
 
 
 class _Cutting:
     """The ways to cut pieces into columns, each taking some in a row that look like it, or none."""
 
-    def __init__(self, parts: tuple[Piece, ...], columns: Sequence[Column | None]) -> None:
+    def __init__(self, parts: tuple[Piece, ...], looks: list[list[bool]]) -> None:
         self._parts = parts
-        self._looks = [[_fits(fold(piece.text), column) for piece in parts] for column in columns]
+        self._looks = looks
         self._dead: set[tuple[int, int]] = set()
 
     def cuts(self, column: int = 0, start: int = 0) -> Iterator[tuple[tuple[Piece, ...], ...]]:
@@ -111,15 +134,17 @@ class _Cutting:
 def _fits(text: str, column: Column | None) -> bool:
     if column is None:
         # It may hold anything, but a telephone number is known when it is seen.
-        return not telephone.find(text)
+        return not telephone.is_printed(text)
     return bool(_LOOKS[column](text))
 
 
-def _is_readable(cut: Cut, columns: Sequence[Column | None]) -> bool:
-    return all(
-        column is None or not cell or reads(column, printed(cell).text)
-        for cell, column in zip(cut.cells, columns, strict=True)
-    )
+def _unreadable(cut: Cut, columns: Sequence[Column | None]) -> set[int]:
+    """The places of the columns that cannot read what they take."""
+    return {
+        index
+        for index, (cell, column) in enumerate(zip(cut.cells, columns, strict=True))
+        if cell and column is not None and not reads(column, printed(cell).text)
+    }
 
 
 @cache
@@ -135,6 +160,7 @@ def _grammar(column: Column) -> Callable[[str], object]:
     }[column]
 
 
+@lru_cache(maxsize=4096)  # cuts share most of their cells
 def reads(column: Column, text: str) -> bool:
     """Whether a column's grammar reads a text, measure by measure where it is divided into measures."""
     try:

@@ -1,5 +1,6 @@
 """The budgets of a sheet, in whole yen: exact, or within a larger sum."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -25,6 +26,8 @@ from kankei.source.values.money import Money
 from kankei.source.values.unreadable import Unreadable
 
 ABOUT = "budget"
+_UNIT = re.compile(r"\s*[（(](?:単位[:：])?(?:百万円|千円|億円|円)[）)]\s*$")
+"""What a heading may say behind the year and the stage."""
 
 
 def read(printed: Printed, heading: Printed | None, context: Context) -> Reading:
@@ -49,7 +52,7 @@ def read(printed: Printed, heading: Printed | None, context: Context) -> Reading
 def headed(heading: Printed | None) -> BudgetHeading | None:
     """The year and the stage that a heading names; None where it names none that can be read."""
     try:
-        return budget_heading.parse(heading.text) if heading else None
+        return budget_heading.parse(_UNIT.sub("", heading.text)) if heading else None
     except Unreadable:
         return None
 

@@ -33,6 +33,7 @@ _FEWEST_HEADINGS = 4
 _TITLE = re.compile(r"^\s*(?P<number>[0-9０-９]{1,4})\s+(?P<name>\S.*?)(?=\s*URL\b|\s*$)")
 _THEME = re.compile(r"^\s*[0-9０-９]{1,2}\s*[．.]\s*\S")
 _UNIT = re.compile(r"^\s*[（(](?:単位[:：])?(?P<unit>百万円|千円|億円|円)[）)]\s*$")
+_UNIT_BEHIND = re.compile(r"[（(](?:単位[:：])?(?P<unit>百万円|千円|億円|円)[）)]\s*$")
 _LINK = re.compile(r"https?://\S+")
 _SUBTITLE = re.compile(r"^\s*(?P<subtitle>[（(].+[）)])(?=\s*(?:URL\b|$))")
 _URL = re.compile(r"URL(?=\s|$)")
@@ -89,7 +90,9 @@ class _Reading:
     def _number_and_name(self, title: Row | None) -> tuple[Printed | None, Printed | None]:
         match = _TITLE.match(title.text) if title else None
         if title is None or match is None:
-            self._doubt("number", "番号と題名のある行が見つからない。", "No line has a number and a title.")
+            self._doubt_sheet(
+                "number", "番号と題名のある行が見つからない。", "No line has a number and a title."
+            )
             return None, None
         self.taken.update(title.indices)
         return title.printed(match["number"]), title.printed(match["name"])
@@ -129,7 +132,9 @@ class _Reading:
         self._doubt_columns()
         cut = self._cut(row)
         found = zip(table.columns, table.headings, cut, strict=True)
-        cells = (self._cell(column, heading, parts) for column, heading, parts in found if column)
+        told = {piece for parts in cut if parts for piece in parts}
+        left = tuple(piece for piece in row if piece not in told)
+        cells = (self._cell(column, heading, parts, left) for column, heading, parts in found if column)
         return tuple(cells), end
 
     def _cut(self, row: list[Piece]) -> tuple[Sequence[Piece] | None, ...]:
@@ -171,12 +176,21 @@ class _Reading:
         )
         return in_call
 
-    def _cell(self, column: Column, heading: Sequence[Piece], parts: Sequence[Piece] | None) -> Cell:
+    def _cell(
+        self,
+        column: Column,
+        heading: Sequence[Piece],
+        parts: Sequence[Piece] | None,
+        left: Sequence[Piece],
+    ) -> Cell:
+        """A cell; `left` are the pieces of which the columns are not known."""
         if parts is None:
+            text = " ".join(printed(left).text.split("\n")) if left else ""
             self._doubt(
                 column.value,
-                "この欄の値がどれか決められない。",
-                "It cannot be told which value stands in this column.",
+                f"「{text}」のうちどれがこの欄（{printed(heading).text}）の値か決められない。",
+                f"It cannot be told which part of “{text}” stands under {printed(heading).text}, if any.",
+                *(left or heading),
             )
         return Cell(column, printed(heading), printed(parts) if parts else None, known=parts is not None)
 
@@ -184,8 +198,8 @@ class _Reading:
         """Where the row ends: with its last telephone number, or before the theme line."""
         lines, start = self.lines, self.table.last + 1
         theme = next((i for i in range(start, len(lines)) if _THEME.match(lines[i].text)), len(lines))
-        phones = [i for i in range(start, theme) if telephone.find(lines[i].text)]
-        return theme if lines[start].box or not phones else phones[-1] + 1
+        phones = [i for i in range(start, theme) if telephone.is_printed(lines[i].text)]
+        return theme if self.lines[0].box or not phones else phones[-1] + 1
 
     def _theme(self, start: int) -> Printed | None:
         for index in range(start, len(self.lines)):
@@ -193,17 +207,20 @@ class _Reading:
             if _THEME.match(line.text):
                 self.taken.add(index)
                 return Printed(line.text.strip(), line.number, line.number)
-        self._doubt("theme", "テーマの行が見つからない。", "No line has a theme.")
+        self._doubt_sheet("theme", "テーマの行が見つからない。", "No line has a theme.")
         return None
 
     def _unit(self, start: int) -> Printed | None:
-        """The unit of money, which is printed once for the sheet: in its heading, or on a line of its own."""
+        """The unit of money, which is printed once for the sheet: on a line of its own, or in the heading."""
         for index in range(start, len(self.lines)):
             line = self.lines[index]
             if match := _UNIT.match(line.text):
                 self.taken.add(index)
                 return Printed(match["unit"], line.number, line.number)
-        self._doubt("unit", "金額の単位が見つからない。", "No line has a unit of money.")
+        for heading in self.table.headings:
+            if _column(heading) is Column.BUDGET and (match := _UNIT_BEHIND.search(printed(heading).text)):
+                return printed(heading).part(*match.span("unit"))
+        self._doubt_sheet("unit", "金額の単位が見つからない。", "No line has a unit of money.")
         return None
 
     def _rest(self) -> tuple[Line, ...]:
@@ -219,11 +236,19 @@ class _Reading:
                 self._doubt(
                     "columns", f"「{text}」は知らない欄である。", f"The column {text} is unknown.", *heading
                 )
+        row = [piece for heading in self.table.headings for piece in heading]
         for column in HEADINGS:
             if columns.count(column) > 1:
-                self._doubt(column.value, "この欄が二つ以上ある。", "There is more than one such column.")
+                last = self.table.headings[len(columns) - 1 - columns[::-1].index(column)]
+                self._doubt(
+                    column.value, "この欄が二つ以上ある。", "There is more than one such column.", *last
+                )
             if column not in columns:
-                self._doubt(column.value, "この欄がない。", "There is no such column.")
+                self._doubt(column.value, "この欄がない。", "There is no such column.", *row)
+
+    def _doubt_sheet(self, about: str, ja: str, en: str) -> None:
+        """A doubt about what the whole sheet lacks: told where its table begins."""
+        self._doubt(about, ja, en, *self.table.headings[0])
 
     def _doubt(self, about: str, ja: str, en: str, *parts: Piece, weight: Weight = Weight.UNRESOLVED) -> None:
         place = printed(parts).place if parts else None

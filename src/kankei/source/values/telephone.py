@@ -95,6 +95,12 @@ def find(text: str) -> tuple[Telephone, ...]:
     )
 
 
+def is_printed(text: str) -> bool:
+    """Whether something that is built like a telephone number stands in a text, readable or not."""
+    cell = condense(text)
+    return any(not _is_fax(cell, match) for match in _TELEPHONE.finditer(cell.text))
+
+
 def _is_fax(cell: Condensed, match: re.Match[str]) -> bool:
     before = _FAX.search(cell.text[max(0, match.start() - 12) : match.start()])
     return before is not None and before["both"] is None

@@ -1,0 +1,293 @@
+"""`kankei ingest` as a curator uses it: what it writes, what it tells, and what bad input gets."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+import pypdf
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+from typer.testing import CliRunner, Result
+
+from kankei.cli import application
+from kankei.errors import InvalidData, KankeiError, MalformedData, UsageError
+from kankei.model.inputs import packaged
+from kankei.namespaces import KK, Base
+from kankei.source import layouts
+from pdf import fonts, lay_out
+
+DATA = packaged().data
+SEED = DATA / "sources" / "sheets-103-106.txt"
+SHEET = """7 空き家の活用 URL https://example.org/akiya
+事業実施主体（対象者） 支援対象・内容 補助率等 公募時期 事業要望調査時期 R7年度当初予算 問合せ先
+市町村 ソフト 1/2 随時 30 総務省 地域力創造グループ 地域自立応援課 03-5253-5391
+６．関係人口・定住人口の創出・拡大に関する施策（関係人口の創出・拡大）
+（百万円）
+"""
+
+
+def ingest(*arguments: str | Path) -> Result:
+    """The outcome of a command; a domain error is its exception."""
+    return CliRunner().invoke(application, ["ingest", *map(str, arguments)])
+
+
+def error(result: Result) -> KankeiError:
+    assert isinstance(result.exception, KankeiError), result.output
+    return result.exception
+
+
+def source(folder: Path, text: str = SHEET, name: str = "one.txt") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def records(*arguments: str | Path) -> list[dict[str, object]]:
+    found = json.loads(ingest(*arguments, "--json").stdout)
+    assert isinstance(found, list)
+    return found
+
+
+def doubts(record: dict[str, object], about: str) -> list[dict[str, object]]:
+    found = record["doubts"]
+    assert isinstance(found, list)
+    return [doubt for doubt in found if doubt["about"] == about and doubt["weight"] == "unresolved"]
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_new_source_gets_candidates_reports_and_a_description(tmp_path: Path) -> None:
+    result = ingest(source(tmp_path), "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert files(tmp_path / "out") == {
+        "index.html",
+        "programmes/one-7.ttl",
+        "reports/one-7.html",
+        "sources/one.ttl",
+        "sources/one.txt",
+    }
+    assert (tmp_path / "out/sources/one.txt").read_text(encoding="utf-8") == SHEET
+    assert "new programme one-7" in result.stdout
+
+
+def test_the_curators_loop(tmp_path: Path) -> None:
+    """Ingest, write what only a curator can, move to the data folder, validate, build."""
+    data, out = tmp_path / "data", tmp_path / "out"
+    shutil.copytree(DATA, data)
+    assert ingest(source(tmp_path), "--out", out, "--data", data, "--slug", "7=vacant-houses").exit_code == 0
+    candidate = out / "programmes" / "vacant-houses.ttl"
+    refused = invoke("validate", "--data", data, candidate, out / "sources" / "one.ttl")
+    assert refused.exit_code == 1
+    assert "English" in refused.stdout
+    text = candidate.read_text(encoding="utf-8")
+    candidate.write_text(
+        text
+        + '\n<> dct:title "Using vacant houses"@en ; dct:description "空き家。"@ja, "Vacant houses."@en .\n'
+        + "<#evidence-ours> a kk:Evidence ; kk:about <> ; kk:onProperty dct:description ;\n"
+        + '    kk:basis kk:editorial ; kk:ground "当方による。"@ja .\n',
+        encoding="utf-8",
+    )
+    accepted = invoke("validate", "--data", data, candidate, out / "sources" / "one.ttl")
+    assert accepted.exit_code == 0, accepted.stdout
+    shutil.copytree(out, data, dirs_exist_ok=True)
+    built = invoke("build", "--data", data, "--out", tmp_path / "releases")
+    assert built.exit_code == 0, built.output
+
+
+def invoke(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(application, [*map(str, arguments)])
+
+
+def test_the_seed_read_again_is_written_under_the_curators_names(tmp_path: Path) -> None:
+    found = records(SEED, "--out", tmp_path)
+    assert [record["standing"] for record in found] == ["same"] * 4
+    assert {path.name for path in (tmp_path / "programmes").iterdir()} == {
+        path.name for path in (DATA / "programmes").iterdir()
+    }
+    assert not (tmp_path / "sources").exists(), "the dataset has this source"
+
+
+def test_a_curated_file_is_never_overwritten(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data)
+    before = {path: path.read_bytes() for path in data.rglob("*.ttl")}
+    for _ in range(2):
+        assert ingest(SEED, "--out", data, "--data", data).exit_code == 0
+    assert {path: path.read_bytes() for path in before} == before
+    beside = data / "programmes" / "two-region-living.candidate.ttl"
+    beside.write_text("# edited by a curator\n", encoding="utf-8")
+    assert ingest(SEED, "--out", data, "--data", data).exit_code == 0
+    assert beside.read_text(encoding="utf-8") == "# edited by a curator\n"
+    assert (data / "programmes" / "two-region-living.candidate-2.ttl").is_file()
+    # What lies beside is no data.
+    assert invoke("validate", "--data", data).exit_code == 0
+
+
+def test_strict_exits_with_1_for_what_is_unresolved_only(tmp_path: Path) -> None:
+    assert ingest(source(tmp_path), "--out", tmp_path / "a", "--strict").exit_code == 0
+    odd = source(tmp_path, SHEET.replace("1/2", "融資 ４月"), "odd.txt")
+    result = ingest(odd, "--out", tmp_path / "b", "--strict")
+    assert result.exit_code == 1
+    assert "融資" in result.stdout
+    assert ingest(odd, "--out", tmp_path / "b").exit_code == 0
+
+
+def test_what_is_unresolved_blocks_nothing_else(tmp_path: Path) -> None:
+    (record,) = records(source(tmp_path, SHEET.replace("1/2", "融資 ４月")), "--out", tmp_path / "out")
+    statuses = {field["class"]: field["status"] for field in record["fields"]}  # type: ignore[attr-defined]
+    assert statuses["Funding"] == "unresolved"
+    assert {statuses[name] for name in ("Budget", "Support", "ImplementingBodies")} == {"stated"}
+
+
+def test_what_may_stand_in_several_columns_stands_in_none(tmp_path: Path) -> None:
+    """融資 may be how it is funded, or a call that no grammar reads, before the survey."""
+    (record,) = records(source(tmp_path, SHEET.replace("1/2", "融資")), "--out", tmp_path / "out")
+    for about in ("funding", "call", "survey"):
+        assert "融資 随時" in str(doubts(record, about))
+    assert not doubts(record, "budget")
+
+
+@pytest.mark.parametrize(
+    ("change", "about"),
+    [
+        (("公募時期", "謎の欄 公募時期"), "columns"),
+        ((" 事業要望調査時期", ""), "survey"),
+        (("R7年度当初予算", "R7年度当初予算 R7年度当初予算"), "budget"),
+        (("7 空き家の活用", "空き家の活用"), "number"),
+        (("総務省 地域力", "架空省 地域力"), "contact"),
+        (("市町村 ", "宇宙人 "), "bodies"),
+        (("６．関係人口", "９．関係人口"), "theme"),
+    ],
+)
+def test_what_is_odd_about_a_sheet_is_a_doubt_with_its_line(
+    tmp_path: Path, change: tuple[str, str], about: str
+) -> None:
+    (record,) = records(source(tmp_path, SHEET.replace(*change)), "--out", tmp_path / "out")
+    found = doubts(record, about)
+    assert found
+    assert all(doubt["lines"] for doubt in found), found
+
+
+def test_a_number_used_twice_is_a_doubt_on_both_sheets(tmp_path: Path) -> None:
+    twice = source(tmp_path, SHEET + SHEET.replace("空き家の活用", "古民家の活用"))
+    first, second = records(twice, "--out", tmp_path / "out")
+    assert doubts(first, "number")
+    assert doubts(second, "number")
+    assert first["slug"] != second["slug"]
+
+
+@pytest.mark.parametrize("encoding", ["shift_jis", "euc_jp"])
+def test_an_old_encoding_is_read_and_said(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "old.txt"
+    path.write_bytes(SHEET.encode(encoding))
+    (record,) = records(path, "--out", tmp_path / "out")
+    told = record["source"]
+    assert isinstance(told, dict)
+    assert any("read as" in note for note in told["notes"])
+    assert (tmp_path / "out/sources/old.txt").read_text(encoding="utf-8") == SHEET
+    assert not doubts(record, "bodies")
+
+
+def test_what_is_no_catalogue_is_told(tmp_path: Path) -> None:
+    result = ingest(source(tmp_path, "今日は良い天気です。\n"), "--out", tmp_path / "out")
+    assert isinstance(error(result), InvalidData)
+    assert "no sheet found" in str(error(result))
+    assert not (tmp_path / "out").exists()
+
+
+def drawn(path: Path) -> Path:
+    """A PDF of a picture: no text."""
+    canvas = Canvas(str(path))
+    canvas.rect(100, 100, 200, 200, fill=1)
+    canvas.save()
+    return path
+
+
+def encrypted(path: Path) -> Path:
+    writer = pypdf.PdfWriter()
+    writer.append(drawn(path))
+    writer.encrypt("secret")
+    writer.write(path)
+    return path
+
+
+def broken(path: Path) -> Path:
+    lay_out(path, fonts()[0])
+    path.write_bytes(path.read_bytes()[:2000])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [(drawn, "scan"), (encrypted, "password"), (broken, "")],
+    ids=["scanned", "encrypted", "broken"],
+)
+def test_a_pdf_that_cannot_be_read_leaves_nothing_written(tmp_path: Path, make: object, said: str) -> None:
+    assert callable(make)
+    path = make(tmp_path / "file.pdf")
+    result = ingest(source(tmp_path), path, "--out", tmp_path / "out")
+    found = error(result)
+    assert isinstance(found, (MalformedData, InvalidData))
+    assert "file.pdf" in found.subject
+    assert said in str(found)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--slug", "7"], "NUMBER=SLUG"),
+        (["--slug", "8=eight"], "no sheet has"),
+        (["--slug", "7=Sieben"], "slug"),
+        (["--language", "fr"], "en or ja"),
+        (["--name", "Not A Slug"], "slug"),
+        (["--encoding", "klingon"], ""),
+    ],
+)
+def test_wrong_usage_is_told_and_nothing_written(tmp_path: Path, arguments: Sequence[str], said: str) -> None:
+    found = error(ingest(source(tmp_path), "--out", tmp_path / "out", *arguments))
+    assert isinstance(found, UsageError)
+    assert said in str(found)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_source_whose_name_is_no_slug_needs_one(tmp_path: Path) -> None:
+    path = source(tmp_path, name="令和7年度.txt")
+    assert "--name" in str(error(ingest(path, "--out", tmp_path / "out")))
+    assert ingest(path, "--out", tmp_path / "out", "--name", "guide-2025").exit_code == 0
+    assert (tmp_path / "out/programmes/guide-2025-7.ttl").is_file()
+
+
+def test_another_source_of_a_known_name_is_refused(tmp_path: Path) -> None:
+    path = source(tmp_path, SHEET, SEED.name)
+    assert "another source" in str(error(ingest(path, "--out", tmp_path / "out")))
+
+
+def test_a_second_layout_is_one_more_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = Path(__file__).parent / "layouts"
+    monkeypatch.setattr(layouts, "__path__", [*layouts.__path__, str(here)])
+    first, second = records(here / "labelled-lines.txt", "--out", tmp_path)
+    assert (first["slug"], second["slug"]) == ("labelled-lines-a-1", "labelled-lines-a-2")
+    assert [doubt["about"] for doubt in first["doubts"] if doubt["weight"] == "unresolved"] == []  # type: ignore[attr-defined]
+    graph = turtle(tmp_path / "programmes" / "labelled-lines-a-1.ttl")
+    assert graph["upperBound"] == ["120000000"]
+    assert graph["ceiling"] == ["5000000"]
+    assert graph["edtf"] == ["2025-06-02/2025-06-30"]
+    assert graph["unitInCharge"] == [Base().thing("org/mic-regional-self-reliance-division")]
+    assert {doubt["about"] for doubt in second["doubts"] if doubt["weight"] == "unresolved"} == {  # type: ignore[attr-defined]
+        "bodies",
+        "columns",
+        "funding",
+    }
+
+
+def turtle(path: Path) -> dict[str, list[str]]:
+    """The values of the properties of the ontology in a file, by their names."""
+    found: dict[str, list[str]] = {}
+    for quad in ox.parse(path=str(path), base_iri=Base().thing(f"programme/{path.stem}")):
+        found.setdefault(quad.predicate.value.removeprefix(KK), []).append(getattr(quad.object, "value", ""))
+    return found

@@ -16,15 +16,15 @@ def sheets(lines: Iterable[Line], layouts: Sequence[Layout]) -> Iterator[Sheet]:
     """
     layout, waiting = None, tuple[Line, ...]()
     for page in pages(lines):
-        found = next((one for one in layouts if one.divide(page)), None)
+        found = next(((one, parts) for one in layouts if (parts := one.divide(page))), None)
         if found is None:
             waiting = (*waiting, *page) if layout else ()
             continue
         if layout:
             yield layout.read(waiting)
-        *whole, last = found.divide(page)
-        yield from map(found.read, whole)
-        layout, waiting = found, tuple(last)
+        layout, (*whole, last) = found
+        yield from map(layout.read, whole)
+        waiting = tuple(last)
     if layout:
         yield layout.read(waiting)
 

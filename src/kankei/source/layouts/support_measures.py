@@ -257,8 +257,11 @@ class _Reading:
 
 def _tables(lines: Sequence[Line]) -> Iterator[_Table]:
     """The rows of headings: at least so many known ones in a run, with what stands between them."""
-    parts = list(pieces(lines))
-    index_of = {line.number: index for index, line in enumerate(lines)}
+    # Only lines with something that may be a heading, and those between them: a body is long.
+    may_be = [index for index, line in enumerate(lines) if _HEADING.search(fold(line.text))]
+    first, last = (may_be[0], may_be[-1] + 1) if may_be else (0, 0)
+    parts = list(pieces(lines[first:last]))
+    index_of = {lines[index].number: index for index in range(first, last)}
     start = 0
     while start < len(parts):
         run = _run(parts, start)

@@ -97,6 +97,22 @@ def test_invalid_data_fails_the_build_readably_and_as_turtle(
     assert "rejected-report.ttl" in done.stderr
 
 
+def test_build_by_the_reference_makes_the_same_release_and_refuses_the_same(
+    data: Path, broken_file: Path, tmp_path: Path
+) -> None:
+    """`--reference` runs pySHACL; a release does not tell who validated it, but for its store's files."""
+    for option, folder in ((["--reference"], "slow"), ([], "fast")):
+        done = kankei("build", *option, "--data", data, "--out", folder, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    slow, fast = ((tmp_path / folder / "current").resolve() for folder in ("slow", "fast"))
+    assert slow.name == fast.name
+    assert (slow / "report.ttl").read_bytes() == (fast / "report.ttl").read_bytes()
+    replace(broken_file, "kk:amount 20000000", "kk:amount 200")
+    refused = [kankei("build", *o, "--data", data, "--out", "x", cwd=tmp_path) for o in (["--reference"], [])]
+    assert [done.returncode for done in refused] == [1, 1]
+    assert refused[0].stdout == refused[1].stdout
+
+
 def test_a_valid_file_and_the_dataset_conform(tmp_path: Path) -> None:
     file = packaged().data / "programmes" / f"{PROGRAMME}.ttl"
     done = kankei("validate", file, cwd=tmp_path)

@@ -5,36 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from kankei.source.values.condensed import Condensed, condense
+from kankei.source.values.eras import ERA_NAMES, ERAS
 from kankei.source.values.numerals import CHINESE, integer
 
 FIRST_IN_APRIL = 1886
 """Before 明治19年度 a fiscal year did not begin in April."""
+_LAST_WESTERN = 2199
 
 
-@dataclass(frozen=True)
-class _Era:
-    """An era: its names, the calendar year of its year one, and the one in which it ended."""
-
-    name: str
-    letter: str
-    square: str
-    first: int
-    last: int
-
-
-_ERAS = (
-    _Era("令和", "R", "㋿", 2019, 9999),
-    _Era("平成", "H", "㍻", 1989, 2019),
-    _Era("昭和", "S", "㍼", 1926, 1989),
-)
-_NAMES = {name: era for era in _ERAS for name in (era.name, era.letter, era.square)}
 _NUMBER = rf"(?:元|[0-9]{{1,2}}(?![0-9])|{CHINESE})"
-_SINGLE = rf"(?:(?:{'|'.join(_NAMES)})\.?{_NUMBER}|[0-9]{{4}}(?![0-9]))"
+_SINGLE = rf"(?:(?:{'|'.join(ERA_NAMES)})\.?{_NUMBER}|[0-9]{{4}}(?![0-9]))"
 _YEAR = re.compile(
     rf"(?<![A-Za-z0-9])(?P<year>{_SINGLE})(?P<fiscal>年度)?"
     rf"(?:\((?P<also>{_SINGLE})(?P<inner>年度)?\)(?P<outer>(?<!年度\))年度)?)?(?!年)"
 )
-_PARTS = re.compile(rf"(?:(?P<era>{'|'.join(_NAMES)})\.?(?P<number>{_NUMBER})|(?P<western>[0-9]{{4}}))")
+_PARTS = re.compile(rf"(?:(?P<era>{'|'.join(ERA_NAMES)})\.?(?P<number>{_NUMBER})|(?P<western>[0-9]{{4}}))")
 
 
 @dataclass(frozen=True, order=True)
@@ -60,7 +45,7 @@ class FiscalYear:
     @property
     def era_name(self) -> str:
         """The year by its latest era, ``令和7年度``; before 昭和 by the Western count."""
-        era = next((era for era in _ERAS if era.first <= self.year), None)
+        era = next((era for era in ERAS if era.first <= self.year), None)
         if era is None:
             return self.render()
         number = self.year - era.first + 1
@@ -124,11 +109,9 @@ def read(cell: Condensed, found: YearPlace) -> FiscalYear:
 
 def _year(cell: Condensed, parts: re.Match[str], index: int) -> int:
     if parts["western"]:
-        year, last = int(parts["western"]), 2199
+        year = int(parts["western"]) if int(parts["western"]) <= _LAST_WESTERN else None
     else:
-        era = _NAMES[parts["era"]]
-        number = 1 if parts["number"] == "元" else integer(parts["number"])
-        year, last = era.first + number - 1, era.last if number else 0
-    if not FIRST_IN_APRIL <= year <= last:
+        year = ERA_NAMES[parts["era"]].year(1 if parts["number"] == "元" else integer(parts["number"]))
+    if year is None or year < FIRST_IN_APRIL:
         raise cell.unreadable("The era or calendar has no fiscal year of this number", index)
     return year

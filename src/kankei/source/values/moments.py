@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from enum import StrEnum
 
+from kankei.source.values.eras import ERA_NAMES
 from kankei.source.values.scanner import Scanner
 
 
@@ -80,12 +81,10 @@ class Moment:
         return date(year, self.month, min(first_day, last)), date(year, self.month, min(last_day, last))
 
 
-# The first Gregorian year of each era and how many years it counted; 令和 counts on.
-_ERAS = {"令和": (2019, 99), "R": (2019, 99), "平成": (1989, 31), "H": (1989, 31)}
 _FISCAL_WORDS = {"前": -1, "昨": -1, "当": 0, "今": 0, "本": 0, "翌": 1, "次": 1, "来": 1}
 
 _YEAR = re.compile(
-    r"(?:(?P<era>令和|平成|[RH]) *+(?P<count>元|[0-9]{1,2})|(?P<gregorian>[12][0-9]{3}))"
+    rf"(?:(?P<era>{'|'.join(ERA_NAMES)}) *+(?P<count>元|[0-9]{{1,2}})|(?P<gregorian>[12][0-9]{{3}}))"
     r" *+(?P<mark>年度の?|年|[./-])"
 )
 _MARKS = frozenset("./-")
@@ -179,11 +178,11 @@ def _year(scanner: Scanner, fiscal_year: int, start: Moment | None) -> _Year:
 def _gregorian(scanner: Scanner, match: re.Match[str]) -> int:
     if match.group("gregorian"):
         return int(match.group("gregorian"))
-    first, years = _ERAS[match.group("era")]
     count = 1 if match.group("count") == "元" else int(match.group("count"))
-    if not 1 <= count <= years:
+    year = ERA_NAMES[match.group("era")].year(count)
+    if year is None:
         raise scanner.unreadable(f"{match.group('era')} has no year {count}", match.start())
-    return first + count - 1
+    return year
 
 
 def _within_month(scanner: Scanner, month: int) -> Moment:

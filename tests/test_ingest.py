@@ -102,12 +102,14 @@ def invoke(*arguments: str | Path) -> Result:
     return CliRunner().invoke(application, [*map(str, arguments)])
 
 
-def test_the_seed_read_again_is_written_under_the_curators_names(tmp_path: Path) -> None:
+def test_the_seed_read_again_is_nothing_to_copy(tmp_path: Path) -> None:
+    """It is written under the curator's names, to be compared, in files that are no data."""
     found = records(SEED, "--out", tmp_path)
     assert [record["standing"] for record in found] == ["same"] * 4
     assert {path.name for path in (tmp_path / "programmes").iterdir()} == {
-        path.name for path in (DATA / "programmes").iterdir()
+        path.with_suffix(".candidate.ttl").name for path in (DATA / "programmes").iterdir()
     }
+    assert "nothing to copy" in ingest(SEED, "--out", tmp_path).stdout
     assert not (tmp_path / "sources").exists(), "the dataset has this source"
 
 
@@ -243,6 +245,7 @@ def test_a_pdf_that_cannot_be_read_leaves_nothing_written(tmp_path: Path, make: 
         (["--slug", "7"], "NUMBER=SLUG"),
         (["--slug", "8=eight"], "no sheet has"),
         (["--slug", "7=Sieben"], "slug"),
+        (["--slug", "7①=measure-x"], "no measure"),
         (["--language", "fr"], "en or ja"),
         (["--name", "Not A Slug"], "slug"),
         (["--encoding", "klingon"], ""),
@@ -291,3 +294,65 @@ def turtle(path: Path) -> dict[str, list[str]]:
     for quad in ox.parse(path=str(path), base_iri=Base().thing(f"programme/{path.stem}")):
         found.setdefault(quad.predicate.value.removeprefix(KK), []).append(getattr(quad.object, "value", ""))
     return found
+
+
+def editions(folder: Path) -> tuple[Path, Path]:
+    """A data folder, and the seed's sheets for another year."""
+    shutil.copytree(DATA, folder / "data")
+    text = SEED.read_text(encoding="utf-8").replace("R7年度", "R8年度").replace("R７年度", "R８年度")
+    return folder / "data", source(folder, text.replace("令和7年度", "令和8年度"), "guide-2026.txt")
+
+
+def test_next_years_sheets_continue_and_what_is_dropped_is_told(tmp_path: Path) -> None:
+    data, edition = editions(tmp_path)
+    result = ingest(edition, "--data", data, "--out", tmp_path / "out")
+    assert result.stdout.count(" continues ") == 4, result.stdout
+    assert "No sheet continues" not in result.stdout
+    # Without its second sheet: it ends where the third begins.
+    lines = edition.read_text(encoding="utf-8").split("\n")
+    fewer = source(tmp_path, "\n".join([*lines[:21], *lines[35:]]), "fewer.txt")
+    told = ingest(fewer, "--data", data, "--out", tmp_path / "fewer").stdout
+    assert "No sheet continues: furusato-working-holiday" in told
+
+
+def test_the_same_edition_in_another_form_is_an_open_doubt(tmp_path: Path) -> None:
+    lay_out(tmp_path / "guide.pdf", fonts()[0])
+    result = ingest(tmp_path / "guide.pdf", "--out", tmp_path / "out", "--strict")
+    assert result.exit_code == 1
+    assert "already has an entry of fiscal year 2025" in result.stdout
+    assert "page 1, line" in result.stdout, "lines of a PDF are counted by nobody else"
+
+
+def test_amounts_that_belong_to_no_measure_have_a_node_each(tmp_path: Path) -> None:
+    text = SEED.read_text(encoding="utf-8").replace(
+        "（令和7年度予算案：10百万円） （", "（令和7年度予算案：11百万円） （"
+    )
+    records_ = records(source(tmp_path, text, "other.txt"), "--out", tmp_path / "out")
+    for record in records_:
+        nodes = [node["node"] for node in record["nodes"]]  # type: ignore[attr-defined]
+        assert len(nodes) == len(set(nodes))
+
+
+def test_files_of_another_run_are_told(tmp_path: Path) -> None:
+    path = source(tmp_path)
+    ingest(path, "--out", tmp_path / "out")
+    again = ingest(path, "--out", tmp_path / "out", "--slug", "7=vacant-houses")
+    assert "not of this run and left as they were: one-7.ttl" in again.stdout
+
+
+def test_a_candidate_beside_its_file_is_left_out_of_a_validation(tmp_path: Path) -> None:
+    data, edition = editions(tmp_path)
+    out = tmp_path / "out"
+    ingest(edition, "--data", data, "--out", out)
+    (out / "programmes/two-region-living.candidate.ttl").write_text("# older", encoding="utf-8")
+    result = invoke("validate", "--data", data, *out.glob("*/*.ttl"))
+    assert result.exit_code == 0, result.stdout
+    assert "two-region-living.candidate.ttl" in result.stderr
+
+
+def test_of_many_sheets_only_those_in_doubt_are_told_one_by_one(tmp_path: Path) -> None:
+    text = "".join(SHEET.replace("7 空き家", f"{number} 空き家{number}号") for number in range(1, 41))
+    odd = text.replace("13号の活用 URL", "13号の活用 URL javascript:alert(1)")
+    result = ingest(source(tmp_path, odd, "many.txt"), "--out", tmp_path / "out")
+    told = [line for line in result.stdout.splitlines() if line and line[0].isdigit()]
+    assert [line.split()[0] for line in told] == ["13", "40"], told

@@ -184,9 +184,12 @@ def validate(  # noqa: PLR0917 - options, given by name
         raise typer.Exit(1 if count else 0)
     if skip_malformed or fail_fast or max_results is not None or threads or language:
         raise UsageError("that option goes with --shapes")
+    from kankei.model.files import set_aside
     from kankei.validation.located import validate_files
 
     inputs, judge = _inputs(data), _validator(reference=reference)
+    for file in set_aside(files or ()):
+        _say(f"Left out: {file}, a candidate beside the file itself; compare the two and keep one")
     _say(f"Validating {'files within ' if files else ''}the data in {inputs.data}")
     with _progress() as progress:
         progress.add_task("validate")
@@ -215,11 +218,17 @@ def _tell(begin: Callable[[Callable[[int, int], None]], Any], told: Callable[[An
 @application.command()
 def ingest(  # noqa: PLR0917 - options, given by name
     sources: Annotated[
-        list[Path], typer.Argument(metavar="SOURCE…", help="PDF or text of a catalogue, several sheets each.")
+        list[Path],
+        typer.Argument(metavar="SOURCE", help="PDF or text of a catalogue, with several sheets; repeatable."),
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder of the candidates.")] = Path(
-        "candidates"
-    ),
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Folder of the candidates.  [candidates/ and the source's slug]",
+        ),
+    ] = None,
     base: BaseOption = None,
     data: DataOption = None,
     strict: Annotated[
@@ -251,12 +260,16 @@ def ingest(  # noqa: PLR0917 - options, given by name
 ) -> None:
     """Read the sheets of a catalogue, and propose the Turtle of each one's programme, with a report.
 
-    Nothing is guessed: what cannot be read is a doubt. Nothing is overwritten: where a file has the name of
-    a candidate, the candidate goes beside it, as x.candidate.ttl. A sheet that continues a programme of the
-    data folder adds its fiscal year's nodes to that programme's file.
+    Nothing is guessed: what cannot be read is a doubt. No Turtle or source is overwritten: where a file has
+    the name of a candidate, the candidate goes beside it, as x.candidate.ttl; reports and index.html are
+    written anew. A sheet that continues a programme of the data folder adds its fiscal year's nodes to that
+    programme's file. Give one edition at a time: sheets of two years would be rivals for one programme.
 
-    Exit codes: 0 done, 1 no sheet found, a broken file, or unresolved fields with --strict, 2 wrong usage.
+    Example: kankei ingest guide-2026.pdf --data data --slug 7=vacant-houses
+
+    Exit codes: 0 done, 1 no sheet found, a broken file, or open doubts with --strict, 2 wrong usage.
     """
+    from kankei.model.ingest.document import document
     from kankei.model.ingest.ingest import ingest as ingest_documents
     from kankei.model.ingest.order import Order, named
     from kankei.model.ingest.told import told, told_all
@@ -264,17 +277,10 @@ def ingest(  # noqa: PLR0917 - options, given by name
     if language not in {"en", "ja"}:
         raise UsageError("the reports are in en or ja", language)
     slugs, measures = named(slug or ())
+    folder = out or Path("candidates") / document(sources[0], name, encoding).slug
+    inputs, iri = _inputs(data), parse_base(base or DEFAULT_BASE)
     order = Order(
-        sources,
-        out,
-        _inputs(data),
-        parse_base(base or DEFAULT_BASE),
-        name,
-        encoding,
-        year,
-        slugs,
-        measures,
-        language,
+        sources, folder, inputs, iri, name, encoding, year, slugs, measures, language=language, data=data
     )
     with _progress(BarColumn(), MofNCompleteColumn()) as progress:
         task = progress.add_task("read", total=None)
@@ -282,8 +288,12 @@ def ingest(  # noqa: PLR0917 - options, given by name
         def show(what: str, done: int, whole: int | None) -> None:
             progress.update(task, description=what, completed=done, total=whole)
 
-        written = ingest_documents(order, show)
-        unresolved = told_all(written, _announce) if json else told(written, out, language, _announce)
+        try:
+            found = ingest_documents(order, show)
+            unresolved = told_all(found, _announce) if json else told(found, _announce)
+        except KeyboardInterrupt:
+            _say(f"kankei: stopped; {folder} may lack sheets and its index: run the same command again")
+            raise typer.Exit(130) from None
     if strict and unresolved:
         raise typer.Exit(1)
 

@@ -1,7 +1,7 @@
 """The files of a data folder: which document each describes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kankei.errors import InvalidData, UsageError
@@ -28,11 +28,12 @@ def document_path(file: Path) -> str:
     """The path under ``id/`` of the document that a data file describes; unknown folders hold programmes."""
     if file.name == CATALOGUE:
         return DATASET
-    if not _SLUG.fullmatch(file.stem):
+    slug = file.name.partition(f".{CANDIDATE}")[0] if _is_candidate(file) else file.stem
+    if not _SLUG.fullmatch(slug):
         raise InvalidData(
             "a data file is named by its slug: lower-case letters, digits and single hyphens", shown(file)
         )
-    return f"{FOLDERS.get(file.absolute().parent.name, 'programme')}/{file.stem}"
+    return f"{FOLDERS.get(file.absolute().parent.name, 'programme')}/{slug}"
 
 
 def ontology_files(inputs: Inputs) -> tuple[Path, ...]:
@@ -49,8 +50,15 @@ def data_files(inputs: Inputs) -> dict[str, Path]:
     """Document path to data file, in order of the paths; the inputs' extra files take precedence."""
     _existing(inputs.data / CATALOGUE)
     files = {document_path(file): file for file in _in_folders(inputs.data)}
-    files |= {document_path(_existing(file)): file for file in inputs.extra}
+    aside = frozenset(set_aside(inputs.extra))
+    files |= {document_path(_existing(file)): file for file in inputs.extra if file not in aside}
     return dict(sorted(files.items()))
+
+
+def set_aside(files: Sequence[Path]) -> tuple[Path, ...]:
+    """Of some files, the candidates that lie beside the file of the same document, which is given too."""
+    plain = {document_path(file) for file in files if not _is_candidate(file)}
+    return tuple(file for file in files if _is_candidate(file) and document_path(file) in plain)
 
 
 def source_files(inputs: Inputs) -> tuple[Path, ...]:

@@ -126,7 +126,12 @@ class Comparison:
             taken=nodes.taken,
             edition=nodes.edition(self.own.year, self.own.source),
         )
-        return self._made(Standing.CONTINUES, identity, grounds, others, self._renamed(known))
+        doubts = [*self._renamed(known), *self._of_another_source(known)]
+        return self._made(Standing.CONTINUES, identity, grounds, others, doubts)
+
+    def _of_another_source(self, known: Programme) -> list[Doubt]:
+        same = [entry for entry in known.entries if entry.year == self.own.year is not None]
+        return [contradiction.another_source(known, entry, self.place) for entry in same]
 
     def new(self, *doubts: Doubt, others: Sequence[Likeness] = ()) -> Continuation:
         """A new programme, under a name for the time being."""

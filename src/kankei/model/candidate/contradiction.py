@@ -67,6 +67,20 @@ def other_number(known: Programme, entry: Entry, place: Place) -> Doubt:
     )
 
 
+def another_source(known: Programme, entry: Entry, place: Place) -> Doubt:
+    """The programme has an entry of the sheet's fiscal year, from another source."""
+    number = f"番号{entry.number}" if entry.number else ""
+    of = f"number {entry.number}, " if entry.number else ""
+    return Doubt(
+        "edition",
+        f"{known.slug} には{entry.year}年度の掲載情報が既にある（{number}、資料 {entry.source}）。"
+        "同じ版を別の形で重ねていないか確かめる。同じなら、この候補は写さない。",
+        f"{known.slug} already has an entry of fiscal year {entry.year} ({of}source {entry.source}). "
+        "If this is the same edition in another form, do not copy this candidate.",
+        place,
+    )
+
+
 def contested(slug: str, sheets: Sequence[str], place: Place) -> Doubt:
     """Several sheets of one run fit the same programme."""
     ja, en = "、".join(f"「{sheet}」" for sheet in sheets[:_LISTED]), "; ".join(sheets[:_LISTED])
@@ -76,6 +90,17 @@ def contested(slug: str, sheets: Sequence[str], place: Place) -> Doubt:
         f"{slug} に続きうるシートがほかにもあり、一つに定まらない: {ja}{ja_more}。{_HOW_JA}",
         f"Other sheets fit {slug} too, and nothing tells which continues it: {en}{en_more}. {_HOW_EN}",
         place,
+    )
+
+
+def unlike(slug: str, place: Place) -> Doubt:
+    """A curator says which programme a sheet continues, and nothing that they print agrees."""
+    return Doubt(
+        ABOUT,
+        f"--slug で {slug} の続きとしたが、名称・リンク・組織・番号のどれも一致しない。",
+        f"By --slug it continues {slug}, but neither name nor link, unit or number agrees.",
+        place,
+        Weight.SETTLED,
     )
 
 

@@ -5,15 +5,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kankei.errors import UsageError
-from kankei.model.candidate.agreement import Agreement, Aspect
+from kankei.model.candidate import contradiction
+from kankei.model.candidate.agreement import Agreement, Aspect, compare
 from kankei.model.candidate.candidate import Candidate
 from kankei.model.candidate.continuation import Comparison, Continuation
 from kankei.model.candidate.editions import Editions
 from kankei.model.candidate.identity import Identity
+from kankei.model.candidate.measures import numbers
+from kankei.source.doubt import Weight
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MEASURE = re.compile(r"measure-[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_CHOSEN = Agreement(Aspect.CURATOR, "編者が指定した", "a curator says so")
+_CHOSEN = Agreement(Aspect.CURATOR, "--slug による", "by --slug")
 
 
 def chosen(
@@ -25,6 +28,8 @@ def chosen(
     """
     if not _SLUG.fullmatch(slug):
         raise UsageError("a slug is made of lower-case letters, digits and single hyphens", slug)
+    for number in (measures or {}).keys() - set(numbers(candidate)):
+        raise UsageError(f"the sheet of {slug} has no measure of this number", number)
     found = _found(Comparison(candidate, editions), slug)
     if not measures:
         return found
@@ -41,7 +46,12 @@ def _found(sheet: Comparison, slug: str) -> Continuation:
     if entries := sheet.of_this_edition(known):
         number = entries[0].number or ""
         raise UsageError(f"the programme has an entry of this source and year, from number {number}", slug)
-    return sheet.continues(known, (_CHOSEN,))
+    likeness = compare(sheet.sheet, known, sheet.editions.units)
+    found = sheet.continues(known, (_CHOSEN, *likeness.agreements))
+    # A curator has decided: what was open is only to be looked at.
+    doubts = [replace(doubt, weight=Weight.SETTLED) for doubt in found.doubts]
+    unlike = [] if likeness.agreements else [contradiction.unlike(slug, sheet.place)]
+    return replace(found, doubts=(*doubts, *unlike))
 
 
 def _named(identity: Identity, measures: Mapping[str, str]) -> Identity:

@@ -1,6 +1,6 @@
 """The programmes that a data folder has, by all that a sheet of another edition may share with one."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -51,6 +51,15 @@ class Editions:
         """The nodes of a programme, read from its file."""
         iri = self.base.thing(_FOLDER + slug)
         return nodes(iri, parse(self.files[slug], iri))
+
+    def latest(self, source: str) -> Iterator[Programme]:
+        """The programmes whose last entry is of a source: next year's edition may continue them."""
+        for one in self.programmes.values():
+            years = [entry.year for entry in one.entries if entry.year is not None]
+            if any(
+                entry.source == source and entry.year == max(years, default=None) for entry in one.entries
+            ):
+                yield one
 
     def text(self, slug: str) -> str:
         """The text of a programme's file, to which a new edition is added; empty where there is none."""

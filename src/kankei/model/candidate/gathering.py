@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from kankei.model.candidate import cells, content, links, theme, titles
 from kankei.model.candidate.budget import headed
 from kankei.model.candidate.cells import BY_MEASURE, CellReading
 from kankei.model.candidate.context import Context
+from kankei.model.candidate.stems import Owned, told_apart
 from kankei.model.candidate.value import Basis, Ground, Reading, Value
 from kankei.namespaces import KK
 from kankei.source.body import Body, Measure
@@ -52,7 +54,17 @@ def gather(sheet: Sheet, context: Context) -> Gathered:
     doubts = [*sheet.doubts, *(doubt for reading in readings for doubt in reading.doubts)]
     doubts += [doubt for _, found in read for part in found.measures.values() for doubt in part.doubts]
     doubts += [_untitled(measure) for measure in measures if not measure.title]
-    return Gathered(values, measures, tuple(dict.fromkeys(doubts)))
+    return _told_apart(Gathered(values, measures, tuple(dict.fromkeys(doubts))))
+
+
+def _told_apart(gathered: Gathered) -> Gathered:
+    """The same, each value with a node of its own."""
+    owned = [Owned("", value) for value in gathered.values]
+    owned += [Owned(one.number, value) for one in gathered.measures for value in one.values]
+    found = iter(told_apart(owned))
+    values = tuple(islice(found, len(gathered.values)))
+    measures = (replace(one, values=tuple(islice(found, len(one.values)))) for one in gathered.measures)
+    return Gathered(values, tuple(measures), gathered.doubts)
 
 
 def _titles(sheet: Sheet) -> Iterator[Value]:

@@ -20,7 +20,7 @@ def repeated_measures(candidate: Candidate, known: Nodes, entry: str) -> Mapping
     found = continued_measures(candidate, known)
     left = {
         number: known.numbered[entry, number]
-        for number in _numbers(candidate)
+        for number in numbers(candidate)
         if number not in found and (entry, number) in known.numbered
     }
     return {**found, **{number: measure for number, measure in left.items() if measure not in found.values()}}
@@ -34,5 +34,6 @@ def _titles(candidate: Candidate) -> Mapping[str, str]:
     }
 
 
-def _numbers(candidate: Candidate) -> tuple[str, ...]:
+def numbers(candidate: Candidate) -> tuple[str, ...]:
+    """The numbers of the measures that a candidate has."""
     return tuple(number for _, number in nodes(candidate.iri, candidate.triples).numbered)

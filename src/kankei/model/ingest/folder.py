@@ -30,9 +30,10 @@ def write_over(path: Path, content: bytes) -> Path:
 
 def _names(path: Path) -> Iterator[Path]:
     yield path
-    yield path.with_suffix(f".{CANDIDATE}{path.suffix}")
+    plain = path.with_name(f"{path.name.partition('.')[0]}{path.suffix}")
+    yield plain.with_suffix(f".{CANDIDATE}{path.suffix}")
     for number in count(2):
-        yield path.with_suffix(f".{CANDIDATE}-{number}{path.suffix}")
+        yield plain.with_suffix(f".{CANDIDATE}-{number}{path.suffix}")
 
 
 def _write(path: Path, content: bytes) -> None:

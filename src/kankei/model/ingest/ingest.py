@@ -1,19 +1,48 @@
 """Ingest as a whole: read everything first, so that a document that cannot be read leaves nothing written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from kankei.model.candidate.editions import editions
+from kankei.model.candidate.continuation import Standing
+from kankei.model.candidate.editions import Editions, editions
 from kankei.model.candidate.known import known
+from kankei.model.candidate.programme import Programme
 from kankei.model.ingest.order import Order
-from kankei.model.ingest.reading import Progress, read
+from kankei.model.ingest.reading import Progress, ReadDocument, read
 from kankei.model.ingest.writing import Written, write
 
 
-def ingest(order: Order, progress: Progress) -> Iterator[Written]:
-    """Each sheet of the documents, when its candidate and its report have been written.
+@dataclass(frozen=True)
+class Ingest:
+    """What was read: how many sheets, and the candidates, which are written as one goes through them.
+
+    `dropped` are the programmes of the editions that sheets continue which no sheet does.
+    """
+
+    order: Order
+    count: int
+    dropped: tuple[Programme, ...]
+    written: Iterator[Written]
+
+
+def ingest(order: Order, progress: Progress) -> Ingest:
+    """Read the documents of an order.
 
     Raises what `reading.read` raises, before anything is written, and UsageError where a file cannot be.
     """
     names = known(order.inputs, order.base)
     index = editions(order.inputs, order.base, lambda done, whole: progress("read the dataset", done, whole))
-    yield from write(order, read(order, names, index, progress), names, index, progress)
+    documents = read(order, names, index, progress)
+    count = sum(len(one.sheets) for one in documents)
+    written = write(order, documents, names, index, progress)
+    return Ingest(order, count, tuple(_dropped(documents, index)), written)
+
+
+def _dropped(documents: Sequence[ReadDocument], index: Editions) -> Iterator[Programme]:
+    """The programmes whose last entry is of a source that some sheet continues, and that none does."""
+    sheets = [sheet for one in documents for sheet in one.sheets if sheet.standing is Standing.CONTINUES]
+    taken = {sheet.identity.slug for sheet in sheets}
+    own = {one.document.slug for one in documents}
+    sources = {entry.source for slug in taken for entry in index.programmes[slug].entries} - own
+    for source in sorted(sources):
+        yield from (one for one in index.latest(source) if one.slug not in taken)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import TypeVar
 
 from kankei.errors import UsageError
@@ -21,7 +22,8 @@ class Order:
 
     `name` is the slug of the one document, `encoding` that of texts, `year` a fiscal year for sheets that
     print none; `slugs` are the slugs of programmes by the numbers of their sheets, and `measures` the
-    fragments of measures by the numbers of sheet and measure. `language` is ja or en, that of the reports.
+    fragments of measures by the numbers of sheet and measure. `language` is ja or en, that of the reports;
+    `data` is the data folder as the curator wrote it, None where it is the packaged one.
     """
 
     documents: Sequence[Path]
@@ -34,6 +36,13 @@ class Order:
     slugs: Mapping[str, str] = field(default_factory=dict)
     measures: Mapping[tuple[str, str], str] = field(default_factory=dict)
     language: str = "en"
+    data: Path | None = None
+
+    @property
+    def commands(self) -> tuple[str, str]:
+        """What a curator types next: to validate the candidates, and to build once they are in the data."""
+        data = f" --data {quote(str(self.data))}" if self.data else " --data data"
+        return f"kankei validate{data} {quote(str(self.out))}/*/*.ttl", f"kankei build{data}"
 
 
 def named(options: Sequence[str]) -> tuple[dict[str, str], dict[tuple[str, str], str]]:

@@ -52,6 +52,12 @@ class ReadDocument:
     numbers: tuple[str | None, ...]
 
 
+_NO_SHEET = (
+    "no sheet found: a sheet has a row of headings such as 事業実施主体, 補助率等, 公募時期, 問合せ先; "
+    "a catalogue of another form needs a layout of its own"
+)
+
+
 def is_kept_as_received(source: SourceText) -> bool:
     """Whether the text that places refer to is the file itself: a text in UTF-8."""
     return source.media_type == "text/plain" and source.encoding == "UTF-8"
@@ -98,9 +104,7 @@ class _Reading:
             sheets.append(self._continuation(first, numbers[-1]))
             progress(f"read {self.own.path.name}", extraction.pages, source.pages)
         if not sheets:
-            raise InvalidData(
-                "no sheet found: none of its pages is one of a known catalogue", str(self.own.path)
-            )
+            raise InvalidData(_NO_SHEET, str(self.own.path))
         text = source.sha256 if is_kept_as_received(source) else extraction.digest.hexdigest()
         is_known = self._is_known(text)
         return ReadDocument(self.own, source, is_known, tuple(_told_twice(sheets, numbers)), tuple(numbers))
@@ -136,7 +140,10 @@ def _told_twice(sheets: Sequence[Continuation], numbers: Sequence[str | None]) -
 
 
 def _check_numbers(order: Order, documents: Sequence[ReadDocument]) -> None:
-    """Refuse a slug for a number that no sheet has, or several."""
+    """Refuse a slug for a number that no sheet has, or several, and one slug for two numbers."""
+    for slug, count in Counter(order.slugs.values()).items():
+        if count > 1:
+            raise UsageError("a slug names one programme, and is given to several sheets", slug)
     counted = Counter(number for one in documents for number in one.numbers)
     for number in (*order.slugs, *(sheet for sheet, _ in order.measures)):
         if counted[number] != 1:

@@ -1,6 +1,6 @@
 """The second pass over the documents: candidates, their reports, and the companions that they refer to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from kankei.errors import MalformedData
 from kankei.model.candidate import companions
 from kankei.model.candidate.candidate import Candidate
 from kankei.model.candidate.companions import Received
-from kankei.model.candidate.continuation import Continuation
+from kankei.model.candidate.continuation import Continuation, Standing
 from kankei.model.candidate.editions import Editions
 from kankei.model.candidate.facts import SourceFacts
 from kankei.model.candidate.index import IndexRow, index, row
@@ -19,6 +19,7 @@ from kankei.model.candidate.record import record
 from kankei.model.candidate.report import report
 from kankei.model.candidate.turtle import turtle
 from kankei.model.candidate.writing import candidate
+from kankei.model.files import CANDIDATE
 from kankei.model.ingest.document import PrintedSheet, printed_sheets
 from kankei.model.ingest.folder import write_beside, write_over
 from kankei.model.ingest.order import Order
@@ -37,6 +38,8 @@ class Written:
     source: SourceFacts
     file: Path
     report: Path
+    pages: Mapping[int, int]
+    """The page of each line of the sheet, if it is one of a PDF."""
 
     def record(self) -> dict[str, Any]:
         """All of it for a machine, ready for JSON."""
@@ -106,13 +109,16 @@ class _Writing:
         made = replace(made, doubts=(*made.doubts, *continuation.doubts))
         before = self.editions.text(made.slug) if identity.continues else ""
         text = turtle(made, self.order.base, before)
-        file = write_beside(self.order.out / "programmes" / f"{made.slug}.ttl", text.encode())
+        # What the data have already is not to be copied over it: its name says that it is no data.
+        kind = f".{CANDIDATE}" if continuation.standing is Standing.SAME else ""
+        file = write_beside(self.order.out / "programmes" / f"{made.slug}{kind}.ttl", text.encode())
         page = report(made, printed.lines, facts, text, self.order.language, known=self.labels)
         name = f"{made.slug}-{made.year}.html" if identity.continues else f"{made.slug}.html"
         told = write_over(self.order.out / "reports" / name, page.encode())
         self.rows.append(row(made, f"reports/{name}"))
         self.years |= _years(made, self.order)
-        return Written(made, continuation, facts, file, told)
+        pages = {line.number: line.box.page for line in printed.lines if line.box}
+        return Written(made, continuation, facts, file, told, pages)
 
     def _source(self, source: SourceText, facts: SourceFacts, extracted: bytes) -> None:
         """The text that places refer to, and its description."""

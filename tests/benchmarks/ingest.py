@@ -109,7 +109,7 @@ def _candidates(file: Path) -> dict[str, float]:
 def _whole(file: Path) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as out:
         order = Order([file], Path(out), packaged(), Base())
-        return _measured(lambda: ingest(order, lambda *_: None))
+        return _measured(lambda: ingest(order, lambda *_: None).written)
 
 
 STEPS: dict[str, Callable[[Path], dict[str, float]]] = {

@@ -7,13 +7,13 @@ from pathlib import Path
 from building import own_copy
 from kankei.model.candidate.candidate import Candidate
 from kankei.model.candidate.companions import Received, fiscal_year, source
-from kankei.model.candidate.continuation import Continuation, continued
-from kankei.model.candidate.editions import Editions, editions
 from kankei.model.candidate.identity import imported
 from kankei.model.candidate.known import Known, known
-from kankei.model.candidate.run import told_apart
 from kankei.model.candidate.turtle import turtle
 from kankei.model.candidate.writing import candidate
+from kankei.model.continuation.continuation import Continuation, continued
+from kankei.model.continuation.editions import Editions, editions
+from kankei.model.continuation.run import told_apart
 from kankei.model.inputs import Inputs
 from kankei.namespaces import Base
 from kankei.source.body import Body, Measure

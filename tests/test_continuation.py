@@ -9,14 +9,14 @@ import pytest
 from building import own_copy
 from continuing import BASE, EDITIONS, NEXT, Run, next_year, receive, sheets_of, with_measures
 from kankei.errors import UsageError
-from kankei.model.candidate.agreement import Aspect
-from kankei.model.candidate.continuation import Continuation, Standing, continued
-from kankei.model.candidate.curation import chosen
 from kankei.model.candidate.identity import Identity
-from kankei.model.candidate.names import key, likeness
-from kankei.model.candidate.run import told_apart
 from kankei.model.candidate.turtle import turtle
 from kankei.model.candidate.writing import candidate
+from kankei.model.continuation.agreement import Aspect
+from kankei.model.continuation.continuation import Continuation, Standing, continued
+from kankei.model.continuation.curation import chosen
+from kankei.model.continuation.names import key, likeness
+from kankei.model.continuation.run import told_apart
 from kankei.model.dataset import load
 from kankei.model.inputs import packaged
 from kankei.model.terms import text

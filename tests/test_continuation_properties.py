@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from building import own_copy
 from continuing import BASE, Run
 from kankei.model.candidate.candidate import Candidate
-from kankei.model.candidate.continuation import Continuation, Standing, continued
-from kankei.model.candidate.curation import chosen
 from kankei.model.candidate.identity import imported
-from kankei.model.candidate.run import told_apart
 from kankei.model.candidate.turtle import turtle
 from kankei.model.candidate.writing import candidate
+from kankei.model.continuation.continuation import Continuation, Standing, continued
+from kankei.model.continuation.curation import chosen
+from kankei.model.continuation.run import told_apart
 from kankei.source.body import Body, Measure
 from kankei.source.place import Place
 from kankei.source.printed import Printed

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kankei.model.candidate.continuation import Standing
-from kankei.model.candidate.editions import Editions, editions
 from kankei.model.candidate.known import known
-from kankei.model.candidate.programme import Programme
+from kankei.model.continuation.continuation import Standing
+from kankei.model.continuation.editions import Editions, editions
+from kankei.model.continuation.programme import Programme
 from kankei.model.ingest.order import Order
 from kankei.model.ingest.reading import Progress, ReadDocument, read
 from kankei.model.ingest.writing import Written, write

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from kankei.errors import InvalidData, UsageError
 from kankei.model.candidate.candidate import Candidate
-from kankei.model.candidate.continuation import Continuation, continued
-from kankei.model.candidate.curation import chosen
-from kankei.model.candidate.editions import Editions
 from kankei.model.candidate.identity import imported
 from kankei.model.candidate.known import Known
-from kankei.model.candidate.run import told_apart
 from kankei.model.candidate.writing import candidate
+from kankei.model.continuation.continuation import Continuation, continued
+from kankei.model.continuation.curation import chosen
+from kankei.model.continuation.editions import Editions
+from kankei.model.continuation.run import told_apart
 from kankei.model.ingest.document import Document, document, printed_sheets
 from kankei.model.ingest.order import Order
 from kankei.source.doubt import Doubt

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from kankei.model.candidate.continuation import Standing
-from kankei.model.candidate.programme import Programme
+from kankei.model.continuation.continuation import Standing
+from kankei.model.continuation.programme import Programme
 from kankei.model.ingest.ingest import Ingest
 from kankei.model.ingest.order import Order
 from kankei.model.ingest.writing import Written

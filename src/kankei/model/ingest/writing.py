@@ -9,21 +9,21 @@ from kankei.errors import MalformedData
 from kankei.model.candidate import companions
 from kankei.model.candidate.candidate import Candidate
 from kankei.model.candidate.companions import Received
-from kankei.model.candidate.continuation import Continuation, Standing
-from kankei.model.candidate.editions import Editions
-from kankei.model.candidate.facts import SourceFacts
-from kankei.model.candidate.index import IndexRow, index, row
 from kankei.model.candidate.known import Known
-from kankei.model.candidate.labels import labels
-from kankei.model.candidate.record import record
-from kankei.model.candidate.report import report
 from kankei.model.candidate.turtle import turtle
 from kankei.model.candidate.writing import candidate
+from kankei.model.continuation.continuation import Continuation, Standing
+from kankei.model.continuation.editions import Editions
 from kankei.model.files import CANDIDATE
 from kankei.model.ingest.document import PrintedSheet, printed_sheets
 from kankei.model.ingest.folder import write_beside, write_over
 from kankei.model.ingest.order import Order
 from kankei.model.ingest.reading import Progress, ReadDocument, is_kept_as_received
+from kankei.model.review.facts import SourceFacts
+from kankei.model.review.index import IndexRow, index, row
+from kankei.model.review.labels import labels
+from kankei.model.review.record import record
+from kankei.model.review.report import report
 from kankei.source.document import document
 from kankei.source.lines import SourceText, read_lines
 from kankei.source.values.fiscal_year import FiscalYear

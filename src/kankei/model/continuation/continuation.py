@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from kankei.model.candidate import contradiction
-from kankei.model.candidate.agreement import Agreement, Aspect, Likeness, compare, same_entry
 from kankei.model.candidate.candidate import Candidate
-from kankei.model.candidate.editions import Editions
 from kankei.model.candidate.identity import Identity
-from kankei.model.candidate.measures import continued_measures, repeated_measures
-from kankei.model.candidate.names import key
-from kankei.model.candidate.programme import Entry, Programme, programme
+from kankei.model.continuation import contradiction
+from kankei.model.continuation.agreement import Agreement, Aspect, Likeness, compare, same_entry
+from kankei.model.continuation.editions import Editions
+from kankei.model.continuation.measures import continued_measures, repeated_measures
+from kankei.model.continuation.names import key
+from kankei.model.continuation.programme import Entry, Programme, programme
 from kankei.source.place import Place
 from kankei.source.sheet import Doubt
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from kankei.model.candidate.candidate import Candidate
-from kankei.model.candidate.facts import SourceFacts
 from kankei.model.candidate.fields import Status
-from kankei.model.candidate.findings import Counts, is_new
-from kankei.model.candidate.page import render
-from kankei.model.candidate.words import Words
+from kankei.model.review.facts import SourceFacts
+from kankei.model.review.findings import Counts, is_new
+from kankei.model.review.page import render
+from kankei.model.review.words import Words
 from kankei.source.sheet import Weight
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kankei.model.candidate.labels import Labels
+from kankei.model.review.labels import Labels
 from kankei.namespaces import KK, PREFIXES, XSD
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from kankei.model.candidate.candidate import Candidate
-from kankei.model.candidate.nodes import Nodes, nodes
+from kankei.model.continuation.nodes import Nodes, nodes
 
 
 def continued_measures(candidate: Candidate, known: Nodes) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from kankei.model.candidate.citations import CitedLine
+from kankei.model.review.citations import CitedLine
 
 _MARGIN = 12.0
 _BASELINE = 0.16

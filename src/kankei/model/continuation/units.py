@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kankei.model.candidate.programme import is_japanese, said
+from kankei.model.continuation.programme import is_japanese, said
 from kankei.model.terms import text
 from kankei.model.turtle import parse
 from kankei.namespaces import ORG, SKOS, Base

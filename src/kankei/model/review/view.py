@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from kankei.model.candidate.candidate import Candidate, Node
-from kankei.model.candidate.citations import Claimant
 from kankei.model.candidate.fields import Field, Status
-from kankei.model.candidate.findings import owners, subject
-from kankei.model.candidate.words import Said, Words
+from kankei.model.review.citations import Claimant
+from kankei.model.review.findings import owners, subject
+from kankei.model.review.words import Said, Words
 from kankei.namespaces import KK, RDF
 from kankei.source.place import Place
 from kankei.source.sheet import Doubt

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kankei.model.candidate.agreement import Aspect
-from kankei.model.candidate.continuation import Continuation, Standing
-from kankei.model.candidate.contradiction import contested
 from kankei.model.candidate.identity import Identity
+from kankei.model.continuation.agreement import Aspect
+from kankei.model.continuation.continuation import Continuation, Standing
+from kankei.model.continuation.contradiction import contested
 
 
 def told_apart(continuations: Sequence[Continuation]) -> tuple[Continuation, ...]:

@@ -6,8 +6,8 @@ from itertools import chain, count
 
 import pyoxigraph as ox
 
-from kankei.model.candidate.names import key
-from kankei.model.candidate.programme import Said, is_japanese, said
+from kankei.model.continuation.names import key
+from kankei.model.continuation.programme import Said, is_japanese, said
 from kankei.model.terms import text
 from kankei.namespaces import DCT, KK
 

@@ -14,17 +14,17 @@ import pytest
 
 import pdf
 from kankei.model.candidate.candidate import Candidate
-from kankei.model.candidate.facts import SourceFacts
-from kankei.model.candidate.findings import subject
 from kankei.model.candidate.identity import Identity, imported
-from kankei.model.candidate.index import index, row
 from kankei.model.candidate.known import Known, known
-from kankei.model.candidate.record import record
-from kankei.model.candidate.report import report
 from kankei.model.candidate.turtle import turtle
-from kankei.model.candidate.words import short
 from kankei.model.candidate.writing import candidate
 from kankei.model.inputs import packaged
+from kankei.model.review.facts import SourceFacts
+from kankei.model.review.findings import subject
+from kankei.model.review.index import index, row
+from kankei.model.review.record import record
+from kankei.model.review.report import report
+from kankei.model.review.words import short
 from kankei.namespaces import Base
 from kankei.source.layouts import layouts
 from kankei.source.line import Line

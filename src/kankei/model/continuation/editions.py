@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from kankei.model.candidate.nodes import Nodes, nodes
-from kankei.model.candidate.programme import Programme, programme
-from kankei.model.candidate.units import Unit, units
+from kankei.model.continuation.nodes import Nodes, nodes
+from kankei.model.continuation.programme import Programme, programme
+from kankei.model.continuation.units import Unit, units
 from kankei.model.files import data_files
 from kankei.model.inputs import Inputs
 from kankei.model.turtle import parse

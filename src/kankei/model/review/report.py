@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from kankei.model.candidate.candidate import Candidate
-from kankei.model.candidate.citations import BLANK, UNREAD, CitedLine, cited
-from kankei.model.candidate.drawing import drawings
-from kankei.model.candidate.facts import SourceFacts
-from kankei.model.candidate.findings import Counts, is_new
-from kankei.model.candidate.labels import Labels, labels
-from kankei.model.candidate.page import render
-from kankei.model.candidate.view import View
-from kankei.model.candidate.words import Words
 from kankei.model.inputs import packaged
+from kankei.model.review.citations import BLANK, UNREAD, CitedLine, cited
+from kankei.model.review.drawing import drawings
+from kankei.model.review.facts import SourceFacts
+from kankei.model.review.findings import Counts, is_new
+from kankei.model.review.labels import Labels, labels
+from kankei.model.review.page import render
+from kankei.model.review.view import View
+from kankei.model.review.words import Words
 from kankei.namespaces import Base
 from kankei.source.line import Line
 from kankei.source.sheet import Weight

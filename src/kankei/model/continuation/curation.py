@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kankei.errors import UsageError
-from kankei.model.candidate import contradiction
-from kankei.model.candidate.agreement import Agreement, Aspect, compare
 from kankei.model.candidate.candidate import Candidate
-from kankei.model.candidate.continuation import Comparison, Continuation
-from kankei.model.candidate.editions import Editions
 from kankei.model.candidate.identity import Identity
-from kankei.model.candidate.measures import numbers
+from kankei.model.continuation import contradiction
+from kankei.model.continuation.agreement import Agreement, Aspect, compare
+from kankei.model.continuation.continuation import Comparison, Continuation
+from kankei.model.continuation.editions import Editions
+from kankei.model.continuation.measures import numbers
 from kankei.source.doubt import Weight
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from kankei import __version__
-from kankei.model.candidate.markup import mixed, shown, visible
-from kankei.model.candidate.words import Words
+from kankei.model.review.markup import mixed, shown, visible
+from kankei.model.review.words import Words
 
 
 def render(template: str, words: Words, rules: str = "", **values: object) -> str:
@@ -41,7 +41,7 @@ def policy(styles: Sequence[str]) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("kankei.model.candidate"),
+        loader=PackageLoader(__package__),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -6,9 +6,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from kankei.model.candidate.candidate import Candidate, Node
-from kankei.model.candidate.facts import SourceFacts
 from kankei.model.candidate.fields import Field
-from kankei.model.candidate.findings import Counts, is_new, owners, subject
+from kankei.model.review.facts import SourceFacts
+from kankei.model.review.findings import Counts, is_new, owners, subject
 from kankei.namespaces import XSD
 from kankei.source.place import Place
 from kankei.source.sheet import Doubt, Printed

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from kankei.model.candidate.agreement import Likeness
-from kankei.model.candidate.programme import Entry, Programme
-from kankei.model.candidate.units import Unit
+from kankei.model.continuation.agreement import Likeness
+from kankei.model.continuation.programme import Entry, Programme
+from kankei.model.continuation.units import Unit
 from kankei.source.place import Place
 from kankei.source.sheet import Doubt, Weight
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from kankei.model.candidate import names
-from kankei.model.candidate.programme import Entry, Programme
-from kankei.model.candidate.units import Unit
+from kankei.model.continuation import names
+from kankei.model.continuation.programme import Entry, Programme
+from kankei.model.continuation.units import Unit
 
 
 class Aspect(Enum):

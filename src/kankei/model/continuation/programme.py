@@ -6,7 +6,7 @@ from sys import intern
 
 import pyoxigraph as ox
 
-from kankei.model.candidate.names import key
+from kankei.model.continuation.names import key
 from kankei.model.terms import Term, text
 from kankei.namespaces import DCT, KK
 from kankei.source.values.folding import fold

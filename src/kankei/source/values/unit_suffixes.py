@@ -9,22 +9,23 @@ from enum import Enum, auto
 _RANKS = {
     **dict.fromkeys(("省", "府"), 1),
     **dict.fromkeys(("庁", "委員会", "院"), 2),
-    **dict.fromkeys(("官房", "局", "グループ", "本部", "統括官"), 3),
+    **dict.fromkeys(("官房", "局", "医薬局", "グループ", "G", "本部", "統括官"), 3),
+    **dict.fromkeys(("研究所", "研修所", "大学校"), 3),
     **dict.fromkeys(("部", "事務局", "センター"), 4),
     **dict.fromkeys(("課", "参事官", "統括官付"), 5),
-    **dict.fromkeys(("室", "参事官付"), 6),
+    **dict.fromkeys(("室", "参事官付", "参事官室", "管理官付", "監理官付"), 6),
     **dict.fromkeys(("係", "班", "チーム", "担当"), 7),
 }
 # Whole words that hold a suffix and never end a unit.
 _NEVER = """
-都道府県 府県 政府 郵便局 放送局 薬局 大学院 病院 衆議院 参議院 関係 課題 庁舎 図書室 温室 教室
+都道府県 府県 政府 郵便局 放送局 薬局 大学院 病院 衆議院 参議院 関係 課題 課程 庁舎 図書室 温室 教室
 グループホーム グループワーク グループウェア グループ補助金 担当者
 """
 # The same at the start of a unit; elsewhere one may end inside (総務部会計課 is not of a 部会): doubtful.
 _AT_START = """
 文部 内部 外部 全部 一部 幹部 学部 東部 西部 南部 北部 中部 上部 官庁 県庁 省庁 本省
 省エネ 省資源 省力 省電力 省人 省令 部品 部材 部門 部会 部隊 部落 部活 部長 部員 部分 部数 局長
-庁内 庁長 課税 課長 課程 課金 課外 室内 室長 院内 院長 府省 府庁 府内 係長 係数 班長
+庁内 庁長 課税 課長 課金 課外 室内 室長 院内 院長 府省 府庁 府内 係長 係数 班長
 グループ長 センター長 センター試験 事務局長 本部長 官房長
 """
 
@@ -50,7 +51,8 @@ def _any(words: str) -> str:
     return "|".join(sorted(words.split(), key=len, reverse=True))
 
 
-_SUFFIX = _any(" ".join(_RANKS))
+# G is short for グループ, but not within GX.
+_SUFFIX = re.sub(r"\bG\b", "(?<![A-Za-z])G(?![A-Za-z])", _any(" ".join(_RANKS)))
 # An officer's sphere is part of his unit's name: 参事官（総括担当）付.
 _OFFICER = r"(?:参事官|統括官)\([^()]{0,40}\)[付室]?"
 _TOKEN = re.compile(

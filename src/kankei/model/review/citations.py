@@ -64,9 +64,9 @@ class CitedLine:
 
     @property
     def led_to(self) -> tuple[Claimant, ...]:
-        """What is worth a link beside the pieces: open doubts, the rest of its own, and what else rests on it.
+        """What is worth a link beside the pieces: open doubts, its own, and what else rests on it.
 
-        The latter only where no words of it are anyone's.
+        The last only where no words of it are anyone's.
         """
         marked = {piece.claimant for piece in self.pieces}
         fields = tuple(claimant for claimant in self.beside if claimant.status)

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from kankei.model.candidate import contact
 from kankei.model.candidate.candidate import Candidate
+from kankei.model.review.findings import subject
+from kankei.model.review.unit_files import unit_files
 from kankei.namespaces import KK
 from kankei.source.doubt import Doubt, Weight
 
@@ -56,10 +59,21 @@ _NOTE = """\
 def snippet(doubt: Doubt, candidate: Candidate) -> str:
     """The Turtle for what only a curator can write, in the form of the data folder; empty if there is none.
 
-    It goes to the end of the candidate's file, whose prefixes it uses.
+    It goes to the end of the candidate's file, whose prefixes it uses; organisations have files of their own.
     """
-    written = _WRITTEN.get(doubt.about) if doubt.weight is Weight.EDITORIAL else None
-    return "\n".join(written(doubt, candidate)) if written else ""
+    if doubt.weight is Weight.EDITORIAL and doubt.about in _WRITTEN:
+        return "\n".join(_WRITTEN[doubt.about](doubt, candidate))
+    if doubt.weight is Weight.UNRESOLVED and doubt.about == contact.ABOUT:
+        return "\n".join(_units(doubt, candidate))
+    return ""
+
+
+def _units(doubt: Doubt, candidate: Candidate) -> Iterator[str]:
+    """For a contact of no unit that the data know."""
+    position = subject(doubt, candidate.fields)
+    field = None if position is None else candidate.fields[position]
+    if field and f"{KK}unitInCharge" not in dict(field.statements):
+        yield from unit_files(field, candidate.source)
 
 
 def _measures(doubt: Doubt, candidate: Candidate) -> Iterator[str]:

@@ -7,7 +7,7 @@ which the page was drawn.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, starmap
 
 from kankei.source.columns import Cut, by_order, by_position
 from kankei.source.line import Line
@@ -134,8 +134,9 @@ class _Reading:
         found = zip(table.columns, table.headings, cut, strict=True)
         told = {piece for parts in cut if parts for piece in parts}
         left = tuple(piece for piece in row if piece not in told)
-        cells = (self._cell(column, heading, parts, left) for column, heading, parts in found if column)
-        return tuple(cells), end
+        cells = [(column, heading, parts) for column, heading, parts in found if column]
+        self._doubt_cells([(column, heading) for column, heading, parts in cells if parts is None], left)
+        return tuple(starmap(_cell, cells)), end
 
     def _cut(self, row: list[Piece]) -> tuple[Sequence[Piece] | None, ...]:
         """The pieces of each column; None where it is not known which they are."""
@@ -145,12 +146,6 @@ class _Reading:
         columns = self.table.columns
         cuts = self._one_call(by_order(row, columns), columns)
         if not cuts:
-            self._doubt(
-                "cells",
-                "表の値をどの欄に分けるか決められない。",
-                "The values of the table cannot be told apart by column.",
-                *row,
-            )
             return (None,) * len(headings)
         agreed = [{cut.cells[index] for cut in cuts} for index in range(len(headings))]
         return tuple(next(iter(found)) if len(found) == 1 else None for found in agreed)
@@ -176,23 +171,18 @@ class _Reading:
         )
         return in_call
 
-    def _cell(
-        self,
-        column: Column,
-        heading: Sequence[Piece],
-        parts: Sequence[Piece] | None,
-        left: Sequence[Piece],
-    ) -> Cell:
-        """A cell; `left` are the pieces of which the columns are not known."""
-        if parts is None:
-            text = " ".join(printed(left).text.split("\n")) if left else ""
-            self._doubt(
-                column.value,
-                f"「{text}」のうちどれがこの欄（{printed(heading).text}）の値か決められない。",
-                f"It cannot be told which part of “{text}” stands under {printed(heading).text}, if any.",
-                *(left or heading),
-            )
-        return Cell(column, printed(heading), printed(parts) if parts else None, known=parts is not None)
+    def _doubt_cells(self, unknown: Sequence[tuple[Column, Sequence[Piece]]], left: Sequence[Piece]) -> None:
+        """One doubt about all columns whose values are not known; `left` are the pieces left for them."""
+        if not unknown:
+            return
+        text = " ".join(printed(left).text.split("\n")) if left else ""
+        names = [" ".join(printed(heading).text.split("\n")) for _, heading in unknown]
+        self._doubt(
+            unknown[0][0].value if len(unknown) == 1 else "cells",
+            f"「{text}」のうちどれがどの欄の値か決められない（{'、'.join(names)}）。",
+            f"It cannot be told which part of “{text}” stands under which column: {', '.join(names)}.",
+            *(left or unknown[0][1]),
+        )
 
     def _end_of_row(self) -> int:
         """Where the row ends: with its last telephone number, or before the theme line."""
@@ -230,12 +220,18 @@ class _Reading:
 
     def _doubt_columns(self) -> None:
         columns = self.table.columns
-        for column, heading in zip(columns, self.table.headings, strict=True):
-            if column is None:
-                text = printed(heading).text
-                self._doubt(
-                    "columns", f"「{text}」は知らない欄である。", f"The column {text} is unknown.", *heading
-                )
+        unknown = [
+            heading for column, heading in zip(columns, self.table.headings, strict=True) if not column
+        ]
+        if unknown:
+            names = [printed(heading).text for heading in unknown]
+            ja = f"{''.join(f'「{name}」' for name in names)}は知らない欄である。"
+            en = (
+                f"The column {names[0]} is unknown."
+                if len(names) == 1
+                else f"Unknown columns: {', '.join(names)}."
+            )
+            self._doubt("columns", ja, en, *(piece for heading in unknown for piece in heading))
         row = [piece for heading in self.table.headings for piece in heading]
         for column in HEADINGS:
             if columns.count(column) > 1:
@@ -253,6 +249,10 @@ class _Reading:
     def _doubt(self, about: str, ja: str, en: str, *parts: Piece, weight: Weight = Weight.UNRESOLVED) -> None:
         place = printed(parts).place if parts else None
         self.doubts.append(Doubt(about, ja, en, place, weight))
+
+
+def _cell(column: Column, heading: Sequence[Piece], parts: Sequence[Piece] | None) -> Cell:
+    return Cell(column, printed(heading), printed(parts) if parts else None, known=parts is not None)
 
 
 def _tables(lines: Sequence[Line]) -> Iterator[_Table]:

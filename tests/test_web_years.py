@@ -111,6 +111,14 @@ def test_a_name_that_only_some_sheets_print_is_told_with_their_years(years: Rele
     assert 'class="also"' not in page(years, "two-region-living", "en")
 
 
+def test_measures_of_an_entry_stand_in_the_order_of_their_numbers_under_their_titles(years: Release) -> None:
+    text = page(years, "two-region-living", "ja")
+    found = re.findall(r'<h4>([^<]+)</h4>\s*<span class="meta">内訳事業の掲載情報 ', text)
+    pilot, corporations = "二地域居住等の促進に向けた先導的な施策の実装", "特定居住支援法人による取組の推進"
+    assert found[:3] == [pilot, corporations, "試しに設けた受入れの窓口の整備"]
+    assert found[-2:] == [corporations, pilot]  # as the sheet of 2025 numbers them
+
+
 def test_dates_are_told_as_the_language_writes_them(years: Release) -> None:
     japanese = words(page(years, "two-region-living", "ja"))
     assert "開始：2027年4月1日から2027年4月30日の間" in japanese

@@ -76,7 +76,7 @@ class Thing:
         return self.value(NamedNode(iri))
 
     def _label(self, iri: str) -> Label:
-        """A label; a hash node of this document that has none is called by its class."""
+        """A label; a hash node of this document that has none is called by its measure or class."""
         types = self.graph.types(iri)
         if not types or not iri.startswith(f"{self.root}#"):
             return self.links.label(iri, self.language)
@@ -84,7 +84,9 @@ class Thing:
             return Label(year, self.language)
         kind = self.links.label(types[0], self.language)
         unnamed = Label(f"{kind.text} {iri.partition('#')[2]}", kind.language)
-        return preferred(self._own_labels.get(iri, {}), self.language) or unnamed
+        named = (iri, *self.graph.names(iri, f"{KK}ofMeasure"))
+        found = (preferred(self._own_labels.get(node, {}), self.language) for node in named)
+        return next(filter(None, found), unnamed)
 
     @cached_property
     def years(self) -> Years:
@@ -153,10 +155,11 @@ class Thing:
             ]
             yield from sorted(inside, key=self._position)
 
-    def _position(self, node: str) -> tuple[str, int, str]:
+    def _position(self, node: str) -> tuple[str, int, str, str]:
         pillar = "".join(self.graph.names(node, f"{KK}pillar"))
         position = "".join(self.graph.texts(node, f"{KK}position"))
-        return pillar, int(position) if position.isdecimal() else 0, node
+        number = "".join(self.graph.texts(node, f"{KK}number"))
+        return pillar, int(position) if position.isdecimal() else 0, number, node
 
     def _row(self, node: str, predicate: str, evidence: Sequence[_Evidence]) -> Row | None:
         """A property's values, those left out that have a section of their own."""

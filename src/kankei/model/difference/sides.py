@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pyoxigraph as ox
+
 from kankei.model.difference.changes import Comparability, Field, Kind, NodeChange, Said
 from kankei.model.difference.phrases import Phrases, shortened
-from kankei.model.terms import text
-from kankei.namespaces import KK
+from kankei.model.terms import Term, text
+from kankei.namespaces import DCT, KK
 
 Fields = Sequence[Field]
 _SHORT = 40
@@ -71,8 +73,16 @@ class Sides:
             return self._window(said)
         if KK + "fiscalYear" in said:
             return self.phrases.value(said[KK + "fiscalYear"][0])
-        words = _text(said, "plain") or _text(said, "raw")
+        words = _text(said, "plain") or _text(said, "raw") or self._title(said)
         return self.phrases.quoted(shortened(words, _SHORT)) if words else ""
+
+    def _title(self, said: Said) -> str:
+        """Its title, in the language of the names where it has one in that."""
+        titles = sorted(said.get(f"{DCT}title", ()), key=lambda term: not self._is_own(term))
+        return text(titles[0]) if titles else ""
+
+    def _is_own(self, term: Term) -> bool:
+        return isinstance(term, ox.Literal) and term.language == self.phrases.names.language
 
     def _amount(self, said: Said, *, staged: bool) -> str:
         yen, bound = _text(said, "amount"), _text(said, "upperBound")

@@ -14,17 +14,18 @@ def sheets(lines: Iterable[Line], layouts: Sequence[Layout]) -> Iterator[Sheet]:
     A page on which a layout finds sheets begins them; one on which none does goes on with the sheet before.
     Pages before the first sheet, such as a table of contents, are passed over.
     """
-    layout, waiting = None, tuple[Line, ...]()
+    layout, waiting = None, list[Line]()
     for page in pages(lines):
         found = next(((one, parts) for one in layouts if (parts := one.divide(page))), None)
         if found is None:
-            waiting = (*waiting, *page) if layout else ()
+            if layout:
+                waiting.extend(page)
             continue
         if layout:
             yield layout.read(waiting)
         layout, (*whole, last) = found
         yield from map(layout.read, whole)
-        waiting = tuple(last)
+        waiting = list(last)
     if layout:
         yield layout.read(waiting)
 

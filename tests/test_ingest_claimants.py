@@ -101,3 +101,56 @@ def test_what_stands_below_an_unknown_column_is_told(tmp_path: Path) -> None:
     headings = HEADINGS.replace("公募時期", "公募時期 謎")
     found = one(tmp_path, sheet(head=headings))
     assert "columns" in about(found)
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\u200b", "\u2028", "\x0b", "\ufffd"])
+def test_a_character_that_nobody_sees_is_told_with_its_line(character: str, tmp_path: Path) -> None:
+    found = one(tmp_path, sheet(body=f"事業内容\n○本文{character}である。"))
+    (doubt,) = [doubt for doubt in found.doubts if doubt.about == "text"]
+    assert f"U+{ord(character):04X}" in doubt.en
+    assert doubt.place
+    assert doubt.place.first == doubt.place.last
+
+
+def test_radicals_are_read_as_kanji_and_kept_as_printed(tmp_path: Path) -> None:
+    printed = ROW.replace("力", "⼒").replace("自", "⾃").replace("立", "⽴").replace("方", "⽅")
+    plain, found = one(tmp_path, sheet()), one(tmp_path, sheet(printed))
+    assert said(found, "unitInCharge") == said(plain, "unitInCharge")
+    assert any("地域⾃⽴応援課" in raw for raw in said(found, "raw"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "https://user:secret@example.go.jp/",
+        "https://example.go.jp/a b",
+        "https://exa<mple.go.jp/>x",
+        'https://example.go.jp/"x',
+        "https://example.go.jp/x}y",
+        "https://example.go.jp/\\u0041",
+        "https://example.go.jp/%zz",
+        "https://example.go.jp:99999/",
+        "https://localhost/",
+        "https://[::1]/",
+        "data:text/html,x",
+    ],
+)
+def test_what_is_no_clean_address_stays_raw(address: str, tmp_path: Path) -> None:
+    found = one(tmp_path, sheet(title=f"103 関係人口事業\nURL {address}"))
+    assert not said(found, "url")
+    assert address in said(found, "raw")
+    assert "link" in about(found)
+
+
+@pytest.mark.parametrize("support", ["①ソフト③ハード", "③ソフト", "⑳㉑ソフト"])
+def test_numbered_support_is_not_taken_for_funding(support: str, tmp_path: Path) -> None:
+    found = one(tmp_path, sheet(ROW.replace("ソフト", support)))
+    assert "notStated" not in {
+        name.rpartition("#")[2]
+        for node in found.nodes
+        if "support" in node.iri
+        for name, _ in node.statements
+    }
+    assert "measure" in about(found)

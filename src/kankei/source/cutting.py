@@ -53,15 +53,14 @@ def by_order(parts: Sequence[Piece], columns: Sequence[Column | None]) -> tuple[
     cuts = _cuts(tuple(parts), looks)
     if cuts is None:
         return ()
-    readable = [cut for cut in cuts if not _unreadable(cut, columns)]
-    if readable or cuts:
-        return tuple(readable or cuts)
+    if readable := [cut for cut in cuts if not _unreadable(cut, columns)]:
+        return tuple(readable)
     for count in range(1, _MOST_LOOSE + 1):
         loosened = _with_unreadable(tuple(parts), looks, columns, count)
         if loosened is None:
             return ()
-        if loosened:
-            return tuple(loosened)
+        if cuts or loosened:
+            return tuple(dict.fromkeys((*cuts, *loosened)))
     return ()
 
 

@@ -130,9 +130,12 @@ class _Reading:
 
     def _read_links(self, row: Row, start: int) -> None:
         """The links of a row from a position on, each with its label before it, and what is behind them."""
-        for match in _LINK.finditer(fold(row.text), start):
-            self._links.append(row.printed(row.text[start : match.end()].strip()))
-            start = match.end()
+        found = list(_LINK.finditer(fold(row.text), start))
+        for place, match in enumerate(found, 1):
+            # An address with a space in it goes on: with what is behind the last one it is no link.
+            end = match.end() if place < len(found) else len(row.text)
+            self._links.append(row.printed(row.text[start:end].strip()))
+            start = end
         if rest := row.text[start:].strip():
             self._left.append(row.printed(rest))
 

@@ -6,12 +6,13 @@ from functools import cache, lru_cache
 
 from kankei.source.sheet import Column
 from kankei.source.values import bodies, call_window, measures, money, rate, support_kind, telephone
+from kankei.source.values.circled import CIRCLED
 from kankei.source.values.folding import fold
 from kankei.source.values.unreadable import Unreadable
 
-_SUPPORT = re.compile(r"(?:[①-⑳]+:?)?(?:ソフト|ハード|事業|整備|[・/、,])+")
+_SUPPORT = re.compile(rf"(?:(?:[{CIRCLED}]+:?)?(?:ソフト|ハード|事業|整備|[・/、,])+)+")
 _FUNDING = re.compile(
-    r"定額|委託|交付税|措置|調査事業|補助|上限|以内|分の|[/%½⅓¼]|算入|税$|^[0-9]+:[0-9]+$|^-$|^\(?[①-⑳]+:?"
+    rf"定額|委託|交付税|措置|調査事業|補助|上限|以内|分の|[/%½⅓¼]|算入|税$|^[0-9]+:[0-9]+$|^-$|^\(?[{CIRCLED}]+:?"
 )
 _CALL = re.compile(r"月|随時|未定|通年|頃|[~]|年度|必着|日|予定|回|次|-$")
 _BUDGET = re.compile(
@@ -21,7 +22,7 @@ _BUDGET = re.compile(
 _CONTACT = re.compile(
     r"省|庁|府|院|局|課|室|部|グループ|係|班|担当|委員会|本部|センター|[0-9]{2,5}-[0-9]|TEL|内線|電話"
 )
-_BODIES = re.compile(r"[^0-9①-⑳:]+(?:[(][^()]*[)])?[・、等]*")
+_BODIES = re.compile(rf"[^0-9{CIRCLED}:]+(?:[(][^()]*[)])?[・、等]*")
 
 _LOOKS: Mapping[Column, Callable[[str], object]] = {
     Column.BODIES: lambda text: _BODIES.fullmatch(text) and not _SUPPORT.fullmatch(text),

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from unicodedata import normalize
 
-# NFKC would turn ① into 1 and ㈱ into (株): only forms that differ by width, and kanji in disguise, are folded,
+# NFKC would turn ① into 1 and ㈱ into (株): only forms that differ by width and kanji in disguise are folded,
 # one character for one, so that a position in the folded text is one in the printed text.
 _WIDE = {0xFF01 + offset: 0x21 + offset for offset in range(0x5E)}
 _SPACES = dict.fromkeys(map(ord, "\u3000\u00a0\t"), " ")

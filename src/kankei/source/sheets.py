@@ -1,8 +1,10 @@
 """From the lines of a source to its sheets, whatever their layout: one pass, a page at a time."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 
+from kankei.source import unseen
 from kankei.source.layouts import Layout
 from kankei.source.line import Line
 from kankei.source.sheet import Sheet
@@ -14,19 +16,27 @@ def sheets(lines: Iterable[Line], layouts: Sequence[Layout]) -> Iterator[Sheet]:
     A page on which a layout finds sheets begins them; one on which none does goes on with the sheet before.
     Pages before the first sheet, such as a table of contents, are passed over.
     """
-    layout, waiting = None, tuple[Line, ...]()
+    layout, waiting = None, list[Line]()
     for page in pages(lines):
         found = next(((one, parts) for one in layouts if (parts := one.divide(page))), None)
         if found is None:
-            waiting = (*waiting, *page) if layout else ()
+            if layout:
+                waiting.extend(page)
             continue
         if layout:
-            yield layout.read(waiting)
+            yield _read(layout, waiting)
         layout, (*whole, last) = found
-        yield from map(layout.read, whole)
-        waiting = tuple(last)
+        for part in whole:
+            yield _read(layout, part)
+        waiting = list(last)
     if layout:
-        yield layout.read(waiting)
+        yield _read(layout, waiting)
+
+
+def _read(layout: Layout, lines: Sequence[Line]) -> Sheet:
+    sheet = layout.read(lines)
+    found = tuple(unseen.doubts(lines))
+    return replace(sheet, doubts=(*sheet.doubts, *found)) if found else sheet
 
 
 def pages(lines: Iterable[Line]) -> Iterator[tuple[Line, ...]]:

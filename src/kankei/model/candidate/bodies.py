@@ -25,7 +25,10 @@ def read(printed: Printed, heading: Printed | None, context: Context) -> Reading
     types = tuple(dict.fromkeys(node for _, node in known if node))
     if types:
         said = [statement("bodyType", node) for node in types]
-        value = replace(value, statements=(*said, flag("openList", listed.open_list), *_areas(listed)))
+        # What no concept names may be of another cell: then it is not sure that the list ends.
+        closed_or_open = listed.open_list or all(node for _, node in known)
+        said += [flag("openList", listed.open_list)] if closed_or_open else []
+        value = replace(value, statements=(*said, *_areas(listed)))
     doubts = [_unknown(printed, body) for body, node in known if not node]
     doubts += [_condition(printed, body) for body in listed.bodies if _is_left(body, listed)]
     return Reading((value,), tuple(doubts))

@@ -1,8 +1,11 @@
 """`kankei ingest` as a curator uses it: what it writes, what it tells, and what bad input gets."""
 
+import html
 import json
+import re
 import shutil
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from typer.testing import CliRunner, Result
 
 from kankei.cli import application
-from kankei.errors import InvalidData, KankeiError, MalformedData, UsageError
+from kankei.errors import InvalidData, KankeiError, MalformedData, UsageError, outcome
 from kankei.model.inputs import packaged
 from kankei.namespaces import KK, Base
 from kankei.source import layouts
@@ -148,9 +151,17 @@ def test_what_is_unresolved_blocks_nothing_else(tmp_path: Path) -> None:
 def test_what_may_stand_in_several_columns_stands_in_none(tmp_path: Path) -> None:
     """融資 may be how it is funded, or a call that no grammar reads, before the survey."""
     (record,) = records(source(tmp_path, SHEET.replace("1/2", "融資")), "--out", tmp_path / "out")
-    for about in ("funding", "call", "survey"):
-        assert "融資 随時" in str(doubts(record, about))
+    (doubt,) = doubts(record, "cells")
+    assert "融資 随時" in str(doubt["en"])
+    assert str(doubt["en"]).endswith("補助率等, 公募時期, 事業要望調査時期.")
     assert not doubts(record, "budget")
+
+
+def test_several_unknown_columns_are_one_doubt(tmp_path: Path) -> None:
+    odd = SHEET.replace("公募時期", "謎の欄 不思議な欄 公募時期")
+    (record,) = records(source(tmp_path, odd), "--out", tmp_path / "out")
+    (doubt,) = doubts(record, "columns")
+    assert "謎の欄, 不思議な欄" in str(doubt["en"])
 
 
 @pytest.mark.parametrize(
@@ -356,3 +367,106 @@ def test_of_many_sheets_only_those_in_doubt_are_told_one_by_one(tmp_path: Path) 
     result = ingest(source(tmp_path, odd, "many.txt"), "--out", tmp_path / "out")
     told = [line for line in result.stdout.splitlines() if line and line[0].isdigit()]
     assert [line.split()[0] for line in told] == ["13", "40"], told
+
+
+def zipped(path: Path, inside: str) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(inside, "x")
+    return path
+
+
+def written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+PAGE = b"\n<!DOCTYPE html>\n<html><body>404</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda folder: zipped(folder / "guide.docx", "word/document.xml"), "Word document (.docx)"),
+        (lambda folder: zipped(folder / "guide.xlsx", "xl/workbook.xml"), "Excel workbook (.xlsx)"),
+        (lambda folder: zipped(folder / "guide.txt", "xl/workbook.xml"), "save it as PDF"),
+        (lambda folder: zipped(folder / "guide.zip", "guide.pdf"), "unpack it"),
+        (lambda folder: written(folder / "guide.zip", b"PK\x03\x04 cut off"), "ZIP archive"),
+        (lambda folder: written(folder / "guide.doc", b"\xd0\xcf\x11\xe0\xa1\xb1"), "save it as PDF"),
+        (lambda folder: written(folder / "guide.pdf", PAGE), "fetch the PDF again"),
+        (lambda folder: written(folder / "guide.html", PAGE), "save its text as .txt"),
+        (lambda folder: written(folder / "guide.pdf", b"no PDF"), "does not begin as one"),
+        (lambda folder: written(folder / "guide.txt", b""), "the file is empty"),
+        (lambda folder: written(folder / "guide.txt", b"\n \n"), "no sheet found"),
+    ],
+)
+def test_what_is_no_catalogue_is_told_with_what_to_do(
+    tmp_path: Path, make: Callable[[Path], Path], said: str
+) -> None:
+    path = make(tmp_path)
+    found = error(ingest(path, "--out", tmp_path / "out"))
+    assert said in str(found)
+    assert found.subject == str(path)
+    assert outcome(found).exit_code == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_no_file_is_told_with_what_is_there(tmp_path: Path) -> None:
+    path = source(tmp_path)
+    for given, said in (
+        (tmp_path, f"such as {path}"),
+        (tmp_path / "ome.txt", f"is it {path}?"),
+        (tmp_path / "quite-another-name.pdf", "check its name"),
+        (tmp_path / "nowhere" / "令和7年度.pdf", "nor the folder"),
+    ):
+        found = error(ingest(given, "--out", tmp_path / "out"))
+        assert isinstance(found, UsageError)
+        assert said in str(found)
+        assert not (tmp_path / "out").exists()
+
+
+def test_what_is_no_data_folder_is_told_with_what_one_has(tmp_path: Path) -> None:
+    path = source(tmp_path)
+    (tmp_path / "empty").mkdir()
+    for given, said in (("nowhere", "no such"), ("one.txt", "this is a file"), ("empty", "no catalogue.ttl")):
+        found = error(ingest(path, "--out", tmp_path / "out", "--data", tmp_path / given))
+        assert isinstance(found, UsageError)
+        assert said in str(found)
+        assert "organisations/" in str(found)
+        assert not (tmp_path / "out").exists()
+
+
+def pasted(page: Path) -> list[str]:
+    """The Turtle that a report offers to paste, its own candidate left out."""
+    blocks = re.findall(r'<pre class="turtle"[^>]*>(.*?)</pre>', page.read_text(encoding="utf-8"), re.DOTALL)
+    return [html.unescape(re.sub(r"</?span[^>]*>", "", block)) for block in blocks[:-1]]
+
+
+def test_what_only_a_curator_can_write_is_offered_as_turtle(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ingest(source(tmp_path), "--out", out, "--slug", "7=vacant-houses")
+    candidate = out / "programmes" / "vacant-houses.ttl"
+    offered = pasted(out / "reports" / "vacant-houses.html")
+    assert len(offered) == 4
+    candidate.write_text("\n".join([candidate.read_text(encoding="utf-8"), *offered]), encoding="utf-8")
+    result = invoke("validate", *out.glob("*/*.ttl"))
+    assert result.exit_code == 0, result.stdout
+
+
+def test_files_of_unknown_units_are_offered(tmp_path: Path) -> None:
+    """With them, the next ingest knows the unit."""
+    data, out = tmp_path / "data", tmp_path / "out"
+    shutil.copytree(DATA, data)
+    odd = source(tmp_path, SHEET.replace("総務省", "架空省"))
+    (record,) = records(odd, "--data", data, "--out", out)
+    assert "Add a file there" in str(doubts(record, "contact"))
+    _, *parts = re.split(
+        r"^# (data/organisations/\S+)\n", pasted(out / "reports/one-7.html")[0], flags=re.MULTILINE
+    )
+    units = {tmp_path / name: text for name, text in zip(parts[::2], parts[1::2], strict=True)}
+    for path, text in units.items():
+        path.write_text(text, encoding="utf-8")
+    (again,) = records(odd, "--data", data, "--out", out)
+    assert not doubts(again, "contact")
+    assert len(units) == 3
+    told = invoke("validate", "--data", data, *units, *out.glob("sources/*.ttl"))
+    assert told.exit_code == 0, told.stdout

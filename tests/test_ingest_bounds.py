@@ -75,7 +75,7 @@ def test_time_is_linear(name: str, tmp_path: Path) -> None:
     ("name", "about", "said"),
     [
         ("rows", "cells", "The table is too large to be read"),
-        ("rows that any column reads", "cells", "cannot be told apart by column"),
+        ("rows that any column reads", "cells", "cannot be told which part"),
         ("headings on one line", "cells", "The table is too large to be read"),
         ("short lines", "body", "too long to be read"),
         ("a long line", "body", "too long to be read"),

@@ -22,6 +22,7 @@ from kankei.model.inputs import packaged
 from kankei.model.review.facts import SourceFacts
 from kankei.model.review.findings import subject
 from kankei.model.review.index import index, row
+from kankei.model.review.markup import visible
 from kankei.model.review.record import record
 from kankei.model.review.report import report
 from kankei.model.review.words import short
@@ -248,6 +249,37 @@ def test_what_no_field_rests_on_is_told() -> None:
     assert ("li", {"class": "unread", "id": "L13"}) in page.elements
 
 
+def test_lines_with_an_open_doubt_are_marked_and_lead_to_it() -> None:
+    case = hostile("日本")
+    doubts = [
+        Doubt("budget", "開", "open", Place(6, 6)),
+        Doubt("call", "確", "settled", Place(7, 7), Weight.SETTLED),
+    ]
+    page = Reader(replace(case, candidate=replace(case.candidate, doubts=doubts)).page("en"))
+    lines = [found for tag, found in page.elements if tag == "li" and "id" in found]
+    assert [found["id"] for found in lines if "doubted" in str(found["class"])] == ["L6"]
+    assert ("a", {"class": "open", "href": "#D1"}) in page.elements
+    assert "open doubt 1" in page.text
+
+
+def test_a_bullet_of_a_symbol_font_is_shown_as_one() -> None:
+    """Who copies the text gets what is printed; a character of another private use shows its code."""
+    page = Reader(hostile("\uf0d8住まい\ue001").page("ja"))
+    assert ("span", {"class": "bullet", "title": "U+F0D8"}) in page.elements
+    assert "\uf0d8住まい\ue001" in page.text
+    assert "U+E001" in page.values("data-code")
+    assert visible("\uf0d8住まい") == "•住まい"
+
+
+def test_lines_of_a_pdf_are_cited_with_their_page(seed: list[Case]) -> None:
+    for case in seed:
+        text = Reader(case.page("en")).text
+        box = case.lines[0].box
+        assert "line" in text
+        assert (re.search(r"page \d, lines? ", text) is not None) is bool(box)
+        assert not box or f"page {box.page}, lines {case.lines[0].number}–" in text
+
+
 def test_a_doubt_is_about_the_narrowest_field_of_its_kind() -> None:
     case = next(cases(pdf.SEED))
     fields = case.candidate.fields
@@ -284,7 +316,7 @@ def test_the_record_says_what_the_page_says(seed: list[Case]) -> None:
 def test_the_index_tells_open_sheets_apart(seed: list[Case]) -> None:
     rows = [row(case.candidate, f"{case.candidate.slug} ü.html") for case in seed]
     page = Reader(index(rows * 125, [case.source for case in seed[::4]], "ja"))
-    shown = [found for tag, found in page.elements if tag == "tr"][1:]
+    shown = [found for tag, found in page.elements if tag == "tr"][2:]
     assert [found["class"] for found in shown] == ["open" if found.open else "done" for found in rows] * 125
     assert f"{seed[0].candidate.slug}%20%C3%BC.html" in page.values("href")
     assert any(found.open for found in rows)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kankei.errors import InvalidData, UsageError
-from kankei.model.inputs import Inputs
+from kankei.model.inputs import DATA_FOLDER, Inputs
 
 FOLDERS = {
     "programmes": "programme",
@@ -48,7 +48,10 @@ def scheme_files(inputs: Inputs) -> tuple[Path, ...]:
 
 def data_files(inputs: Inputs) -> dict[str, Path]:
     """Document path to data file, in order of the paths; the inputs' extra files take precedence."""
-    _existing(inputs.data / CATALOGUE)
+    if not (inputs.data / CATALOGUE).is_file():
+        raise UsageError(
+            f"this is no data folder, as it has no {CATALOGUE}; {DATA_FOLDER}", shown(inputs.data)
+        )
     files = {document_path(file): file for file in _in_folders(inputs.data)}
     aside = frozenset(set_aside(inputs.extra))
     files |= {document_path(_existing(file)): file for file in inputs.extra if file not in aside}

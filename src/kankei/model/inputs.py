@@ -6,6 +6,8 @@ from pathlib import Path
 import kankei
 from kankei.errors import UsageError
 
+DATA_FOLDER = "one has catalogue.ttl, programmes/, organisations/, sources/ and fiscal-years/"
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -21,7 +23,8 @@ class Inputs:
     def with_data(self, data: Path) -> "Inputs":
         """These inputs, but with a publisher's own data folder."""
         if not data.is_dir():
-            raise UsageError("there is no such data folder", str(data))
+            found = "this is a file, and no data folder" if data.exists() else "there is no such data folder"
+            raise UsageError(f"{found}; {DATA_FOLDER}", str(data))
         return replace(self, data=data)
 
 

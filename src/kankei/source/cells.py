@@ -35,9 +35,9 @@ def read_cells(table: Table, lines: Sequence[Line]) -> CellsReading:
     told = {piece for parts in cut if parts for piece in parts}
     left = tuple(piece for piece in row if piece not in told)
     found = list(zip(table.columns, table.headings, cut, strict=True))
-    unknown = [
-        _unknown(column, heading, left) for column, heading, parts in found if column and parts is None
-    ]
+    unknown = tuple(
+        _unknown([(column, heading) for column, heading, parts in found if column and parts is None], left)
+    )
     nameless = [_nameless(heading, parts) for column, heading, parts in found if not column and parts]
     cells = tuple(_cell(column, heading, parts) for column, heading, parts in found if column)
     return CellsReading(cells, (*columns, *doubts, *unknown, *nameless))
@@ -54,9 +54,7 @@ def _cut(table: Table, row: tuple[Piece, ...]) -> tuple[Sequence[Sequence[Piece]
         return by_position(row, headings).cells, ()
     cuts, doubts = _one_call(by_order(row, table.columns), table.columns)
     if not cuts:
-        ja = "表の値をどの欄に分けるか決められない。"
-        en = "The values of the table cannot be told apart by column."
-        return (None,) * len(headings), (_doubt("cells", ja, en, row),)
+        return (None,) * len(headings), ()
     agreed = [{cut.cells[index] for cut in cuts} for index in range(len(headings))]
     return [next(iter(found)) if len(found) == 1 else None for found in agreed], doubts
 
@@ -88,12 +86,16 @@ def _one_call(
 def _of_columns(table: Table) -> Iterator[Doubt]:
     """Columns that nobody knows, that there are several of, and that there are none of."""
     columns = table.columns
-    for column, heading in zip(columns, table.headings, strict=True):
-        if column is None:
-            text = printed(heading).text
-            yield _doubt(
-                "columns", f"「{text}」は知らない欄である。", f"The column {text} is unknown.", heading
-            )
+    unknown = [heading for column, heading in zip(columns, table.headings, strict=True) if not column]
+    if unknown:
+        names = [_quoted(heading) for heading in unknown]
+        told = "The column {} is unknown." if len(names) == 1 else "Unknown columns: {}."
+        yield _doubt(
+            "columns",
+            f"{''.join(f'「{name}」' for name in names)}は知らない欄である。",
+            told.format(", ".join(names)),
+            tuple(chain.from_iterable(unknown)),
+        )
     row = tuple(chain.from_iterable(table.headings))
     for column in HEADINGS:
         if columns.count(column) > 1:
@@ -103,14 +105,16 @@ def _of_columns(table: Table) -> Iterator[Doubt]:
             yield _doubt(column.value, "この欄がない。", "There is no such column.", row)
 
 
-def _unknown(column: Column, heading: Heading, left: Sequence[Piece]) -> Doubt:
-    """That it is not known which of the pieces `left`, if any, are a column's."""
-    text, under = _quoted(left), printed(heading).text
-    return _doubt(
-        column.value,
-        f"「{text}」のうちどれがこの欄（{under}）の値か決められない。",
-        f"It cannot be told which part of “{text}” stands under {under}, if any.",
-        left or heading,
+def _unknown(columns: Sequence[tuple[Column, Heading]], left: Sequence[Piece]) -> Iterator[Doubt]:
+    """One doubt about all columns of which it is not known which of the pieces `left`, if any, are theirs."""
+    if not columns:
+        return
+    text, names = _quoted(left), [_quoted(heading) for _, heading in columns]
+    yield _doubt(
+        columns[0][0].value if len(columns) == 1 else "cells",
+        f"「{text}」のうちどれがどの欄の値か決められない（{'、'.join(names)}）。",
+        f"It cannot be told which part of “{text}” stands under which column: {', '.join(names)}.",
+        left or columns[0][1],
     )
 
 

@@ -94,7 +94,9 @@ def _unknown(name: Printed, error: Unreadable) -> Doubt:
     units = " ＞ ".join(organisation_path.segment(name.text))
     return Doubt(
         ABOUT,
-        f"「{units}」に当たる組織が data/organisations/ に一つに定まらない。組織を加えるか、原文を確かめる。",
-        f"{error.message}: “{units}” is no one unit of data/organisations/. Add it there, or check the text.",
+        f"「{units}」に当たる組織が data/organisations/ に一つに定まらない。"
+        "ない組織ごとにファイルを一つ加えてもう一度取り込むか、原文を確かめる。",
+        f"{error.message}: “{units}” is no one unit of data/organisations/. Add a file there "
+        "for each unit that is missing and ingest again, or check the text.",
         name.place,
     )

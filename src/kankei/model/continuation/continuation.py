@@ -1,7 +1,7 @@
 """Which programme of the dataset a sheet continues: proposed with its grounds, or left to the curator."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from kankei.model.candidate.candidate import Candidate
@@ -11,6 +11,7 @@ from kankei.model.continuation.agreement import Agreement, Aspect, Likeness, com
 from kankei.model.continuation.editions import Editions
 from kankei.model.continuation.measures import continued_measures, repeated_measures
 from kankei.model.continuation.names import key
+from kankei.model.continuation.printed import Repeated
 from kankei.model.continuation.programme import Entry, Programme, programme
 from kankei.source.place import Place
 from kankei.source.sheet import Doubt
@@ -33,7 +34,8 @@ class Continuation:
     """The identity to write a sheet's candidate with, and why.
 
     `sheet` is the sheet's number and name, `provisional` the identity of the sheet as a new programme.
-    `grounds` are of the programme that it continues or is, `others` the programmes that come nearest.
+    `grounds` are of the programme that it continues or is, `others` the programmes that come nearest;
+    `repeated` is how much of the programme's last entry, or of its own, the sheet prints.
     """
 
     sheet: str
@@ -44,6 +46,7 @@ class Continuation:
     grounds: tuple[Agreement, ...] = ()
     others: tuple[Likeness, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    repeated: Repeated | None = None
 
 
 def continued(candidate: Candidate, editions: Editions) -> Continuation:
@@ -112,7 +115,8 @@ class Comparison:
         nodes = self.editions.nodes(known.slug)
         measures = repeated_measures(self.candidate, nodes, entry.fragment)
         identity = Identity(known.slug, measures, edition=entry.fragment)
-        return self._made(Standing.SAME, identity, (same_entry(entry),), (), self._renamed(known))
+        made = self._made(Standing.SAME, identity, (same_entry(entry),), (), self._renamed(known))
+        return replace(made, repeated=self._repeated(known, entry))
 
     def continues(
         self, known: Programme, grounds: Sequence[Agreement], others: Sequence[Likeness] = ()
@@ -126,12 +130,18 @@ class Comparison:
             taken=nodes.taken,
             edition=nodes.edition(self.own.year, self.own.source),
         )
-        doubts = [*self._renamed(known), *self._of_another_source(known)]
-        return self._made(Standing.CONTINUES, identity, grounds, others, doubts)
+        again = [entry for entry in known.entries if entry.year == self.own.year is not None]
+        repeated = [self._repeated(known, entry) for entry in again or _last(known)]
+        doubts = [*self._renamed(known)]
+        if again:
+            told = zip(again, repeated, strict=True)
+            doubts += [contradiction.another_source(known, *pair, self.place) for pair in told]
+        made = self._made(Standing.CONTINUES, identity, grounds, others, doubts)
+        return replace(made, repeated=next(iter(repeated), None))
 
-    def _of_another_source(self, known: Programme) -> list[Doubt]:
-        same = [entry for entry in known.entries if entry.year == self.own.year is not None]
-        return [contradiction.another_source(known, entry, self.place) for entry in same]
+    def _repeated(self, known: Programme, entry: Entry) -> Repeated:
+        texts = (field.raw for field in self.candidate.fields)
+        return self.editions.repeated(texts, known.slug, entry.fragment)
 
     def new(self, *doubts: Doubt, others: Sequence[Likeness] = ()) -> Continuation:
         """A new programme, under a name for the time being."""
@@ -158,3 +168,8 @@ class Comparison:
         return Continuation(
             label, self.place, standing, identity, provisional, tuple(grounds), near, tuple(doubts)
         )
+
+
+def _last(known: Programme) -> list[Entry]:
+    """The entry of the latest year, if a programme has any."""
+    return sorted(known.entries, key=lambda entry: entry.year or 0)[-1:]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from kankei.model.continuation.agreement import Likeness
+from kankei.model.continuation.printed import Repeated
 from kankei.model.continuation.programme import Entry, Programme
 from kankei.model.continuation.units import Unit
 from kankei.source.place import Place
@@ -67,15 +68,17 @@ def other_number(known: Programme, entry: Entry, place: Place) -> Doubt:
     )
 
 
-def another_source(known: Programme, entry: Entry, place: Place) -> Doubt:
+def another_source(known: Programme, entry: Entry, repeated: Repeated, place: Place) -> Doubt:
     """The programme has an entry of the sheet's fiscal year, from another source."""
     number = f"番号{entry.number}" if entry.number else ""
     of = f"number {entry.number}, " if entry.number else ""
     return Doubt(
         "edition",
         f"{known.slug} には{entry.year}年度の掲載情報が既にある（{number}、資料 {entry.source}）。"
+        f"{repeated.ja}。"
         "同じ版を別の形で重ねていないか確かめる。同じなら、この候補は写さない。",
-        f"{known.slug} already has an entry of fiscal year {entry.year} ({of}source {entry.source}). "
+        f"{known.slug} already has an entry of fiscal year {entry.year} ({of}source {entry.source}); "
+        f"{repeated.en}. "
         "If this is the same edition in another form, do not copy this candidate.",
         place,
     )

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from kankei.model.continuation.nodes import Nodes, nodes
+from kankei.model.continuation.printed import Repeated, repeated
 from kankei.model.continuation.programme import Programme, programme
 from kankei.model.continuation.units import Unit, units
 from kankei.model.files import data_files
@@ -49,8 +52,15 @@ class Editions:
 
     def nodes(self, slug: str) -> Nodes:
         """The nodes of a programme, read from its file."""
-        iri = self.base.thing(_FOLDER + slug)
-        return nodes(iri, parse(self.files[slug], iri))
+        return nodes(self.base.thing(_FOLDER + slug), self._triples(slug))
+
+    def repeated(self, sheet: Iterable[str | None], slug: str, entry: str) -> Repeated:
+        """The printed texts of a sheet beside those of a programme's entry, read from its file."""
+        iri = self.base.thing(f"{_FOLDER}{slug}#{entry}")
+        return repeated(sheet, ox.NamedNode(iri), self._triples(slug))
+
+    def _triples(self, slug: str) -> Iterable[ox.Triple]:
+        return parse(self.files[slug], self.base.thing(_FOLDER + slug))
 
     def latest(self, source: str) -> Iterator[Programme]:
         """The programmes whose last entry is of a source: next year's edition may continue them."""

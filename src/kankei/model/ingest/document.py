@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kankei.errors import UsageError
+from kankei.model.ingest.refusal import refuse
 from kankei.source.layouts import layouts
 from kankei.source.line import Line
 from kankei.source.sheet import Sheet
@@ -37,8 +38,9 @@ def document(path: Path, slug: str | None, encoding: str | None) -> Document:
     """The document of a file: its slug is the given one, or the file's name where that can be one.
 
     Letters become lower case, and what is no letter or digit a hyphen. A name that is not in ASCII gives no
-    slug: nobody guesses one.
+    slug: nobody guesses one. Raises what `refuse` does for what is no catalogue at all.
     """
+    refuse(path)
     if slug is None and path.stem.isascii():
         slug = _BETWEEN.sub("-", path.stem.lower()).strip("-")
     if not slug or not _SLUG.fullmatch(slug):

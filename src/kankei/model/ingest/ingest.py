@@ -16,12 +16,14 @@ from kankei.model.ingest.writing import Written, write
 class Ingest:
     """What was read: how many sheets, and the candidates, which are written as one goes through them.
 
-    `dropped` are the programmes of the editions that sheets continue which no sheet does.
+    `dropped` are the programmes of the editions that sheets continue which no sheet does; `standing` is SAME
+    where the data have all sheets already.
     """
 
     order: Order
     count: int
     dropped: tuple[Programme, ...]
+    standing: Standing
     written: Iterator[Written]
 
 
@@ -35,7 +37,9 @@ def ingest(order: Order, progress: Progress) -> Ingest:
     documents = read(order, names, index, progress)
     count = sum(len(one.sheets) for one in documents)
     written = write(order, documents, names, index, progress)
-    return Ingest(order, count, tuple(_dropped(documents, index)), written)
+    found = {sheet.standing for one in documents for sheet in one.sheets} - {Standing.SAME}
+    standing = next(iter(found), Standing.SAME)
+    return Ingest(order, count, tuple(_dropped(documents, index)), standing, written)
 
 
 def _dropped(documents: Sequence[ReadDocument], index: Editions) -> Iterator[Programme]:

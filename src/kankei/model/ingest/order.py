@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from shlex import quote
 from typing import TypeVar
 
 from kankei.errors import UsageError
@@ -37,12 +36,6 @@ class Order:
     measures: Mapping[tuple[str, str], str] = field(default_factory=dict)
     language: str = "en"
     data: Path | None = None
-
-    @property
-    def commands(self) -> tuple[str, str]:
-        """What a curator types next: to validate the candidates, and to build once they are in the data."""
-        data = f" --data {quote(str(self.data))}" if self.data else " --data data"
-        return f"kankei validate{data} {quote(str(self.out))}/*/*.ttl", f"kankei build{data}"
 
 
 def named(options: Sequence[str]) -> tuple[dict[str, str], dict[tuple[str, str], str]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kankei.model.continuation.continuation import Standing
 from kankei.model.continuation.programme import Programme
+from kankei.model.ingest.commands import FOLDERS, following
 from kankei.model.ingest.ingest import Ingest
 from kankei.model.ingest.order import Order
 from kankei.model.ingest.writing import Written
@@ -90,7 +91,9 @@ def _standing(one: Written, language: str) -> str:
                 if ja
                 else f"an entry of {slug} already: nothing to copy"
             )
+    repeated = one.continuation.repeated
     grounds = [ground.ja if ja else ground.en for ground in one.continuation.grounds]
+    grounds += [repeated.ja if ja else repeated.en] if repeated else []
     return f"{said} ({('、' if ja else ', ').join(grounds)})" if grounds else said
 
 
@@ -108,14 +111,15 @@ def _next(ingest: Ingest, unresolved: int, files: set[Path]) -> Iterator[str]:
             else f"In {order.out}/programmes, not of this run and left as they were: {names}"
         )
     yield _summary(order, ingest.count, unresolved)
-    validate, build = order.commands
-    if ja:
-        yield f"候補を報告と見比べて直し、検証し（{validate}）、データに写し、構築する（{build}）。"
-    else:
+    folders = [name for name in FOLDERS if (order.out / name).is_dir()]
+    commands = following(order, ingest.standing, folders)
+    if commands:
         yield (
-            "Check the candidates against their reports and edit them, validate them "
-            f"({validate}), copy them to the data, and build ({build})."
+            "候補を報告と見比べて直し、検証し、データに写し、構築する:"
+            if ja
+            else "Check the candidates against their reports and edit them; then validate, copy and build:"
         )
+    yield from (f"    {command.line}" for command in commands)
 
 
 def _summary(order: Order, count: int, unresolved: int) -> str:

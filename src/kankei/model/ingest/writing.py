@@ -1,5 +1,6 @@
 """The second pass over the documents: candidates, their reports, and the companions that they refer to."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,10 +16,12 @@ from kankei.model.candidate.writing import candidate
 from kankei.model.continuation.continuation import Continuation, Standing
 from kankei.model.continuation.editions import Editions
 from kankei.model.files import CANDIDATE
+from kankei.model.ingest.commands import FOLDERS, again, compare, following
 from kankei.model.ingest.document import PrintedSheet, printed_sheets
 from kankei.model.ingest.folder import write_beside, write_over
 from kankei.model.ingest.order import Order
 from kankei.model.ingest.reading import Progress, ReadDocument, is_kept_as_received
+from kankei.model.review.background import Background, Command
 from kankei.model.review.facts import SourceFacts
 from kankei.model.review.index import IndexRow, index, row
 from kankei.model.review.labels import labels
@@ -45,6 +48,7 @@ class Written:
         """All of it for a machine, ready for JSON."""
         return {
             **record(self.candidate, self.source),
+            "new": self.continuation.standing is Standing.NEW,
             "standing": self.continuation.standing.value,
             "grounds": [
                 {"aspect": ground.aspect.value, "ja": ground.ja, "en": ground.en}
@@ -79,6 +83,7 @@ class _Writing:
         self.rows: list[IndexRow] = []
         self.sources: list[SourceFacts] = []
         self.years: set[int] = set()
+        self.numbers = Counter(number for one in read for number in one.numbers)
 
     def written(self) -> Iterator[Written]:
         for one in self.read:
@@ -95,15 +100,16 @@ class _Writing:
             raise MalformedData("the file was changed while it was read", str(one.document.path))
         text: list[str] = []
         found = printed_sheets(source.lines, lambda line: text.append(line.text))
-        for position, (printed, continuation) in enumerate(zip(found, one.sheets, strict=True), 1):
-            yield self._sheet(printed, continuation, SourceFacts.of(source, one.document.slug))
-            self.progress(f"write {one.document.slug}", position, len(one.sheets))
+        for position, printed in enumerate(found):
+            yield self._sheet(printed, one, position, SourceFacts.of(source, one.document.slug))
+            self.progress(f"write {one.document.slug}", position + 1, len(one.sheets))
         facts = SourceFacts.of(source, one.document.slug)
         self.sources.append(facts)
         if not one.is_known:
             self._source(source, facts, "".join(f"{line}\n" for line in text).encode())
 
-    def _sheet(self, printed: PrintedSheet, continuation: Continuation, facts: SourceFacts) -> Written:
+    def _sheet(self, printed: PrintedSheet, one: ReadDocument, position: int, facts: SourceFacts) -> Written:
+        continuation = one.sheets[position]
         identity = continuation.identity
         made = candidate(printed.sheet, facts.slug, identity, self.known, self.order.year)
         made = replace(made, doubts=(*made.doubts, *continuation.doubts))
@@ -112,13 +118,40 @@ class _Writing:
         # What the data have already is not to be copied over it: its name says that it is no data.
         kind = f".{CANDIDATE}" if continuation.standing is Standing.SAME else ""
         file = write_beside(self.order.out / "programmes" / f"{made.slug}{kind}.ttl", text.encode())
-        page = report(made, printed.lines, facts, text, self.order.language, known=self.labels)
+        self.years |= _years(made, self.order)
+        background = Background(continuation, self._commands(one, position, file))
+        page = report(
+            made,
+            printed.lines,
+            facts,
+            text,
+            self.order.language,
+            known=self.labels,
+            background=background,
+        )
         name = f"{made.slug}-{made.year}.html" if identity.continues else f"{made.slug}.html"
         told = write_over(self.order.out / "reports" / name, page.encode())
-        self.rows.append(row(made, f"reports/{name}"))
-        self.years |= _years(made, self.order)
+        self.rows.append(row(made, f"reports/{name}", continuation.standing))
         pages = {line.number: line.box.page for line in printed.lines if line.box}
         return Written(made, continuation, facts, file, told, pages)
+
+    def _commands(self, one: ReadDocument, position: int, file: Path) -> tuple[Command, ...]:
+        """What comes after one sheet's report: of a sheet that the data have, a look at what differs."""
+        continuation, number = one.sheets[position], one.numbers[position]
+        own = number if self.numbers[number] == 1 else None
+        written = {
+            "programmes": True,
+            "sources": not one.is_known,
+            "fiscal-years": self.years - self.known.years,
+        }
+        folders = [name for name in FOLDERS if written[name]]
+        is_same = continuation.standing is Standing.SAME
+        first = (
+            compare(self.order, continuation.identity.slug, file)
+            if is_same
+            else again(self.order, own, continuation)
+        )
+        return (first, *following(self.order, continuation.standing, folders))
 
     def _source(self, source: SourceText, facts: SourceFacts, extracted: bytes) -> None:
         """The text that places refer to, and its description."""

@@ -17,7 +17,8 @@ _ORDER = (Status.UNRESOLVED, Status.INFERRED, Status.STATED, Status.NOT_STATED)
 class Claimant:
     """Something of a report that rests on lines, by its anchor: on `place` itself, on `others` beside it.
 
-    `raw` and `heading` are its words on those lines. Without a status it is no field.
+    `raw` and `heading` are its words on those lines. Without a status it is no field; `open` is whether it is
+    a doubt that is to be decided.
     """
 
     anchor: str
@@ -26,6 +27,7 @@ class Claimant:
     others: tuple[Place, ...] = ()
     raw: str = ""
     heading: str = ""
+    open: bool = False
 
     @classmethod
     def of(cls, anchor: str, field: Field) -> "Claimant":
@@ -56,11 +58,19 @@ class CitedLine:
     beside: tuple[Claimant, ...]
 
     @property
+    def doubts(self) -> tuple[Claimant, ...]:
+        """The open doubts that are about the line."""
+        return tuple(claimant for claimant in (*self.own, *self.beside) if claimant.open)
+
+    @property
     def led_to(self) -> tuple[Claimant, ...]:
-        """What is worth a link beside the pieces: the line's own, and what rests on one that is no one's."""
+        """What is worth a link beside the pieces: open doubts, its own, and what else rests on it.
+
+        The last only where no words of it are anyone's.
+        """
         marked = {piece.claimant for piece in self.pieces}
         fields = tuple(claimant for claimant in self.beside if claimant.status)
-        found = (*self.own, *(() if any(marked) else fields or self.beside))
+        found = dict.fromkeys((*self.doubts, *self.own, *(() if any(marked) else fields or self.beside)))
         return tuple(claimant for claimant in found if claimant not in marked)
 
 
@@ -76,6 +86,18 @@ def cited(lines: Iterable[Line], claimants: Sequence[Claimant]) -> Iterator[Cite
         found = tuple(own.get(line.number, ())), tuple(beside.get(line.number, ()))
         pieces = tuple(_pieces(line.text, dict.fromkeys((*found[0], *found[1]))))
         yield CitedLine(line, _status(line, *found), pieces, *found)
+
+
+def runs(numbers: Iterable[int]) -> Iterator[Place]:
+    """Ascending numbers of lines as places, those that follow each other as one."""
+    first = last = 0
+    for number in numbers:
+        if first and number > last + 1:
+            yield Place(first, last)
+            first = 0
+        first, last = first or number, number
+    if first:
+        yield Place(first, last)
 
 
 def _by_line(

@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 from kankei.model.candidate.candidate import Candidate
 from kankei.model.candidate.fields import Status
+from kankei.model.continuation.continuation import Standing
 from kankei.model.review.facts import SourceFacts
-from kankei.model.review.findings import Counts, is_new
+from kankei.model.review.findings import Counts
 from kankei.model.review.page import render
 from kankei.model.review.words import Words
 from kankei.source.sheet import Weight
@@ -21,10 +22,10 @@ class IndexRow:
     number: str | None
     name: str | None
     slug: str
-    new: bool
     source: str
     year: int | None
     counts: Counts
+    standing: Standing = Standing.NEW
 
     @property
     def open(self) -> int:
@@ -32,17 +33,17 @@ class IndexRow:
         return self.counts.doubts[Weight.UNRESOLVED]
 
 
-def row(candidate: Candidate, report: str) -> IndexRow:
-    """The row of a candidate, which need not be kept for it."""
+def row(candidate: Candidate, report: str, standing: Standing = Standing.NEW) -> IndexRow:
+    """The row of a candidate, which need not be kept for it; `standing` is what it is to the dataset."""
     return IndexRow(
         report,
         candidate.number.text if candidate.number else None,
         candidate.name.text if candidate.name else None,
         candidate.slug,
-        is_new(candidate),
         candidate.source,
         candidate.year,
         Counts.of(candidate),
+        standing,
     )
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from kankei.model.candidate.candidate import Candidate
 from kankei.model.inputs import packaged
-from kankei.model.review.citations import BLANK, UNREAD, CitedLine, cited
+from kankei.model.review.background import Background
+from kankei.model.review.citations import BLANK, UNREAD, CitedLine, cited, runs
 from kankei.model.review.drawing import drawings
 from kankei.model.review.facts import SourceFacts
-from kankei.model.review.findings import Counts, is_new
+from kankei.model.review.findings import Counts
 from kankei.model.review.labels import Labels, labels
 from kankei.model.review.page import render
 from kankei.model.review.view import View
@@ -25,10 +26,12 @@ def report(
     language: str,
     *,
     known: Labels | None = None,
+    background: Background | None = None,
 ) -> str:
     """The page on one sheet: `lines` are the sheet's own, `turtle` its candidate's, `language` is ja or en.
 
     `known` are labels of the vocabulary and of organisations; without them, those of the packaged data.
+    `background` is what the sheet is to a dataset, if it was held against one, and what to do next.
     """
     named = labels(packaged(), Base()) if known is None else known
     view = View(candidate, Words(language, named))
@@ -38,14 +41,15 @@ def report(
         view.words,
         _lit(found),
         candidate=candidate,
-        new=is_new(candidate),
+        background=background,
         source=source,
         turtle=turtle,
         counts=Counts.of(candidate),
         weights=[weight.value for weight in Weight],
         cited=found,
         numbers={entry.line.number for entry in found},
-        unread=[entry.line.number for entry in found if entry.status == UNREAD],
+        pages={line.number: line.box.page for line in lines if line.box},
+        unread=tuple(runs(entry.line.number for entry in found if entry.status == UNREAD)),
         blank=BLANK,
         drawings=drawings(found),
         view=view,

@@ -9,10 +9,11 @@ from kankei.model.candidate.candidate import Candidate, Node
 from kankei.model.candidate.fields import Field, Status
 from kankei.model.review.citations import Claimant
 from kankei.model.review.findings import owners, subject
+from kankei.model.review.snippets import snippet
 from kankei.model.review.words import Said, Words
 from kankei.namespaces import KK, RDF
 from kankei.source.place import Place
-from kankei.source.sheet import Doubt
+from kankei.source.sheet import Doubt, Weight
 
 _PLACE = f"{KK}place"
 _TYPE = f"{RDF}type"
@@ -28,11 +29,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Remark:
-    """A doubt, and the name of the field that it is about."""
+    """A doubt by its number, the name of the field that it is about, and what a curator may paste for it."""
 
-    anchor: str
+    number: int
     doubt: Doubt
     field: Said | None
+    snippet: str
+
+    @property
+    def anchor(self) -> str:
+        """Its anchor."""
+        return f"D{self.number}"
 
 
 @dataclass(frozen=True)
@@ -91,14 +98,16 @@ class View:
             # That the whole sheet speaks of a programme makes no line of it read.
             places = tuple(place for place in block.places if place != self.candidate.place)
             yield Claimant(block.anchor, None, None, places)
-        yield from (Claimant(remark.anchor, None, remark.doubt.place) for remark in self.remarks)
+        for remark in self.remarks:
+            is_open = remark.doubt.weight is Weight.UNRESOLVED
+            yield Claimant(remark.anchor, None, remark.doubt.place, open=is_open)
 
     def _remarks(self) -> Iterator[Remark]:
         fields = self.candidate.fields
         for position, doubt in enumerate(self.candidate.doubts, 1):
             found = subject(doubt, fields)
             name = None if found is None else self.words.anchors[fields[found].node]
-            yield Remark(f"D{position}", doubt, name)
+            yield Remark(position, doubt, name, snippet(doubt, self.candidate))
 
     def _card(self, anchor: str, field: Field, measure: str | None) -> Card:
         return Card(

@@ -77,8 +77,8 @@ class _Before:
         """That they belong to no sheet; a telephone number speaks for a sheet that was not found."""
         place, self._place = self._place, None
         if place:
-            lines, begins = f"{place.first}～{place.last}", self._begins
-            ja = f"最初のシートより前の{lines}行目（「{begins}」から）は読み取らない。"
-            en = f"Lines {lines}, from {begins}, stand before the first sheet and are not read."
+            first, last, begins = place.first, place.last, self._begins
+            ja = f"最初のシートより前の{first}～{last}行目（「{begins}」から）は読み取らない。"
+            en = f"Lines {first} to {last}, from {begins}, stand before the first sheet: they are not read."
             weight = Weight.UNRESOLVED if self._telephone else Weight.SETTLED
             yield Doubt("source", ja, en, place, weight)

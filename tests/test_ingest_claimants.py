@@ -154,3 +154,19 @@ def test_numbered_support_is_not_taken_for_funding(support: str, tmp_path: Path)
         for name, _ in node.statements
     }
     assert "measure" in about(found)
+
+
+def test_a_telephone_before_the_unit_is_nobodys(tmp_path: Path) -> None:
+    row = ROW.replace("総務省", "03-5253-8924\n総務省")
+    assert not said(one(tmp_path, sheet(row)), "telephone")
+
+
+@pytest.mark.parametrize(
+    ("text", "weight"), [("目次\n1 事業\n", "settled"), (f"見出しのない\n{ROW}", "unresolved")]
+)
+def test_lines_before_the_first_sheet_are_told(text: str, weight: str, tmp_path: Path) -> None:
+    found = one(tmp_path, f"{text} {sheet()}")
+    (doubt,) = [doubt for doubt in found.doubts if doubt.about == "source"]
+    assert doubt.weight.value == weight
+    assert doubt.place
+    assert (doubt.place.first, doubt.place.last) == (1, text.count("\n"))

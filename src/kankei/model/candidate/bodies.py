@@ -22,7 +22,9 @@ def read(printed: Printed, heading: Printed | None, context: Context) -> Reading
     except Unreadable as error:
         return Reading((value,), (unreadable(ABOUT, printed, error),))
     known = [(body, context.known.concept("body-type", body.name)) for body in listed.bodies]
-    types = tuple(dict.fromkeys(node for _, node in known if node))
+    types = tuple(node for _, node in known if node)
+    if len(set(types)) < len(types):
+        return Reading((value,), (_twice(printed),))
     if types:
         said = [statement("bodyType", node) for node in types]
         # What no concept names may be of another cell: then it is not sure that the list ends.
@@ -32,6 +34,15 @@ def read(printed: Printed, heading: Printed | None, context: Context) -> Reading
     doubts = [_unknown(printed, body) for body, node in known if not node]
     doubts += [_condition(printed, body) for body in listed.bodies if _is_left(body, listed)]
     return Reading((value,), tuple(doubts))
+
+
+def _twice(printed: Printed) -> Doubt:
+    return Doubt(
+        ABOUT,
+        f"「{printed.text}」に同じ主体が二度ある。ほかのシートの値が混じっていないか確かめる。",
+        f"“{printed.text}” names a body twice: a part of it may be of another sheet.",
+        printed.place,
+    )
 
 
 def _areas(listed: Bodies) -> Iterator[Statement]:

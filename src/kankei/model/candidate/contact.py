@@ -42,6 +42,8 @@ def _unit(name: Printed, context: Context) -> tuple[tuple[Statement, ...], list[
 def _own(printed: Printed, numbers: tuple[Telephone, ...]) -> tuple[Telephone, ...]:
     """The numbers of the unit in charge: those before any other text, which may name another unit."""
     others = [end for end, _ in _rest(printed, numbers)]
+    if others and not printed.text[: numbers[0].start].strip():
+        return ()
     return tuple(found for found in numbers if not others or found.end <= others[0])
 
 

@@ -22,7 +22,7 @@ _OTHER_SCHEME = re.compile(
 _BARE_ADDRESS = re.compile(r"www\.|[A-Za-z0-9-]\.(?:jp|com|org|net|info)(?![A-Za-z])", re.IGNORECASE)
 _HOST = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_](?:[\w-]{0,61}[^\W_])?)+")
 _PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
-_FORBIDDEN = frozenset('<>"{}|\\^`')
+_FORBIDDEN = frozenset('<>"{}|\\^`' + CIRCLED)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 import html
 import json
 import re
+import shlex
 import shutil
 import zipfile
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -332,6 +334,39 @@ def test_the_same_edition_in_another_form_is_an_open_doubt(tmp_path: Path) -> No
     assert result.exit_code == 1
     assert "already has an entry of fiscal year 2025" in result.stdout
     assert "page 1, line" in result.stdout, "lines of a PDF are counted by nobody else"
+    assert "all 10 pieces of it" in result.stdout, "it prints what the data have"
+    described = (tmp_path / "out/sources/guide.ttl").read_text(encoding="utf-8")
+    assert f"guide.pdf (SHA-256 {sha256((tmp_path / 'guide.pdf').read_bytes()).hexdigest()})" in described
+
+
+def commands(page: Path) -> list[list[str]]:
+    """The commands at a report's end, as a shell divides them."""
+    lines = re.findall(r'<pre class="command"[^>]*>(.*?)</pre>', page.read_text(encoding="utf-8"))
+    return [shlex.split(html.unescape(line)) for line in lines]
+
+
+def test_a_report_ends_with_commands_that_run_as_they_are(tmp_path: Path) -> None:
+    data, _ = editions(tmp_path / "with blanks")
+    path = source(tmp_path / "with blanks", name="令和7年度.txt")
+    out = tmp_path / "it's here"
+    ingest(path, "--out", out, "--data", data, "--name", "guide", "--language", "ja")
+    again, validate, copy, build = commands(out / "reports/guide-7.html")
+    assert again[:2] == ["kankei", "ingest"]
+    assert again[-4:] == ["--slug", "7=guide-7", "--language", "ja"]
+    assert invoke(*again[1:]).exit_code == 0
+    assert validate == ["kankei", "validate", "--data", str(data), f"{out}/*/*.ttl"]
+    assert copy == ["cp", "-r", f"{out}/programmes", f"{out}/sources", f"{data}/"]
+    assert build == ["kankei", "build", "--data", str(data)]
+
+
+def test_of_a_sheet_that_the_data_have_only_a_comparison_is_proposed(tmp_path: Path) -> None:
+    ingest(SEED, "--out", tmp_path)
+    page = tmp_path / "reports/two-region-living.html"
+    ((*command, known, candidate),) = commands(page)
+    assert command == ["kankei", "diff"]
+    assert invoke("diff", known, candidate).exit_code in {0, 1}
+    assert "all 41 pieces of it" in page.read_text(encoding="utf-8")
+    assert "Already an entry" in page.read_text(encoding="utf-8")
 
 
 def test_amounts_that_belong_to_no_measure_have_a_node_each(tmp_path: Path) -> None:

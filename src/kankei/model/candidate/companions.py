@@ -26,8 +26,9 @@ class Received:
     """A source as it was received.
 
     `text` is the text that is kept beside the description. `original` is the name of the file that it was
-    extracted from, empty where the text itself was received. `given` are the values of the properties
-    `ASKED` that somebody knows, a publisher being an agent that is described; the rest is said to be unknown.
+    extracted from, empty where the text itself was received, and `digest` is that file's SHA-256. `given` are
+    the values of the properties `ASKED` that somebody knows, a publisher being an agent that is described;
+    the rest is said to be unknown.
     """
 
     text: SourceDocument
@@ -35,6 +36,7 @@ class Received:
     given: Mapping[str, ox.NamedNode | ox.Literal] = field(default_factory=dict)
     label_ja: str = ""
     label_en: str = ""
+    digest: str = ""
 
 
 def fiscal_year(year: FiscalYear, base: Base) -> str:
@@ -97,8 +99,10 @@ def _described(received: Received) -> Iterator[Statement]:
     )
     ja, en = f"{name} を、受け取ったまま一字も変えずに置く。", f"{name}, kept byte for byte as received."
     if received.original:
-        ja = f"{name} から抽出した文字列を、UTF-8 で一字も変えずに置く。"
-        en = f"The text extracted from {name}, kept in UTF-8 and otherwise unchanged."
+        file_ja = f"{name}（SHA-256 {received.digest}）" if received.digest else f"{name} "
+        file_en = f"{name} (SHA-256 {received.digest})" if received.digest else name
+        ja = f"{file_ja}から抽出した文字列を、UTF-8 で一字も変えずに置く。"
+        en = f"The text extracted from {file_en}, kept in UTF-8 and otherwise unchanged."
     yield from _texts(f"{DCT}description", f"{ja}行は{lines}行ある。", f"{en} It has {lines} lines.")
 
 

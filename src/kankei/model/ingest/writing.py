@@ -160,7 +160,8 @@ class _Writing:
         folder = self.order.out / "sources"
         text = write_beside(folder / f"{facts.slug}.txt", content)
         original = "" if received and source.path.stem == facts.slug else source.path.name
-        described = Received(document(Path(f"{facts.slug}.txt"), text.read_bytes()), original)
+        kept = document(Path(f"{facts.slug}.txt"), text.read_bytes())
+        described = Received(kept, original, digest=source.sha256)
         write_beside(folder / f"{facts.slug}.ttl", companions.source(described, self.order.base).encode())
 
 

@@ -11,11 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from continuing import NEXT, next_year, sheets_of
 from kankei.cli import application
+from kankei.model.difference.brief import Brief
 from kankei.model.difference.changes import DocumentChange, Kind
 from kankei.model.difference.comparison import compare
 from kankei.model.difference.correspondence import correspondence, edition
 from kankei.model.difference.graph import Graph
+from kankei.model.difference.names import Names
+from kankei.model.difference.phrases import Phrases
 from kankei.model.inputs import packaged
 from kankei.model.turtle import parse
 from kankei.namespaces import Base
@@ -155,6 +159,35 @@ def test_an_edition_pairs_nodes_by_name_and_says_nothing_of_its_own_year() -> No
     assert (a.triples - {*change.removed}) | {*change.added} == like.renamed(b).triples
 
 
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+def test_a_line_tells_fields_that_differ_and_no_node_that_came_or_went_twice(one: int, other: int) -> None:
+    change = found(mutated(one), mutated(other + 10**9 + 1))
+    names = Names.of("en", lambda iri: {"en": iri.rpartition("#")[2] or "x"})
+    lines = Brief(Phrases(names)).lines(change)
+    assert 0 <= sum(line.tells for line in lines) <= sum(max(1, len(node.fields)) for node in change.nodes)
+    texts = [line.text for line in lines]
+    assert len(texts) == len(set(texts))
+
+
+def test_editions_are_told_briefly(tmp_path: Path) -> None:
+    run = next_year(tmp_path)
+    sheets = sheets_of(NEXT)
+    for sheet, continuation in zip(sheets, run.continuations(sheets), strict=True):
+        file, written = run.file(continuation), run.written(sheet, continuation)
+        file.write_text(written, encoding="utf-8")
+    _, told, _ = diff("2025", "2026", "--data", run.inputs.data)
+    assert "  renamed: “ふるさとワーキングホリデー” → “ふるさとワーキングホリデー推進事業”" in told
+    assert "budget: 20,000,000 yen (printed “20”百万円) → 25,000,000 yen" in told
+    assert told.count("vanished: text × 5: ") == 1
+    assert "\nNo longer named: Sheets 103 to 106" in told
+    assert "\nNewly named: " in told
+    assert not [word for word in ("curator's note", "position:", "plain text:", "source:") if word in told]
+    assert len(told.splitlines()) < 60
+    everything = diff("2025", "2026", "--data", run.inputs.data, "--all")[1]
+    assert "curator's note" in everything
+    assert len(everything.splitlines()) > 300
+
+
 @pytest.mark.parametrize("year", ["2025", "令和7年度", "R7", "Ｒ７", "令和７", "R７年度"])
 def test_a_fiscal_year_is_named_in_many_ways(year: str) -> None:
     assert fiscal_year(year) == 2025
@@ -181,7 +214,7 @@ def test_a_moved_organisation_is_told_by_names(tmp_path: Path) -> None:
     file.write_text(moved, encoding="utf-8")
     code, told, _ = diff(packaged().data, data)
     assert code == 1
-    assert "unit of: National Spatial Policy Bureau -> Japan Tourism Agency" in told
+    assert "unit of: National Spatial Policy Bureau → Japan Tourism Agency" in told
 
 
 def test_programmes_that_came_and_went_are_named(tmp_path: Path) -> None:

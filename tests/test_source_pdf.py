@@ -15,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 import pdf
 from kankei.errors import MalformedData, UsageError
 from kankei.source.document import read
+from kankei.source.glyphs import UNKNOWN
 from kankei.source.limits import Limits
 from kankei.source.lines import Box, Line, read_lines, write_lines
 from kankei.source.values.folding import fold
@@ -297,3 +298,28 @@ def test_a_pdf_with_a_wrong_byte_is_read_or_refused(tmp_path: Path, place: int, 
     file = written(tmp_path, WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :], "page.pdf")
     with refused(file):
         assert texts(file)
+
+
+def test_text_over_other_text_is_not_read(tmp_path: Path) -> None:
+    page = "BT /F1 10 Tf 50 200 Td (1000) Tj ET BT /F1 10 Tf 50 200 Td (2000) Tj ET"
+    source = read_lines(written(tmp_path, pdf.one_page(page), "a.pdf"))
+    assert [line.text for line in source.lines] == [f"{UNKNOWN}000", UNKNOWN]
+    assert any("2 characters drawn over others" in note for note in source.notes)
+
+
+def test_text_off_the_page_is_left_out_and_told(tmp_path: Path) -> None:
+    page = "BT /F1 10 Tf 5000 5000 Td (Out) Tj -4950 -4900 Td (In) Tj ET"
+    source = read_lines(written(tmp_path, pdf.one_page(page), "a.pdf"))
+    assert [line.text for line in source.lines] == ["In"]
+    assert "page 1: 1 line off the page, left out: Out" in source.notes
+
+
+def test_a_page_without_size_is_refused(tmp_path: Path) -> None:
+    page = pdf.one_page("BT /F1 10 Tf 50 200 Td (A) Tj ET", page="/MediaBox [0 0 0 0]")
+    assert "has no size" in refusal(written(tmp_path, page, "a.pdf")).message
+
+
+def test_forty_thousand_characters_in_one_place_take_no_time(tmp_path: Path) -> None:
+    page = f"BT /F1 10 Tf {'1 0 0 1 50 200 Tm (a) Tj 1 0 0 1 50 200 Tm (b) Tj ' * 20_000} ET"
+    source = read_lines(written(tmp_path, pdf.one_page(page), "a.pdf"), limits=Limits(seconds=10))
+    assert {character for line in source.lines for character in line.text} == {UNKNOWN}

@@ -318,7 +318,10 @@ def diff(  # noqa: PLR0917 - options, given by name
         str, typer.Option("--language", help="Language of words and labels: en or ja.")
     ] = "en",
     everything: Annotated[
-        bool, typer.Option("--all", help="Tell what differs in places, raw text and evidence alone, too.")
+        bool,
+        typer.Option(
+            "--all", help="Tell every property: places, evidence, notes, parts of what came or went."
+        ),
     ] = False,
 ) -> None:
     """Tell what changed between two releases, data folders, files or fiscal years (2025, 令和7年度).

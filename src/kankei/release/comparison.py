@@ -9,10 +9,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kankei.errors import UsageError
-from kankei.model.difference.changes import DocumentChange
+from kankei.model.difference.changes import DocumentChange, Status
 from kankei.model.difference.comparison import compare
 from kankei.model.difference.correspondence import correspondence, edition
-from kankei.model.difference.difference import Difference, difference
+from kankei.model.difference.difference import Difference, ordered
 from kankei.model.difference.graph import TYPE, Graph
 from kankei.model.difference.names import LANGUAGES, Names
 from kankei.model.files import data_files
@@ -97,7 +97,8 @@ def _sides(a: Side, b: Side, vocabulary: Vocabulary) -> Difference:
         paths -= {p for p in released.paths if _is_vocabulary(released, p)} - {*files.paths}
     changes = (_document(a, b, path, left_out) for path in sorted(paths))
     continued = sum(path.startswith(_PROGRAMME) and path in a.paths and path in b.paths for path in paths)
-    return difference(filter(None, changes), continued, tuple(notes))
+    derived = _derived(vocabulary) if a.derives and b.derives else left_out
+    return Difference(ordered(filter(None, changes)), continued, tuple(notes), derived=derived)
 
 
 def _document(a: Side, b: Side, path: str, left_out: frozenset[str]) -> DocumentChange | None:
@@ -114,19 +115,30 @@ def _graph(side: Side, path: str, left_out: frozenset[str] = frozenset()) -> Gra
 
 
 def _editions(side: FilesSide, years: tuple[int, int]) -> Difference:
+    """What two fiscal years say of programmes, and which sources and organisations only one of them names."""
     changes, continued = [], 0
-    spoken = dict.fromkeys(years, False)
+    spoken: list[set[str]] = [set(), set()]
     for path in side.paths:
         if path.startswith(_PROGRAMME):
             a, b = _two_editions(side, path, years)
-            spoken = {year: spoken[year] or bool(g.triples) for year, g in zip(years, (a, b), strict=True)}
+            for named, graph in zip(spoken, (a, b), strict=True):
+                named |= {text(triple.object) for triple in graph.triples}
             continued += bool(a.triples and b.triples)
             like = correspondence(side.base.thing(path), a, b, years)
             changes.append(compare(side.base.thing(path), a, b, like))
-    for year, found in spoken.items():
-        if not found:
+    for year, named in zip(years, spoken, strict=True):
+        if not named:
             raise UsageError("no programme of the data has an entry of that fiscal year", str(year))
-    return difference(filter(None, changes), continued)
+    changes += _named(side, spoken[0], spoken[1])
+    return Difference(ordered(filter(None, changes)), continued, editions=True)
+
+
+def _named(side: FilesSide, a: set[str], b: set[str]) -> Iterator[DocumentChange]:
+    """The sources and organisations that one edition names and the other does not."""
+    for path in side.paths:
+        iri = side.base.thing(path)
+        if path.startswith(("org/", "source/")) and (iri in a) != (iri in b):
+            yield DocumentChange(iri, Status.GONE if iri in a else Status.ADDED, (), (), ())
 
 
 def _two_editions(side: FilesSide, path: str, years: tuple[int, int]) -> Iterator[Graph]:

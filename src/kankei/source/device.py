@@ -10,7 +10,7 @@ from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.utils import Matrix, Rect, apply_matrix_pt, apply_matrix_rect
 
-from kankei.errors import TooLarge
+from kankei.errors import MalformedData, TooLarge
 from kankei.source.glyphs import UNKNOWN, Glyph, Point
 
 
@@ -26,12 +26,18 @@ class GlyphDevice(PDFTextDevice):
         self.glyphs: list[Glyph] = []
         self._most = most
         self._height = 0.0
+        self.edges = (0.0, 0.0, 0.0, 0.0)
+        """Left, right, upper and lower edge of what is seen of the page."""
 
     def begin_page(self, page: PDFPage, ctm: Matrix) -> None:
         """Clear the page; `ctm` turns it as its /Rotate says and puts its corner at the origin."""
         self.glyphs = []
         _, low, _, high = apply_matrix_rect(ctm, page.mediabox)
         self._height = high - low
+        x0, y0, x1, y1 = apply_matrix_rect(ctm, _seen(page))
+        if x1 <= x0 or y1 <= y0:
+            raise MalformedData("the page has no size; save the PDF anew with another program")
+        self.edges = (x0, x1, self._height - y1, self._height - y0)
 
     def render_char(  # noqa: PLR0917 - pdfminer's signature
         self,
@@ -63,6 +69,12 @@ class GlyphDevice(PDFTextDevice):
     def _point(self, matrix: Matrix, point: Point) -> Point:
         x, y = apply_matrix_pt(matrix, point)
         return x, self._height - y
+
+
+def _seen(page: PDFPage) -> Rect:
+    """The part of a page that is shown: what both boxes have in common."""
+    (x0, y0, x1, y1), (left, low, right, high) = page.mediabox, page.cropbox
+    return max(x0, left), max(y0, low), min(x1, right), min(y1, high)
 
 
 def _rectangle(font: PDFFont, size: float, rise: float, cid: int, advance: float) -> Rect:

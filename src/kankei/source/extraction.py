@@ -13,6 +13,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,7 +24,7 @@ from pdfminer.pdfparser import PDFParser, PDFSyntaxError
 
 from kankei.errors import KankeiError, MalformedData, TooLarge
 from kankei.source.device import GlyphDevice
-from kankei.source.glyphs import UNKNOWN, Piece, pieces, printed_once
+from kankei.source.glyphs import UNKNOWN, Piece, overdrawn, pieces, printed_once
 from kankei.source.interpreter import StrictInterpreter
 from kankei.source.limits import Limits
 from kankei.source.page_tree import Document
@@ -72,15 +73,24 @@ def _device(limits: Limits) -> GlyphDevice:
 
 
 def _page(device: GlyphDevice) -> Iterator[Record]:
-    glyphs = list(printed_once(device.glyphs))
-    found = list(pieces(glyphs))
+    over = overdrawn(device.glyphs)
+    drawn = [replace(g, text=UNKNOWN) if i in over else g for i, g in enumerate(device.glyphs)]
+    glyphs = list(printed_once(drawn))
+    every = list(pieces(glyphs))
+    found = [piece for piece in every if piece.is_on(device.edges)]
     for piece in found:
         yield "line", piece.text, *(round(edge, 2) for edge in piece.corners)
-    yield from (("note", sentence) for sentence in _doubts(found, len(device.glyphs) - len(glyphs)))
+    yield from (
+        ("note", sentence) for sentence in _doubts(found, len(device.glyphs) - len(glyphs), len(over))
+    )
+    if off := [piece.text for piece in every if not piece.is_on(device.edges)]:
+        yield "note", f"{len(off)} {_many('line', len(off))} off the page, left out: {off[0][:20]}"
+    if over:
+        yield "note", f"{len(over)} characters drawn over others, read as {UNKNOWN}"
 
 
-def _doubts(found: Sequence[Piece], overprinted: int) -> Iterator[str]:
-    if unknown := sum(piece.text.count(UNKNOWN) for piece in found):
+def _doubts(found: Sequence[Piece], overprinted: int, over: int) -> Iterator[str]:
+    if unknown := sum(piece.text.count(UNKNOWN) for piece in found) - over:
         yield f"{unknown} {_many('character', unknown)} that no font gives a meaning, read as {UNKNOWN}"
     if overprinted:
         yield f"{overprinted} {_many('character', overprinted)} drawn over the same, as for bold, read once"

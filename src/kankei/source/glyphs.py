@@ -1,8 +1,9 @@
 """How the glyphs of a page, in the order they are drawn, make lines."""
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 # All in parts of the font's size. Neighbours overlap by up to half an em where punctuation is set tight.
 _OVERLAP = 0.6
@@ -10,6 +11,8 @@ _COLUMN_GAP = 0.5  # a wider gap begins another line: cells of a table are seldo
 _WORD_GAP = 0.2  # between Latin letters a gap as wide is the space that some programs do not draw
 _BASELINE = 0.2
 _OVERPRINT = 0.1
+_OVERDRAWN = 0.12  # between the middles of two: those of neighbours, narrow as they are, stand further apart
+_KEPT = 4
 _SAME_DIRECTION = 0.99  # cosine
 
 Point = tuple[float, float]
@@ -41,6 +44,11 @@ class Piece:
     corners: tuple[float, float, float, float]
     direction: Point
 
+    def is_on(self, edges: tuple[float, float, float, float]) -> bool:
+        """Whether any of it lies within the left, right, upper and lower edge of what is seen of a page."""
+        left, right, top, bottom = self.corners
+        return left < edges[1] and right > edges[0] and top < edges[3] and bottom > edges[2]
+
     @property
     def is_level(self) -> bool:
         """Whether it runs from left to right, as all but rotated and vertical text does."""
@@ -61,6 +69,41 @@ def printed_once(glyphs: Iterable[Glyph]) -> Iterator[Glyph]:
         if glyph.text == UNKNOWN or seen.isdisjoint(around):
             yield glyph
         seen.add((glyph.text, column, row))
+
+
+def overdrawn(glyphs: Sequence[Glyph]) -> frozenset[int]:
+    """The places, among glyphs, of letters and digits that are drawn over another one.
+
+    What is meant cannot be told: 2000 stamped over 1000 would read 1000 and 2.
+    """
+    found: set[int] = set()
+    grid: dict[tuple[int, int, int], list[int]] = {}
+    for index, glyph in enumerate(glyphs):
+        if not glyph.text.isalnum() or not math.isfinite(sum(_middle(glyph))):
+            continue
+        size, column, row = _cell(glyph)
+        for x, y in product((-1, 0, 1), repeat=2):
+            for other in grid.get((size, column + x, row + y), ()):
+                if glyphs[other].text != glyph.text and _is_over(glyphs[other], glyph):
+                    found |= {index, other}
+        # Of what is drawn in one place the last few are enough to know: it may be drawn ten thousand times.
+        grid.setdefault((size, column, row), []).append(index)
+        del grid[size, column, row][:-_KEPT]
+    return frozenset(found)
+
+
+def _middle(glyph: Glyph) -> Point:
+    return (glyph.start[0] + glyph.end[0]) / 2, (glyph.start[1] + glyph.end[1]) / 2
+
+
+def _cell(glyph: Glyph) -> tuple[int, int, int]:
+    step = glyph.size * _OVERDRAWN or 1.0
+    x, y = _middle(glyph)
+    return round(glyph.size), round(x / step), round(y / step)
+
+
+def _is_over(one: Glyph, other: Glyph) -> bool:
+    return math.dist(_middle(one), _middle(other)) <= _OVERDRAWN * min(one.size, other.size)
 
 
 def pieces(glyphs: Iterable[Glyph]) -> Iterator[Piece]:

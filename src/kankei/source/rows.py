@@ -22,6 +22,11 @@ class Row:
         """Its text, with a space between the lines."""
         return " ".join(line.text for line in self.lines)
 
+    @property
+    def first(self) -> int:
+        """The number of its first line."""
+        return self.lines[0].number
+
     def printed(self, part: str) -> Printed:
         """A part of the text, on those of its lines that have some of it."""
         words = part.split()

@@ -1,32 +1,49 @@
 """From the lines of a source to its sheets, whatever their layout: one pass, a page at a time."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 
+from kankei.source import unseen
+from kankei.source.doubt import Doubt, Weight
 from kankei.source.layouts import Layout
 from kankei.source.line import Line
+from kankei.source.place import Place
 from kankei.source.sheet import Sheet
+from kankei.source.values import telephone
+
+_QUOTED, _LONGEST = 30, 2_000
 
 
 def sheets(lines: Iterable[Line], layouts: Sequence[Layout]) -> Iterator[Sheet]:
     """The sheets of a source, in order.
 
     A page on which a layout finds sheets begins them; one on which none does goes on with the sheet before.
-    Pages before the first sheet, such as a table of contents, are passed over.
+    Pages before the first sheet, such as a table of contents, are passed over; the first sheet says so.
     """
-    layout, waiting = None, tuple[Line, ...]()
+    layout, waiting, before = None, list[Line](), _Before()
     for page in pages(lines):
         found = next(((one, parts) for one in layouts if (parts := one.divide(page))), None)
         if found is None:
-            waiting = (*waiting, *page) if layout else ()
+            if layout:
+                waiting.extend(page)
+            else:
+                before.add(page)
             continue
         if layout:
-            yield layout.read(waiting)
+            yield _read(layout, waiting, before)
         layout, (*whole, last) = found
-        yield from map(layout.read, whole)
-        waiting = tuple(last)
+        for part in whole:
+            yield _read(layout, part, before)
+        waiting = list(last)
     if layout:
-        yield layout.read(waiting)
+        yield _read(layout, waiting, before)
+
+
+def _read(layout: Layout, lines: Sequence[Line], before: "_Before") -> Sheet:
+    sheet = layout.read(lines)
+    found = (*before.told(), *unseen.doubts(lines))
+    return replace(sheet, doubts=(*sheet.doubts, *found)) if found else sheet
 
 
 def pages(lines: Iterable[Line]) -> Iterator[tuple[Line, ...]]:
@@ -38,3 +55,30 @@ def pages(lines: Iterable[Line]) -> Iterator[tuple[Line, ...]]:
             page = []
         if line is not None:
             page.append(line)
+
+
+class _Before:
+    """The lines before the first sheet, until they are told once; however many, they are not kept."""
+
+    def __init__(self) -> None:
+        self._place: Place | None = None
+        self._begins = ""
+        self._telephone = False
+
+    def add(self, page: Sequence[Line]) -> None:
+        for line in page:
+            if text := line.text.strip():
+                self._begins = self._begins or text[:_QUOTED]
+                first = self._place.first if self._place else line.number
+                self._place = Place(first, line.number)
+                self._telephone = self._telephone or telephone.is_printed(text[:_LONGEST])
+
+    def told(self) -> Iterator[Doubt]:
+        """That they belong to no sheet; a telephone number speaks for a sheet that was not found."""
+        place, self._place = self._place, None
+        if place:
+            first, last, begins = place.first, place.last, self._begins
+            ja = f"最初のシートより前の{first}～{last}行目（「{begins}」から）は読み取らない。"
+            en = f"Lines {first} to {last}, from {begins}, stand before the first sheet: they are not read."
+            weight = Weight.UNRESOLVED if self._telephone else Weight.SETTLED
+            yield Doubt("source", ja, en, place, weight)

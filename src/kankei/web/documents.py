@@ -18,6 +18,7 @@ from kankei.release.reader import Release
 from kankei.web.facts import facts
 from kankei.web.files import send_file
 from kankei.web.graph import Graph, triples
+from kankei.web.history import also_printed, history
 from kankei.web.incoming import Citation, citations, naming, references
 from kankei.web.links import Links, release_path
 from kankei.web.negotiation import LANGUAGES
@@ -114,6 +115,7 @@ class Documents:
         apart = self.release.manifest.base.thing("programme/") if named else ""
         incoming = await references(self.engine, self.links, document.iri, language, apart)
         first, *others = thing.sections()
+        years = history(thing)
         text_name = self._text_name(document.path)
         cited: list[Citation] = []
         more, lines = False, list[str]()
@@ -133,6 +135,8 @@ class Documents:
             title=self.links.label(document.iri, language),
             alternates=_alternates(document),
             facts=facts(thing),
+            years=years,
+            also_printed=also_printed(thing, years),
             section=first,
             others=others,
             incoming=incoming,

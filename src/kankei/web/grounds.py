@@ -1,10 +1,34 @@
-"""Grounds that several rows rest on, told once for all of them."""
+"""What statements rest on: evidence and notes by what they are about, and grounds that rows share."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from pyoxigraph import Literal
+
+from kankei.namespaces import KK
+from kankei.web.graph import Graph
 from kankei.web.view import Mark, Row, Shared
+
+ABOUT = f"{KK}about"
+APART = frozenset((f"{KK}Evidence", f"{KK}CuratorNote"))
+"""Classes of nodes that are shown beside what they are about."""
+
+
+def about(graph: Graph) -> Mapping[str, list[str]]:
+    """Evidence and curator's notes by the node they are about."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for node in graph.nodes:
+        if APART.intersection(graph.types(node)):
+            for subject in graph.names(node, ABOUT):
+                found[subject].append(node)
+    return found
+
+
+def notes(graph: Graph, nodes: Iterable[str], language: str) -> list[Literal]:
+    """The notes among some nodes, in one language where there are any in it."""
+    found = [term for node in nodes for term in graph.objects(node, f"{KK}note") if isinstance(term, Literal)]
+    return [note for note in found if note.language == language] or found
 
 
 def shared(rows: Sequence[Row]) -> tuple[list[Row], list[Shared]]:

@@ -1,6 +1,5 @@
 """The view of a document: its graph as nested sections, evidence beside what it is about."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,25 +10,21 @@ from pyoxigraph import Literal, NamedNode
 from kankei.namespaces import KK
 from kankei.release.documents import Labels, labels_of
 from kankei.web.graph import TYPE, Graph, Term, name
-from kankei.web.grounds import shared
+from kankei.web.grounds import ABOUT, APART, about, notes, shared
 from kankei.web.links import Label, Links, preferred, short
+from kankei.web.literals import worded
 from kankei.web.ordering import rank
 from kankei.web.place import lines
 from kankei.web.strings import Strings
 from kankei.web.view import Mark, Row, Section, Value
+from kankei.web.years import Years
 
-_ABOUT, _PLACE = f"{KK}about", f"{KK}place"
-_APART = frozenset((f"{KK}Evidence", f"{KK}CuratorNote"))
+_PLACE = f"{KK}place"
 # A section's head shows these.
 _ELSEWHERE = frozenset((TYPE, _PLACE))
 # These point across or back, not at a part.
 _ACROSS = frozenset(
-    (_ABOUT, f"{KK}onValue", f"{KK}towards", f"{KK}ofMeasure", f"{KK}latestEntry", f"{KK}onProperty")
-)
-
-# Integers that mean yen.
-_YEN = frozenset(
-    KK + local for local in ("amount", "upperBound", "ceiling", "latestBudget", "latestBudgetUpperBound")
+    (ABOUT, f"{KK}onValue", f"{KK}towards", f"{KK}ofMeasure", f"{KK}latestEntry", f"{KK}onProperty")
 )
 
 # The properties and values that an evidence node is for, and the mark to show.
@@ -54,7 +49,7 @@ class Thing:
 
     def marks(self, node: str) -> list[Mark]:
         """Everything that says what statements about a node rest on."""
-        evidence = (self._evidence(about) for about in self._about.get(node, []))
+        evidence = (self._evidence(other) for other in self._about.get(node, []))
         return [mark for _, _, mark in evidence if mark]
 
     def value(self, term: Term, marks: Sequence[Mark] = ()) -> Value:
@@ -70,24 +65,33 @@ class Thing:
         return Value(str(term), marks=marks)
 
     def _stated(self, predicate: str, term: Term, marks: Sequence[Mark]) -> Value:
-        """A property's value: a sum of money as people write it, with the integer that it is."""
-        if predicate not in _YEN or not isinstance(term, Literal) or not term.value.isdecimal():
+        """A property's value: a number or date as people write it, with the literal that it is."""
+        words = worded(self.strings, self.language, predicate, term) if isinstance(term, Literal) else None
+        if not isinstance(term, Literal) or words is None:
             return self.value(term, marks)
-        amount = self.strings.say(self.language, "yen", f"{int(term.value):,}")
-        return Value(amount, self.language, None, f"{term.value} ({short(term.datatype.value)})", marks)
+        return Value(words, self.language, None, f"{term.value} ({short(term.datatype.value)})", marks)
 
     def named(self, iri: str) -> Value:
         """An IRI as shown."""
         return self.value(NamedNode(iri))
 
     def _label(self, iri: str) -> Label:
-        """A label; a hash node of this document that has none is called by its class."""
+        """A label; a hash node of this document that has none is called by its measure or class."""
         types = self.graph.types(iri)
         if not types or not iri.startswith(f"{self.root}#"):
             return self.links.label(iri, self.language)
+        if year := self.years.words(iri) if iri in self.years.entries else "":
+            return Label(year, self.language)
         kind = self.links.label(types[0], self.language)
         unnamed = Label(f"{kind.text} {iri.partition('#')[2]}", kind.language)
-        return preferred(self._own_labels.get(iri, {}), self.language) or unnamed
+        named = (iri, *self.graph.names(iri, f"{KK}ofMeasure"))
+        found = (preferred(self._own_labels.get(node, {}), self.language) for node in named)
+        return next(filter(None, found), unnamed)
+
+    @cached_property
+    def years(self) -> Years:
+        """The fiscal years that it has entries for."""
+        return Years(self.graph, self.root, self.links, self.strings, self.language)
 
     @cached_property
     def _own_labels(self) -> dict[str, Labels]:
@@ -105,17 +109,11 @@ class Thing:
 
     @cached_property
     def _about(self) -> Mapping[str, list[str]]:
-        """Evidence and curator's notes by the node they are about."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for node in self.graph.nodes:
-            if _APART.intersection(self.graph.types(node)):
-                for subject in self.graph.names(node, _ABOUT):
-                    found[subject].append(node)
-        return found
+        return about(self.graph)
 
     def _is_part(self, node: str) -> bool:
-        apart = _APART.intersection(self.graph.types(node)) and any(
-            subject in self.graph.nodes for subject in self.graph.names(node, _ABOUT)
+        apart = APART.intersection(self.graph.types(node)) and any(
+            subject in self.graph.nodes for subject in self.graph.names(node, ABOUT)
         )
         return node not in self.shown and not apart
 
@@ -124,7 +122,7 @@ class Thing:
         properties = self.graph.nodes.get(node, {})
         ordered = sorted(properties, key=rank)
         parts = [(predicate, part) for predicate in ordered for part in self._parts(node, predicate)]
-        evidence = [self._evidence(about) for about in self._about.get(node, [])]
+        evidence = [self._evidence(other) for other in self._about.get(node, [])]
         found = [self._row(node, predicate, evidence) for predicate in ordered if predicate not in _ELSEWHERE]
         rows, told = shared([row for row in found if row])
         return Section(
@@ -136,17 +134,20 @@ class Thing:
             places=[self.named(place) for place in self.graph.names(node, _PLACE)],
             rows=rows,
             shared=told,
-            notes=[self.value(note) for note in self._notes(node)],
+            notes=[self.value(note) for note in notes(self.graph, self._about.get(node, ()), self.language)],
             sections=[
                 self._section(part, self.named(predicate).text)
                 for predicate, part in parts
                 if part not in self.shown
             ],
+            notice=self.years.notice(node),
         )
 
     def _parts(self, node: str, predicate: str) -> Iterator[str]:
         """The hash nodes inside this document that a property leads to, by their printed order."""
-        if predicate not in _ACROSS:
+        if predicate == f"{KK}entry":
+            yield from (entry for entry in self.years.entries if entry in self.graph.nodes)
+        elif predicate not in _ACROSS:
             inside = [
                 part
                 for part in self.graph.names(node, predicate)
@@ -154,10 +155,11 @@ class Thing:
             ]
             yield from sorted(inside, key=self._position)
 
-    def _position(self, node: str) -> tuple[str, int, str]:
+    def _position(self, node: str) -> tuple[str, int, str, str]:
         pillar = "".join(self.graph.names(node, f"{KK}pillar"))
         position = "".join(self.graph.texts(node, f"{KK}position"))
-        return pillar, int(position) if position.isdecimal() else 0, node
+        number = "".join(self.graph.texts(node, f"{KK}number"))
+        return pillar, int(position) if position.isdecimal() else 0, number, node
 
     def _row(self, node: str, predicate: str, evidence: Sequence[_Evidence]) -> Row | None:
         """A property's values, those left out that have a section of their own."""
@@ -193,13 +195,3 @@ class Thing:
             places=[self.named(place) for place in self.graph.names(node, _PLACE)],
         )
         return self.graph.names(node, f"{KK}onProperty"), self.graph.objects(node, f"{KK}onValue"), mark
-
-    def _notes(self, node: str) -> list[Literal]:
-        notes = [
-            term
-            for about in self._about.get(node, [])
-            for term in self.graph.objects(about, f"{KK}note")
-            if isinstance(term, Literal)
-        ]
-        ours = [note for note in notes if note.language == self.language]
-        return ours or notes

@@ -56,6 +56,8 @@ class Section:
     notes: Sequence[Value]
     sections: Sequence["Section"]
     shared: Sequence[Shared] = ()
+    notice: str = ""
+    """What to know before reading it: that it is not of the last year."""
 
 
 @dataclass(frozen=True)

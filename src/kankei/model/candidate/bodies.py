@@ -22,13 +22,27 @@ def read(printed: Printed, heading: Printed | None, context: Context) -> Reading
     except Unreadable as error:
         return Reading((value,), (unreadable(ABOUT, printed, error),))
     known = [(body, context.known.concept("body-type", body.name)) for body in listed.bodies]
-    types = tuple(dict.fromkeys(node for _, node in known if node))
+    types = tuple(node for _, node in known if node)
+    if len(set(types)) < len(types):
+        return Reading((value,), (_twice(printed),))
     if types:
         said = [statement("bodyType", node) for node in types]
-        value = replace(value, statements=(*said, flag("openList", listed.open_list), *_areas(listed)))
+        # What no concept names may be of another cell: then it is not sure that the list ends.
+        closed_or_open = listed.open_list or all(node for _, node in known)
+        said += [flag("openList", listed.open_list)] if closed_or_open else []
+        value = replace(value, statements=(*said, *_areas(listed)))
     doubts = [_unknown(printed, body) for body, node in known if not node]
     doubts += [_condition(printed, body) for body in listed.bodies if _is_left(body, listed)]
     return Reading((value,), tuple(doubts))
+
+
+def _twice(printed: Printed) -> Doubt:
+    return Doubt(
+        ABOUT,
+        f"「{printed.text}」に同じ主体が二度ある。ほかのシートの値が混じっていないか確かめる。",
+        f"“{printed.text}” names a body twice: a part of it may be of another sheet.",
+        printed.place,
+    )
 
 
 def _areas(listed: Bodies) -> Iterator[Statement]:

@@ -24,8 +24,10 @@ def read(printed: Printed, heading: Printed | None, context: Context) -> Reading
     name = printed.part(0, numbers[0].start if numbers else len(printed.text))
     unit, doubts = _unit(name, context)
     doubts += [_left(printed, start, end) for start, end in _rest(printed, numbers)]
-    statements = (*unit, *_numbers(numbers))
-    grounds = tuple(_grounds(printed, numbers))
+    doubts += _unowned(printed, numbers)
+    own = _own(printed, numbers)
+    statements = (*unit, *_numbers(own))
+    grounds = tuple(_grounds(printed, own))
     return Reading((replace(value, statements=statements, grounds=grounds),), tuple(doubts))
 
 
@@ -35,6 +37,14 @@ def _unit(name: Printed, context: Context) -> tuple[tuple[Statement, ...], list[
     except Unreadable as error:
         return (), [_unknown(name, error)]
     return (statement("unitInCharge", node),), []
+
+
+def _own(printed: Printed, numbers: tuple[Telephone, ...]) -> tuple[Telephone, ...]:
+    """The numbers of the unit in charge: those before any other text, which may name another unit."""
+    others = [end for end, _ in _rest(printed, numbers)]
+    if others and not printed.text[: numbers[0].start].strip():
+        return ()
+    return tuple(found for found in numbers if not others or found.end <= others[0])
 
 
 def _numbers(numbers: tuple[Telephone, ...]) -> Iterator[Statement]:
@@ -59,6 +69,16 @@ def _rest(printed: Printed, numbers: tuple[Telephone, ...]) -> Iterator[tuple[in
     for found, start in zip(numbers, starts, strict=True) if numbers else ():
         if printed.text[found.end : start].strip("、,，／/・ \n\u3000"):
             yield found.end, start
+
+
+def _unowned(printed: Printed, numbers: tuple[Telephone, ...]) -> Iterator[Doubt]:
+    for found in numbers[len(_own(printed, numbers)) :]:
+        yield Doubt(
+            ABOUT,
+            f"電話番号「{found.printed}」がどの組織のものか決められない。",
+            f"Whose telephone number {found.printed} is cannot be told.",
+            printed.part(found.start, found.end).place,
+        )
 
 
 def _left(printed: Printed, start: int, end: int) -> Doubt:

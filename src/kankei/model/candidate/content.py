@@ -11,6 +11,9 @@ from kankei.namespaces import KK
 from kankei.source.body import Body, Inference, Item, Kind, Relation
 from kankei.source.sheet import Doubt
 
+Alike = Counter[tuple[str | None, Kind]]
+"""How many items of a kind a body has of each measure."""
+
 
 @dataclass(frozen=True)
 class _Form:
@@ -50,12 +53,13 @@ def read(body: Body, context: Context) -> ContentReading:
     owners: dict[str | None, list[Value]] = {}
     doubts: list[Doubt] = list(body.doubts)
     seen: Counter[tuple[str | None, Kind]] = Counter()
+    alike = Counter((item.measure, item.kind) for item in body.items)
     for item in body.items:
         owner = item.measure if item.kind in _OF_MEASURES else None
         counted = (None if item.kind in _LISTED else owner, item.kind)
         seen[counted] += 1
         position = seen[counted]
-        reading = _value(item, position, body, context)
+        reading = _value(item, position, alike, context)
         doubts += reading.doubts
         owners.setdefault(owner, []).extend(
             replace(value, grounds=(*value.grounds, *grounds.get(item, ()))) for value in reading.values
@@ -71,12 +75,12 @@ _LISTED = frozenset({Kind.ISSUE, Kind.EXAMPLE, Kind.CAPTION})
 """What is counted over all of a body, and not by measure, so that nodes keep their names if it moves."""
 
 
-def _value(item: Item, position: int, body: Body, context: Context) -> Reading:
+def _value(item: Item, position: int, alike: Alike, context: Context) -> Reading:
     if item.kind is Kind.BUDGET:
         return budget.read(item.printed, item.heading, context)
     form = _FORMS[item.kind]
-    statements = (*_statements(item, body, context), *((number("position", item.position),) * form.counted))
-    stem = _stem(item, position, body, context)
+    statements = (*_statements(item, alike, context), *((number("position", item.position),) * form.counted))
+    stem = _stem(item, position, alike, context)
     value = Value(
         form.link,
         form.type,
@@ -90,22 +94,23 @@ def _value(item: Item, position: int, body: Body, context: Context) -> Reading:
     return Reading((value,), tuple(_unknown(item, context)))
 
 
-def _stem(item: Item, position: int, body: Body, context: Context) -> str:
+def _stem(item: Item, position: int, alike: Alike, context: Context) -> str:
     pillar = context.known.concept("pillar", item.pillar.text) if item.pillar else None
     if pillar:
         return f"{item.kind.value}-{pillar.value.rpartition('/')[2]}-{item.position}"
-    alike = sum(other.kind is item.kind and other.measure == item.measure for other in body.items)
     listed = item.kind not in {Kind.TEXT, Kind.GOAL}
-    return f"{item.kind.value}-{position}" if alike > 1 or listed else item.kind.value
+    return (
+        f"{item.kind.value}-{position}" if alike[item.measure, item.kind] > 1 or listed else item.kind.value
+    )
 
 
-def _statements(item: Item, body: Body, context: Context) -> Iterator[Statement]:
+def _statements(item: Item, alike: Alike, context: Context) -> Iterator[Statement]:
     if item.group:
         yield japanese("modelGroup", item.group.text)
     if item.name:
         yield japanese("modelName", item.name.text)
     yield japanese("plain", item.plain)
-    if item.kind is Kind.AIM and any(other.kind is Kind.GOAL for other in body.items):
+    if item.kind is Kind.AIM and any(kind is Kind.GOAL for _, kind in alike):
         yield statement("towards", context.node("goal"))
     pillar = context.known.concept("pillar", item.pillar.text) if item.pillar else None
     if pillar:

@@ -1,6 +1,7 @@
 """The changes of a document as values: which node, which property, from what to what."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import pyoxigraph as ox
@@ -55,16 +56,25 @@ class BudgetChange:
     yen: int | None = None
 
 
+Said = Mapping[str, tuple[Term, ...]]
+"""All that one state says of a node: values by property."""
+
+
 @dataclass(frozen=True)
 class NodeChange:
-    """The fields of one node that differ."""
+    """The fields of one node that differ, and all that both states say of it."""
 
     node: str
     path: tuple[Step, ...]
     kind: Kind
     fields: tuple[Field, ...]
     evidence: bool
+    """Whether it is evidence or a curator's note."""
     budget: BudgetChange | None = None
+    parent: tuple[str, str] = ("", "")
+    """The node and property that lead to it."""
+    old: Said = field(default_factory=dict)
+    new: Said = field(default_factory=dict)
 
     @property
     def provenance(self) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kankei.model.difference.changes import DocumentChange, Field, Kind, NodeChange, Status
+from kankei.model.difference.changes import DocumentChange, Field, Kind, NodeChange, Said, Status
 from kankei.model.difference.correspondence import Correspondence
-from kankei.model.difference.graph import EVIDENCE, TYPE, Graph
+from kankei.model.difference.graph import ASIDE, TYPE, Graph
 from kankei.model.difference.money import budget_change
 from kankei.model.difference.roles import Role, roles
 from kankei.model.terms import Term, text
@@ -56,9 +56,17 @@ class _Comparison:
                     self.roles[node].path,
                     self._kind(node),
                     fields,
-                    EVIDENCE in {self.a.value(node, TYPE), self.b.value(node, TYPE)},
+                    not ASIDE.isdisjoint({self.a.value(node, TYPE), self.b.value(node, TYPE)}),
                     budget_change(self.a, self.b, node),
+                    self.roles[node].parent,
+                    self.a.nodes.get(node, {}),
+                    self._new(node),
                 )
+
+    def _new(self, node: str) -> Said:
+        """What the second state says of a node, in its own names."""
+        properties = self.b.nodes.get(node, {}).items()
+        return {p: tuple(self.like.original(p, term) for term in terms) for p, terms in properties}
 
     def _fields(self, node: str) -> Iterator[Field]:
         for predicate in sorted({*self.a.nodes.get(node, ()), *self.b.nodes.get(node, ())}):

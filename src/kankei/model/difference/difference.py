@@ -14,6 +14,10 @@ class Difference:
     continued: int
     notes: tuple[str, ...] = ()
     """Keys of sentences on what was left out of the comparison."""
+    editions: bool = False
+    """Whether two fiscal years are compared, of which only programmes have entries."""
+    derived: frozenset[str] = frozenset()
+    """Properties that a build derives from others."""
 
     def __bool__(self) -> bool:
         return bool(self.documents)
@@ -23,9 +27,6 @@ class Difference:
         return sum(d.status == status for d in self.documents if d.is_programme)
 
 
-def difference(
-    documents: Iterable[DocumentChange], continued: int, notes: tuple[str, ...] = ()
-) -> Difference:
-    """The difference made of documents, in order."""
-    ordered = sorted(documents, key=lambda d: (not d.is_programme, d.iri))
-    return Difference(tuple(ordered), continued, notes)
+def ordered(documents: Iterable[DocumentChange]) -> tuple[DocumentChange, ...]:
+    """Documents in the order in which they are told."""
+    return tuple(sorted(documents, key=lambda d: (not d.is_programme, d.iri)))

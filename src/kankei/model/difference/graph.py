@@ -13,6 +13,8 @@ from kankei.namespaces import KK, RDF
 
 TYPE = RDF + "type"
 EVIDENCE = KK + "Evidence"
+ASIDE = frozenset({EVIDENCE, KK + "CuratorNote"})
+"""Classes of nodes that speak of other nodes."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,12 @@ from kankei.model.difference.changes import Step
 from kankei.model.difference.graph import TYPE, Graph
 from kankei.namespaces import KK
 
-_MARKS = (KK + "number", KK + "position")
+_MARKS = {
+    KK + "entry": (KK + "fiscalYear", KK + "number"),
+    KK + "cell": (KK + "heading",),
+}
+"""What tells a value of a property from its siblings, the surest first."""
+_ANY = (KK + "number", KK + "position")
 _ASIDE = frozenset({KK + "latestEntry", KK + "about"})
 """Properties that lead to a node which has its role by another."""
 
@@ -29,7 +34,7 @@ def roles(document: str, a: Graph, b: Graph) -> dict[str, Role]:
         for predicate, child in children:
             if child not in found and predicate not in _ASIDE:
                 siblings = sum(p == predicate for p, _ in children)
-                step = Step(predicate, _mark((a, b), child) if siblings > 1 else "")
+                step = Step(predicate, _mark((a, b), predicate, child) if siblings > 1 else "")
                 found[child] = Role((*found[node].path, step), (node, predicate))
                 waiting.append(child)
     for node in sorted({*a.nodes, *b.nodes} - found.keys()):
@@ -38,9 +43,9 @@ def roles(document: str, a: Graph, b: Graph) -> dict[str, Role]:
     return found
 
 
-def _mark(graphs: Iterable[Graph], node: str) -> str:
-    marks = (graph.value(node, predicate) for graph in graphs for predicate in _MARKS)
-    return next(filter(None, marks), _fragment(node))
+def _mark(graphs: Iterable[Graph], property_: str, node: str) -> str:
+    marks = (graph.value(node, telling) for graph in graphs for telling in _MARKS.get(property_, _ANY))
+    return next((mark.rpartition("/")[2] for mark in marks if mark), _fragment(node))
 
 
 def _fragment(node: str) -> str:

@@ -1,8 +1,11 @@
 """The folder that candidates are written to: nothing that a curator may have touched is overwritten."""
 
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from kankei.errors import UsageError
 from kankei.model.files import CANDIDATE
@@ -14,8 +17,7 @@ def write_beside(path: Path, content: bytes) -> Path:
     Beside ``x.ttl`` stands ``x.candidate.ttl``, then ``x.candidate-2.ttl``: a data folder leaves them out.
     """
     for free in _names(path):
-        if not free.exists():
-            _write(free, content)
+        if _is_new(free, content):
             return free
         if free.is_file() and free.read_bytes() == content:
             return free
@@ -23,9 +25,46 @@ def write_beside(path: Path, content: bytes) -> Path:
 
 
 def write_over(path: Path, content: bytes) -> Path:
-    """Write a file that only this tool writes: a report or an index."""
-    _write(path, content)
+    """Write a file that only this tool writes: a report or an index.
+
+    It takes the place of the one before as a whole; where that is a link, what it leads to is left alone.
+    """
+    with _told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:50]}.", delete=False) as file:
+            try:
+                file.write(content)
+                file.flush()
+                # A temporary file is private; reports are read as other files are.
+                Path(file.name).chmod(0o666 & ~_umask())
+                Path(file.name).replace(path)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
     return path
+
+
+def _is_new(path: Path, content: bytes) -> bool:
+    """Whether nothing had that name, not even a link to nowhere: then the file is written, whole."""
+    with _told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("xb") as file:
+                try:
+                    file.write(content)
+                    file.flush()
+                except BaseException:
+                    path.unlink(missing_ok=True)
+                    raise
+        except FileExistsError:
+            return False
+    return True
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
 
 
 def _names(path: Path) -> Iterator[Path]:
@@ -36,9 +75,9 @@ def _names(path: Path) -> Iterator[Path]:
         yield plain.with_suffix(f".{CANDIDATE}-{number}{path.suffix}")
 
 
-def _write(path: Path, content: bytes) -> None:
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        yield
     except OSError as error:
         raise UsageError(f"this cannot be written: {error.strerror}", str(path)) from error

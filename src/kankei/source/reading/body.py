@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from kankei.source.body import Body
+from kankei.source.doubt import Doubt
 from kankei.source.line import Line
+from kankei.source.place import Place
 from kankei.source.printed import Printed
 from kankei.source.reading.budgets import read_amounts, read_budgets
 from kankei.source.reading.draft import Draft
@@ -19,14 +21,19 @@ from kankei.source.reading.pillars import read_boxes, read_pillars
 from kankei.source.reading.texts import read_texts
 from kankei.source.reading.titles import read_titles
 
+_MOST_LINES, _MOST_CHARACTERS = 2_000, 100_000
+"""A guidebook's sheet has some forty lines of body; what is longer is read by no rule."""
+
 
 def read_body(lines: Sequence[Line], links: Sequence[Printed] = ()) -> Body:
     """What the lines of a body say; `links` are those of the sheet, whose labels a body may print again.
 
     A paragraph with a bullet or a full stop is a text, and so is a title above such paragraphs, or one that
     ends in a word of headings and is too long for a heading. A line that no rule knows is left, and what no
-    rule tells of an item is not said of it: both with a doubt.
+    rule tells of an item is not said of it: both with a doubt. So is a body that is too long to be one.
     """
+    if len(lines) > _MOST_LINES or sum(len(line.text) for line in lines) > _MOST_CHARACTERS:
+        return _too_long(lines)
     draft = Draft(read_passages(lines))
     read_repeats(draft, links)
     numbers = read_numbers(draft)
@@ -46,3 +53,11 @@ def read_body(lines: Sequence[Line], links: Sequence[Printed] = ()) -> Body:
     read_establishment(draft)
     read_leavings(draft, links, numbers)
     return draft.body()
+
+
+def _too_long(lines: Sequence[Line]) -> Body:
+    left = tuple(Printed(line.text, line.number, line.number) for line in lines)
+    size = sum(len(line.text) for line in lines)
+    ja = f"表の下が長すぎる（{len(lines)}行、{size}文字）ため、読み取らない。"
+    en = f"What stands below the table is too long to be read: {len(lines)} lines, {size} characters."
+    return Body(left=left, doubts=(Doubt("body", ja, en, Place(left[0].first, left[-1].last)),))

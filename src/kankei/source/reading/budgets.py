@@ -23,7 +23,9 @@ def read_amounts(draft: Draft) -> None:
     for passage in tuple(draft.free):
         if not passage.heading and all_amounts(passage.text):
             parts = [part for piece in passage.pieces for part in _amounts(piece, passage.block)]
-            if all(amount(part.text) for part in parts):
+            # A bracket that is broken over two rows is in no piece, and would be lost.
+            every = len(AMOUNT.findall(passage.text))
+            if len(parts) == every and all(amount(part.text) for part in parts):
                 draft.take(passage)
                 for part in parts:
                     draft.item(Kind.BUDGET, part)

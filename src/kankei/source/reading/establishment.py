@@ -3,12 +3,34 @@
 import re
 
 from kankei.source.body import Established, Kind
+from kankei.source.reading.bullets import bare
 from kankei.source.reading.draft import Draft
+from kankei.source.reading.passage import Passage
 from kankei.source.values import fiscal_year
 from kankei.source.values.condensed import condense
 from kankei.source.values.unreadable import Unreadable
 
-_FOUNDED = re.compile("(?:の本?(?:事業|制度)の?|に(?:おいて)?、?(?:本?(?:事業|制度)[をが]?)?)(?:創設|新設)")
+_ITSELF = "(?:本?(?:事業|制度)(?:で|と|。)|もの|とこ|。)"
+_FOUNDED = re.compile(
+    "(?:の本?(?:事業|制度)の?|に(?:おいて)?、?(?:本?(?:事業|制度)[をが]?)?)(?:創設|新設)"
+    rf"(?P<other>(?:された|した)(?!{_ITSELF}))?"
+)
+_OWN = re.compile(r"(?:本(?:事業|制度)(?:は|について)?、?)?")
+
+
+def _begins(text: str, start: int) -> bool:
+    """Whether a year begins its sentence, but for a bullet and the programme: no other is spoken of."""
+    before = bare(text[text.rfind("。", 0, start) + 1 : start]).strip()
+    return _OWN.fullmatch(before) is not None
+
+
+def _doubt_whose(draft: Draft, passage: Passage) -> None:
+    draft.doubt(
+        "established",
+        "創設の年度が書かれているが、この施策のものかどうか決められない。",
+        "A fiscal year of establishment is printed: whether it is this programme's cannot be told.",
+        passage,
+    )
 
 
 def read_establishment(draft: Draft) -> None:
@@ -20,6 +42,9 @@ def read_establishment(draft: Draft) -> None:
         for place in fiscal_year.places(cell):
             founded = _FOUNDED.match(cell.text, place.end) if place.said else None
             if founded is None:
+                continue
+            if founded["other"] or not _begins(cell.text, place.start):
+                _doubt_whose(draft, passage)
                 continue
             try:
                 year = fiscal_year.read(cell, place)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kankei.source.body import Kind, Relation
 from kankei.source.reading.draft import Claim, Draft
 from kankei.source.reading.passage import Passage
+from kankei.source.values import telephone
 
 _LONGEST_NAME = 30
 _WORD = "モデル"
@@ -78,12 +79,18 @@ def _name(passage: Passage) -> _Name | None:
         return None
     rows = [Passage((piece,), passage.block) for piece in passage.pieces]
     at = next((index for index, row in enumerate(rows[:2]) if _names(row)), None)
-    if at is None or any(row.sentence or len(row.text) > _LONGEST_NAME for row in rows[:at]):
+    if at is None or not all(map(_is_group, rows[:at])):
         return None
     rest = Passage(passage.pieces[at + 1 :], passage.block) if passage.pieces[at + 1 :] else None
     if rest and not rest.sentence:
         return None
     return _Name(rows[at], rows[0] if at else None, rest)
+
+
+def _is_group(row: Passage) -> bool:
+    """Whether a row may name a group: short, no sentence or part of one, and no telephone number."""
+    broken = row.sentence or "、" in row.text or telephone.is_printed(row.text)
+    return len(row.text) <= _LONGEST_NAME and not broken
 
 
 def _names(row: Passage) -> bool:
@@ -102,5 +109,4 @@ def _group(draft: Draft, index: int) -> Passage | None:
     passage = draft.passages[index] if 0 <= index < len(draft.passages) else None
     if passage is None or passage not in draft.free or passage.heading or passage.bulleted:
         return None
-    short = passage.rows == 1 and len(passage.text) <= _LONGEST_NAME and not passage.sentence
-    return passage if short and len(passage.parts) == 1 else None
+    return passage if passage.rows == 1 and len(passage.parts) == 1 and _is_group(passage) else None

@@ -15,13 +15,14 @@ _TRAILING = ".,;:!?'\"、・"
 _CLOSING = {"(": ")", "[": "]", "<": ">", "「": "」", "『": "』", "【": "】", "〈": "〉", "《": "》"}
 _SEPARATORS = "、,。.;:・/|"
 _LABEL = re.compile(rf"(?P<heading>URL(?![A-Za-z])[\s:]*)?(?P<number>[{CIRCLED}])?[\s:]*")
+_HEADING = re.compile(r"(?<![A-Za-z])URL(?![A-Za-z])")
 _OTHER_SCHEME = re.compile(
     r"://|\b(?:javascript|vbscript|data|file|ftp|mailto|blob|about|tel):", re.IGNORECASE
 )
 _BARE_ADDRESS = re.compile(r"www\.|[A-Za-z0-9-]\.(?:jp|com|org|net|info)(?![A-Za-z])", re.IGNORECASE)
 _HOST = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_](?:[\w-]{0,61}[^\W_])?)+")
 _PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
-_FORBIDDEN = frozenset('<>"{}|\\^`')
+_FORBIDDEN = frozenset('<>"{}|\\^`' + CIRCLED)
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,8 @@ def _labelled(text: str, folded: str, first: int, last: int, link: Link) -> Link
         raise Unreadable("A label of several lines", text, at)
     if strange := _OTHER_SCHEME.search(bare) or _BARE_ADDRESS.search(bare):
         raise Unreadable("An address that is not http or https", text, at + strange.start())
+    if _HEADING.search(bare):
+        raise Unreadable("A label with the heading URL inside", text, at)
     if bare[-1:] in _CLOSING:
         raise Unreadable("A label that ends with an opening bracket", text, last - 1)
     number, heading = (match["number"], match["heading"]) if match else (None, None)

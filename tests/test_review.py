@@ -28,7 +28,7 @@ from kankei.model.review.report import report
 from kankei.model.review.words import short
 from kankei.namespaces import Base
 from kankei.source.layouts import layouts
-from kankei.source.line import Line
+from kankei.source.line import Box, Line
 from kankei.source.lines import read_lines
 from kankei.source.place import Place
 from kankei.source.sheet import Cell, Column, Doubt, Printed, Sheet, Weight
@@ -200,6 +200,17 @@ def test_a_pdf_is_drawn_at_the_places_of_its_lines(seed: list[Case]) -> None:
         assert line.box is not None
         assert float(found["x"] or "") == pytest.approx(line.box.x0)
         assert float(found["textlength"] or "") == pytest.approx(line.box.x1 - line.box.x0)
+
+
+def test_what_stands_upright_on_a_page_is_drawn_so() -> None:
+    lines = [
+        Line(1, "縦に書く", Box(1, 10, 20, 10, 90), begins_page=True),
+        Line(2, "横", Box(1, 30, 38, 10, 18), begins_page=False),
+    ]
+    page = Reader(report(hostile("日本").candidate, lines, hostile("日本").source, "", "ja"))
+    upright, level = (found for tag, found in page.elements if tag == "text")
+    assert (upright["class"], upright["x"], upright["textlength"]) == ("upright", "15.0", "80")
+    assert "class" not in level
 
 
 def test_each_language_is_spoken_throughout(seed: list[Case]) -> None:

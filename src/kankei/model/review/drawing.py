@@ -13,7 +13,10 @@ _BASELINE = 0.16
 
 @dataclass(frozen=True)
 class DrawnLine:
-    """A line and its rectangle; `y` is its upper edge, `baseline` where its text stands."""
+    """A line and its rectangle; `y` is its upper edge, `baseline` where its text stands.
+
+    One that `is_upright` runs from the top down, and its text stands on the middle of its width.
+    """
 
     cited: CitedLine
     x: float
@@ -21,6 +24,16 @@ class DrawnLine:
     width: float
     height: float
     baseline: float
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether its characters stand one below the other: vertical text, or text that is turned."""
+        return self.height > 2 * self.width and len(self.cited.line.text.strip()) > 1
+
+    @property
+    def middle(self) -> float:
+        """The middle of its width."""
+        return round(self.x + self.width / 2, 2)
 
 
 @dataclass(frozen=True)

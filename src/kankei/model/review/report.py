@@ -45,7 +45,7 @@ def report(
         source=source,
         turtle=turtle,
         counts=Counts.of(candidate),
-        weights=[weight.value for weight in Weight],
+        weights=[*Weight],
         cited=found,
         numbers={entry.line.number for entry in found},
         pages={line.number: line.box.page for line in lines if line.box},

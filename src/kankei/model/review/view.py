@@ -104,7 +104,9 @@ class View:
 
     def _remarks(self) -> Iterator[Remark]:
         fields = self.candidate.fields
-        for position, doubt in enumerate(self.candidate.doubts, 1):
+        weights = [*Weight]
+        doubts = sorted(self.candidate.doubts, key=lambda doubt: weights.index(doubt.weight))
+        for position, doubt in enumerate(doubts, 1):
             found = subject(doubt, fields)
             name = None if found is None else self.words.anchors[fields[found].node]
             yield Remark(position, doubt, name, snippet(doubt, self.candidate))

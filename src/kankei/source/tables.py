@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from kankei.source.line import Line
 from kankei.source.pieces import Piece, pieces
@@ -35,7 +36,7 @@ class Table:
     """Index of the first line of the headings."""
     last: int
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Column | None, ...]:
         """The column that each heading names; None where nobody knows it."""
         return tuple(map(column_of, self.headings))
@@ -44,7 +45,7 @@ class Table:
 def tables(lines: Sequence[Line]) -> Iterator[Table]:
     """The rows of headings: at least so many known ones in a run, with what stands between them."""
     # Only lines with something that may be a heading, and those between them: a body is long.
-    may_be = [index for index, line in enumerate(lines) if _HEADING.search(fold(line.text))]
+    may_be = [index for index, line in enumerate(lines) if _may_be_heading(line.text)]
     first, last = (may_be[0], may_be[-1] + 1) if may_be else (0, 0)
     parts = list(pieces(lines[first:last]))
     index_of = {lines[index].number: index for index in range(first, last)}
@@ -55,6 +56,11 @@ def tables(lines: Sequence[Line]) -> Iterator[Table]:
         if len({column for column in map(column_of, headings) if column}) >= _FEWEST_HEADINGS:
             yield Table(headings, index_of[parts[start].line.number], index_of[parts[run - 1].line.number])
         start = max(run, start + 1)
+
+
+@lru_cache(maxsize=1024)  # a page is looked through twice: to divide it, and to read each sheet
+def _may_be_heading(text: str) -> bool:
+    return bool(_HEADING.search(fold(text)))
 
 
 def _run(parts: Sequence[Piece], start: int) -> int:

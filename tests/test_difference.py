@@ -149,7 +149,7 @@ def test_an_edition_pairs_nodes_by_name_and_says_nothing_of_its_own_year() -> No
     case = next(case for case in CASES if case.name == "edition-2026")
     whole = Graph.of((*parse(case / "a.ttl", DOCUMENT), *parse(case / "b.ttl", DOCUMENT)))
     a, b = (edition(whole, DOCUMENT, Base().thing(f"fiscal-year/{year}")) for year in (2025, 2026))
-    like = correspondence(DOCUMENT, a, b, (2025, 2026))
+    like = correspondence(DOCUMENT, a, b)
     assert like.names[f"{DOCUMENT}#budget-2026-initial"] == f"{DOCUMENT}#budget-2025-initial"
     change = compare(DOCUMENT, a, b, like)
     assert change is not None
@@ -251,3 +251,40 @@ def test_blank_nodes_have_no_names_that_could_differ(tmp_path: Path) -> None:
     for name in ("one.ttl", "two.ttl"):
         (tmp_path / name).write_text('<> <http://example.org/p> [ <http://example.org/q> "x" ] .')
     assert diff(tmp_path / "one.ttl", tmp_path / "two.ttl")[0] == 0
+
+
+def second_reading(tmp_path: Path) -> tuple[Path, Path]:
+    """Candidates of a source that prints another telephone number, and data that have both."""
+    text = (packaged().data / "sources" / "sheets-103-106.txt").read_text(encoding="utf-8")
+    source = tmp_path / "again.txt"
+    source.write_text(text.replace("03-5253-5391", "03-5253-5399"), encoding="utf-8")
+    out, data = tmp_path / "out", Path(shutil.copytree(packaged().data, tmp_path / "data"))
+    assert CliRunner().invoke(application, ["ingest", str(source), "--out", str(out)]).exit_code == 0
+    for folder in ("programmes", "sources"):
+        shutil.copytree(out / folder, data / folder, dirs_exist_ok=True)
+    return out, data
+
+
+def test_two_sources_are_compared_by_their_slugs(tmp_path: Path) -> None:
+    _, data = second_reading(tmp_path)
+    code, told, _ = diff("sheets-103-106", "again", "--data", data)
+    assert code == 1
+    changed = [line.strip() for line in told.splitlines() if line.startswith("  ")]
+    (telephone,) = changed
+    assert telephone.startswith("contact › printed telephone: 03-5253-5391 → 03-5253-5399")
+
+
+def test_an_edition_is_compared_with_an_edition() -> None:
+    assert diff("sheets-103-106", "2025")[0] == 0  # the one source of that year
+    code, _, said = diff("sheets-103-106", packaged().data)
+    assert code == 2
+    assert "give two fiscal years, or two sources" in said
+
+
+def test_a_folder_of_candidates_is_a_side(tmp_path: Path) -> None:
+    out, data = second_reading(tmp_path)
+    code, told, _ = diff(out, data)
+    assert (code, told.splitlines()[-1]) == (0, "No difference (4 programmes).")
+    code, told, _ = diff(out, packaged().data)
+    assert code == 1
+    assert "programme/two-region-living" in told

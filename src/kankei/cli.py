@@ -310,8 +310,11 @@ def verify(release: Annotated[Path, typer.Argument(help="A release, or the folde
 
 @application.command()
 def diff(  # noqa: PLR0917 - options, given by name
-    a: Annotated[str, typer.Argument(metavar="A", help="Release, data folder, Turtle file(s), or year.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="What A is compared with; a year with a year.")],
+    a: Annotated[str, typer.Argument(metavar="A", help="Release, folder, Turtle file, year, or source.")],
+    b: Annotated[
+        str,
+        typer.Argument(metavar="B", help="Likewise; a year with a year, a source with a source."),
+    ],
     data: DataOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON, with every triple.")] = False,
     language: Annotated[
@@ -324,7 +327,9 @@ def diff(  # noqa: PLR0917 - options, given by name
         ),
     ] = False,
 ) -> None:
-    """Tell what changed between two releases, data folders, files or fiscal years (2025, 令和7年度).
+    """Tell what changed between two releases, folders, files, fiscal years or sources.
+
+    Years are written as 2025 or 令和7年度, sources as the slugs of their descriptions in the data.
 
     Exit codes, as those of diff(1): 0 no difference, 1 differences, 2 trouble.
     """

@@ -58,6 +58,14 @@ def data_files(inputs: Inputs) -> dict[str, Path]:
     return dict(sorted(files.items()))
 
 
+def folder_files(folder: Path) -> dict[str, Path]:
+    """Document path to Turtle file of a folder that is no data folder: loose, or as an ingest writes them."""
+    parts = (folder, *(folder / name for name in FOLDERS))
+    files = tuple(sorted(file for part in parts for file in part.glob("*.ttl")))
+    aside = frozenset(set_aside(files))
+    return {document_path(file): file for file in files if file not in aside}
+
+
 def set_aside(files: Sequence[Path]) -> tuple[Path, ...]:
     """Of some files, the candidates that lie beside the file of the same document, which is given too."""
     plain = {document_path(file) for file in files if not _is_candidate(file)}

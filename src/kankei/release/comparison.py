@@ -36,19 +36,31 @@ class Compared:
 
 
 def compare_sides(a: str, b: str, inputs: Inputs, language: str = "en") -> Compared:
-    """What differs between two sides, each a path; or between two fiscal years of the inputs' data."""
+    """What differs between two sides, each a path; or between two editions of the inputs' data.
+
+    An edition is what a fiscal year's entries say, or those from one source, which its slug names.
+    """
     if language not in LANGUAGES:
         raise UsageError(f"a comparison is told in {' or '.join(LANGUAGES)}", language)
-    years = fiscal_year(a), fiscal_year(b)
     vocabulary = Vocabulary(packaged())
     own = FilesSide(data_files(inputs))
-    if years[0] and years[1]:
-        found = _editions(own, (years[0], years[1]))
+    editions = [found for found in (_edition(own, a), _edition(own, b)) if found]
+    if len(editions) == 2:
+        found = _editions(own, (editions[0], editions[1]))
         return Compared(found, Names.of(language, _labels(own, vocabulary)))
-    if years[0] or years[1]:
-        raise UsageError("an edition is compared with an edition: give two fiscal years", f"{a} {b}")
+    if editions:
+        told = "an edition is compared with an edition: give two fiscal years, or two sources by their slugs"
+        raise UsageError(told, f"{a} {b}")
     one, other = _opened(Path(a), Path(b))
     return Compared(_sides(one, other, vocabulary), Names.of(language, _labels(one, other, vocabulary, own)))
+
+
+def _edition(side: FilesSide, written: str) -> str | None:
+    """The IRI of the fiscal year or source that is written, unless it is a path."""
+    if year := fiscal_year(written):
+        return side.base.thing(f"fiscal-year/{year}")
+    source = f"source/{written}"
+    return side.base.thing(source) if source in side.paths and not Path(written).exists() else None
 
 
 def fiscal_year(written: str) -> int | None:
@@ -114,21 +126,21 @@ def _graph(side: Side, path: str, left_out: frozenset[str] = frozenset()) -> Gra
     return Graph.of(triple for triple in triples if triple.predicate.value not in left_out)
 
 
-def _editions(side: FilesSide, years: tuple[int, int]) -> Difference:
-    """What two fiscal years say of programmes, and which sources and organisations only one of them names."""
+def _editions(side: FilesSide, editions: tuple[str, str]) -> Difference:
+    """What two editions say of programmes, and which sources and organisations only one of them names."""
     changes, continued = [], 0
     spoken: list[set[str]] = [set(), set()]
     for path in side.paths:
         if path.startswith(_PROGRAMME):
-            a, b = _two_editions(side, path, years)
+            a, b = _two_editions(side, path, editions)
             for named, graph in zip(spoken, (a, b), strict=True):
                 named |= {text(triple.object) for triple in graph.triples}
             continued += bool(a.triples and b.triples)
-            like = correspondence(side.base.thing(path), a, b, years)
+            like = correspondence(side.base.thing(path), a, b)
             changes.append(compare(side.base.thing(path), a, b, like))
-    for year, named in zip(years, spoken, strict=True):
+    for of, named in zip(editions, spoken, strict=True):
         if not named:
-            raise UsageError("no programme of the data has an entry of that fiscal year", str(year))
+            raise UsageError("no programme of the data has an entry of that edition", of)
     changes += _named(side, spoken[0], spoken[1])
     return Difference(ordered(filter(None, changes)), continued, editions=True)
 
@@ -141,10 +153,9 @@ def _named(side: FilesSide, a: set[str], b: set[str]) -> Iterator[DocumentChange
             yield DocumentChange(iri, Status.GONE if iri in a else Status.ADDED, (), (), ())
 
 
-def _two_editions(side: FilesSide, path: str, years: tuple[int, int]) -> Iterator[Graph]:
+def _two_editions(side: FilesSide, path: str, editions: tuple[str, str]) -> Iterator[Graph]:
     whole, document = _graph(side, path), side.base.thing(path)
-    for year in years:
-        yield edition(whole, document, side.base.thing(f"fiscal-year/{year}"))
+    return (edition(whole, document, of) for of in editions)
 
 
 def _derived(vocabulary: Vocabulary) -> frozenset[str]:

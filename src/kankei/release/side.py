@@ -10,7 +10,14 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kankei.errors import UsageError
-from kankei.model.files import CATALOGUE, data_files, document_path, ontology_files, scheme_files
+from kankei.model.files import (
+    CATALOGUE,
+    data_files,
+    document_path,
+    folder_files,
+    ontology_files,
+    scheme_files,
+)
 from kankei.model.inputs import Inputs
 from kankei.model.turtle import parse
 from kankei.namespaces import DEFAULT_BASE, Base
@@ -154,17 +161,18 @@ def open_side(path: Path, base: Base) -> Side:
         return FilesSide({document_path(path): path}, base, Scope.FILE)
     if not path.is_dir():
         raise UsageError(
-            "there is no such release, data folder or Turtle file; for editions give two years", str(path)
+            "there is no such release, folder or Turtle file; for editions give two years or two sources",
+            str(path),
         )
     for release in (path, path / "current"):
         if (release / "manifest.json").is_file():
             return ReleaseSide(Release.open(release))
     if (path / CATALOGUE).is_file():
         return FilesSide(data_files(Inputs(path, path, path, path)), base)
-    files = sorted(path.glob("*.ttl"))
+    files = folder_files(path)
     if not files:
         raise UsageError("the folder holds no release, no catalogue.ttl and no Turtle file", str(path))
-    return FilesSide({document_path(file): file for file in files}, base, Scope.FOLDER)
+    return FilesSide(files, base, Scope.FOLDER)
 
 
 def _labels(triples: Iterable[ox.Triple]) -> Mapping[str, Labels]:

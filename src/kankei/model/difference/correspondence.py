@@ -1,7 +1,7 @@
-"""Which node of one edition stands where in another: by name but for the year, else by role."""
+"""Which node of one edition stands where in another: by name but for year and source, else by role."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -9,9 +9,11 @@ import pyoxigraph as ox
 
 from kankei.model.difference.graph import TYPE, Graph
 from kankei.model.terms import Subject, Term, text
-from kankei.namespaces import KK
+from kankei.namespaces import KK, PREFIXES
 
-_OF_YEAR = frozenset({KK + "fiscalYear", KK + "budgetYear"})
+_YEAR = KK + "fiscalYear"
+_SOURCE = PREFIXES["dct"] + "source"
+_OF_YEAR = frozenset({_YEAR, KK + "budgetYear"})
 _TELLING = tuple(KK + name for name in ("ofMeasure", "stage", "raw", "position"))
 """What two nodes of the same property have in common when they are the same, the surest first."""
 
@@ -59,10 +61,10 @@ class Correspondence:
         return ox.NamedNode(self.names[text(term)]) if known else term
 
 
-def edition(graph: Graph, document: str, year: str) -> Graph:
-    """What a document says of one fiscal year: the entries of that year, all they lead to, and evidence."""
+def edition(graph: Graph, document: str, of: str) -> Graph:
+    """What a document says by a fiscal year or a source: their entries, all these lead to, and evidence."""
     entries = [text(entry) for entry in graph.objects(document, KK + "entry")]
-    waiting = [entry for entry in entries if graph.value(entry, KK + "fiscalYear") == year]
+    waiting = [entry for entry in entries if of in {graph.value(entry, _YEAR), graph.value(entry, _SOURCE)}]
     reached = dict.fromkeys(waiting)
     for node in waiting:
         fresh = [child for _, child in graph.children(node) if child not in reached and child != document]
@@ -82,12 +84,13 @@ def edition(graph: Graph, document: str, year: str) -> Graph:
     )
 
 
-def correspondence(document: str, a: Graph, b: Graph, years: tuple[int, int]) -> Correspondence:
+def correspondence(document: str, a: Graph, b: Graph) -> Correspondence:
     """The correspondence of two editions of a document: by name, then by role."""
     names = {node: node for node in b.nodes if node in a.nodes}
-    yearless = {_without(years[0], node): node for node in sorted(a.nodes) if node not in names}
+    without_a, without_b = _without(a), _without(b)
+    plain = {without_a(node): node for node in sorted(a.nodes) if node not in names}
     for node in sorted(b.nodes.keys() - names.keys()):
-        likely = yearless.pop(_without(years[1], node), None)
+        likely = plain.pop(without_b(node), None)
         if likely:
             names[node] = likely
     waiting = [(document, document)]
@@ -103,10 +106,21 @@ def correspondence(document: str, a: Graph, b: Graph, years: tuple[int, int]) ->
     return Correspondence(names, {own[0]: own[1], own[1]: own[0]} if len(own) == 2 else {})
 
 
-def _without(year: int, node: str) -> str:
-    """The name of a node, its year left off: a note or evidence may have it or not."""
-    document, mark, fragment = node.partition("#")
-    return document + mark + re.sub(rf"(^|-){year}(?=-|$)", "", fragment)
+def _without(graph: Graph) -> Callable[[str], str]:
+    """What a node is called without the year and the source of its edition, if its name has them."""
+    marks = {
+        value.rpartition("/")[2]
+        for node in graph.nodes
+        for predicate in (_YEAR, _SOURCE)
+        if (value := graph.value(node, predicate))
+    }
+    mark = re.compile(rf"(?:^|-)(?:{'|'.join(map(re.escape, sorted(marks)))})(?=-|$)") if marks else None
+
+    def without(node: str) -> str:
+        document, hash_sign, fragment = node.partition("#")
+        return document + hash_sign + (mark.sub("", fragment) if mark else fragment)
+
+    return without
 
 
 def _pair(  # noqa: PLR0917 - two graphs and where in them
@@ -133,4 +147,4 @@ def _same(a: Graph, old: str, b: Graph, new: str, predicate: str) -> bool:
 
 
 def _year_iri(graph: Graph) -> str:
-    return next((years for node in graph.nodes if (years := graph.value(node, KK + "fiscalYear"))), "")
+    return next((years for node in graph.nodes if (years := graph.value(node, _YEAR))), "")

@@ -49,7 +49,8 @@ def by_order(parts: Sequence[Piece], columns: Sequence[Column | None]) -> tuple[
     """
     if len(parts) > _MOST_PIECES or sum(len(piece.text) for piece in parts) > _MOST_CHARACTERS:
         return ()
-    looks = [[fits(fold(piece.text), column) for piece in parts] for column in columns]
+    texts = [fold(piece.text) for piece in parts]
+    looks = [[fits(text, column) for text in texts] for column in columns]
     cuts = _cuts(tuple(parts), looks)
     if cuts is None:
         return ()

@@ -17,7 +17,7 @@ _LINK = re.compile(
 """What is meant for a link, of whatever scheme: whether it is one is for its grammar to say."""
 _SUBTITLE = re.compile(r"^\s*(?P<subtitle>[（(].+[）)])(?=\s*(?:URL\b|$))")
 _NO_NAME = re.compile(rf"{_LINK.pattern}|[{CIRCLED}]", re.IGNORECASE)
-_URL_INSIDE = re.compile(r"\S.*\bURL\b")
+_URL = re.compile(r"\bURL\b")
 _GOES_ON = re.compile(r"[!-~]+")
 _LONGEST = 2_000
 """Characters: no row of a head is near it, and what is longer is no part of one."""
@@ -111,7 +111,7 @@ class _Reading:
                 self._taken.update(row.indices)
                 self._read_links(row, match.end() if match else 0)
                 # A name may go on before the heading of the links.
-                self._sure = self._sure and not _URL_INSIDE.search(row.text[match.end() if match else 0 :])
+                self._sure = self._sure and not _url_inside(row.text[match.end() if match else 0 :])
 
     def _other(self, row: Row) -> None:
         """A row that is no part of a head: an address may go on in it, or else the title is not sure."""
@@ -138,6 +138,10 @@ class _Reading:
             start = end
         if rest := row.text[start:].strip():
             self._left.append(row.printed(rest))
+
+
+def _url_inside(text: str) -> bool:
+    return any(text[: found.start()].strip() for found in _URL.finditer(text))
 
 
 def _broken(link: Printed, row: Row) -> Printed:

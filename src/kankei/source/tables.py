@@ -92,6 +92,7 @@ def _headings(run: Sequence[Piece]) -> tuple[tuple[Piece, ...], ...]:
     return tuple(headings)
 
 
+@lru_cache(maxsize=1024)
 def _known(text: str) -> Column | None:
     match = _HEADING.match(fold(text))
     return Column(match.lastgroup) if match else None

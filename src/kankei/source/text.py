@@ -1,6 +1,5 @@
 """The lines of a text file, read as a stream and kept as received."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +9,6 @@ from kankei.source.line import Line
 _LONGEST_LINE = (
     1_000_000  # characters: no line of print is near it, and one of a gigabyte would be held whole
 )
-# Where a program that extracts text keeps a page's end as a space before the next page's first line.
-_LEADING_SPACE = re.compile(r" (?! )")
 
 
 def text_lines(path: Path, codec: str, form_feeds: bool, notes: list[str]) -> Iterator[Line]:
@@ -22,7 +19,8 @@ def text_lines(path: Path, codec: str, form_feeds: bool, notes: list[str]) -> It
     """
     page_ended = True
     for number, text in enumerate(_split(path, codec), 1):
-        marked = text.startswith("\f") if form_feeds else _LEADING_SPACE.match(text) is not None
+        # A program that extracts text may keep a page's end as a space before the next page's first line.
+        marked = text[:1] == "\f" if form_feeds else text[:1] == " " and text[1:2] != " "
         yield Line(number, text, None, page_ended or marked)
         inner = text.lstrip("\f")
         page_ended = "\f" in inner

@@ -10,6 +10,7 @@ from kankei.source.values import fiscal_year
 from kankei.source.values.condensed import condense
 from kankei.source.values.unreadable import Unreadable
 
+_SET_UP = "設"  # in 創設 and in 新設; most texts hold none of them
 _ITSELF = "(?:本?(?:事業|制度)(?:で|と|。)|もの|とこ|。)"
 _FOUNDED = re.compile(
     "(?:の本?(?:事業|制度)の?|に(?:おいて)?、?(?:本?(?:事業|制度)[をが]?)?)(?:創設|新設)"
@@ -38,6 +39,8 @@ def read_establishment(draft: Draft) -> None:
     found = []
     passages = draft.of(Kind.TEXT)
     for passage in passages:
+        if _SET_UP not in passage.text:
+            continue
         cell = condense(passage.text)
         for place in fiscal_year.places(cell):
             founded = _FOUNDED.match(cell.text, place.end) if place.said else None

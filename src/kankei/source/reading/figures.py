@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from kankei.source.body import Kind, Relation
 from kankei.source.place import Place
@@ -12,11 +12,10 @@ from kankei.source.reading.draft import Claim, Draft, place
 from kankei.source.reading.passage import Passage
 from kankei.source.values.folding import fold
 
-SHARED = 6
-"""So many characters in a row, three of them no hiragana, are wording that a text shares."""
+SHARED, _TELLING = 6, 3
+"""So many characters in a row, so many of them no hiragana, are wording that a text shares."""
 
 _PUNCTUATED = re.compile(r"[、。，．・「」『』（）()\s]+")
-_HIRAGANA = re.compile("[ぁ-ゟ]")
 
 
 def read_captions(draft: Draft) -> None:
@@ -87,7 +86,7 @@ def _speaks_of(owners: Mapping[str, set[str]], passages: Sequence[Passage]) -> s
 def _wordings(text: str) -> Iterator[str]:
     """The runs of `SHARED` characters of a text, over no punctuation."""
     for words in _PUNCTUATED.split(fold(text)):
+        telling = list(accumulate((not "ぁ" <= character <= "ゟ" for character in words), initial=0))
         for start in range(len(words) - SHARED + 1):
-            run = words[start : start + SHARED]
-            if len(_HIRAGANA.sub("", run)) >= 3:
-                yield run
+            if telling[start + SHARED] - telling[start] >= _TELLING:
+                yield words[start : start + SHARED]

@@ -1,12 +1,13 @@
 """A printed text without its white space, for grammars that read words across line breaks."""
 
+import re
 from dataclasses import dataclass
-from itertools import groupby
 
 from kankei.source.values.folding import fold
 from kankei.source.values.unreadable import Unreadable
 
 _NUMERIC = frozenset("0123456789,.")
+_PRINTED = re.compile(r"\S+")
 
 
 @dataclass(frozen=True)
@@ -49,21 +50,13 @@ def condense(text: str) -> Condensed:
     kept: list[str] = []
     origins: list[int] = []
     folded = fold(text)
-    runs = [(space, [index for index, _ in run]) for space, run in groupby(enumerate(folded), _is_space)]
-    for space, places in runs:
-        first, end = places[0], places[-1] + 1
-        if not space:
-            kept.extend(folded[first:end])
-            origins.extend(places)
-        elif _numeric(folded, first - 1) and _numeric(folded, end):
-            kept.append("\n" if len((folded[first:end] + ".").splitlines()) > 1 else " ")
-            origins.append(first)
+    behind = 0
+    for run in _PRINTED.finditer(folded):
+        first, end = run.span()
+        if behind and folded[behind - 1] in _NUMERIC and folded[first] in _NUMERIC:
+            kept.append("\n" if len((folded[behind:first] + ".").splitlines()) > 1 else " ")
+            origins.append(behind)
+        kept.append(run[0])
+        origins.extend(range(first, end))
+        behind = end
     return Condensed(text, "".join(kept), tuple(origins))
-
-
-def _is_space(item: tuple[int, str]) -> bool:
-    return item[1].isspace()
-
-
-def _numeric(folded: str, index: int) -> bool:
-    return 0 <= index < len(folded) and folded[index] in _NUMERIC

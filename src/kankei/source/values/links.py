@@ -1,8 +1,7 @@
 """The labelled links of a sheet: ``URL ①第２のふるさとづくり https://…``."""
 
 import re
-from dataclasses import dataclass, field, replace
-from unicodedata import category
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from kankei.source.values.circled import CIRCLED
@@ -10,7 +9,7 @@ from kankei.source.values.folding import fold
 from kankei.source.values.unreadable import Unreadable
 
 _SCHEME = re.compile("https?://", re.IGNORECASE)
-_ENDS = frozenset("、。，（）「」『』【】〔〕《》〈〉＜＞<>｜！；［］｛｝")
+_ADDRESS = re.compile(r"[^\s、。，（）「」『』【】〔〕《》〈〉＜＞<>｜！；［］｛｝]*")
 _TRAILING = ".,;:!?'\"、・"
 _CLOSING = {"(": ")", "[": "]", "<": ">", "「": "」", "『": "』", "【": "】", "〈": "〉", "《": "》"}
 _SEPARATORS = "、,。.;:・/|"
@@ -73,7 +72,7 @@ def parse(text: str) -> Links:
         start, end = scheme.start(), _end(text, folded, scheme.start())
         first, last, behind = _bracketed(text, folded, _skip(folded, behind, start), start, end)
         url = _checked(text, folded, start, end)
-        links.append(_labelled(text, folded, first, last, Link(url, start=start, end=end)))
+        links.append(Link(url, *_label(text, folded, first, last), start, end))
     rest = _skip(folded, behind, len(text))
     if rest < len(text) or not links:
         raise Unreadable(
@@ -91,9 +90,8 @@ def _skip(folded: str, index: int, stop: int) -> int:
 
 def _end(text: str, folded: str, start: int) -> int:
     """The index behind the address that begins at `start`."""
-    end = start
-    while end < len(text) and not text[end].isspace() and text[end] not in _ENDS:
-        end += 1
+    address = _ADDRESS.match(text, start)
+    end = address.end() if address else start
     unopened = folded.count(")", start, end) - folded.count("(", start, end)
     while folded[end - 1] in _TRAILING or (folded[end - 1] == ")" and unopened > 0):
         unopened -= folded[end - 1] == ")"
@@ -118,8 +116,8 @@ def _bracketed(text: str, folded: str, first: int, start: int, end: int) -> tupl
     return first, last, end
 
 
-def _labelled(text: str, folded: str, first: int, last: int, link: Link) -> Link:
-    """The link with what is printed before it from `first` to `last`."""
+def _label(text: str, folded: str, first: int, last: int) -> tuple[str | None, str | None, str | None]:
+    """Label, number and heading of a link, which are printed before it from `first` to `last`."""
     match = _LABEL.match(folded, first, last)
     at = match.end() if match else first
     bare = folded[at:last].rstrip(" :\t\r\n\v\f")
@@ -133,15 +131,16 @@ def _labelled(text: str, folded: str, first: int, last: int, link: Link) -> Link
     if bare[-1:] in _CLOSING:
         raise Unreadable("A label that ends with an opening bracket", text, last - 1)
     number, heading = (match["number"], match["heading"]) if match else (None, None)
-    return replace(link, label=label or None, number=number, heading="URL" if heading else None)
+    return label or None, number, "URL" if heading else None
 
 
 def _checked(text: str, folded: str, start: int, end: int) -> str:
     """The address from `start` to `end`, which RFC 3987 and our own limits allow."""
     url = folded[start:end]
-    for index, character in enumerate(url, start):
-        if category(character).startswith("C") or character in _FORBIDDEN:
-            raise Unreadable("A character that no address holds", text, index)
+    # Whatever is of a category of controls cannot be printed, and white space has ended the address.
+    if not (url.isprintable() and _FORBIDDEN.isdisjoint(url)):
+        strange = (i for i, c in enumerate(url, start) if not c.isprintable() or c in _FORBIDDEN)
+        raise Unreadable("A character that no address holds", text, next(strange))
     if _PERCENT.search(url) or _SCHEME.search(url, 1):
         raise Unreadable("A broken escape, or two addresses in one", text, start)
     try:

@@ -62,7 +62,7 @@ def of(run: Run, sheet: Sheet) -> Continuation:
 
 def renamed(sheet: Sheet, name: str) -> Sheet:
     assert sheet.name
-    return replace(sheet, name=replace(sheet.name, text=name))
+    return replace(sheet, name=sheet.name._replace(text=name))
 
 
 def graph(run: Run, continuation: Continuation) -> set[ox.Triple]:
@@ -220,7 +220,7 @@ def test_another_ministry_of_the_same_name_is_a_doubt(run: Run) -> None:
 def test_number_and_unit_alone_say_nothing(run: Run) -> None:
     sheet = renamed(replace(SHEETS["98"], links=(), subtitle=None), "名の異なる施策")
     assert sheet.number
-    sheet = replace(sheet, number=replace(sheet.number, text="103"))
+    sheet = replace(sheet, number=sheet.number._replace(text="103"))
     found = of(run, sheet)
     assert (found.standing, found.doubts, found.others) == (Standing.NEW, (), ())
 
@@ -230,7 +230,7 @@ def test_a_number_of_the_year_before_counts_beside_a_similar_name(run: Run) -> N
     sheet = replace(SHEETS["99"], links=(), cells=cells)
     assert sheet.number
     assert of(run, sheet).standing is Standing.NEW
-    found = of(run, replace(sheet, number=replace(sheet.number, text="１０４")))
+    found = of(run, replace(sheet, number=sheet.number._replace(text="１０４")))
     assert found.identity.slug == "furusato-working-holiday"
     assert aspects(found) == {Aspect.LIKE_NAME, Aspect.NUMBER}
 

@@ -32,11 +32,11 @@ def read_cells(table: Table, lines: Sequence[Line]) -> CellsReading:
         return CellsReading((), (_too_large(table, row),))
     columns = tuple(_of_columns(table))
     cut, doubts = _cut(table, row)
-    told = {piece for parts in cut if parts for piece in parts}
-    left = tuple(piece for piece in row if piece not in told)
     found = list(zip(table.columns, table.headings, cut, strict=True))
     unknown = tuple(
-        _unknown([(column, heading) for column, heading, parts in found if column and parts is None], left)
+        _unknown(
+            [(column, heading) for column, heading, parts in found if column and parts is None], row, cut
+        )
     )
     nameless = [_nameless(heading, parts) for column, heading, parts in found if not column and parts]
     cells = tuple(_cell(column, heading, parts) for column, heading, parts in found if column)
@@ -55,8 +55,9 @@ def _cut(table: Table, row: tuple[Piece, ...]) -> tuple[Sequence[Sequence[Piece]
     cuts, doubts = _one_call(by_order(row, table.columns), table.columns)
     if not cuts:
         return (None,) * len(headings), ()
-    agreed = [{cut.cells[index] for cut in cuts} for index in range(len(headings))]
-    return [next(iter(found)) if len(found) == 1 else None for found in agreed], doubts
+    first, *others = (cut.cells for cut in cuts)
+    agreed = [all(cells[index] == cell for cells in others) for index, cell in enumerate(first)]
+    return [cell if sure else None for cell, sure in zip(first, agreed, strict=True)], doubts
 
 
 def _one_call(
@@ -105,10 +106,14 @@ def _of_columns(table: Table) -> Iterator[Doubt]:
             yield _doubt(column.value, "この欄がない。", "There is no such column.", row)
 
 
-def _unknown(columns: Sequence[tuple[Column, Heading]], left: Sequence[Piece]) -> Iterator[Doubt]:
-    """One doubt about all columns of which it is not known which of the pieces `left`, if any, are theirs."""
+def _unknown(
+    columns: Sequence[tuple[Column, Heading]], row: Sequence[Piece], cut: Sequence[Sequence[Piece] | None]
+) -> Iterator[Doubt]:
+    """One doubt about all columns of which it is not known which of the pieces left over are theirs."""
     if not columns:
         return
+    told = {piece for parts in cut if parts for piece in parts}
+    left = [piece for piece in row if piece not in told]
     text, names = _quoted(left), [_quoted(heading) for _, heading in columns]
     yield _doubt(
         columns[0][0].value if len(columns) == 1 else "cells",

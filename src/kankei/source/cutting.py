@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 
-from kankei.source.looks import fits, reads
-from kankei.source.pieces import Piece, printed
+from kankei.source.looks import look, reads
+from kankei.source.pieces import Piece, text_of
 from kankei.source.sheet import Column
 from kankei.source.values.folding import fold
 
@@ -50,7 +50,7 @@ def by_order(parts: Sequence[Piece], columns: Sequence[Column | None]) -> tuple[
     if len(parts) > _MOST_PIECES or sum(len(piece.text) for piece in parts) > _MOST_CHARACTERS:
         return ()
     texts = [fold(piece.text) for piece in parts]
-    looks = [[fits(text, column) for text in texts] for column in columns]
+    looks = [list(map(look(column), texts)) for column in columns]
     cuts = _cuts(tuple(parts), looks)
     if cuts is None:
         return ()
@@ -65,20 +65,20 @@ def by_order(parts: Sequence[Piece], columns: Sequence[Column | None]) -> tuple[
     return ()
 
 
-def _cuts(parts: tuple[Piece, ...], looks: list[list[bool]]) -> list[Cut] | None:
+def _cuts(parts: tuple[Piece, ...], looks: list[list[object]]) -> list[Cut] | None:
     """The cuts in which every piece looks like its column; None where there are too many."""
     cuts = [Cut(cells) for cells in islice(_Cutting(parts, looks).cuts(), _MOST_CUTS + 1)]
     return cuts if len(cuts) <= _MOST_CUTS else None
 
 
 def _with_unreadable(
-    parts: tuple[Piece, ...], looks: list[list[bool]], columns: Sequence[Column | None], count: int
+    parts: tuple[Piece, ...], looks: list[list[object]], columns: Sequence[Column | None], count: int
 ) -> list[Cut] | None:
     """The cuts in which all columns but `count` read what they take, and as many as can be take something.
 
     None where there are too many, with whichever columns.
     """
-    anything = [fits(fold(piece.text), None) for piece in parts]
+    anything = [look(None)(fold(piece.text)) for piece in parts]
     found: list[Cut] = []
     for loose in map(set, combinations(range(len(columns)), count)):
         loosened = [anything if index in loose else looked for index, looked in enumerate(looks)]
@@ -93,7 +93,7 @@ def _with_unreadable(
 class _Cutting:
     """The ways to cut pieces into columns, each taking some in a row that look like it, or none."""
 
-    def __init__(self, parts: tuple[Piece, ...], looks: list[list[bool]]) -> None:
+    def __init__(self, parts: tuple[Piece, ...], looks: list[list[object]]) -> None:
         self._parts = parts
         self._looks = looks
         self._dead: set[tuple[int, int]] = set()
@@ -128,7 +128,7 @@ def _unreadable(cut: Cut, columns: Sequence[Column | None]) -> set[int]:
     return {
         index
         for index, (cell, column) in enumerate(zip(cut.cells, columns, strict=True))
-        if cell and column is not None and not reads(column, printed(cell).text)
+        if cell and column is not None and not reads(column, text_of(cell))
     }
 
 

@@ -1,6 +1,7 @@
 """A line of a source, and where on its page it is printed."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,7 @@ class Box:
     bottom: float
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line as printed, without its line end; `number` is its place in the extracted text, from 1.
 
     Lines of a text file have no box. The first line of a source begins a page.

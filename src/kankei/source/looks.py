@@ -35,11 +35,12 @@ _LOOKS: Mapping[Column, Callable[[str], object]] = {
 }
 
 
-def fits(text: str, column: Column | None) -> bool:
-    """Whether a folded piece may stand in a column; one that nobody knows holds all but telephones."""
-    if column is None:
-        return not telephone.is_printed(text)
-    return bool(_LOOKS[column](text))
+def look(column: Column | None) -> Callable[[str], object]:
+    """What says of a folded piece whether it may stand in a column.
+
+    A column that nobody knows holds all but telephones.
+    """
+    return _LOOKS[column] if column else lambda text: not telephone.is_printed(text)
 
 
 @cache

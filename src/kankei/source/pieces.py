@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from kankei.source.line import Line
 from kankei.source.place import Place
@@ -13,8 +13,7 @@ from kankei.source.rows import on_one_baseline
 _PIECE = re.compile(r"\S+")
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A part of a line, between the characters `start` and `end` of it."""
 
     line: Line
@@ -36,19 +35,25 @@ def pieces(lines: Iterable[Line]) -> Iterator[Piece]:
 
 def printed(parts: Sequence[Piece]) -> Printed:
     """Some pieces as one text: spaced as on their lines, blank lines between them left out."""
+    number = parts[0].line.number
     if len(parts) == 1:
-        number = parts[0].line.number
         return Printed(parts[0].text, number, number)
-    texts, breaks = [parts[0].text], [[parts[0].line.number]]
+    breaks = [[number]]
     for before, piece in pairwise(parts):
-        gap = _between(before, piece)
-        texts += gap, piece.text
-        if gap == "\n":
+        if _between(before, piece) == "\n":
             breaks.append([])
         breaks[-1].append(piece.line.number)
     lines = tuple(Place(min(numbers), max(numbers)) for numbers in breaks)
+    if len(lines) == 1:
+        return Printed(text_of(parts), lines[0].first, lines[0].last)
     first, last = min(place.first for place in lines), max(place.last for place in lines)
-    return Printed("".join(texts), first, last, lines if len(lines) > 1 else ())
+    return Printed(text_of(parts), first, last, lines)
+
+
+def text_of(parts: Sequence[Piece]) -> str:
+    """The text of some pieces, without where it stands."""
+    behind = (text for before, piece in pairwise(parts) for text in (_between(before, piece), piece.text))
+    return "".join((parts[0].text, *behind))
 
 
 def _between(before: Piece, piece: Piece) -> str:

@@ -1,12 +1,11 @@
 """A text as a source prints it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kankei.source.place import Place
 
 
-@dataclass(frozen=True)
-class Printed:
+class Printed(NamedTuple):
     """A text as printed, its lines joined by line feeds, and where it stands in the extracted text."""
 
     text: str

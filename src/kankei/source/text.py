@@ -17,11 +17,15 @@ def text_lines(path: Path, codec: str, form_feeds: bool, notes: list[str]) -> It
     A line begins a page where it begins with a form feed, or, in a text that has none, with exactly one ASCII
     space. A form feed inside a line leaves open to which page the line belongs: that is noted.
     """
-    page_ended = True
-    for number, text in enumerate(_split(path, codec), 1):
+    lines = enumerate(_split(path, codec), 1)
+    if not form_feeds:
         # A program that extracts text may keep a page's end as a space before the next page's first line.
-        marked = text[:1] == "\f" if form_feeds else text[:1] == " " and text[1:2] != " "
-        yield Line(number, text, None, page_ended or marked)
+        for number, text in lines:
+            yield Line(number, text, None, number == 1 or (text[:1] == " " and text[1:2] != " "))
+        return
+    page_ended = True
+    for number, text in lines:
+        yield Line(number, text, None, page_ended or text.startswith("\f"))
         inner = text.lstrip("\f")
         page_ended = "\f" in inner
         if page_ended and not inner.endswith("\f"):

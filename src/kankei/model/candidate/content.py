@@ -58,12 +58,9 @@ def read(body: Body, context: Context) -> ContentReading:
         owner = item.measure if item.kind in _OF_MEASURES else None
         counted = (None if item.kind in _LISTED else owner, item.kind)
         seen[counted] += 1
-        position = seen[counted]
-        reading = _value(item, position, alike, context)
+        reading = _reading(item, seen[counted], alike, grounds.get(item, ()), context)
         doubts += reading.doubts
-        owners.setdefault(owner, []).extend(
-            replace(value, grounds=(*value.grounds, *grounds.get(item, ()))) for value in reading.values
-        )
+        owners.setdefault(owner, []).extend(reading.values)
     whole = Reading(tuple(owners.pop(None, ())), tuple(doubts))
     by_measure = {number: Reading(tuple(values)) for number, values in owners.items() if number}
     return ContentReading(whole, by_measure, tuple(_of_measures(body.inferences)))
@@ -75,9 +72,13 @@ _LISTED = frozenset({Kind.ISSUE, Kind.EXAMPLE, Kind.CAPTION})
 """What is counted over all of a body, and not by measure, so that nodes keep their names if it moves."""
 
 
-def _value(item: Item, position: int, alike: Alike, context: Context) -> Reading:
+def _reading(
+    item: Item, position: int, alike: Alike, grounds: tuple[Ground, ...], context: Context
+) -> Reading:
     if item.kind is Kind.BUDGET:
-        return budget.read(item.printed, item.heading, context)
+        read = budget.read(item.printed, item.heading, context)
+        values = [replace(value, grounds=(*value.grounds, *grounds)) for value in read.values]
+        return Reading(values, read.doubts)
     form = _FORMS[item.kind]
     statements = (*_statements(item, alike, context), *((number("position", item.position),) * form.counted))
     stem = _stem(item, position, alike, context)
@@ -89,6 +90,7 @@ def _value(item: Item, position: int, alike: Alike, context: Context) -> Reading
         item.printed,
         item.heading,
         statements,
+        grounds,
         counted_over_all=item.kind in _LISTED,
     )
     return Reading((value,), tuple(_unknown(item, context)))

@@ -1,6 +1,5 @@
 """All that the fields of a sheet yield: for its entry, and for each of its measures."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -45,7 +44,8 @@ class Gathered:
 def gather(sheet: Sheet, context: Context) -> Gathered:
     """The values of a sheet."""
     body = sheet.content
-    read = [(cell, cells.read(cell, _headings(sheet), context)) for cell in _columns(sheet)]
+    headings = _headings(sheet)
+    read = [(cell, cells.read(cell, headings, context)) for cell in _columns(sheet)]
     said = content.read(body, context)
     around = (links.read(sheet.links), *([theme.read(sheet.theme, context)] if sheet.theme else []))
     readings = (*around, *(found.whole for _, found in read), said.whole)
@@ -76,18 +76,20 @@ def _titles(sheet: Sheet) -> Iterator[Value]:
 
 def _columns(sheet: Sheet) -> Iterator[Cell]:
     """The cells that are not in doubt: a column printed twice is, but for budgets of several stages."""
-    columns = Counter(cell.column for cell in sheet.cells)
-    stages = Counter(headed(cell.heading) for cell in sheet.cells if cell.column is Column.BUDGET)
+    columns = [cell.column for cell in sheet.cells]
+    stages = [headed(cell.heading) for cell in sheet.cells if cell.column is Column.BUDGET]
     for cell in sheet.cells:
-        several = columns[cell.column] > 1
-        if not several or (cell.column is Column.BUDGET and stages[headed(cell.heading)] == 1):
+        several = columns.count(cell.column) > 1
+        if not several or (cell.column is Column.BUDGET and stages.count(headed(cell.heading)) == 1):
             yield cell
 
 
 def _headings(sheet: Sheet) -> Place:
-    """The lines of the row of headings."""
-    places = [cell.heading.place for cell in sheet.cells]
-    return Place(min(place.first for place in places), max(place.last for place in places))
+    """The lines of the row of headings; those of the sheet where there is none."""
+    if not sheet.cells:
+        return sheet.place
+    first = min(cell.heading.first for cell in sheet.cells)
+    return Place(first, max(cell.heading.last for cell in sheet.cells))
 
 
 def _measures(

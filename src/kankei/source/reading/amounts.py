@@ -1,6 +1,7 @@
 """Budgets that a body prints in brackets, each whole: ``（令和7年度予算案：10百万円）``."""
 
 import re
+from functools import lru_cache
 
 from kankei.source.values import money
 from kankei.source.values.folding import fold
@@ -17,6 +18,7 @@ def all_amounts(text: str) -> bool:
     return text[:1] in "（(" and bool(text) and not AMOUNT.sub("", text).strip()
 
 
+@lru_cache(maxsize=64)  # of a sheet's budgets: looked at to take them, and again to compare them
 def amount(text: str) -> Money | None:
     """The budget of one bracket; None where it cannot be read."""
     try:

@@ -89,8 +89,8 @@ def _name(passage: Passage) -> _Name | None:
 
 def _is_group(row: Passage) -> bool:
     """Whether a row may name a group: short, no sentence or part of one, and no telephone number."""
-    broken = row.sentence or "、" in row.text or telephone.is_printed(row.text)
-    return len(row.text) <= _LONGEST_NAME and not broken
+    broken = len(row.text) > _LONGEST_NAME or row.sentence or "、" in row.text
+    return not broken and not telephone.is_printed(row.text)
 
 
 def _names(row: Passage) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from kankei.source.pieces import Piece, printed
@@ -25,16 +25,15 @@ class Passage:
     pieces: tuple[Piece, ...]
     block: int
     heading: bool = False
+    printed: Printed = field(init=False)
+    """Its text with line breaks, and its lines."""
+    text: str = field(init=False)
+    """Its text as printed."""
 
-    @cached_property
-    def printed(self) -> Printed:
-        """Its text with line breaks, and its lines."""
-        return printed(self.pieces)
-
-    @property
-    def text(self) -> str:
-        """Its text as printed."""
-        return self.printed.text
+    def __post_init__(self) -> None:
+        # Nobody makes a passage without reading it.
+        object.__setattr__(self, "printed", printed(self.pieces))
+        object.__setattr__(self, "text", self.printed.text)
 
     @cached_property
     def folded(self) -> str:
@@ -64,9 +63,9 @@ class Passage:
     @cached_property
     def parts(self) -> tuple["Passage", ...]:
         """What stands side by side in it: the pieces of a PDF's row, or what spaces divide in a text."""
-        if self.rows > 1:
+        if self.rows > 1 or len(self.text.split()) < 2:
             return (self,)
-        pieces = self.pieces if len(self.pieces) > 1 else tuple(_divided(self.pieces[0]))
+        pieces = self.pieces if len(self.pieces) > 1 else _divided(self.pieces[0])
         return tuple(Passage((piece,), self.block, self.heading) for piece in pieces)
 
     def part(self, start: int, end: int) -> Printed:

@@ -135,5 +135,7 @@ def _breaks(text: str, below: str) -> bool:
 
 
 def _whole(run: Sequence[Passage]) -> Iterator[Passage]:
-    if run:
+    if len(run) == 1:
+        yield run[0]
+    elif run:
         yield Passage(tuple(piece for row in run for piece in row.pieces), run[0].block)

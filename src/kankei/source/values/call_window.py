@@ -5,7 +5,7 @@ heading repeated in the cell (公募期間：) says nothing new and is read over
 """
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, time
 
 from kankei.source.values import call_period
@@ -143,5 +143,5 @@ def _window(label: str | None, period: Period, dates: Dates) -> CallWindow:
         must_arrive=Word.MUST_ARRIVE in period.words,
         postmark=Word.POSTMARK in period.words,
         approximate=any(reading.moment.approximate for reading in period.readings),
-        **asdict(dates),
+        **vars(dates),
     )

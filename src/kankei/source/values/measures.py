@@ -8,6 +8,8 @@ from kankei.source.values.folding import fold
 from kankei.source.values.unreadable import Unreadable
 
 _MARKS = re.compile(rf"[{CIRCLED}](?:[ \t]*[、,・]?[ \t]*[{CIRCLED}]|~[{CIRCLED}])*")
+_JOINED = re.compile(rf"(~?)([{CIRCLED}])")
+_COLON = re.compile(r"\s*:")
 _BRACKETED = re.compile(r"\((?P<number>[0-9]{1,2})\)")
 _REFERENCE = re.compile("[のをはがとにへで]|以外")
 _BETWEEN = " \t\r\n\v\f\u3000\u00a0、,，・･;；"
@@ -87,7 +89,7 @@ def _circled(text: str, folded: str) -> list[_Mark]:
 def _numbers(text: str, match: re.Match[str]) -> tuple[str, ...]:
     """The numbers of a group, ranges filled."""
     numbers: list[str] = []
-    for joint, number in re.findall(rf"(~?)([{CIRCLED}])", match[0]):
+    for joint, number in _JOINED.findall(match[0]):
         place = CIRCLED.index(number)
         first = CIRCLED.index(numbers[-1]) + 1 if joint else place
         if first > place:
@@ -130,5 +132,5 @@ def _part(text: str, numbers: tuple[str, ...], start: int, end: int, last: bool)
 
 
 def _behind_colon(folded: str, index: int) -> int:
-    behind = re.compile(r"\s*:").match(folded, index)
+    behind = _COLON.match(folded, index)
     return behind.end() if behind else index

@@ -116,9 +116,16 @@ def _amount(cell: Condensed, heading: _Heading, unit: str | None) -> tuple[Money
     suffix = _SUFFIX.match(cell.text, amount.end if amount else heading.end)
     if suffix is None or not (amount or suffix["within"]):
         raise cell.unreadable("This is no amount", heading.end)
-    money = Money(amount.yen, amount.unit, amount.unit_printed) if amount else Money(None)
     within, others = bool(suffix["within"]), bool(suffix["others"])
-    money = replace(money, within=within, and_others=others, year=heading.year, stage=heading.stage)
+    money = Money(
+        amount.yen if amount else None,
+        amount.unit if amount else None,
+        amount is not None and amount.unit_printed,
+        within,
+        others,
+        heading.year,
+        heading.stage,
+    )
     return money, suffix.end()
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from kankei.source.values.condensed import Condensed, condense
+from kankei.source.values.folding import fold
 
 
 class Line(Enum):
@@ -97,6 +98,9 @@ def find(text: str) -> tuple[Telephone, ...]:
 
 def is_printed(text: str) -> bool:
     """Whether something that is built like a telephone number stands in a text, readable or not."""
+    folded = fold(text)
+    if "0" not in folded and "+" not in folded:
+        return False  # as most texts: only these begin a number
     cell = condense(text)
     return any(not _is_fax(cell, match) for match in _TELEPHONE.finditer(cell.text))
 

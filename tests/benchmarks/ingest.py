@@ -80,7 +80,7 @@ def _measured(work: Callable[[], Iterable[object]]) -> dict[str, float]:
 
 
 def _most_memory() -> float:
-    """The megabytes that this program has held at most; the kernel's usage counts what its parent held, too."""
+    """The megabytes that this program has held at most; the kernel's usage would count its parent, too."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 

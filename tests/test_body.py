@@ -255,4 +255,5 @@ def test_the_largest_body_takes_time_in_proportion() -> None:
         return process_time() - start
 
     seconds(2)
-    assert seconds(80) < 20 * max(seconds(10), 0.01)
+    # A neighbour on the machine may spoil one round; quadratic work, 64 times as long, spoils each.
+    assert any(seconds(80) < 24 * max(seconds(10), 0.01) for _ in range(3))

@@ -186,7 +186,7 @@ def test_a_query_ends_at_its_deadline_and_the_next_is_answered(dataset: Dataset)
         begun = time.monotonic()
         for _ in range(3):
             assert isinstance(await refused(pool, ask(CROSS, timeout=0.15)), TooSlow)
-        assert time.monotonic() - begun < 1.5
+        assert time.monotonic() - begun < 5, "without their own deadlines they would have taken half a minute"
         assert isinstance(await refused(pool, ask(CROSS, timeout=0)), TooSlow), "zero does not mean never"
         planned = "SELECT * { " + "OPTIONAL { ?s ?p ?o } " * 300 + "}"
         assert isinstance(await refused(pool, ask(planned, timeout=0.15)), TooSlow), "planning counts"
@@ -198,13 +198,11 @@ def test_waiting_queries_get_a_worker_at_once(dataset: Dataset) -> None:
     limits = Limits(workers=1, slow_workers=1, spares=1)
 
     async def test(pool: Pool) -> None:
-        slow = asyncio.create_task(pool.answer(ask(CROSS, timeout=0.3)))
+        slow = asyncio.create_task(pool.answer(ask(CROSS, timeout=5)))
         await until(lambda: pool.load.slow == 1)
-        begun = time.monotonic()
         await pool.answer(LOOK_UP)
-        assert time.monotonic() - begun < 0.25, "the slow one has given way"
-        with pytest.raises(TooSlow):
-            await slow
+        assert not slow.done(), "the look-up did not wait for the slow one"
+        slow.cancel()
 
     with_pool(dataset, test, limits)
 

@@ -64,11 +64,20 @@ def seconds(path: Path, text: str) -> float:
     return time.process_time() - start
 
 
+def in_bounds(path: Path, build: Build) -> bool:
+    """Eight times as much takes less than 24 times as long, or too little time to tell.
+
+    Linear work takes eight times as long and quadratic work 64 times: that leaves a factor of three to either
+    side for the noise of a machine.
+    """
+    small, large = (seconds(path, build(size)) for size in (1_000, 8_000))
+    return large < max(1.0, 24 * small)
+
+
 @pytest.mark.parametrize("name", BUILDS)
 def test_time_is_linear(name: str, tmp_path: Path) -> None:
-    # Four times as much takes no sixteen times as long, but for what no clock tells apart.
-    small, large = (seconds(tmp_path / "sheet.txt", BUILDS[name](size)) for size in (2_000, 8_000))
-    assert large < max(1.0, 8 * small)
+    # A neighbour on the machine may spoil one round; quadratic work spoils each.
+    assert any(in_bounds(tmp_path / "sheet.txt", BUILDS[name]) for _ in range(3))
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ async def programmes(
     found = {document.iri: Programme(say.named(document.iri)) for document in part.documents}
     first, last = min(found), max(found)
     for row in await solutions(engine, "programmes", first=first, last=last):
-        say.add(found[row["programme"]], row["property"].removeprefix(KK), row["value"])
+        say.add(found[row["programme"]], row["property"].removeprefix(KK), row["value"], row.get("year", ""))
     return list(found.values())
 
 
@@ -74,8 +74,8 @@ class _Words:
     strings: Strings
     language: str
 
-    def add(self, programme: Programme, local: str, value: str) -> None:
-        """Enter a value of a programme's property."""
+    def add(self, programme: Programme, local: str, value: str, year: str) -> None:
+        """Enter a value of a programme's property, and of a budget its fiscal year."""
         match local:
             case "ministry":
                 programme.ministries.append(self.named(value))
@@ -84,11 +84,11 @@ class _Words:
             case "openList" if value == "true":
                 # Rows come by the property's IRI, and this one after the bodies that are named.
                 programme.bodies.append(self._said("open-list"))
-            case "latestBudget":
-                programme.budgets.append(self._said("yen", f"{int(value):,}"))
-            case "latestBudgetUpperBound":
-                bound = self.strings.say(self.language, "yen", f"{int(value):,}")
-                programme.budgets.append(self._said("within", bound))
+            case "amount":
+                programme.budgets.append(self._said("budget-of", self._yen(value), self.named(year).text))
+            case "upperBound":
+                bound = self.strings.say(self.language, "within", self._yen(value))
+                programme.budgets.append(self._said("budget-of", bound, self.named(year).text))
             case "raw":
                 programme.calls.append(Value(value, "ja"))
             case "notStated":
@@ -98,6 +98,9 @@ class _Words:
         """A thing by its label."""
         label = self.links.label(iri, self.language)
         return Value(label.text, label.language, self.links.href(iri), iri)
+
+    def _yen(self, amount: str) -> str:
+        return self.strings.say(self.language, "yen", f"{int(amount):,}")
 
     def _said(self, key: str, *values: object) -> Value:
         return Value(self.strings.say(self.language, key, *values), self.language)

@@ -8,17 +8,17 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import settings
 
-from client import Client
-from kankei.engine.dataset import Dataset
-from kankei.engine.pool import Pool
-from kankei.engine.process import start
-from kankei.model.inputs import packaged
+from kankei.dataset.inputs import packaged
+from kankei.engine.embedded.pool import Pool
+from kankei.engine.embedded.process import start
+from kankei.engine.embedded.store_access import Dataset
 from kankei.namespaces import Base
 from kankei.release.build import build
 from kankei.release.reader import Release
+from kankei.server.serve import read_examples
 from kankei.validation.validator import validate
 from kankei.web.app import create_app
-from kankei.web.server import read_examples
+from support.client import Client
 
 # How long an example takes says more about the machine than about what it tests.
 settings.register_profile("kankei", deadline=None)

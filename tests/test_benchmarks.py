@@ -11,13 +11,14 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kankei.model.dataset import load as load_dataset
-from kankei.model.inputs import packaged
+from kankei.dataset.dataset import load as load_dataset
+from kankei.dataset.inputs import packaged
 from kankei.namespaces import Base
-from kankei.validation.reference import validate
+from kankei.validation.pyshacl.reference import validate
+from support.paths import TESTS
 
 # The scripts beside the generator find one another by the folder that they are started from.
-sys.path.append(str(Path(__file__).parent / "benchmarks"))
+sys.path.append(str(TESTS / "benchmarks"))
 
 from abuse import HOSTILE, hostile, soaked
 from comparison import Sample, disagreements, rows

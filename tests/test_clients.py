@@ -12,9 +12,10 @@ from SPARQLWrapper import SPARQLWrapper
 
 from kankei.namespaces import XSD
 from kankei.release.reader import Release
-from serving import Server, serving
+from support.paths import TESTS
+from support.serving import Server, serving
 
-QUESTIONS = sorted((Path(__file__).parent / "competency").glob("*.rq"))
+QUESTIONS = sorted((TESTS / "competency").glob("*.rq"))
 
 
 @pytest.fixture(scope="module")

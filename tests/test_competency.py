@@ -5,7 +5,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-QUESTIONS = sorted((Path(__file__).parent / "competency").glob("*.rq"))
+from support.paths import TESTS
+
+QUESTIONS = sorted((TESTS / "competency").glob("*.rq"))
 
 
 def test_all_seventeen_are_asked() -> None:

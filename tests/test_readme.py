@@ -1,15 +1,14 @@
 """The README against the thing: its examples, its commands and what it promises are all true."""
 
 import re
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 from typer.testing import CliRunner
 
-from kankei.cli import application
+from kankei.cli.main import application
+from support.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(
     r"\(tests/competency/([\w-]+\.rq)\)\)\n\n```sparql\n(.*?)```\n\n```csv\n(.*?)```", README, re.DOTALL

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from support.paths import ROOT
+
 QUERY = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <https://w3id.org/kankei/ns#Programme> }"
 
 

@@ -1,5 +1,5 @@
 """``python -m kankei``."""
 
-from kankei.cli import main
+from kankei.cli.main import main
 
 main()

@@ -26,21 +26,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
 from data import Data, prepare
 from figures import OURS
+from kankei.namespaces import KK
+from kankei.release.installation import point
 from load import Outcome, Spec
 from machine import machine
 from peers import PEERS
 from peers.peer import Options, Peer, Unavailable, fetch
 from processes import Guard, Weight, weigh
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
 from senders import send
 from workloads import CSV, JSON, WORKLOADS
-
-from kankei.namespaces import KK
-from kankei.release.publication import point
 
 BYSTANDERS, ATTACKERS = 8, 4
 P99_MS = 100.0

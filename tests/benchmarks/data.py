@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from generate import ROOT, generate
-
 import kankei
-from kankei.model.inputs import packaged
+from generate import ROOT, generate
+from kankei.dataset.inputs import packaged
 from kankei.namespaces import Base
 from kankei.release.build import build
-from kankei.validation.report import Report
+from kankei.validation.report.report import Report
 
 _SUBJECT = re.compile(rb"<([^>]*/id/programme/[^>]*)> ")
 

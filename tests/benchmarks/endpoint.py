@@ -17,6 +17,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+from rich.progress import Progress
+
 from comparison import Sample, disagreements, sample
 from data import Data, prepare
 from figures import Cell, Key, medians, ratios, verdicts
@@ -27,8 +30,6 @@ from peers.nginx import READY, keep
 from peers.peer import Options, Peer, Unavailable, fetch
 from peers.rdflib_endpoint import install
 from processes import weigh
-from rich.console import Console
-from rich.progress import Progress
 from senders import chosen, send
 from table import show
 from workloads import WORKLOADS, Workload

@@ -19,14 +19,14 @@ from pathlib import Path
 import uvloop
 from pyoxigraph import Store
 
-from kankei.engine.dataset import Dataset, Storage
-from kankei.engine.evaluation import evaluate
+from kankei.engine.embedded.evaluation import evaluate
+from kankei.engine.embedded.pool import Pool
+from kankei.engine.embedded.process import start
+from kankei.engine.embedded.result_spool import Spool, anonymous_file
+from kankei.engine.embedded.store_access import Dataset, Storage
 from kankei.engine.formats import OFFERED
 from kankei.engine.limits import Limits
 from kankei.engine.operation import Operation
-from kankei.engine.pool import Pool
-from kankei.engine.process import start
-from kankei.engine.spool import Spool, anonymous_file
 from kankei.errors import KankeiError
 from kankei.release.reader import Release
 

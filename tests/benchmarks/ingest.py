@@ -20,20 +20,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from catalogues import catalogue
-from kankei.model.candidate.context import Context
-from kankei.model.candidate.gathering import gather
-from kankei.model.candidate.identity import imported
-from kankei.model.candidate.known import known
-from kankei.model.candidate.writing import candidate
-from kankei.model.ingest.ingest import ingest
-from kankei.model.ingest.order import Order
-from kankei.model.inputs import packaged
+from kankei.curation.candidate.builder import candidate
+from kankei.curation.candidate.context import Context
+from kankei.curation.candidate.field_values import gather
+from kankei.curation.candidate.identity import imported
+from kankei.curation.candidate.known_terms import known
+from kankei.curation.ingest.ingest import ingest
+from kankei.curation.ingest.options import Order
+from kankei.dataset.inputs import packaged
 from kankei.namespaces import Base
-from kankei.source.layouts import layouts
-from kankei.source.lines import read_lines
+from kankei.source.guidebook.layouts import layouts
+from kankei.source.reader import read_lines
 from kankei.source.sheets import sheets
-from pdf import fonts, lay_out
+from support.catalogues import catalogue
+from support.pdf import fonts, lay_out
 
 
 def main() -> None:

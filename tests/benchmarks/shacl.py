@@ -28,18 +28,17 @@ import pyoxigraph as ox
 sys.path.insert(0, str(Path(__file__).parent))
 
 from generate import generate
-
-from kankei.model.dataset import load
-from kankei.model.inputs import packaged
+from kankei.dataset.dataset import load
+from kankei.dataset.inputs import packaged
 from kankei.namespaces import KK, SH, Base
-from kankei.validation import reference
 from kankei.validation.data_files import load_data
-from kankei.validation.execution import Limits, Ran
-from kankei.validation.graph import ShapesGraph, load_graph, shapes_files
 from kankei.validation.incremental import Revalidation, revalidate
-from kankei.validation.terms import DataGraph, data_graph
+from kankei.validation.plan.execution import Limits, Ran
+from kankei.validation.pyshacl import reference
+from kankei.validation.pyshacl.rdflib_terms import DataGraph, data_graph
+from kankei.validation.shapes.shapes_graph import ShapesGraph, load_graph, shapes_files
+from kankei.validation.sparql.lexical_forms import Writing
 from kankei.validation.validator import Data, Validation, validate_data
-from kankei.validation.written import Writing
 
 
 @dataclass(frozen=True)

@@ -24,16 +24,15 @@ import pyoxigraph as ox
 sys.path.insert(0, str(Path(__file__).parent))
 
 from generate import generate
-
-from kankei.model.derivation import derive, rules
-from kankei.model.files import data_files, ontology_files, scheme_files
-from kankei.model.inputs import packaged
+from kankei.dataset.data_folder import data_files, ontology_files, scheme_files
+from kankei.dataset.derivation import derive, rules
+from kankei.dataset.inputs import packaged
 from kankei.namespaces import DEFAULT_BASE, Base
-from kankei.validation.execution import Limits
-from kankei.validation.graph import load_graph, shapes_files
-from kankei.validation.residence import in_memory
+from kankei.validation.memory_copy import in_memory
+from kankei.validation.plan.execution import Limits
+from kankei.validation.shapes.shapes_graph import load_graph, shapes_files
+from kankei.validation.sparql.lexical_forms import Writing
 from kankei.validation.validator import Data, validate_data
-from kankei.validation.written import Writing
 
 
 def load(programmes: int, folder: Path) -> dict[str, Any]:

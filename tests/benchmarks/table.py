@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from figures import OURS, Cell, Key, Median, medians, ratios, verdicts
 from rich.console import Console
 from rich.table import Table
+
+from figures import OURS, Cell, Key, Median, medians, ratios, verdicts
 
 
 class Shown(Protocol):

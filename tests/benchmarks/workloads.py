@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from data import Data
-from peers.peer import Peer
-
 from kankei.namespaces import PREFIXES
+from peers.peer import Peer
 
 JSON, CSV, HTML = "application/sparql-results+json", "text/csv", "text/html"
 FIXED = 100

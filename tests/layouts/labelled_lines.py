@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from kankei.source.doubt import Doubt
-from kankei.source.line import Line
-from kankei.source.place import Place
-from kankei.source.printed import Printed
-from kankei.source.sheet import Cell, Column, Sheet
+from kankei.source.guidebook.sheet import Cell, Column, Sheet
+from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.line import Line
+from kankei.source.lines.line_range import Place
+from kankei.source.lines.printed_text import Printed
 
 _LABELLED = re.compile(r"【(?P<label>[^】]+)】(?P<value>.*)")
 _UNIT = re.compile(r"（(?P<unit>百万円|千円|円)）")

@@ -5,27 +5,27 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
+from kankei.dataset.data_folder import shapes_files
+from kankei.dataset.dataset import Dataset, load
+from kankei.dataset.inputs import Inputs
+from kankei.dataset.terms import text
 from kankei.errors import BrokenRelease, BuildFailed, InvalidData
-from kankei.model.dataset import Dataset, load
-from kankei.model.files import shapes_files
-from kankei.model.inputs import Inputs
-from kankei.model.terms import text
 from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, RDF, Base
-from kankei.release.context import read_context
 from kankei.release.description import describe
 from kankei.release.distributions import distributions
-from kankei.release.documents import Index
+from kankei.release.document_index import Index
 from kankei.release.dumps import write_dumps, write_lines
 from kankei.release.fingerprint import compare
+from kankei.release.incremental_validation import LINES, ValidateSince
+from kankei.release.installation import install, point, seal, staging
+from kankei.release.jsonld_context import read_context
 from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_files
-from kankei.release.previous import LINES, ValidateSince
-from kankei.release.publication import install, point, seal, staging
 from kankei.release.reader import INDEX, verify
-from kankei.release.shapes import merged_shapes
+from kankei.release.shapes_file import merged_shapes
 from kankei.release.statistics import Statistics
 from kankei.release.tables import write_tables
 from kankei.release.version import version_of
-from kankei.validation.located import Located, Validate, places
+from kankei.validation.source_positions import Located, Validate, places
 
 REJECTED = "rejected-report.ttl"
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kankei.model.dataset import Dataset
-from kankei.model.spool import Line
-from kankei.model.terms import text
+from kankei.dataset.dataset import Dataset
+from kankei.dataset.statement_spool import Line
+from kankei.dataset.terms import text
 from kankei.namespaces import PREFIXES
 from kankei.release.compression import compress
-from kankei.release.context import Context
-from kankei.release.documents import Index
+from kankei.release.document_index import Index
 from kankei.release.jsonld import parsed, write_dump
+from kankei.release.jsonld_context import Context
 from kankei.release.statistics import Statistics
 
 NAMES = tuple(f"kankei.{suffix}" for suffix in ("nt", "nq", "ttl", "trig", "rdf", "jsonld"))

@@ -12,9 +12,9 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
-from kankei.model.terms import Subject, Term, text
+from kankei.dataset.terms import Subject, Term, text
 from kankei.namespaces import RDF, XSD
-from kankei.release.context import Context, Definition
+from kankei.release.jsonld_context import Context, Definition
 
 Json = Any
 _TYPE = RDF + "type"

@@ -8,7 +8,7 @@ from typing import Self
 import pyoxigraph as ox
 
 from kankei.errors import BrokenRelease, BuildFailed
-from kankei.release.documents import Document, Labels, read_index
+from kankei.release.document_index import Document, Labels, read_index
 from kankei.release.fingerprint import compare
 from kankei.release.manifest import STORE, Manifest, check_hashes, check_sizes, read_manifest
 

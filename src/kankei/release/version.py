@@ -6,11 +6,11 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 
 import kankei
+from kankei.dataset.data_folder import CATALOGUE
+from kankei.dataset.dataset import Dataset
+from kankei.dataset.inputs import Inputs
+from kankei.dataset.terms import text
 from kankei.errors import InvalidData
-from kankei.model.dataset import Dataset
-from kankei.model.files import CATALOGUE
-from kankei.model.inputs import Inputs
-from kankei.model.terms import text
 from kankei.namespaces import DCT
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from kankei.source import unseen
-from kankei.source.doubt import Doubt, Weight
-from kankei.source.layouts import Layout
-from kankei.source.line import Line
-from kankei.source.place import Place
-from kankei.source.sheet import Sheet
-from kankei.source.values import telephone
+from kankei.source.grammars import telephone
+from kankei.source.guidebook.layouts import Layout
+from kankei.source.guidebook.sheet import Sheet
+from kankei.source.lines.doubt import Doubt, Weight
+from kankei.source.lines.line import Line
+from kankei.source.lines.line_range import Place
+from kankei.source.text import invisible_characters
 
 _QUOTED, _LONGEST = 30, 2_000
 
@@ -42,7 +42,7 @@ def sheets(lines: Iterable[Line], layouts: Sequence[Layout]) -> Iterator[Sheet]:
 
 def _read(layout: Layout, lines: Sequence[Line], before: "_Before") -> Sheet:
     sheet = layout.read(lines)
-    found = (*before.told(), *unseen.doubts(lines))
+    found = (*before.told(), *invisible_characters.doubts(lines))
     return replace(sheet, doubts=(*sheet.doubts, *found)) if found else sheet
 
 

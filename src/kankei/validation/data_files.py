@@ -9,8 +9,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from kankei.errors import MalformedData, UsageError
-from kankei.validation.graph import rdf_format
-from kankei.validation.residence import in_memory
+from kankei.validation.memory_copy import in_memory
+from kankei.validation.shapes.shapes_graph import rdf_format
 from kankei.validation.validator import Data
 
 _NO_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')

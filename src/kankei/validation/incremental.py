@@ -13,18 +13,18 @@ from typing import Any
 import pyoxigraph as ox
 
 from kankei.namespaces import RDFS
-from kankei.validation import fallback
-from kankei.validation.execution import Limits, Run
-from kankei.validation.graph import ShapesGraph, Term
-from kankei.validation.paths import Path
-from kankei.validation.plan import Plan, compile_plan, constraints
-from kankei.validation.reading import ANY, Read
-from kankei.validation.report import Result
-from kankei.validation.scope import Scope
-from kankei.validation.shapes import Shapes
-from kankei.validation.steps import Step
+from kankei.validation.components.compiler import Scope
+from kankei.validation.plan.execution import Limits, Run
+from kankei.validation.plan.plan import Plan, compile_plan, constraints
+from kankei.validation.plan.steps import Step
+from kankei.validation.pyshacl import fallback
+from kankei.validation.report.report import Result
+from kankei.validation.shapes.paths import Path
+from kankei.validation.shapes.shape_index import Shapes
+from kankei.validation.shapes.shapes_graph import ShapesGraph, Term
+from kankei.validation.sparql.lexical_forms import as_written
+from kankei.validation.sparql.read_set import ANY, Read
 from kankei.validation.validator import Data
-from kankei.validation.written import as_written
 
 MOST_FOCUS_NODES = 1_000
 """Beyond so many, validating all of a shape's focus nodes costs no more than naming the touched."""

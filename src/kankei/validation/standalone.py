@@ -7,14 +7,14 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kankei.errors import MalformedShapes, UsageError
-from kankei.validation import reference
 from kankei.validation.data_files import load_data
-from kankei.validation.execution import Limits, Progress
-from kankei.validation.graph import ShapesGraph, load_graph, shapes_files
-from kankei.validation.readable import ending, line
-from kankei.validation.report import Report, Results, turtle
-from kankei.validation.shapes import Shapes
-from kankei.validation.terms import data_graph, stored_graph
+from kankei.validation.plan.execution import Limits, Progress
+from kankei.validation.pyshacl import reference
+from kankei.validation.pyshacl.rdflib_terms import data_graph, stored_graph
+from kankei.validation.report.report import Report, Results, turtle
+from kankei.validation.report.report_text import ending, line
+from kankei.validation.shapes.shape_index import Shapes
+from kankei.validation.shapes.shapes_graph import ShapesGraph, load_graph, shapes_files
 from kankei.validation.validator import Validation
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kankei.errors import MalformedShapes
-from kankei.validation import fallback
-from kankei.validation.execution import Limits, Progress, Ran, Run, unheard
-from kankei.validation.graph import ShapesGraph, load_graph, shapes_files
-from kankei.validation.plan import Plan, compile_plan, constraints
-from kankei.validation.report import Report, Result
-from kankei.validation.scope import Scope
-from kankei.validation.shapes import Shapes
-from kankei.validation.sparql_constraints import SHAPES_GRAPH
-from kankei.validation.written import Writing
+from kankei.validation.components.compiler import Scope
+from kankei.validation.components.sparql_based import SHAPES_GRAPH
+from kankei.validation.plan.execution import Limits, Progress, Ran, Run, unheard
+from kankei.validation.plan.plan import Plan, compile_plan, constraints
+from kankei.validation.pyshacl import fallback
+from kankei.validation.report.report import Report, Result
+from kankei.validation.shapes.shape_index import Shapes
+from kankei.validation.shapes.shapes_graph import ShapesGraph, load_graph, shapes_files
+from kankei.validation.sparql.lexical_forms import Writing
 
 
 @dataclass(frozen=True)

@@ -12,25 +12,25 @@ from starlette.types import ASGIApp
 from kankei.engine.operation import Engine
 from kankei.errors import KankeiError
 from kankei.namespaces import KK
-from kankei.release.context import read_context
+from kankei.release.jsonld_context import read_context
 from kankei.release.reader import Release
-from kankei.web.allowance import allowance
-from kankei.web.documents import DOC, ID, Documents
-from kankei.web.front import Front
-from kankei.web.graph import Graph, triples
 from kankei.web.health import Health
-from kankei.web.interface import describe
-from kankei.web.links import Links
-from kankei.web.observer import MeasuredEngine, Observer
-from kankei.web.operations import Operations
-from kankei.web.pages import Pages
-from kankei.web.problems import from_starlette, problem, unexpected
-from kankei.web.results import Results
+from kankei.web.html.links import Links
+from kankei.web.html.strings import Strings
+from kankei.web.html.templates import Pages
+from kankei.web.instrumentation import MeasuredEngine, Observer
+from kankei.web.openapi import describe
+from kankei.web.rdf.graph import Graph, triples
+from kankei.web.resources.documents import DOC, ID, Documents
+from kankei.web.responses.problem_details import from_starlette, problem, unexpected
+from kankei.web.responses.response_cache import Shelf
+from kankei.web.router import Front
 from kankei.web.routes import Routes
-from kankei.web.service import Service
-from kankei.web.shelf import Shelf
-from kankei.web.sparql import PATH, Sparql
-from kankei.web.strings import Strings
+from kankei.web.server_state import Operations
+from kankei.web.sparql.endpoint import PATH, Sparql
+from kankei.web.sparql.limit_statements import allowance
+from kankei.web.sparql.results_page import Results
+from kankei.web.sparql.service_description import Service
 
 
 def create_app(

@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse, Response
 from kankei import __version__
 from kankei.errors import UnknownResource
 from kankei.release.reader import Release
-from kankei.web import figures
-from kankei.web.operations import Operations
+from kankei.web.server_state import Operations
+from kankei.web.telemetry import metric_definitions
 
 _FRESH = {"Cache-Control": "no-store"}
 
@@ -73,5 +73,5 @@ class Health:
             "release": self.release.manifest.version,
             "base": self.release.manifest.base.iri,
         }
-        body = figures.exposition(self.operations.metrics, facts)
-        return Response(body, headers={**_FRESH, "Content-Type": figures.MEDIA_TYPE})
+        body = metric_definitions.exposition(self.operations.metrics, facts)
+        return Response(body, headers={**_FRESH, "Content-Type": metric_definitions.MEDIA_TYPE})

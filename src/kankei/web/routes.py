@@ -18,26 +18,26 @@ from kankei import __version__
 from kankei.engine.operation import Engine
 from kankei.errors import UnknownResource
 from kankei.namespaces import ONTOLOGY, SH, SHAPES
-from kankei.release.context import Context
+from kankei.release.jsonld_context import Context
 from kankei.release.reader import Release
-from kankei.web.conditional import entity_tag, unchanged
-from kankei.web.files import media_type_of, send_file
-from kankei.web.front import Handler
-from kankei.web.graph import Graph
-from kankei.web.headers import CACHE, header
-from kankei.web.home import Part, programmes
-from kankei.web.links import Links
-from kankei.web.pages import Pages
-from kankei.web.published import Published
-from kankei.web.relative import depth, own_path, relative
-from kankei.web.representation import Representation
-from kankei.web.responses import HTML, select
-from kankei.web.serialization import JSON_LD
-from kankei.web.service import Service
-from kankei.web.shelf import Answer, Shelf, Wanted
-from kankei.web.sitemap import Sitemap
-from kankei.web.thing import Thing
-from kankei.web.vocabulary import Vocabulary
+from kankei.web.html.links import Links
+from kankei.web.html.templates import Pages
+from kankei.web.http.conditional import entity_tag, unchanged
+from kankei.web.http.headers import CACHE, header
+from kankei.web.http.relative_reference import depth, own_path, relative
+from kankei.web.rdf.graph import Graph
+from kankei.web.rdf.serialization import JSON_LD
+from kankei.web.resources.home import Part, programmes
+from kankei.web.resources.ontology_page import Vocabulary
+from kankei.web.resources.release_graphs import Published
+from kankei.web.resources.sitemap import Sitemap
+from kankei.web.resources.thing_view import Thing
+from kankei.web.responses.files import media_type_of, send_file
+from kankei.web.responses.negotiated import HTML, select
+from kankei.web.responses.representation import Representation
+from kankei.web.responses.response_cache import Answer, Shelf, Wanted
+from kankei.web.router import Handler
+from kankei.web.sparql.service_description import Service
 
 STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 _ROBOTS = "User-agent: *\nDisallow: /sparql\n"

@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from data import Data
-
 from peers import fuseki, kankei, nginx, oxigraph, qlever, rdflib_endpoint, virtuoso
 from peers.peer import Options, Peer
 

@@ -8,7 +8,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from data import Data
-
 from peers.peer import HOST, Options, Peer, free_port, running, wait_until_ready
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from data import Data
-
 from peers.peer import HOST, Options, Peer, free_port, running, wait_until_ready
 
 READY = "ready"

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from data import Data
-
 from peers.peer import HOST, Options, Peer, Unavailable, call, free_port, running, wait_until_ready
 
 PACKAGES = ("rdflib-endpoint", "oxrdflib", "uvicorn[standard]", "oxigraph")

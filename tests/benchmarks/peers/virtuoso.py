@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import quote_plus
 
 from data import Data
-
 from kankei.namespaces import DEFAULT_BASE
 from peers.peer import HOST, Options, Peer, Unavailable, call, free_port, running, wait_until_ready
 

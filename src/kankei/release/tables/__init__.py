@@ -11,8 +11,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kankei.dataset.terms import text
 from kankei.errors import InvalidData
-from kankei.model.terms import text
 from kankei.namespaces import PREFIXES
 
 _FOLDER = Path(__file__).parent

@@ -1,0 +1,77 @@
+"""The ways of funding of a sheet: a node for each, with its exact share and its ceiling."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kankei.curation.candidate.context import Context
+from kankei.curation.candidate.known_terms import concept
+from kankei.curation.candidate.value import Reading, Statement, Value, flag, number, statement, unreadable
+from kankei.source.grammars import rate
+from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.rate import Rates, Term
+from kankei.source.guidebook.sheet import Doubt, Printed
+
+ABOUT = "funding"
+
+
+def read(printed: Printed, heading: Printed | None, context: Context) -> Reading:  # noqa: ARG001
+    """A value for each term that a text lists; which of several applies is not said."""
+    whole = Value("funding", "Funding", ABOUT, printed.place, printed, heading)
+    try:
+        rates = rate.parse(printed.text)
+    except Unreadable as error:
+        return Reading((whole,), (unreadable(ABOUT, printed, error),))
+    values = [_value(whole, printed.part(term.start, term.end), term) for term in rates.terms]
+    if len(values) > 1:
+        values = [value.numbered(position) for position, value in enumerate(values, 1)]
+    return Reading(tuple(values), tuple(_doubts(printed, rates)))
+
+
+def _value(whole: Value, printed: Printed, term: Term) -> Value:
+    statements = () if term.to else tuple(_statements(term))
+    return replace(whole, printed=printed, place=printed.place, statements=statements)
+
+
+def _statements(term: Term) -> Iterator[Statement]:
+    yield statement("method", concept("funding", term.method.value))
+    if term.fraction:
+        yield number("numerator", term.fraction.numerator)
+        yield number("denominator", term.fraction.denominator)
+    if term.at_most:
+        yield flag("atMost")
+    if term.ceiling_yen is not None:
+        yield number("ceiling", term.ceiling_yen)
+
+
+def _doubts(printed: Printed, rates: Rates) -> Iterator[Doubt]:
+    for term in rates.terms:
+        place = printed.part(term.start, term.end).place
+        for ja, en in _left(term):
+            yield Doubt(
+                ABOUT,
+                f"「{term.printed}」の{ja}は原文にだけ残る。",
+                f"{en} of {term.printed} {_STAYS}",
+                place,
+            )
+    if rates.and_others:
+        yield Doubt(
+            ABOUT,
+            "「等」とあり、ほかの方法もありうるが、それを表す語がない。",
+            f"等 leaves the list of ways of funding open: that {_STAYS}",
+            printed.place,
+        )
+
+
+_STAYS = "stays in the raw text only: the ontology has no term for it."
+
+
+def _left(term: Term) -> Iterator[tuple[str, str]]:
+    """What a term says that the ontology has no term for, in two languages."""
+    if term.to:
+        yield "割合の幅", "The range"
+    if term.counted_share is not None:
+        yield "算入率", "The counted share"
+    if term.applicant:
+        yield "対象者", "The applicant"
+    if term.indirect:
+        yield "間接補助であること", "The indirectness"

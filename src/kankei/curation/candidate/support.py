@@ -1,0 +1,23 @@
+"""The kinds of support of a sheet as concepts."""
+
+from dataclasses import replace
+
+from kankei.curation.candidate.context import Context
+from kankei.curation.candidate.known_terms import concept
+from kankei.curation.candidate.value import Reading, Value, statement, unreadable
+from kankei.source.grammars import support_kind
+from kankei.source.grammars.errors import Unreadable
+from kankei.source.guidebook.sheet import Printed
+
+ABOUT = "support"
+
+
+def read(printed: Printed, heading: Printed | None, context: Context) -> Reading:  # noqa: ARG001
+    """The support kinds that a text lists."""
+    value = Value("support", "Support", ABOUT, printed.place, printed, heading)
+    try:
+        kinds = support_kind.parse(printed.text).kinds
+    except Unreadable as error:
+        return Reading((value,), (unreadable(ABOUT, printed, error),))
+    said = tuple(statement("kind", concept("support-kind", kind.value)) for kind in kinds)
+    return Reading((replace(value, statements=said),))

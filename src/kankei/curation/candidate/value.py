@@ -1,0 +1,102 @@
+"""A value node under proposal: what a sheet prints in one place, and what that means."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import pyoxigraph as ox
+
+from kankei.namespaces import KK, XSD
+from kankei.source.grammars.errors import Unreadable
+from kankei.source.guidebook.sheet import Doubt, Printed
+from kankei.source.lines.line_range import Place
+
+Statement = tuple[str, ox.NamedNode | ox.Literal]
+"""A property's IRI and its value."""
+
+
+class Basis(Enum):
+    """What a statement rests on; the values are the names of the individuals of ``kk:Basis``."""
+
+    STATED = "stated"
+    INFERRED = "inferred"
+    EDITORIAL = "editorial"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What some properties of a value rest on, where that is not the text at the value's own place.
+
+    `name` names the evidence node; grounds that are equal but for the values that they are about share one.
+    """
+
+    name: str
+    properties: tuple[str, ...]
+    basis: Basis
+    places: tuple[Place, ...]
+    rule: str | None = None
+    ja: str = ""
+    en: str = ""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value node. `stem` and `suffix` stand before and behind the year in its name.
+
+    Without `printed` the sheet leaves the field blank. `link` is the property that leads to it. The name of
+    one that belongs to a measure begins with the measure's, unless `counted_over_all` measures.
+    """
+
+    link: str
+    type: str
+    stem: str
+    place: Place
+    printed: Printed | None = None
+    heading: Printed | None = None
+    statements: tuple[Statement, ...] = ()
+    grounds: tuple[Ground, ...] = ()
+    suffix: str = ""
+    counted_over_all: bool = False
+
+    def numbered(self, position: int) -> "Value":
+        """The same value as one of several of its kind."""
+        return replace(self, stem=f"{self.stem}-{position}")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a field yields: its values, and what is doubtful about them."""
+
+    values: Sequence[Value] = ()
+    doubts: Sequence[Doubt] = ()
+
+
+def statement(term: str, value: str | ox.NamedNode | ox.Literal) -> Statement:
+    """A property of the ontology with its value; a string is a plain literal."""
+    return KK + term, ox.Literal(value) if isinstance(value, str) else value
+
+
+def flag(term: str, value: bool = True) -> Statement:
+    """A property that is true or false."""
+    return KK + term, ox.Literal("true" if value else "false", datatype=ox.NamedNode(f"{XSD}boolean"))
+
+
+def number(term: str, value: int) -> Statement:
+    """A property whose value is an integer."""
+    return KK + term, ox.Literal(str(value), datatype=ox.NamedNode(f"{XSD}integer"))
+
+
+def japanese(term: str, value: str) -> Statement:
+    """A property whose value is a text in Japanese."""
+    return KK + term, ox.Literal(value, language="ja")
+
+
+def unreadable(about: str, printed: Printed, error: Unreadable) -> Doubt:
+    """The doubt about a text that its grammar cannot read."""
+    where = printed.part(min(error.position, len(error.text)), len(error.text)).place
+    return Doubt(
+        about,
+        f"「{printed.text}」を読み取れない（{error.position + 1}文字目から）。原文のまま残し、値を付けない。",
+        f"{error.message} (character {error.position + 1} of “{printed.text}”); it stays raw, with no value.",
+        where,
+    )

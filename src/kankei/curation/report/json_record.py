@@ -1,0 +1,134 @@
+"""A candidate as a record for other programs: everything that its report shows, in values that JSON has."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyoxigraph as ox
+
+from kankei.curation.candidate.candidate import Candidate, Node
+from kankei.curation.candidate.fields import Field
+from kankei.curation.report.source_facts import SourceFacts
+from kankei.curation.report.summary import Counts, is_new, owners, subject
+from kankei.namespaces import XSD
+from kankei.source.guidebook.sheet import Doubt, Printed
+from kankei.source.lines.line_range import Place
+
+FORMAT = 1
+"""The version of the form; it grows by one when a reader of the last could misread this one."""
+
+
+def record(candidate: Candidate, source: SourceFacts) -> dict[str, Any]:
+    """The record of a candidate, its keys always in this order; what the sheet does not have is null.
+
+    - ``format``: the version of this form
+    - ``programme``, ``entry``: IRIs; ``slug``; ``new``: false where the dataset has the programme already
+    - ``number``, ``name``: as printed, ``{text, lines}``; ``fiscalYear``: an integer
+    - ``lines``: those of the sheet, ``[first, last]`` counted from 1, as everywhere below
+    - ``source``: ``slug, file, mediaType, encoding, pages, sha256, notes``
+    - ``counts``: ``fields`` by status and ``doubts`` by weight, zeros included
+    - ``fields``: for each value node ``node, class`` (IRI, and name in the ontology), ``measure`` (number),
+      ``status`` (stated, inferred, unresolved, not-stated), ``heading, raw, lines, restsOn`` (all lines),
+      ``statements, rules`` (IRIs), ``doubts`` (positions in the list of doubts, from 0)
+    - ``doubts``: ``about, weight`` (unresolved, settled, editorial), ``ja, en, lines, field`` (its position)
+    - ``nodes``: all that is proposed, evidence too: ``node, statements``
+
+    ``statements`` lead from the IRI of a property to its values, each ``{"iri": …}`` or
+    ``{"value": …, "language": …}`` or ``{"value": …, "datatype": …}``; plain strings have the value only.
+    """
+    counts = Counts.of(candidate)
+    subjects = [subject(doubt, candidate.fields) for doubt in candidate.doubts]
+    measures = owners(candidate)
+    return {
+        "format": FORMAT,
+        "programme": candidate.iri,
+        "entry": candidate.entry,
+        "slug": candidate.slug,
+        "new": is_new(candidate),
+        "number": candidate.number and _printed(candidate.number),
+        "name": candidate.name and _printed(candidate.name),
+        "fiscalYear": candidate.year,
+        "lines": _lines(candidate.place),
+        "source": _source(source),
+        "counts": {
+            "fields": {status.value: count for status, count in counts.fields.items()},
+            "doubts": {weight.value: count for weight, count in counts.doubts.items()},
+        },
+        "fields": [
+            _field(field, measures.get(field.node), _positions(subjects, position))
+            for position, field in enumerate(candidate.fields)
+        ],
+        "doubts": [_doubt(doubt, field) for doubt, field in zip(candidate.doubts, subjects, strict=True)],
+        "nodes": [_node(node) for node in candidate.nodes],
+    }
+
+
+def _source(source: SourceFacts) -> dict[str, Any]:
+    return {
+        "slug": source.slug,
+        "file": source.file,
+        "mediaType": source.media_type,
+        "encoding": source.encoding,
+        "pages": source.pages,
+        "sha256": source.sha256,
+        "notes": [*source.notes],
+    }
+
+
+def _field(field: Field, measure: str | None, doubts: list[int]) -> dict[str, Any]:
+    return {
+        "node": field.node,
+        "class": field.type,
+        "measure": measure,
+        "status": field.status.value,
+        "heading": field.heading,
+        "raw": field.raw,
+        "lines": _lines(field.place),
+        "restsOn": [_lines(place) for place in field.places],
+        "statements": _statements(field),
+        "rules": [*field.rules],
+        "doubts": doubts,
+    }
+
+
+def _positions(subjects: Sequence[int | None], field: int) -> list[int]:
+    return [position for position, found in enumerate(subjects) if found == field]
+
+
+def _doubt(doubt: Doubt, field: int | None) -> dict[str, Any]:
+    return {
+        "about": doubt.about,
+        "weight": doubt.weight.value,
+        "ja": doubt.ja,
+        "en": doubt.en,
+        "lines": doubt.place and _lines(doubt.place),
+        "field": field,
+    }
+
+
+def _node(node: Node) -> dict[str, Any]:
+    return {"node": node.iri, "statements": _statements(node)}
+
+
+def _statements(subject: Field | Node) -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for term, value in subject.statements:
+        found.setdefault(term, []).append(_value(value))
+    return found
+
+
+def _value(value: ox.NamedNode | ox.Literal) -> dict[str, str]:
+    if isinstance(value, ox.NamedNode):
+        return {"iri": value.value}
+    if value.language:
+        return {"value": value.value, "language": value.language}
+    if value.datatype.value == f"{XSD}string":
+        return {"value": value.value}
+    return {"value": value.value, "datatype": value.datatype.value}
+
+
+def _printed(printed: Printed) -> dict[str, Any]:
+    return {"text": printed.text, "lines": _lines(printed.place)}
+
+
+def _lines(place: Place) -> list[int]:
+    return [place.first, place.last]

@@ -1,0 +1,80 @@
+"""A sheet's lines as the pages that they were printed on: rectangles in points, for an SVG."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from kankei.curation.report.citations import CitedLine
+
+_MARGIN = 12.0
+_BASELINE = 0.16
+"""How far above a box's lower edge its text stands, as a share of its height."""
+
+
+@dataclass(frozen=True)
+class DrawnLine:
+    """A line and its rectangle; `y` is its upper edge, `baseline` where its text stands.
+
+    One that `is_upright` runs from the top down, and its text stands on the middle of its width.
+    """
+
+    cited: CitedLine
+    x: float
+    y: float
+    width: float
+    height: float
+    baseline: float
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether its characters stand one below the other: vertical text, or text that is turned."""
+        return self.height > 2 * self.width and len(self.cited.line.text.strip()) > 1
+
+    @property
+    def middle(self) -> float:
+        """The middle of its width."""
+        return round(self.x + self.width / 2, 2)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a sheet has on one page; the box is the part of the page to be seen, in points."""
+
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+    lines: tuple[DrawnLine, ...]
+
+
+def drawings(lines: Sequence[CitedLine]) -> tuple[Drawing, ...]:
+    """The pages of a sheet, all drawn to one scale; none if a line has no place on a page."""
+    if not lines or any(found.line.box is None for found in lines):
+        return ()
+    return tuple(_drawings(lines))
+
+
+def _drawings(lines: Sequence[CitedLine]) -> Iterator[Drawing]:
+    drawn = [(found.line.box.page, _drawn(found)) for found in lines if found.line.box]
+    left = min(line.x for _, line in drawn) - _MARGIN
+    right = max(line.x + line.width for _, line in drawn) + _MARGIN
+    for page, group in groupby(sorted(drawn, key=lambda pair: pair[0]), key=lambda pair: pair[0]):
+        here = tuple(line for _, line in group)
+        top = min(line.y for line in here) - _MARGIN
+        bottom = max(line.y + line.height for line in here) + _MARGIN
+        x, y, width, height = _rounded(left, top, right - left, bottom - top)
+        yield Drawing(page, x, y, width, height, here)
+
+
+def _drawn(found: CitedLine) -> DrawnLine:
+    box = found.line.box
+    assert box is not None  # noqa: S101 - asked for only where there is one
+    height = max(box.bottom - box.top, 1.0)
+    width = max(box.x1 - box.x0, 1.0)
+    baseline = box.top + height * (1 - _BASELINE)
+    return DrawnLine(found, *_rounded(box.x0, box.top, width, height, baseline))
+
+
+def _rounded(*values: float) -> Iterator[float]:
+    return (round(value, 2) for value in values)

@@ -1,0 +1,103 @@
+"""The index of documents: where each lies in the N-Triples dump, and what its nodes are called."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kankei.dataset.terms import Term, text
+from kankei.namespaces import DCT, KK, RDF, RDFS, SKOS
+
+Labels = Mapping[str, str]
+"""Language to label, Japanese and English where known."""
+
+# A thing's own name first, then what stands for one: clean text before printed text.
+_NAMING = (
+    DCT + "title",
+    SKOS + "prefLabel",
+    RDFS + "label",
+    KK + "plain",
+    KK + "modelName",
+    KK + "raw",
+    KK + "label",
+)
+_LANGUAGES = ("ja", "en")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One published document: a thing's path and IRI, its bytes in the dump, its labels and main type."""
+
+    path: str
+    iri: str
+    offset: int
+    length: int
+    labels: Labels
+    type: str
+
+
+@dataclass
+class Index:
+    """The index under construction."""
+
+    documents: list[Document] = field(default_factory=list)
+    labels: dict[str, Labels] = field(default_factory=dict)
+
+    def add(self, path: str, offset: int, length: int, triples: Sequence[ox.Triple]) -> None:
+        """Enter a document with its labels; path ``""`` only holds labels, of ontology terms.
+
+        The labels of hash nodes are not kept: they are in their document, and would be most of the index.
+        """
+        labels = labels_of((text(t.subject), t.predicate.value, t.object) for t in triples)
+        if not path:
+            self.labels |= labels
+        else:
+            iri = text(triples[0].subject).partition("#")[0]
+            kind = _main_type(triples, iri)
+            self.documents.append(Document(path, iri, offset, length, labels.get(iri, {}), kind))
+
+    def json(self) -> bytes:
+        """The index in its canonical form, one document or label a line."""
+        rows = [[d.path, d.iri, d.offset, d.length, d.labels, d.type] for d in self.documents]
+        return b'{"documents":[\n%b\n],"labels":{\n%b\n}}\n' % (
+            b",\n".join(_dumps(row) for row in rows),
+            b",\n".join(_dumps(iri) + b":" + _dumps(self.labels[iri]) for iri in sorted(self.labels)),
+        )
+
+
+def read_index(path: Path) -> Index:
+    """The index in a release's file."""
+    content = json.loads(path.read_bytes())
+    return Index([Document(*row) for row in content["documents"]], content["labels"])
+
+
+def labels_of(statements: Iterable[tuple[str, str, Term]]) -> dict[str, Labels]:
+    """The labels of each subject among statements: of several that name it, the one that does so best."""
+    found: dict[str, dict[str, tuple[int, str]]] = {}
+    for subject, predicate, value in statements:
+        if predicate in _NAMING and isinstance(value, ox.Literal):
+            rank = _NAMING.index(predicate)
+            language = value.language or "ja"
+            labels = found.setdefault(subject, {})
+            labels[language] = min((rank, value.value), labels.get(language, (rank + 1, "")))
+    return {
+        iri: {language: labels[language][1] for language in _LANGUAGES if language in labels}
+        for iri, labels in found.items()
+    }
+
+
+def _main_type(triples: Iterable[ox.Triple], iri: str) -> str:
+    """The root's type: the project's own before others, then the first in order."""
+    types = sorted(
+        text(triple.object)
+        for triple in triples
+        if triple.predicate.value == RDF + "type" and text(triple.subject) == iri
+    )
+    return next((kind for kind in types if kind.startswith(KK)), types[0] if types else "")
+
+
+def _dumps(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,81 @@
+"""One request and its response, sent with as few calls of the kernel as it takes."""
+
+import asyncio
+from collections.abc import Callable
+
+from starlette.types import Message
+from uvicorn.protocols.http.flow_control import CLOSE_HEADER
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+from kankei.web.http.headers import header_lines
+
+_BODILESS = frozenset((204, 304))
+
+
+class Cycle(RequestResponseCycle):
+    """Uvicorn's cycle, with a response's head sent along with the bytes that follow it at once.
+
+    Uvicorn writes them apart, and uvloop sends what is written immediately: two calls of the kernel. It also
+    looks at each header with two regular expressions; here one look at the whole head finds a line too many.
+    """
+
+    on_last: Callable[[], None]
+    """Called instead of `on_response` once all is sent of a response that ends its connection."""
+    _head = b""
+
+    async def send(self, message: Message) -> None:  # type: ignore[override]
+        """Take one message of the application; the head waits for the first part of the body."""
+        if not self.response_started and message["type"] == "http.response.start":
+            self._start(message["status"], [*self.default_headers, *message.get("headers", ())])
+        elif self._head and message["type"] == "http.response.body":
+            await self._send_with_head(message)
+        else:
+            await super().send(message)  # type: ignore[arg-type]
+
+    def _start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        closing = CLOSE_HEADER in headers
+        # What is still to come of this request could pass for the next one.
+        if closing or self.more_body or not self.keep_alive:
+            if not closing:
+                headers.append(CLOSE_HEADER)
+            # Uvicorn would close at once, whatever the client still sends.
+            self.keep_alive = True
+            self.on_response = self.on_last
+        self._frame(status, headers)
+        self._head = STATUS_LINE[status] + header_lines(headers) + b"\r\n"
+        self.response_started = True
+        self.waiting_for_100_continue = False
+        asyncio.get_running_loop().call_soon(self._send_head)
+
+    def _frame(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        """How the end of the body is told (RFC 9112, section 6)."""
+        self.chunked_encoding = False
+        for name, value in headers:
+            if name == b"content-length":
+                self.expected_content_length = int(value)
+                return
+        if self.scope["method"] != "HEAD" and status not in _BODILESS:
+            self.chunked_encoding = True
+            headers.append((b"transfer-encoding", b"chunked"))
+
+    def _send_head(self) -> None:
+        """Send the head by itself, if the body takes its time."""
+        head, self._head = self._head, b""
+        if head and not self.disconnected:
+            self.transport.write(head)
+
+    async def _send_with_head(self, message: Message) -> None:
+        if self.flow.write_paused:
+            await self.flow.drain()
+        if self.disconnected:
+            return
+        body = message.get("body", b"")
+        if not body or self.chunked_encoding or self.scope["method"] == "HEAD":
+            self._send_head()
+            await super().send(message)  # type: ignore[arg-type]
+            return
+        head, self._head = self._head, b""
+        self.transport.writelines((head, body))
+        # The rest is uvicorn's: to it, these bytes have been sent before.
+        self.expected_content_length -= len(body)
+        await super().send({**message, "body": b""})  # type: ignore[arg-type]

@@ -1,0 +1,154 @@
+"""The labelled links of a sheet: ``URL ①第２のふるさとづくり https://…``."""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from kankei.source.grammars.circled import CIRCLED
+from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.normalisation import fold
+
+_SCHEME = re.compile("https?://", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s、。，（）「」『』【】〔〕《》〈〉＜＞<>｜！；［］｛｝]*")
+_TRAILING = ".,;:!?'\"、・"
+_CLOSING = {"(": ")", "[": "]", "<": ">", "「": "」", "『": "』", "【": "】", "〈": "〉", "《": "》"}
+_SEPARATORS = "、,。.;:・/|"
+_LABEL = re.compile(rf"(?P<heading>URL(?![A-Za-z])[\s:]*)?(?P<number>[{CIRCLED}])?[\s:]*")
+_HEADING = re.compile(r"(?<![A-Za-z])URL(?![A-Za-z])")
+_OTHER_SCHEME = re.compile(
+    r"://|\b(?:javascript|vbscript|data|file|ftp|mailto|blob|about|tel):", re.IGNORECASE
+)
+_BARE_ADDRESS = re.compile(r"www\.|[A-Za-z0-9-]\.(?:jp|com|org|net|info)(?![A-Za-z])", re.IGNORECASE)
+_HOST = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_](?:[\w-]{0,61}[^\W_])?)+")
+_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_FORBIDDEN = frozenset('<>"{}|\\^`' + CIRCLED)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link as printed: its `url`, the `label` and circled `number` before it, and the `heading` ``URL``.
+
+    What is not printed is None. The address is an IRI (RFC 3987): Japanese in its path stays as it is, and
+    only full-width letters and signs are made ASCII. `start` and `end` are the positions of the address;
+    comparison leaves them out.
+    """
+
+    url: str
+    label: str | None = None
+    number: str | None = None
+    heading: str | None = None
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
+
+    def render(self) -> str:
+        """Heading, number with label, and address, with spaces between them."""
+        label = (self.number or "") + (self.label or "")
+        return " ".join(filter(None, (self.heading, label, self.url)))
+
+
+@dataclass(frozen=True)
+class Links:
+    """The links in printed order; never none."""
+
+    links: tuple[Link, ...]
+
+    def render(self) -> str:
+        """A line for each link."""
+        return "\n".join(link.render() for link in self.links)
+
+
+def parse(text: str) -> Links:
+    """The links of a text that holds nothing but links and their labels.
+
+    An address ends at white space, at a Japanese bracket or full stop, and before punctuation that closes a
+    sentence. Only http and https are links. Unreadable are other schemes, addresses without a scheme, with a
+    user name, without a domain, or with characters that no IRI holds, an address broken over two lines, and a
+    text behind the last address or over several lines, since it labels nothing in particular.
+    """
+    folded = fold(text)
+    links: list[Link] = []
+    behind = 0
+    while scheme := _SCHEME.search(folded, behind):
+        start, end = scheme.start(), _end(text, folded, scheme.start())
+        first, last, behind = _bracketed(text, folded, _skip(folded, behind, start), start, end)
+        url = _checked(text, folded, start, end)
+        links.append(Link(url, *_label(text, folded, first, last), start, end))
+    rest = _skip(folded, behind, len(text))
+    if rest < len(text) or not links:
+        raise Unreadable(
+            "A text that labels no link" if links else "This is no link", text, min(rest, len(text))
+        )
+    return Links(tuple(links))
+
+
+def _skip(folded: str, index: int, stop: int) -> int:
+    """The index behind the separators at `index`."""
+    while index < stop and (folded[index].isspace() or folded[index] in _SEPARATORS):
+        index += 1
+    return index
+
+
+def _end(text: str, folded: str, start: int) -> int:
+    """The index behind the address that begins at `start`."""
+    address = _ADDRESS.match(text, start)
+    end = address.end() if address else start
+    unopened = folded.count(")", start, end) - folded.count("(", start, end)
+    while folded[end - 1] in _TRAILING or (folded[end - 1] == ")" and unopened > 0):
+        unopened -= folded[end - 1] == ")"
+        end -= 1
+    return end
+
+
+def _bracketed(text: str, folded: str, first: int, start: int, end: int) -> tuple[int, int, int]:
+    """The bounds of the label before an address, and the index behind it, less a bracket around the address.
+
+    The bracket may stand around the address (``HP（https://…）``) or around it and its label.
+    """
+    last = first + len(folded[first:start].rstrip())
+    inner, outer = folded[last - 1 : last] if last > first else "", folded[first : first + 1]
+    closing = folded[end : end + 1]
+    if inner in _CLOSING:
+        if closing != _CLOSING[inner]:
+            raise Unreadable("The bracket around the address is not closed", text, last - 1)
+        return first, last - 1, end + 1
+    if closing and first < last and _CLOSING.get(outer) == closing and closing not in folded[first:last]:
+        return _skip(folded, first + 1, last), last, end + 1
+    return first, last, end
+
+
+def _label(text: str, folded: str, first: int, last: int) -> tuple[str | None, str | None, str | None]:
+    """Label, number and heading of a link, which are printed before it from `first` to `last`."""
+    match = _LABEL.match(folded, first, last)
+    at = match.end() if match else first
+    bare = folded[at:last].rstrip(" :\t\r\n\v\f")
+    label = text[at : at + len(bare)].strip()
+    if len(label.splitlines()) > 1:
+        raise Unreadable("A label of several lines", text, at)
+    if strange := _OTHER_SCHEME.search(bare) or _BARE_ADDRESS.search(bare):
+        raise Unreadable("An address that is not http or https", text, at + strange.start())
+    if _HEADING.search(bare):
+        raise Unreadable("A label with the heading URL inside", text, at)
+    if bare[-1:] in _CLOSING:
+        raise Unreadable("A label that ends with an opening bracket", text, last - 1)
+    number, heading = (match["number"], match["heading"]) if match else (None, None)
+    return label or None, number, "URL" if heading else None
+
+
+def _checked(text: str, folded: str, start: int, end: int) -> str:
+    """The address from `start` to `end`, which RFC 3987 and our own limits allow."""
+    url = folded[start:end]
+    # Whatever is of a category of controls cannot be printed, and white space has ended the address.
+    if not (url.isprintable() and _FORBIDDEN.isdisjoint(url)):
+        strange = (i for i, c in enumerate(url, start) if not c.isprintable() or c in _FORBIDDEN)
+        raise Unreadable("A character that no address holds", text, next(strange))
+    if _PERCENT.search(url) or _SCHEME.search(url, 1):
+        raise Unreadable("A broken escape, or two addresses in one", text, start)
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise Unreadable("An address with an impossible domain or port", text, start) from None
+    domain = host if port is None else f"{host}:{port}"
+    if len(host) > 253 or not _HOST.fullmatch(host) or parts.netloc.lower() != domain:
+        raise Unreadable("An address without a plain domain", text, start)
+    return url

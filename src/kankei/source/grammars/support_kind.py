@@ -1,0 +1,65 @@
+"""The column 支援対象・内容: soft support (ソフト: activities), hard support (ハード: works), or both."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kankei.source.grammars.scanner import Scanner
+
+
+class SupportKind(StrEnum):
+    """A kind of support, by the slug of its concept."""
+
+    HARD = "hard"
+    SOFT = "soft"
+
+
+@dataclass(frozen=True)
+class SupportKinds:
+    """The kinds in printed order, each once."""
+
+    kinds: tuple[SupportKind, ...]
+
+    def render(self) -> str:
+        """The bare words, separated by middle dots."""
+        return "・".join(_WORDS[kind] for kind in self.kinds)
+
+
+_WORDS = {SupportKind.HARD: "ハード", SupportKind.SOFT: "ソフト"}
+# The nouns that follow (事業, 整備 …) say what is supported anyway, and not another kind.
+_NOUN = "整備事業|事業|整備|対策|施策|支援|面"
+_KIND = re.compile(rf"(?:(?P<hard>ハード|ﾊｰﾄﾞ)|(?P<soft>ソフト|ｿﾌﾄ))(?:{_NOUN})?")
+_BOTH = re.compile(r"(?:の)?(?:両面|両方|両事業|一体)")
+_SEPARATOR = re.compile(r"[・･/、,+&]|及び|および|並びに|と")
+_NUMBER = re.compile(r"[①-⑳]")
+
+
+def parse(text: str) -> SupportKinds:
+    """The kinds that the text lists; a cell that numbers its measures (①：ソフト) is to be split before.
+
+    >>> parse("ハード整備・ソフト").render()
+    'ハード・ソフト'
+    """
+    scanner = Scanner(text)
+    kinds: list[SupportKind] = []
+    while not scanner.at_end:
+        kinds.append(_kind(scanner, kinds))
+        if scanner.take(_SEPARATOR) and scanner.at_end:
+            raise scanner.unreadable("the list of support kinds breaks off")
+        if len(kinds) == len(SupportKind):
+            scanner.take(_BOTH)
+    if not kinds:
+        raise scanner.unreadable("no support kind is printed")
+    return SupportKinds(tuple(kinds))
+
+
+def _kind(scanner: Scanner, before: list[SupportKind]) -> SupportKind:
+    start = scanner.position
+    match = scanner.take(_KIND)
+    if not match:
+        numbered = "a number of a measure" if scanner.take(_NUMBER) else f"{scanner.rest()!r}"
+        raise scanner.unreadable(f"{numbered} is no support kind", start)
+    kind = SupportKind.HARD if match.group("hard") else SupportKind.SOFT
+    if kind in before:
+        raise scanner.unreadable(f"the support kind {_WORDS[kind]} is listed twice", start)
+    return kind

@@ -1,0 +1,1 @@
+"""Sheets of a guidebook: header, header row, columns, cells, body."""

@@ -1,0 +1,102 @@
+"""What stands below the table of a sheet: texts, goals, lists, captions, and what each belongs to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from kankei.source.grammars.fiscal_year import FiscalYear
+from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.line_range import Place
+from kankei.source.lines.printed_text import Printed
+
+
+class Kind(Enum):
+    """What an item of a body is; the values name its node in a candidate."""
+
+    TEXT = "text"
+    GOAL = "goal"
+    AIM = "aim"
+    MODEL = "model"
+    ISSUE = "issue"
+    EXAMPLE = "example"
+    CAPTION = "caption"
+    BUDGET = "budget"
+
+
+class Relation(Enum):
+    """What can be said of items by a rule, where the print does not say it."""
+
+    HEADING = "heading"
+    MEASURE = "measure"
+    PILLAR = "pillar"
+    NAME = "name"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that a body prints.
+
+    `plain` is its text without bullet and line breaks. `heading` is the heading that it stands under,
+    `measure` the circled number of the measure that it belongs to, `pillar` the pillar as printed; each None
+    where there is none or nothing tells it. `position` counts, from 1, the items of a kind that belong
+    together. `group` and `name` are those of a model.
+    """
+
+    kind: Kind
+    printed: Printed
+    plain: str
+    position: int = 1
+    heading: Printed | None = None
+    measure: str | None = None
+    pillar: Printed | None = None
+    group: Printed | None = None
+    name: Printed | None = None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure that a body names: its circled number, and its title with the number, as printed."""
+
+    number: str
+    title: Printed
+    name: str
+
+
+@dataclass(frozen=True)
+class Established:
+    """The fiscal year in which a body says that its programme began, and the words that say so."""
+
+    year: FiscalYear
+    printed: Printed
+
+
+@dataclass(frozen=True)
+class Inference:
+    """A relation of some items that the print does not state: by which rule it holds, and on what lines.
+
+    The rule is a slug of the scheme of rules. `ja` and `en` say more where the rule alone does not tell why.
+    """
+
+    relation: Relation
+    items: Sequence[Item]
+    rule: str
+    places: Sequence[Place]
+    ja: str = ""
+    en: str = ""
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a body prints, in printed order; `left` are the lines that nothing is known of, each with a doubt.
+
+    A relation of an item for which there is no inference is stated by the print. `repeats` are the lines that
+    only print the labels of the sheet's links again: no items, and nothing to doubt.
+    """
+
+    measures: Sequence[Measure] = ()
+    items: Sequence[Item] = ()
+    inferences: Sequence[Inference] = ()
+    established: Established | None = None
+    repeats: Sequence[Printed] = ()
+    left: Sequence[Printed] = ()
+    doubts: Sequence[Doubt] = ()

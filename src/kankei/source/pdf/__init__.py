@@ -1,0 +1,1 @@
+"""Text lines of a PDF, extracted in a sandboxed process."""

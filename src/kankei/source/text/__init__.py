@@ -1,0 +1,1 @@
+"""Text files as received: file type, encoding, invisible characters."""

@@ -1,0 +1,1 @@
+"""Constraint components of SHACL: a module a section of the specification."""

@@ -1,0 +1,1 @@
+"""A validation plan: its steps, compiled from shapes and executed on a store."""

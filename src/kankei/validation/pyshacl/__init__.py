@@ -1,0 +1,1 @@
+"""pySHACL, the reference implementation, and the shapes that are left to it."""

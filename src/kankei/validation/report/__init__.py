@@ -1,0 +1,1 @@
+"""Validation reports as values, Turtle and text."""

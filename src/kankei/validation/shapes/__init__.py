@@ -1,0 +1,1 @@
+"""Shapes graph: shapes, targets' paths, and the index of shapes by IRI."""

@@ -1,0 +1,1 @@
+"""SPARQL texts of constraints: tokens, rewriting, and which triples they read."""

@@ -1,0 +1,1 @@
+"""HTML pages: templates, links, order and format of values."""

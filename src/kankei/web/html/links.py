@@ -1,0 +1,90 @@
+"""Where pages link to: documents of this release on this host, and the web only where a link is safe."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from kankei.namespaces import KK, ONTOLOGY, PREFIXES, SHAPES
+from kankei.release.reader import Release
+from kankei.web.http.negotiation import LANGUAGES
+
+_SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
+# What this server has beside documents, under whatever base the release was built.
+_OWN = frozenset(
+    ("", "dumps", "tables", "sparql", "catalog", "context.jsonld", "manifest.json", "report", "sitemap.xml")
+)
+_FRAGMENT = "=,-._~!$&'()*+;:@/?"
+
+
+@dataclass(frozen=True)
+class Label:
+    """What something is called, and in which language."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Links:
+    """The addresses and labels of what a release holds; `derived` maps shortcut properties to their rules."""
+
+    release: Release
+    terms: Mapping[str, Mapping[str, str]]
+    derived: Mapping[str, str]
+
+    def href(self, iri: str) -> str | None:
+        """The address to link an IRI to: local where this server describes it; none where it is unsafe."""
+        path = self.release.manifest.base.path(iri)
+        _, mark, fragment = iri.partition("#")
+        anchor = f"#{quote(fragment, safe=_FRAGMENT)}" if mark else ""
+        if path is not None and path in self.release.documents:
+            return f"/doc/{quote(path)}{anchor}"
+        if path == release_path(self.release):
+            return "/catalog"
+        own = iri.removeprefix(self.release.manifest.base.iri)
+        if own != iri and not own.startswith("/") and own.partition("/")[0] in _OWN:
+            return f"/{quote(own, safe=_FRAGMENT)}"
+        if iri == ONTOLOGY or iri.startswith(KK):
+            return f"/ns{anchor}"
+        if iri.startswith(SHAPES):
+            return f"/shapes{anchor}"
+        return iri if _is_safe(iri) else None
+
+    def label(self, iri: str, language: str) -> Label:
+        """The label of an IRI in a language, else in another, else a short form of the IRI itself."""
+        return preferred(self._labels(iri), language) or Label(short(iri), "")
+
+    def _labels(self, iri: str) -> Mapping[str, str]:
+        """The labels of a thing or term."""
+        if iri in self.release.labels:
+            return self.release.labels[iri]
+        path = self.release.manifest.base.path(iri)
+        if path is not None and path in self.release.documents and "#" not in iri:
+            return self.release.documents[path].labels
+        return self.terms.get(short(iri), {})
+
+
+def release_path(release: Release) -> str:
+    """The path of a release as a thing, which the catalogue describes."""
+    return f"release/{release.manifest.version}"
+
+
+def preferred(labels: Mapping[str, str], language: str) -> Label | None:
+    """The label in a language, else in another, else none."""
+    found = (wanted for wanted in (language, *LANGUAGES) if labels.get(wanted))
+    return next((Label(labels[wanted], wanted) for wanted in found), None)
+
+
+def short(iri: str) -> str:
+    """An IRI by the project's prefixes, or itself."""
+    space, prefix = max(
+        ((space, prefix) for prefix, space in PREFIXES.items() if iri.startswith(space)), default=("", "")
+    )
+    return f"{prefix}:{iri[len(space) :]}" if prefix else iri
+
+
+def _is_safe(iri: str) -> bool:
+    try:
+        return urlsplit(iri).scheme.lower() in _SAFE_SCHEMES
+    except ValueError:
+        return False

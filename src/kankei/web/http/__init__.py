@@ -1,0 +1,1 @@
+"""Header logic of HTTP, pure: negotiation, conditional requests, content codings."""

@@ -1,0 +1,29 @@
+"""The questions that pages ask the engine, kept in `.rq` files; values enter as terms."""
+
+import json
+from importlib.resources import files
+
+from kankei.engine.formats import SPARQL_JSON
+from kankei.engine.operation import Engine, Form, Operation
+
+_FOLDER = files(__package__)
+
+Row = dict[str, str]
+"""A solution: variable to the value of its term."""
+
+
+def question(name: str) -> str:
+    """The text of a query."""
+    return (_FOLDER / f"{name}.rq").read_text(encoding="utf-8")
+
+
+async def solutions(engine: Engine, name: str, **substitutions: str) -> list[Row]:
+    """The solutions of a query, its free variables bound to IRIs."""
+    operation = Operation(
+        question(name), media_types={Form.SOLUTIONS: SPARQL_JSON}, substitutions=substitutions
+    )
+    answer = await engine.answer(operation)
+    return [
+        {variable: term["value"] for variable, term in row.items()}
+        for row in json.loads(answer.body)["results"]["bindings"]
+    ]

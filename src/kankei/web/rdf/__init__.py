@@ -1,0 +1,1 @@
+"""Graphs of a release as RDF documents."""

@@ -1,0 +1,1 @@
+"""Resources: a module a page or document."""

@@ -1,0 +1,1 @@
+"""Responses: representations, their caches, problem details, files."""

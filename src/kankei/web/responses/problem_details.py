@@ -1,0 +1,94 @@
+"""Errors as responses: problem details (RFC 9457) for programs, a page for a browser; never what was sent."""
+
+import json
+import logging
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kankei.errors import (
+    KankeiError,
+    MethodNotAllowed,
+    NotAcceptable,
+    Outcome,
+    Overloaded,
+    TooManyRequests,
+    UnknownResource,
+    outcome,
+)
+from kankei.web.html.templates import Pages
+from kankei.web.http.relative_reference import own_path
+from kankei.web.responses.negotiated import HTML, content_type, language_of, wants_html
+from kankei.web.telemetry.request_record import note_error
+
+PROBLEM = "application/problem+json"
+_LOG = logging.getLogger(__name__)
+
+
+def problem(request: Request, error: KankeiError, pages: Pages) -> Response:
+    """The response that tells a client of an error."""
+    told = outcome(error)
+    note_error(error)
+    if told.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _LOG.error("%s %r: %s", request.method, request.scope["path"], error)
+    return _respond(request, told, error, pages)
+
+
+def unexpected(request: Request, error: Exception, pages: Pages) -> Response:
+    """The response to a fault of our own: the log has the traceback, the client a sentence."""
+    note_error(error)
+    _LOG.error("%s %r failed", request.method, request.scope["path"], exc_info=error)
+    return _respond(request, outcome(KankeiError("")), KankeiError("the server failed to answer"), pages)
+
+
+def from_starlette(error: Exception, path: str) -> KankeiError:
+    """An error of the routing as one of ours; only an unknown path is the client's."""
+    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.NOT_FOUND:
+        return UnknownResource("nothing is published at this address", path)
+    return KankeiError(f"the routing failed: {error}")
+
+
+def _offered(error: KankeiError) -> tuple[str, ...]:
+    return error.offered if isinstance(error, NotAcceptable | MethodNotAllowed) else ()
+
+
+def _headers(error: KankeiError) -> dict[str, str]:
+    match error:
+        case MethodNotAllowed():
+            return {"Allow": ", ".join(error.offered)}
+        case NotAcceptable():
+            return {"Vary": "Accept"}
+        case Overloaded() | TooManyRequests():
+            return {"Retry-After": str(error.retry_after)}
+        case _:
+            return {}
+
+
+def _respond(request: Request, told: Outcome, error: KankeiError, pages: Pages) -> Response:
+    offered = _offered(error)
+    headers = {"Cache-Control": "no-store", **_headers(error)}
+    if wants_html(request):
+        language = language_of(request)
+        body = pages.render(
+            "problem",
+            language,
+            own_path(request.scope),
+            told=told,
+            message=error.message,
+            offered=offered,
+            of_query=request.scope["path"] == "/sparql",
+        ).encode()
+        headers |= {"Content-Language": language, "Content-Type": content_type(HTML)}
+    else:
+        body = _details(told, error.message, offered)
+        headers["Content-Type"] = PROBLEM
+    return Response(body, told.status, headers=headers)
+
+
+def _details(told: Outcome, message: str, offered: tuple[str, ...]) -> bytes:
+    """Problem details (RFC 9457, section 3), with what is offered instead as an extension member."""
+    details = {"type": "about:blank", "title": told.title, "status": told.status, "detail": message}
+    extension = {"offered": offered} if offered else {}
+    return json.dumps({**details, **extension}, ensure_ascii=False).encode()

@@ -1,0 +1,44 @@
+"""What a client takes as the result of a query whose form is not known yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kankei.engine.formats import OFFERED
+from kankei.engine.operation import Form
+from kankei.web.http.negotiation import LONGEST_KNOWN, choose
+from kankei.web.responses.negotiated import HTML
+from kankei.web.sparql.results_page import TYPES
+
+MACHINE_READABLE = tuple(dict.fromkeys(media_type for offers in OFFERED.values() for media_type in offers))
+"""The media types of results, of whatever form."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The best media type for each form that has an acceptable one.
+
+    For a page they are those that we read to make one. `words` say the same for a tag.
+    """
+
+    page: bool
+    media_types: Mapping[Form, str]
+    words: tuple[str, ...]
+
+
+def results_accepted(accept: str | None) -> Accepted:
+    """What an ``Accept`` header takes."""
+    if accept is not None and len(accept) > LONGEST_KNOWN:
+        return _accepted(accept)
+    return _known(accept)
+
+
+def _accepted(accept: str | None) -> Accepted:
+    page = choose((*MACHINE_READABLE, HTML), accept) == HTML
+    best = {form: choose(offers, accept) for form, offers in OFFERED.items()}
+    media_types = TYPES if page else {form: chosen for form, chosen in best.items() if chosen}
+    return Accepted(page, media_types, tuple(f"{form.name} {media_types.get(form)}" for form in Form))
+
+
+# Few clients write a header of their own, and what they write they write each time.
+_known = lru_cache(1024)(_accepted)

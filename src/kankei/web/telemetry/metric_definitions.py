@@ -1,0 +1,163 @@
+"""What this server counts of itself, and how it is told (Prometheus text exposition format 0.0.4)."""
+
+from collections.abc import Iterator, Mapping
+
+from kankei.errors import OUTCOMES
+from kankei.web.telemetry.metrics import OTHER, Family, Kind, Metrics, Sample
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+REQUESTS = "kankei_requests_total"
+REQUEST_SECONDS = "kankei_request_seconds"
+RESPONSE_BYTES = "kankei_response_bytes_total"
+QUERIES = "kankei_queries_total"
+QUERY_SECONDS = "kankei_query_seconds"
+KILLS = "kankei_kills_total"
+ENGINE = "kankei_engine_queries"
+PROCESSES = "kankei_engine_processes"
+CONNECTIONS = "kankei_connections"
+TURNED_AWAY = "kankei_connections_refused_total"
+HTTP_PROCESSES = "kankei_http_processes"
+CACHE = "kankei_cache_total"
+CACHE_BYTES = "kankei_cache_bytes"
+CACHE_ENTRIES = "kankei_cache_entries"
+RELEASES = "kankei_releases_total"
+LOST_LINES = "kankei_log_lines_lost_total"
+
+ROUTES = (
+    "home",
+    "sparql",
+    "doc",
+    "id",
+    "dumps",
+    "tables",
+    "catalog",
+    "ns",
+    "shapes",
+    "static",
+    "health",
+    "metrics",
+    OTHER,
+)
+_METHODS = ("read", "post", "options", OTHER)
+_STATUSES = (
+    *("200", "204", "206", "303", "304"),
+    *("400", "404", "405", "406", "412", "413", "414", "415", "416", "429", "431"),
+    *("500", "502", "503", "504", "507"),
+    "cut",
+    OTHER,
+)
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_ENDS = ("Answered", "Cancelled", *(kind.__name__ for kind in OUTCOMES), "EngineFailed", OTHER)
+_KILLS = {
+    "Cancelled": "given-up",
+    "Displaced": "displaced",
+    "EngineFailed": "crash",
+    "OutOfMemory": "memory",
+    "TooSlow": "deadline",
+}
+
+FAMILIES = (
+    Family(
+        REQUESTS,
+        "Requests answered, by route, class of method and status; cut: the client was gone before the end.",
+        labels=(("route", ROUTES), ("method", _METHODS), ("status", _STATUSES)),
+    ),
+    Family(
+        REQUEST_SECONDS,
+        "Time from a request's headers to the last byte of its response.",
+        Kind.HISTOGRAM,
+        (("route", ROUTES),),
+        _SECONDS,
+    ),
+    Family(RESPONSE_BYTES, "Bytes of response bodies, as sent.", labels=(("route", ROUTES),)),
+    Family(QUERIES, "Queries that reached the engine, by how they ended.", labels=(("outcome", _ENDS),)),
+    Family(QUERY_SECONDS, "Time of a query in the engine, waiting included.", Kind.HISTOGRAM, (), _SECONDS),
+    Family(
+        KILLS, "Queries whose process was ended, by why.", labels=(("cause", (*sorted(_KILLS.values()),)),)
+    ),
+    Family(
+        ENGINE,
+        "Queries in the engine now: in the fast lane, in the slow lane, in the queue.",
+        Kind.GAUGE,
+        (("state", ("fast", "slow", "waiting")),),
+    ),
+    Family(PROCESSES, "Processes of the engine that answer queries.", Kind.GAUGE),
+    Family(CONNECTIONS, "Open connections of clients.", Kind.GAUGE),
+    Family(TURNED_AWAY, "Connections refused because as many as may be were open."),
+    Family(HTTP_PROCESSES, "Processes that answer requests.", Kind.GAUGE),
+    Family(
+        CACHE,
+        "Answers worth keeping: kept, made, made once for several, or known to the client already.",
+        labels=(("result", ("hit", "miss", "shared", "not-modified")),),
+    ),
+    Family(CACHE_BYTES, "Bytes that are kept for other requests.", Kind.GAUGE),
+    Family(CACHE_ENTRIES, "Representations that are kept for other requests.", Kind.GAUGE),
+    Family(
+        RELEASES,
+        "Moves to a release, by how they ended.",
+        labels=(("result", ("served", "refused", "restarted")),),
+    ),
+    Family(LOST_LINES, "Lines of the log that were lost because nobody read them."),
+)
+"""Whoever counts something new adds its family here."""
+
+
+def route(path: str) -> str:
+    """The kind of route of a path, of which there are few."""
+    kind = path[1:].partition("/")[0].partition(".")[0]
+    return kind if kind in ROUTES else "home" if path == "/" else OTHER
+
+
+def method(name: str) -> str:
+    """The class of a method."""
+    return _CLASSES.get(name, OTHER)
+
+
+_CLASSES = {"GET": "read", "HEAD": "read", "POST": "post", "OPTIONS": "options"}
+
+
+def kill(outcome: str) -> str | None:
+    """Why a query's process was ended, by the outcome of the query."""
+    return _KILLS.get(outcome)
+
+
+def exposition(metrics: Metrics, facts: Mapping[str, str]) -> bytes:
+    """All figures; `facts` are told as the labels of `kankei_info`."""
+    lines = ["# HELP kankei_info What is served, and by what.", "# TYPE kankei_info gauge"]
+    lines.append(f"kankei_info{_braces(facts)} 1")
+    for family in metrics.families:
+        lines += (f"# HELP {family.name} {_escape(family.help)}", f"# TYPE {family.name} {family.kind.value}")
+        for sample in metrics.samples(family):
+            lines += _lines(family, sample)
+    return "\n".join((*lines, "")).encode()
+
+
+def _lines(family: Family, sample: Sample) -> Iterator[str]:
+    labels = dict(zip((name for name, _ in family.labels), sample.labels, strict=True))
+    if family.kind is not Kind.HISTOGRAM:
+        yield f"{family.name}{_braces(labels)} {_number(sample.numbers[0])}"
+        return
+    total = 0.0
+    for bound, number in zip((*family.buckets, float("inf")), sample.numbers, strict=False):
+        total += number
+        yield f"{family.name}_bucket{_braces({**labels, 'le': _number(bound)})} {_number(total)}"
+    yield f"{family.name}_sum{_braces(labels)} {_number(sample.numbers[-1])}"
+    yield f"{family.name}_count{_braces(labels)} {_number(total)}"
+
+
+def _braces(labels: Mapping[str, str]) -> str:
+    if not labels:
+        return ""
+    return "{" + ",".join(f'{name}="{_escape(value, quoted=True)}"' for name, value in labels.items()) + "}"
+
+
+def _escape(text: str, *, quoted: bool = False) -> str:
+    text = text.replace("\\", "\\\\").replace("\n", "\\n")
+    return text.replace('"', '\\"') if quoted else text
+
+
+def _number(value: float) -> str:
+    if value == float("inf"):
+        return "+Inf"
+    return str(int(value)) if value == int(value) else repr(value)

@@ -1,0 +1,333 @@
+"""The report on a candidate and its record: nothing is lost, and nothing that is printed becomes markup."""
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import sha256
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from kankei.curation.candidate.builder import candidate
+from kankei.curation.candidate.candidate import Candidate
+from kankei.curation.candidate.identity import Identity, imported
+from kankei.curation.candidate.known_terms import Known, known
+from kankei.curation.candidate.turtle import turtle
+from kankei.curation.report.index_page import index, row
+from kankei.curation.report.json_record import record
+from kankei.curation.report.markup import visible
+from kankei.curation.report.report_page import report
+from kankei.curation.report.source_facts import SourceFacts
+from kankei.curation.report.summary import subject
+from kankei.curation.report.wording import short
+from kankei.dataset.inputs import packaged
+from kankei.namespaces import Base
+from kankei.source.guidebook.layouts import layouts
+from kankei.source.guidebook.sheet import Cell, Column, Doubt, Printed, Sheet, Weight
+from kankei.source.lines.line import Box, Line
+from kankei.source.lines.line_range import Place
+from kankei.source.reader import read_lines
+from kankei.source.sheets import sheets
+from support import pdf
+
+VOID = {"meta", "br", "input"}
+SHAPES = {"rect"}
+JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+LATIN = re.compile(r"[A-Za-z]{2,}")
+OURS_IN_LATIN = {"kankei", "Turtle", "SHA", "text", "plain", "UTF"}
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</title></style></pre><svg/onload=alert(1)>",
+    "{{7*7}}{% raw %}{{ config }}",
+    "\u202egnp.exe\u200b",
+    "&amp;&#60;b&#62;",
+    "javascript:alert(1) https://example.org/?a=1&b='2'",
+    "長い" * 5000,
+)
+
+
+class Reader(HTMLParser):
+    """Checks that a page is well-formed, and keeps its elements and texts with their languages."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, str]] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[tuple[str, str, str]] = []
+        self.feed(page)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        assert len(found) == len(attrs), (tag, attrs)
+        self.elements.append((tag, found))
+        if tag not in VOID:
+            self.open.append((tag, found.get("lang") or (self.open[-1][1] if self.open else "")))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in SHAPES
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop()[0] == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open:
+            self.texts.append((*self.open[-1], data))
+
+    @property
+    def text(self) -> str:
+        return "".join(text for *_, text in self.texts)
+
+    def said(self, language: str) -> str:
+        return " ".join(
+            text
+            for tag, lang, text in self.texts
+            if lang == language and tag not in {"style", "code", "title"}
+        )
+
+    def values(self, name: str) -> list[str]:
+        return [value for _, found in self.elements if (value := found.get(name)) is not None]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A candidate with all that its report wants."""
+
+    candidate: Candidate
+    lines: Sequence[Line]
+    source: SourceFacts
+
+    def page(self, language: str) -> str:
+        text = turtle(self.candidate, Base())
+        return report(self.candidate, self.lines, self.source, text, language)
+
+
+@cache
+def knowledge() -> Known:
+    return known(packaged(), Base())
+
+
+def cases(path: Path) -> Iterator[Case]:
+    source = read_lines(path)
+    lines = list(source.lines)
+    facts = SourceFacts.of(source)
+    for sheet in sheets(iter(lines), layouts()):
+        own = [line for line in lines if sheet.place.first <= line.number <= sheet.place.last]
+        yield Case(candidate(sheet, source.slug, imported(sheet, source.slug), knowledge()), own, facts)
+
+
+@pytest.fixture(scope="module")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+    """The four sheets, as text and as the pages of a PDF."""
+    path = tmp_path_factory.mktemp("report") / "printed.pdf"
+    pdf.lay_out(path, pdf.fonts()[-1])
+    return [*cases(pdf.SEED), *cases(path)]
+
+
+def hostile(text: str) -> Case:
+    """A sheet that prints a text in all of its fields."""
+    printed = [Printed(text, number, number) for number in range(1, 13)]
+    cells = [Cell(column, printed[4], printed[5]) for column in Column]
+    sheet = Sheet(
+        Place(1, 12),
+        *(printed[0], printed[1], printed[2], [printed[3]], cells, printed[6], printed[7]),
+        doubts=[Doubt("budget", text, text, Place(6, 6)), Doubt(text, text, text, None, Weight.SETTLED)],
+    )
+    lines = [Line(number, text, None, begins_page=False) for number in range(1, 13)]
+    facts = SourceFacts("hostile", text, "text/plain", "UTF-8", None, "0" * 64, (text,))
+    return Case(candidate(sheet, "hostile", Identity("1"), knowledge()), lines, facts)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_everything_is_in_the_page(seed: list[Case], language: str) -> None:
+    for case in seed:
+        page = Reader(case.page(language))
+        anchors = page.values("id")
+        assert len(anchors) == len(set(anchors))
+        assert {f"L{line.number}" for line in case.lines} <= set(anchors)
+        assert [name for name in anchors if re.fullmatch(r"F\d+", name)] == [
+            f"F{position}" for position, _ in enumerate(case.candidate.fields, 1)
+        ]
+        assert {f"D{position}" for position, _ in enumerate(case.candidate.doubts, 1)} <= set(anchors)
+        for field in case.candidate.fields:
+            assert (field.raw or "") in page.text
+            assert (field.heading or "") in page.text
+            assert field.node.partition("#")[2] in page.text
+        for doubt in case.candidate.doubts:
+            assert (doubt.ja if language == "ja" else doubt.en) in page.text
+        for line in case.lines:
+            assert "".join(line.text.split()) in "".join(page.text.split())
+        assert turtle(case.candidate, Base()) in page.text
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_reference_is_to_the_page_itself(seed: list[Case], language: str) -> None:
+    for case in seed:
+        text = case.page(language)
+        page = Reader(text)
+        anchors = {f"#{name}" for name in page.values("id")}
+        assert set(page.values("href")) <= anchors
+        assert not {"src", "style", "srcset", "xlink:href", "action"} & {
+            name for _, found in page.elements for name in found
+        }
+        assert not {"script", "link", "img", "iframe", "base", "form"} & {tag for tag, _ in page.elements}
+        assert "url(" not in "".join(re.findall(r"<style>(.*?)</style>", text, re.DOTALL))
+
+
+def test_the_policy_takes_the_page_s_own_styles_only(seed: list[Case]) -> None:
+    text = seed[0].page("en")
+    styles = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    hashes = {f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" for style in styles}
+    policy = next(v for v in Reader(text).values("content") if v.startswith("default-src"))
+    directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert directives["default-src"] == "'none'"
+    assert set(directives["style-src"].split()) == hashes
+
+
+def test_a_pdf_is_drawn_at_the_places_of_its_lines(seed: list[Case]) -> None:
+    case = next(case for case in seed if case.lines[0].box)
+    page = Reader(case.page("ja"))
+    texts = [found for tag, found in page.elements if tag == "text"]
+    assert len(texts) == len(case.lines)
+    for line, found in zip(case.lines, texts, strict=True):
+        assert line.box is not None
+        assert float(found["x"] or "") == pytest.approx(line.box.x0)
+        assert float(found["textlength"] or "") == pytest.approx(line.box.x1 - line.box.x0)
+
+
+def test_what_stands_upright_on_a_page_is_drawn_so() -> None:
+    lines = [
+        Line(1, "縦に書く", Box(1, 10, 20, 10, 90), begins_page=True),
+        Line(2, "横", Box(1, 30, 38, 10, 18), begins_page=False),
+    ]
+    page = Reader(report(hostile("日本").candidate, lines, hostile("日本").source, "", "ja"))
+    upright, level = (found for tag, found in page.elements if tag == "text")
+    assert (upright["class"], upright["x"], upright["textlength"]) == ("upright", "15.0", "80")
+    assert "class" not in level
+
+
+def test_each_language_is_spoken_throughout(seed: list[Case]) -> None:
+    pages = [(case.page("en"), case.page("ja")) for case in seed]
+    rows = [row(case.candidate, "x.html") for case in seed]
+    pages.append((index(rows, [seed[0].source], "en"), index(rows, [seed[0].source], "ja")))
+    for english, japanese in pages:
+        assert not JAPANESE.findall(Reader(english).said("en"))
+        ours = " ".join(text for _, lang, text in Reader(japanese).texts if lang == "ja")
+        assert JAPANESE.search(ours)
+    # The Japanese page of a source without Latin letters has none of ours but names.
+    assert not set(LATIN.findall(index_words("ja"))) - OURS_IN_LATIN
+
+
+def index_words(language: str) -> str:
+    """The words of an index and a report that have next to no source."""
+    bare = replace(hostile("日本").candidate, doubts=())
+    facts = SourceFacts("", "資料", "text/plain", "UTF-8", None, "0" * 64)
+    pages = (index([row(bare, "x")], [facts], language), report(bare, [], facts, "", language))
+    return " ".join(Reader(page).said(language) for page in pages)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_what_a_source_prints_stays_text(text: str) -> None:
+    case, plain = hostile(text), Reader(hostile("日本").page("en"))
+    for language in ("ja", "en"):
+        page = Reader(case.page(language))
+        assert text in page.text
+        assert {tag for tag, _ in page.elements} <= {tag for tag, _ in plain.elements} | {"ul", "li"}
+        assert not [name for _, found in page.elements for name in found if name.startswith("on")]
+        assert all(value.startswith("#") for value in page.values("href"))
+        listed = Reader(index([row(case.candidate, text)], [case.source], language))
+        assert text in listed.text
+        assert not [value for value in listed.values("href") if ":" in value or "<" in value]
+
+
+def test_what_is_invisible_is_shown_by_its_code() -> None:
+    page = Reader(hostile("a\u202eb\x07c").page("en"))
+    assert {"U+202E", "U+0007"} <= set(page.values("data-code"))
+    assert "\x07" not in page.text.replace(turtle(hostile("a\u202eb\x07c").candidate, Base()), "")
+
+
+def test_what_no_field_rests_on_is_told() -> None:
+    case = hostile("日本")
+    lines = [*case.lines, Line(13, "誰も読まない", None, begins_page=False)]
+    page = Reader(report(case.candidate, lines, case.source, "", "en"))
+    assert ("li", {"class": "unread", "id": "L13"}) in page.elements
+
+
+def test_lines_with_an_open_doubt_are_marked_and_lead_to_it() -> None:
+    case = hostile("日本")
+    doubts = [
+        Doubt("budget", "開", "open", Place(6, 6)),
+        Doubt("call", "確", "settled", Place(7, 7), Weight.SETTLED),
+    ]
+    page = Reader(replace(case, candidate=replace(case.candidate, doubts=doubts)).page("en"))
+    lines = [found for tag, found in page.elements if tag == "li" and "id" in found]
+    assert [found["id"] for found in lines if "doubted" in str(found["class"])] == ["L6"]
+    assert ("a", {"class": "open", "href": "#D1"}) in page.elements
+    assert "open doubt 1" in page.text
+
+
+def test_a_bullet_of_a_symbol_font_is_shown_as_one() -> None:
+    """Who copies the text gets what is printed; a character of another private use shows its code."""
+    page = Reader(hostile("\uf0d8住まい\ue001").page("ja"))
+    assert ("span", {"class": "bullet", "title": "U+F0D8"}) in page.elements
+    assert "\uf0d8住まい\ue001" in page.text
+    assert "U+E001" in page.values("data-code")
+    assert visible("\uf0d8住まい") == "•住まい"
+
+
+def test_lines_of_a_pdf_are_cited_with_their_page(seed: list[Case]) -> None:
+    for case in seed:
+        text = Reader(case.page("en")).text
+        box = case.lines[0].box
+        assert "line" in text
+        assert (re.search(r"page \d, lines? ", text) is not None) is bool(box)
+        assert not box or f"page {box.page}, lines {case.lines[0].number}–" in text
+
+
+def test_a_doubt_is_about_the_narrowest_field_of_its_kind() -> None:
+    case = next(cases(pdf.SEED))
+    fields = case.candidate.fields
+    call = next(position for position, field in enumerate(fields) if field.type == "Call")
+    about = Doubt("call", "", "", fields[call].place)
+    assert subject(about, fields) == call
+    assert subject(replace(about, place=None), fields) == call
+    assert subject(replace(about, about="dct:title"), fields) is None
+    assert subject(replace(about, place=Place(900, 901)), fields) is None
+
+
+def test_the_record_says_what_the_page_says(seed: list[Case]) -> None:
+    for case in seed:
+        found = record(case.candidate, case.source)
+        assert json.loads(json.dumps(found, ensure_ascii=False)) == found
+        page, nodes = Reader(case.page("en")), {node.iri for node in case.candidate.nodes}
+        badges = {
+            classes.split()[1]: int(text)
+            for classes, text in re.findall(r'class="(badge [a-z-]+)">[a-z ]+ <b>(\d+)</b>', case.page("en"))
+        }
+        assert badges == found["counts"]["fields"]
+        assert sum(badges.values()) == len(found["fields"]) == len(case.candidate.fields)
+        assert sum(found["counts"]["doubts"].values()) == len(found["doubts"])
+        for position, doubt in enumerate(found["doubts"]):
+            if doubt["field"] is not None:
+                assert position in found["fields"][doubt["field"]]["doubts"]
+        for field in found["fields"]:
+            for term, values in field["statements"].items():
+                assert term.startswith("https://")
+                iris = {value["iri"] for value in values if "iri" in value} - nodes
+                assert all(short(iri) in page.text for iri in iris)
+
+
+def test_the_index_tells_open_sheets_apart(seed: list[Case]) -> None:
+    rows = [row(case.candidate, f"{case.candidate.slug} ü.html") for case in seed]
+    page = Reader(index(rows * 125, [case.source for case in seed[::4]], "ja"))
+    shown = [found for tag, found in page.elements if tag == "tr"][2:]
+    assert [found["class"] for found in shown] == ["open" if found.open else "done" for found in rows] * 125
+    assert f"{seed[0].candidate.slug}%20%C3%BC.html" in page.values("href")
+    assert any(found.open for found in rows)

@@ -1,0 +1,66 @@
+"""Which queries have the same result each time."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kankei.engine.query.determinism import repeatable
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT (NOW() AS ?t) {}",
+        "SELECT (now ( ) AS ?t) {}",
+        "SELECT (NOW# when\n() AS ?t) {}",
+        "SELECT * { ?s ?p ?o FILTER(rAnD() < 0.5) }",
+        "SELECT * { ?s ?p ?o FILTERRAND() }",
+        "SELECT * { ?s ?p ?o } ORDER BYRAND()",
+        "SELECT * { BIND(UUID() AS ?u) }",
+        "SELECT * { BIND(STRUUID() AS ?u) }",
+        'SELECT * { BIND(BNODE("a") AS ?u) }',
+        "SELECT * { ?s ?a ?b FILTER(?a<NOW()&&?b>1) }",
+        "SELECT (IF(?a<RAND(),?b>1,2) AS ?c) {}",
+        "CONSTRUCT { [] ?p ?o } WHERE { ?s ?p ?o }",
+        "CONSTRUCT { _:b ?p ?o } WHERE { ?s ?p ?o }",
+        "CONSTRUCT { ?s ?p (1 2) } WHERE { ?s ?p ?o }",
+        "SELECT * { SERVICE <http://example.org/sparql> { ?s ?p ?o } }",
+    ],
+)
+def test_results_that_differ_from_time_to_time(query: str) -> None:
+    assert not repeatable(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?s ?p ?o }",
+        "SELECT * { ?now ?rand ?uuid }",
+        'SELECT * { ?s ?p "NOW()" }',
+        "SELECT * { ?s ?p '''RAND() UUID()''' }",
+        "SELECT * { ?s ?p ?o } # NOW()",
+        "SELECT * { <http://example.org/NOW()> ?p ?o }",
+        "PREFIX now: <http://example.org/> SELECT * { now:RAND ?p ?o }",
+        "SELECT * { [] ?p _:b . ?s ?q (1 2) FILTER(?now < 1) }",
+        "CONSTRUCT { ?s ?p ?o } WHERE { [] ?p ?o ; ?q (1) FILTER(?o > 1) }",
+        "CONSTRUCT WHERE { ?s ?p ?o }",
+        "DESCRIBE <http://example.org/construct>",
+        'SELECT * { ?s ?p "service" }',
+    ],
+)
+def test_results_that_are_the_same_each_time(query: str) -> None:
+    assert repeatable(query)
+
+
+STRANGE = st.text(st.characters(codec="utf-8", exclude_characters="\"'\\\n\r"))
+
+
+@given(STRANGE, st.sampled_from(["NOW()", "rand()", "UUID ()", "bnode()"]))
+def test_what_stands_in_a_string_or_comment_calls_nothing(text: str, call: str) -> None:
+    assert repeatable(f'SELECT * {{ ?s ?p "{text}{call}" }}')
+    assert repeatable(f"SELECT * {{ ?s ?p ?o }} # {text}{call}")
+
+
+@given(st.text())
+def test_no_text_makes_it_fail(text: str) -> None:
+    repeatable(text + " NOW() CONSTRUCT {" + text)

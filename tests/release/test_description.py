@@ -1,0 +1,126 @@
+"""The description: DCAT and VoID that agree with the files beside them."""
+
+import hashlib
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+import pytest
+
+from kankei.namespaces import DCAT, DCT, KK, RDF, SPDX, VOID, XSD, Base
+from kankei.release.reader import Release
+from support.building import build_quickly, triples
+
+
+@pytest.fixture(scope="module", params=[Base(), Base("https://data.example.org/x/")], ids=["default", "own"])
+def release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Release:
+    return Release.open(build_quickly(tmp_path_factory.mktemp("releases"), base=request.param))
+
+
+@pytest.fixture(scope="module")
+def description(release: Release) -> set[ox.Triple]:
+    return triples(release.file("description.ttl").read_bytes(), ox.RdfFormat.TURTLE)
+
+
+def values(description: set[ox.Triple], subject: str, predicate: str) -> set[str]:
+    node, name = ox.NamedNode(subject), ox.NamedNode(predicate)
+    return {
+        getattr(triple.object, "value", "")
+        for triple in description
+        if triple.subject == node and triple.predicate == name
+    }
+
+
+def value(description: set[ox.Triple], subject: str, predicate: str) -> str:
+    (found,) = values(description, subject, predicate)
+    return found
+
+
+def distributions(release: Release, description: set[ox.Triple]) -> Iterator[tuple[str, str]]:
+    """Each distribution's IRI, and the name of its file in the release."""
+    for iri in values(description, release.manifest.base.dataset, DCAT + "distribution"):
+        url = value(description, iri, DCAT + "downloadURL")
+        assert url.startswith(release.manifest.base.iri)
+        yield iri, url.removeprefix(release.manifest.base.iri)
+
+
+def test_every_dump_and_table_is_a_distribution(release: Release, description: set[ox.Triple]) -> None:
+    files = {name for name in release.manifest.files if name.startswith("dumps/") or name.endswith(".csv")}
+    assert {name for _, name in distributions(release, description)} == files
+    assert len(files) == 18 + 10
+
+
+def test_sizes_and_checksums_are_those_of_the_files(release: Release, description: set[ox.Triple]) -> None:
+    for iri, name in distributions(release, description):
+        content = release.file(name).read_bytes()
+        assert value(description, iri, DCAT + "byteSize") == str(len(content))
+        checksum = value(description, iri, SPDX + "checksum")
+        assert value(description, checksum, SPDX + "checksumValue") == hashlib.sha256(content).hexdigest()
+        assert values(description, iri, DCT + "license") == {"https://creativecommons.org/licenses/by/4.0/"}
+
+
+def test_byte_sizes_are_of_the_type_that_dcat_asks_for(description: set[ox.Triple]) -> None:
+    sizes = [triple.object for triple in description if triple.predicate.value == DCAT + "byteSize"]
+    kinds = {size.datatype.value for size in sizes if isinstance(size, ox.Literal)}
+    assert kinds == {XSD + "nonNegativeInteger"}
+
+
+def test_media_types_are_iana_iris(release: Release, description: set[ox.Triple]) -> None:
+    iana = "https://www.iana.org/assignments/media-types/"
+    found = {name: iri for iri, name in distributions(release, description)}
+    assert value(description, found["dumps/kankei.ttl"], DCAT + "mediaType") == f"{iana}text/turtle"
+    packed = found["dumps/kankei.jsonld.zst"]
+    assert value(description, packed, DCAT + "mediaType") == f"{iana}application/ld+json"
+    assert value(description, packed, DCAT + "compressFormat") == f"{iana}application/zstd"
+    assert values(description, found["dumps/kankei.nt"], DCAT + "compressFormat") == set()
+    assert value(description, found["tables/calls.csv"], DCAT + "mediaType") == f"{iana}text/csv"
+
+
+def test_void_counts_what_the_dump_holds(release: Release, description: set[ox.Triple]) -> None:
+    dump = triples(release.file("dumps/kankei.nt").read_bytes(), ox.RdfFormat.N_TRIPLES)
+    dataset = release.manifest.base.dataset
+    assert value(description, dataset, VOID + "triples") == str(len(dump))
+    assert value(description, dataset, VOID + "distinctSubjects") == str(len({t.subject for t in dump}))
+    properties = {t.predicate.value for t in dump}
+    assert value(description, dataset, VOID + "properties") == str(len(properties))
+    parts = values(description, dataset, VOID + "propertyPartition")
+    counted = {
+        value(description, part, VOID + "property"): int(value(description, part, VOID + "triples"))
+        for part in parts
+    }
+    assert counted == {name: sum(t.predicate.value == name for t in dump) for name in properties}
+    classes = {
+        value(description, part, VOID + "class"): value(description, part, VOID + "entities")
+        for part in values(description, dataset, VOID + "classPartition")
+    }
+    assert classes[KK + "Programme"] == "4"
+    assert value(description, dataset, VOID + "sparqlEndpoint") == f"{release.manifest.base.iri}sparql"
+    assert len(values(description, dataset, VOID + "dataDump")) == 18
+    assert len(values(description, dataset, VOID + "exampleResource")) == 4
+    assert KK in values(description, dataset, VOID + "vocabulary")
+
+
+def test_the_catalogue_lists_dataset_and_service(release: Release, description: set[ox.Triple]) -> None:
+    dataset = release.manifest.base.dataset
+    (catalogue,) = (
+        str(t.subject)[1:-1]
+        for t in description
+        if t.predicate.value == RDF + "type" and t.object == ox.NamedNode(DCAT + "Catalog")
+    )
+    assert values(description, catalogue, DCAT + "dataset") == {dataset}
+    service = value(description, catalogue, DCAT + "service")
+    assert value(description, service, DCAT + "servesDataset") == dataset
+    version = release.manifest.base.thing(f"release/{release.manifest.version}")
+    assert value(description, dataset, DCAT + "hasCurrentVersion") == version
+    assert value(description, version, DCAT + "version") == release.manifest.version
+
+
+def test_every_external_iri_of_the_profile_has_its_type(description: set[ox.Triple]) -> None:
+    typed = {t.subject for t in description if t.predicate.value == RDF + "type"}
+    names = (DCT + "language", DCT + "license", DCAT + "mediaType", DCAT + "theme", DCT + "format")
+    for triple in description:
+        if triple.predicate.value in names:
+            assert triple.object in typed
+
+
+def test_no_blank_nodes(description: set[ox.Triple]) -> None:
+    assert not [t for t in description if "_:" in (str(t.subject)[:2], str(t.object)[:2])]

@@ -1,0 +1,469 @@
+"""Connections of clients that are slow, too large, or no HTTP: over sockets of this machine."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
+from uvicorn.server import ServerState
+
+from kankei.server.http_protocol import MAX_DISCARDED, MAX_HEAD, TURNED_AWAY, Connection
+from kankei.server.transfer_coding import fault
+
+ANSWER = b"HTTP/1.1 200 OK"
+GET = b"GET / HTTP/1.1\r\nHost: host.example\r\n\r\n"
+REFUSED = b"POST /refuse HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"
+
+
+class Impatient(Connection):
+    """A connection whose patience a test can wait for."""
+
+    request_s = 0.05
+    reading_s = 0.05
+    linger_s = 0.05
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers with as many bytes as the path has digits for, or waits for the client to go."""
+    if scope["path"] == "/head":
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        return
+    if scope["path"] == "/refuse":
+        await receive()
+        headers = [(b"content-length", b"2")]
+        await send({"type": "http.response.start", "status": 413, "headers": headers})
+        await send({"type": "http.response.body", "body": b"no"})
+        return
+    if scope["path"] == "/wait":
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        return
+    size = int(scope["path"][1:] or 2)
+    length = (b"content-length", str(size).encode())
+    await send({"type": "http.response.start", "status": 200, "headers": [length]})
+    for start in range(0, size, 65_536):
+        piece = b"x" * min(65_536, size - start)
+        await send({"type": "http.response.body", "body": piece, "more_body": start + 65_536 < size})
+
+
+@asynccontextmanager
+async def connected(
+    kind: Callable[..., Connection] = Connection,
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    config, state = uvicorn.Config(app, log_config=None, ws="none", lifespan="off"), ServerState()
+    near, far = socket.socketpair()
+    near.setblocking(False)
+    loop = asyncio.get_running_loop()
+    await loop.connect_accepted_socket(lambda: kind(config, state, {}), far)
+    reader, writer = await asyncio.open_connection(sock=near)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+        await asyncio.gather(*state.tasks)
+
+
+async def tell(writer: asyncio.StreamWriter, *data: bytes) -> None:
+    for piece in data:
+        writer.write(piece)
+    with suppress(ConnectionError):  # it may have hung up already, as it should
+        await writer.drain()
+
+
+def problem(answer: bytes) -> dict[str, object]:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"content-type: application/problem+json" in head
+    assert f"content-length: {len(body)}".encode() in head
+    found: dict[str, object] = json.loads(body)
+    assert head.startswith(f"HTTP/1.1 {found['status']} ".encode())
+    return found
+
+
+def test_requests_are_answered_one_after_another_and_in_pieces() -> None:
+    async def run() -> None:
+        async with connected() as (reader, writer):
+            for data in ((GET,), (GET, GET), (GET[:5], GET[5:])):
+                await tell(writer, *data)
+                for _ in range(b"".join(data).count(b"GET")):
+                    assert (await reader.readuntil(b"\r\n\r\n")).startswith(ANSWER)
+                    assert await reader.readexactly(2) == b"xx"
+
+    asyncio.run(run())
+
+
+def test_a_head_does_not_wait_for_a_body_that_takes_its_time() -> None:
+    async def run() -> None:
+        async with connected() as (reader, writer):
+            await tell(writer, b"GET /head HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(ANSWER)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("size", [1, 65_536, 65_537, 3_000_001])
+def test_a_body_of_any_size_arrives_whole_and_in_its_order(size: int) -> None:
+    async def run() -> None:
+        async with connected() as (reader, writer):
+            for _ in range(3):
+                await tell(writer, b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n" % size)
+                assert (await reader.readuntil(b"\r\n\r\n")).startswith(ANSWER)
+                assert await reader.readexactly(size) == b"x" * size
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        (b"GET /?" + b"a" * 61_441 + b" HTTP/1.1\r\n\r\n", 200),
+        (b"GET /?" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n", 414),
+        (b"GET /" + b"a" * MAX_HEAD * 2, 414),
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * MAX_HEAD * 2, 431),
+        (b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * MAX_HEAD, 431),
+        (b"\x16\x03\x01\x02\x00", 400),
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET / HTTP/9.9\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", 400),
+    ],
+)
+def test_what_is_too_large_or_no_request_is_told_so(data: bytes, status: int) -> None:
+    async def run() -> None:
+        async with connected() as (reader, writer):
+            await tell(writer, data)
+            if status == 200:
+                assert (await reader.readline()).startswith(ANSWER)
+                return
+            told = problem(await reader.read())
+            assert told["status"] == status
+            assert str(told["detail"])
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("data", [b"", GET[:-2], b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab"])
+def test_a_request_that_does_not_arrive_ends_the_connection(data: bytes) -> None:
+    async def run() -> None:
+        async with connected(Impatient) as (reader, writer):
+            await tell(writer, data)
+            answer = await reader.read()
+            if b"POST" in data:
+                # Its head was there, and was answered: more words would pass for the answer's rest.
+                assert answer.startswith(ANSWER)
+                assert answer.count(b"HTTP/1.1") == 1
+            elif data:
+                assert problem(answer)["status"] == 408
+            else:
+                assert answer == b""
+
+    asyncio.run(run())
+
+
+def test_a_request_that_was_answered_leaves_its_client_in_peace() -> None:
+    async def run() -> None:
+        async with connected(Impatient) as (reader, writer):
+            await tell(writer, b"GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(reader.read(), 0.2)
+
+    asyncio.run(run())
+
+
+def test_a_client_that_reads_nothing_is_hung_up_on() -> None:
+    async def run() -> None:
+        lost = asyncio.Event()
+
+        class Watched(Impatient):
+            def connection_lost(self, exc: Exception | None) -> None:
+                super().connection_lost(exc)
+                lost.set()
+
+        async with connected(Watched) as (reader, writer):
+            reader._transport.pause_reading()  # type: ignore[attr-defined]
+            await tell(writer, b"GET /50000000 HTTP/1.1\r\nHost: a\r\n\r\n")
+            await lost.wait()
+            reader._transport.resume_reading()  # type: ignore[attr-defined]
+            answer = await reader.read()
+            # A broken transfer: shorter than it said.
+            assert b"content-length: 50000000" in answer
+            assert len(answer) < 50_000_000
+
+    asyncio.run(run())
+
+
+def test_nonsense_in_the_middle_of_a_response_is_not_answered_into_it() -> None:
+    async def run() -> None:
+        async with connected() as (reader, writer):
+            await tell(writer, b"GET /wait HTTP/1.1\r\nHost: a\r\n\r\n", b"\x00\x01\r\n\r\n")
+            with suppress(ConnectionError):
+                assert await reader.read() == b""
+
+    asyncio.run(run())
+
+
+@asynccontextmanager
+async def listening(kind: type[Connection] = Connection) -> AsyncIterator[int]:
+    """The port of a server, for what only TCP does: throw away what was sent when a connection is reset."""
+    config, state = uvicorn.Config(app, log_config=None, ws="none", lifespan="off"), ServerState()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: kind(config, state, {}), "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for connection in list(state.connections):
+            connection.transport.abort()
+        await asyncio.gather(*state.tasks)
+
+
+def sent_then_read(port: int, data: bytes) -> bytes:
+    """What a client gets that reads nothing before it has sent everything."""
+    answer = bytearray()
+    with socket.create_connection(("127.0.0.1", port), 10) as client:
+        client.sendall(data)
+        while piece := client.recv(65_536):
+            answer += piece
+    return bytes(answer)
+
+
+@pytest.mark.parametrize("connection", ["close", "keep-alive"])
+def test_a_refusal_reaches_a_client_that_still_sends(connection: str) -> None:
+    async def run() -> None:
+        async with listening() as port:
+            head = "POST /refuse HTTP/1.1\r\nHost: a\r\nConnection: {}\r\nContent-Length: {}\r\n\r\n"
+            size = MAX_DISCARDED // 2
+            data = head.format(connection, size).encode() + b"a" * size
+            answer = await asyncio.to_thread(sent_then_read, port, data)
+            assert answer.startswith(b"HTTP/1.1 413 ")
+            assert answer.endswith(b"\r\n\r\nno")
+            assert answer.count(b"connection: close\r\n") == 1
+
+    asyncio.run(run())
+
+
+async def tell_more(writer: asyncio.StreamWriter, piece: bytes = b"a") -> None:
+    """Send some more; raises `ConnectionError` once hung up on."""
+    writer.write(piece)
+    await writer.drain()
+    await asyncio.sleep(0)
+
+
+def refused(kind: type[Connection], piece: bytes) -> None:
+    """Go on sending after a refusal, until hung up on."""
+
+    async def run() -> None:
+        async with connected(kind) as (reader, writer):
+            await tell(writer, REFUSED)
+            assert (await reader.readuntil(b"no")).startswith(b"HTTP/1.1 413 ")
+            assert await reader.read() == b"", "there is nothing more to be had"
+            with suppress(ConnectionError):
+                while True:
+                    await tell_more(writer, piece)
+
+    asyncio.run(asyncio.wait_for(run(), 10))
+
+
+def test_a_client_that_sends_without_end_is_hung_up_on() -> None:
+    class Untiring(Connection):
+        linger_s = 1_000
+
+    refused(Untiring, b"a" * 65_536)
+
+
+def test_a_client_that_does_not_come_to_an_end_is_hung_up_on() -> None:
+    refused(Impatient, b"a")
+
+
+def test_a_refusal_is_the_last_word_however_long_the_client_lingers() -> None:
+    class Lingering(Impatient):
+        linger_s = 0.2
+
+    async def run() -> None:
+        async with connected(Lingering) as (reader, writer):
+            asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context))
+            await tell(writer, b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n")
+            assert problem(await reader.read())["status"] == 501
+            with suppress(ConnectionError):
+                while True:
+                    await tell_more(writer)
+
+    faults: list[object] = []
+    asyncio.run(asyncio.wait_for(run(), 10))
+    assert not faults
+
+
+def test_what_follows_a_refused_body_is_no_request() -> None:
+    async def run() -> None:
+        async with connected() as (reader, writer):
+            body = b"POST /refuse HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\na"
+            await tell(writer, body)
+            assert (await reader.readuntil(b"no")).startswith(b"HTTP/1.1 413 ")
+            await tell(writer, GET, GET)
+            assert await reader.read() == b""
+
+    asyncio.run(run())
+
+
+CODINGS = (
+    (b"chunked", None),
+    (b"Chunked", None),
+    (b" , chunked", None),
+    (b"gzip", 501),
+    (b"gzip, chunked", 501),
+    (b'gzip;a="x, chunked\\"", chunked', 501),
+    (b"identity", 501),
+    (b"xchunked", 501),
+    (b"", 400),
+    (b"gzip gzip", 400),
+    (b'gzip;a="', 400),
+    (b"chunked;a=b", 400),
+    (b"chunked, gzip", 400),
+    (b"chunked, chunked", 400),
+)
+
+
+@pytest.mark.parametrize(("coding", "status"), CODINGS)
+def test_the_fault_of_a_transfer_coding(coding: bytes, status: int | None) -> None:
+    assert fault("1.1", [(b"host", b"a"), (b"transfer-encoding", coding)]) == status
+    assert fault("1.0", [(b"transfer-encoding", coding)]) == 400
+    assert fault("1.1", [(b"host", b"a")]) is None
+
+
+def test_the_transfer_codings_of_several_fields_are_one_list() -> None:
+    fields = [(b"transfer-encoding", b"gzip"), (b"transfer-encoding", b"chunked")]
+    assert fault("1.1", fields) == 501
+    assert fault("1.1", fields[::-1]) == 400
+
+
+@pytest.mark.parametrize("method", [b"GET", b"HEAD", b"POST", b"OPTIONS", b"PUT"])
+@pytest.mark.parametrize(("coding", "status"), CODINGS)
+def test_a_transfer_coding_is_told_alike_to_every_method(method: bytes, coding: bytes, status: int) -> None:
+    async def run() -> None:
+        async with connected() as (reader, writer):
+            head = b"%b /2 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: %b\r\n\r\n" % (method, coding)
+            await tell(writer, head + b"1\r\na\r\n0\r\n\r\n")
+            if not status:
+                assert (await reader.readuntil(b"\r\n\r\n")).startswith(ANSWER)
+                return
+            answer = await reader.read()
+            assert answer.count(b"HTTP/1.1 ") == 1
+            assert answer.startswith(b"HTTP/1.1 %d " % status)
+            if method == b"HEAD":
+                assert answer.endswith(b"\r\n\r\n")
+            else:
+                assert problem(answer)["status"] == status
+
+    asyncio.run(run())
+
+
+def test_line_breaks_between_requests_are_no_reason_to_wait() -> None:
+    async def run() -> None:
+        async with connected(Impatient) as (reader, writer):
+            await tell(writer, GET)
+            assert (await reader.readuntil(b"xx")).startswith(ANSWER)
+            await tell(writer, b"\r\n")
+            with suppress(ConnectionError):
+                assert await asyncio.wait_for(reader.read(), 2) == b""
+
+    asyncio.run(run())
+
+
+def test_a_head_that_trickles_has_no_longer_than_another() -> None:
+    async def run() -> None:
+        async with connected(Impatient) as (reader, writer):
+            answer = asyncio.ensure_future(reader.read())
+            for byte in b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * 100_000:
+                if answer.done():
+                    break
+                await tell(writer, bytes([byte]))
+                await asyncio.sleep(0)
+            assert problem(await answer)["status"] == 408
+
+    asyncio.run(run())
+
+
+def test_a_client_that_leaves_the_end_of_its_last_answer_is_hung_up_on() -> None:
+    async def run() -> None:
+        lost = asyncio.Event()
+
+        class Watched(Impatient):
+            def connection_lost(self, exc: Exception | None) -> None:
+                super().connection_lost(exc)
+                lost.set()
+
+        async with connected(Watched) as (reader, writer):
+            reader._transport.pause_reading()  # type: ignore[attr-defined]
+            await tell(writer, b"GET /250000 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            await asyncio.wait_for(lost.wait(), 5)
+
+    asyncio.run(run())
+
+
+@asynccontextmanager
+async def client(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+async def welcome(port: int) -> bool:
+    async with client(port) as (reader, writer):
+        await tell(writer, GET)
+        return (await reader.readline()).startswith(ANSWER)
+
+
+def test_a_connection_too_many_is_told_so_and_the_next_is_welcome_again() -> None:
+    told: list[None] = []
+
+    class Few(Connection):
+        most = 2
+
+        @staticmethod
+        def turned_away() -> None:
+            told.append(None)
+
+    async def run() -> None:
+        async with listening(Few) as port:
+            async with client(port) as (reader, writer), client(port) as (other, to_other):
+                await tell(writer, GET)
+                await tell(to_other, GET)
+                for answer in (reader, other):
+                    assert (await answer.readuntil(b"xx")).startswith(ANSWER)
+                refusal = await asyncio.to_thread(sent_then_read, port, GET)
+                assert problem(refusal)["status"] == 503
+                assert b"\r\nretry-after: 5\r\n" in refusal
+                assert b"\r\nconnection: close\r\n" in refusal
+                assert len(told) == 1
+                await tell(writer, GET)
+                assert (await reader.readuntil(b"xx")).startswith(ANSWER)
+            while not await welcome(port):
+                await asyncio.sleep(0)  # it has not noticed yet
+
+    asyncio.run(asyncio.wait_for(run(), 10))
+
+
+def test_those_who_are_told_so_are_not_without_number() -> None:
+    class Full(Connection):
+        most = 0
+
+    async def run() -> None:
+        async with listening(Full) as port, AsyncExitStack() as stack:
+            clients = [await stack.enter_async_context(client(port)) for _ in range(TURNED_AWAY + 1)]
+            answers = []
+            for reader, _ in clients:
+                with suppress(ConnectionError):
+                    answers.append(await reader.read())
+            assert sum(map(bool, answers)) == TURNED_AWAY
+
+    asyncio.run(run())

@@ -1,0 +1,347 @@
+"""The server itself: sockets, processes, signals, moves to another release, what it loads."""
+
+import asyncio
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+import rdflib
+from SPARQLWrapper import SPARQLWrapper
+
+from kankei.engine.limits import Limits
+from kankei.errors import PortTaken
+from kankei.release.installation import point
+from kankei.release.reader import Release
+from kankei.server.release_watcher import Place
+from kankei.server.serve import listen
+from kankei.server.worker_group import limits
+from kankei.settings import Settings
+from support.serving import PATIENCE_S, Load, Server, alive, serving, until
+
+QUICK = ("--watch", "0.02", "--rate", "0")
+UNHURRIED = ("--timeout", "60", "--grace", "60")
+SLOW_QUERY = "sparql?query=SELECT(COUNT(*)AS%3Fn)%7B%3Fa%3Fb%3Fc.%3Fd%3Fe%3Ff%7D"
+"""All pairs of statements: about a second's work."""
+ENDLESS_QUERY = SLOW_QUERY.replace("%7D", "%20.%3Fg%3Fh%3Fi%7D")
+
+
+@pytest.fixture
+def releases(seed_release: Release, tmp_path: Path) -> Path:
+    """A folder with two releases, alike but for their names, and `current`."""
+    folder = tmp_path / "releases"
+    for name in ("one", "two"):
+        shutil.copytree(seed_release.path, folder / name)
+        manifest = folder / name / "manifest.json"
+        text = manifest.read_text(encoding="utf-8")
+        manifest.write_text(text.replace(seed_release.manifest.version, name), encoding="utf-8")
+    point(folder / "one")
+    return folder / "current"
+
+
+def version(server: Server) -> str:
+    return str(server.get("health").json()["version"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_announces_its_address_and_leaves_nothing_when_it_stops(
+    seed_release: Release, tmp_path: Path, number: int
+) -> None:
+    with serving(seed_release.path, tmp_path, "--workers", "2") as server:
+        answer = server.get("doc/org/mlit", Accept="text/turtle")
+        assert answer.status_code == 200
+        assert "server" not in answer.headers
+        descendants = server.descendants
+        assert len(descendants) >= 4  # two that speak HTTP, a zygote, a worker
+        assert server.stop(number) == 0
+        assert not any(map(alive, descendants))
+        assert {event["level"] for event in server.events("request")} == {"info"}
+
+
+def test_a_query_under_way_is_answered_before_the_end(seed_release: Release, tmp_path: Path) -> None:
+    with serving(seed_release.path, tmp_path, *UNHURRIED) as server:
+        answers: list[httpx.Response] = []
+        client = threading.Thread(target=lambda: answers.append(server.get(SLOW_QUERY)))
+        client.start()
+        until(lambda: sum(server.get("health").json()["engine"][lane] for lane in ("fast", "slow")) > 0)
+        assert server.stop() == 0
+        client.join()
+        assert [answer.status_code for answer in answers] == [200]
+
+
+def test_the_end_has_a_bound(seed_release: Release, tmp_path: Path) -> None:
+    with serving(seed_release.path, tmp_path, "--grace", "0") as server:
+        host, port = server.address.removeprefix("http://").rstrip("/").split(":")
+        with socket.create_connection((host, int(port))) as slow:
+            slow.sendall(b"POST /sparql HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nq")
+            until(lambda: server.metric("kankei_connections") > 1)
+            assert server.stop() == 0
+
+
+def test_nothing_outlives_a_master_that_was_killed(seed_release: Release, tmp_path: Path) -> None:
+    with serving(seed_release.path, tmp_path, "--workers", "2") as server:
+        descendants = server.descendants
+        server.stop(signal.SIGKILL)
+        until(lambda: not any(map(alive, descendants)))
+
+
+@pytest.mark.parametrize("which", ["zygote", "http"])
+def test_a_process_that_dies_is_replaced(seed_release: Release, tmp_path: Path, which: str) -> None:
+    with serving(seed_release.path, tmp_path, *QUICK) as server:
+        victim = next(
+            pid
+            for pid in server.descendants
+            if (b"zygote" in Path(f"/proc/{pid}/cmdline").read_bytes()) == (which == "zygote")
+            and Path(f"/proc/{pid}/stat").read_text().split()[3] == str(server.process.pid)
+        )
+        os.kill(victim, signal.SIGKILL)
+        until(lambda: server.metric('kankei_releases_total{result="restarted"}') == 1)
+        assert server.get("sparql?query=ASK%7B%7D").status_code == 200
+        assert [event["level"] for event in server.events("restarting")] == ["error"]
+        assert server.stop() == 0
+
+
+@pytest.mark.parametrize("file", ["dumps/kankei.nt", "store/CURRENT"])
+def test_a_server_whose_processes_cannot_start_says_why(releases: Path, tmp_path: Path, file: str) -> None:
+    (releases / file).write_bytes(b"!" * (releases / file).stat().st_size)
+    command = [sys.executable, "-m", "kankei", "serve", str(releases), "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert re.match("kankei: the (engine cannot answer|store cannot be opened): ", done.stderr)
+
+
+def test_a_moved_link_moves_the_server(releases: Path, tmp_path: Path) -> None:
+    with serving(releases, tmp_path, *QUICK) as server:
+        assert version(server) == "one"
+        point(releases.parent / "two")
+        until(lambda: version(server) == "two")
+        assert server.stop() == 0
+        (event,) = server.events("serving")
+        assert (event["former"], event["release"]) == ("one", "two")
+
+
+def test_an_answer_under_way_is_that_of_the_former_release(releases: Path, tmp_path: Path) -> None:
+    with serving(releases, tmp_path, *QUICK, *UNHURRIED) as server:
+        host, port = server.address.removeprefix("http://").rstrip("/").split(":")
+        kept = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_S)
+        kept.request("GET", "/health")
+        assert b'"version":"one"' in kept.getresponse().read()
+        kept.request("GET", f"/{SLOW_QUERY}")
+        until(lambda: sum(server.get("health").json()["engine"][lane] for lane in ("fast", "slow")) > 0)
+        point(releases.parent / "two")
+        until(lambda: version(server) == "two")
+        answer = kept.getresponse()
+        assert (answer.status, answer.read()[:1]) == (200, b"{")
+        kept.close()
+        assert server.stop() == 0
+
+
+def test_a_former_release_has_a_bound_too(releases: Path, tmp_path: Path) -> None:
+    options = (*QUICK, "--timeout", "60", "--drain", "0", "--grace", "0.1")
+    with serving(releases, tmp_path, *options) as server:
+        host, port = server.address.removeprefix("http://").rstrip("/").split(":")
+        kept = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_S)
+        kept.request("GET", f"/{ENDLESS_QUERY}")
+        until(lambda: sum(server.get("health").json()["engine"][lane] for lane in ("fast", "slow")) > 0)
+        former = server.descendants
+        point(releases.parent / "two")
+        answer = kept.getresponse()
+        assert (answer.status, answer.headers["Content-Type"]) == (503, "application/problem+json")
+        kept.close()
+        until(lambda: not any(map(alive, former)))
+        assert version(server) == "two"
+
+
+def test_a_broken_release_is_refused_and_the_old_one_goes_on(releases: Path, tmp_path: Path) -> None:
+    dump = releases.parent / "two" / "dumps" / "kankei.ttl"
+    whole = dump.read_bytes()
+    with serving(releases, tmp_path, *QUICK) as server:
+        for broken in (whole[:-1], None):
+            if broken is None:
+                dump.write_bytes(whole)
+                triples = dump.with_suffix(".nt")
+                triples.write_bytes(b"!" * triples.stat().st_size)
+                server.process.send_signal(signal.SIGHUP)
+            else:
+                dump.write_bytes(broken)
+                point(releases.parent / "two")
+            refused = 1 + (broken is None)
+            until(lambda: server.metric('kankei_releases_total{result="refused"}') == refused)  # noqa: B023
+            assert version(server) == "one"
+        assert server.stop() == 0
+        events = server.events("release refused")
+        assert [(event["level"], event["serving"]) for event in events] == [("error", "one")] * 2
+        assert "kankei.ttl" in events[0]["message"]
+
+
+def test_a_release_for_another_base_is_refused(releases: Path, tmp_path: Path) -> None:
+    manifest = releases.parent / "two" / "manifest.json"
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.replace("https://w3id.org/kankei/", "https://x.example/"), encoding="utf-8")
+    with serving(releases, tmp_path, *QUICK, "--base", "https://w3id.org/kankei/") as server:
+        point(releases.parent / "two")
+        until(lambda: server.metric('kankei_releases_total{result="refused"}') == 1)
+        assert version(server) == "one"
+
+
+def test_twenty_moves_under_load_drop_no_request(releases: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "log")
+    log = os.fdopen(os.open(tmp_path / "log", os.O_RDONLY | os.O_NONBLOCK), "rb")
+    options = ("--watch", "0", "--rate", "0", "--no-log-requests")
+    with serving(releases, tmp_path, *options) as server:
+        loads = [
+            Load(server.address, path)
+            for path in ("/doc/programme/two-region-living.nt", "/sparql?query=ASK%7B%3Fs%3Fp%3Fo%7D")
+        ]
+
+        async def move() -> list[dict[str, object]]:
+            events = asyncio.StreamReader()
+            reading, _ = await asyncio.get_running_loop().connect_read_pipe(
+                lambda: asyncio.StreamReaderProtocol(events), log
+            )
+            clients = [asyncio.create_task(load.ask(keep)) for load in loads for keep in (True, False)]
+            told = []
+            for number in range(20):
+                point(releases.parent / ("two", "one")[number % 2])
+                server.process.send_signal(signal.SIGHUP)
+                told.append(json.loads(await events.readline()))
+            for load in loads:
+                load.over = True
+            await asyncio.gather(*clients)
+            reading.close()
+            return told
+
+        told = asyncio.run(asyncio.wait_for(move(), 120))
+        assert [event["release"] for event in told] == ["two", "one"] * 10
+        assert [load.failures for load in loads] == [[], []]
+        assert all(load.answers > 20 for load in loads)
+        assert server.stop() == 0
+
+
+def test_the_figures_are_those_of_all_processes(seed_release: Release, tmp_path: Path) -> None:
+    with serving(seed_release.path, tmp_path, "--workers", "3", "--rate", "0") as server:
+        until(lambda: server.metric("kankei_http_processes") == 3)
+        for _ in range(50):
+            assert server.get("robots.txt").status_code == 200
+        assert server.metric('kankei_requests_total{route="other",method="read",status="200"}') == 50
+        assert server.metric("kankei_engine_processes") >= 3
+
+
+def test_limits_of_the_engine_are_settings() -> None:
+    assert limits(Settings()) == Limits()
+    assert limits(Settings(timeout_s=1, queue_length=2, services=("http://a/",))) == Limits(
+        timeout_s=1, queue_length=2, services=frozenset({"http://a/"})
+    )
+
+
+def test_a_place_is_looked_at_again_once_something_else_is_there(releases: Path) -> None:
+    place = Place(releases)
+    assert place.open().manifest.version == "one"
+    assert not place.moved()
+    point(releases.parent / "two")
+    assert place.moved()
+    assert place.open().manifest.version == "two"
+    assert not place.moved()
+    shutil.rmtree(releases.parent / "two")
+    assert not place.moved()
+
+
+def test_a_taken_port_is_told_in_one_sentence() -> None:
+    with listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PortTaken, match=f"127.0.0.1:{port}: cannot listen here"):
+            listen("127.0.0.1", port)
+
+
+def test_an_address_of_another_machine_is_told_too() -> None:
+    with pytest.raises(PortTaken):
+        listen("192.0.2.1", 0)
+
+
+def test_no_socket_is_left_open_by_a_failure() -> None:
+    with listen("127.0.0.1", 0) as taken:
+        assert taken.family == socket.AF_INET
+
+
+def test_a_server_process_loads_nothing_of_the_build_side() -> None:
+    code = (
+        "import sys, kankei.server.serve; "
+        "print([m for m in sys.modules if m.split('.')[0] in ('rdflib', 'pyshacl')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_common_clients_get_what_they_expect(seed_release: Release, tmp_path: Path) -> None:
+    with serving(seed_release.path, tmp_path) as server:
+        client = SPARQLWrapper(f"{server.address}sparql")
+        for query, formats in (
+            ("SELECT * { ?s a <https://w3id.org/kankei/ns#Programme> }", ("json", "xml", "csv", "tsv")),
+            (
+                "CONSTRUCT WHERE { ?s a <https://w3id.org/kankei/ns#Programme> }",
+                ("turtle", "n3", "xml", "json-ld"),
+            ),
+            ("ASK { ?s a <https://w3id.org/kankei/ns#Programme> }", ("json", "xml")),
+        ):
+            client.setQuery(query)
+            for method in ("GET", "POST"):
+                client.setMethod(method)
+                for name in formats:
+                    client.setReturnFormat(name)
+                    with client.query().response as response:
+                        assert response.status == 200
+                        assert b"ht" in response.read() or query.startswith("ASK")
+        assert len(rdflib.Graph().parse(f"{server.address}id/programme/two-region-living")) > 100
+
+
+def test_a_query_that_the_end_cannot_wait_for_is_told_so(seed_release: Release, tmp_path: Path) -> None:
+    options = ("--timeout", "60", "--grace", "0.1")
+    with serving(seed_release.path, tmp_path, *options) as server:
+        answers: list[httpx.Response] = []
+        client = threading.Thread(target=lambda: answers.append(server.get(ENDLESS_QUERY)))
+        client.start()
+        until(lambda: sum(server.get("health").json()["engine"][lane] for lane in ("fast", "slow")) > 0)
+        assert server.stop() == 0
+        client.join()
+        (answer,) = answers
+        assert (answer.status_code, answer.headers["Content-Type"]) == (503, "application/problem+json")
+        assert "going down" in answer.json()["detail"]
+
+
+def test_more_connections_than_may_be_are_refused_and_counted(seed_release: Release, tmp_path: Path) -> None:
+    with serving(seed_release.path, tmp_path, "--connections", "3") as server:
+        host, port = server.address.removeprefix("http://").rstrip("/").split(":")
+        with ExitStack() as stack:
+            for _ in range(2):
+                stack.enter_context(socket.create_connection((host, int(port))))
+            until(lambda: server.metric("kankei_connections") == 3)
+            stack.enter_context(socket.create_connection((host, int(port))))
+            until(lambda: server.get("health").status_code == 503)
+            refusal = server.get("health")
+            assert (refusal.status_code, refusal.headers["retry-after"]) == (503, "5")
+        until(lambda: server.get("health").status_code == 200)
+        assert server.metric("kankei_connections_refused_total") >= 2
+
+
+def test_a_process_gets_the_descriptors_for_its_connections_or_takes_fewer() -> None:
+    command = (
+        "import resource as r; from kankei.server.http_worker import room;"
+        "r.setrlimit(r.RLIMIT_NOFILE, (400, 1000));"
+        "print(room(10), r.getrlimit(r.RLIMIT_NOFILE)[0], room(300), r.getrlimit(r.RLIMIT_NOFILE)[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["10", "400", "300", "920"]
+    few = command.replace("(400, 1000)", "(400, 420)")
+    done = subprocess.run([sys.executable, "-c", few], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["10", "400", "50", "420"]

@@ -1,0 +1,158 @@
+"""Sheets as their layout reads them, from text and from a PDF, against what a curator read in them."""
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kankei.dataset.inputs import packaged
+from kankei.namespaces import KK
+from kankei.source.grammars.normalisation import fold
+from kankei.source.guidebook.layouts import layouts
+from kankei.source.guidebook.sheet import Column, Sheet
+from kankei.source.lines.line import Line
+from kankei.source.reader import read_lines
+from kankei.source.sheets import sheets
+from support.pdf import fonts, lay_out
+
+SEED = packaged().data / "sources" / "sheets-103-106.txt"
+CURATED = {
+    "103": "related-population-creation",
+    "104": "furusato-working-holiday",
+    "105": "new-exchange-market",
+    "106": "two-region-living",
+}
+NODES = {
+    Column.BODIES: ("bodies-2025",),
+    Column.SUPPORT: ("support-2025", "cell-support-2025"),
+    Column.FUNDING: ("funding-2025", "cell-funding-2025"),
+    Column.CALL: ("call-2025",),
+    Column.SURVEY: ("survey-2025",),
+    Column.BUDGET: ("budget-2025-initial",),
+    Column.CONTACT: ("contact-2025",),
+}
+
+
+def read(path: Path) -> list[Sheet]:
+    return list(sheets(read_lines(path).lines, layouts()))
+
+
+@pytest.fixture(scope="module")
+def seed() -> list[Sheet]:
+    return read(SEED)
+
+
+def statements(number: str, node: str) -> dict[str, str]:
+    """What the curated data say of a node, by the property's name; nothing if there is no such node."""
+    base = "https://example.org/id/programme/x"
+    path = packaged().data / "programmes" / f"{CURATED[number]}.ttl"
+    found = ox.parse(path=str(path), base_iri=base)
+    return {
+        quad.predicate.value.removeprefix(KK): str(getattr(quad.object, "value", ""))
+        for quad in found
+        if quad.subject == ox.NamedNode(f"{base}#{node}")
+    }
+
+
+CELLS = [(number, column) for number in CURATED for column in Column]
+
+
+def test_every_sheet_is_found_where_it_begins(seed: list[Sheet]) -> None:
+    assert [sheet.number.text for sheet in seed if sheet.number] == list(CURATED)
+    for number, sheet in zip(CURATED, seed, strict=True):
+        assert statements(number, "2025")["place"].endswith(f"#{sheet.place.fragment}")
+
+
+@pytest.mark.parametrize(("number", "column"), CELLS)
+def test_cells_are_as_the_curator_read_them(seed: list[Sheet], number: str, column: Column) -> None:
+    sheet = next(sheet for sheet in seed if sheet.number and sheet.number.text == number)
+    cell = sheet.cell(column)
+    curated = next(found for node in NODES[column] if (found := statements(number, node)))
+    assert cell
+    assert cell.heading.text == curated["heading"]
+    assert (cell.value.text if cell.value else None) == curated.get("raw")
+    place = cell.value.place if cell.value else cell.heading.place
+    assert curated["place"].endswith(f"#{place.fragment}")
+
+
+def test_what_stands_around_the_table_is_as_the_curator_read_it(seed: list[Sheet]) -> None:
+    for number, sheet in zip(CURATED, seed, strict=True):
+        assert sheet.name
+        assert sheet.name.text == statements(number, "title-2025")["raw"]
+        assert sheet.theme
+        assert sheet.theme.text == statements(number, "theme-2025")["raw"]
+        assert sheet.unit
+        assert sheet.unit.text == statements(number, "budget-2025-initial")["unit"]
+    assert seed[0].subtitle
+    assert seed[0].subtitle.text == statements("103", "subtitle-2025")["raw"]
+    assert [link.text for link in seed[2].links] == [
+        f"URL {statements('105', 'link-hometown-2025')['raw']}",
+        statements("105", "link-workation-2025")["raw"],
+    ]
+
+
+def test_what_the_text_does_not_tell_is_a_doubt(seed: list[Sheet]) -> None:
+    assert [[doubt.about for doubt in sheet.doubts] for sheet in seed] == [[], [], ["call"], ["call"]]
+
+
+def test_no_line_is_lost(seed: list[Sheet]) -> None:
+    """A line is part of a field, or of the body."""
+    for sheet, last in zip(seed, ("HP 事例等", None, "① ②", "（令和7年度予算案：10百万円）"), strict=True):
+        assert not last or any(last in printed.text for printed in sheet.body)
+
+
+@pytest.mark.parametrize("font", fonts())
+def test_a_pdf_reads_as_its_text(seed: list[Sheet], tmp_path: Path, font: str) -> None:
+    lay_out(tmp_path / "sheets.pdf", font)
+    found = read(tmp_path / "sheets.pdf")
+    assert len(found) == len(seed)
+    for sheet, expected in zip(found, seed, strict=True):
+        for column in Column:
+            assert words(sheet, column) == words(expected, column)
+        assert not sheet.doubts, "a PDF tells which column a value stands in"
+
+
+def words(sheet: Sheet, column: Column) -> list[str]:
+    cell = sheet.cell(column)
+    return fold(cell.value.text).split() if cell and cell.value else []
+
+
+def page(text: str) -> list[Sheet]:
+    lines = [Line(number, line, None, number == 1) for number, line in enumerate(text.splitlines(), 1)]
+    return list(sheets(lines, layouts()))
+
+
+SHEET = """7 名 URL https://example.org/
+事業実施主体（対象者） 支援対象・内容 補助率等 公募時期 事業要望調査時期 R7年度当初予算 問合せ先
+市町村 ソフト 1/2 随時 30 総務省課 03-5253-0000
+1．テーマに関する施策
+（百万円）"""
+
+
+def test_a_column_that_nobody_knows_leaves_in_doubt_what_may_stand_in_it() -> None:
+    (sheet,) = page(SHEET.replace("公募時期", "謎の欄 公募時期"))
+    assert "columns" in {doubt.about for doubt in sheet.doubts}
+    contact = sheet.cell(Column.CONTACT)
+    assert contact
+    assert contact.value
+
+
+def test_a_column_that_is_missing_is_a_doubt() -> None:
+    (sheet,) = page(SHEET.replace(" 事業要望調査時期", ""))
+    assert {doubt.about for doubt in sheet.doubts} == {"survey"}
+    assert sheet.cell(Column.SURVEY) is None
+
+
+def test_a_sheet_without_number_theme_or_unit_says_so() -> None:
+    (sheet,) = page("\n".join(SHEET.splitlines()[1:3]))
+    assert {doubt.about for doubt in sheet.doubts} >= {"number", "theme", "unit"}
+    assert sheet.number is None
+
+
+def test_two_sheets_on_one_page_are_two() -> None:
+    first, second = page(f"{SHEET}\n{SHEET.replace('7 名', '8 別')}")
+    assert (first.name and first.name.text, second.name and second.name.text) == ("名", "別")
+
+
+def test_what_is_no_catalogue_has_no_sheets() -> None:
+    assert page("今日は良い天気です。\n明日も。") == []

@@ -1,0 +1,168 @@
+"""The examples of tests/shapes/, and the approval of their reports: `python tests/shape_cases.py`.
+
+`<class>/valid.*.ttl` conforms to shapes/<class>.ttl; `<class>/invalid.<why>.ttl` has one thing wrong, and
+`invalid.<why>.expected.txt` holds the approved report. Read the difference before you commit it.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import RDF, RDFS, Graph, URIRef
+from rdflib.term import Node
+
+from kankei.namespaces import KK, SH, SKOS
+from kankei.namespaces import SHAPES as SHAPE
+from kankei.validation.pyshacl.rdflib_terms import DataGraph, Term, data_graph
+from kankei.validation.pyshacl.reference import load_shapes, validate_graph
+from kankei.validation.report.report import Report, Result
+from kankei.validation.shapes.paths import shortened
+from kankei.validation.shapes.shapes_graph import load_graph
+from kankei.validation.validator import Data, validate_data
+from support.paths import TESTS
+
+HERE = TESTS / "shapes"
+ROOT = HERE.parent.parent
+SHAPES = ROOT / "shapes"
+
+# Shapes over schemes and ontology see their example only; the others need classes and concepts as well.
+_CONTEXT_FILES = (ROOT / "ontology" / "kankei.ttl", *(ROOT / "ontology" / "schemes").glob("*.ttl"))
+_ALONE = {"catalogue", "concept", "ontology", "rule"}
+
+
+@dataclass(frozen=True, order=True)
+class Case:
+    """One example graph, with the file of its approved report."""
+
+    file: Path
+
+    @property
+    def name(self) -> str:
+        """Folder and file name, as the test's name."""
+        return f"{self.file.parent.name}/{self.file.stem}"
+
+    @property
+    def expected(self) -> Path:
+        """The file of the approved report."""
+        return self.file.with_suffix(".expected.txt")
+
+    def compiled(self) -> Report:
+        """The report of the compiled validator."""
+        data = Data(ox.Store())
+        files = [self.file] if self.file.parent.name in _ALONE else [self.file, *_CONTEXT_FILES]
+        for file in files:
+            triples = (q.triple for q in ox.parse(path=file, format=ox.RdfFormat.TURTLE))
+            data.store.extend(data.writing.quads(t for t in triples if file == self.file or _is_context(t)))
+        shapes = load_graph([SHAPES / "prefixes.ttl", SHAPES / f"{self.file.parent.name}.ttl"])
+        return Report.of(validate_data(data, shapes).results)
+
+    @cache  # noqa: B019 - one report for each of the examples, which live as long as the tests
+    def report(self) -> Report:
+        """The report of this example against the shapes file of its folder."""
+        context = DataGraph() if self.file.parent.name in _ALONE else _context()
+        return validate_graph(context + _triples(self.file), _shapes(self.file.parent.name))
+
+
+def cases(pattern: str) -> list[Case]:
+    """The examples whose file matches a pattern, by folder and name."""
+    return sorted(Case(file) for file in HERE.glob(f"*/{pattern}"))
+
+
+def approved_form(report: Report) -> str:
+    """A report as text that people can read and compare: one block for each result."""
+    blocks = ["\n".join(_fields(result)) for result in report.results]
+    return "\n\n".join([f"conforms: {str(report.conforms).lower()}", *blocks]) + "\n"
+
+
+def approve() -> Iterator[Path]:
+    """Write the reports of all invalid examples; yields the files that changed."""
+    stale = set(HERE.glob("*/*.expected.txt"))
+    for case in cases("invalid.*.ttl"):
+        stale.discard(case.expected)
+        text = approved_form(case.report())
+        if not case.expected.exists() or case.expected.read_text(encoding="utf-8") != text:
+            case.expected.write_text(text, encoding="utf-8")
+            yield case.expected
+    for file in stale:
+        file.unlink()
+        yield file
+
+
+def _fields(result: Result) -> Iterator[str]:
+    yield f"focus node: {_shown(result.focus_node)}"
+    if result.path:
+        yield f"path: {result.path.sparql}"
+    if result.value not in {None, result.focus_node}:
+        yield f"value: {_shown(result.value)}"
+    yield f"component: {shortened(result.component)}"
+    yield f"shape: shapes:{(result.source_constraint or result.source_shape).removeprefix(SHAPE)}"
+    yield f"severity: {shortened(result.severity)}"
+    for language in sorted(result.messages, reverse=True):
+        yield f"message ({language}): {result.messages[language]}"
+
+
+def _shown(term: Term | None) -> str:
+    return shortened(term.value) if isinstance(term, ox.NamedNode) else str(term)
+
+
+@cache
+def _shapes(name: str) -> Graph:
+    return load_shapes([SHAPES / "prefixes.ttl", SHAPES / f"{name}.ttl"])
+
+
+@cache
+def _triples(file: Path) -> DataGraph:
+    return data_graph(ox.parse(path=file, format=ox.RdfFormat.TURTLE))
+
+
+@cache
+def _context() -> DataGraph:
+    """What examples may take for granted: which class is below which, which concept is in which scheme."""
+    triples = (
+        quad.triple for file in _CONTEXT_FILES for quad in ox.parse(path=file, format=ox.RdfFormat.TURTLE)
+    )
+    return data_graph(triple for triple in triples if _is_context(triple))
+
+
+def _is_context(triple: ox.Triple) -> bool:
+    is_class_of_concept = triple.predicate.value == str(RDF.type) and str(triple.object)[1:].startswith(KK)
+    return triple.predicate.value in {str(RDFS.subClassOf), SKOS + "inScheme"} or is_class_of_concept
+
+
+def constraints(shapes: Graph) -> set[tuple[str, str]]:
+    """Each constraint that can have results: shape and component, or the SPARQL constraint and its component.
+
+    Shapes that only serve others, in sh:node, sh:or, sh:not, sh:xone or qualified, have none of their own.
+    """
+    found = set()
+    for shape in _reported(shapes):
+        for parameter, value in shapes.predicate_objects(shape):
+            name = str(parameter).removeprefix(SH)
+            if name == "sparql":
+                found.add((str(value), f"{SH}SPARQLConstraintComponent"))
+            elif name in _PARAMETERS:
+                found.add((str(shape), f"{SH}{name[0].upper()}{name[1:]}ConstraintComponent"))
+    return found
+
+
+# fmt: off
+_PARAMETERS = frozenset((
+    "and", "class", "closed", "datatype", "disjoint", "equals", "hasValue", "in", "languageIn",
+    "lessThan", "lessThanOrEquals", "maxCount", "maxExclusive", "maxInclusive", "maxLength", "minCount",
+    "minExclusive", "minInclusive", "minLength", "node", "nodeKind", "not", "or", "pattern",
+    "qualifiedMaxCount", "qualifiedMinCount", "uniqueLang", "xone",
+))
+# fmt: on
+_TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
+
+
+def _reported(shapes: Graph) -> set[Node]:
+    targeted = {shape for name in _TARGETS for shape in shapes.subjects(URIRef(SH + name), None)}
+    return targeted | {p for shape in targeted for p in shapes.objects(shape, URIRef(SH + "property"))}
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines([f"{file.relative_to(ROOT)}\n" for file in approve()])

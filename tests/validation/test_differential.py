@@ -1,0 +1,57 @@
+"""The compiled validator against pySHACL, on random shapes and data: the same results, as often."""
+
+from collections import Counter
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from kankei.validation.pyshacl import reference
+from kankei.validation.pyshacl.rdflib_terms import data_graph
+from kankei.validation.report.report import Result
+from kankei.validation.shapes.shapes_graph import ShapesGraph
+from kankei.validation.validator import Data, validate_data
+from support.random_shapes import Pair, pairs
+
+SHAPES_AT_A_TIME = 10
+EXAMPLES = 205
+
+Key = tuple[str, ...]
+
+
+def triples(text: str) -> list[ox.Triple]:
+    return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
+
+
+def key(result: Result) -> Key:
+    path = result.path.query if result.path else ""
+    value = "" if result.value is None else str(result.value)
+    return (str(result.focus_node), path, value, result.component, result.source_shape, result.severity)
+
+
+def compiled(data: list[ox.Triple], shapes: list[ox.Triple]) -> Counter[Key]:
+    given = Data(ox.Store())
+    given.store.extend(given.writing.quads(data))
+    found = validate_data(given, ShapesGraph(shapes))
+    assert found.plan.left == {}
+    return Counter(key(result) for result in found.results)
+
+
+def by_reference(data: list[ox.Triple], shapes: list[ox.Triple]) -> Counter[Key]:
+    return Counter(key(result) for result in reference.results(data_graph(data), data_graph(shapes)))
+
+
+@pytest.mark.filterwarnings("ignore")
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(pairs(SHAPES_AT_A_TIME))
+def test_reports_are_equal(pair: Pair) -> None:
+    data, shapes = triples(pair.data), triples(pair.shapes)
+    ours, theirs = compiled(data, shapes), by_reference(data, shapes)
+    assert {"ours alone": ours - theirs, "theirs alone": theirs - ours} == {
+        "ours alone": Counter(),
+        "theirs alone": Counter(),
+    }
+
+
+def test_the_pairs_are_enough() -> None:
+    assert SHAPES_AT_A_TIME * EXAMPLES >= 2_000

@@ -1,0 +1,77 @@
+"""The home page: a bounded list that says what it leaves out."""
+
+from dataclasses import replace
+
+import pyoxigraph as ox
+import pytest
+
+from kankei.errors import UnknownResource
+from kankei.release.reader import Release
+from kankei.web.queries import question
+from kankei.web.resources.home import PAGE, Part
+from support.client import BROWSER, Client
+
+
+@pytest.fixture
+def large(seed_release: Release) -> Release:
+    """A release with the documents of two and a half pages of programmes."""
+    model = seed_release.documents["programme/two-region-living"]
+    paths = [f"programme/p-{number:04}" for number in range(PAGE * 5 // 2)]
+    return replace(seed_release, documents={path: replace(model, path=path) for path in paths})
+
+
+def test_every_programme_is_on_one_page(large: Release) -> None:
+    parts = [Part.of(large, str(number)) for number in (1, 2, 3)]
+    assert [len(part.documents) for part in parts] == [PAGE, PAGE, PAGE // 2]
+    assert [document.path for part in parts for document in part.documents] == list(large.documents)
+    assert {(part.pages, part.total) for part in parts} == {(3, len(large.documents))}
+    assert Part.of(large, None) == parts[0]
+
+
+@pytest.mark.parametrize("asked", ["0", "4", "-1", "1.0", "one", "", "１", "9" * 5000])
+def test_a_page_that_is_not_there(large: Release, asked: str) -> None:
+    with pytest.raises(UnknownResource, match="1 to 3"):
+        Part.of(large, asked)
+
+
+def test_a_release_without_programmes_has_one_empty_page(seed_release: Release) -> None:
+    assert Part.of(replace(seed_release, documents={}), None).documents == []
+
+
+def test_the_seed_fits_on_one_page(web: Client) -> None:
+    page = web.get("/", BROWSER)
+    assert page.status_code == 200
+    assert page.text.count('<th scope="row"') == 4
+    assert 'class="pages"' not in page.text
+    assert web.get("/?page=2", BROWSER).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (
+            "two-region-living",
+            ["民間事業者", "市区町村", "等（ほかも可）", ">令和7年度：20,000,000円<", ">４月～５月頃<"],
+        ),
+        ("new-exchange-market", ["DMO", "令和7年度：376,000,000円の内数", "２月～４月上旬頃"]),
+        ("furusato-working-holiday", ["都道府県", "市町村", ">令和7年度：30,000,000円<", "資料に記載なし"]),
+    ],
+)
+def test_a_row_says_who_may_carry_it_out_how_much_and_when(web: Client, path: str, words: list[str]) -> None:
+    row = web.get("/?lang=ja", BROWSER).text.partition(f"doc/programme/{path}")[2].partition("</tr>")[0]
+    assert [word for word in words if word not in row] == []
+    assert ("等（ほかも可）" in row) == (path != "furusato-working-holiday")
+
+
+def test_rows_of_the_question_do_not_multiply(seed_store: ox.Store) -> None:
+    found = seed_store.query(
+        question("programmes"),
+        substitutions={
+            ox.Variable(name): ox.NamedNode(f"https://w3id.org/kankei/id/programme/{end}")
+            for name, end in (("first", "a"), ("last", "z"))
+        },
+    )
+    assert isinstance(found, ox.QuerySolutions)
+    rows = [str(solution) for solution in found]
+    # Four programmes with a ministry, a budget, what is said of the call, and each body that they name.
+    assert len(rows) == len(set(rows)) < 40

@@ -1,0 +1,185 @@
+"""Errors over HTTP: one body shape, a page for a browser, nothing reflected, nothing leaked."""
+
+import logging
+import re
+from typing import NoReturn
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.types import Send
+
+from kankei.engine.operation import Answer, Operation
+from kankei.errors import OUTCOMES, Overloaded
+from kankei.release.reader import Release
+from kankei.web.app import create_app
+from kankei.web.html.strings import Strings
+from kankei.web.http.headers import HEADERS
+from support.client import BROWSER, Client
+
+PATHS = ["/", "/doc/org/mlit", "/id/org/mlit", "/dumps/", "/catalog", "/ns", "/health", "/nope", "/sparql"]
+
+
+class FailingEngine:
+    """An engine that fails as it is told to."""
+
+    identity = "none"
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    async def answer(self, operation: Operation) -> Answer:
+        raise self.error
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "CONNECT"])
+def test_other_methods_are_refused_with_those_that_there_are(web: Client, path: str, method: str) -> None:
+    if (path, method) == ("/sparql", "POST"):
+        return
+    answer = web.request(method, path)
+    assert answer.status_code == 405
+    assert answer.headers["allow"].startswith("GET, HEAD,")
+    assert answer.json()["title"] == "Method Not Allowed"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_options_and_headers_that_every_response_has(web: Client, path: str) -> None:
+    options = web.request("OPTIONS", path)
+    assert options.status_code == 204
+    assert options.headers["access-control-allow-methods"] == options.headers["allow"]
+    for answer in (options, web.get(path), web.get(path, BROWSER), web.request("PUT", path)):
+        for name, value in HEADERS.items():
+            assert answer.headers.get_list(name) == [value]
+
+
+def test_a_problem_has_the_shape_of_rfc_9457(web: Client) -> None:
+    answer = web.get("/nope")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json() == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "nothing is published at this address",
+    }
+
+
+@pytest.mark.parametrize(("language", "words"), [("ja", "お応えできません"), ("en", "This did not work")])
+def test_a_browser_gets_a_page(web: Client, language: str, words: str) -> None:
+    answer = web.get(f"/nope?lang={language}", BROWSER)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert words in answer.text
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("told", sorted({told.status for told in OUTCOMES.values()}))
+def test_every_status_has_a_sentence_in_both_languages(told: int, language: str) -> None:
+    assert Strings.load().say(language, f"problem-{told}").endswith("。" if language == "ja" else ".")
+
+
+def test_the_sentence_comes_before_the_details(web: Client) -> None:
+    text = web.get("/nope?lang=ja", BROWSER).text
+    detail = '<pre class="message" lang="en">nothing is published at this address</pre>'
+    places = [text.index(words) for words in ("このアドレスには何も", "404 Not Found", detail)]
+    assert places == sorted(places)
+
+
+def test_a_browser_sees_the_position_of_an_error_in_its_query(web: Client) -> None:
+    answer = web.get("/sparql?query=SELECT%20*%20%7B%20%3Cscript%3E", BROWSER)
+    assert answer.status_code == 400
+    assert "line 1, column" in answer.text
+    assert "<script" not in answer.text
+
+
+def test_a_page_about_a_query_leads_back_to_the_form(web: Client) -> None:
+    assert (
+        'href="./sparql?lang=en"' in web.get("/sparql?query=nonsense&lang=en", BROWSER).text.split("<h1>")[1]
+    )
+    assert 'href="./sparql' not in web.get("/nope?lang=en", BROWSER).text.split("<h1>")[1]
+
+
+def test_nothing_that_was_sent_comes_back_in_headers(web: Client) -> None:
+    mark = "x-mark-5417"
+    names = ("host", "origin", "referer", "accept", "accept-language", "user-agent", "x-forwarded-host")
+    for path in (*PATHS, "/dumps", "/id/org/mlit?next=//evil.example"):
+        answer = web.raw(path.partition("?")[0], [(name.encode(), mark.encode()) for name in names])
+        assert mark not in str(answer.headers)
+        assert mark.encode() not in answer.body
+
+
+def test_a_fault_of_ours_is_logged_and_not_shown(
+    seed_release: Release, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = Client(create_app(seed_release, FailingEngine(ValueError("secret")), {}))
+    for path in ("/", "/sparql?query=ASK%7B%7D", "/doc/org/mlit.html"):
+        with caplog.at_level(logging.ERROR):
+            answer = broken.get(path, "text/html;q=0.5, */*")
+        assert answer.status_code == 500
+        assert "secret" not in answer.text
+        assert "Traceback" not in answer.text
+        assert answer.headers["content-security-policy"]
+        assert "secret" in caplog.text
+        caplog.clear()
+
+
+def test_an_overloaded_engine_says_when_to_come_back(seed_release: Release) -> None:
+    error = Overloaded("too many queries are waiting", retry_after=7)
+    answer = Client(create_app(seed_release, FailingEngine(error), {})).get("/sparql?query=ASK%7B%7D")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "7")
+
+
+def test_a_file_that_cannot_be_read_is_a_fault_of_ours(web: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> NoReturn:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr("starlette.responses.FileResponse._handle_simple", fail)
+    assert web.get("/dumps/kankei.nt").status_code == 500
+
+
+def test_a_response_that_breaks_off_is_not_made_to_look_whole(
+    web: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: object, send: Send, *_rest: object) -> NoReturn:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"<a> ", "more_body": True})
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr("starlette.responses.FileResponse._handle_simple", fail)
+    with pytest.raises(OSError, match="the disk is gone"):
+        web.raw("/dumps/kankei.nt")
+
+
+@pytest.mark.parametrize(
+    ("headers", "path", "query"),
+    [
+        ([(b"accept", b"\xff\xfe, */*;q=\xff")], "/doc/org/mlit", b""),
+        ([(b"accept-language", b"\x00\xff")], "/", b"lang=%ff"),
+        ([(b"if-none-match", b"\xff" * 1000)], "/doc/org/mlit", b""),
+        ([], "/doc/" + "a" * 100_000, b""),
+        ([], "/doc/\ufffd", b""),
+        ([(b"range", b"bytes=a-b,,")], "/dumps/kankei.nt", b""),
+        ([], "/", b"lang=" + b"&lang=" * 1000),
+    ],
+)
+def test_odd_requests_never_fail(
+    web: Client, headers: list[tuple[bytes, bytes]], path: str, query: bytes
+) -> None:
+    assert web.raw(path, headers, query).status < 500
+
+
+@given(
+    st.sampled_from(["/doc/", "/id/", "/dumps/", "/ns/", "/", "/sparql"]),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
+    st.binary(max_size=20),
+    st.binary(max_size=20),
+)
+def test_no_request_makes_the_server_fail(
+    web: Client, folder: str, name: str, accept: bytes, query: bytes
+) -> None:
+    headers = [(b"accept", accept), (b"accept-language", accept), (b"if-none-match", accept)]
+    answer = web.raw(folder + name, headers, query)
+    assert answer.status < 500
+    assert re.match(r"(\.\./)+doc/", answer.headers.get("location", "../doc/"))

@@ -1,0 +1,203 @@
+"""The cache's bound, and work that is done once for all who wait."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.types import Message
+
+from kankei.errors import TooSlow
+from kankei.web.http.disconnect import ClientGone, unless_gone
+from kankei.web.responses.lru_cache import Cache
+from kankei.web.responses.single_flight import Flights
+
+
+@dataclass(frozen=True)
+class Thing:
+    size: int
+
+
+@given(
+    st.integers(0, 400),
+    st.lists(st.tuples(st.sampled_from("abcdefghij"), st.integers(0, 100) | st.none()), max_size=60),
+)
+def test_the_bound_is_never_exceeded_and_what_was_used_last_stays(
+    most: int, steps: list[tuple[str, int | None]]
+) -> None:
+    cache: Cache[str, Thing] = Cache(most)
+    model: dict[str, Thing] = {}  # in order of last use
+    for key, size in steps:
+        if size is None:
+            assert cache.get(key) == model.get(key)
+            if key in model:
+                model[key] = model.pop(key)
+        else:
+            model.pop(key, None)
+            cache.put(key, Thing(size))
+            if size * 8 <= most:
+                model[key] = Thing(size)
+            while sum(thing.size for thing in model.values()) > most:
+                del model[next(iter(model))]
+        assert cache.fill.bytes == sum(thing.size for thing in model.values()) <= most
+        assert cache.fill.entries == len(model)
+    for key in "abcdefghij":
+        assert cache.get(key) == model.get(key)
+
+
+def test_what_is_larger_than_an_eighth_is_not_kept() -> None:
+    cache: Cache[str, Thing] = Cache(800)
+    cache.put("a", Thing(100))
+    cache.put("b", Thing(101))
+    assert (cache.get("a"), cache.get("b")) == (Thing(100), None)
+    cache.put("a", Thing(101))
+    assert cache.get("a") is None
+    assert (cache.fill.bytes, cache.fill.entries) == (0, 0)
+
+
+class Work:
+    """Work that says when it began, ends when told to, and notes if it was given up."""
+
+    def __init__(self, outcome: int | Exception = 7) -> None:
+        self.outcome = outcome
+        self.begun, self.end, self.given_up = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.times = 0
+
+    async def __call__(self) -> int:
+        self.times += 1
+        self.begun.set()
+        try:
+            await self.end.wait()
+        except asyncio.CancelledError:
+            self.given_up.set()
+            raise
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
+
+
+def test_work_for_many_is_done_once() -> None:
+    async def run() -> None:
+        flights: Flights[str, int] = Flights()
+        work = Work()
+        waiters = [asyncio.create_task(flights.join("a", work)) for _ in range(5)]
+        await work.begun.wait()
+        work.end.set()
+        assert await asyncio.gather(*waiters) == [7] * 5
+        assert (work.times, flights.joined, len(flights)) == (1, 4, 0)
+        assert await flights.join("a", work) == 7
+        assert work.times == 2
+
+    asyncio.run(run())
+
+
+def test_one_who_gives_up_takes_the_work_from_nobody_else() -> None:
+    async def run() -> None:
+        flights: Flights[str, int] = Flights()
+        work = Work()
+        first, second = (asyncio.create_task(flights.join("a", work)) for _ in range(2))
+        await work.begun.wait()
+        first.cancel()
+        await asyncio.wait([first])
+        assert not work.given_up.is_set()
+        work.end.set()
+        assert await second == 7
+
+    asyncio.run(run())
+
+
+def test_work_that_nobody_waits_for_is_given_up_and_begun_anew_for_the_next() -> None:
+    async def run() -> None:
+        flights: Flights[str, int] = Flights()
+        work, again = Work(), Work(8)
+        waiters = [asyncio.create_task(flights.join("a", work)) for _ in range(2)]
+        await work.begun.wait()
+        for waiter in waiters:
+            waiter.cancel()
+        await asyncio.wait(waiters)
+        again.end.set()
+        assert await flights.join("a", again) == 8
+        await work.given_up.wait()
+        assert len(flights) == 0
+
+    asyncio.run(run())
+
+
+def test_work_that_fails_fails_for_all_with_the_same_error() -> None:
+    async def run() -> None:
+        flights: Flights[str, int] = Flights()
+        error = TooSlow("too slow")
+        work = Work(error)
+        waiters = [asyncio.create_task(flights.join("a", work)) for _ in range(3)]
+        await work.begun.wait()
+        work.end.set()
+        assert await asyncio.gather(*waiters, return_exceptions=True) == [error] * 3
+        assert len(flights) == 0
+
+    asyncio.run(run())
+
+
+class Connection:
+    """A client's end, which hangs up when told to."""
+
+    def __init__(self, *messages: Message) -> None:
+        self.messages = list(messages)
+        self.hung_up = asyncio.Event()
+
+    async def receive(self) -> Message:
+        if self.messages:
+            return self.messages.pop(0)
+        await self.hung_up.wait()
+        return {"type": "http.disconnect"}
+
+
+BODY: list[Message] = [{"type": "http.request", "more_body": True}, {"type": "http.request"}]
+
+
+@pytest.mark.parametrize("messages", [[], BODY[1:], BODY])
+def test_a_client_that_hangs_up_ends_the_work(messages: list[Message]) -> None:
+    async def run() -> None:
+        connection, work = Connection(*messages), Work()
+        waiting = asyncio.create_task(unless_gone(connection.receive, work()))
+        await work.begun.wait()
+        connection.hung_up.set()
+        with pytest.raises(ClientGone):
+            await waiting
+        assert work.given_up.is_set()
+
+    asyncio.run(run())
+
+
+def test_a_client_that_stays_gets_the_result_or_the_error() -> None:
+    async def run() -> None:
+        for outcome in (7, TooSlow("too slow")):
+            work = Work(outcome)
+            work.end.set()
+            (found,) = await asyncio.gather(unless_gone(Connection().receive, work()), return_exceptions=True)
+            assert found == outcome
+
+    asyncio.run(run())
+
+
+def test_a_server_that_ends_is_no_client_that_has_gone() -> None:
+    async def run() -> None:
+        work = Work()
+        waiting = asyncio.create_task(unless_gone(Connection().receive, work()))
+        await work.begun.wait()
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+    asyncio.run(run())
+
+
+def test_a_connection_that_breaks_the_protocol_is_not_listened_to_for_ever() -> None:
+    async def run() -> None:
+        work = Work()
+        waiting = asyncio.create_task(unless_gone(Connection(*BODY[1:] * 3).receive, work()))
+        await work.begun.wait()
+        work.end.set()
+        assert await waiting == 7
+
+    asyncio.run(run())

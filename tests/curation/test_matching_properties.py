@@ -19,8 +19,8 @@ from kankei.curation.matching.matching import Continuation, Standing, continued
 from kankei.curation.matching.run_conflicts import told_apart
 from kankei.source.guidebook.body import Body, Measure
 from kankei.source.guidebook.sheet import Cell, Column, Sheet
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.printed_text import PrintedText
 from support.building import own_copy
 from support.continuing import BASE, Run
 
@@ -62,19 +62,19 @@ def _cleared() -> object:
 @st.composite
 def sheets(draw: st.DrawFn) -> Sheet:
     measures = [
-        Measure(number, Printed(f"{number}{title}", 3, 3), title)
+        Measure(number, PrintedText(f"{number}{title}", 3, 3), title)
         for number in draw(CIRCLED)
         for title in [draw(TEXTS)]
     ]
     cells = []
     if draw(st.booleans()):
-        heading = Printed("支援対象・内容", 2, 2)
-        cells = [Cell(Column.SUPPORT, heading, Printed(draw(TEXTS), 2, 2))]
+        heading = PrintedText("支援対象・内容", 2, 2)
+        cells = [Cell(Column.SUPPORT, heading, PrintedText(draw(TEXTS), 2, 2))]
     return Sheet(
-        Place(1, 9),
-        Printed(draw(NUMBERS), 1, 1),
-        Printed(draw(TEXTS), 1, 1) if draw(st.booleans()) else None,
-        Printed(draw(TEXTS), 1, 1) if draw(st.booleans()) else None,
+        LineRange(1, 9),
+        PrintedText(draw(NUMBERS), 1, 1),
+        PrintedText(draw(TEXTS), 1, 1) if draw(st.booleans()) else None,
+        PrintedText(draw(TEXTS), 1, 1) if draw(st.booleans()) else None,
         cells=cells,
         content=Body(measures=measures),
     )

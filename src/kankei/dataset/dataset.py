@@ -20,7 +20,7 @@ from kankei.dataset.turtle import parse
 from kankei.dataset.turtle_lexer import block_lines
 from kankei.errors import InvalidData
 from kankei.namespaces import DEFAULT_BASE, Base
-from kankei.source.lines.document import SourceDocument, read
+from kankei.source.lines.document import SourceDocument, read_document
 
 _SOURCE = "source/"
 
@@ -79,7 +79,7 @@ class _Loading:
         self.spool = Spool(folder)
         self.store = ox.Store(folder / "store") if folder else ox.Store()
         self.files: dict[str, DataFile] = {}
-        self.sources = {file.stem: read(file) for file in source_files(inputs)}
+        self.sources = {file.stem: read_document(file) for file in source_files(inputs)}
         self.printed = {base.thing(_SOURCE + slug): source for slug, source in self.sources.items()}
 
     def dataset(self) -> Dataset:

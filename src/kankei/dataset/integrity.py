@@ -13,8 +13,7 @@ from kankei.dataset.terms import Subject, text
 from kankei.dataset.turtle_lexer import occurrences, tokens
 from kankei.errors import InvalidData, MalformedData
 from kankei.namespaces import CONCEPT_KINDS, CONCEPTS, KK, PREFIXES, Base
-from kankei.source.lines.document import SourceDocument
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange, SourceDocument
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,7 @@ def _own_nodes_are_there(file: DataFile, triples: Sequence[ox.Triple]) -> None:
 
 def _cited(iri: str, fragment: str, file: DataFile, source: SourceDocument | None) -> None:
     try:
-        place = Place.parse(fragment)
+        place = LineRange.parse(fragment)
         if source is not None:
             place.text(source)
     except MalformedData as error:

@@ -11,8 +11,7 @@ from kankei.dataset.integrity import DataFile
 from kankei.dataset.terms import text
 from kankei.errors import InvalidData
 from kankei.namespaces import KK
-from kankei.source.lines.document import SourceDocument
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange, SourceDocument
 
 _SPACE = re.compile(r"\s+")
 
@@ -35,8 +34,8 @@ def printed_where_cited(
         for place in places[node]:
             document, _, fragment = place.partition("#")
             if document in sources:
-                cited = _squeezed(Place.parse(fragment).text(sources[document]))
-                _stands(values, cited, Place.parse(fragment), file.at(node))
+                cited = _squeezed(LineRange.parse(fragment).text(sources[document]))
+                _stands(values, cited, LineRange.parse(fragment), file.at(node))
 
 
 def file_is_there(file: DataFile, triples: Sequence[ox.Triple], folder: Path) -> None:
@@ -47,7 +46,7 @@ def file_is_there(file: DataFile, triples: Sequence[ox.Triple], folder: Path) ->
             raise InvalidData(message, file.at(triple.predicate.value))
 
 
-def _stands(raws: Sequence[str], cited: str, place: Place, where: str) -> None:
+def _stands(raws: Sequence[str], cited: str, place: LineRange, where: str) -> None:
     for raw in raws:
         if _squeezed(raw) not in cited:
             message = f"the source does not print {raw!r} on lines {place.first} to {place.last}"

@@ -18,7 +18,7 @@ from kankei.curation.candidate.value import (
 )
 from kankei.namespaces import KK
 from kankei.source.guidebook.body import Body, Inference, Item, Kind, Relation
-from kankei.source.guidebook.sheet import Doubt
+from kankei.source.lines.doubt import Doubt
 
 Alike = Counter[tuple[str | None, Kind]]
 """How many items of a kind a body has of each measure."""

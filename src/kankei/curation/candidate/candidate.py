@@ -7,8 +7,9 @@ import pyoxigraph as ox
 
 from kankei.curation.candidate.fields import Field
 from kankei.curation.candidate.value import Statement
-from kankei.source.guidebook.sheet import Doubt, Printed
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.printed_text import PrintedText
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,9 @@ class Candidate:
     entry: str
     slug: str
     source: str
-    place: Place
-    number: Printed | None
-    name: Printed | None
+    place: LineRange
+    number: PrintedText | None
+    name: PrintedText | None
     year: int | None
     nodes: Sequence[Node]
     fields: Sequence[Field]

@@ -10,8 +10,7 @@ from kankei.curation.candidate.turtle import written
 from kankei.curation.candidate.value import Basis, Statement
 from kankei.namespaces import DCAT, DCT, KK, RDF, RDFS, SKOS, XSD, Base
 from kankei.source.grammars.fiscal_year import FiscalYear
-from kankei.source.lines.document import SourceDocument
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange, SourceDocument
 
 ASKED = (
     *(f"{DCT}{name}" for name in ("title", "publisher", "creator", "license", "issued", "dateSubmitted")),
@@ -78,7 +77,7 @@ def source(received: Received, base: Base) -> str:
         *((KK + term, value) for term, value in file.items()),
         *((f"{KK}notKnown", ox.NamedNode(term)) for term in unknown),
     )
-    whole = ox.NamedNode(f"{iri}#{Place(1, len(text.lines)).fragment}")
+    whole = ox.NamedNode(f"{iri}#{LineRange(1, len(text.lines)).fragment}")
     return written(
         [
             Node(iri, said),

@@ -5,7 +5,7 @@ from enum import Enum
 
 from kankei.curation.candidate.known_terms import concept
 from kankei.curation.candidate.value import Basis, Statement, Value
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange
 
 
 class Status(Enum):
@@ -27,12 +27,12 @@ class Field:
     node: str
     type: str
     status: Status
-    place: Place
+    place: LineRange
     heading: str | None
     raw: str | None
     statements: tuple[Statement, ...]
     rules: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: tuple[LineRange, ...]
 
 
 _UNINTERPRETED = frozenset({"Cell", "NeedsSurvey"})

@@ -10,7 +10,7 @@ from kankei.dataset.data_folder import data_files, scheme_files, source_files
 from kankei.dataset.inputs import Inputs
 from kankei.dataset.turtle import parse
 from kankei.namespaces import CONCEPTS, ORG, SKOS, Base
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 
 _LABELS = frozenset({f"{SKOS}prefLabel", f"{SKOS}altLabel"})
 
@@ -48,7 +48,7 @@ def concept(kind: str, slug: str) -> ox.NamedNode:
 
 def squeezed(label: str) -> str:
     """A label as it is looked up: without blanks, in characters of one width, letters in one case."""
-    return "".join(fold(label).split()).casefold()
+    return "".join(normalise(label).split()).casefold()
 
 
 def known(inputs: Inputs, base: Base) -> Known:

@@ -7,9 +7,10 @@ from enum import Enum
 import pyoxigraph as ox
 
 from kankei.namespaces import KK, XSD
-from kankei.source.grammars.errors import Unreadable
-from kankei.source.guidebook.sheet import Doubt, Printed
-from kankei.source.lines.line_range import Place
+from kankei.source.grammars.normalised_text import ParseError
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.printed_text import PrintedText
 
 Statement = tuple[str, ox.NamedNode | ox.Literal]
 """A property's IRI and its value."""
@@ -33,7 +34,7 @@ class Ground:
     name: str
     properties: tuple[str, ...]
     basis: Basis
-    places: tuple[Place, ...]
+    places: tuple[LineRange, ...]
     rule: str | None = None
     ja: str = ""
     en: str = ""
@@ -50,9 +51,9 @@ class Value:
     link: str
     type: str
     stem: str
-    place: Place
-    printed: Printed | None = None
-    heading: Printed | None = None
+    place: LineRange
+    printed: PrintedText | None = None
+    heading: PrintedText | None = None
     statements: tuple[Statement, ...] = ()
     grounds: tuple[Ground, ...] = ()
     suffix: str = ""
@@ -91,7 +92,7 @@ def japanese(term: str, value: str) -> Statement:
     return KK + term, ox.Literal(value, language="ja")
 
 
-def unreadable(about: str, printed: Printed, error: Unreadable) -> Doubt:
+def unreadable(about: str, printed: PrintedText, error: ParseError) -> Doubt:
     """The doubt about a text that its grammar cannot read."""
     where = printed.part(min(error.position, len(error.text)), len(error.text)).place
     return Doubt(

@@ -16,9 +16,9 @@ from kankei.curation.matching.edition_index import Editions
 from kankei.curation.matching.matching import Continuation, continued
 from kankei.curation.matching.run_conflicts import told_apart
 from kankei.errors import InvalidData, UsageError
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line import Line
+from kankei.source.lines.printed_text import Line
 from kankei.source.reader import SourceText, read_lines
 
 Progress = Callable[[str, int, int | None], None]
@@ -100,7 +100,7 @@ class _Reading:
         for printed in printed_sheets(source.lines, extraction.take):
             identity = imported(printed.sheet, self.own.slug)
             first = candidate(printed.sheet, self.own.slug, identity, self.known, self.order.year)
-            numbers.append(fold(first.number.text) if first.number else None)
+            numbers.append(normalise(first.number.text) if first.number else None)
             sheets.append(self._continuation(first, numbers[-1]))
             progress(f"read {self.own.path.name}", extraction.pages, source.pages)
         if not sheets:

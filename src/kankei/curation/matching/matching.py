@@ -13,8 +13,8 @@ from kankei.curation.matching.name_similarity import key
 from kankei.curation.matching.printed_texts import Repeated
 from kankei.curation.matching.programme_profile import Entry, Programme, programme
 from kankei.curation.matching.similarity import Agreement, Aspect, Likeness, compare, same_entry
-from kankei.source.guidebook.sheet import Doubt
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.doubt import Doubt
 
 _NEAREST = 20
 """How many of the programmes that come near are told; a home page may be the link of thousands."""
@@ -39,7 +39,7 @@ class Continuation:
     """
 
     sheet: str
-    place: Place
+    place: LineRange
     standing: Standing
     identity: Identity
     provisional: Identity

@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from kankei.source.guidebook.body import Body
-from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
-
-__all__ = ["Cell", "Column", "Doubt", "Printed", "Sheet", "Weight"]
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.printed_text import PrintedText
 
 
 class Column(Enum):
@@ -29,8 +27,8 @@ class Cell:
     """What stands under a heading; no value where the sheet leaves it blank, or where it is not known."""
 
     column: Column
-    heading: Printed
-    value: Printed | None = None
+    heading: PrintedText
+    value: PrintedText | None = None
     known: bool = True
 
 
@@ -42,15 +40,15 @@ class Sheet:
     doubts of its own.
     """
 
-    place: Place
-    number: Printed | None = None
-    name: Printed | None = None
-    subtitle: Printed | None = None
-    links: Sequence[Printed] = ()
+    place: LineRange
+    number: PrintedText | None = None
+    name: PrintedText | None = None
+    subtitle: PrintedText | None = None
+    links: Sequence[PrintedText] = ()
     cells: Sequence[Cell] = ()
-    theme: Printed | None = None
-    unit: Printed | None = None
-    body: Sequence[Printed] = ()
+    theme: PrintedText | None = None
+    unit: PrintedText | None = None
+    body: Sequence[PrintedText] = ()
     doubts: Sequence[Doubt] = ()
     content: Body = field(default_factory=Body)
 

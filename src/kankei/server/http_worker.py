@@ -31,9 +31,9 @@ from kankei.errors import KankeiError
 from kankei.release.reader import Release
 from kankei.server.http_protocol import TURNED_AWAY, Connection
 from kankei.web.app import create_app
-from kankei.web.server_state import Operations
+from kankei.web.server_state import ServerState
 from kankei.web.telemetry import metric_definitions
-from kankei.web.telemetry.json_log import flush, take_over
+from kankei.web.telemetry.json_log import flush_streams, capture_logging
 
 READY, FAILED = b"ready", b"failed "
 RETIRE, STOP = b"retire\n", b"stop\n"
@@ -54,7 +54,7 @@ class HttpProcess:
     index: int
     """Which of the engine's pools is its own."""
     examples: Mapping[str, str]
-    operations: Operations
+    operations: ServerState
     listener: socket.socket
     control: socket.socket
 
@@ -63,7 +63,7 @@ class HttpProcess:
         status = 1
         try:
             _part_from(master)
-            take_over(self.operations.log)
+            capture_logging(self.operations.log)
             with asyncio.Runner(loop_factory=_config(_nothing, Connection).get_loop_factory()) as runner:
                 runner.run(self._live())
             status = 0
@@ -73,7 +73,7 @@ class HttpProcess:
         except BaseException:  # it must not unwind into the master's code
             traceback.print_exc()
         finally:
-            flush()
+            flush_streams()
             # What the master would do at its end is not ours to do.
             os._exit(status)
 
@@ -82,7 +82,7 @@ class HttpProcess:
         operations.available = lambda: not pool.lost.is_set()
         operations.load = lambda: _load(pool)
         loop = asyncio.get_running_loop()
-        operations.log.later = lambda flush: loop.call_later(_LOG_S, flush)
+        operations.log.later = lambda flush_streams: loop.call_later(_LOG_S, flush_streams)
         try:
             # While the engine reads its dataset.
             app = create_app(self.release, pool, self.examples, operations)
@@ -103,7 +103,7 @@ class HttpProcess:
 class _Server(uvicorn.Server):
     """Uvicorn's server, told what to do by a master instead of by signals."""
 
-    def __init__(self, app: ASGIApp, pool: Pool, operations: Operations, control: socket.socket) -> None:
+    def __init__(self, app: ASGIApp, pool: Pool, operations: ServerState, control: socket.socket) -> None:
         super().__init__(_config(app, _bounded(operations), operations.settings.stop_s))
         self._pool = pool
         self._operations = operations
@@ -129,8 +129,8 @@ class _Server(uvicorn.Server):
         """Tell the figures of now; whether it is time to end."""
         meter, load = self._operations.meter, self._pool.load
         for state, number in (("fast", load.fast), ("slow", load.slow), ("waiting", load.waiting)):
-            meter.set(metric_definitions.ENGINE, state, to=number)
-        meter.set(metric_definitions.PROCESSES, to=load.processes)
+            meter.set(metric_definitions.ENGINE_QUERIES, state, to=number)
+        meter.set(metric_definitions.ENGINE_PROCESSES, to=load.processes)
         meter.set(metric_definitions.CONNECTIONS, to=len(self.server_state.connections))
         displaced = load.outcomes.get("Displaced", 0)
         meter.count(metric_definitions.KILLS, "displaced", by=displaced - self._displaced)
@@ -195,14 +195,14 @@ def _config(app: ASGIApp, connection: type[Connection], stop_s: float = 0) -> uv
     )
 
 
-def _bounded(operations: Operations) -> type[Connection]:
+def _bounded(operations: ServerState) -> type[Connection]:
     """A connection with the patience that it is told to have, of which there are no more than may be."""
     settings, meter = operations.settings, operations.meter
     bounds = {
         "request_s": settings.arrival_s,
         "reading_s": settings.reading_s,
         "most": room(math.ceil(settings.connections / settings.workers)),
-        "turned_away": staticmethod(lambda: meter.count(metric_definitions.TURNED_AWAY)),
+        "turned_away": staticmethod(lambda: meter.count(metric_definitions.REFUSED_CONNECTIONS)),
     }
     return type("Bounded", (Connection,), bounds)
 

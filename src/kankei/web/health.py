@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from kankei import __version__
 from kankei.errors import UnknownResource
 from kankei.release.reader import Release
-from kankei.web.server_state import Operations
+from kankei.web.server_state import ServerState
 from kankei.web.telemetry import metric_definitions
 
 _FRESH = {"Cache-Control": "no-store"}
@@ -20,7 +20,7 @@ class Health:
     """The addresses that an operator's tools ask."""
 
     release: Release
-    operations: Operations
+    operations: ServerState
 
     def router(self) -> APIRouter:
         """The routes, each for GET and HEAD."""

@@ -11,7 +11,14 @@ from kankei.release.reader import Release
 from kankei.settings import Settings
 from kankei.web.app import create_app
 from kankei.web.server_state import ServerState
-from kankei.web.telemetry.metric_definitions import METRICS, MEDIA_TYPE, REQUESTS, exposition, method_label, route_label
+from kankei.web.telemetry.metric_definitions import (
+    MEDIA_TYPE,
+    METRICS,
+    REQUESTS,
+    exposition,
+    method_label,
+    route_label,
+)
 from kankei.web.telemetry.metrics import Metric, MetricType, SharedMetrics
 from support.client import Client
 
@@ -156,7 +163,7 @@ def test_answers_from_the_cache_are_counted(seed_release: Release, operations: S
     figures = told(operations.metrics)
     for result in ("miss", "hit", "not-modified"):
         assert f'kankei_cache_total{{result="{result}"}} 1' in figures
-    entries, size = operations.kept()
+    entries, size = operations.cache_usage()
     assert entries > 0
     assert size > 0
 

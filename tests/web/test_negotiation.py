@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kankei.web.http.header_parsing import parse_content_type, language_ranges, media_ranges
-from kankei.web.http.negotiation import LANGUAGES, choose_media_type, choose_language
+from kankei.web.http.header_parsing import language_ranges, media_ranges, parse_content_type
+from kankei.web.http.negotiation import LANGUAGES, choose_language, choose_media_type
 from support.paths import TESTS
 
 TYPES = {
@@ -40,7 +40,9 @@ def test_case(offers: str, accept: str, chosen: str) -> None:
 
 
 def test_a_tab_is_white_space() -> None:
-    assert choose_media_type(["text/html", "text/turtle"], "text/html\t;\tq=0.1,\ttext/turtle") == "text/turtle"
+    assert (
+        choose_media_type(["text/html", "text/turtle"], "text/html\t;\tq=0.1,\ttext/turtle") == "text/turtle"
+    )
 
 
 @given(offered, headers)

@@ -15,7 +15,7 @@ from kankei.validation.pyshacl.reference import validate
 from kankei.web.app import create_app
 from kankei.web.html.links import Links, prefixed_name
 from kankei.web.html.strings import Strings
-from kankei.web.resources.line_range import line_range, line_label
+from kankei.web.resources.line_range import line_label, line_range
 from support.client import BROWSER, Client
 from web.test_problem_details import FailingEngine
 

@@ -174,7 +174,9 @@ def test_a_client_that_stays_gets_the_result_or_the_error() -> None:
         for outcome in (7, TooSlow("too slow")):
             work = Work(outcome)
             work.end.set()
-            (found,) = await asyncio.gather(cancel_on_disconnect(Connection().receive, work()), return_exceptions=True)
+            (found,) = await asyncio.gather(
+                cancel_on_disconnect(Connection().receive, work()), return_exceptions=True
+            )
             assert found == outcome
 
     asyncio.run(run())

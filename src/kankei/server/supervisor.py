@@ -121,7 +121,8 @@ class Master:
         former, self._serving, self._starting = self._serving, generation, None
         self._failures = 0
         self._meter.count(
-            metric_definitions.RELEASE_CHANGES, "restarted" if self._restarts(former, generation) else "served"
+            metric_definitions.RELEASE_CHANGES,
+            "restarted" if self._restarts(former, generation) else "served",
         )
         version = generation.release.manifest.version
         if former is None:

@@ -34,7 +34,7 @@ class Provisions:
     examples: Mapping[str, str]
     settings: Settings
     metrics: SharedMetrics
-    buckets: RateLimiter | None
+    rate_limiter: RateLimiter | None
 
 
 @dataclass
@@ -174,11 +174,11 @@ class Generation:
         self.children.append(_Child(pid, near))
 
     def _child(self, index: int, provisions: Provisions, control: socket.socket) -> HttpProcess:
-        operations = ServerState(
-            provisions.settings, provisions.metrics, self.slots[index], provisions.buckets
+        state = ServerState(
+            provisions.settings, provisions.metrics, self.slots[index], provisions.rate_limiter
         )
         release, engine, examples = self.release, self.engine, provisions.examples
-        return HttpProcess(release, engine, index, examples, operations, provisions.listener, control)
+        return HttpProcess(release, engine, index, examples, state, provisions.listener, control)
 
 
 def limits(settings: Settings) -> Limits:

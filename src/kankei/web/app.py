@@ -18,11 +18,11 @@ from kankei.web.health import Health
 from kankei.web.html.links import Links
 from kankei.web.html.strings import Strings
 from kankei.web.html.templates import Templates
-from kankei.web.instrumentation import MeasuredEngine, Instrumentation
+from kankei.web.instrumentation import Instrumentation, MeasuredEngine
 from kankei.web.openapi import openapi_document
 from kankei.web.rdf.graph import Graph, parse_triples
 from kankei.web.resources.documents import DOC, ID, Documents
-from kankei.web.responses.problem_details import routing_error, problem_response, internal_error
+from kankei.web.responses.problem_details import internal_error, problem_response, routing_error
 from kankei.web.responses.response_cache import ResponseCache
 from kankei.web.router import Router
 from kankei.web.routes import Routes
@@ -34,38 +34,40 @@ from kankei.web.sparql.service_description import ServiceDescription
 
 
 def create_app(
-    release: Release, engine: Engine, examples: Mapping[str, str], operations: ServerState | None = None
+    release: Release, engine: Engine, examples: Mapping[str, str], state: ServerState | None = None
 ) -> ASGIApp:
     """The ASGI application that serves a release; `examples` are the endpoint's example queries."""
-    operations = operations or ServerState()
-    engine = MeasuredEngine(engine, operations)
+    state = state or ServerState()
+    engine = MeasuredEngine(engine, state)
     strings = Strings.load()
     links = Links(release, strings.terms, _derived(release))
     pages = Templates(strings, release.manifest)
     context = read_context(release.file("ontology/context.jsonld"))
-    settings = operations.settings
-    shelf = ResponseCache(settings.cache_bytes)
-    operations.kept = lambda: (shelf.fill.entries, shelf.fill.bytes)
-    documents = Documents(release, engine, links, pages, context, shelf)
-    service = ServiceDescription(release.manifest, engine, context, limit_statements(settings), bool(settings.services))
+    settings = state.settings
+    cache = ResponseCache(settings.cache_bytes)
+    state.cache_usage = lambda: (cache.fill.entries, cache.fill.bytes)
+    documents = Documents(release, engine, links, pages, context, cache)
+    service = ServiceDescription(
+        release.manifest, engine, context, limit_statements(settings), bool(settings.services)
+    )
     sparql = SparqlEndpoint(
         engine,
         service,
         ResultsPage(links),
         pages,
-        shelf,
+        cache,
         examples,
-        operations.proxies,
-        operations.buckets,
+        state.proxies,
+        state.rate_limiter,
     )
     api = _api(pages)
     limits = [english for _, english in service.limits]
     interface = openapi_document(release, limits)
-    routes = Routes(release, engine, links, pages, context, examples, shelf, service, interface)
+    routes = Routes(release, engine, links, pages, context, examples, cache, service, interface)
     api.include_router(routes.router())
-    api.include_router(Health(release, operations).router())
+    api.include_router(Health(release, state).router())
     hot = {PATH: sparql.respond, ID: documents.identify, DOC: documents.describe, **routes.hot}
-    return Instrumentation(Router(hot, frozenset((PATH,)), api, pages, shelf), operations)
+    return Instrumentation(Router(hot, frozenset((PATH,)), api, pages, cache), state)
 
 
 def _derived(release: Release) -> dict[str, str]:

@@ -15,7 +15,7 @@ from kankei.web.router import Router
 from kankei.web.server_state import ServerState
 from kankei.web.telemetry import metric_definitions
 from kankei.web.telemetry.json_log import masked_address
-from kankei.web.telemetry.request_record import RequestRecord, start_record, current_record, new_record
+from kankei.web.telemetry.request_record import RequestRecord, current_record, new_record, start_record
 
 _GIVEN_UP = (asyncio.CancelledError, GeneratorExit)
 _REQUEST_ID = b"x-request-id"
@@ -47,7 +47,7 @@ class Instrumentation:
     """An ASGI application around another."""
 
     app: Router
-    operations: ServerState
+    state: ServerState
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -57,11 +57,11 @@ class Instrumentation:
         start = time.perf_counter()
         headers = scope["headers"]
         record = start_record(_name(headers), self._client(scope.get("client"), headers))
-        sent = _Sending(send, record.request_id.encode(), self.operations)
+        sent = _Sending(send, record.request_id.encode(), self.state)
         try:
             await self.app(scope, receive, sent)
         except asyncio.CancelledError:
-            if sent.status or not self.operations.stopping:
+            if sent.status or not self.state.stopping:
                 raise
             record.error = "Cancelled"
             await _GOING_DOWN(scope, receive, sent)
@@ -75,7 +75,7 @@ class Instrumentation:
         ASGI call of a request, which costs several times as much.
         """
         start = time.perf_counter()
-        kept = None if self.operations.retired else self.app.recall(target, headers)
+        kept = None if self.state.retired else self.app.lookup(target, headers)
         if kept is None or len(kept.body) > _AT_ONCE:
             return None
         record = new_record(_name(headers), self._client(peer, headers))
@@ -88,14 +88,14 @@ class Instrumentation:
 
     def _client(self, peer: Peer, headers: RequestHeaders) -> str | None:
         address = peer[0] if peer else None
-        proxies = self.operations.proxies
+        proxies = self.state.proxies
         if not proxies.networks:
             return address
         forwarded = b",".join(value for name, value in headers if name == _FORWARDED_FOR)
         return proxies.client(address, forwarded.decode("latin-1"))
 
     def _tell(self, method: str, path: str, record: RequestRecord, sent: Sent, seconds: float) -> None:
-        operations, meter = self.operations, self.operations.meter
+        state, meter = self.state, self.state.meter
         route = metric_definitions.route_label(path)
         status = str(sent.status) if sent.finished else "cut"
         meter.count(metric_definitions.REQUESTS, route, metric_definitions.method_label(method), status)
@@ -103,11 +103,11 @@ class Instrumentation:
         meter.observe(metric_definitions.REQUEST_SECONDS, route, value=seconds)
         if record.cache:
             meter.count(metric_definitions.CACHE_RESULTS, record.cache)
-        if operations.settings.log_requests:
-            operations.log.note(
+        if state.settings.log_requests:
+            state.log.note(
                 "request",
                 request_id=record.request_id,
-                client=masked_address(record.client, operations.settings.log_clients),
+                client=masked_address(record.client, state.settings.log_clients),
                 method=method,
                 path=path,
                 status=sent.status,
@@ -129,17 +129,17 @@ def _name(headers: RequestHeaders) -> bytes | None:
 class _Sending(Sent):
     """Sends a response with the request's name, and knows what was sent."""
 
-    def __init__(self, send: Send, request_id: bytes, operations: ServerState) -> None:
+    def __init__(self, send: Send, request_id: bytes, state: ServerState) -> None:
         super().__init__()
         self._send = send
         self._request_id = request_id
-        self._operations = operations
+        self._state = state
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = [*message["headers"], (_REQUEST_ID, self._request_id)]
-            if self._operations.retired:
+            if self._state.retired:
                 # The client's next connection is another process's.
                 headers.append(_CLOSE)
             message = {**message, "headers": headers}
@@ -154,7 +154,7 @@ class MeasuredEngine:
     """An engine whose queries are counted and timed."""
 
     engine: Engine
-    operations: ServerState
+    state: ServerState
 
     @property
     def identity(self) -> str:
@@ -178,7 +178,7 @@ class MeasuredEngine:
         self.engine.close()
 
     def _tell(self, outcome: str, seconds: float) -> None:
-        meter = self.operations.meter
+        meter = self.state.meter
         meter.count(metric_definitions.QUERIES, outcome)
         meter.observe(metric_definitions.QUERY_SECONDS, value=seconds)
         if cause := metric_definitions.kill_cause(outcome):

@@ -40,7 +40,7 @@ _PROBLEMS = {
     500: "The server failed",
     503: "Too many queries or connections, or the server is ending: `Retry-After` says how long",
     504: "The query was still running at its deadline",
-    507: "The query wanted more memory than allowed",
+    507: "The query variant more memory than allowed",
 }
 _ANYWHERE = (405, 406, 414, 500, 503)
 _OF_QUERY = (400, 413, 429, 504, 507)

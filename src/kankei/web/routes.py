@@ -1,6 +1,6 @@
 """Everything but documents and queries: home, dumps, tables, descriptions, ontology.
 
-What follows from the release alone is kept on the shelf, and answered in front of FastAPI as documents are.
+What follows from the release alone is kept on the cache, and answered in front of FastAPI as documents are.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -57,7 +57,7 @@ class Routes:
     pages: Templates
     context: Context
     examples: Mapping[str, str]
-    shelf: ResponseCache
+    cache: ResponseCache
     service: ServiceDescription
     interface: bytes
     """The description of the whole interface (OpenAPI)."""
@@ -121,7 +121,7 @@ class Routes:
         async def make() -> Representation:
             return selected.representation(await self._home(part, selected.language))
 
-        return await self.shelf.answer(request, selected.wanted, make)
+        return await self.cache.answer(request, selected.variant, make)
 
     async def folder(self, request: Request) -> ASGIApp:
         """The files of a folder as a page, or one of them."""
@@ -136,7 +136,7 @@ class Routes:
         async def make() -> Representation:
             return selected.representation(self._folder(folder, path, selected.language))
 
-        return await self.shelf.answer(request, selected.wanted, make)
+        return await self.cache.answer(request, selected.variant, make)
 
     async def robots(self, _request: Request) -> Response:
         """Which pages crawlers should leave alone, for queries cost time; and where all documents are."""
@@ -180,7 +180,7 @@ class Routes:
             return Representation({**headers, "Content-Type": media_type}, make(), tag)
 
         async def respond(request: Request) -> CachedResponse:
-            return await self.shelf.answer(request, Variant(tag, headers), made)
+            return await self.cache.answer(request, Variant(tag, headers), made)
 
         return respond
 
@@ -211,10 +211,14 @@ class Routes:
         template: str,
         view: Callable[[Graph, str], dict[str, object]],
     ) -> ReleaseGraph:
-        return ReleaseGraph(self.release, file, path, root, template, view, self.pages, self.context, self.shelf)
+        return ReleaseGraph(
+            self.release, file, path, root, template, view, self.pages, self.context, self.cache
+        )
 
     def _things(self, graph: Graph, language: str) -> dict[str, object]:
-        return {"sections": ThingView(graph, self._dataset, self.links, self.pages.strings, language).sections()}
+        return {
+            "sections": ThingView(graph, self._dataset, self.links, self.pages.strings, language).sections()
+        }
 
     def _folder(self, folder: str, path: str, language: str) -> str:
         entries = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from kankei.settings import Settings
 from kankei.web.sparql.rate_limit import RateLimiter, TrustedProxies
 from kankei.web.telemetry.json_log import JsonLog
-from kankei.web.telemetry.metric_definitions import METRICS, LOST_LOG_LINES
+from kankei.web.telemetry.metric_definitions import LOST_LOG_LINES, METRICS
 from kankei.web.telemetry.metrics import Meter, SharedMetrics
 
 
@@ -23,7 +23,7 @@ class ServerState:
     """Whether the engine can answer."""
     load: Callable[[], Mapping[str, int]] = dict
     """What the engine is doing."""
-    kept: Callable[[], tuple[int, int]] = lambda: (0, 0)
+    cache_usage: Callable[[], tuple[int, int]] = lambda: (0, 0)
     """How many representations are kept for other requests, and their bytes."""
     retired: bool = False
     """Whether another process has taken over: each connection gets word that the next answer is its last."""
@@ -35,7 +35,7 @@ class ServerState:
 
     def __post_init__(self) -> None:
         self.meter = self.metrics.meter(self.slot)
-        self.buckets = self.buckets or rate_limiter(self.settings)
+        self.rate_limiter = self.rate_limiter or rate_limiter(self.settings)
         self.proxies = TrustedProxies.of(self.settings.trusted_proxies)
         self.log = JsonLog(lambda: self.meter.count(LOST_LOG_LINES))
 

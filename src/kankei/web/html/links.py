@@ -71,8 +71,8 @@ def release_path(release: Release) -> str:
 
 def preferred_label(labels: Mapping[str, str], language: str) -> Label | None:
     """The label in a language, else in another, else none."""
-    found = (wanted for wanted in (language, *LANGUAGES) if labels.get(wanted))
-    return next((Label(labels[wanted], wanted) for wanted in found), None)
+    found = (variant for variant in (language, *LANGUAGES) if labels.get(variant))
+    return next((Label(labels[variant], variant) for variant in found), None)
 
 
 def prefixed_name(iri: str) -> str:

@@ -53,7 +53,9 @@ Alternates = Sequence[tuple[str, str, str]]
 
 def link_header(path: str, links: Mapping[str, str], alternates: Alternates) -> str:
     """A ``Link`` field (RFC 8288) of what is at a path: relation to address, then the other formats."""
-    fields = [f'<{iri_to_uri(relative(path, address))}>; rel="{relation}"' for relation, address in links.items()]
+    fields = [
+        f'<{iri_to_uri(relative(path, address))}>; rel="{relation}"' for relation, address in links.items()
+    ]
     fields += [
         f'<{relative(path, address)}>; rel="alternate"; type="{kind}"' for address, kind, _ in alternates
     ]

@@ -50,7 +50,9 @@ _LISTED = list(RAW_COMMON_HEADERS)
 _COMMON = frozenset(name for name, _ in RAW_COMMON_HEADERS)
 
 
-def with_common_headers(own: Iterable[tuple[bytes, bytes]], scope: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
+def with_common_headers(
+    own: Iterable[tuple[bytes, bytes]], scope: Mapping[str, Any]
+) -> list[tuple[bytes, bytes]]:
     """The headers of a response with those that every response has, and those that its request earned."""
     own = list(own)
     # A representation comes with them.

@@ -9,7 +9,7 @@ from kankei.web.html.links import Links
 from kankei.web.html.strings import Strings
 from kankei.web.html.view import Value
 from kankei.web.queries import solutions
-from kankei.web.resources.line_range import line_range, line_label
+from kankei.web.resources.line_range import line_label, line_range
 
 REFERENCES = 200
 NAMED = 400

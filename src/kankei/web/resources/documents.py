@@ -44,7 +44,7 @@ class Documents:
     links: Links
     pages: Templates
     context: Context
-    shelf: ResponseCache
+    cache: ResponseCache
 
     async def identify(self, request: Request) -> Response:
         """A thing is no document: see the one that describes it (RFC 9110, section 15.4.4)."""
@@ -93,13 +93,15 @@ class Documents:
                 return selected.representation(await self._page(document, selected.language))
             return selected.representation(self._rdf(document, selected))
 
-        return await self.shelf.answer(request, selected.wanted, make)
+        return await self.cache.answer(request, selected.variant, make)
 
     def _rdf(self, document: Document, selected: Selection) -> bytes:
         body = self.release.triples(document.path)
         if selected.media_type == N_TRIPLES:
             return body
-        return serialize_document(parse_triples(body, RdfFormat.N_TRIPLES), selected.media_type, document.iri, self.context)
+        return serialize_document(
+            parse_triples(body, RdfFormat.N_TRIPLES), selected.media_type, document.iri, self.context
+        )
 
     def _links(self, document: Document) -> str:
         canonical = f"{document.iri.removesuffix(f'id/{document.path}')}doc/{document.path}"

@@ -40,7 +40,7 @@ class ReleaseGraph:
     view: View
     pages: Templates
     context: Context
-    shelf: ResponseCache
+    cache: ResponseCache
     beside: tuple[Triple, ...] = ()
     """What this server adds to what the release says."""
 
@@ -64,7 +64,7 @@ class ReleaseGraph:
                 return selected.representation(self._page(path, selected.language))
             return selected.representation(self._rdf(selected.media_type))
 
-        return await self.shelf.answer(request, selected.wanted, make)
+        return await self.cache.answer(request, selected.variant, make)
 
     def _answering(self, pinned: str) -> Handler:
         async def respond(request: Request) -> CachedResponse:

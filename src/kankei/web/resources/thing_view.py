@@ -66,10 +66,16 @@ class ThingView:
 
     def _stated(self, predicate: str, term: Term, marks: Sequence[Mark]) -> Value:
         """A property's value: a number or date as people write it, with the literal that it is."""
-        words = format_literal(self.strings, self.language, predicate, term) if isinstance(term, Literal) else None
+        words = (
+            format_literal(self.strings, self.language, predicate, term)
+            if isinstance(term, Literal)
+            else None
+        )
         if not isinstance(term, Literal) or words is None:
             return self.value(term, marks)
-        return Value(words, self.language, None, f"{term.value} ({prefixed_name(term.datatype.value)})", marks)
+        return Value(
+            words, self.language, None, f"{term.value} ({prefixed_name(term.datatype.value)})", marks
+        )
 
     def named(self, iri: str) -> Value:
         """An IRI as shown."""

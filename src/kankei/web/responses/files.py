@@ -7,7 +7,7 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from kankei.release.reader import Release
-from kankei.web.http.conditional import check_match, check_unmodified, modified_since, if_none_match_holds
+from kankei.web.http.conditional import check_match, check_unmodified, if_none_match_holds, modified_since
 from kankei.web.http.headers import CACHE_CONTROL, request_header
 
 MEDIA_TYPES = {
@@ -61,7 +61,10 @@ def send_file(
     if if_match is None and since is not None:
         check_unmodified(since, file.stat().st_mtime)
     check_match(if_match, tag)
-    if_none_match, seen = request_header(request, "if-none-match"), request_header(request, "if-modified-since")
+    if_none_match, seen = (
+        request_header(request, "if-none-match"),
+        request_header(request, "if-modified-since"),
+    )
     by_date = if_none_match is None and seen is not None and not modified_since(seen, file.stat().st_mtime)
     if by_date or if_none_match_holds(if_none_match, tag):
         return Response(status_code=304, headers=headers)

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from kankei.errors import NotAcceptable
 from kankei.web.http.conditional import entity_tag
 from kankei.web.http.headers import CACHE_CONTROL, request_header
-from kankei.web.http.negotiation import choose_media_type, choose_language
+from kankei.web.http.negotiation import choose_language, choose_media_type
 from kankei.web.responses.representation import Representation
 from kankei.web.responses.response_cache import Variant
 
@@ -25,15 +25,15 @@ class Selection:
     headers: Mapping[str, str]
 
     @property
-    def wanted(self) -> Variant:
-        """The representation as a shelf is asked for it."""
+    def variant(self) -> Variant:
+        """The representation as a cache is asked for it."""
         vary = ", ".join(filter(None, (self.headers.get("Vary"), "Accept-Encoding")))
         return Variant(self.tag, {**self.headers, "Vary": vary})
 
     def representation(self, body: bytes | str) -> Representation:
-        """It as a shelf keeps it."""
+        """It as a cache keeps it."""
         content = body.encode() if isinstance(body, str) else body
-        headers = {**self.wanted.headers, "Content-Type": content_type(self.media_type)}
+        headers = {**self.variant.headers, "Content-Type": content_type(self.media_type)}
         return Representation(headers, content, self.tag)
 
 

@@ -71,7 +71,10 @@ class Representation:
     @cached_property
     def _raw(self) -> RawHeaders:
         tag = {"ETag": self.tag} if self.tag else {}
-        return (*RAW_COMMON_HEADERS, *raw_headers({**self.headers, **tag, "Content-Length": str(len(self.body))}))
+        return (
+            *RAW_COMMON_HEADERS,
+            *raw_headers({**self.headers, **tag, "Content-Length": str(len(self.body))}),
+        )
 
     @cached_property
     def _raw_unchanged(self) -> RawHeaders:

@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from kankei.errors import NotAcceptable
-from kankei.web.http.conditional import check_match, names_tag, if_none_match_holds
+from kankei.web.http.conditional import check_match, if_none_match_holds, names_tag
 from kankei.web.http.content_coding import CODINGS, IDENTITY, acceptable_codings
 from kankei.web.http.disconnect import cancel_on_disconnect
-from kankei.web.http.headers import RAW_COMMON_HEADERS, request_header, raw_headers
-from kankei.web.responses.lru_cache import LruCache, Fill
-from kankei.web.responses.representation import Representation, NotModified, coded_tag
+from kankei.web.http.headers import RAW_COMMON_HEADERS, raw_headers, request_header
+from kankei.web.responses.lru_cache import Fill, LruCache
+from kankei.web.responses.representation import NotModified, Representation, coded_tag
 from kankei.web.responses.single_flight import SingleFlight
 from kankei.web.telemetry.request_record import note_cache
 
@@ -37,7 +37,7 @@ RequestHeaders: TypeAlias = Sequence[tuple[bytes, bytes]]
 
 @dataclass(frozen=True)
 class Variant:
-    """A representation that is wanted: `tag` says all that its bytes depend on, `headers` are known before.
+    """A representation that is variant: `tag` says all that its bytes depend on, `headers` are known before.
 
     Without a tag it is made for this request alone. `work` says apart what must not be made together,
     although it would come to the same: a query with little time and one with more.
@@ -69,7 +69,7 @@ class ResponseCache:
         """What is kept."""
         return self._kept.fill
 
-    def recall(self, target: bytes, headers: RequestHeaders) -> CachedResponse | None:
+    def lookup(self, target: bytes, headers: RequestHeaders) -> CachedResponse | None:
         """The answer to a request that reads just as one before, without a look at what it means."""
         request, if_none_match = _reading(target, headers)
         known = self._requests.get(request)
@@ -84,65 +84,65 @@ class ResponseCache:
     async def answer(
         self,
         request: Request,
-        wanted: Variant,
+        variant: Variant,
         make: Callable[[], Awaitable[Representation]],
-        pay: Callable[[], None] = lambda: None,
+        charge: Callable[[], None] = lambda: None,
     ) -> CachedResponse:
-        """The answer to a request; `pay` is called when it cannot be given without work."""
+        """The answer to a request; `charge` is called when it cannot be given without work."""
         codings = acceptable_codings(request_header(request, "accept-encoding"))
         if not codings:
             raise NotAcceptable("no content coding is acceptable, not even none", "", (*CODINGS, IDENTITY))
         if_match = request_header(request, "if-match")
-        if if_match is None and (known := self._known(request, wanted, codings)):
+        if if_match is None and (known := self._known(request, variant, codings)):
             note_cache(known.source)
             return known
-        found = self._find(wanted, codings)
+        found = self._find(variant, codings)
         note_cache(found.source if found else MISS)
         if found is None:
-            pay()
-            found = await cancel_on_disconnect(request.receive, self._obtain(wanted, codings, make))
+            charge()
+            found = await cancel_on_disconnect(request.receive, self._obtain(variant, codings, make))
         if request.method == "POST":
             return _of_post(found)
         check_match(if_match, found.tag)
         if found.tag:
-            self._remember(request.scope, (wanted.tag, found.coding))
+            self._remember(request.scope, (variant.tag, found.coding))
             if if_none_match_holds(request_header(request, "if-none-match"), found.tag):
                 return found.unchanged
         return found
 
-    def _known(self, request: Request, wanted: Variant, codings: tuple[str, ...]) -> NotModified | None:
+    def _known(self, request: Request, variant: Variant, codings: tuple[str, ...]) -> NotModified | None:
         # A tag is a hash over all that makes the bytes, and is only ever told with them: whoever has it got
         # it with a result of this release. One who computes it himself deceives himself alone.
         if_none_match = request_header(request, "if-none-match")
-        if if_none_match is None or not wanted.tag or request.method == "POST":
+        if if_none_match is None or not variant.tag or request.method == "POST":
             return None
         for coding in codings:
-            tag = coded_tag(wanted.tag, coding)
+            tag = coded_tag(variant.tag, coding)
             if names_tag(if_none_match, tag):
-                return NotModified((*RAW_COMMON_HEADERS, *raw_headers({**wanted.headers, "ETag": tag})))
+                return NotModified((*RAW_COMMON_HEADERS, *raw_headers({**variant.headers, "ETag": tag})))
         return None
 
-    def _find(self, wanted: Variant, codings: tuple[str, ...]) -> Representation | None:
-        if not wanted.tag:
+    def _find(self, variant: Variant, codings: tuple[str, ...]) -> Representation | None:
+        if not variant.tag:
             return None
-        plain = self._kept.get((wanted.tag, IDENTITY))
+        plain = self._kept.get((variant.tag, IDENTITY))
         if plain is not None and self._coding(plain, codings) == IDENTITY:
             return plain
-        return None if codings[0] == IDENTITY else self._kept.get((wanted.tag, codings[0]))
+        return None if codings[0] == IDENTITY else self._kept.get((variant.tag, codings[0]))
 
     async def _obtain(
-        self, wanted: Variant, codings: tuple[str, ...], make: Callable[[], Awaitable[Representation]]
+        self, variant: Variant, codings: tuple[str, ...], make: Callable[[], Awaitable[Representation]]
     ) -> Representation:
-        if not wanted.tag:
+        if not variant.tag:
             plain = await make()
             return await self._encode(plain, self._coding(plain, codings))
-        plain = self._kept.get((wanted.tag, IDENTITY)) or await self._flights.join(
-            (IDENTITY, wanted.tag, wanted.work), lambda: self._make((wanted.tag, IDENTITY), make)
+        plain = self._kept.get((variant.tag, IDENTITY)) or await self._flights.join(
+            (IDENTITY, variant.tag, variant.work), lambda: self._make((variant.tag, IDENTITY), make)
         )
         coding = self._coding(plain, codings)
         if coding == IDENTITY:
             return plain
-        place = (wanted.tag, coding)
+        place = (variant.tag, coding)
         return await self._flights.join(place, lambda: self._make(place, lambda: self._encode(plain, coding)))
 
     async def _make(self, place: _CacheKey, make: Callable[[], Awaitable[Representation]]) -> Representation:

@@ -23,7 +23,7 @@ class SingleFlight(Generic[Key, Result]):
     def __init__(self) -> None:
         self._flights: dict[Key, _Call[Result]] = {}
         self.joined = 0
-        """Those who found what they wanted already under way."""
+        """Those who found what they variant already under way."""
 
     def __len__(self) -> int:
         return len(self._flights)

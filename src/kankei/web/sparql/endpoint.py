@@ -56,10 +56,10 @@ class SparqlEndpoint:
     service: ServiceDescription
     results: ResultsPage
     pages: Templates
-    shelf: ResponseCache
+    cache: ResponseCache
     examples: Mapping[str, str]
     proxies: TrustedProxies
-    buckets: RateLimiter | None
+    rate_limiter: RateLimiter | None
 
     async def respond(self, request: Request) -> CachedResponse:
         """The answer to a request of the protocol, the service's description, or the form for people."""
@@ -74,7 +74,9 @@ class SparqlEndpoint:
             return await self._form(request, self.examples.get(protocol.example or "", ""))
         return await self._description(request, accept)
 
-    async def _answer(self, request: Request, protocol: QueryRequest, query: str, accepted: AcceptedFormats) -> CachedResponse:
+    async def _answer(
+        self, request: Request, protocol: QueryRequest, query: str, accepted: AcceptedFormats
+    ) -> CachedResponse:
         operation = self._operation(protocol, query, accepted)
         page = accepted.page
         language = language_of(request) if page else ""
@@ -93,8 +95,8 @@ class SparqlEndpoint:
             return _representation(HTML, headers, self._page(language, query, shown), tag)
 
         # A query with little time must not fail another that has more.
-        wanted = Variant(tag, headers, work=protocol.timeout)
-        return await self.shelf.answer(request, wanted, make, self._payment(request))
+        variant = Variant(tag, headers, work=protocol.timeout)
+        return await self.cache.answer(request, variant, make, self._charge(request))
 
     def _operation(self, protocol: QueryRequest, query: str, accepted: AcceptedFormats) -> Operation:
         if not accepted.media_types:
@@ -119,16 +121,18 @@ class SparqlEndpoint:
             *((language, self.service.facts) if accepted.page else ()),
         )
 
-    def _payment(self, request: Request) -> Callable[[], None]:
-        def pay() -> None:
-            if self.buckets is None:
+    def _charge(self, request: Request) -> Callable[[], None]:
+        def charge() -> None:
+            if self.rate_limiter is None:
                 return
             peer = request.client.host if request.client else None
-            quota = self.buckets.take(self.proxies.client(peer, request_header(request, "x-forwarded-for")))
+            quota = self.rate_limiter.take(
+                self.proxies.client(peer, request_header(request, "x-forwarded-for"))
+            )
             add_response_headers(request.scope, quota.headers)
             quota.check()
 
-        return pay
+        return charge
 
     async def _form(self, request: Request, query: str) -> CachedResponse:
         language = language_of(request)
@@ -139,7 +143,7 @@ class SparqlEndpoint:
         async def make() -> Representation:
             return _representation(HTML, headers, self._page(language, query, None), tag)
 
-        return await self.shelf.answer(request, Variant(tag, headers), make)
+        return await self.cache.answer(request, Variant(tag, headers), make)
 
     async def _description(self, request: Request, accept: str | None) -> CachedResponse:
         media_type = choose_media_type(RDF_TYPES, accept)
@@ -151,7 +155,7 @@ class SparqlEndpoint:
         async def make() -> Representation:
             return _representation(media_type, headers, await self.service.describe(media_type), tag)
 
-        return await self.shelf.answer(request, Variant(tag, headers), make)
+        return await self.cache.answer(request, Variant(tag, headers), make)
 
     def _page(self, language: str, query: str, result: Mapping[str, object] | None) -> bytes:
         examples = [

@@ -79,7 +79,9 @@ def _merged(in_address: Mapping[str, Sequence[str]], in_body: Mapping[str, Seque
     """A form's operation: an endpoint may be given to any client as, say, ``/sparql?timeout=2``."""
     QueryRequest.of(in_address)  # what is wrong with it is told, although the body has the last word
     both = {name: [*in_address.get(name, ()), *in_body.get(name, ())] for name in _SEVERAL}
-    return QueryRequest.of({**in_address, **in_body, **{name: found for name, found in both.items() if found}})
+    return QueryRequest.of(
+        {**in_address, **in_body, **{name: found for name, found in both.items() if found}}
+    )
 
 
 async def _body(request: Request) -> bytes:

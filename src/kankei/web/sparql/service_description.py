@@ -56,7 +56,7 @@ class ServiceDescription:
         return f"{self.manifest.base.iri}sparql"
 
     def _service(self) -> Iterator[Triple]:
-        yield from _say(self._endpoint, RDF + "type", NamedNode(SD + "ServiceDescription"))
+        yield from _say(self._endpoint, RDF + "type", NamedNode(SD + "Service"))
         yield from _say(self._endpoint, SD + "endpoint", NamedNode(self._endpoint))
         yield from _say(self._endpoint, SD + "supportedLanguage", NamedNode(SD + "SPARQL11Query"))
         formats = [NamedNode(_FORMATS + name) for name in _RESULT_FORMATS]

@@ -26,7 +26,7 @@ _V4_PREFIX, _V6_PREFIX = 24, 48
 class JsonLog:
     """Writes events; a line that nobody takes off is lost, and counted, rather than waited for."""
 
-    later: Callable[[Callable[[], None]], object] | None = None
+    schedule: Callable[[Callable[[], None]], object] | None = None
     """Has what it is given called soon, so that what many requests tell is written at once."""
 
     def __init__(self, on_loss: Callable[[], None] = lambda: None, descriptor: int = _STDERR) -> None:
@@ -45,11 +45,11 @@ class JsonLog:
 
     def note(self, event: str, **fields: object) -> None:
         """Write one event before long, together with others."""
-        if self.later is None:
+        if self.schedule is None:
             self.write(event, "info", **fields)
             return
         if not self._waiting:
-            self.later(self.flush)
+            self.schedule(self.flush)
         self._waiting.append(self._line(event, "info", fields))
 
     def flush(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from kankei.errors import OUTCOMES
-from kankei.web.telemetry.metrics import OTHER, Metric, MetricType, SharedMetrics, Sample
+from kankei.web.telemetry.metrics import OTHER, Metric, MetricType, Sample, SharedMetrics
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -72,7 +72,9 @@ METRICS = (
     ),
     Metric(RESPONSE_BYTES, "Bytes of response bodies, as sent.", labels=(("route", ROUTES),)),
     Metric(QUERIES, "Queries that reached the engine, by how they ended.", labels=(("outcome", _OUTCOMES),)),
-    Metric(QUERY_SECONDS, "Time of a query in the engine, waiting included.", MetricType.HISTOGRAM, (), _SECONDS),
+    Metric(
+        QUERY_SECONDS, "Time of a query in the engine, waiting included.", MetricType.HISTOGRAM, (), _SECONDS
+    ),
     Metric(
         KILLS, "Queries whose process was ended, by why.", labels=(("cause", (*sorted(_KILLS.values()),)),)
     ),

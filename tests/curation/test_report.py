@@ -26,8 +26,9 @@ from kankei.curation.report.summary import subject
 from kankei.curation.report.wording import short
 from kankei.dataset.inputs import packaged
 from kankei.namespaces import Base
+from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.layouts import layouts
-from kankei.source.guidebook.sheet import Cell, Column, Sheet
+from kankei.source.guidebook.sheet import Cell, Sheet
 from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt, Weight
 from kankei.source.lines.printed_text import Box, Line, PrintedText

@@ -10,7 +10,8 @@ from kankei.namespaces import KK
 from kankei.source.grammars import per_measure
 from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.grammars.per_measure import MeasureText
-from kankei.source.guidebook.sheet import Cell, Column
+from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.sheet import Cell
 from kankei.source.lines.document import LineRange
 from kankei.source.lines.printed_text import PrintedText
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from kankei.curation.candidate.budget import headed
 from kankei.curation.candidate.value import Basis, Ground
 from kankei.namespaces import KK
-from kankei.source.guidebook.sheet import Column, Sheet
+from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.sheet import Sheet
 from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
 

@@ -1,4 +1,4 @@
-"""Text as the grammars read it: normalised one character for one, so that positions stay those of the print."""
+"""Text as the grammars read it, normalised one character for one: positions stay those of the print."""
 
 import re
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ from itertools import combinations, islice
 
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.column_patterns import look, reads
-from kankei.source.guidebook.sheet import Column
+from kankei.source.guidebook.columns import Column
 from kankei.source.lines.printed_text import Token, tokens_text
 
 _MOST_CUTS = 200

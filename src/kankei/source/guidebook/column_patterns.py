@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from kankei.source.grammars import bodies, call_window, money, per_measure, rate, support_kind, telephone
 from kankei.source.grammars.normalised_text import ParseError, normalise
 from kankei.source.grammars.numerals import CIRCLED_NUMBERS
-from kankei.source.guidebook.sheet import Column
+from kankei.source.guidebook.columns import Column
 
 _SUPPORT = re.compile(rf"(?:(?:[{CIRCLED_NUMBERS}]+:?)?(?:ソフト|ハード|事業|整備|[・/、,])+)+")
 _FUNDING = re.compile(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from kankei.source.grammars.normalised_text import normalise
-from kankei.source.guidebook.sheet import Column
+from kankei.source.guidebook.columns import Column
 from kankei.source.lines.printed_text import Line, Token, tokens
 
 HEADINGS: Mapping[Column, re.Pattern[str]] = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kankei.source.grammars.numerals import CIRCLED_NUMBERS
-from kankei.source.guidebook.body import Kind, Measure, Relation
+from kankei.source.guidebook.body import ItemKind, Measure, Relation
 from kankei.source.guidebook.body_reader.bracketed_budgets import AMOUNT, amount
 from kankei.source.guidebook.body_reader.passage import Passage
 from kankei.source.guidebook.body_reader.state import Claim, Draft
@@ -48,7 +48,7 @@ def read_titles(draft: Draft) -> tuple[Title, ...]:
     )
     for title in titles:
         if title.budget:
-            draft.item(Kind.BUDGET, title.budget)
+            draft.item(ItemKind.BUDGET, title.budget)
             draft.claim(Claim(Relation.MEASURE, {title.budget: title.measure.number}))
     return tuple(titles)
 

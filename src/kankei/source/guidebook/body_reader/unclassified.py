@@ -7,7 +7,7 @@ from kankei.source.grammars import links as link_values
 from kankei.source.grammars.links import Link
 from kankei.source.grammars.normalised_text import ParseError, normalise
 from kankei.source.grammars.numerals import CIRCLED_NUMBERS
-from kankei.source.guidebook.body import Kind
+from kankei.source.guidebook.body import ItemKind
 from kankei.source.guidebook.body_reader.justifications import count_ja
 from kankei.source.guidebook.body_reader.passage import Passage, joined
 from kankei.source.guidebook.body_reader.state import Draft
@@ -47,7 +47,7 @@ def read_leavings(draft: Draft, links: Sequence[PrintedText], numbers: Sequence[
 
 def _of_numbers(draft: Draft, links: Sequence[PrintedText], passage: Passage) -> tuple[str, str]:
     """What numbers that stand alone may be the numbers of."""
-    models, printed = len(draft.of(Kind.MODEL)), passage.plain
+    models, printed = len(draft.of(ItemKind.MODEL)), passage.plain
     ja = [f"{count_ja(models)}つのモデルの番号"] if models else []
     en = ["may number the models"] if models else []
     if any(link.number for link in _links(links)):

@@ -15,8 +15,9 @@ from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.matching.run_decisions import apply_decision, resolve_conflicts
 from kankei.curation.matching.sheet_matcher import Match, MatchStatus, match_sheet
-from kankei.source.guidebook.body import Body, Measure
-from kankei.source.guidebook.sheet import Cell, Column, Sheet
+from kankei.source.guidebook.body import Measure
+from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.sheet import Cell, Sheet
 from kankei.source.lines.line_range import Place
 from kankei.source.lines.printed_text import Printed
 from support.building import own_copy
@@ -74,7 +75,7 @@ def sheets(draw: st.DrawFn) -> Sheet:
         Printed(draw(TEXTS), 1, 1) if draw(st.booleans()) else None,
         Printed(draw(TEXTS), 1, 1) if draw(st.booleans()) else None,
         cells=cells,
-        content=Body(measures=measures),
+        body=SheetBody(measures=measures),
     )
 
 

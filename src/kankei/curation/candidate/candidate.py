@@ -9,8 +9,9 @@ import pyoxigraph as ox
 from kankei.curation.candidate.nodes import Node, Statement, concept, document_turtle
 from kankei.curation.candidate.value import Basis, Value
 from kankei.namespaces import Base
-from kankei.source.guidebook.sheet import Doubt, Printed, Weight
+from kankei.source.lines.doubt import Doubt, Weight
 from kankei.source.lines.line_range import Place
+from kankei.source.lines.printed_text import Printed
 
 _UNINTERPRETED = frozenset({"Cell", "NeedsSurvey"})
 """The classes whose raw text is all that is kept."""

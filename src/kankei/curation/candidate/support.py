@@ -7,7 +7,7 @@ from kankei.curation.candidate.sheet_context import SheetContext
 from kankei.curation.candidate.value import Reading, Value, unreadable
 from kankei.source.grammars import support_kind
 from kankei.source.grammars.errors import Unreadable
-from kankei.source.guidebook.sheet import Printed
+from kankei.source.lines.printed_text import Printed
 
 ABOUT = "support"
 

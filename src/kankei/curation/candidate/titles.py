@@ -3,7 +3,7 @@
 from kankei.curation.candidate.nodes import japanese
 from kankei.curation.candidate.value import Value
 from kankei.source.guidebook.body import Measure
-from kankei.source.guidebook.sheet import Printed
+from kankei.source.lines.printed_text import Printed
 
 _BRACKETS = {"（": "）", "(": ")"}
 

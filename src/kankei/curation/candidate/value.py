@@ -6,8 +6,9 @@ from enum import Enum
 
 from kankei.curation.candidate.nodes import Statement
 from kankei.source.grammars.errors import Unreadable
-from kankei.source.guidebook.sheet import Doubt, Printed
+from kankei.source.lines.doubt import Doubt
 from kankei.source.lines.line_range import Place
+from kankei.source.lines.printed_text import Printed
 
 
 class Basis(Enum):

@@ -13,7 +13,7 @@ from kankei.curation.matching.programme_index import ProgrammeIndex
 from kankei.curation.matching.programme_profile import ProfileEntry, ProgrammeProfile, programme
 from kankei.curation.matching.programme_similarity import Agreement, Aspect, Likeness, compare, same_entry
 from kankei.curation.matching.text_similarity import name_key
-from kankei.source.guidebook.sheet import Doubt
+from kankei.source.lines.doubt import Doubt
 from kankei.source.lines.line_range import Place
 
 _NEAREST = 20

@@ -12,7 +12,7 @@ from kankei.errors import EngineFailed, TooSlow
 from kankei.release.reader import Release
 from kankei.settings import LogClients, Settings
 from kankei.web.app import create_app
-from kankei.web.server_state import Operations
+from kankei.web.server_state import ServerState
 from kankei.web.telemetry.json_log import Log, LogHandler, client_address
 from support.client import Client
 from web.test_metrics import Failing
@@ -45,7 +45,7 @@ def lines() -> Iterator[Lines]:
 
 
 def client(release: Release, lines: Lines, settings: Settings) -> Client:
-    operations = Operations(settings)
+    operations = ServerState(settings)
     operations.log = Log(descriptor=lines.descriptor)
     return Client(create_app(release, Failing(TooSlow("too slow")), {}, operations))
 
@@ -178,7 +178,7 @@ def test_how_much_of_an_address_is_a_setting(
 def test_a_client_is_who_a_trusted_proxy_says(
     trusted: tuple[str, ...], forwarded: bytes, logged: str, seed_release: Release, lines: Lines
 ) -> None:
-    operations = Operations(Settings(trusted_proxies=trusted))
+    operations = ServerState(Settings(trusted_proxies=trusted))
     operations.log = Log(descriptor=lines.descriptor)
     app = Client(create_app(seed_release, Failing(TooSlow("")), {}, operations))
     app.get("/robots.txt", X_Forwarded_For=forwarded.decode())

@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from kankei.engine.operation import Answer, Operation
+from kankei.engine.operation import Operation, QueryResult
 from kankei.errors import KankeiError, Overloaded, TooSlow
 from kankei.release.reader import Release
 from kankei.settings import Settings
 from kankei.web.app import create_app
-from kankei.web.server_state import Operations
+from kankei.web.server_state import ServerState
 from kankei.web.telemetry.metric_definitions import FAMILIES, MEDIA_TYPE, REQUESTS, exposition, method, route
 from kankei.web.telemetry.metrics import Family, Kind, Metrics
 from support.client import Client
@@ -99,7 +99,7 @@ class Failing:
     def __init__(self, error: KankeiError) -> None:
         self._error = error
 
-    async def answer(self, operation: Operation) -> Answer:
+    async def answer(self, operation: Operation) -> QueryResult:
         raise self._error
 
     def close(self) -> None:
@@ -107,11 +107,11 @@ class Failing:
 
 
 @pytest.fixture
-def operations() -> Operations:
-    return Operations(Settings(queries_per_minute=0))
+def operations() -> ServerState:
+    return ServerState(Settings(queries_per_minute=0))
 
 
-def test_requests_and_outcomes_are_counted(seed_release: Release, operations: Operations) -> None:
+def test_requests_and_outcomes_are_counted(seed_release: Release, operations: ServerState) -> None:
     for error in (TooSlow("slow"), Overloaded("full")):
         app = Client(create_app(seed_release, Failing(error), {}, operations))
         app.get("/sparql?query=ASK%7B%7D")
@@ -130,7 +130,7 @@ def test_requests_and_outcomes_are_counted(seed_release: Release, operations: Op
     assert f'release="{seed_release.manifest.version}"' in answer.text
 
 
-def test_the_format_is_the_one_of_prometheus(seed_release: Release, operations: Operations) -> None:
+def test_the_format_is_the_one_of_prometheus(seed_release: Release, operations: ServerState) -> None:
     app = Client(create_app(seed_release, Failing(TooSlow("")), {}, operations))
     app.get("/", X_Request_Id="secret")
     text = app.get("/metrics").text
@@ -147,7 +147,7 @@ def test_the_format_is_the_one_of_prometheus(seed_release: Release, operations: 
         assert private not in text
 
 
-def test_answers_from_the_cache_are_counted(seed_release: Release, operations: Operations) -> None:
+def test_answers_from_the_cache_are_counted(seed_release: Release, operations: ServerState) -> None:
     app = Client(create_app(seed_release, Failing(TooSlow("")), {}, operations))
     path = "/doc/programme/two-region-living.ttl"
     tag = app.get(path).headers["ETag"]
@@ -156,13 +156,13 @@ def test_answers_from_the_cache_are_counted(seed_release: Release, operations: O
     figures = told(operations.metrics)
     for result in ("miss", "hit", "not-modified"):
         assert f'kankei_cache_total{{result="{result}"}} 1' in figures
-    entries, size = operations.kept()
+    entries, size = operations.cache_size()
     assert entries > 0
     assert size > 0
 
 
 def test_the_figures_can_be_kept_private(seed_release: Release) -> None:
-    operations = Operations(Settings(metrics=False))
+    operations = ServerState(Settings(metrics=False))
     app = Client(create_app(seed_release, Failing(TooSlow("")), {}, operations))
     assert app.get("/metrics").status_code == 404
     assert REQUESTS not in app.get("/metrics").text

@@ -26,7 +26,7 @@ from kankei.web.responses.problem_details import from_starlette, problem, unexpe
 from kankei.web.responses.response_cache import Shelf
 from kankei.web.router import Front
 from kankei.web.routes import Routes
-from kankei.web.server_state import Operations
+from kankei.web.server_state import ServerState
 from kankei.web.sparql.endpoint import PATH, Sparql
 from kankei.web.sparql.limit_statements import allowance
 from kankei.web.sparql.results_page import Results
@@ -34,10 +34,10 @@ from kankei.web.sparql.service_description import Service
 
 
 def create_app(
-    release: Release, engine: Engine, examples: Mapping[str, str], operations: Operations | None = None
+    release: Release, engine: Engine, examples: Mapping[str, str], operations: ServerState | None = None
 ) -> ASGIApp:
     """The ASGI application that serves a release; `examples` are the endpoint's example queries."""
-    operations = operations or Operations()
+    operations = operations or ServerState()
     engine = MeasuredEngine(engine, operations)
     strings = Strings.load()
     links = Links(release, strings.terms, _derived(release))
@@ -45,7 +45,7 @@ def create_app(
     context = read_context(release.file("ontology/context.jsonld"))
     settings = operations.settings
     shelf = Shelf(settings.cache_bytes)
-    operations.kept = lambda: (shelf.fill.entries, shelf.fill.bytes)
+    operations.cache_size = lambda: (shelf.fill.entries, shelf.fill.bytes)
     documents = Documents(release, engine, links, pages, context, shelf)
     service = Service(release.manifest, engine, context, allowance(settings), bool(settings.services))
     sparql = Sparql(

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from kankei import __version__
 from kankei.errors import UnknownResource
 from kankei.release.reader import Release
-from kankei.web.server_state import Operations
+from kankei.web.server_state import ServerState
 from kankei.web.telemetry import metric_definitions
 
 _FRESH = {"Cache-Control": "no-store"}
@@ -20,7 +20,7 @@ class Health:
     """The addresses that an operator's tools ask."""
 
     release: Release
-    operations: Operations
+    operations: ServerState
 
     def router(self) -> APIRouter:
         """The routes, each for GET and HEAD."""
@@ -60,7 +60,7 @@ class Health:
             "base": manifest.base.iri,
             "triples": manifest.triples,
             "programmes": manifest.programmes,
-            "engine": {"available": operations.available(), **operations.load()},
+            "engine": {"available": operations.engine_available(), **operations.engine_load()},
         }
         return JSONResponse(content, 200 if ready else 503, headers=_FRESH)
 

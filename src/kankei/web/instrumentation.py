@@ -9,10 +9,10 @@ from urllib.parse import unquote
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from kankei.engine.operation import Answer, Engine, Operation
+from kankei.engine.operation import Engine, Operation, QueryResult
 from kankei.web.responses.response_cache import RawRequest
 from kankei.web.router import Front
-from kankei.web.server_state import Operations
+from kankei.web.server_state import ServerState
 from kankei.web.telemetry import metric_definitions
 from kankei.web.telemetry.json_log import client_address
 from kankei.web.telemetry.request_record import Record, begin, current, recorded
@@ -47,10 +47,10 @@ class Observer:
     """An ASGI application around another."""
 
     app: Front
-    operations: Operations
+    operations: ServerState
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """QueryResult one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -75,7 +75,7 @@ class Observer:
         ASGI call of a request, which costs several times as much.
         """
         start = time.perf_counter()
-        kept = None if self.operations.retired else self.app.recall(target, headers)
+        kept = None if self.operations.draining else self.app.recall(target, headers)
         if kept is None or len(kept.body) > _AT_ONCE:
             return None
         record = recorded(_name(headers), self._client(peer, headers))
@@ -129,7 +129,7 @@ def _name(headers: RawRequest) -> bytes | None:
 class _Sending(Sent):
     """Sends a response with the request's name, and knows what was sent."""
 
-    def __init__(self, send: Send, request_id: bytes, operations: Operations) -> None:
+    def __init__(self, send: Send, request_id: bytes, operations: ServerState) -> None:
         super().__init__()
         self._send = send
         self._request_id = request_id
@@ -139,7 +139,7 @@ class _Sending(Sent):
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = [*message["headers"], (_REQUEST_ID, self._request_id)]
-            if self._operations.retired:
+            if self._operations.draining:
                 # The client's next connection is another process's.
                 headers.append(_CLOSE)
             message = {**message, "headers": headers}
@@ -154,14 +154,14 @@ class MeasuredEngine:
     """An engine whose queries are counted and timed."""
 
     engine: Engine
-    operations: Operations
+    operations: ServerState
 
     @property
     def identity(self) -> str:
         """That of the engine."""
         return self.engine.identity
 
-    async def answer(self, operation: Operation) -> Answer:
+    async def answer(self, operation: Operation) -> QueryResult:
         """The engine's answer."""
         start = time.perf_counter()
         outcome = "Answered"

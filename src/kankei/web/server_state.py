@@ -11,7 +11,7 @@ from kankei.web.telemetry.metrics import Meter, Metrics
 
 
 @dataclass
-class Operations:
+class ServerState:
     """The figures, the log and the state of one process."""
 
     settings: Settings = field(default_factory=Settings)
@@ -19,13 +19,13 @@ class Operations:
     slot: int = 0
     buckets: Buckets | None = None
     """What each client may still ask, for all processes; none means no limit."""
-    available: Callable[[], bool] = lambda: True
+    engine_available: Callable[[], bool] = lambda: True
     """Whether the engine can answer."""
-    load: Callable[[], Mapping[str, int]] = dict
+    engine_load: Callable[[], Mapping[str, int]] = dict
     """What the engine is doing."""
-    kept: Callable[[], tuple[int, int]] = lambda: (0, 0)
+    cache_size: Callable[[], tuple[int, int]] = lambda: (0, 0)
     """How many representations are kept for other requests, and their bytes."""
-    retired: bool = False
+    draining: bool = False
     """Whether another process has taken over: each connection gets word that the next answer is its last."""
     stopping: bool = False
     """Whether the server is going down."""
@@ -42,7 +42,7 @@ class Operations:
     @property
     def ready(self) -> bool:
         """Whether new requests are welcome."""
-        return self.available() and not self.stopping
+        return self.engine_available() and not self.stopping
 
 
 def buckets(settings: Settings) -> Buckets | None:

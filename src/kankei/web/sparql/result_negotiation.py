@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kankei.engine.formats import OFFERED
+from kankei.engine.formats import RESULT_MEDIA_TYPES
 from kankei.engine.operation import Form
 from kankei.web.http.negotiation import LONGEST_KNOWN, choose
 from kankei.web.responses.negotiated import HTML
 from kankei.web.sparql.results_page import TYPES
 
-MACHINE_READABLE = tuple(dict.fromkeys(media_type for offers in OFFERED.values() for media_type in offers))
+MACHINE_READABLE = tuple(
+    dict.fromkeys(media_type for offers in RESULT_MEDIA_TYPES.values() for media_type in offers)
+)
 """The media types of results, of whatever form."""
 
 
@@ -35,7 +37,7 @@ def results_accepted(accept: str | None) -> Accepted:
 
 def _accepted(accept: str | None) -> Accepted:
     page = choose((*MACHINE_READABLE, HTML), accept) == HTML
-    best = {form: choose(offers, accept) for form, offers in OFFERED.items()}
+    best = {form: choose(offers, accept) for form, offers in RESULT_MEDIA_TYPES.items()}
     media_types = TYPES if page else {form: chosen for form, chosen in best.items() if chosen}
     return Accepted(page, media_types, tuple(f"{form.name} {media_types.get(form)}" for form in Form))
 

@@ -38,7 +38,7 @@ def test_a_server_that_can_answer_is_live_and_ready(web: Client, seed_release: R
 @pytest.mark.parametrize(
     ("change", "status"),
     [
-        (lambda operations: setattr(operations, "engine_available", lambda: False), "unavailable"),
+        (lambda operations: setattr(operations, "available", lambda: False), "unavailable"),
         (lambda operations: setattr(operations, "stopping", True), "stopping"),
     ],
 )
@@ -52,7 +52,7 @@ def test_one_that_cannot_is_live_but_not_ready(
 
 
 def test_a_process_that_another_takes_over_from_says_so_and_is_still_ready(seed_release: Release) -> None:
-    app = app_with(seed_release, lambda operations: setattr(operations, "draining", True))
+    app = app_with(seed_release, lambda operations: setattr(operations, "retired", True))
     assert statuses(app) == [200, 200, 200]
     assert app.get("/robots.txt").headers["Connection"] == "close"
 

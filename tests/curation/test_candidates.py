@@ -15,8 +15,8 @@ from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.candidate.identity import imported
 from kankei.curation.candidate.known_terms import Known, known
 from kankei.curation.candidate.turtle import turtle
-from kankei.dataset.inputs import packaged
-from kankei.dataset.terms import text
+from kankei.dataset.data_folder import packaged
+from kankei.dataset.statements import text
 from kankei.namespaces import DCT, KK, RDF, Base
 from kankei.source.grammars.normalisation import fold
 from kankei.source.guidebook.layouts import layouts

@@ -6,8 +6,8 @@ import pyoxigraph as ox
 import pytest
 
 from kankei.curation.candidate.companion_files import ASKED, Received, fiscal_year, source
+from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
-from kankei.dataset.inputs import packaged
 from kankei.namespaces import DCT, KK, Base
 from kankei.source.grammars.fiscal_year import FiscalYear
 from kankei.source.lines.document import document

@@ -14,10 +14,10 @@ from kankei.curation.matching.matching import Continuation, Standing, continued
 from kankei.curation.matching.name_similarity import key, likeness
 from kankei.curation.matching.run_conflicts import told_apart
 from kankei.curation.matching.similarity import Aspect
+from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
-from kankei.dataset.inputs import packaged
-from kankei.dataset.terms import text
-from kankei.dataset.turtle import parse
+from kankei.dataset.statements import text
+from kankei.dataset.turtle import read_turtle
 from kankei.errors import UsageError
 from kankei.namespaces import KK, SHAPES
 from kankei.source.guidebook.sheet import Column, Doubt, Sheet, Weight
@@ -67,7 +67,7 @@ def renamed(sheet: Sheet, name: str) -> Sheet:
 
 def graph(run: Run, continuation: Continuation) -> set[ox.Triple]:
     file = run.file(continuation)
-    return set(parse(file, BASE.thing(f"programme/{file.stem}")))
+    return set(read_turtle(file, BASE.thing(f"programme/{file.stem}")))
 
 
 def added(run: Run, sheet: Sheet, continuation: Continuation) -> set[ox.Triple]:

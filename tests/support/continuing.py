@@ -13,7 +13,7 @@ from kankei.curation.candidate.turtle import turtle
 from kankei.curation.matching.edition_index import Editions, editions
 from kankei.curation.matching.matching import Continuation, continued
 from kankei.curation.matching.run_conflicts import told_apart
-from kankei.dataset.inputs import Inputs
+from kankei.dataset.data_folder import Inputs
 from kankei.namespaces import Base
 from kankei.source.grammars.fiscal_year import FiscalYear
 from kankei.source.guidebook.body import Body, Measure

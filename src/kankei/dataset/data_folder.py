@@ -40,10 +40,8 @@ class Inputs:
     def with_data(self, data: Path) -> "Inputs":
         """These inputs, but with a publisher's own data folder."""
         if not data.is_dir():
-            problem = (
-                "this is a file, and no data folder" if data.exists() else "there is no such data folder"
-            )
-            raise UsageError(f"{problem}; {_CONTENT_HINT}", str(data))
+            problem = "this is a file, and no" if data.exists() else "there is no such"
+            raise UsageError(f"{problem} data folder; {_CONTENT_HINT}", str(data))
         return replace(self, data=data)
 
 
@@ -63,10 +61,8 @@ def document_path(file: Path) -> str:
         return DATASET
     slug = file.name.partition(f".{CANDIDATE}")[0] if _is_candidate(file) else file.stem
     if not _SLUG.fullmatch(slug):
-        raise InvalidData(
-            "a data file is named by its slug: lower-case letters, digits and single hyphens",
-            display_path(file),
-        )
+        message = "a data file is named by its slug: lower-case letters, digits and single hyphens"
+        raise InvalidData(message, display_path(file))
     return f"{FOLDERS.get(file.absolute().parent.name, 'programme')}/{slug}"
 
 

@@ -69,7 +69,7 @@ class Dataset:
         return self.spool.documents()
 
     def find(self, subject: str | None, predicate: str, value: str | None) -> Iterator[ox.Triple]:
-        """The triples of the merged graph with this predicate, and this subject and object IRI unless None."""
+        """The triples of the merged graph with this predicate, and this subject and object unless None."""
         quads = self.store.quads_for_pattern(
             ox.NamedNode(subject) if subject else None,
             ox.NamedNode(predicate),

@@ -47,7 +47,7 @@ class IntegrityChecks:
                 self.references.setdefault(triple.object.value, file)
 
     def check_references(self, sources: Mapping[str, SourceDocument]) -> None:
-        """Check that each IRI referred to is described, and each cited line range is in its source (by slug)."""
+        """Check that every object IRI is described, and that line ranges exist in `sources`, by slug."""
         source_base = self.base.thing("source/")
         for iri, file in self.references.items():
             document, _, fragment = iri.partition("#")

@@ -28,9 +28,9 @@ class _Evidence:
 def partition(triples: Sequence[ox.Triple], base: Base, own_source: str | None = None) -> list[GraphedTriple]:
     """Each triple of one file with the IRI of its named graph.
 
-    Editorial statements and curators' notes go to ``graph/data``. Statements of a node with kk:place, or covered
-    by evidence with kk:place, go to that source's graph, as do a source document's own triples (`own_source` is
-    its slug). A node's rdf:type goes where its other triples go.
+    Editorial statements and curators' notes go to ``graph/data``. Statements of a node with kk:place, or
+    covered by evidence with kk:place, go to that source's graph, as do a source document's own triples
+    (`own_source` is its slug). A node's rdf:type goes where its other triples go.
     """
     return list(_Partition(triples, base, own_source).split())
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -30,17 +30,18 @@ def check_quotations(
         for citation in citations.get(node, ()):
             document, _, fragment = citation.partition("#")
             if document in sources:
-                _check_lines(texts, sources[document], Place.parse(fragment), lambda: file.position(node))
+                message = _misquotation(texts, sources[document], Place.parse(fragment))
+                if message:
+                    raise InvalidData(message, file.position(node))
 
 
-def _check_lines(
-    raw_texts: Sequence[str], source: SourceDocument, place: Place, position: Callable[[], str]
-) -> None:
+def _misquotation(raw_texts: Sequence[str], source: SourceDocument, place: Place) -> str:
+    """The message on the first text that a source does not print on the cited lines; empty for none."""
     printed = _without_space(place.text(source))
-    for raw in raw_texts:
-        if _without_space(raw) not in printed:
-            message = f"the source does not print {raw!r} on lines {place.first} to {place.last}"
-            raise InvalidData(message, position())
+    missing = next((raw for raw in raw_texts if _without_space(raw) not in printed), None)
+    if missing is None:
+        return ""
+    return f"the source does not print {missing!r} on lines {place.first} to {place.last}"
 
 
 def check_citation(iri: str, file: TurtleFile, source: SourceDocument | None) -> None:

@@ -1,7 +1,7 @@
-"""RDF terms and statements: text of a term, index of statements by node, literals that a store would rewrite.
+"""RDF terms and statements: text of a term, index of statements by node, check of literals.
 
-Oxigraph keeps numbers and times by value: `1.50` becomes `1.5`, a derived integer type xsd:integer. A dump must
-equal the store, so such literals are rejected before they are published.
+Oxigraph keeps numbers and times by value: `1.50` becomes `1.5`, a derived integer type xsd:integer. A dump
+must equal the store, so such literals are rejected before they are published.
 """
 
 import re

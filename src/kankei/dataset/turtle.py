@@ -1,7 +1,8 @@
 """Turtle files: their triples, and on which line of a file a term stands.
 
-Parsers do not report where a triple came from; a curator needs the line, so a small lexer finds it. Its tokens are
-the terminals of the Turtle grammar (https://www.w3.org/TR/turtle/#sec-grammar-grammar); it expects text that parses.
+Parsers do not report where a triple came from; a curator needs the line, so a small lexer finds it. Its
+tokens are the terminals of the Turtle grammar (https://www.w3.org/TR/turtle/#sec-grammar-grammar); it expects
+text that parses.
 """
 
 import re
@@ -44,7 +45,7 @@ _NAME_ESCAPE = re.compile(r"\\(.)")
 def read_turtle(file: Path, base_iri: str) -> tuple[ox.Triple, ...]:
     """The distinct triples of a Turtle file, in the order of their first appearance.
 
-    Raises `MalformedData` with line and column where the file does not parse, `UsageError` where it is unreadable.
+    Raises `MalformedData` with line and column where the file does not parse.
     """
     content = _read_utf8(file)
     try:

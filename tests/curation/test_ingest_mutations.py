@@ -83,11 +83,11 @@ def read(texts: Sequence[str]) -> Iterator[tuple[Sheet, Candidate]]:
 
 def cited(sheet: Sheet, found: Candidate) -> set[int]:
     """The lines that a field, a heading or a doubt of a sheet names."""
-    content = sheet.content
+    body = sheet.body
     printed = (sheet.number, sheet.name, sheet.subtitle, sheet.theme, sheet.unit, *sheet.links)
-    printed += (*content.repeats, *(cell.heading for cell in sheet.cells))
-    printed += tuple(measure.title for measure in content.measures)
-    printed += (content.established.printed,) if content.established else ()
+    printed += (*body.repeated_labels, *(cell.heading for cell in sheet.cells))
+    printed += tuple(measure.title for measure in body.measures)
+    printed += (body.establishment.printed,) if body.establishment else ()
     places: list[Place] = [one.place for one in printed if one]
     places += [place for field in found.fields for place in field.places]
     places += [doubt.place for doubt in found.doubts if doubt.place and doubt.place != sheet.place]

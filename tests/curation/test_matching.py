@@ -20,7 +20,9 @@ from kankei.dataset.statements import text
 from kankei.dataset.turtle import read_turtle
 from kankei.errors import UsageError
 from kankei.namespaces import KK, SHAPES
-from kankei.source.guidebook.sheet import Column, Doubt, Sheet, Weight
+from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.sheet import Sheet
+from kankei.source.lines.doubt import Doubt, Weight
 from kankei.source.lines.printed_text import Printed
 from kankei.validation.validator import validate
 from support.building import own_copy

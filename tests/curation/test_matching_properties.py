@@ -17,8 +17,9 @@ from kankei.curation.candidate.turtle import turtle
 from kankei.curation.matching.decisions import chosen
 from kankei.curation.matching.matching import Continuation, Standing, continued
 from kankei.curation.matching.run_conflicts import told_apart
-from kankei.source.guidebook.body import Body, Measure
-from kankei.source.guidebook.sheet import Cell, Column, Sheet
+from kankei.source.guidebook.body import Measure, SheetBody
+from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.sheet import Cell, Sheet
 from kankei.source.lines.line_range import Place
 from kankei.source.lines.printed_text import Printed
 from support.building import own_copy
@@ -76,7 +77,7 @@ def sheets(draw: st.DrawFn) -> Sheet:
         Printed(draw(TEXTS), 1, 1) if draw(st.booleans()) else None,
         Printed(draw(TEXTS), 1, 1) if draw(st.booleans()) else None,
         cells=cells,
-        content=Body(measures=measures),
+        body=SheetBody(measures=measures),
     )
 
 

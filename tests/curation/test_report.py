@@ -26,10 +26,13 @@ from kankei.curation.report.summary import subject
 from kankei.curation.report.wording import short
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
+from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.layouts import layouts
-from kankei.source.guidebook.sheet import Cell, Column, Doubt, Printed, Sheet, Weight
+from kankei.source.guidebook.sheet import Cell, Sheet
+from kankei.source.lines.doubt import Doubt, Weight
 from kankei.source.lines.line import Box, Line
 from kankei.source.lines.line_range import Place
+from kankei.source.lines.printed_text import Printed
 from kankei.source.reader import read_lines
 from kankei.source.sheets import sheets
 from support import pdf

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from kankei.source.guidebook.sheet import Cell, Column, Sheet
+from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.sheet import Cell, Sheet
 from kankei.source.lines.doubt import Doubt
 from kankei.source.lines.line import Line
 from kankei.source.lines.line_range import Place

@@ -8,8 +8,9 @@ import pytest
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import KK
 from kankei.source.grammars.normalisation import fold
+from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.layouts import layouts
-from kankei.source.guidebook.sheet import Column, Sheet
+from kankei.source.guidebook.sheet import Sheet
 from kankei.source.lines.line import Line
 from kankei.source.reader import read_lines
 from kankei.source.sheets import sheets
@@ -98,7 +99,7 @@ def test_what_the_text_does_not_tell_is_a_doubt(seed: list[Sheet]) -> None:
 def test_no_line_is_lost(seed: list[Sheet]) -> None:
     """A line is part of a field, or of the body."""
     for sheet, last in zip(seed, ("HP 事例等", None, "① ②", "（令和7年度予算案：10百万円）"), strict=True):
-        assert not last or any(last in printed.text for printed in sheet.body)
+        assert not last or any(last in printed.text for printed in sheet.body_lines)
 
 
 @pytest.mark.parametrize("font", fonts())

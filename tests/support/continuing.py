@@ -16,7 +16,7 @@ from kankei.curation.matching.run_conflicts import told_apart
 from kankei.dataset.data_folder import Inputs
 from kankei.namespaces import Base
 from kankei.source.grammars.fiscal_year import FiscalYear
-from kankei.source.guidebook.body import Body, Measure
+from kankei.source.guidebook.body import Measure, SheetBody
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.guidebook.sheet import Sheet
 from kankei.source.lines.document import read
@@ -39,10 +39,10 @@ def with_measures(sheet: Sheet) -> Sheet:
     """The sheet with the measures that its body names, a line each."""
     found = [
         Measure(line.text[0], Printed(line.text, line.first, line.last), line.text[1:])
-        for line in sheet.body
+        for line in sheet.body_lines
         if line.text[0] in "①②③"
     ]
-    return replace(sheet, content=Body(measures=found))
+    return replace(sheet, body=SheetBody(measures=found))
 
 
 @dataclass(frozen=True)

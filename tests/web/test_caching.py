@@ -18,8 +18,8 @@ from kankei.errors import KankeiError, MalformedQuery, Overloaded, TooSlow
 from kankei.release.reader import Release
 from kankei.settings import Settings
 from kankei.web.app import create_app
-from kankei.web.responses.response_cache import Shelf
-from kankei.web.server_state import Operations
+from kankei.web.responses.response_cache import ResponseCache
+from kankei.web.server_state import ServerState
 from support.client import BROWSER, Client
 from support.stub import BODY, StubEngine
 
@@ -35,7 +35,7 @@ def address(query: str = "SELECT * {}", **parameters: str) -> str:
 @pytest.fixture
 def serve(seed_release: Release) -> Callable[..., Client]:
     def serve(engine: StubEngine, **settings: Any) -> Client:
-        return Client(create_app(seed_release, engine, {}, Operations(settings=Settings(**settings))))
+        return Client(create_app(seed_release, engine, {}, ServerState(settings=Settings(**settings))))
 
     return serve
 
@@ -363,13 +363,13 @@ def test_what_follows_from_the_release_is_made_once(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, path: str, accept: str
 ) -> None:
     made: list[bytes] = []
-    real = Shelf._make
+    real = ResponseCache._make
 
-    def make(self: Shelf, place: tuple[str, str], work: Callable[[], Any]) -> Any:
+    def make(self: ResponseCache, place: tuple[str, str], work: Callable[[], Any]) -> Any:
         made.append(path.encode())
         return real(self, place, work)
 
-    monkeypatch.setattr(Shelf, "_make", make)
+    monkeypatch.setattr(ResponseCache, "_make", make)
     web = serve(StubEngine(b'{"head":{"vars":["programme","property","value"]},"results":{"bindings":[]}}'))
     first, again = (web.get(path, accept, accept_encoding="gzip") for _ in range(2))
     assert (first.status_code, first.content) == (200, again.content)

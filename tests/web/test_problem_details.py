@@ -14,7 +14,7 @@ from kankei.errors import OUTCOMES, Overloaded
 from kankei.release.reader import Release
 from kankei.web.app import create_app
 from kankei.web.html.strings import Strings
-from kankei.web.http.headers import HEADERS
+from kankei.web.http.headers import COMMON_HEADERS
 from support.client import BROWSER, Client
 
 PATHS = ["/", "/doc/org/mlit", "/id/org/mlit", "/dumps/", "/catalog", "/ns", "/health", "/nope", "/sparql"]
@@ -51,7 +51,7 @@ def test_options_and_headers_that_every_response_has(web: Client, path: str) -> 
     assert options.status_code == 204
     assert options.headers["access-control-allow-methods"] == options.headers["allow"]
     for answer in (options, web.get(path), web.get(path, BROWSER), web.request("PUT", path)):
-        for name, value in HEADERS.items():
+        for name, value in COMMON_HEADERS.items():
             assert answer.headers.get_list(name) == [value]
 
 

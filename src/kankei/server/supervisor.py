@@ -16,7 +16,7 @@ from kankei.release.reader import Release
 from kankei.server.release_watcher import Place
 from kankei.server.worker_group import Generation, Provisions
 from kankei.web.telemetry import metric_definitions
-from kankei.web.telemetry.json_log import Log
+from kankei.web.telemetry.json_log import JsonLog
 from kankei.web.telemetry.metrics import Meter
 
 _HANDLED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
@@ -42,7 +42,7 @@ class Master:
         self._settings = provisions.settings
         self._meter = meter
         self._announce = announce
-        self._log = Log(lambda: meter.count(metric_definitions.LOST_LINES))
+        self._log = JsonLog(lambda: meter.count(metric_definitions.LOST_LOG_LINES))
         self._serving: Generation | None = None
         self._starting: Generation | None = None
         self._former: list[Generation] = []
@@ -121,7 +121,8 @@ class Master:
         former, self._serving, self._starting = self._serving, generation, None
         self._failures = 0
         self._meter.count(
-            metric_definitions.RELEASES, "restarted" if self._restarts(former, generation) else "served"
+            metric_definitions.RELEASE_CHANGES,
+            "restarted" if self._restarts(former, generation) else "served",
         )
         version = generation.release.manifest.version
         if former is None:
@@ -154,7 +155,7 @@ class Master:
             self._refuse(error)
 
     def _refuse(self, error: KankeiError) -> None:
-        self._meter.count(metric_definitions.RELEASES, "refused")
+        self._meter.count(metric_definitions.RELEASE_CHANGES, "refused")
         serving = self._serving.release.manifest.version if self._serving else None
         self._log.write("release refused", "error", message=str(error), serving=serving)
 

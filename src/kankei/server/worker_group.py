@@ -18,9 +18,9 @@ from kankei.engine.limits import Limits
 from kankei.release.reader import Release
 from kankei.server.http_worker import FAILED, READY, RETIRE, STOP, HttpProcess
 from kankei.settings import Settings
-from kankei.web.server_state import Operations
-from kankei.web.sparql.rate_limit import Buckets
-from kankei.web.telemetry.metrics import Metrics
+from kankei.web.server_state import ServerState
+from kankei.web.sparql.rate_limit import RateLimiter
+from kankei.web.telemetry.metrics import SharedMetrics
 
 _CHUNK = 1 << 16
 _KILL_AFTER_S = 3.0  # how much longer than it may take a process is given before it is killed
@@ -33,8 +33,8 @@ class Provisions:
     listener: socket.socket
     examples: Mapping[str, str]
     settings: Settings
-    metrics: Metrics
-    buckets: Buckets | None
+    metrics: SharedMetrics
+    rate_limiter: RateLimiter | None
 
 
 @dataclass
@@ -174,11 +174,11 @@ class Generation:
         self.children.append(_Child(pid, near))
 
     def _child(self, index: int, provisions: Provisions, control: socket.socket) -> HttpProcess:
-        operations = Operations(
-            provisions.settings, provisions.metrics, self.slots[index], provisions.buckets
+        state = ServerState(
+            provisions.settings, provisions.metrics, self.slots[index], provisions.rate_limiter
         )
         release, engine, examples = self.release, self.engine, provisions.examples
-        return HttpProcess(release, engine, index, examples, operations, provisions.listener, control)
+        return HttpProcess(release, engine, index, examples, state, provisions.listener, control)
 
 
 def limits(settings: Settings) -> Limits:

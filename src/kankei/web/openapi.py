@@ -12,7 +12,7 @@ from kankei.web.http.negotiation import LANGUAGES
 from kankei.web.rdf.serialization import JSON_LD, RDF_TYPES, SUFFIXES
 from kankei.web.responses.negotiated import HTML
 from kankei.web.responses.problem_details import PROBLEM
-from kankei.web.sparql.protocol import FORM, QUERY
+from kankei.web.sparql.protocol import FORM_TYPE, QUERY_TYPE
 
 Json: TypeAlias = dict[str, Any]
 
@@ -40,13 +40,13 @@ _PROBLEMS = {
     500: "The server failed",
     503: "Too many queries or connections, or the server is ending: `Retry-After` says how long",
     504: "The query was still running at its deadline",
-    507: "The query wanted more memory than allowed",
+    507: "The query variant more memory than allowed",
 }
 _ANYWHERE = (405, 406, 414, 500, 503)
 _OF_QUERY = (400, 413, 429, 504, 507)
 
 
-def describe(release: Release, limits: Iterable[str]) -> bytes:
+def openapi_document(release: Release, limits: Iterable[str]) -> bytes:
     """The description of what is served of a release; `limits` are told as they are set."""
     base = release.manifest.base
     description = {
@@ -87,7 +87,7 @@ def _sparql() -> Json:
     post["requestBody"] = {
         "required": True,
         "description": "A form, or a query as it is, in UTF-8; the address may hold parameters too.",
-        "content": {FORM: {"schema": form}, QUERY: {"schema": _query()}},
+        "content": {FORM_TYPE: {"schema": form}, QUERY_TYPE: {"schema": _query()}},
     }
     return {"/sparql": {"get": get, "post": post}}
 
@@ -240,7 +240,7 @@ def _in_path(name: str, examples: Sequence[str], description: str) -> Json:
 
 
 def _query() -> Json:
-    return {"type": "string", "format": "sparql-query", "contentMediaType": QUERY}
+    return {"type": "string", "format": "sparql-query", "contentMediaType": QUERY_TYPE}
 
 
 def _graph(kind: str) -> Json:

@@ -9,7 +9,8 @@ from kankei.curation.candidate.value import Reading, Statement, Value, flag, sta
 from kankei.source.grammars import bodies
 from kankei.source.grammars.bodies import Bodies, Body
 from kankei.source.grammars.errors import Unreadable
-from kankei.source.guidebook.sheet import Doubt, Printed
+from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.printed_text import Printed
 
 ABOUT = "bodies"
 

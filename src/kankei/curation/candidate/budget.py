@@ -23,7 +23,8 @@ from kankei.source.grammars.budget_heading import BudgetHeading, Stage
 from kankei.source.grammars.errors import Unreadable
 from kankei.source.grammars.fiscal_year import FiscalYear
 from kankei.source.grammars.money import Money
-from kankei.source.guidebook.sheet import Doubt, Printed
+from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.printed_text import Printed
 
 ABOUT = "budget"
 _UNIT = re.compile(r"\s*[（(](?:単位[:：])?(?:百万円|千円|億円|円)[）)]\s*$")

@@ -139,7 +139,7 @@ class _Writing:
         return Node(self.entry.value, tuple(said))
 
     def _established(self) -> Iterator[Statement]:
-        created = self.sheet.content.established
+        created = self.sheet.body.establishment
         if created:
             yield statement("establishedIn", self.context.known.fiscal_year(created.year.year))
             self._claim(_stated("established", f"{KK}establishedIn", created.printed.place), self.entry)

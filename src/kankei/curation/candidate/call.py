@@ -21,7 +21,8 @@ from kankei.namespaces import EDTF, KK, XSD
 from kankei.source.grammars import call_window
 from kankei.source.grammars.call_window import CallWindow
 from kankei.source.grammars.errors import Unreadable
-from kankei.source.guidebook.sheet import Doubt, Printed
+from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.printed_text import Printed
 
 ABOUT = "call"
 _DATED = ("edtf", "earliestStart", "latestStart", "earliestEnd", "latestEnd")

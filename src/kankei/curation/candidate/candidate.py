@@ -7,8 +7,9 @@ import pyoxigraph as ox
 
 from kankei.curation.candidate.fields import Field
 from kankei.curation.candidate.value import Statement
-from kankei.source.guidebook.sheet import Doubt, Printed
+from kankei.source.lines.doubt import Doubt
 from kankei.source.lines.line_range import Place
+from kankei.source.lines.printed_text import Printed
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ from kankei.namespaces import KK
 from kankei.source.grammars import per_measure
 from kankei.source.grammars.errors import Unreadable
 from kankei.source.grammars.per_measure import Part
-from kankei.source.guidebook.sheet import Cell, Column, Printed
+from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.sheet import Cell
 from kankei.source.lines.line_range import Place
+from kankei.source.lines.printed_text import Printed
 
 
 @dataclass(frozen=True)

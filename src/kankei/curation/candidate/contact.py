@@ -9,7 +9,8 @@ from kankei.namespaces import KK
 from kankei.source.grammars import organisation_path, telephone
 from kankei.source.grammars.errors import Unreadable
 from kankei.source.grammars.telephone import Telephone
-from kankei.source.guidebook.sheet import Doubt, Printed
+from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.printed_text import Printed
 
 ABOUT = "contact"
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kankei.curation.candidate.known_terms import Known
-from kankei.source.guidebook.sheet import Printed
 from kankei.source.lines.line_range import Place
+from kankei.source.lines.printed_text import Printed
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ from kankei.curation.candidate.node_names import Owned, told_apart
 from kankei.curation.candidate.value import Basis, Ground, Reading, Value
 from kankei.namespaces import KK
 from kankei.source.grammars.circled import CIRCLED
-from kankei.source.guidebook.body import Body, Measure
-from kankei.source.guidebook.sheet import Cell, Column, Doubt, Sheet
+from kankei.source.guidebook.body import Measure, SheetBody
+from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.sheet import Cell, Sheet
+from kankei.source.lines.doubt import Doubt
 from kankei.source.lines.line_range import Place
 
 
@@ -43,7 +45,7 @@ class Gathered:
 
 def gather(sheet: Sheet, context: Context) -> Gathered:
     """The values of a sheet."""
-    body = sheet.content
+    body = sheet.body
     headings = _headings(sheet)
     read = [(cell, cells.read(cell, headings, context)) for cell in _columns(sheet)]
     said = body_nodes.read(body, context)
@@ -93,7 +95,7 @@ def _headings(sheet: Sheet) -> Place:
 
 
 def _measures(
-    read: Sequence[tuple[Cell, CellReading]], said: body_nodes.ContentReading, body: Body
+    read: Sequence[tuple[Cell, CellReading]], said: body_nodes.ContentReading, body: SheetBody
 ) -> Iterator[MeasureValues]:
     named = {measure.number: measure for measure in body.measures}
     divided = [(cell, found) for cell, found in read if found.measures]

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from kankei.curation.candidate.budget import headed
 from kankei.curation.candidate.value import Basis, Ground
 from kankei.namespaces import KK
-from kankei.source.guidebook.sheet import Column, Doubt, Sheet
+from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.sheet import Sheet
+from kankei.source.lines.doubt import Doubt
 from kankei.source.lines.line_range import Place
 
 

@@ -9,7 +9,8 @@ from kankei.curation.candidate.value import Reading, Statement, Value, flag, num
 from kankei.source.grammars import rate
 from kankei.source.grammars.errors import Unreadable
 from kankei.source.grammars.rate import Rates, Term
-from kankei.source.guidebook.sheet import Doubt, Printed
+from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.printed_text import Printed
 
 ABOUT = "funding"
 

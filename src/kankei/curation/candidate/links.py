@@ -10,7 +10,8 @@ from kankei.namespaces import KK
 from kankei.source.grammars import links
 from kankei.source.grammars.errors import Unreadable
 from kankei.source.grammars.links import Link
-from kankei.source.guidebook.sheet import Doubt, Printed
+from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.printed_text import Printed
 
 ABOUT = "link"
 HEADING = "URL"

@@ -7,7 +7,7 @@ from kankei.curation.candidate.known_terms import concept
 from kankei.curation.candidate.value import Reading, Value, statement, unreadable
 from kankei.source.grammars import support_kind
 from kankei.source.grammars.errors import Unreadable
-from kankei.source.guidebook.sheet import Printed
+from kankei.source.lines.printed_text import Printed
 
 ABOUT = "support"
 

@@ -8,7 +8,8 @@ from kankei.curation.candidate.context import Context
 from kankei.curation.candidate.value import Reading, Value, statement, unreadable
 from kankei.source.grammars import theme_line
 from kankei.source.grammars.errors import Unreadable
-from kankei.source.guidebook.sheet import Doubt, Printed
+from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.printed_text import Printed
 
 ABOUT = "theme"
 

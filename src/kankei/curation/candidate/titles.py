@@ -2,7 +2,7 @@
 
 from kankei.curation.candidate.value import Value, japanese
 from kankei.source.guidebook.body import Measure
-from kankei.source.guidebook.sheet import Printed
+from kankei.source.lines.printed_text import Printed
 
 _BRACKETS = {"（": "）", "(": ")"}
 

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from kankei.curation.candidate.candidate import Candidate, Node
 from kankei.namespaces import PREFIXES, RDF, XSD, Base
-from kankei.source.guidebook.sheet import Doubt, Weight
+from kankei.source.lines.doubt import Doubt, Weight
 
 _WIDEST = 120
 _BARE = frozenset({f"{XSD}integer", f"{XSD}boolean"})

@@ -8,8 +8,9 @@ import pyoxigraph as ox
 
 from kankei.namespaces import KK, XSD
 from kankei.source.grammars.errors import Unreadable
-from kankei.source.guidebook.sheet import Doubt, Printed
+from kankei.source.lines.doubt import Doubt
 from kankei.source.lines.line_range import Place
+from kankei.source.lines.printed_text import Printed
 
 Statement = tuple[str, ox.NamedNode | ox.Literal]
 """A property's IRI and its value."""

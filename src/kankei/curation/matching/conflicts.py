@@ -6,7 +6,7 @@ from kankei.curation.matching.organisation_index import Unit
 from kankei.curation.matching.printed_texts import Repeated
 from kankei.curation.matching.programme_profile import Entry, Programme
 from kankei.curation.matching.similarity import Likeness
-from kankei.source.guidebook.sheet import Doubt, Weight
+from kankei.source.lines.doubt import Doubt, Weight
 from kankei.source.lines.line_range import Place
 
 ABOUT = "continues"

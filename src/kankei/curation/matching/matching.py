@@ -13,7 +13,7 @@ from kankei.curation.matching.name_similarity import key
 from kankei.curation.matching.printed_texts import Repeated
 from kankei.curation.matching.programme_profile import Entry, Programme, programme
 from kankei.curation.matching.similarity import Agreement, Aspect, Likeness, compare, same_entry
-from kankei.source.guidebook.sheet import Doubt
+from kankei.source.lines.doubt import Doubt
 from kankei.source.lines.line_range import Place
 
 _NEAREST = 20

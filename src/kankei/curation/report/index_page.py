@@ -11,7 +11,7 @@ from kankei.curation.report.html import render
 from kankei.curation.report.source_facts import SourceFacts
 from kankei.curation.report.summary import Counts
 from kankei.curation.report.wording import Words
-from kankei.source.guidebook.sheet import Weight
+from kankei.source.lines.doubt import Weight
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from kankei.curation.candidate.fields import Field
 from kankei.curation.report.source_facts import SourceFacts
 from kankei.curation.report.summary import Counts, is_new, owners, subject
 from kankei.namespaces import XSD
-from kankei.source.guidebook.sheet import Doubt, Printed
+from kankei.source.lines.doubt import Doubt
 from kankei.source.lines.line_range import Place
+from kankei.source.lines.printed_text import Printed
 
 FORMAT = 1
 """The version of the form; it grows by one when a reader of the last could misread this one."""

@@ -14,7 +14,7 @@ from kankei.curation.report.view import View
 from kankei.curation.report.wording import Words
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
-from kankei.source.guidebook.sheet import Weight
+from kankei.source.lines.doubt import Weight
 from kankei.source.lines.line import Line
 
 

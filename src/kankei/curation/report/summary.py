@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.candidate.fields import Field, Status
 from kankei.namespaces import KK, RDF
-from kankei.source.guidebook.sheet import Doubt, Weight
+from kankei.source.lines.doubt import Doubt, Weight
 from kankei.source.lines.line_range import Place
 
 _STEMS = {"unit": "budget", "measure": "title", "name": "title", "needsSurvey": "survey"}

@@ -12,7 +12,7 @@ from kankei.curation.report.summary import owners, subject
 from kankei.curation.report.turtle_snippets import snippet
 from kankei.curation.report.wording import Said, Words
 from kankei.namespaces import KK, RDF
-from kankei.source.guidebook.sheet import Doubt, Weight
+from kankei.source.lines.doubt import Doubt, Weight
 from kankei.source.lines.line_range import Place
 
 _PLACE = f"{KK}place"

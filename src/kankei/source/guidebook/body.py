@@ -10,7 +10,7 @@ from kankei.source.lines.line_range import Place
 from kankei.source.lines.printed_text import Printed
 
 
-class Kind(Enum):
+class ItemKind(Enum):
     """What an item of a body is; the values name its node in a candidate."""
 
     TEXT = "text"
@@ -42,7 +42,7 @@ class Item:
     together. `group` and `name` are those of a model.
     """
 
-    kind: Kind
+    kind: ItemKind
     printed: Printed
     plain: str
     position: int = 1
@@ -63,7 +63,7 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Established:
+class Establishment:
     """The fiscal year in which a body says that its programme began, and the words that say so."""
 
     year: FiscalYear
@@ -86,17 +86,18 @@ class Inference:
 
 
 @dataclass(frozen=True)
-class Body:
-    """What a body prints, in printed order; `left` are the lines that nothing is known of, each with a doubt.
+class SheetBody:
+    """The body of a sheet, in printed order.
 
-    A relation of an item for which there is no inference is stated by the print. `repeats` are the lines that
-    only print the labels of the sheet's links again: no items, and nothing to doubt.
+    The print states a relation of an item for which there is no inference. `repeated_labels` are lines that
+    only print the labels of the sheet's links again: no items, and no doubt. `unclassified` are the lines
+    that no rule recognised, each with a doubt.
     """
 
     measures: Sequence[Measure] = ()
     items: Sequence[Item] = ()
     inferences: Sequence[Inference] = ()
-    established: Established | None = None
-    repeats: Sequence[Printed] = ()
-    left: Sequence[Printed] = ()
+    establishment: Establishment | None = None
+    repeated_labels: Sequence[Printed] = ()
+    unclassified: Sequence[Printed] = ()
     doubts: Sequence[Doubt] = ()

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from kankei.source.guidebook.column_assignment import Cut, by_order, by_position
+from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.header_row import HEADINGS, Heading, Table
-from kankei.source.guidebook.sheet import Cell, Column
+from kankei.source.guidebook.sheet import Cell
 from kankei.source.lines.doubt import Doubt, Weight
 from kankei.source.lines.line import Line
 from kankei.source.lines.tokens import Piece, pieces, printed

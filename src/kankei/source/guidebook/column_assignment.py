@@ -11,7 +11,7 @@ from itertools import combinations, islice
 
 from kankei.source.grammars.normalisation import fold
 from kankei.source.guidebook.column_patterns import look, reads
-from kankei.source.guidebook.sheet import Column
+from kankei.source.guidebook.columns import Column
 from kankei.source.lines.tokens import Piece, text_of
 
 _MOST_CUTS = 200

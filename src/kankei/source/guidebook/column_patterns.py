@@ -8,7 +8,7 @@ from kankei.source.grammars import bodies, call_window, money, per_measure, rate
 from kankei.source.grammars.circled import CIRCLED
 from kankei.source.grammars.errors import Unreadable
 from kankei.source.grammars.normalisation import fold
-from kankei.source.guidebook.sheet import Column
+from kankei.source.guidebook.columns import Column
 
 _SUPPORT = re.compile(rf"(?:(?:[{CIRCLED}]+:?)?(?:ソフト|ハード|事業|整備|[・/、,])+)+")
 _FUNDING = re.compile(

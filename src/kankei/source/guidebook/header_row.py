@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from kankei.source.grammars.normalisation import fold
-from kankei.source.guidebook.sheet import Column
+from kankei.source.guidebook.columns import Column
 from kankei.source.lines.line import Line
 from kankei.source.lines.tokens import Piece, pieces
 

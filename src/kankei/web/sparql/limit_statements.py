@@ -12,7 +12,7 @@ Note = tuple[str, str]
 _MIB = 1 << 20
 
 
-def allowance(settings: Settings) -> tuple[Note, ...]:
+def limit_statements(settings: Settings) -> tuple[Note, ...]:
     """The limits that a client may meet, with the status that tells of each."""
     return (*_of_query(settings), *_of_client(settings))
 

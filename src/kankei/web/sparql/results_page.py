@@ -11,7 +11,7 @@ from kankei.engine.operation import Answer, Form
 from kankei.web.html.links import Links
 from kankei.web.html.view import Value
 
-TYPES = {Form.SOLUTIONS: SPARQL_JSON, Form.BOOLEAN: SPARQL_JSON, Form.TRIPLES: "text/turtle"}
+PAGE_MEDIA_TYPES = {Form.SOLUTIONS: SPARQL_JSON, Form.BOOLEAN: SPARQL_JSON, Form.TRIPLES: "text/turtle"}
 """The media types that a page is made from."""
 ROWS = 500
 """Rows on a page; the whole result is one link away."""
@@ -43,7 +43,7 @@ class Cell(Value):
 
 
 @dataclass(frozen=True)
-class Results:
+class ResultsPage:
     """Shows results, their IRIs linked."""
 
     links: Links

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, groupby
 
 from kankei.source.grammars.normalisation import fold
-from kankei.source.guidebook.body import Kind, Relation
+from kankei.source.guidebook.body import ItemKind, Relation
 from kankei.source.guidebook.body_reader.passage import Passage
 from kankei.source.guidebook.body_reader.state import Claim, Draft, place
 from kankei.source.lines.line_range import Place
@@ -22,12 +22,12 @@ def read_captions(draft: Draft) -> None:
     """Take the rows of words side by side that follow a list of examples, each word as a caption."""
     after_examples = False
     for passage in draft.passages:
-        after_examples = after_examples or draft.is_item(passage, Kind.EXAMPLE)
+        after_examples = after_examples or draft.is_item(passage, ItemKind.EXAMPLE)
         row = passage in draft.free and len(passage.parts) > 1 and not passage.sentence
         if after_examples and row and not passage.bulleted:
             draft.take(passage)
             for part in passage.parts:
-                draft.item(Kind.CAPTION, part)
+                draft.item(ItemKind.CAPTION, part)
 
 
 def read_figures(draft: Draft, texts: Mapping[str, str]) -> None:
@@ -40,7 +40,7 @@ def read_figures(draft: Draft, texts: Mapping[str, str]) -> None:
         return
     owners = _owners(texts.items())
     known = list(texts.items())
-    for heading, group in groupby(draft.of(Kind.EXAMPLE), key=lambda e: draft.value(Relation.HEADING, e)):
+    for heading, group in groupby(draft.of(ItemKind.EXAMPLE), key=lambda e: draft.value(Relation.HEADING, e)):
         examples = list(group)
         number = _speaks_of(owners, examples)
         above = isinstance(heading, Printed) and heading.last == place(examples).first - 1
@@ -48,7 +48,7 @@ def read_figures(draft: Draft, texts: Mapping[str, str]) -> None:
         _claim(draft, "examples", examples, number, Place(first, place(examples).last))
         known.extend((number, example.plain) for example in examples if number)
     owners = _owners(known)
-    for _, group in groupby(draft.of(Kind.CAPTION), key=lambda caption: caption.block):
+    for _, group in groupby(draft.of(ItemKind.CAPTION), key=lambda caption: caption.block):
         row = list(group)
         _claim(draft, "captions", row, _speaks_of(owners, row), place(row))
 

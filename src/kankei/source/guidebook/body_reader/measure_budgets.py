@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from kankei.source.grammars.budget_heading import Stage, stage_word
-from kankei.source.guidebook.body import Kind, Relation
+from kankei.source.guidebook.body import ItemKind, Relation
 from kankei.source.guidebook.body_reader.bracketed_budgets import AMOUNT, all_amounts, amount
 from kankei.source.guidebook.body_reader.justifications import all_en, count_ja, lines_en, lines_ja
 from kankei.source.guidebook.body_reader.measure_titles import Title
@@ -28,7 +28,7 @@ def read_amounts(draft: Draft) -> None:
             if len(parts) == every and all(amount(part.text) for part in parts):
                 draft.take(passage)
                 for part in parts:
-                    draft.item(Kind.BUDGET, part)
+                    draft.item(ItemKind.BUDGET, part)
 
 
 def _amounts(piece: Piece, block: int) -> Iterator[Passage]:
@@ -39,7 +39,7 @@ def _amounts(piece: Piece, block: int) -> Iterator[Passage]:
 
 def read_budgets(draft: Draft, titles: Sequence[Title]) -> None:
     """Claim the measures of budgets: in printed order, if there is one for each and they are equal."""
-    budgets = [b for b in draft.of(Kind.BUDGET) if draft.value(Relation.MEASURE, b) is None]
+    budgets = [b for b in draft.of(ItemKind.BUDGET) if draft.value(Relation.MEASURE, b) is None]
     if not budgets or not titles:
         return
     equal = len({amount(budget.text) for budget in budgets}) == 1

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kankei.source.grammars.circled import CIRCLED
-from kankei.source.guidebook.body import Kind, Measure, Relation
+from kankei.source.guidebook.body import ItemKind, Measure, Relation
 from kankei.source.guidebook.body_reader.bracketed_budgets import AMOUNT, amount
 from kankei.source.guidebook.body_reader.passage import Passage
 from kankei.source.guidebook.body_reader.state import Claim, Draft
@@ -46,7 +46,7 @@ def read_titles(draft: Draft) -> tuple[Title, ...]:
     draft.measures.extend(sorted((title.measure for title in titles), key=lambda m: CIRCLED.index(m.number)))
     for title in titles:
         if title.budget:
-            draft.item(Kind.BUDGET, title.budget)
+            draft.item(ItemKind.BUDGET, title.budget)
             draft.claim(Claim(Relation.MEASURE, {title.budget: title.measure.number}))
     return tuple(titles)
 

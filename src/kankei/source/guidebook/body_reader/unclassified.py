@@ -8,7 +8,7 @@ from kankei.source.grammars.circled import CIRCLED
 from kankei.source.grammars.errors import Unreadable
 from kankei.source.grammars.links import Link
 from kankei.source.grammars.normalisation import fold
-from kankei.source.guidebook.body import Kind
+from kankei.source.guidebook.body import ItemKind
 from kankei.source.guidebook.body_reader.justifications import count_ja
 from kankei.source.guidebook.body_reader.passage import Passage, joined
 from kankei.source.guidebook.body_reader.state import Draft
@@ -48,7 +48,7 @@ def read_leavings(draft: Draft, links: Sequence[Printed], numbers: Sequence[Pass
 
 def _of_numbers(draft: Draft, links: Sequence[Printed], passage: Passage) -> tuple[str, str]:
     """What numbers that stand alone may be the numbers of."""
-    models, printed = len(draft.of(Kind.MODEL)), passage.plain
+    models, printed = len(draft.of(ItemKind.MODEL)), passage.plain
     ja = [f"{count_ja(models)}つのモデルの番号"] if models else []
     en = ["may number the models"] if models else []
     if any(link.number for link in _links(links)):

@@ -10,13 +10,16 @@ from dataclasses import replace
 from itertools import pairwise
 
 from kankei.source.grammars import telephone
-from kankei.source.guidebook.body_reader.reader import read_body
+from kankei.source.guidebook.body_reader.rules import read_body
 from kankei.source.guidebook.cells import read_cells
+from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.header import Head, is_linked_title, read_head, title
 from kankei.source.guidebook.header_row import column_of, tables
-from kankei.source.guidebook.sheet import Cell, Column, Doubt, Printed, Sheet
+from kankei.source.guidebook.sheet import Cell, Sheet
+from kankei.source.lines.doubt import Doubt
 from kankei.source.lines.line import Line
 from kankei.source.lines.line_range import Place
+from kankei.source.lines.printed_text import Printed
 from kankei.source.lines.tokens import printed
 
 _THEME = re.compile(r"^\s*[0-9０-９]{1,2}\s*[．.]\s*\S")
@@ -65,7 +68,7 @@ class _Reading:
         other = self._rest(self.others, len(self.lines))
         self._doubt_others(other)
         rest = self._rest(0, len(self.lines))
-        content = replace(content, left=(*content.left, *map(_printed, other)))
+        content = replace(content, unclassified=(*content.unclassified, *map(_printed, other)))
         named = (head.number, head.name, head.subtitle, head.links)
         body, doubts = tuple(map(_printed, rest)), tuple(self.doubts)
         return Sheet(place, *named, cells, theme, unit, body, doubts, content)

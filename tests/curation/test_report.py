@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from kankei.curation.candidate.builder import candidate
-from kankei.curation.candidate.candidate import Candidate
-from kankei.curation.candidate.identity import Identity, imported
-from kankei.curation.candidate.known_terms import Known, known
-from kankei.curation.candidate.turtle import turtle
+from kankei.curation.candidate.builder import build_candidate
+from kankei.curation.candidate.candidate import Candidate, candidate_turtle
+from kankei.curation.candidate.identity import Identity, provisional_identity
+from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
 from kankei.curation.report.index_page import index, row
 from kankei.curation.report.json_record import record
 from kankei.curation.report.markup import visible
@@ -108,13 +107,13 @@ class Case:
     source: SourceFacts
 
     def page(self, language: str) -> str:
-        text = turtle(self.candidate, Base())
+        text = candidate_turtle(self.candidate, Base())
         return report(self.candidate, self.lines, self.source, text, language)
 
 
 @cache
-def knowledge() -> Known:
-    return known(packaged(), Base())
+def knowledge() -> KnownTerms:
+    return read_known_terms(packaged(), Base())
 
 
 def cases(path: Path) -> Iterator[Case]:
@@ -123,7 +122,11 @@ def cases(path: Path) -> Iterator[Case]:
     facts = SourceFacts.of(source)
     for sheet in sheets(iter(lines), layouts()):
         own = [line for line in lines if sheet.place.first <= line.number <= sheet.place.last]
-        yield Case(candidate(sheet, source.slug, imported(sheet, source.slug), knowledge()), own, facts)
+        yield Case(
+            build_candidate(sheet, source.slug, provisional_identity(sheet, source.slug), knowledge()),
+            own,
+            facts,
+        )
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +148,7 @@ def hostile(text: str) -> Case:
     )
     lines = [Line(number, text, None, begins_page=False) for number in range(1, 13)]
     facts = SourceFacts("hostile", text, "text/plain", "UTF-8", None, "0" * 64, (text,))
-    return Case(candidate(sheet, "hostile", Identity("1"), knowledge()), lines, facts)
+    return Case(build_candidate(sheet, "hostile", Identity("1"), knowledge()), lines, facts)
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -167,7 +170,7 @@ def test_everything_is_in_the_page(seed: list[Case], language: str) -> None:
             assert (doubt.ja if language == "ja" else doubt.en) in page.text
         for line in case.lines:
             assert "".join(line.text.split()) in "".join(page.text.split())
-        assert turtle(case.candidate, Base()) in page.text
+        assert candidate_turtle(case.candidate, Base()) in page.text
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -253,7 +256,7 @@ def test_what_a_source_prints_stays_text(text: str) -> None:
 def test_what_is_invisible_is_shown_by_its_code() -> None:
     page = Reader(hostile("a\u202eb\x07c").page("en"))
     assert {"U+202E", "U+0007"} <= set(page.values("data-code"))
-    assert "\x07" not in page.text.replace(turtle(hostile("a\u202eb\x07c").candidate, Base()), "")
+    assert "\x07" not in page.text.replace(candidate_turtle(hostile("a\u202eb\x07c").candidate, Base()), "")
 
 
 def test_what_no_field_rests_on_is_told() -> None:

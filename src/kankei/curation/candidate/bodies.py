@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kankei.curation.candidate.context import Context
-from kankei.curation.candidate.known_terms import concept
-from kankei.curation.candidate.value import Reading, Statement, Value, flag, statement, unreadable
+from kankei.curation.candidate.nodes import Statement, concept, flag, statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value import Reading, Value, unreadable
 from kankei.source.grammars import bodies
 from kankei.source.grammars.bodies import Bodies, Body
 from kankei.source.grammars.errors import Unreadable
@@ -15,7 +15,7 @@ from kankei.source.lines.printed_text import Printed
 ABOUT = "bodies"
 
 
-def read(printed: Printed, heading: Printed | None, context: Context) -> Reading:
+def read(printed: Printed, heading: Printed | None, context: SheetContext) -> Reading:
     """The body types, whether the list is open, and the areas that all of the bodies are limited to."""
     value = Value("bodies", "ImplementingBodies", ABOUT, printed.place, printed, heading)
     try:

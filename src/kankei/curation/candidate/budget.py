@@ -4,19 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kankei.curation.candidate.context import Context
-from kankei.curation.candidate.known_terms import concept
-from kankei.curation.candidate.value import (
-    Basis,
-    Ground,
-    Reading,
-    Statement,
-    Value,
-    flag,
-    number,
-    statement,
-    unreadable,
-)
+from kankei.curation.candidate.nodes import Statement, concept, flag, number, statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value import Basis, Ground, Reading, Value, unreadable
 from kankei.namespaces import KK
 from kankei.source.grammars import budget_heading, money
 from kankei.source.grammars.budget_heading import BudgetHeading, Stage
@@ -31,7 +21,7 @@ _UNIT = re.compile(r"\s*[（(](?:単位[:：])?(?:百万円|千円|億円|円)[�
 """What a heading may say behind the year and the stage."""
 
 
-def read(printed: Printed, heading: Printed | None, context: Context) -> Reading:
+def read(printed: Printed, heading: Printed | None, context: SheetContext) -> Reading:
     """The one budget that a text prints, of the year and stage that it or the sheet's heading names."""
     value = Value("budget", "Budget", ABOUT, printed.place, printed, heading)
     try:
@@ -66,7 +56,7 @@ def _year_and_stage(amount: Money, heading: Printed | None) -> tuple[FiscalYear 
 
 
 def _statements(
-    amount: Money, year: FiscalYear | None, stage: Stage | None, context: Context
+    amount: Money, year: FiscalYear | None, stage: Stage | None, context: SheetContext
 ) -> Iterator[Statement]:
     if amount.unit:
         yield statement("unit", amount.unit)
@@ -82,7 +72,7 @@ def _statements(
         yield flag("andOthers")
 
 
-def _grounds(amount: Money, heading: Printed | None, context: Context) -> Iterator[Ground]:
+def _grounds(amount: Money, heading: Printed | None, context: SheetContext) -> Iterator[Ground]:
     if amount.unit and not amount.unit_printed and context.unit:
         yield Ground("unit", (f"{KK}unit",), Basis.STATED, (context.unit.place,))
     column = headed(heading)

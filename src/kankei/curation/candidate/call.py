@@ -6,17 +6,9 @@ from datetime import date
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.context import Context
-from kankei.curation.candidate.value import (
-    Basis,
-    Ground,
-    Reading,
-    Statement,
-    Value,
-    flag,
-    statement,
-    unreadable,
-)
+from kankei.curation.candidate.nodes import Statement, flag, statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value import Basis, Ground, Reading, Value, unreadable
 from kankei.namespaces import EDTF, KK, XSD
 from kankei.source.grammars import call_window
 from kankei.source.grammars.call_window import CallWindow
@@ -28,7 +20,7 @@ ABOUT = "call"
 _DATED = ("edtf", "earliestStart", "latestStart", "earliestEnd", "latestEnd")
 
 
-def read(printed: Printed, heading: Printed | None, context: Context) -> Reading:
+def read(printed: Printed, heading: Printed | None, context: SheetContext) -> Reading:
     """A value for each round; a year that is not printed is inferred, and told so."""
     whole = Value("call", "Call", ABOUT, printed.place, printed, heading)
     if context.year is None:
@@ -43,7 +35,7 @@ def read(printed: Printed, heading: Printed | None, context: Context) -> Reading
     return Reading(tuple(values))
 
 
-def _value(whole: Value, window: CallWindow, context: Context) -> Value:
+def _value(whole: Value, window: CallWindow, context: SheetContext) -> Value:
     statements = tuple(_statements(window))
     said = {term for term, _ in statements}
     dated = tuple(KK + term for term in _DATED if KK + term in said)

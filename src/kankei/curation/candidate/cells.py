@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from kankei.curation.candidate import bodies, budget, call, contact, funding, support
-from kankei.curation.candidate.context import Context
+from kankei.curation.candidate.sheet_context import SheetContext
 from kankei.curation.candidate.value import Basis, Ground, Reading, Value, unreadable
 from kankei.namespaces import KK
 from kankei.source.grammars import per_measure
@@ -23,10 +23,10 @@ class Kind:
     link: str
     type: str
     stem: str
-    read: Callable[[Printed, Printed | None, Context], Reading]
+    read: Callable[[Printed, Printed | None, SheetContext], Reading]
 
 
-def _survey(printed: Printed, heading: Printed | None, context: Context) -> Reading:  # noqa: ARG001
+def _survey(printed: Printed, heading: Printed | None, context: SheetContext) -> Reading:  # noqa: ARG001
     """The survey of demand is kept as printed: the ontology interprets it no further."""
     return Reading((Value("needsSurvey", "NeedsSurvey", "survey", printed.place, printed, heading),))
 
@@ -52,7 +52,7 @@ class CellReading:
     measures: Mapping[str, Reading]
 
 
-def read(cell: Cell, headings: Place, context: Context) -> CellReading:
+def read(cell: Cell, headings: Place, context: SheetContext) -> CellReading:
     """The values of a cell; a blank one is a value that says so, an unknown one none.
 
     `headings` are the lines of the row of headings that its own stands in.
@@ -74,7 +74,7 @@ def read(cell: Cell, headings: Place, context: Context) -> CellReading:
 
 
 def _by_measure(
-    cell: Cell, printed: Printed, parts: tuple[Part, ...], headings: Place, context: Context
+    cell: Cell, printed: Printed, parts: tuple[Part, ...], headings: Place, context: SheetContext
 ) -> CellReading:
     kind = KINDS[cell.column]
     whole = Value("cell", "Cell", f"cell-{kind.stem}", printed.place, printed, cell.heading)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kankei.curation.candidate.context import Context
-from kankei.curation.candidate.value import Basis, Ground, Reading, Statement, Value, statement, unreadable
+from kankei.curation.candidate.nodes import Statement, statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value import Basis, Ground, Reading, Value, unreadable
 from kankei.namespaces import KK
 from kankei.source.grammars import organisation_path, telephone
 from kankei.source.grammars.errors import Unreadable
@@ -15,7 +16,7 @@ from kankei.source.lines.printed_text import Printed
 ABOUT = "contact"
 
 
-def read(printed: Printed, heading: Printed | None, context: Context) -> Reading:
+def read(printed: Printed, heading: Printed | None, context: SheetContext) -> Reading:
     """The unit in charge and the telephones of a text; a number without country code gets Japan's."""
     value = Value("contact", "Contact", ABOUT, printed.place, printed, heading)
     try:
@@ -32,7 +33,7 @@ def read(printed: Printed, heading: Printed | None, context: Context) -> Reading
     return Reading((replace(value, statements=statements, grounds=grounds),), tuple(doubts))
 
 
-def _unit(name: Printed, context: Context) -> tuple[tuple[Statement, ...], list[Doubt]]:
+def _unit(name: Printed, context: SheetContext) -> tuple[tuple[Statement, ...], list[Doubt]]:
     try:
         node = organisation_path.match(name.text, context.known.units)
     except Unreadable as error:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.candidate import Node
-from kankei.curation.candidate.known_terms import concept
-from kankei.curation.candidate.value import Ground, Statement
+from kankei.curation.candidate.nodes import Node, Statement, concept
+from kankei.curation.candidate.value import Ground
 from kankei.namespaces import KK, RDF
 from kankei.source.lines.line_range import Place
 

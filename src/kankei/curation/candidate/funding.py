@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kankei.curation.candidate.context import Context
-from kankei.curation.candidate.known_terms import concept
-from kankei.curation.candidate.value import Reading, Statement, Value, flag, number, statement, unreadable
+from kankei.curation.candidate.nodes import Statement, concept, flag, number, statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value import Reading, Value, unreadable
 from kankei.source.grammars import rate
 from kankei.source.grammars.errors import Unreadable
 from kankei.source.grammars.rate import Rates, Term
@@ -15,7 +15,7 @@ from kankei.source.lines.printed_text import Printed
 ABOUT = "funding"
 
 
-def read(printed: Printed, heading: Printed | None, context: Context) -> Reading:  # noqa: ARG001
+def read(printed: Printed, heading: Printed | None, context: SheetContext) -> Reading:  # noqa: ARG001
     """A value for each term that a text lists; which of several applies is not said."""
     whole = Value("funding", "Funding", ABOUT, printed.place, printed, heading)
     try:

@@ -48,7 +48,7 @@ def _by_number(number: str) -> Iterator[str]:
     yield from (f"{name}-new-{position}" for position in count(2))
 
 
-def imported(sheet: Sheet, source: str) -> Identity:
+def provisional_identity(sheet: Sheet, source: str) -> Identity:
     """The identity of a new programme: the source's slug with the sheet's number, or with its line."""
     number = _NO_SLUG.sub("-", fold(sheet.number.text).lower()).strip("-") if sheet.number else ""
     return Identity(f"{source}-{number or f'line-{sheet.place.first}'}", provisional=True)

@@ -15,7 +15,7 @@ _LABELS = frozenset({f"{SKOS}prefLabel", f"{SKOS}altLabel"})
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownTerms:
     """Names to IRIs.
 
     `concepts` is by kind (``body-type``), then by label; `broader` leads from a concept to the one above it;
@@ -40,17 +40,12 @@ class Known:
         return ox.NamedNode(self.base.thing(f"fiscal-year/{year}"))
 
 
-def concept(kind: str, slug: str) -> ox.NamedNode:
-    """The IRI of a shared concept."""
-    return ox.NamedNode(f"{CONCEPTS}{kind}/{slug}")
-
-
 def squeezed(label: str) -> str:
     """A label as it is looked up: without blanks, in characters of one width, letters in one case."""
     return "".join(fold(label).split()).casefold()
 
 
-def known(inputs: Inputs, base: Base) -> Known:
+def read_known_terms(inputs: Inputs, base: Base) -> KnownTerms:
     """What the schemes and the data folder of some inputs know."""
     schemes = [triple for file in scheme_files(inputs) for triple in read_turtle(file, CONCEPTS)]
     files = data_files(inputs)
@@ -60,7 +55,7 @@ def known(inputs: Inputs, base: Base) -> Known:
         if path.startswith("org/")
         for triple in read_turtle(file, base.thing(path))
     ]
-    return Known(
+    return KnownTerms(
         base,
         _concepts(schemes),
         _pairs(schemes, f"{SKOS}broader"),

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.value import Basis, Ground, Reading, Statement, Value, statement, unreadable
+from kankei.curation.candidate.nodes import Statement, statement
+from kankei.curation.candidate.value import Basis, Ground, Reading, Value, unreadable
 from kankei.namespaces import KK
 from kankei.source.grammars import links
 from kankei.source.grammars.errors import Unreadable

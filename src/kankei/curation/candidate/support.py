@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from kankei.curation.candidate.context import Context
-from kankei.curation.candidate.known_terms import concept
-from kankei.curation.candidate.value import Reading, Value, statement, unreadable
+from kankei.curation.candidate.nodes import concept, statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value import Reading, Value, unreadable
 from kankei.source.grammars import support_kind
 from kankei.source.grammars.errors import Unreadable
 from kankei.source.lines.printed_text import Printed
@@ -12,7 +12,7 @@ from kankei.source.lines.printed_text import Printed
 ABOUT = "support"
 
 
-def read(printed: Printed, heading: Printed | None, context: Context) -> Reading:  # noqa: ARG001
+def read(printed: Printed, heading: Printed | None, context: SheetContext) -> Reading:  # noqa: ARG001
     """The support kinds that a text lists."""
     value = Value("support", "Support", ABOUT, printed.place, printed, heading)
     try:

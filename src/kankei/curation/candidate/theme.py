@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.context import Context
-from kankei.curation.candidate.value import Reading, Value, statement, unreadable
+from kankei.curation.candidate.nodes import statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value import Reading, Value, unreadable
 from kankei.source.grammars import theme_line
 from kankei.source.grammars.errors import Unreadable
 from kankei.source.lines.doubt import Doubt
@@ -14,7 +15,7 @@ from kankei.source.lines.printed_text import Printed
 ABOUT = "theme"
 
 
-def read(printed: Printed, context: Context) -> Reading:
+def read(printed: Printed, context: SheetContext) -> Reading:
     """The theme and the sub-theme, where both are known and one lies below the other."""
     value = Value("themeLine", "ThemeLine", ABOUT, printed.place, printed)
     try:
@@ -52,7 +53,7 @@ def _elsewhere(printed: Printed, labels: list[str]) -> Doubt:
     )
 
 
-def _numbered(printed: Printed, theme: ox.NamedNode, context: Context) -> Doubt:
+def _numbered(printed: Printed, theme: ox.NamedNode, context: SheetContext) -> Doubt:
     number = context.known.notations[theme]
     return Doubt(
         ABOUT,

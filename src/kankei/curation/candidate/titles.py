@@ -1,6 +1,7 @@
 """The printed names of a sheet and of its measures."""
 
-from kankei.curation.candidate.value import Value, japanese
+from kankei.curation.candidate.nodes import japanese
+from kankei.curation.candidate.value import Value
 from kankei.source.guidebook.body import Measure
 from kankei.source.lines.printed_text import Printed
 

@@ -4,16 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-import pyoxigraph as ox
-
-from kankei.namespaces import KK, XSD
+from kankei.curation.candidate.nodes import Statement
 from kankei.source.grammars.errors import Unreadable
 from kankei.source.lines.doubt import Doubt
 from kankei.source.lines.line_range import Place
 from kankei.source.lines.printed_text import Printed
-
-Statement = tuple[str, ox.NamedNode | ox.Literal]
-"""A property's IRI and its value."""
 
 
 class Basis(Enum):
@@ -70,26 +65,6 @@ class Reading:
 
     values: Sequence[Value] = ()
     doubts: Sequence[Doubt] = ()
-
-
-def statement(term: str, value: str | ox.NamedNode | ox.Literal) -> Statement:
-    """A property of the ontology with its value; a string is a plain literal."""
-    return KK + term, ox.Literal(value) if isinstance(value, str) else value
-
-
-def flag(term: str, value: bool = True) -> Statement:
-    """A property that is true or false."""
-    return KK + term, ox.Literal("true" if value else "false", datatype=ox.NamedNode(f"{XSD}boolean"))
-
-
-def number(term: str, value: int) -> Statement:
-    """A property whose value is an integer."""
-    return KK + term, ox.Literal(str(value), datatype=ox.NamedNode(f"{XSD}integer"))
-
-
-def japanese(term: str, value: str) -> Statement:
-    """A property whose value is a text in Japanese."""
-    return KK + term, ox.Literal(value, language="ja")
 
 
 def unreadable(about: str, printed: Printed, error: Unreadable) -> Doubt:

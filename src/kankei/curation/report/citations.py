@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kankei.curation.candidate.fields import Field, Status
+from kankei.curation.candidate.candidate import CandidateField, FieldStatus
 from kankei.source.lines.line import Line
 from kankei.source.lines.line_range import Place
 
 UNREAD, BLANK, EVIDENCE = "unread", "blank", "evidence"
 """What a line is that no field rests on: one that nothing does, an empty one, or one for evidence only."""
 
-_ORDER = (Status.UNRESOLVED, Status.INFERRED, Status.STATED, Status.NOT_STATED)
+_ORDER = (FieldStatus.UNRESOLVED, FieldStatus.INFERRED, FieldStatus.STATED, FieldStatus.NOT_STATED)
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Claimant:
     """
 
     anchor: str
-    status: Status | None
+    status: FieldStatus | None
     place: Place | None
     others: tuple[Place, ...] = ()
     raw: str = ""
@@ -30,7 +30,7 @@ class Claimant:
     open: bool = False
 
     @classmethod
-    def of(cls, anchor: str, field: Field) -> "Claimant":
+    def of(cls, anchor: str, field: CandidateField) -> "Claimant":
         """A field as a claimant."""
         others = tuple(place for place in field.places if place != field.place)
         return cls(anchor, field.status, field.place, others, field.raw or "", field.heading or "")
@@ -134,8 +134,8 @@ def _status(line: Line, own: Sequence[Claimant], beside: Sequence[Claimant]) -> 
     if not line.text.strip():
         return BLANK
     said = {claimant.status for claimant in own if claimant.status}
-    if not said - {Status.NOT_STATED} and any(claimant.status for claimant in beside):
-        return Status.STATED.value
+    if not said - {FieldStatus.NOT_STATED} and any(claimant.status for claimant in beside):
+        return FieldStatus.STATED.value
     if said:
         return min(said, key=_ORDER.index).value
     return EVIDENCE if any(claimant.anchor.startswith("E") for claimant in (*own, *beside)) else UNREAD

@@ -5,8 +5,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.candidate import Candidate, Node
-from kankei.curation.candidate.fields import Field
+from kankei.curation.candidate.candidate import Candidate, CandidateField
+from kankei.curation.candidate.nodes import Node
 from kankei.curation.report.source_facts import SourceFacts
 from kankei.curation.report.summary import Counts, is_new, owners, subject
 from kankei.namespaces import XSD
@@ -75,7 +75,7 @@ def _source(source: SourceFacts) -> dict[str, Any]:
     }
 
 
-def _field(field: Field, measure: str | None, doubts: list[int]) -> dict[str, Any]:
+def _field(field: CandidateField, measure: str | None, doubts: list[int]) -> dict[str, Any]:
     return {
         "node": field.node,
         "class": field.type,
@@ -110,7 +110,7 @@ def _node(node: Node) -> dict[str, Any]:
     return {"node": node.iri, "statements": _statements(node)}
 
 
-def _statements(subject: Field | Node) -> dict[str, list[dict[str, str]]]:
+def _statements(subject: CandidateField | Node) -> dict[str, list[dict[str, str]]]:
     found: dict[str, list[dict[str, str]]] = {}
     for term, value in subject.statements:
         found.setdefault(term, []).append(_value(value))

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.candidate import Candidate, Node
-from kankei.curation.candidate.fields import Field, Status
+from kankei.curation.candidate.candidate import Candidate, CandidateField, FieldStatus
+from kankei.curation.candidate.nodes import Node
 from kankei.curation.report.citations import Claimant
 from kankei.curation.report.summary import owners, subject
 from kankei.curation.report.turtle_snippets import snippet
@@ -47,7 +47,7 @@ class Card:
     """A field: the name of its class, the number of its measure, and what else it rests on."""
 
     anchor: str
-    field: Field
+    field: CandidateField
     kind: Said
     measure: str | None
     rows: tuple[Row, ...]
@@ -92,7 +92,7 @@ class View:
         """Everything that rests on lines."""
         number = self.candidate.number
         if number:
-            yield Claimant("number", Status.STATED, number.place, raw=number.text)
+            yield Claimant("number", FieldStatus.STATED, number.place, raw=number.text)
         yield from (Claimant.of(card.anchor, card.field) for card in self.cards)
         for block in self.evidence:
             # That the whole sheet speaks of a programme makes no line of it read.
@@ -111,7 +111,7 @@ class View:
             name = None if found is None else self.words.anchors[fields[found].node]
             yield Remark(position, doubt, name, snippet(doubt, self.candidate))
 
-    def _card(self, anchor: str, field: Field, measure: str | None) -> Card:
+    def _card(self, anchor: str, field: CandidateField, measure: str | None) -> Card:
         return Card(
             anchor,
             field,
@@ -137,7 +137,7 @@ class View:
 
 
 def _anchors(
-    words: Words, fields: Sequence[Field], nodes: Sequence[Node], evidence: Sequence[Node]
+    words: Words, fields: Sequence[CandidateField], nodes: Sequence[Node], evidence: Sequence[Node]
 ) -> Iterator[tuple[str, Said]]:
     """The name and the anchor of all that a page shows, by IRI."""
     shown = [

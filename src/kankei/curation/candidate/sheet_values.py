@@ -7,8 +7,8 @@ from itertools import islice
 from kankei.curation.candidate import body_nodes, cells, links, theme, titles
 from kankei.curation.candidate.budget import headed
 from kankei.curation.candidate.cells import BY_MEASURE, CellReading
-from kankei.curation.candidate.context import Context
 from kankei.curation.candidate.node_names import Owned, told_apart
+from kankei.curation.candidate.sheet_context import SheetContext
 from kankei.curation.candidate.value import Basis, Ground, Reading, Value
 from kankei.namespaces import KK
 from kankei.source.grammars.circled import CIRCLED
@@ -43,7 +43,7 @@ class Gathered:
     doubts: tuple[Doubt, ...]
 
 
-def gather(sheet: Sheet, context: Context) -> Gathered:
+def read_sheet_values(sheet: Sheet, context: SheetContext) -> Gathered:
     """The values of a sheet."""
     body = sheet.body
     headings = _headings(sheet)

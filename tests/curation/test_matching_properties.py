@@ -15,7 +15,7 @@ from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.matching.run_decisions import apply_decision, resolve_conflicts
 from kankei.curation.matching.sheet_matcher import Match, MatchStatus, match_sheet
-from kankei.source.guidebook.body import Measure
+from kankei.source.guidebook.body import Measure, SheetBody
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.sheet import Cell, Sheet
 from kankei.source.lines.line_range import Place

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from kankei.engine.operation import Answer, Operation
+from kankei.engine.operation import Operation, QueryResult
 from kankei.errors import KankeiError, Overloaded, TooSlow
 from kankei.release.reader import Release
 from kankei.settings import Settings
@@ -106,7 +106,7 @@ class Failing:
     def __init__(self, error: KankeiError) -> None:
         self._error = error
 
-    async def answer(self, operation: Operation) -> Answer:
+    async def answer(self, operation: Operation) -> QueryResult:
         raise self._error
 
     def close(self) -> None:

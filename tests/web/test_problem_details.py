@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Send
 
-from kankei.engine.operation import Answer, Operation
+from kankei.engine.operation import Operation, QueryResult
 from kankei.errors import OUTCOMES, Overloaded
 from kankei.release.reader import Release
 from kankei.web.app import create_app
@@ -28,7 +28,7 @@ class FailingEngine:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    async def answer(self, operation: Operation) -> Answer:
+    async def answer(self, operation: Operation) -> QueryResult:
         raise self.error
 
     def close(self) -> None: ...

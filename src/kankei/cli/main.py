@@ -375,7 +375,7 @@ def _plain(annotation: Any) -> Any:
 
 def _option(option: Option) -> Any:
     return typer.Option(
-        option.name, help=option.help, min=option.least, max=option.most, rich_help_panel=option.panel
+        option.name, help=option.help, min=option.minimum, max=option.maximum, rich_help_panel=option.panel
     )
 
 

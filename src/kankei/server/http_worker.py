@@ -23,13 +23,13 @@ from typing import NoReturn
 import uvicorn
 from starlette.types import ASGIApp
 
-from kankei.engine.embedded.pool import Pool
+from kankei.engine.embedded.pool import WorkerPool
 from kankei.engine.embedded.process import EngineProcess
 from kankei.engine.formats import SPARQL_JSON
 from kankei.engine.operation import Form, Operation
 from kankei.errors import KankeiError
 from kankei.release.reader import Release
-from kankei.server.http_protocol import TURNED_AWAY, Connection
+from kankei.server.http_protocol import MAX_REFUSALS, HttpProtocol
 from kankei.web.app import create_app
 from kankei.web.server_state import ServerState
 from kankei.web.telemetry import metric_definitions
@@ -46,7 +46,7 @@ _PROBES = [Operation(query, {Form.BOOLEAN: SPARQL_JSON}) for query in ("ASK {}",
 
 
 @dataclass(frozen=True)
-class HttpProcess:
+class HttpWorker:
     """What a process that answers requests is made from, all of it immutable."""
 
     release: Release
@@ -64,7 +64,7 @@ class HttpProcess:
         try:
             _part_from(master)
             capture_logging(self.state.log)
-            with asyncio.Runner(loop_factory=_config(_nothing, Connection).get_loop_factory()) as runner:
+            with asyncio.Runner(loop_factory=_config(_nothing, HttpProtocol).get_loop_factory()) as runner:
                 runner.run(self._live())
             status = 0
         except KankeiError as error:
@@ -103,8 +103,8 @@ class HttpProcess:
 class _Server(uvicorn.Server):
     """Uvicorn's server, told what to do by a master instead of by signals."""
 
-    def __init__(self, app: ASGIApp, pool: Pool, state: ServerState, control: socket.socket) -> None:
-        super().__init__(_config(app, _bounded(state), state.settings.stop_s))
+    def __init__(self, app: ASGIApp, pool: WorkerPool, state: ServerState, control: socket.socket) -> None:
+        super().__init__(_config(app, _bounded(state), state.settings.grace_s))
         self._pool = pool
         self._state = state
         self._control = control
@@ -127,7 +127,7 @@ class _Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Tell the figures of now; whether it is time to end."""
-        meter, load = self._state.meter, self._pool.load
+        meter, load = self._state.meter, self._pool.status
         for state, number in (("fast", load.fast), ("slow", load.slow), ("waiting", load.waiting)):
             meter.set(metric_definitions.ENGINE_QUERIES, state, to=number)
         meter.set(metric_definitions.ENGINE_PROCESSES, to=load.processes)
@@ -180,7 +180,7 @@ class _Server(uvicorn.Server):
             self.retire()
 
 
-def _config(app: ASGIApp, connection: type[Connection], stop_s: float = 0) -> uvicorn.Config:
+def _config(app: ASGIApp, connection: type[HttpProtocol], stop_s: float = 0) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=connection,
@@ -195,35 +195,35 @@ def _config(app: ASGIApp, connection: type[Connection], stop_s: float = 0) -> uv
     )
 
 
-def _bounded(state: ServerState) -> type[Connection]:
+def _bounded(state: ServerState) -> type[HttpProtocol]:
     """A connection with the patience that it is told to have, of which there are no more than may be."""
     settings, meter = state.settings, state.meter
     bounds = {
-        "request_s": settings.arrival_s,
-        "reading_s": settings.reading_s,
-        "most": room(math.ceil(settings.connections / settings.workers)),
+        "request_s": settings.request_timeout_s,
+        "reading_s": settings.send_timeout_s,
+        "most": connection_limit(math.ceil(settings.connections / settings.workers)),
         "turned_away": staticmethod(lambda: meter.count(metric_definitions.REFUSED_CONNECTIONS)),
     }
-    return type("Bounded", (Connection,), bounds)
+    return type("Bounded", (HttpProtocol,), bounds)
 
 
-def room(connections: int) -> int:
+def connection_limit(connections: int) -> int:
     """How many of so many connections this process has descriptors for, after getting what it may get."""
     # Each may have a file sent over it.
-    wanted = 2 * connections + TURNED_AWAY + _DESCRIPTORS
+    wanted = 2 * connections + MAX_REFUSALS + _DESCRIPTORS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < wanted:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return max(1, min(connections, (soft - TURNED_AWAY - _DESCRIPTORS) // 2))
+    return max(1, min(connections, (soft - MAX_REFUSALS - _DESCRIPTORS) // 2))
 
 
 async def _nothing(*_: object) -> None:
     """No application."""
 
 
-def _load(pool: Pool) -> dict[str, int]:
-    load = pool.load
+def _load(pool: WorkerPool) -> dict[str, int]:
+    load = pool.status
     return {
         "fast": load.fast,
         "slow": load.slow,

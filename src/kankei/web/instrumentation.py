@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from kankei.engine.operation import Answer, Engine, Operation
+from kankei.engine.operation import Engine, Operation, QueryResult
 from kankei.web.responses.response_cache import RequestHeaders
 from kankei.web.router import Router
 from kankei.web.server_state import ServerState
@@ -50,7 +50,7 @@ class Instrumentation:
     state: ServerState
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """QueryResult one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -161,7 +161,7 @@ class MeasuredEngine:
         """That of the engine."""
         return self.engine.identity
 
-    async def answer(self, operation: Operation) -> Answer:
+    async def answer(self, operation: Operation) -> QueryResult:
         """The engine's answer."""
         start = time.perf_counter()
         outcome = "Answered"

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any, TypeAlias
 
 from kankei import __version__
-from kankei.engine.formats import OFFERED, SPARQL_JSON
+from kankei.engine.formats import RESULT_MEDIA_TYPES, SPARQL_JSON
 from kankei.release.reader import Release
 from kankei.web.http.negotiation import LANGUAGES
 from kankei.web.rdf.serialization import JSON_LD, RDF_TYPES, SUFFIXES
@@ -26,7 +26,7 @@ _SCHEMAS: dict[str, Json] = {
     SPARQL_JSON: {"$ref": "#/components/schemas/SparqlResults"},
     **dict.fromkeys(("application/json", "application/csvm+json"), _OBJECT),
 }
-_RESULT_TYPES = tuple(dict.fromkeys(kind for offers in OFFERED.values() for kind in offers))
+_RESULT_TYPES = tuple(dict.fromkeys(kind for offers in RESULT_MEDIA_TYPES.values() for kind in offers))
 _SECONDS = r"^(?=.*[1-9])[0-9]{1,9}(\.[0-9]{1,9})?$"
 _PROBLEMS = {
     400: "The request, or the query in it, is malformed",

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from kankei import __version__
 from kankei.engine.formats import SPARQL_JSON
 from kankei.engine.operation import Engine, Operation
-from kankei.engine.query.determinism import repeatable
+from kankei.engine.query.determinism import is_deterministic
 from kankei.errors import MalformedRequest, NotAcceptable
 from kankei.namespaces import PREFIXES
 from kankei.web.html.templates import Templates
@@ -80,7 +80,7 @@ class SparqlEndpoint:
         operation = self._operation(protocol, query, accepted)
         page = accepted.page
         language = language_of(request) if page else ""
-        tag = self._tag(operation, accepted, language) if repeatable(query) else ""
+        tag = self._tag(operation, accepted, language) if is_deterministic(query) else ""
         headers = {
             "Vary": _VARY,
             "Cache-Control": CACHE_CONTROL if tag else "no-store",

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kankei.engine.formats import OFFERED
+from kankei.engine.formats import RESULT_MEDIA_TYPES
 from kankei.engine.operation import Form
 from kankei.web.http.negotiation import LONGEST_MEMOIZED, choose_media_type
 from kankei.web.responses.negotiated import HTML
 from kankei.web.sparql.results_page import PAGE_MEDIA_TYPES
 
-RESULT_TYPES = tuple(dict.fromkeys(media_type for offers in OFFERED.values() for media_type in offers))
+RESULT_TYPES = tuple(
+    dict.fromkeys(media_type for offers in RESULT_MEDIA_TYPES.values() for media_type in offers)
+)
 """The media types of results, of whatever form."""
 
 
@@ -35,7 +37,7 @@ def accepted_formats(accept: str | None) -> AcceptedFormats:
 
 def _accepted(accept: str | None) -> AcceptedFormats:
     page = choose_media_type((*RESULT_TYPES, HTML), accept) == HTML
-    best = {form: choose_media_type(offers, accept) for form, offers in OFFERED.items()}
+    best = {form: choose_media_type(offers, accept) for form, offers in RESULT_MEDIA_TYPES.items()}
     media_types = PAGE_MEDIA_TYPES if page else {form: chosen for form, chosen in best.items() if chosen}
     return AcceptedFormats(page, media_types, tuple(f"{form.name} {media_types.get(form)}" for form in Form))
 

@@ -7,7 +7,7 @@ from unicodedata import east_asian_width
 from urllib.parse import urlencode
 
 from kankei.engine.formats import SPARQL_JSON
-from kankei.engine.operation import Answer, Form
+from kankei.engine.operation import Form, QueryResult
 from kankei.web.html.links import Links
 from kankei.web.html.view import Value
 
@@ -48,14 +48,16 @@ class ResultsPage:
 
     links: Links
 
-    def show(self, answer: Answer, path: str, parameters: Sequence[tuple[str, str]]) -> dict[str, object]:
+    def show(
+        self, answer: QueryResult, path: str, parameters: Sequence[tuple[str, str]]
+    ) -> dict[str, object]:
         """What the template of a result takes; `path` and `parameters` are the address of the whole."""
         formats = [
             (f"{path}?{urlencode([*parameters, ('format', name)])}", name) for name in _NAMES[answer.form]
         ]
         return {"formats": formats, **self._content(answer)}
 
-    def _content(self, answer: Answer) -> dict[str, object]:
+    def _content(self, answer: QueryResult) -> dict[str, object]:
         match answer.form:
             case Form.TRIPLES:
                 return _turtle(answer.body)

@@ -19,7 +19,7 @@ from kankei.dataset.statements import text
 from kankei.dataset.turtle import TurtleFile, read_turtle
 from kankei.errors import InvalidData
 from kankei.namespaces import DEFAULT_BASE, Base, parse_base
-from kankei.source.lines.document import SourceDocument, read
+from kankei.source.lines.document import SourceDocument, read_document
 
 GraphLine = tuple[str, bytes]
 """A named graph's IRI and a line of N-Triples."""
@@ -108,7 +108,7 @@ class _Loader:
         self.spool = StatementSpool(folder)
         self.store = ox.Store(folder / "store") if folder else ox.Store()
         self.files: dict[str, TurtleFile] = {}
-        self.sources = {file.stem: read(file) for file in source_files(inputs)}
+        self.sources = {file.stem: read_document(file) for file in source_files(inputs)}
         self.source_by_iri = {base.thing(_SOURCE + slug): source for slug, source in self.sources.items()}
 
     def dataset(self) -> Dataset:

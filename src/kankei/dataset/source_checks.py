@@ -11,8 +11,7 @@ from kankei.dataset.statements import text
 from kankei.dataset.turtle import TurtleFile
 from kankei.errors import InvalidData, MalformedData
 from kankei.namespaces import KK
-from kankei.source.lines.document import SourceDocument
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange, SourceDocument
 
 _SPACE = re.compile(r"\s+")
 
@@ -30,26 +29,26 @@ def check_quotations(
         for citation in citations.get(node, ()):
             document, _, fragment = citation.partition("#")
             if document in sources:
-                message = _misquotation(texts, sources[document], Place.parse(fragment))
+                message = _misquotation(texts, sources[document], LineRange.parse(fragment))
                 if message:
                     raise InvalidData(message, file.position(node))
 
 
-def _misquotation(raw_texts: Sequence[str], source: SourceDocument, place: Place) -> str:
+def _misquotation(raw_texts: Sequence[str], source: SourceDocument, lines: LineRange) -> str:
     """The message on the first text that a source does not print on the cited lines; empty for none."""
-    printed = _without_space(place.text(source))
+    printed = _without_space(lines.text(source))
     missing = next((raw for raw in raw_texts if _without_space(raw) not in printed), None)
     if missing is None:
         return ""
-    return f"the source does not print {missing!r} on lines {place.first} to {place.last}"
+    return f"the source does not print {missing!r} on lines {lines.first} to {lines.last}"
 
 
 def check_citation(iri: str, file: TurtleFile, source: SourceDocument | None) -> None:
     """Raise `InvalidData` where the fragment of an IRI is no line range, or one beyond the source's end."""
     try:
-        place = Place.parse(iri.partition("#")[2])
+        lines = LineRange.parse(iri.partition("#")[2])
         if source is not None:
-            place.text(source)
+            lines.text(source)
     except MalformedData as error:
         raise InvalidData(error.message, f"{file.position(iri)}: <{iri}>") from error
 

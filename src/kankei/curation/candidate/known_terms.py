@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from kankei.dataset.data_folder import Inputs, data_files, scheme_files, source_files
 from kankei.dataset.turtle import read_turtle
 from kankei.namespaces import CONCEPTS, ORG, SKOS, Base
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 
 _LABELS = frozenset({f"{SKOS}prefLabel", f"{SKOS}altLabel"})
 
@@ -42,7 +42,7 @@ class KnownTerms:
 
 def squeezed(label: str) -> str:
     """A label as it is looked up: without blanks, in characters of one width, letters in one case."""
-    return "".join(fold(label).split()).casefold()
+    return "".join(normalise(label).split()).casefold()
 
 
 def read_known_terms(inputs: Inputs, base: Base) -> KnownTerms:

@@ -15,7 +15,7 @@ from kankei.curation.report.wording import Words
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.lines.doubt import Weight
-from kankei.source.lines.line import Line
+from kankei.source.lines.printed_text import Line
 
 
 def report(

@@ -28,10 +28,9 @@ from rich.progress import (
 )
 
 from kankei import __version__
-from kankei.dataset.base_iri import parse_base
-from kankei.dataset.inputs import Inputs, packaged
+from kankei.dataset.data_folder import Inputs, packaged
 from kankei.errors import BrokenRelease, KankeiError, UsageError, outcome
-from kankei.namespaces import DEFAULT_BASE, Base
+from kankei.namespaces import DEFAULT_BASE, Base, parse_base
 from kankei.settings import Option, Settings
 
 application = typer.Typer(
@@ -184,11 +183,11 @@ def validate(  # noqa: PLR0917 - options, given by name
         raise typer.Exit(1 if count else 0)
     if skip_malformed or fail_fast or max_results is not None or threads or language:
         raise UsageError("that option goes with --shapes")
-    from kankei.dataset.data_folder import set_aside
+    from kankei.dataset.data_folder import redundant_candidates
     from kankei.validation.file_validation import validate_files
 
     inputs, judge = _inputs(data), _validator(reference=reference)
-    for file in set_aside(files or ()):
+    for file in redundant_candidates(files or ()):
         _say(f"Left out: {file}, a candidate beside the file itself; compare the two and keep one")
     _say(f"Validating {'files within ' if files else ''}the data in {inputs.data}")
     with _progress() as progress:
@@ -376,7 +375,7 @@ def _plain(annotation: Any) -> Any:
 
 def _option(option: Option) -> Any:
     return typer.Option(
-        option.name, help=option.help, min=option.least, max=option.most, rich_help_panel=option.panel
+        option.name, help=option.help, min=option.minimum, max=option.maximum, rich_help_panel=option.panel
     )
 
 

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kankei.dataset.data_folder import ontology_files, scheme_files, shown
+from kankei.dataset.data_folder import Inputs, display_path, ontology_files, scheme_files
 from kankei.dataset.dataset import Dataset, load
-from kankei.dataset.inputs import Inputs
-from kankei.dataset.turtle import parse
+from kankei.dataset.turtle import read_turtle
 from kankei.errors import MalformedShapes, UsageError
 from kankei.namespaces import SHAPES, Base
 from kankei.validation import validator
@@ -40,7 +39,7 @@ class LocatedReport:
     def of(cls, report: Report, dataset: Dataset) -> "LocatedReport":
         """A report about a dataset with the positions in its files."""
         nodes = {result.focus_node for result in report.results}
-        return cls(report, {n: dataset.place(n.value) for n in nodes if isinstance(n, ox.NamedNode)})
+        return cls(report, {n: dataset.position(n.value) for n in nodes if isinstance(n, ox.NamedNode)})
 
     def readable(self) -> str:
         """The report as lines for a curator, the number of results last."""
@@ -68,7 +67,7 @@ def validate_files(
     """
     missing = next((file for file in files if not file.is_file()), None)
     if missing is not None:
-        raise UsageError("there is no such file", shown(missing))
+        raise UsageError("there is no such file", display_path(missing))
     shared = {file.resolve() for file in (*ontology_files(inputs), *scheme_files(inputs))}
     extra = tuple(file for file in files if file.resolve() not in shared)
     dataset = load(replace(inputs, extra=extra), base)
@@ -83,7 +82,7 @@ def _subjects(dataset: Dataset, files: Sequence[Path]) -> set[object]:
     """The subjects of some files of a dataset."""
     paths = {file.resolve() for file in files}
     chosen = {file for file in dataset.files.values() if file.path.resolve() in paths}
-    return {triple.subject for file in chosen for triple in parse(file.path, file.base_iri)}
+    return {triple.subject for file in chosen for triple in read_turtle(file.path, file.base_iri)}
 
 
 @dataclass(frozen=True)

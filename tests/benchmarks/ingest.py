@@ -27,11 +27,11 @@ from kankei.curation.candidate.sheet_context import SheetContext
 from kankei.curation.candidate.sheet_values import read_sheet_values
 from kankei.curation.ingest.ingest import ingest
 from kankei.curation.ingest.options import Order
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.reader import read_lines
-from kankei.source.sheets import sheets
+from kankei.source.sheets import read_sheets
 from support.catalogues import catalogue
 from support.pdf import fonts, lay_out
 
@@ -92,14 +92,14 @@ def _processor_time() -> float:
 
 def _layout(file: Path) -> dict[str, float]:
     found = layouts()
-    return _measured(lambda: sheets(read_lines(file).lines, found))
+    return _measured(lambda: read_sheets(read_lines(file).lines, found))
 
 
 def _grammars(file: Path) -> dict[str, float]:
     names, found = read_known_terms(packaged(), Base()), layouts()
     context = SheetContext(names, names.base.thing("programme/x"), 2025)
     return _measured(
-        lambda: (read_sheet_values(sheet, context) for sheet in sheets(read_lines(file).lines, found))
+        lambda: (read_sheet_values(sheet, context) for sheet in read_sheets(read_lines(file).lines, found))
     )
 
 
@@ -108,7 +108,7 @@ def _candidates(file: Path) -> dict[str, float]:
     return _measured(
         lambda: (
             build_candidate(sheet, file.stem, provisional_identity(sheet, file.stem), names)
-            for sheet in sheets(read_lines(file).lines, found)
+            for sheet in read_sheets(read_lines(file).lines, found)
         )
     )
 

@@ -14,14 +14,14 @@ from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
-from kankei.dataset.inputs import packaged
-from kankei.dataset.terms import text
+from kankei.dataset.data_folder import packaged
+from kankei.dataset.statements import text
 from kankei.namespaces import DCT, KK, RDF, Base
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.lines.doubt import Weight
 from kankei.source.reader import read_lines
-from kankei.source.sheets import sheets
+from kankei.source.sheets import read_sheets
 from support.paths import TESTS
 from support.pdf import fonts, lay_out
 
@@ -103,7 +103,7 @@ def pairs(dataset: KnownTerms) -> list[Pair]:
 
 def read(path: Path, dataset: KnownTerms) -> Iterator[Pair]:
     source = read_lines(path)
-    for sheet in sheets(source.lines, layouts()):
+    for sheet in read_sheets(source.lines, layouts()):
         assert sheet.number
         names = slugs()[sheet.number.text]
         proposed = build_candidate(sheet, source.slug, provisional_identity(sheet, source.slug), dataset)
@@ -210,7 +210,7 @@ def test_a_pdf_proposes_what_its_text_does(
 def words(pair: Pair) -> set[tuple[str, str, str]]:
     """What is proposed, as far as it has no lines in it, in characters of one width and with one bullet."""
     return {
-        (text(t.subject), text(t.predicate), _BULLET.sub("", "".join(fold(text(t.object)).split())))
+        (text(t.subject), text(t.predicate), _BULLET.sub("", "".join(normalise(text(t.object)).split())))
         for t in pair.renamed
         if t.predicate.value not in {f"{KK}place", f"{KK}ground"}
     }

@@ -11,11 +11,11 @@ from kankei.curation.candidate.companion_files import (
     fiscal_year_file,
     source_file,
 )
+from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
-from kankei.dataset.inputs import packaged
 from kankei.namespaces import DCT, KK, Base
 from kankei.source.grammars.fiscal_year import FiscalYear
-from kankei.source.lines.document import document
+from kankei.source.lines.document import parse_document
 from kankei.validation.validator import validate
 from support.building import own_copy
 
@@ -64,7 +64,7 @@ def test_companions_conform_as_they_are(tmp_path: Path, original: str, given: in
     values = {term: ox.NamedNode("https://example.org/x") for term in DESCRIBED_PROPERTIES[:given]}
     if f"{DCT}publisher" in values:  # an agent that is described: here, the one that publishes the dataset
         values[f"{DCT}publisher"] = ox.NamedNode(f"{BASE.dataset}#publisher")
-    received = ReceivedSource(document(kept, TEXT.encode()), original, values)
+    received = ReceivedSource(parse_document(kept, TEXT.encode()), original, values)
     kept.with_suffix(".ttl").write_text(source_file(received, BASE), encoding="utf-8")
     years = inputs.data / "fiscal-years" / "2026.ttl"
     years.write_text(fiscal_year_file(FiscalYear(2026), BASE), encoding="utf-8")
@@ -74,7 +74,7 @@ def test_companions_conform_as_they_are(tmp_path: Path, original: str, given: in
 
 def test_a_source_is_described_by_the_text_that_is_kept() -> None:
     received = ReceivedSource(
-        document(Path("guide.txt"), TEXT.encode()),
+        parse_document(Path("guide.txt"), TEXT.encode()),
         "guide.pdf",
         {f"{DCT}title": ox.Literal("手引き", language="ja")},
         "手引き",

@@ -10,11 +10,11 @@ from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import read_known_terms
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.reader import read_lines
-from kankei.source.sheets import sheets
+from kankei.source.sheets import read_sheets
 
 KNOWN = read_known_terms(packaged(), Base())
 HEADINGS = "事業実施主体（対象者） 支援対象・内容 補助率等 公募時期 事業要望調査時期 R7年度当初予算 問合せ先"
@@ -54,7 +54,7 @@ BUILDS: dict[str, Build] = {
 
 def candidates(path: Path, text: str) -> list[Candidate]:
     path.write_text(text, encoding="utf-8")
-    found = sheets(read_lines(path).lines, layouts())
+    found = read_sheets(read_lines(path).lines, layouts())
     return [build_candidate(one, "hostile", provisional_identity(one, "hostile"), KNOWN) for one in found]
 
 

@@ -12,13 +12,13 @@ from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import read_known_terms
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.guidebook.sheet import Sheet
-from kankei.source.lines.line import Line
-from kankei.source.lines.line_range import Place
-from kankei.source.sheets import sheets
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.printed_text import Line
+from kankei.source.sheets import read_sheets
 from support.catalogues import SEED
 
 KNOWN = read_known_terms(packaged(), Base())
@@ -76,7 +76,7 @@ def read(texts: Sequence[str]) -> Iterator[tuple[Sheet, Candidate]]:
         Line(number, text, None, number == 1 or bool(begins.match(text)))
         for number, text in enumerate(texts, 1)
     ]
-    for sheet in sheets(lines, layouts()):
+    for sheet in read_sheets(lines, layouts()):
         yield sheet, build_candidate(sheet, "mutated", provisional_identity(sheet, "mutated"), KNOWN)
 
 
@@ -87,7 +87,7 @@ def cited(sheet: Sheet, found: Candidate) -> set[int]:
     printed += (*body.repeated_labels, *(cell.heading for cell in sheet.cells))
     printed += tuple(measure.title for measure in body.measures)
     printed += (body.establishment.printed,) if body.establishment else ()
-    places: list[Place] = [one.place for one in printed if one]
+    places: list[LineRange] = [one.place for one in printed if one]
     places += [place for field in found.fields for place in field.places]
     places += [doubt.place for doubt in found.doubts if doubt.place and doubt.place != sheet.place]
     return {number for place in places for number in range(place.first, place.last + 1)}

@@ -13,16 +13,16 @@ from kankei.curation.matching.programme_similarity import Aspect
 from kankei.curation.matching.run_decisions import apply_decision, resolve_conflicts
 from kankei.curation.matching.sheet_matcher import Match, MatchStatus, match_sheet
 from kankei.curation.matching.text_similarity import name_key, name_similarity
+from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
-from kankei.dataset.inputs import packaged
-from kankei.dataset.terms import text
-from kankei.dataset.turtle import parse
+from kankei.dataset.statements import text
+from kankei.dataset.turtle import read_turtle
 from kankei.errors import UsageError
 from kankei.namespaces import KK, SHAPES
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.sheet import Sheet
 from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 from kankei.validation.validator import validate
 from support.building import own_copy
 from support.continuing import BASE, EDITIONS, NEXT, Run, next_year, receive, sheets_of, with_measures
@@ -68,7 +68,7 @@ def renamed(sheet: Sheet, name: str) -> Sheet:
 
 def graph(run: Run, continuation: Match) -> set[ox.Triple]:
     file = run.file(continuation)
-    return set(parse(file, BASE.thing(f"programme/{file.stem}")))
+    return set(read_turtle(file, BASE.thing(f"programme/{file.stem}")))
 
 
 def added(run: Run, sheet: Sheet, continuation: Match) -> set[ox.Triple]:
@@ -289,7 +289,7 @@ def test_two_sources_of_one_year_have_nodes_of_their_own(run: Run) -> None:
 
 def test_one_source_speaks_once_a_year_of_a_programme(run: Run) -> None:
     added(run, SHEETS["98"], of(run, SHEETS["98"]))
-    sheet = replace(SHEETS["98"], number=Printed("198", 2, 2))
+    sheet = replace(SHEETS["98"], number=PrintedText("198", 2, 2))
     found = of(again(run), sheet)
     assert (found.status, len(found.doubts)) == (MatchStatus.NEW, 1)
     with pytest.raises(UsageError, match="98"):
@@ -317,7 +317,7 @@ def test_a_provisional_slug_is_nobody_elses(run: Run) -> None:
     run = again(run)
     assert match_sheet(run.first(SHEETS["102"]), run.editions).status is MatchStatus.SAME
     assert run.editions.free("sheets-98-102-102") == "sheets-98-102-102-2"
-    first, second = run.continuations([replace(other, number=Printed("7", 1, 1))] * 2)
+    first, second = run.continuations([replace(other, number=PrintedText("7", 1, 1))] * 2)
     assert (first.identity.slug, second.identity.slug) == ("sheets-98-102-7", "sheets-98-102-7-2")
 
 

@@ -18,8 +18,8 @@ from kankei.curation.matching.sheet_matcher import Match, MatchStatus, match_she
 from kankei.source.guidebook.body import Measure, SheetBody
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.sheet import Cell, Sheet
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.printed_text import PrintedText
 from support.building import own_copy
 from support.continuing import BASE, Run
 
@@ -61,19 +61,19 @@ def _cleared() -> object:
 @st.composite
 def sheets(draw: st.DrawFn) -> Sheet:
     measures = [
-        Measure(number, Printed(f"{number}{title}", 3, 3), title)
+        Measure(number, PrintedText(f"{number}{title}", 3, 3), title)
         for number in draw(CIRCLED)
         for title in [draw(TEXTS)]
     ]
     cells = []
     if draw(st.booleans()):
-        heading = Printed("支援対象・内容", 2, 2)
-        cells = [Cell(Column.SUPPORT, heading, Printed(draw(TEXTS), 2, 2))]
+        heading = PrintedText("支援対象・内容", 2, 2)
+        cells = [Cell(Column.SUPPORT, heading, PrintedText(draw(TEXTS), 2, 2))]
     return Sheet(
-        Place(1, 9),
-        Printed(draw(NUMBERS), 1, 1),
-        Printed(draw(TEXTS), 1, 1) if draw(st.booleans()) else None,
-        Printed(draw(TEXTS), 1, 1) if draw(st.booleans()) else None,
+        LineRange(1, 9),
+        PrintedText(draw(NUMBERS), 1, 1),
+        PrintedText(draw(TEXTS), 1, 1) if draw(st.booleans()) else None,
+        PrintedText(draw(TEXTS), 1, 1) if draw(st.booleans()) else None,
         cells=cells,
         body=SheetBody(measures=measures),
     )

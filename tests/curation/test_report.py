@@ -23,17 +23,16 @@ from kankei.curation.report.report_page import report
 from kankei.curation.report.source_facts import SourceFacts
 from kankei.curation.report.summary import subject
 from kankei.curation.report.wording import short
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.guidebook.sheet import Cell, Sheet
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.line import Box, Line
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import Box, Line, PrintedText
 from kankei.source.reader import read_lines
-from kankei.source.sheets import sheets
+from kankei.source.sheets import read_sheets
 from support import pdf
 
 VOID = {"meta", "br", "input"}
@@ -120,7 +119,7 @@ def cases(path: Path) -> Iterator[Case]:
     source = read_lines(path)
     lines = list(source.lines)
     facts = SourceFacts.of(source)
-    for sheet in sheets(iter(lines), layouts()):
+    for sheet in read_sheets(iter(lines), layouts()):
         own = [line for line in lines if sheet.place.first <= line.number <= sheet.place.last]
         yield Case(
             build_candidate(sheet, source.slug, provisional_identity(sheet, source.slug), knowledge()),
@@ -139,12 +138,12 @@ def seed(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
 
 def hostile(text: str) -> Case:
     """A sheet that prints a text in all of its fields."""
-    printed = [Printed(text, number, number) for number in range(1, 13)]
+    printed = [PrintedText(text, number, number) for number in range(1, 13)]
     cells = [Cell(column, printed[4], printed[5]) for column in Column]
     sheet = Sheet(
-        Place(1, 12),
+        LineRange(1, 12),
         *(printed[0], printed[1], printed[2], [printed[3]], cells, printed[6], printed[7]),
-        doubts=[Doubt("budget", text, text, Place(6, 6)), Doubt(text, text, text, None, Weight.SETTLED)],
+        doubts=[Doubt("budget", text, text, LineRange(6, 6)), Doubt(text, text, text, None, Weight.SETTLED)],
     )
     lines = [Line(number, text, None, begins_page=False) for number in range(1, 13)]
     facts = SourceFacts("hostile", text, "text/plain", "UTF-8", None, "0" * 64, (text,))
@@ -269,8 +268,8 @@ def test_what_no_field_rests_on_is_told() -> None:
 def test_lines_with_an_open_doubt_are_marked_and_lead_to_it() -> None:
     case = hostile("日本")
     doubts = [
-        Doubt("budget", "開", "open", Place(6, 6)),
-        Doubt("call", "確", "settled", Place(7, 7), Weight.SETTLED),
+        Doubt("budget", "開", "open", LineRange(6, 6)),
+        Doubt("call", "確", "settled", LineRange(7, 7), Weight.SETTLED),
     ]
     page = Reader(replace(case, candidate=replace(case.candidate, doubts=doubts)).page("en"))
     lines = [found for tag, found in page.elements if tag == "li" and "id" in found]
@@ -305,7 +304,7 @@ def test_a_doubt_is_about_the_narrowest_field_of_its_kind() -> None:
     assert subject(about, fields) == call
     assert subject(replace(about, place=None), fields) == call
     assert subject(replace(about, about="dct:title"), fields) is None
-    assert subject(replace(about, place=Place(900, 901)), fields) is None
+    assert subject(replace(about, place=LineRange(900, 901)), fields) is None
 
 
 def test_the_record_says_what_the_page_says(seed: list[Case]) -> None:

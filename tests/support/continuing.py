@@ -12,16 +12,16 @@ from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
 from kankei.curation.matching.programme_index import ProgrammeIndex, read_programme_index
 from kankei.curation.matching.run_decisions import resolve_conflicts
 from kankei.curation.matching.sheet_matcher import Match, match_sheet
-from kankei.dataset.inputs import Inputs
+from kankei.dataset.data_folder import Inputs
 from kankei.namespaces import Base
 from kankei.source.grammars.fiscal_year import FiscalYear
 from kankei.source.guidebook.body import Measure, SheetBody
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.guidebook.sheet import Sheet
-from kankei.source.lines.document import read
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.document import read_document
+from kankei.source.lines.printed_text import PrintedText
 from kankei.source.reader import read_lines
-from kankei.source.sheets import sheets
+from kankei.source.sheets import read_sheets
 from support.building import own_copy
 from support.paths import TESTS
 
@@ -31,13 +31,13 @@ BASE = Base()
 
 
 def sheets_of(file: Path) -> tuple[Sheet, ...]:
-    return tuple(sheets(read_lines(file).lines, layouts()))
+    return tuple(read_sheets(read_lines(file).lines, layouts()))
 
 
 def with_measures(sheet: Sheet) -> Sheet:
     """The sheet with the measures that its body names, a line each."""
     found = [
-        Measure(line.text[0], Printed(line.text, line.first, line.last), line.text[1:])
+        Measure(line.text[0], PrintedText(line.text, line.first, line.last), line.text[1:])
         for line in sheet.body_lines
         if line.text[0] in "①②③"
     ]
@@ -78,7 +78,9 @@ def receive(inputs: Inputs, file: Path, year: int = 2026) -> None:
     """Put a source with its description and its fiscal year into a data folder."""
     kept = inputs.data / "sources" / file.name
     kept.write_bytes(file.read_bytes())
-    kept.with_suffix(".ttl").write_text(source_file(ReceivedSource(read(kept)), BASE), encoding="utf-8")
+    kept.with_suffix(".ttl").write_text(
+        source_file(ReceivedSource(read_document(kept)), BASE), encoding="utf-8"
+    )
     years = inputs.data / "fiscal-years" / f"{year}.ttl"
     years.write_text(fiscal_year_file(FiscalYear(year), BASE), encoding="utf-8")
 

@@ -16,9 +16,9 @@ from kankei.curation.candidate.sheet_context import SheetContext
 from kankei.curation.candidate.sheet_values import MeasureValues, read_sheet_values
 from kankei.curation.candidate.value import Basis, Ground, Value
 from kankei.namespaces import DCT, KK, RDF
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.sheet import Sheet
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange
 
 _LINKS = (
     *("title", "subtitle", "themeLine", "bodies", "support", "funding", "cell", "call", "needsSurvey"),
@@ -130,7 +130,7 @@ class _Writing:
             said.append(statement("fiscalYear", self.context.known.fiscal_year(self.context.year)))
         said.append((f"{DCT}source", ox.NamedNode(self.document.source)))
         if self.sheet.number:
-            said.append(statement("number", fold(self.sheet.number.text)))
+            said.append(statement("number", normalise(self.sheet.number.text)))
         said += self._established()
         said += self._links(self.gathered.values)
         for measure in self.gathered.measures:
@@ -195,7 +195,7 @@ def _type(name: str) -> Statement:
     return f"{RDF}type", ox.NamedNode(KK + name)
 
 
-def _stated(name: str, term: str, *places: Place) -> Ground:
+def _stated(name: str, term: str, *places: LineRange) -> Ground:
     return Ground(name, (term,), Basis.STATED, places)
 
 

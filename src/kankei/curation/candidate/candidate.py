@@ -9,9 +9,9 @@ import pyoxigraph as ox
 from kankei.curation.candidate.nodes import Node, Statement, concept, document_turtle
 from kankei.curation.candidate.value import Basis, Value
 from kankei.namespaces import Base
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 _UNINTERPRETED = frozenset({"Cell", "NeedsSurvey"})
 """The classes whose raw text is all that is kept."""
@@ -36,12 +36,12 @@ class CandidateField:
     node: str
     type: str
     status: FieldStatus
-    place: Place
+    place: LineRange
     heading: str | None
     raw: str | None
     statements: tuple[Statement, ...]
     rules: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: tuple[LineRange, ...]
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class Candidate:
     entry: str
     slug: str
     source: str
-    place: Place
-    number: Printed | None
-    name: Printed | None
+    place: LineRange
+    number: PrintedText | None
+    name: PrintedText | None
     year: int | None
     nodes: Sequence[Node]
     fields: Sequence[CandidateField]

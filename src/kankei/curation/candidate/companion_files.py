@@ -9,8 +9,7 @@ from kankei.curation.candidate.nodes import Node, Statement, document_turtle
 from kankei.curation.candidate.value import Basis
 from kankei.namespaces import DCAT, DCT, KK, RDF, RDFS, SKOS, XSD, Base
 from kankei.source.grammars.fiscal_year import FiscalYear
-from kankei.source.lines.document import SourceDocument
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange, SourceDocument
 
 DESCRIBED_PROPERTIES = (
     *(f"{DCT}{name}" for name in ("title", "publisher", "creator", "license", "issued", "dateSubmitted")),
@@ -77,7 +76,7 @@ def source_file(received: ReceivedSource, base: Base) -> str:
         *((KK + term, value) for term, value in file.items()),
         *((f"{KK}notKnown", ox.NamedNode(term)) for term in unknown),
     )
-    whole = ox.NamedNode(f"{iri}#{Place(1, len(text.lines)).fragment}")
+    whole = ox.NamedNode(f"{iri}#{LineRange(1, len(text.lines)).fragment}")
     return document_turtle(
         [
             Node(iri, said),

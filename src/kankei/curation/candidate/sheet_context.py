@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kankei.curation.candidate.known_terms import KnownTerms
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.printed_text import PrintedText
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class SheetContext:
     known: KnownTerms
     programme: str
     year: int | None
-    heading: Place | None = None
-    unit: Printed | None = None
+    heading: LineRange | None = None
+    unit: PrintedText | None = None
     edition: str = ""
 
     def node(self, stem: str = "", suffix: str = "") -> ox.NamedNode:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from kankei.curation.candidate.nodes import Statement
-from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.normalised_text import ParseError
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 
 class Basis(Enum):
@@ -29,7 +29,7 @@ class Ground:
     name: str
     properties: tuple[str, ...]
     basis: Basis
-    places: tuple[Place, ...]
+    places: tuple[LineRange, ...]
     rule: str | None = None
     ja: str = ""
     en: str = ""
@@ -46,9 +46,9 @@ class Value:
     link: str
     type: str
     stem: str
-    place: Place
-    printed: Printed | None = None
-    heading: Printed | None = None
+    place: LineRange
+    printed: PrintedText | None = None
+    heading: PrintedText | None = None
     statements: tuple[Statement, ...] = ()
     grounds: tuple[Ground, ...] = ()
     suffix: str = ""
@@ -67,7 +67,7 @@ class Reading:
     doubts: Sequence[Doubt] = ()
 
 
-def unreadable(about: str, printed: Printed, error: Unreadable) -> Doubt:
+def unreadable(about: str, printed: PrintedText, error: ParseError) -> Doubt:
     """The doubt about a text that its grammar cannot read."""
     where = printed.part(min(error.position, len(error.text)), len(error.text)).place
     return Doubt(

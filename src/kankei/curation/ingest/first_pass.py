@@ -15,9 +15,9 @@ from kankei.curation.matching.programme_index import ProgrammeIndex
 from kankei.curation.matching.run_decisions import apply_decision, resolve_conflicts
 from kankei.curation.matching.sheet_matcher import Match, match_sheet
 from kankei.errors import InvalidData, UsageError
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line import Line
+from kankei.source.lines.printed_text import Line
 from kankei.source.reader import SourceText, read_lines
 
 Progress = Callable[[str, int, int | None], None]
@@ -101,7 +101,7 @@ class _Reading:
         for printed in printed_sheets(source.lines, extraction.take):
             identity = provisional_identity(printed.sheet, self.own.slug)
             first = build_candidate(printed.sheet, self.own.slug, identity, self.known, self.order.year)
-            numbers.append(fold(first.number.text) if first.number else None)
+            numbers.append(normalise(first.number.text) if first.number else None)
             sheets.append(self._continuation(first, numbers[-1]))
             progress(f"read {self.own.path.name}", extraction.pages, source.pages)
         if not sheets:

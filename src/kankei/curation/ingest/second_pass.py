@@ -27,7 +27,7 @@ from kankei.curation.report.source_facts import SourceFacts
 from kankei.dataset.data_folder import CANDIDATE
 from kankei.errors import MalformedData
 from kankei.source.grammars.fiscal_year import FiscalYear
-from kankei.source.lines.document import document
+from kankei.source.lines.document import parse_document
 from kankei.source.reader import SourceText, read_lines
 
 
@@ -163,7 +163,7 @@ class _Writing:
         folder = self.order.out / "sources"
         text = write_beside(folder / f"{facts.slug}.txt", content)
         original = "" if received and source.path.stem == facts.slug else source.path.name
-        kept = document(Path(f"{facts.slug}.txt"), text.read_bytes())
+        kept = parse_document(Path(f"{facts.slug}.txt"), text.read_bytes())
         described = ReceivedSource(kept, original, digest=source.sha256)
         write_beside(
             folder / f"{facts.slug}.ttl", companion_files.source_file(described, self.order.base).encode()

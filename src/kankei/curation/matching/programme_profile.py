@@ -7,9 +7,9 @@ from sys import intern
 import pyoxigraph as ox
 
 from kankei.curation.matching.text_similarity import name_key
-from kankei.dataset.terms import Term, text
+from kankei.dataset.statements import Term, text
 from kankei.namespaces import DCT, KK
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 
 _FISCAL_YEAR = "/fiscal-year/"
 _SOURCE = "/source/"
@@ -104,5 +104,5 @@ def _entry(node: str, found: Said) -> ProfileEntry:
         intern(node.rpartition("#")[2]),
         intern(source.rpartition(_SOURCE)[2]),
         int(year) if year.isdecimal() else None,
-        fold(number).strip() if number else None,
+        normalise(number).strip() if number else None,
     )

@@ -13,8 +13,8 @@ from kankei.curation.matching.programme_index import ProgrammeIndex
 from kankei.curation.matching.programme_profile import ProfileEntry, ProgrammeProfile, programme
 from kankei.curation.matching.programme_similarity import Agreement, Aspect, Likeness, compare, same_entry
 from kankei.curation.matching.text_similarity import name_key
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line_range import Place
 
 _NEAREST = 20
 """How many of the programmes that come near are told; a home page may be the link of thousands."""
@@ -39,7 +39,7 @@ class Match:
     """
 
     sheet: str
-    place: Place
+    place: LineRange
     status: MatchStatus
     identity: Identity
     provisional: Identity

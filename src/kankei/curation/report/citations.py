@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kankei.curation.candidate.candidate import CandidateField, FieldStatus
-from kankei.source.lines.line import Line
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.printed_text import Line
 
 UNREAD, BLANK, EVIDENCE = "unread", "blank", "evidence"
 """What a line is that no field rests on: one that nothing does, an empty one, or one for evidence only."""
@@ -23,8 +23,8 @@ class Claimant:
 
     anchor: str
     status: FieldStatus | None
-    place: Place | None
-    others: tuple[Place, ...] = ()
+    place: LineRange | None
+    others: tuple[LineRange, ...] = ()
     raw: str = ""
     heading: str = ""
     open: bool = False
@@ -88,16 +88,16 @@ def cited(lines: Iterable[Line], claimants: Sequence[Claimant]) -> Iterator[Cite
         yield CitedLine(line, _status(line, *found), pieces, *found)
 
 
-def runs(numbers: Iterable[int]) -> Iterator[Place]:
+def runs(numbers: Iterable[int]) -> Iterator[LineRange]:
     """Ascending numbers of lines as places, those that follow each other as one."""
     first = last = 0
     for number in numbers:
         if first and number > last + 1:
-            yield Place(first, last)
+            yield LineRange(first, last)
             first = 0
         first, last = first or number, number
     if first:
-        yield Place(first, last)
+        yield LineRange(first, last)
 
 
 def _by_line(
@@ -118,7 +118,7 @@ def _by_line(
     return own, beside
 
 
-def _numbers(place: Place | None) -> range:
+def _numbers(place: LineRange | None) -> range:
     return range(place.first, place.last + 1) if place else range(0)
 
 

@@ -10,9 +10,9 @@ from kankei.curation.candidate.nodes import Node
 from kankei.curation.report.source_facts import SourceFacts
 from kankei.curation.report.summary import Counts, is_new, owners, subject
 from kankei.namespaces import XSD
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 FORMAT = 1
 """The version of the form; it grows by one when a reader of the last could misread this one."""
@@ -127,9 +127,9 @@ def _value(value: ox.NamedNode | ox.Literal) -> dict[str, str]:
     return {"value": value.value, "datatype": value.datatype.value}
 
 
-def _printed(printed: Printed) -> dict[str, Any]:
+def _printed(printed: PrintedText) -> dict[str, Any]:
     return {"text": printed.text, "lines": _lines(printed.place)}
 
 
-def _lines(place: Place) -> list[int]:
+def _lines(place: LineRange) -> list[int]:
     return [place.first, place.last]

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from kankei.curation.candidate.candidate import CandidateField
 from kankei.source.grammars import organisation_path, telephone
-from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.normalised_text import ParseError
 
 _FILE = """\
 # data/organisations/{slug}.ttl
@@ -51,6 +51,6 @@ def _named(raw: str) -> str:
     """The text before its first telephone number."""
     try:
         numbers = telephone.find(raw)
-    except Unreadable:
+    except ParseError:
         return raw
     return raw[: numbers[0].start] if numbers else raw

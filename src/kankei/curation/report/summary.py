@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from kankei.curation.candidate.candidate import Candidate, CandidateField, FieldStatus
 from kankei.namespaces import KK, RDF
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.line_range import Place
 
 _STEMS = {"unit": "budget", "measure": "title", "name": "title", "needsSurvey": "survey"}
 """What a doubt may be about, where that is not a word in the names of the fields' nodes."""
@@ -70,13 +70,13 @@ def _fits(about: str, field: CandidateField) -> bool:
     return _STEMS.get(about, about) in words or about.lower() == field.type.lower()
 
 
-def _contains(outer: Place, inner: Place) -> bool:
+def _contains(outer: LineRange, inner: LineRange) -> bool:
     return outer.first <= inner.first and inner.last <= outer.last
 
 
-def _meets(one: Place, other: Place) -> bool:
+def _meets(one: LineRange, other: LineRange) -> bool:
     return one.first <= other.last and other.first <= one.last
 
 
-def _length(place: Place) -> int:
+def _length(place: LineRange) -> int:
     return place.last - place.first

@@ -12,8 +12,8 @@ from kankei.curation.report.summary import owners, subject
 from kankei.curation.report.turtle_snippets import snippet
 from kankei.curation.report.wording import Said, Words
 from kankei.namespaces import KK, RDF
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.line_range import Place
 
 _PLACE = f"{KK}place"
 _TYPE = f"{RDF}type"
@@ -53,7 +53,7 @@ class Card:
     rows: tuple[Row, ...]
     rules: tuple[Said, ...]
     remarks: tuple[Remark, ...]
-    others: tuple[Place, ...]
+    others: tuple[LineRange, ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Block:
     fragment: str
     kind: Said
     rows: tuple[Row, ...]
-    places: tuple[Place, ...]
+    places: tuple[LineRange, ...]
 
 
 class View:
@@ -126,7 +126,7 @@ class View:
     def _block(self, anchor: str, node: Node) -> Block:
         said = [(term, value) for term, value in node.statements if term not in {_PLACE, _TYPE}]
         places = (value.value.rpartition("#")[2] for term, value in node.statements if term == _PLACE)
-        parsed = tuple(Place.parse(fragment) for fragment in places)
+        parsed = tuple(LineRange.parse(fragment) for fragment in places)
         return Block(anchor, _fragment(node.iri), self.words.called(_kind(node)), self._rows(said), parsed)
 
     def _rows(self, statements: Sequence[tuple[str, ox.NamedNode | ox.Literal]]) -> tuple[Row, ...]:

@@ -95,7 +95,7 @@ def before(built: Path, tmp_path: Path) -> Path:
 
 def test_two_builds_in_two_folders_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
     first = (built / "current").resolve()
-    script = "import sys; from pathlib import Path; from building import build_quickly;"
+    script = "import sys; from pathlib import Path; from support.building import build_quickly;"
     done = run(f"import os; os.umask(0o077); {script} build_quickly(Path(sys.argv[1]))", tmp_path / "b")
     assert done.returncode == 0, done.stderr
     second = (tmp_path / "b" / "current").resolve()

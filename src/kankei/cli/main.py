@@ -166,14 +166,14 @@ def validate(  # noqa: PLR0917 - options, given by name
     or does not parse, 2 wrong usage or malformed shapes.
     """
     if shapes:
-        from kankei.validation.plan.execution import Limits
-        from kankei.validation.standalone import validate_rdf
+        from kankei.validation.file_validation import validate_rdf
+        from kankei.validation.plan.execution import ExecutionOptions
 
         def begin(progress: Callable[[int, int], None]) -> Any:
             return validate_rdf(
                 shapes or (),
                 [*(files or ()), *((data,) if data else ())],
-                Limits(threads or os.cpu_count() or 1, max_results, fail_fast),
+                ExecutionOptions(threads or os.cpu_count() or 1, max_results, fail_fast),
                 progress,
                 skip_malformed=skip_malformed,
                 by_reference=reference,
@@ -184,7 +184,7 @@ def validate(  # noqa: PLR0917 - options, given by name
     if skip_malformed or fail_fast or max_results is not None or threads or language:
         raise UsageError("that option goes with --shapes")
     from kankei.dataset.data_folder import redundant_candidates
-    from kankei.validation.source_positions import validate_files
+    from kankei.validation.file_validation import validate_files
 
     inputs, judge = _inputs(data), _validator(reference=reference)
     for file in redundant_candidates(files or ()):
@@ -211,7 +211,7 @@ def _tell(begin: Callable[[Callable[[int, int], None]], Any], told: Callable[[An
             if sys.stdout.isatty():
                 progress.stop()  # the bar would be drawn between the results
             sys.stdout.write(part)
-    return int(validated.found.count)
+    return int(validated.results.count)
 
 
 @application.command()

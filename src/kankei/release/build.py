@@ -20,7 +20,7 @@ from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_fil
 from kankei.release.published_inputs import copy_inputs, release_version
 from kankei.release.reader import INDEX, QUADS, TRIPLES, check_store, verify
 from kankei.release.tables import write_tables
-from kankei.validation.source_positions import Located, Validate, places
+from kankei.validation.file_validation import LocatedReport, Validator
 
 REJECTED = "rejected-report.ttl"
 
@@ -28,7 +28,7 @@ REJECTED = "rejected-report.ttl"
 class RejectedData(InvalidData):
     """A dataset that does not conform to its shapes; `located` is the report with files and lines."""
 
-    def __init__(self, message: str, subject: str, located: Located) -> None:
+    def __init__(self, message: str, subject: str, located: LocatedReport) -> None:
         super().__init__(message, subject)
         self.located = located
 
@@ -51,7 +51,7 @@ class Stage(StrEnum):
 Progress = Callable[[Stage], None]
 
 
-def build(inputs: Inputs, base: Base, releases: Path, validate: Validate, progress: Progress) -> Path:
+def build(inputs: Inputs, base: Base, releases: Path, validate: Validator, progress: Progress) -> Path:
     """Build a release under `releases`, point `current` to it and return its folder.
 
     An intact release of the same content is used as it is. Whatever fails leaves `current` as it was.
@@ -72,7 +72,7 @@ class _Build:
     base: Base
     releases: Path
     folder: Path
-    validate: Validate
+    validate: Validator
     progress: Progress
     entries: dict[str, FileEntry] = field(default_factory=dict)
 
@@ -124,7 +124,7 @@ class _Build:
         rejected = self.releases / REJECTED
         if not report.conforms:
             rejected.write_bytes(report.turtle())
-            located = Located(report, places(dataset, report))
+            located = LocatedReport.of(report, dataset)
             raise RejectedData("the data does not conform to the shapes", str(rejected), located)
         rejected.unlink(missing_ok=True)
         (self.folder / "report.ttl").write_bytes(report.turtle())

@@ -11,13 +11,12 @@ from kankei.dataset.data_folder import Inputs, shapes_files
 from kankei.release.published_inputs import merged_shapes
 from kankei.release.reader import TRIPLES
 from kankei.validation import validator
+from kankei.validation.data_graph import DataGraph, in_memory
+from kankei.validation.file_validation import Validator
 from kankei.validation.incremental import revalidate
-from kankei.validation.memory_copy import in_memory
 from kankei.validation.report.report import Report
 from kankei.validation.shapes.shapes_graph import load_graph
 from kankei.validation.shapes.shapes_graph import shapes_files as files_of
-from kankei.validation.source_positions import Validate
-from kankei.validation.validator import Data
 
 
 @dataclass(frozen=True)
@@ -36,13 +35,13 @@ class ValidateSince:
 
     def __call__(self, store: ox.Store, shapes: Path) -> Report:
         """The report of the new data."""
-        old = Data(ox.Store.read_only(str((self.release / "store").resolve())))
+        old = DataGraph(ox.Store.read_only(str((self.release / "store").resolve())))
         changed = changed_triples(self.release / TRIPLES, self.lines) if self.lines else None
-        validation = revalidate(old, (), Data(store), load_graph(files_of(shapes)), changed=changed)
+        validation = revalidate(old, (), DataGraph(store), load_graph(files_of(shapes)), changed=changed)
         return Report.of(validation.results)
 
 
-def validate_since(releases: Path, inputs: Inputs) -> Validate:
+def validate_since(releases: Path, inputs: Inputs) -> Validator:
     """A validator of what differs from the current release; of everything where the shapes differ too."""
     current = releases / "current"
     shapes = current / "ontology" / "shapes.ttl"

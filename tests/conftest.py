@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import settings
 
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.engine.embedded.pool import WorkerPool
 from kankei.engine.embedded.process import start_engine
 from kankei.engine.embedded.store_access import StoreFiles

@@ -27,7 +27,7 @@ from kankei.curation.candidate.sheet_context import SheetContext
 from kankei.curation.candidate.sheet_values import read_sheet_values
 from kankei.curation.ingest.ingest import ingest
 from kankei.curation.ingest.options import Order
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.reader import read_lines

@@ -14,8 +14,8 @@ from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
-from kankei.dataset.inputs import packaged
-from kankei.dataset.terms import text
+from kankei.dataset.data_folder import packaged
+from kankei.dataset.statements import text
 from kankei.namespaces import DCT, KK, RDF, Base
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.layouts import layouts

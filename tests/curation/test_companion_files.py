@@ -11,8 +11,8 @@ from kankei.curation.candidate.companion_files import (
     fiscal_year_file,
     source_file,
 )
+from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
-from kankei.dataset.inputs import packaged
 from kankei.namespaces import DCT, KK, Base
 from kankei.source.grammars.fiscal_year import FiscalYear
 from kankei.source.lines.document import parse_document

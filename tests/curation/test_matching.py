@@ -13,10 +13,10 @@ from kankei.curation.matching.programme_similarity import Aspect
 from kankei.curation.matching.run_decisions import apply_decision, resolve_conflicts
 from kankei.curation.matching.sheet_matcher import Match, MatchStatus, match_sheet
 from kankei.curation.matching.text_similarity import name_key, name_similarity
+from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
-from kankei.dataset.inputs import packaged
-from kankei.dataset.terms import text
-from kankei.dataset.turtle import parse
+from kankei.dataset.statements import text
+from kankei.dataset.turtle import read_turtle
 from kankei.errors import UsageError
 from kankei.namespaces import KK, SHAPES
 from kankei.source.guidebook.columns import Column
@@ -68,7 +68,7 @@ def renamed(sheet: Sheet, name: str) -> Sheet:
 
 def graph(run: Run, continuation: Match) -> set[ox.Triple]:
     file = run.file(continuation)
-    return set(parse(file, BASE.thing(f"programme/{file.stem}")))
+    return set(read_turtle(file, BASE.thing(f"programme/{file.stem}")))
 
 
 def added(run: Run, sheet: Sheet, continuation: Match) -> set[ox.Triple]:

@@ -23,7 +23,7 @@ from kankei.curation.report.report_page import report
 from kankei.curation.report.source_facts import SourceFacts
 from kankei.curation.report.summary import subject
 from kankei.curation.report.wording import short
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.layouts import layouts

@@ -7,7 +7,7 @@ from time import process_time
 import pyoxigraph as ox
 import pytest
 
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import KK
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.body import Inference, Item, ItemKind, Relation, SheetBody

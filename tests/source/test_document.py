@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.errors import MalformedData, UsageError
 from kankei.source.lines.document import LineRange, read_document
 

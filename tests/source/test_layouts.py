@@ -5,7 +5,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import KK
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.columns import Column

@@ -12,7 +12,7 @@ from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
 from kankei.curation.matching.programme_index import ProgrammeIndex, read_programme_index
 from kankei.curation.matching.run_decisions import resolve_conflicts
 from kankei.curation.matching.sheet_matcher import Match, match_sheet
-from kankei.dataset.inputs import Inputs
+from kankei.dataset.data_folder import Inputs
 from kankei.namespaces import Base
 from kankei.source.grammars.fiscal_year import FiscalYear
 from kankei.source.guidebook.body import Measure, SheetBody

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.release.build import build
 from kankei.release.reader import Release

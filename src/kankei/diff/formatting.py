@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kankei.dataset.terms import Term, text
+from kankei.dataset.statements import Term, text
 from kankei.diff.changes import DocumentChange, Field, NodeChange, Step
 from kankei.diff.labels import Names
 from kankei.errors import MalformedData

@@ -6,9 +6,8 @@ from hashlib import sha256
 
 import pyoxigraph as ox
 
-from kankei.dataset.data_folder import data_files, scheme_files, source_files
-from kankei.dataset.inputs import Inputs
-from kankei.dataset.turtle import parse
+from kankei.dataset.data_folder import Inputs, data_files, scheme_files, source_files
+from kankei.dataset.turtle import read_turtle
 from kankei.namespaces import CONCEPTS, ORG, SKOS, Base
 from kankei.source.grammars.normalised_text import normalise
 
@@ -48,13 +47,13 @@ def squeezed(label: str) -> str:
 
 def read_known_terms(inputs: Inputs, base: Base) -> KnownTerms:
     """What the schemes and the data folder of some inputs know."""
-    schemes = [triple for file in scheme_files(inputs) for triple in parse(file, CONCEPTS)]
+    schemes = [triple for file in scheme_files(inputs) for triple in read_turtle(file, CONCEPTS)]
     files = data_files(inputs)
     units = [
         triple
         for path, file in files.items()
         if path.startswith("org/")
-        for triple in parse(file, base.thing(path))
+        for triple in read_turtle(file, base.thing(path))
     ]
     return KnownTerms(
         base,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from kankei.dataset.inputs import Inputs
+from kankei.dataset.data_folder import Inputs
 from kankei.errors import UsageError
 from kankei.namespaces import Base
 from kankei.source.grammars.normalised_text import normalise

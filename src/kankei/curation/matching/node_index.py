@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from kankei.curation.matching.programme_profile import Said, is_japanese, said
 from kankei.curation.matching.text_similarity import name_key
-from kankei.dataset.terms import text
+from kankei.dataset.statements import text
 from kankei.namespaces import DCT, KK
 
 _TERMS = (

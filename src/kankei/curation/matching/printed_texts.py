@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kankei.curation.matching.text_similarity import name_key
-from kankei.dataset.terms import text
+from kankei.dataset.statements import text
 from kankei.namespaces import KK
 
 # A PDF draws the bullet of a symbol font as another sign.

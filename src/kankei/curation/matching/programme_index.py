@@ -11,9 +11,8 @@ from kankei.curation.matching.node_index import Nodes, nodes
 from kankei.curation.matching.organisation_index import Unit, units
 from kankei.curation.matching.printed_texts import Repeated, repeated
 from kankei.curation.matching.programme_profile import ProgrammeProfile, programme
-from kankei.dataset.data_folder import data_files
-from kankei.dataset.inputs import Inputs
-from kankei.dataset.turtle import parse
+from kankei.dataset.data_folder import Inputs, data_files
+from kankei.dataset.turtle import read_turtle
 from kankei.namespaces import Base
 
 _FOLDER = "programme/"
@@ -60,7 +59,7 @@ class ProgrammeIndex:
         return repeated(sheet, ox.NamedNode(iri), self._triples(slug))
 
     def _triples(self, slug: str) -> Iterable[ox.Triple]:
-        return parse(self.files[slug], self.base.thing(_FOLDER + slug))
+        return read_turtle(self.files[slug], self.base.thing(_FOLDER + slug))
 
     def latest(self, source: str) -> Iterator[ProgrammeProfile]:
         """The programmes whose last entry is of a source: next year's edition may continue them."""
@@ -86,7 +85,7 @@ def read_programme_index(
     found: dict[str, ProgrammeProfile] = {}
     for slug, file in files.items():
         iri = base.thing(_FOLDER + slug)
-        found[slug] = programme(iri, parse(file, iri))
+        found[slug] = programme(iri, read_turtle(file, iri))
         if progress:
             progress(len(found), len(files))
     return ProgrammeIndex(

@@ -7,7 +7,7 @@ from sys import intern
 import pyoxigraph as ox
 
 from kankei.curation.matching.text_similarity import name_key
-from kankei.dataset.terms import Term, text
+from kankei.dataset.statements import Term, text
 from kankei.namespaces import DCT, KK
 from kankei.source.grammars.normalised_text import normalise
 

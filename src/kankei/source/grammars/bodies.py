@@ -41,7 +41,7 @@ class BodyConditions:
 
 @dataclass(frozen=True)
 class ImplementingBody:
-    """A type of body, its conditions, and the offsets of its name in the printed text (they are not compared).
+    """A type of body, its conditions, and the offsets of its name in the printed text (not compared).
 
     `span` counts characters from 0, without the end. `others`: 等, など or ほか stands behind the name.
     """
@@ -124,14 +124,67 @@ def _bodies(item: re.Match[str], text: str) -> list[ImplementingBody]:
 
 # Not a list of all names, only of those certain enough to tell a broken word from two words.
 _WELL_KNOWN_NAMES = frozenset(
-    """
-国 都道府県 市町村 市区町村 特別区 指定都市 政令市 政令指定都市 中核市 地方公共団体 地方自治体 自治体
-一部事務組合 広域連合 民間事業者 事業者 民間企業 企業 民間団体 中小企業 中小企業者 交通事業者 農業者 林業者
-漁業者 農林漁業者 農業協同組合 森林組合 漁業協同組合 商工会 商工会議所 商店街 協議会 地域協議会 NPO NPO法人
-特定非営利活動法人 DMO 観光協会 社会福祉法人 社会福祉協議会 医療法人 学校法人 公益法人 一般社団法人
-一般財団法人 第三セクター 独立行政法人 地方独立行政法人 大学 研究機関 金融機関 自治会 町内会 地域運営組織
-住民団体 個人 都市再生推進法人 特定居住支援法人
-""".split()
+    [
+        "国",
+        "都道府県",
+        "市町村",
+        "市区町村",
+        "特別区",
+        "指定都市",
+        "政令市",
+        "政令指定都市",
+        "中核市",
+        "地方公共団体",
+        "地方自治体",
+        "自治体",
+        "一部事務組合",
+        "広域連合",
+        "民間事業者",
+        "事業者",
+        "民間企業",
+        "企業",
+        "民間団体",
+        "中小企業",
+        "中小企業者",
+        "交通事業者",
+        "農業者",
+        "林業者",
+        "漁業者",
+        "農林漁業者",
+        "農業協同組合",
+        "森林組合",
+        "漁業協同組合",
+        "商工会",
+        "商工会議所",
+        "商店街",
+        "協議会",
+        "地域協議会",
+        "NPO",
+        "NPO法人",
+        "特定非営利活動法人",
+        "DMO",
+        "観光協会",
+        "社会福祉法人",
+        "社会福祉協議会",
+        "医療法人",
+        "学校法人",
+        "公益法人",
+        "一般社団法人",
+        "一般財団法人",
+        "第三セクター",
+        "独立行政法人",
+        "地方独立行政法人",
+        "大学",
+        "研究機関",
+        "金融機関",
+        "自治会",
+        "町内会",
+        "地域運営組織",
+        "住民団体",
+        "個人",
+        "都市再生推進法人",
+        "特定居住支援法人",
+    ]
 )
 # Particles and the like, which a name does not have and a sentence does.
 _PHRASE = re.compile(
@@ -187,9 +240,7 @@ _NAME_SEPARATOR = re.compile("[・･、,/]|及び|並びに|又は|または")
 _LISTED_PHRASE = re.compile("[がをで]|する|した|され|場合|もの$|その他|" + _OTHERS)
 
 
-def _add_condition(
-    before: BodyConditions | None, printed: str, text: str, position: int
-) -> BodyConditions:
+def _add_condition(before: BodyConditions | None, printed: str, text: str, position: int) -> BodyConditions:
     """The conditions with that of one more pair of brackets; a kind of condition is printed once.
 
     `printed` is the text between the brackets, `position` the offset of the opening one.

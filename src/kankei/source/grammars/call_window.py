@@ -19,7 +19,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from kankei.source.grammars import moments
-from kankei.source.grammars.moments import CALL, CLOSING, OPENING, Moment, MonthPart, QualifiedMoment, Qualifier
+from kankei.source.grammars.moments import (
+    CALL,
+    CLOSING,
+    OPENING,
+    Moment,
+    MonthPart,
+    QualifiedMoment,
+    Qualifier,
+)
 from kankei.source.grammars.normalised_text import Scanner
 
 
@@ -184,9 +192,7 @@ def _single_moment(scanner: Scanner, moment: QualifiedMoment) -> _Period:
     return _Period(within=moment)
 
 
-def _checked_role(
-    scanner: Scanner, moment: QualifiedMoment, role: frozenset[Qualifier]
-) -> QualifiedMoment:
+def _checked_role(scanner: Scanner, moment: QualifiedMoment, role: frozenset[Qualifier]) -> QualifiedMoment:
     """The moment, unless its qualifiers contradict its role in the window or each other (必着, 消印有効)."""
     both_ways = {Qualifier.MUST_ARRIVE, Qualifier.POSTMARK} <= moment.qualifiers
     if both_ways or moment.qualifiers & ((OPENING | CLOSING) - role):

@@ -101,12 +101,12 @@ def find(cell: CondensedText) -> tuple[YearSpan, ...]:
 
 
 def read(cell: CondensedText, span: YearSpan) -> FiscalYear:
-    """The fiscal year of a span: ``令和7年度``, ``R７``, ``令和元年度``, ``2025年度``, ``令和7年度（2025年度）``.
+    """The fiscal year of a span: ``令和7年度``, ``R７``, ``令和元年度``, ``2025年度``.
 
     A fiscal year is named by the era of any of its days, or by an era that had not ended when it was named:
-    平成31年度 and 令和元年度 are both 2019, 昭和64年度 and 平成元年度 both 1989. `ParseError` where the number
-    is above the last year of its era (old plans print 平成32年度), where the year is before 1886, and where two
-    different years are printed for one.
+    平成31年度 and 令和元年度 are both 2019, 昭和64年度 and 平成元年度 both 1989. `ParseError` where the
+    number is above the last year of its era (old plans print 平成32年度), where the year is before 1886, and
+    where two different years are printed for one (``令和7年度（2024年度）``).
     """
     years = {
         _year(cell, part, span.start + part.start())

@@ -39,12 +39,13 @@ class Link:
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
 
+
 def parse(text: str) -> tuple[Link, ...]:
     """The links, at least one and in printed order, of a text that holds only links and their labels.
 
     An address ends at white space, at a Japanese bracket or full stop, and before punctuation that closes a
-    sentence. Only http and https are links. `ParseError` for other schemes, addresses without a scheme, with a
-    user name, without a domain, or with characters that no IRI holds, an address broken over two lines, and a
+    sentence. Only http and https are links. `ParseError` for other schemes, for addresses without a scheme,
+    with a user name, without a domain, with characters that no IRI holds or broken over two lines, and for a
     text behind the last address or over several lines, since it labels nothing in particular.
     """
     normalised = normalise(text)

@@ -80,9 +80,9 @@ def parse(text: str, unit: str | None = None) -> Money | Dash:
     """The budget of ``376の内数``, ``1億2,000万円``, ``（令和7年度予算案：10百万円）``, ``120（前年度100）``.
 
     A number without a unit counts in `unit`, which the column's heading prints (``百万円``); without one it
-    is a `ParseError`. ``0`` is zero and ``－`` is a `Dash`. `ParseError` too: approximations (約, 程度, 以内),
-    ranges, signs (▲), sums, several budgets in one cell, a budget named by the fund it comes from, a bracket
-    with another year than the one before, and what is no whole number of yen.
+    is a `ParseError`. ``0`` is zero and ``－`` is a `Dash`. `ParseError` too for approximations (約, 程度,
+    以内), ranges, signs (▲), sums, several budgets in one cell, a budget named by the fund it comes from, a
+    bracket with another year than the one before, and what is no whole number of yen.
     """
     cell = condense(text)
     if unit is not None and unit not in UNITS:

@@ -51,8 +51,8 @@ _NO_SPACE = re.compile(r"\S+")
 class CondensedText:
     """A printed text normalised and without white space, for grammars that read words across line breaks.
 
-    `origins` holds the printed offset of each character of `text`. White space between two numbers is kept, as
-    one space or one line break: ``1/2 3/4`` never becomes ``1/23/4``.
+    `origins` holds the printed offset of each character of `text`. White space between two numbers is kept,
+    as one space or one line break: ``1/2 3/4`` never becomes ``1/23/4``.
     """
 
     printed: str

@@ -3,7 +3,7 @@
 _CIRCLED_BLOCKS = ((0x2460, 20), (0x3251, 15), (0x32B1, 15))
 
 CIRCLED_NUMBERS = "".join(chr(first + offset) for first, count in _CIRCLED_BLOCKS for offset in range(count))
-"""① to ㊿ in their order: the marks of measures and of their links. NFKC would turn them into plain numbers."""
+"""① to ㊿ in their order, the marks of measures and their links; NFKC would make plain numbers of them."""
 
 _DIGITS = {digit: value for value, digit in enumerate("〇一二三四五六七八九")}
 

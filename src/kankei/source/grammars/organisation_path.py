@@ -14,8 +14,8 @@ from kankei.source.grammars.normalised_text import ParseError, normalise
 T = TypeVar("T")
 
 _SUFFIXES = """
-省 府 庁 委員会 院 官房 局 医薬局 グループ G 本部 統括官 研究所 研修所 大学校 部 事務局 センター 課 参事官 統括官付
-室 参事官付 参事官室 管理官付 監理官付 係 班 チーム 担当
+省 府 庁 委員会 院 官房 局 医薬局 グループ G 本部 統括官 研究所 研修所 大学校 部 事務局 センター 課 参事官
+統括官付 室 参事官付 参事官室 管理官付 監理官付 係 班 チーム 担当
 """
 # Whole words that hold a suffix and never end a unit.
 _NEVER = """

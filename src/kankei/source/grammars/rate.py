@@ -174,7 +174,7 @@ def _term(cell: CondensedText, index: int) -> tuple[list[FundingTerm], int]:
 def _bracket(
     cell: CondensedText, term: FundingTerm, index: int
 ) -> tuple[FundingTerm, list[FundingTerm], int]:
-    """The term with the limits in a bracket, the terms in it for the applicants that it names, and its end."""
+    """The term with the limits in a bracket, the terms in it for named applicants, and the index behind."""
     exceptions: list[FundingTerm] = []
     while True:
         limit = _limit(cell, index)

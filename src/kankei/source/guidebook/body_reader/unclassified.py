@@ -67,7 +67,7 @@ def _of_numbers(draft: Draft, links: Sequence[PrintedText], passage: Passage) ->
 def _links(links: Sequence[PrintedText]) -> Iterator[Link]:
     for link in links:
         try:
-            yield from link_values.parse(link.text).links
+            yield from link_values.parse(link.text)
         except ParseError:
             continue
 

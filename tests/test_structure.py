@@ -26,7 +26,7 @@ LAW = {
     "server": ("release engine web", ""),
     "cli": ("source dataset curation validation release diff engine web server", ""),
 }
-"""A folder imports folders of its room that are named before it; modules beside folders stand on any floor."""
+"""A folder imports folders of its room that are named before it; other modules stand on any floor."""
 
 SERVING = {"engine", "web", "server"}
 """Rooms that know the pipeline only by the files of a release: they never load rdflib or pySHACL."""
@@ -141,6 +141,7 @@ def test_only_the_command_line_reads_the_environment(module: str) -> None:
 def test_a_serving_process_never_loads_rdflib_or_pyshacl() -> None:
     modules = [module for module in MODULES if room_of(module) in SERVING]
     script = f"import sys, importlib\nfor name in {modules!r}: importlib.import_module(name)\n"
-    script += "print(*({'rdflib', 'pyshacl', 'kankei.dataset.dataset', 'kankei.validation'} & set(sys.modules)))"
+    loaded = {"rdflib", "pyshacl", "kankei.dataset.dataset", "kankei.validation"}
+    script += f"print(*({loaded!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.split(), done.stderr) == (0, [], "")

@@ -61,9 +61,9 @@ class Telephone:
 def find(text: str) -> tuple[Telephone, ...]:
     """The telephone numbers of a contact text, in printed order; fax numbers are ignored.
 
-    ``03-5253-5391``, ``（03）5253-5391（直通）``, ``TEL：03（5253）5391（内線 1234）``. Numbers without area code
-    and service numbers of three digits are not recognised. `ParseError` where the numbering plan has no such
-    number, and for a list that shortens its later numbers (``03-5253-5391、5392``).
+    ``03-5253-5391``, ``（03）5253-5391（直通）``, ``TEL：03（5253）5391（内線 1234）``. Numbers without area
+    code and service numbers of three digits are not recognised. `ParseError` where the numbering plan has no
+    such number, and for a list that shortens its later numbers (``03-5253-5391、5392``).
     """
     cell = condense(text)
     return tuple(

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kankei.source.grammars.fiscal_year import FiscalYear
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 
 class ItemKind(Enum):
-    """What an item of a body is; the values name its node in a candidate."""
+    """Kinds of items; the values name the nodes of a candidate."""
 
     TEXT = "text"
     GOAL = "goal"
@@ -24,7 +24,7 @@ class ItemKind(Enum):
 
 
 class Relation(Enum):
-    """What can be said of items by a rule, where the print does not say it."""
+    """Fields of an item that a rule may infer where the print does not state them."""
 
     HEADING = "heading"
     MEASURE = "measure"
@@ -34,53 +34,53 @@ class Relation(Enum):
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that a body prints.
+    """One item of a body.
 
     `plain` is its text without bullet and line breaks. `heading` is the heading that it stands under,
     `measure` the circled number of the measure that it belongs to, `pillar` the pillar as printed; each None
-    where there is none or nothing tells it. `position` counts, from 1, the items of a kind that belong
+    if there is none or it cannot be decided. `position` counts, from 1, the items of a kind that belong
     together. `group` and `name` are those of a model.
     """
 
     kind: ItemKind
-    printed: Printed
+    printed: PrintedText
     plain: str
     position: int = 1
-    heading: Printed | None = None
+    heading: PrintedText | None = None
     measure: str | None = None
-    pillar: Printed | None = None
-    group: Printed | None = None
-    name: Printed | None = None
+    pillar: PrintedText | None = None
+    group: PrintedText | None = None
+    name: PrintedText | None = None
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure that a body names: its circled number, and its title with the number, as printed."""
+    """A measure that a body names: its circled number, its title as printed with the number, its name."""
 
     number: str
-    title: Printed
+    title: PrintedText
     name: str
 
 
 @dataclass(frozen=True)
 class Establishment:
-    """The fiscal year in which a body says that its programme began, and the words that say so."""
+    """The fiscal year in which a body says that its programme began, and the text that says so."""
 
     year: FiscalYear
-    printed: Printed
+    printed: PrintedText
 
 
 @dataclass(frozen=True)
 class Inference:
     """A relation of some items that the print does not state: by which rule it holds, and on what lines.
 
-    The rule is a slug of the scheme of rules. `ja` and `en` say more where the rule alone does not tell why.
+    The rule is a slug of the scheme of rules. `ja` and `en` say more if the rule alone does not explain it.
     """
 
     relation: Relation
     items: Sequence[Item]
     rule: str
-    places: Sequence[Place]
+    places: Sequence[LineRange]
     ja: str = ""
     en: str = ""
 
@@ -98,6 +98,6 @@ class SheetBody:
     items: Sequence[Item] = ()
     inferences: Sequence[Inference] = ()
     establishment: Establishment | None = None
-    repeated_labels: Sequence[Printed] = ()
-    unclassified: Sequence[Printed] = ()
+    repeated_labels: Sequence[PrintedText] = ()
+    unclassified: Sequence[PrintedText] = ()
     doubts: Sequence[Doubt] = ()

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
-from kankei.dataset.data_folder import shapes_files
+from kankei.dataset.data_folder import Inputs, shapes_files
 from kankei.dataset.dataset import Dataset, load
-from kankei.dataset.inputs import Inputs
-from kankei.dataset.terms import text
+from kankei.dataset.statements import text
 from kankei.errors import BrokenRelease, BuildFailed, InvalidData
 from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, RDF, Base
 from kankei.release.description import describe
@@ -25,7 +24,7 @@ from kankei.release.shapes_file import merged_shapes
 from kankei.release.statistics import Statistics
 from kankei.release.tables import write_tables
 from kankei.release.version import version_of
-from kankei.validation.source_positions import Located, Validate, places
+from kankei.validation.file_validation import LocatedReport, Validator
 
 REJECTED = "rejected-report.ttl"
 
@@ -33,7 +32,7 @@ REJECTED = "rejected-report.ttl"
 class RejectedData(InvalidData):
     """A dataset that its shapes refuse, with their report and the places of what it is about."""
 
-    def __init__(self, message: str, subject: str, located: Located) -> None:
+    def __init__(self, message: str, subject: str, located: LocatedReport) -> None:
         super().__init__(message, subject)
         self.located = located
 
@@ -56,7 +55,7 @@ class Stage(StrEnum):
 Progress = Callable[[Stage], None]
 
 
-def build(inputs: Inputs, base: Base, releases: Path, validate: Validate, progress: Progress) -> Path:
+def build(inputs: Inputs, base: Base, releases: Path, validate: Validator, progress: Progress) -> Path:
     """Build a release under `releases`, point `current` to it and return its folder.
 
     An intact release of the same content is used as it is. Whatever fails leaves `current` as it was.
@@ -87,7 +86,7 @@ class _Build:
         base: Base,
         releases: Path,
         folder: Path,
-        validate: Validate,
+        validate: Validator,
         progress: Progress,
     ) -> None:
         self.inputs = inputs
@@ -149,7 +148,7 @@ class _Build:
         rejected = self.releases / REJECTED
         if not report.conforms:
             rejected.write_bytes(report.turtle())
-            located = Located(report, places(dataset, report))
+            located = LocatedReport.of(report, dataset)
             raise RejectedData("the data does not conform to the shapes", str(rejected), located)
         rejected.unlink(missing_ok=True)
         self._file("report.ttl").write_bytes(report.turtle())

@@ -7,17 +7,15 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kankei.dataset.data_folder import shapes_files
-from kankei.dataset.inputs import Inputs
+from kankei.dataset.data_folder import Inputs, shapes_files
 from kankei.release.shapes_file import merged_shapes
 from kankei.validation import validator
+from kankei.validation.data_graph import DataGraph, in_memory
+from kankei.validation.file_validation import Validator
 from kankei.validation.incremental import revalidate
-from kankei.validation.memory_copy import in_memory
 from kankei.validation.report.report import Report
 from kankei.validation.shapes.shapes_graph import load_graph
 from kankei.validation.shapes.shapes_graph import shapes_files as files_of
-from kankei.validation.source_positions import Validate
-from kankei.validation.validator import Data
 
 LINES = Path("dumps", "kankei.nt")
 """The dump of a release that holds its merged graph in N-Triples, document after document."""
@@ -39,13 +37,13 @@ class ValidateSince:
 
     def __call__(self, store: ox.Store, shapes: Path) -> Report:
         """The report of the new data."""
-        before = Data(ox.Store.read_only(str((self.release / "store").resolve())))
+        before = DataGraph(ox.Store.read_only(str((self.release / "store").resolve())))
         changed = changed_triples(self.release / LINES, self.lines) if self.lines else None
-        found = revalidate(before, (), Data(store), load_graph(files_of(shapes)), changed=changed)
+        found = revalidate(before, (), DataGraph(store), load_graph(files_of(shapes)), changed=changed)
         return Report.of(found.results)
 
 
-def validate_since(releases: Path, inputs: Inputs) -> Validate:
+def validate_since(releases: Path, inputs: Inputs) -> Validator:
     """A validator of what differs from the current release; of everything, where the shapes differ too."""
     current = releases / "current"
     shapes = current / "ontology" / "shapes.ttl"

@@ -6,7 +6,7 @@ from itertools import chain
 from kankei.localisation import Text
 from kankei.source.guidebook.column_assignment import Assignment, assign_by_order, assign_by_position
 from kankei.source.guidebook.columns import Column
-from kankei.source.guidebook.header_row import Heading, HeaderRow
+from kankei.source.guidebook.header_row import HeaderRow
 from kankei.source.guidebook.sentences import sentence
 from kankei.source.guidebook.sheet import Cell
 from kankei.source.lines.doubt import Doubt, Weight

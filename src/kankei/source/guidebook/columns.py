@@ -102,7 +102,7 @@ def contains_heading(text: str) -> bool:
 
 
 def token_test(column: Column | None) -> Callable[[str], object]:
-    """The test whether a normalised token may stand in a column; an unknown column takes all but telephones."""
+    """The test of the tokens of a column; an unknown column takes all but telephone numbers."""
     return column.accepts if column else lambda token: not telephone.is_printed(token)
 
 

@@ -48,9 +48,7 @@ class Draft:
         self.establishment: Establishment | None = None
         self._items: dict[Passage, _ItemFields] = {}
         self._parts: list[Item] = []
-        self._inferences: list[
-            tuple[Relation, Sequence[Passage], str, tuple[LineRange, ...], Text]
-        ] = []
+        self._inferences: list[tuple[Relation, Sequence[Passage], str, tuple[LineRange, ...], Text]] = []
         self._values: dict[tuple[Relation, Passage], Value] = {}
 
     def take(self, *passages: Passage) -> None:

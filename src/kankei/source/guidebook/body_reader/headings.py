@@ -104,7 +104,7 @@ def _read_list_below(
 
 
 def _groups(texts: Sequence[Passage], titles: set[Passage], count: int) -> list[Group]:
-    """The texts in `count` groups, which begin at a title or else at a gap; none if there are more or fewer."""
+    """The texts in groups that begin at titles or else at gaps; none unless these are `count` groups."""
     by_title: list[Group] = []
     by_block: list[Group] = []
     for text in texts:

@@ -1,4 +1,4 @@
-"""Titles of measures: circled numbers with a name behind each; and the budgets printed behind them or apart."""
+"""Titles of measures, circled numbers with a name behind each, and the budgets of measures."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -30,8 +30,8 @@ _MAX_RAG, _MIN_FILLED = 2.0, 0.8
 def segment(lines: Sequence[Line]) -> tuple[Passage, ...]:
     """The passages of some lines, in their order; blank lines are skipped.
 
-    A passage begins with a bullet or number, or behind a gap, unless it visibly continues the sentence before.
-    Headings and budgets are passages of their own.
+    A passage begins with a bullet or number, or behind a gap, unless it visibly continues the sentence
+    before. Headings and budgets are passages of their own.
     """
     passages: list[Passage] = []
     run: list[Passage] = []

@@ -71,9 +71,7 @@ class _SheetReader:
         body = replace(body, unclassified=(*body.unclassified, *map(_printed, behind)))
         named = (header.number, header.name, header.subtitle, header.links)
         body_lines = tuple(map(_printed, self._outside_fields(0, len(self.lines))))
-        return Sheet(
-            _lines(self.lines), *named, cells, theme, unit, body_lines, tuple(self.doubts), body
-        )
+        return Sheet(_lines(self.lines), *named, cells, theme, unit, body_lines, tuple(self.doubts), body)
 
     def _row_end(self) -> int:
         """Where the row of cells ends: behind its last telephone number, or before the theme line."""

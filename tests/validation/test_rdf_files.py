@@ -10,9 +10,9 @@ from typer.testing import CliRunner, Result
 
 from kankei.cli.main import application, main
 from kankei.errors import KankeiError, UsageError
-from kankei.validation.plan.execution import Limits
+from kankei.validation.file_validation import RdfValidation, validate_rdf
+from kankei.validation.plan.execution import ExecutionOptions
 from kankei.validation.shapes.shapes_graph import load_graph
-from kankei.validation.standalone import Validated, validate_rdf
 from kankei.validation.validator import validate_data
 from validation.test_shapes_graph import DATA, SHAPE, data_of, graph_file
 
@@ -146,7 +146,7 @@ def test_memory_does_not_grow_with_the_results(tmp_path: File) -> None:
     text = " ".join(f"ex:a{n} a ex:T ." for n in range(300))
     data = graph_file(tmp_path, text, "data.ttl")
     few, many = graph_file(tmp_path, same(1), "1.ttl"), graph_file(tmp_path, same(100), "100.ttl")
-    for writing in (Validated.readable, Validated.turtle):
+    for writing in (RdfValidation.readable, RdfValidation.turtle):
         assert peak(many, data, writing, 30_000) - peak(few, data, writing, 300) < 1_000_000
 
 
@@ -155,9 +155,9 @@ def same(number: int) -> str:
     return " ".join(SHAPE.replace("ex:S", f"ex:S{n}") + "sh:nodeKind sh:Literal ." for n in range(number))
 
 
-def peak(shapes: File, data: File, writing: Callable[[Validated], Iterator[str]], count: int) -> int:
+def peak(shapes: File, data: File, writing: Callable[[RdfValidation], Iterator[str]], count: int) -> int:
     """The most memory that telling so many results takes, beside what compiling has taken."""
-    validated = validate_rdf([shapes], [data], Limits(), lambda done, of: None)
+    validated = validate_rdf([shapes], [data], ExecutionOptions(), lambda done, of: None)
     tracemalloc.start()
     try:
         assert sum(1 for _ in writing(validated)) > count
@@ -180,7 +180,7 @@ def test_the_bar_tells_the_steps(tmp_path: File, data: File) -> None:
     shapes = graph_file(
         tmp_path, SHAPE + "sh:nodeKind sh:IRI ; sh:property [ sh:path ex:p ; sh:minCount 1 ] ."
     )
-    validated = validate_rdf([shapes], [data], Limits(), lambda done, of: told.append((done, of)))
+    validated = validate_rdf([shapes], [data], ExecutionOptions(), lambda done, of: told.append((done, of)))
     assert list(validated.readable()) == ["conforms\n"]
     assert told == [(1, 2), (2, 2)]
 

@@ -6,9 +6,8 @@ import pyoxigraph as ox
 import pytest
 
 from kankei.release.reader import Release
-from kankei.validation import memory_copy
-from kankei.validation.data_files import load_data
-from kankei.validation.memory_copy import free_memory, in_memory
+from kankei.validation import data_graph
+from kankei.validation.data_graph import free_memory, in_memory, load_data
 from kankei.validation.validator import validate
 
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://example.org/> .
@@ -39,7 +38,7 @@ def stored(tmp_path: Path) -> Path:
 def test_the_copy_changes_no_result(
     stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int
 ) -> None:
-    monkeypatch.setattr(memory_copy, "free_memory", lambda: free)
+    monkeypatch.setattr(data_graph, "free_memory", lambda: free)
     shapes = tmp_path / "shapes.ttl"
     shapes.write_text(SHAPES, encoding="utf-8")
     data = load_data([stored])
@@ -53,10 +52,10 @@ def test_a_release_goes_into_the_memory_that_a_machine_has(
 ) -> None:
     store = ox.Store.read_only(str(seed_release.store_path))
     size = seed_release.manifest.triples * 420
-    monkeypatch.setattr(memory_copy, "free_memory", lambda: 2 * size)
+    monkeypatch.setattr(data_graph, "free_memory", lambda: 2 * size)
     copy = in_memory(store)
     assert set(copy) == {quad for quad in store if quad.graph_name == ox.DefaultGraph()}
-    monkeypatch.setattr(memory_copy, "free_memory", lambda: 2 * size - 1)
+    monkeypatch.setattr(data_graph, "free_memory", lambda: 2 * size - 1)
     assert in_memory(store) is store
 
 
@@ -64,7 +63,7 @@ def test_what_a_container_may_have_bounds_what_is_free(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limit = tmp_path / "memory.max"
-    monkeypatch.setattr(memory_copy, "_CONTAINER", limit)
+    monkeypatch.setattr(data_graph, "_CGROUP_LIMIT", limit)
     unbounded = free_memory()
     limit.write_text("max\n", encoding="ascii")
     assert (unbounded > 0) is (free_memory() > 0)

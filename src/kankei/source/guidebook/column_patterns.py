@@ -59,7 +59,7 @@ def _grammar(column: Column) -> Callable[[str], object]:
 def reads(column: Column, text: str) -> bool:
     """Whether a column's grammar reads a text, measure by measure where it is divided into measures."""
     try:
-        for part in per_measure.parse(text).parts:
+        for part in per_measure.parse(text):
             _grammar(column)(part.text)
     except ParseError:
         return False

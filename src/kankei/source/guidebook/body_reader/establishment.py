@@ -41,8 +41,8 @@ def read_establishment(draft: Draft) -> None:
         if _SET_UP not in passage.text:
             continue
         cell = condense(passage.text)
-        for place in fiscal_year.places(cell):
-            founded = _FOUNDED.match(cell.text, place.end) if place.said else None
+        for place in fiscal_year.find(cell):
+            founded = _FOUNDED.match(cell.text, place.end) if place.is_fiscal else None
             if founded is None:
                 continue
             if founded["other"] or not _begins(cell.text, place.start):

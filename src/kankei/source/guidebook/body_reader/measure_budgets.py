@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from kankei.source.grammars.budget_heading import BudgetStage, stage_word
+from kankei.source.grammars.budget_heading import BudgetStage
 from kankei.source.guidebook.body import ItemKind, Relation
 from kankei.source.guidebook.body_reader.bracketed_budgets import AMOUNT, all_amounts, amount
 from kankei.source.guidebook.body_reader.justifications import all_en, count_ja, lines_en, lines_ja
@@ -12,9 +12,9 @@ from kankei.source.guidebook.body_reader.state import Claim, Draft
 from kankei.source.lines.printed_text import Token
 
 _WORDS = {
-    BudgetStage.INITIAL: (stage_word(BudgetStage.INITIAL), "initial budget"),
-    BudgetStage.PROPOSAL: (stage_word(BudgetStage.PROPOSAL), "proposal"),
-    BudgetStage.SUPPLEMENTARY: (stage_word(BudgetStage.SUPPLEMENTARY), "supplementary budget"),
+    BudgetStage.INITIAL: ("当初予算", "initial budget"),
+    BudgetStage.PROPOSAL: ("予算案", "proposal"),
+    BudgetStage.SUPPLEMENTARY: ("補正予算", "supplementary budget"),
 }
 
 

@@ -8,10 +8,10 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import settings
 
-from kankei.dataset.inputs import packaged
-from kankei.engine.embedded.pool import Pool
-from kankei.engine.embedded.process import start
-from kankei.engine.embedded.store_access import Dataset
+from kankei.dataset.data_folder import packaged
+from kankei.engine.embedded.pool import WorkerPool
+from kankei.engine.embedded.process import start_engine
+from kankei.engine.embedded.store_access import StoreFiles
 from kankei.namespaces import Base
 from kankei.release.build import build
 from kankei.release.reader import Release
@@ -20,8 +20,11 @@ from kankei.validation.validator import validate
 from kankei.web.app import create_app
 from support.client import Client
 
-# How long an example takes says more about the machine than about what it tests.
-settings.register_profile("kankei", deadline=None)
+# One seed, so that the same code gets the same verdict each time. How long an example takes says more about
+# the machine than about what it tests.
+settings.register_profile("kankei", deadline=None, derandomize=True, database=None)
+# For maintainers, by --hypothesis-profile=search: other examples each time, and twenty times as many.
+settings.register_profile("search", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile("kankei")
 
 
@@ -41,7 +44,7 @@ def seed_store(seed_release: Release) -> ox.Store:
 @pytest.fixture(scope="session")
 def web(seed_release: Release) -> Iterator[Client]:
     """The application over the seed release, asked in process."""
-    process = start(Dataset.of(seed_release))
+    process = start_engine(StoreFiles.of(seed_release))
     with asyncio.Runner() as runner:
         pool = runner.run(process.connect())
         yield Client(create_app(seed_release, pool, read_examples(packaged().competency)), runner)
@@ -49,7 +52,7 @@ def web(seed_release: Release) -> Iterator[Client]:
     process.close()
 
 
-async def hang_up(pool: Pool) -> None:
+async def hang_up(pool: WorkerPool) -> None:
     pool.close()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import combinations
 from typing import TypeAlias
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from kankei.engine.query.ordering import totally_ordered
 from kankei.errors import MalformedQuery
+from support.client import Client
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -102,3 +104,17 @@ def test_what_cannot_be_ranked_is_refused_with_a_sentence() -> None:
         totally_ordered("SELECT ?o { ?s ?p ?o } ORDERBY ?o")
     with pytest.raises(MalformedQuery, match="bind its value"):
         totally_ordered(f"SELECT ?o {{ ?s ?p ?o }} ORDER BY ({'?o+' * 1000}1)")
+
+
+def test_the_endpoint_sorts_every_term_of_a_release(web: Client) -> None:
+    answer = web.get(
+        f"/sparql?{urlencode({'query': 'SELECT ?s ?p ?o { ?s ?p ?o } ORDER BY ?o'})}", "text/csv"
+    )
+    assert answer.status_code == 200
+    assert len(answer.text.splitlines()) > 3_000
+
+
+def test_a_fault_is_told_at_its_place_in_the_text_that_was_sent(web: Client) -> None:
+    answer = web.get(f"/sparql?{urlencode({'query': 'SELECT ?o { ?s ?p ?o } ORDER BY ?o LIMIT many'})}")
+    assert answer.status_code == 400
+    assert "line 1, column 46" in answer.text

@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from kankei.server.request_cycle import RequestCycle
+from kankei.server.request_parser import HeadTooLarge, RequestParser
 from kankei.server.transfer_coding import transfer_coding_error
 from kankei.web.http.headers import header_lines
 from kankei.web.sparql.protocol import MAX_ADDRESS
@@ -24,6 +25,8 @@ MAX_HEAD = 128 * 1024
 
 MAX_DISCARDED = 16 * 1024 * 1024
 """Bytes that are read after the last response of a connection, only for the client to get to reading it."""
+MAX_PIPELINED = 16
+"""Requests of a connection that wait for the response before theirs; more are not parsed before that."""
 MAX_REFUSALS = 64
 """Connections beyond the most that are told so at the same time; others are hung up on."""
 
@@ -73,7 +76,8 @@ class HttpProtocol(HttpToolsProtocol):
 
     _in_head = _parting = _answered = False
     _arriving = True
-    _head = _discarded = 0
+    _discarded = 0
+    parser: RequestParser  # type: ignore[assignment]
     _fault: HTTPStatus | None = None
     _end: asyncio.TimerHandle | None = None
 
@@ -88,6 +92,7 @@ class HttpProtocol(HttpToolsProtocol):
         cached_response: CachedResponse | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self.parser = RequestParser(self, MAX_HEAD, self._may_parse)
         self._limits = limits
         self._cached_response = cached_response
         self._request_timer = _Timer(self.loop, limits.request_timeout_s, self._too_slow)
@@ -114,12 +119,14 @@ class HttpProtocol(HttpToolsProtocol):
         if self._parting:
             self._discard(data)
             return
-        super().data_received(data)
-        if self._in_head and not self._parting:
-            self._head += len(data)
-            if self._head > MAX_HEAD:
-                self._refuse(self._too_large())
-        if self._parting:
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except HeadTooLarge:
+            self._refuse(self._too_large())
+        except httptools.HttpParserError:
+            self.send_400_response("")
+        if self._parting or self.transport.is_closing():
             return
         # Line breaks between requests are no request: after them, nothing is under way and nobody waits.
         if self._arriving or (self.timeout_keep_alive_task is None and self._is_idle()):
@@ -130,7 +137,6 @@ class HttpProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request has begun."""
         self._in_head = self._arriving = True
-        self._head = 0
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -150,6 +156,13 @@ class HttpProtocol(HttpToolsProtocol):
         self._arriving = False
         if not self._answered:
             super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request, which may have to be parsed first."""
+        super().on_response_complete()
+        if self.parser.has_unparsed and not self.transport.is_closing():
+            self.flow.pause_reading()
+            self.loop.call_soon(self._parse_on)
 
     def pause_writing(self) -> None:
         """The client does not keep up: see that it goes on reading at all."""
@@ -173,6 +186,16 @@ class HttpProtocol(HttpToolsProtocol):
         large = len(self.url or b"") > MAX_ADDRESS
         self._refuse(self._fault or (self._too_large() if large else HTTPStatus.BAD_REQUEST))
 
+    def _may_parse(self) -> bool:
+        return len(self.pipeline) < MAX_PIPELINED and not (self._parting or self.transport.is_closing())
+
+    def _parse_on(self) -> None:
+        if self.parser is None or self.transport.is_closing():
+            return
+        self.data_received(b"")
+        if not self.parser.has_unparsed:
+            self.flow.resume_reading()
+
     def _is_idle(self) -> bool:
         """Whether everything that came is answered."""
         return self.cycle is None or self.cycle.response_complete
@@ -187,7 +210,6 @@ class HttpProtocol(HttpToolsProtocol):
             parser.get_method() == b"GET"
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
-            and not parser.should_upgrade()
             and (cycle is None or cycle.response_complete)
             and not self.flow.write_paused
             and not self.transport.is_closing()

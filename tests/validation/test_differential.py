@@ -25,16 +25,16 @@ def triples(text: str) -> list[ox.Triple]:
 
 
 def key(result: Result) -> Key:
-    path = result.path.query if result.path else ""
+    path = result.path.sparql if result.path else ""
     value = "" if result.value is None else str(result.value)
     return (str(result.focus_node), path, value, result.component, result.source_shape, result.severity)
 
 
 def compiled(data: list[ox.Triple], shapes: list[ox.Triple]) -> Counter[Key]:
     given = DataGraph(ox.Store())
-    given.store.extend(given.writing.quads(data))
+    given.store.extend(given.encoder.encode_quads(data))
     found = validate_data(given, ShapesGraph(shapes))
-    assert found.plan.left == {}
+    assert found.plan.uncompiled == {}
     return Counter(key(result) for result in found.results)
 
 

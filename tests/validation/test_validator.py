@@ -171,7 +171,9 @@ def test_results_are_sorted_and_hold_what_shacl_says(tmp_path: File) -> None:
     assert set(by_shape) == {f"https://example.org/{name}" for name in ("S-p", "S-q", "S-r")}
     missing = by_shape["https://example.org/S-p"]
     assert missing.path is not None
-    assert missing.path.sparql == "(<https://example.org/p>|<https://example.org/q>/^<https://example.org/r>)"
+    assert (
+        missing.path.readable == "(<https://example.org/p>|<https://example.org/q>/^<https://example.org/r>)"
+    )
     assert missing.severity == SH + "Warning"
     assert missing.messages == {"ja": "無", "en": "none"}
     assert missing.value is None
@@ -223,7 +225,7 @@ def test_reports_of_all_examples_parse_back() -> None:
 )
 def test_paths_are_told_as_sparql(path: str, sparql: str) -> None:
     read = read_shape_path(path)
-    assert read.sparql == sparql
+    assert read.readable == sparql
     assert read_shape_path(read.turtle) == read
 
 

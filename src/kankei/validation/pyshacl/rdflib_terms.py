@@ -1,4 +1,4 @@
-"""Terms between pyoxigraph, which stores them, and rdflib, which the SHACL reference works on."""
+"""Terms and graphs of pyoxigraph converted to those of rdflib, which pySHACL works on, and back."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -13,7 +13,7 @@ from rdflib.term import Node
 
 from kankei.namespaces import RDF, XSD
 from kankei.validation.shapes.shapes_graph import Term
-from kankei.validation.sparql.lexical_forms import as_written
+from kankei.validation.sparql.literals import decode
 
 _PLAIN = frozenset({XSD + "string", RDF + "langString"})
 
@@ -49,10 +49,10 @@ def from_rdflib(node: Node) -> Term:
 
 
 class RdflibGraph(Graph):
-    """A graph that parses each query once: pySHACL asks the same one for every focus node."""
+    """A graph that parses each query once: pySHACL evaluates the same one for every focus node."""
 
     def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:
-        """The result of a query, as `rdflib.Graph.query` has it."""
+        """The result of a query, as of `rdflib.Graph.query`."""
         prepared = _prepared(query_object) if isinstance(query_object, str) else query_object
         return super().query(prepared, *args, **kwargs)
 
@@ -63,7 +63,7 @@ def _prepared(text: str) -> Query:
 
 
 def rdflib_graph(triples: Iterable[ox.Triple | ox.Quad]) -> RdflibGraph:
-    """A data graph of some triples; IRIs, which repeat, are converted once."""
+    """The graph of some triples; IRIs, which repeat, are converted once."""
     graph, nodes = RdflibGraph(), dict[object, Node]()
 
     def node(term: object) -> Node:
@@ -77,6 +77,6 @@ def rdflib_graph(triples: Iterable[ox.Triple | ox.Quad]) -> RdflibGraph:
 
 
 def rdflib_graph_of(store: ox.Store) -> RdflibGraph:
-    """The default graph of a store as a data graph, its literals as they stood in the file."""
+    """The default graph of a store, with literals as they were in the file."""
     quads = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
-    return rdflib_graph(ox.Triple(quad.subject, quad.predicate, as_written(quad.object)) for quad in quads)
+    return rdflib_graph(ox.Triple(quad.subject, quad.predicate, decode(quad.object)) for quad in quads)

@@ -28,8 +28,8 @@ import pyoxigraph as ox
 sys.path.insert(0, str(Path(__file__).parent))
 
 from generate import generate
+from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
-from kankei.dataset.inputs import packaged
 from kankei.namespaces import KK, SH, Base
 from kankei.validation.data_files import load_data
 from kankei.validation.incremental import Revalidation, revalidate

@@ -24,9 +24,8 @@ import pyoxigraph as ox
 sys.path.insert(0, str(Path(__file__).parent))
 
 from generate import generate
-from kankei.dataset.data_folder import data_files, ontology_files, scheme_files
+from kankei.dataset.data_folder import data_files, ontology_files, packaged, scheme_files
 from kankei.dataset.derivation import derive, rules
-from kankei.dataset.inputs import packaged
 from kankei.namespaces import DEFAULT_BASE, Base
 from kankei.validation.memory_copy import in_memory
 from kankei.validation.plan.execution import Limits

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kankei.dataset.inputs import Inputs, packaged
+from kankei.dataset.data_folder import Inputs, packaged
 from kankei.errors import BuildFailed, InvalidData
 from kankei.namespaces import DCT, Base
 from kankei.release import build as build_module

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyld import jsonld
 
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.errors import InvalidData
 from kankei.namespaces import DCT, EDTF, KK, RDF, XSD
 from kankei.release.jsonld import document, parsed, serialize, write_dump

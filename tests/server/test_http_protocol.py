@@ -11,15 +11,15 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from kankei.server.http_protocol import MAX_DISCARDED, MAX_HEAD, TURNED_AWAY, Connection
-from kankei.server.transfer_coding import fault
+from kankei.server.http_protocol import MAX_DISCARDED, MAX_HEAD, MAX_REFUSALS, HttpProtocol
+from kankei.server.transfer_coding import transfer_coding_error
 
 ANSWER = b"HTTP/1.1 200 OK"
 GET = b"GET / HTTP/1.1\r\nHost: host.example\r\n\r\n"
 REFUSED = b"POST /refuse HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"
 
 
-class Impatient(Connection):
+class Impatient(HttpProtocol):
     """A connection whose patience a test can wait for."""
 
     request_s = 0.05
@@ -54,7 +54,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 @asynccontextmanager
 async def connected(
-    kind: Callable[..., Connection] = Connection,
+    kind: Callable[..., HttpProtocol] = HttpProtocol,
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     config, state = uvicorn.Config(app, log_config=None, ws="none", lifespan="off"), ServerState()
     near, far = socket.socketpair()
@@ -209,7 +209,7 @@ def test_nonsense_in_the_middle_of_a_response_is_not_answered_into_it() -> None:
 
 
 @asynccontextmanager
-async def listening(kind: type[Connection] = Connection) -> AsyncIterator[int]:
+async def listening(kind: type[HttpProtocol] = HttpProtocol) -> AsyncIterator[int]:
     """The port of a server, for what only TCP does: throw away what was sent when a connection is reset."""
     config, state = uvicorn.Config(app, log_config=None, ws="none", lifespan="off"), ServerState()
     loop = asyncio.get_running_loop()
@@ -255,7 +255,7 @@ async def tell_more(writer: asyncio.StreamWriter, piece: bytes = b"a") -> None:
     await asyncio.sleep(0)
 
 
-def refused(kind: type[Connection], piece: bytes) -> None:
+def refused(kind: type[HttpProtocol], piece: bytes) -> None:
     """Go on sending after a refusal, until hung up on."""
 
     async def run() -> None:
@@ -271,7 +271,7 @@ def refused(kind: type[Connection], piece: bytes) -> None:
 
 
 def test_a_client_that_sends_without_end_is_hung_up_on() -> None:
-    class Untiring(Connection):
+    class Untiring(HttpProtocol):
         linger_s = 1_000
 
     refused(Untiring, b"a" * 65_536)
@@ -331,15 +331,15 @@ CODINGS = (
 
 @pytest.mark.parametrize(("coding", "status"), CODINGS)
 def test_the_fault_of_a_transfer_coding(coding: bytes, status: int | None) -> None:
-    assert fault("1.1", [(b"host", b"a"), (b"transfer-encoding", coding)]) == status
-    assert fault("1.0", [(b"transfer-encoding", coding)]) == 400
-    assert fault("1.1", [(b"host", b"a")]) is None
+    assert transfer_coding_error("1.1", [(b"host", b"a"), (b"transfer-encoding", coding)]) == status
+    assert transfer_coding_error("1.0", [(b"transfer-encoding", coding)]) == 400
+    assert transfer_coding_error("1.1", [(b"host", b"a")]) is None
 
 
 def test_the_transfer_codings_of_several_fields_are_one_list() -> None:
     fields = [(b"transfer-encoding", b"gzip"), (b"transfer-encoding", b"chunked")]
-    assert fault("1.1", fields) == 501
-    assert fault("1.1", fields[::-1]) == 400
+    assert transfer_coding_error("1.1", fields) == 501
+    assert transfer_coding_error("1.1", fields[::-1]) == 400
 
 
 @pytest.mark.parametrize("method", [b"GET", b"HEAD", b"POST", b"OPTIONS", b"PUT"])
@@ -426,7 +426,7 @@ async def welcome(port: int) -> bool:
 def test_a_connection_too_many_is_told_so_and_the_next_is_welcome_again() -> None:
     told: list[None] = []
 
-    class Few(Connection):
+    class Few(HttpProtocol):
         most = 2
 
         @staticmethod
@@ -454,16 +454,16 @@ def test_a_connection_too_many_is_told_so_and_the_next_is_welcome_again() -> Non
 
 
 def test_those_who_are_told_so_are_not_without_number() -> None:
-    class Full(Connection):
+    class Full(HttpProtocol):
         most = 0
 
     async def run() -> None:
         async with listening(Full) as port, AsyncExitStack() as stack:
-            clients = [await stack.enter_async_context(client(port)) for _ in range(TURNED_AWAY + 1)]
+            clients = [await stack.enter_async_context(client(port)) for _ in range(MAX_REFUSALS + 1)]
             answers = []
             for reader, _ in clients:
                 with suppress(ConnectionError):
                     answers.append(await reader.read())
-            assert sum(map(bool, answers)) == TURNED_AWAY
+            assert sum(map(bool, answers)) == MAX_REFUSALS
 
     asyncio.run(run())

@@ -7,17 +7,16 @@ from time import process_time
 import pyoxigraph as ox
 import pytest
 
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import KK
-from kankei.source.grammars.normalisation import fold
-from kankei.source.guidebook.body import Body, Inference, Item, Kind, Relation
-from kankei.source.guidebook.body_reader.reader import read_body
+from kankei.source.grammars.normalised_text import normalise
+from kankei.source.guidebook.body import Inference, Item, ItemKind, Relation, SheetBody
+from kankei.source.guidebook.body_reader.rules import read_body
 from kankei.source.guidebook.layouts import layouts
-from kankei.source.lines.line import Line
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.printed_text import Line, PrintedText
 from kankei.source.reader import read_lines
-from kankei.source.sheets import sheets
+from kankei.source.sheets import read_sheets
 from support.pdf import fonts, lay_out
 
 SEED = packaged().data / "sources" / "sheets-103-106.txt"
@@ -28,14 +27,14 @@ CURATED = {
     "106": "two-region-living",
 }
 TYPES = {
-    "Text": Kind.TEXT,
-    "Goal": Kind.GOAL,
-    "Aim": Kind.AIM,
-    "Model": Kind.MODEL,
-    "AssumedIssue": Kind.ISSUE,
-    "ExampleActivity": Kind.EXAMPLE,
-    "Caption": Kind.CAPTION,
-    "Budget": Kind.BUDGET,
+    "Text": ItemKind.TEXT,
+    "Goal": ItemKind.GOAL,
+    "Aim": ItemKind.AIM,
+    "Model": ItemKind.MODEL,
+    "AssumedIssue": ItemKind.ISSUE,
+    "ExampleActivity": ItemKind.EXAMPLE,
+    "Caption": ItemKind.CAPTION,
+    "Budget": ItemKind.BUDGET,
 }
 RULES = {"text-to-heading", "printed-order", "after-text-title", "box-to-measure", "figure-to-measure"}
 RELATIONS = {
@@ -76,31 +75,31 @@ class Curated:
         found = self.objects(node, name)
         return found[0].value if found else None
 
-    def place(self, node: object) -> Place:
+    def place(self, node: object) -> LineRange:
         (place,) = self.places(node)
         return place
 
-    def places(self, node: object) -> list[Place]:
-        return sorted(Place.parse(place.value.partition("#")[2]) for place in self.objects(node, "place"))
+    def places(self, node: object) -> list[LineRange]:
+        return sorted(LineRange.parse(place.value.partition("#")[2]) for place in self.objects(node, "place"))
 
-    def nodes(self) -> Iterator[tuple[ox.NamedNode, Kind]]:
+    def nodes(self) -> Iterator[tuple[ox.NamedNode, ItemKind]]:
         for quad in self.store.quads_for_pattern(None, ox.NamedNode(str(RDF_TYPE)), None):
             kind = TYPES.get(str(getattr(quad.object, "value", "")).removeprefix(KK))
             node = quad.subject
             # A budget is one of the body's if it is a measure's; the programme's stands in a cell.
-            in_body = kind is not Kind.BUDGET or node in self.measure_of
+            in_body = kind is not ItemKind.BUDGET or node in self.measure_of
             if kind and in_body and isinstance(node, ox.NamedNode):
                 yield node, kind
 
     def items(self) -> set[Fact]:
         return {self.fact(node, kind) for node, kind in self.nodes()}
 
-    def fact(self, node: ox.NamedNode, kind: Kind) -> Fact:
+    def fact(self, node: ox.NamedNode, kind: ItemKind) -> Fact:
         pillar = self.one(node, "pillar")
         return (
             kind,
             self.one(node, "raw"),
-            None if kind is Kind.BUDGET else self.one(node, "plain"),
+            None if kind is ItemKind.BUDGET else self.one(node, "plain"),
             self.place(node),
             self.one(node, "position") or "1",
             self.one(node, "heading"),
@@ -140,7 +139,7 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 PILLARS = {"housing": "住まい", "livelihood": "なりわい", "community": "コミュニティ"}
 
 
-def text(printed: Printed | None) -> str | None:
+def text(printed: PrintedText | None) -> str | None:
     return printed.text if printed else None
 
 
@@ -148,7 +147,7 @@ def fact(item: Item) -> Fact:
     return (
         item.kind,
         item.printed.text,
-        None if item.kind is Kind.BUDGET else item.plain,
+        None if item.kind is ItemKind.BUDGET else item.plain,
         item.printed.place,
         str(item.position),
         text(item.heading),
@@ -164,27 +163,27 @@ def inference(found: Inference) -> Fact:
     return found.relation, found.rule, items, tuple(sorted(found.places)), found.ja, found.en
 
 
-def read(path: Path) -> dict[str, Body]:
-    found = sheets(read_lines(path).lines, layouts())
-    return {sheet.number.text: sheet.content for sheet in found if sheet.number}
+def read(path: Path) -> dict[str, SheetBody]:
+    found = read_sheets(read_lines(path).lines, layouts())
+    return {sheet.number.text: sheet.body for sheet in found if sheet.number}
 
 
 @pytest.fixture(scope="module")
-def seed() -> dict[str, Body]:
+def seed() -> dict[str, SheetBody]:
     return read(SEED)
 
 
 @pytest.mark.parametrize("number", CURATED)
-def test_the_items_are_those_that_the_curator_read(seed: dict[str, Body], number: str) -> None:
+def test_the_items_are_those_that_the_curator_read(seed: dict[str, SheetBody], number: str) -> None:
     assert set(map(fact, seed[number].items)) == Curated(number).items()
 
 
 @pytest.mark.parametrize("number", CURATED)
-def test_the_inferences_are_those_of_the_curator(seed: dict[str, Body], number: str) -> None:
+def test_the_inferences_are_those_of_the_curator(seed: dict[str, SheetBody], number: str) -> None:
     assert set(map(inference, seed[number].inferences)) == Curated(number).inferences()
 
 
-def test_the_measures_have_the_titles_that_the_curator_read(seed: dict[str, Body]) -> None:
+def test_the_measures_have_the_titles_that_the_curator_read(seed: dict[str, SheetBody]) -> None:
     curated = Curated("106")
     for measure, node in zip(seed["106"].measures, ("support-corporations", "pilot"), strict=True):
         title = ox.NamedNode(f"{BASE}#measure-{node}-title-2025")
@@ -193,40 +192,42 @@ def test_the_measures_have_the_titles_that_the_curator_read(seed: dict[str, Body
         assert curated.place(title) == measure.title.place
 
 
-def test_the_year_of_establishment_is_where_the_curator_read_it(seed: dict[str, Body]) -> None:
-    established = seed["105"].established
+def test_the_year_of_establishment_is_where_the_curator_read_it(seed: dict[str, SheetBody]) -> None:
+    established = seed["105"].establishment
     curated = Curated("105")
     assert established
     assert (curated.one(ox.NamedNode(f"{BASE}#2025"), "establishedIn") or "").endswith(
         f"/{established.year.year}"
     )
     assert curated.place(ox.NamedNode(f"{BASE}#evidence-established")) == established.printed.place
-    assert [number for number, body in seed.items() if body.established] == ["105"]
+    assert [number for number, body in seed.items() if body.establishment] == ["105"]
 
 
-def test_what_is_no_item_is_a_repeat_or_in_doubt(seed: dict[str, Body]) -> None:
-    assert {number: [one.text for one in body.repeats] for number, body in seed.items() if body.repeats} == {
-        "103": ["HP 事例等"]
-    }
-    assert {number: [one.text for one in body.left] for number, body in seed.items() if body.left} == {
-        "105": ["① ②"]
-    }
+def test_what_is_no_item_is_a_repeat_or_in_doubt(seed: dict[str, SheetBody]) -> None:
+    assert {
+        number: [one.text for one in body.repeated_labels]
+        for number, body in seed.items()
+        if body.repeated_labels
+    } == {"103": ["HP 事例等"]}
+    assert {
+        number: [one.text for one in body.unclassified] for number, body in seed.items() if body.unclassified
+    } == {"105": ["① ②"]}
     assert [(number, d.about, d.place) for number, body in seed.items() for d in body.doubts] == [
-        ("105", "numbers", Place(93, 93))
+        ("105", "numbers", LineRange(93, 93))
     ]
 
 
 def same(value: object) -> object:
     """A value without what a PDF prints in its own way: places, grounds with lines, bullets, dashes."""
     if isinstance(value, str):
-        return fold(value).translate({0xF0D8: "●"})
+        return normalise(value).translate({0xF0D8: "●"})
     if isinstance(value, tuple):
-        return tuple(same(one) for one in value if not isinstance(one, Place))
+        return tuple(same(one) for one in value if not isinstance(one, LineRange))
     return frozenset(map(same, value)) if isinstance(value, frozenset) else value
 
 
 @pytest.mark.parametrize("font", fonts())
-def test_a_pdf_says_what_its_text_says(seed: dict[str, Body], tmp_path: Path, font: str) -> None:
+def test_a_pdf_says_what_its_text_says(seed: dict[str, SheetBody], tmp_path: Path, font: str) -> None:
     """There are no exceptions: every item and relation is the same, and the grounds but for their lines."""
     lay_out(tmp_path / "sheets.pdf", font)
     for number, body in read(tmp_path / "sheets.pdf").items():
@@ -236,15 +237,15 @@ def test_a_pdf_says_what_its_text_says(seed: dict[str, Body], tmp_path: Path, fo
             same(inference(found)[:3]) for found in expected.inferences
         }
         assert [measure.name for measure in body.measures] == [measure.name for measure in expected.measures]
-        assert bool(body.established) == bool(expected.established)
-        assert [one.text for one in body.left] == [one.text for one in expected.left]
-        assert [one.text for one in body.repeats] == [one.text for one in expected.repeats]
+        assert bool(body.establishment) == bool(expected.establishment)
+        assert [one.text for one in body.unclassified] == [one.text for one in expected.unclassified]
+        assert [one.text for one in body.repeated_labels] == [one.text for one in expected.repeated_labels]
         assert [doubt.about for doubt in body.doubts] == [doubt.about for doubt in expected.doubts]
 
 
-def body(printed: str, links: Sequence[str] = ()) -> Body:
+def body(printed: str, links: Sequence[str] = ()) -> SheetBody:
     lines = [Line(number, line, None, number == 1) for number, line in enumerate(printed.split("\n"), 1)]
-    return read_body(lines, [Printed(link, 1, 1) for link in links])
+    return read_body(lines, [PrintedText(link, 1, 1) for link in links])
 
 
 def test_the_largest_body_takes_time_in_proportion() -> None:

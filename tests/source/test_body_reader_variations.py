@@ -5,46 +5,45 @@ from random import Random
 
 import pytest
 
-from kankei.source.guidebook.body import Body, Item, Kind, Relation
-from kankei.source.guidebook.body_reader.reader import read_body
-from kankei.source.lines.line import Box, Line
-from kankei.source.lines.printed_text import Printed
+from kankei.source.guidebook.body import Item, ItemKind, Relation, SheetBody
+from kankei.source.guidebook.body_reader.rules import read_body
+from kankei.source.lines.printed_text import Box, Line, PrintedText
 from support.paths import ROOT
 
 PROPOSAL = "（令和7年度予算案：10百万円）"
 OTHER = "（令和7年度予算案：20百万円）"
 
 
-def read(printed: str, links: Sequence[str] = ()) -> Body:
+def read(printed: str, links: Sequence[str] = ()) -> SheetBody:
     lines = [Line(number, line, None, number == 1) for number, line in enumerate(printed.split("\n"), 1)]
-    return read_body(lines, [Printed(link, 1, 1) for link in links])
+    return read_body(lines, [PrintedText(link, 1, 1) for link in links])
 
 
-def of(body: Body, kind: Kind) -> list[Item]:
+def of(body: SheetBody, kind: ItemKind) -> list[Item]:
     return [item for item in body.items if item.kind is kind]
 
 
-def plain(body: Body, kind: Kind) -> list[str]:
+def plain(body: SheetBody, kind: ItemKind) -> list[str]:
     return [item.plain for item in of(body, kind)]
 
 
-def measures(body: Body, kind: Kind = Kind.TEXT) -> list[str | None]:
+def measures(body: SheetBody, kind: ItemKind = ItemKind.TEXT) -> list[str | None]:
     return [item.measure for item in of(body, kind)]
 
 
-def headings(body: Body, kind: Kind = Kind.TEXT) -> list[str | None]:
+def headings(body: SheetBody, kind: ItemKind = ItemKind.TEXT) -> list[str | None]:
     return [item.heading.text if item.heading else None for item in of(body, kind)]
 
 
-def pillars(body: Body) -> list[str | None]:
-    return [item.pillar.text if item.pillar else None for item in of(body, Kind.ISSUE)]
+def pillars(body: SheetBody) -> list[str | None]:
+    return [item.pillar.text if item.pillar else None for item in of(body, ItemKind.ISSUE)]
 
 
-def rules(body: Body, relation: Relation) -> list[str]:
+def rules(body: SheetBody, relation: Relation) -> list[str]:
     return [found.rule for found in body.inferences if found.relation is relation]
 
 
-def doubts(body: Body) -> list[str]:
+def doubts(body: SheetBody) -> list[str]:
     return [doubt.about for doubt in body.doubts]
 
 
@@ -95,8 +94,8 @@ def test_a_title_right_above_its_texts_states_whose_they_are() -> None:
         f"①甲の推進{PROPOSAL}\n・甲を支援する。\n・調査も行う。\n\n②乙の推進{OTHER}\n・乙を支援する。"
     )
     assert measures(body) == ["①", "①", "②"]
-    assert [item.position for item in of(body, Kind.TEXT)] == [1, 2, 1]
-    assert measures(body, Kind.BUDGET) == ["①", "②"]
+    assert [item.position for item in of(body, ItemKind.TEXT)] == [1, 2, 1]
+    assert measures(body, ItemKind.BUDGET) == ["①", "②"]
     assert not body.inferences
 
 
@@ -109,7 +108,7 @@ def test_texts_that_are_more_than_the_titles_are_in_doubt() -> None:
 def test_numbers_that_do_not_run_from_one_are_no_titles() -> None:
     body = read("①甲の推進 ③乙の推進\n\n・甲を支援する。")
     assert not body.measures
-    assert [one.text for one in body.left] == ["①甲の推進 ③乙の推進"]
+    assert [one.text for one in body.unclassified] == ["①甲の推進 ③乙の推進"]
     assert doubts(body) == ["measures"]
 
 
@@ -124,19 +123,19 @@ TITLES = "①甲の推進 ②乙の推進\n\n・甲を支援する。\n\n・乙�
 
 def test_amounts_that_differ_are_nobodys() -> None:
     body = read(f"{TITLES}{PROPOSAL} {OTHER}")
-    assert measures(body, Kind.BUDGET) == [None, None]
+    assert measures(body, ItemKind.BUDGET) == [None, None]
     assert doubts(body) == ["budget"]
 
 
 def test_more_amounts_than_measures_are_nobodys() -> None:
     body = read(f"{TITLES}{PROPOSAL}{PROPOSAL}{PROPOSAL}")
-    assert measures(body, Kind.BUDGET) == [None, None, None]
+    assert measures(body, ItemKind.BUDGET) == [None, None, None]
     assert doubts(body) == ["budget"]
 
 
 def test_equal_amounts_on_several_lines_are_matched_in_order() -> None:
     body = read(f"{TITLES}{PROPOSAL}\n{PROPOSAL}")
-    assert measures(body, Kind.BUDGET) == ["①", "②"]
+    assert measures(body, ItemKind.BUDGET) == ["①", "②"]
     assert body.inferences[-1].en.startswith("Lines 7 and 8 print both proposals and do not say")
 
 
@@ -158,7 +157,7 @@ def test_boxes_that_are_more_than_the_pillars_have_none() -> None:
     body = read(f"{BOXES}住まい 仕事\n想定される課題の例")
     assert pillars(body) == [None] * 6
     assert doubts(body) == ["pillars"]
-    assert [one.text for one in body.left] == ["住まい 仕事"]
+    assert [one.text for one in body.unclassified] == ["住まい 仕事"]
 
 
 def test_a_pillar_right_above_its_box_is_stated() -> None:
@@ -166,7 +165,7 @@ def test_a_pillar_right_above_its_box_is_stated() -> None:
     body = read(f"主な課題\n\n{lists}")
     assert pillars(body) == ["住まい", "住まい", "仕事", "仕事"]
     assert not body.inferences
-    assert not of(body, Kind.TEXT)
+    assert not of(body, ItemKind.TEXT)
     body = read(f"{lists}\n\n主な課題")
     assert pillars(body) == ["住まい", "住まい", "仕事", "仕事"]
     assert rules(body, Relation.HEADING) == ["text-to-heading"]
@@ -174,48 +173,48 @@ def test_a_pillar_right_above_its_box_is_stated() -> None:
 
 def test_two_headings_before_two_lists_are_matched_in_order() -> None:
     body = read("課題の例\n\n取組の例\n\n・空き家\n・農地\n\n・改修\n・講座")
-    assert headings(body, Kind.ISSUE) == ["課題の例"] * 2
-    assert headings(body, Kind.EXAMPLE) == ["取組の例"] * 2
+    assert headings(body, ItemKind.ISSUE) == ["課題の例"] * 2
+    assert headings(body, ItemKind.EXAMPLE) == ["取組の例"] * 2
     assert rules(body, Relation.HEADING) == ["text-to-heading"] * 2
 
 
 def test_a_list_heading_behind_two_lists_apart_is_left() -> None:
     body = read("・空き家\n・農地\n\n説明である。\n\n・就職\n・起業\n\n主な課題")
-    assert not of(body, Kind.ISSUE)
+    assert not of(body, ItemKind.ISSUE)
     assert doubts(body) == ["headings"]
 
 
 def test_boxes_whose_pillars_two_measures_name_are_nobodys() -> None:
     text = "・「住まい」「仕事」「交流」を支援する。"
     body = read(f"①甲の推進 ②乙の推進\n\n{text}\n\n{text}\n\n{BOXES}住まい 仕事 交流\n\n想定される課題")
-    assert measures(body, Kind.ISSUE) == [None] * 6
+    assert measures(body, ItemKind.ISSUE) == [None] * 6
     assert doubts(body) == ["issues"]
 
 
 def test_examples_that_share_wording_with_two_measures_are_nobodys() -> None:
     texts = "①甲の推進 ②乙の推進\n\n・調査研究の実施を支援する。\n\n・公共施設の整備を支援する。\n\n"
     unclear = read(f"{texts}＜取組例＞\n・調査研究の実施の広報\n・公共施設の整備と塗装")
-    assert measures(unclear, Kind.EXAMPLE) == [None, None]
+    assert measures(unclear, ItemKind.EXAMPLE) == [None, None]
     assert doubts(unclear) == ["examples"]
     clear = read(f"{texts}＜取組例＞\n・公共施設の整備と塗装\n・看板の設置\n\n公園 看板の設置の費用")
-    assert measures(clear, Kind.EXAMPLE) == ["②", "②"]
-    assert plain(clear, Kind.CAPTION) == ["公園", "看板の設置の費用"]
+    assert measures(clear, ItemKind.EXAMPLE) == ["②", "②"]
+    assert plain(clear, ItemKind.CAPTION) == ["公園", "看板の設置の費用"]
     assert doubts(clear) == ["captions"]
 
 
 def test_headings_of_any_form_are_stated_above_their_texts() -> None:
     body = read("【背景・目的】\n○背景の文。\n\n■事業の内容\n内容の文である。\n\n＜活用事例＞\n①甲\n②乙")
     assert headings(body) == ["【背景・目的】", "■事業の内容"]
-    assert headings(body, Kind.EXAMPLE) == ["＜活用事例＞"] * 2
+    assert headings(body, ItemKind.EXAMPLE) == ["＜活用事例＞"] * 2
     assert not body.inferences
     assert not body.measures
 
 
 def test_brackets_with_a_value_are_texts_and_no_headings() -> None:
     body = read("【事業内容】\n整備を支援する。\n【交付率：定額】\n\n（取組の例）\n・改修\n・講座")
-    assert plain(body, Kind.TEXT) == ["整備を支援する。", "【交付率：定額】"]
+    assert plain(body, ItemKind.TEXT) == ["整備を支援する。", "【交付率：定額】"]
     assert headings(body) == ["【事業内容】"] * 2
-    assert headings(body, Kind.EXAMPLE) == ["（取組の例）"] * 2
+    assert headings(body, ItemKind.EXAMPLE) == ["（取組の例）"] * 2
 
 
 def test_three_headings_before_three_bodies_are_matched_in_order() -> None:
@@ -248,60 +247,60 @@ def test_headings_that_may_stand_behind_their_texts_are_left() -> None:
 def test_aims_are_read_under_a_heading_of_purpose_and_only_from_whole_sentences() -> None:
     sentence = "「移住」や「定住」により、地域の活性化を図る。"
     body = read(f"【目的】\n○まず調べる。{sentence}")
-    assert plain(body, Kind.AIM) == ["移住", "定住"]
-    assert plain(body, Kind.GOAL) == ["地域の活性化"]
+    assert plain(body, ItemKind.AIM) == ["移住", "定住"]
+    assert plain(body, ItemKind.GOAL) == ["地域の活性化"]
     for other in (
         f"【事業内容】\n○{sentence}",
         "【目的】\n○「移住」により、甲を図り、乙を図る。",
         f"○{sentence}",
     ):
-        assert not of(read(other), Kind.AIM) + of(read(other), Kind.GOAL)
+        assert not of(read(other), ItemKind.AIM) + of(read(other), ItemKind.GOAL)
 
 
 def test_a_year_of_establishment_is_one() -> None:
-    assert read("・平成30年度に創設された制度である。").established
+    assert read("・平成30年度に創設された制度である。").establishment
     two = read("・令和４年度に創設。\n・令和５年度の事業創設。")
-    assert two.established is None
+    assert two.establishment is None
     assert doubts(two) == ["established"]
-    assert read("・令和４年度に実施。").established is None
+    assert read("・令和４年度に実施。").establishment is None
 
 
 def test_a_model_has_its_name_before_or_behind_its_text() -> None:
     body = read("甲地域\n地域が営むモデル\n地域が行う事業を\n実施。\n\n乙型モデル\n\n企業が行う事業を実施。")
-    assert [(item.name and item.name.text, item.plain) for item in of(body, Kind.MODEL)] == [
+    assert [(item.name and item.name.text, item.plain) for item in of(body, ItemKind.MODEL)] == [
         ("地域が営むモデル", "地域が行う事業を実施。"),
         ("乙型モデル", "企業が行う事業を実施。"),
     ]
     unclear = read("最初の説明である。\n\n地域モデル\n\n次の説明である。")
-    assert not of(unclear, Kind.MODEL)
+    assert not of(unclear, ItemKind.MODEL)
     assert doubts(unclear) == ["models"]
 
 
 def test_other_bullets_are_no_part_of_a_text() -> None:
     marks = "○●◆・▪➢✓\uf06c"
     body = read("\n".join(f"{mark} 甲を支援する。" for mark in marks) + "\nn 乙を支援する。\nØ 丙の設置")
-    assert set(plain(body, Kind.TEXT)) == {"甲を支援する。", "乙を支援する。", "丙の設置"}
+    assert set(plain(body, ItemKind.TEXT)) == {"甲を支援する。", "乙を支援する。", "丙の設置"}
     assert len(body.items) == len(marks) + 2
 
 
 def test_a_sentence_goes_on_over_a_blank_line_only_where_it_visibly_does() -> None:
-    assert plain(read("・地域の「ふるさとづく\n\nり」を支援する。"), Kind.TEXT) == [
+    assert plain(read("・地域の「ふるさとづく\n\nり」を支援する。"), ItemKind.TEXT) == [
         "地域の「ふるさとづくり」を支援する。"
     ]
-    assert len(of(read("・空き家の改修\n\n担い手を育成する。"), Kind.TEXT)) == 2
+    assert len(of(read("・空き家の改修\n\n担い手を育成する。"), ItemKind.TEXT)) == 2
 
 
 def test_a_short_row_above_a_paragraph_is_its_title() -> None:
     body = read("相談体制の整備\n地方公共団体が行う移住相談窓口の設置や移住体験の\n実施を支援する。")
-    assert plain(body, Kind.TEXT)[0] == "相談体制の整備"
-    assert len(of(body, Kind.TEXT)) == 2
+    assert plain(body, ItemKind.TEXT)[0] == "相談体制の整備"
+    assert len(of(body, ItemKind.TEXT)) == 2
 
 
 def test_without_any_structure_paragraphs_are_texts_and_other_lines_are_left() -> None:
     body = read("これは説明である。\n\n・項目だけ\n\nただの行")
-    assert plain(body, Kind.TEXT) == ["これは説明である。", "項目だけ"]
+    assert plain(body, ItemKind.TEXT) == ["これは説明である。", "項目だけ"]
     assert headings(body) == [None, None]
-    assert [one.text for one in body.left] == ["ただの行"]
+    assert [one.text for one in body.unclassified] == ["ただの行"]
     assert doubts(body) == ["body"]
     assert read("\n \n　").items == ()
 
@@ -310,7 +309,7 @@ def test_labels_of_links_that_are_printed_again_say_nothing() -> None:
     links = ["URL ①甲 https://example.org/1", "②乙 https://example.org/2"]
     for printed in ("①甲 ②乙", "甲 乙", "乙"):
         body = read(printed, links)
-        assert [one.text for one in body.repeats] == [printed]
+        assert [one.text for one in body.repeated_labels] == [printed]
         assert not body.doubts
     assert doubts(read("① ②", links)) == ["numbers"]
 
@@ -320,26 +319,26 @@ def test_columns_of_a_page_are_not_read_as_words_side_by_side() -> None:
         return Line(number, text, Box(1, x, x + 8 * len(text), top, top + 8), begins_page=False)
 
     body = read_body([at(1, "・甲を支援する。", 40, 100), at(2, "・乙を支援する。", 440, 100)])
-    assert plain(body, Kind.TEXT) == ["甲を支援する。", "乙を支援する。"]
+    assert plain(body, ItemKind.TEXT) == ["甲を支援する。", "乙を支援する。"]
     bullets = [(1, "・", 40), (2, "甲を支援する。", 60), (3, "・", 440), (4, "乙を支援する。", 460)]
     apart = read_body([at(number, text, x, 100) for number, text, x in bullets])
-    assert plain(apart, Kind.TEXT) == ["甲を支援する。", "乙を支援する。"]
-    assert apart.items[0].printed == Printed("・ 甲を支援する。", 1, 2)
+    assert plain(apart, ItemKind.TEXT) == ["甲を支援する。", "乙を支援する。"]
+    assert apart.items[0].printed == PrintedText("・ 甲を支援する。", 1, 2)
     spaced = read_body([at(1, "甲を支援する。", 40, 100), at(2, "乙を支援する。", 40, 124)])
-    assert plain(spaced, Kind.TEXT) == ["甲を支援する。", "乙を支援する。"]
+    assert plain(spaced, ItemKind.TEXT) == ["甲を支援する。", "乙を支援する。"]
     close = read_body([at(1, "甲を支援", 40, 100), at(2, "する。", 40, 112)])
-    assert plain(close, Kind.TEXT) == ["甲を支援する。"]
+    assert plain(close, ItemKind.TEXT) == ["甲を支援する。"]
 
 
 SEED = ROOT / "data" / "sources" / "sheets-103-106.txt"
 
 
-def covered(body: Body) -> Iterator[Printed | None]:
+def covered(body: SheetBody) -> Iterator[PrintedText | None]:
     """Every text that a body names, whatever it says of it."""
     for item in body.items:
         yield from (item.printed, item.heading, item.pillar, item.group, item.name)
     yield from (measure.title for measure in body.measures)
-    yield from (*body.left, *body.repeats)
+    yield from (*body.unclassified, *body.repeated_labels)
 
 
 @pytest.mark.parametrize("number", range(40))
@@ -351,4 +350,4 @@ def test_no_line_is_lost_in_whatever_order(number: int) -> None:
     found = {line for one in covered(body) if one for line in range(one.first, one.last + 1)}
     assert [line for line, text in enumerate(chosen, 1) if text.strip() and line not in found] == []
     assert all(item in body.items for inference in body.inferences for item in inference.items)
-    assert len(body.doubts) >= bool(body.left)
+    assert len(body.doubts) >= bool(body.unclassified)

@@ -9,8 +9,8 @@ import rdflib
 from rdflib import RDF, SKOS, Graph, URIRef
 from rdflib.namespace import DCTERMS
 
+from kankei.dataset.data_folder import Inputs, packaged
 from kankei.dataset.dataset import load
-from kankei.dataset.inputs import Inputs, packaged
 from kankei.errors import InvalidData, MalformedData, MalformedShapes, UsageError
 from kankei.namespaces import KK, SH, XSD, Base
 from kankei.validation.pyshacl.rdflib_terms import DataGraph, data_graph, from_rdflib, to_rdflib

@@ -11,15 +11,15 @@ import pytest
 import zstandard
 from starlette.types import Message
 
-from kankei.engine.embedded.process import EngineProcess, start
-from kankei.engine.embedded.store_access import Dataset
+from kankei.engine.embedded.process import EngineProcess, start_engine
+from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.limits import Limits
 from kankei.errors import KankeiError, MalformedQuery, Overloaded, TooSlow
 from kankei.release.reader import Release
 from kankei.settings import Settings
 from kankei.web.app import create_app
-from kankei.web.responses.response_cache import Shelf
-from kankei.web.server_state import Operations
+from kankei.web.responses.response_cache import ResponseCache
+from kankei.web.server_state import ServerState
 from support.client import BROWSER, Client
 from support.stub import BODY, StubEngine
 
@@ -35,7 +35,7 @@ def address(query: str = "SELECT * {}", **parameters: str) -> str:
 @pytest.fixture
 def serve(seed_release: Release) -> Callable[..., Client]:
     def serve(engine: StubEngine, **settings: Any) -> Client:
-        return Client(create_app(seed_release, engine, {}, Operations(settings=Settings(**settings))))
+        return Client(create_app(seed_release, engine, {}, ServerState(settings=Settings(**settings))))
 
     return serve
 
@@ -244,17 +244,17 @@ def test_the_engine_is_free_again_once_a_client_has_hung_up(seed_release: Releas
         web = Client(create_app(seed_release, pool, {}))
         browser, other = Browser(web, address(cross)), Browser(web, address("ASK {}"))
         asking = asyncio.create_task(browser.ask())
-        while not pool.load.fast:
+        while not pool.status.fast:
             await asyncio.sleep(0)
         browser.hung_up.set()
         await asking
-        assert pool.load.outcomes == {"Cancelled": 1}
+        assert pool.status.outcomes == {"Cancelled": 1}
         await other.ask()
         assert other.status == 200
-        assert not pool.load.fast + pool.load.slow + pool.load.waiting
+        assert not pool.status.fast + pool.status.slow + pool.status.waiting
         pool.close()
 
-    process = start(Dataset.of(seed_release), Limits(workers=1, slow_workers=1, spares=0))
+    process = start_engine(StoreFiles.of(seed_release), Limits(workers=1, slow_workers=1, spares=0))
     asyncio.run(run(process))
     process.close()
 
@@ -363,13 +363,13 @@ def test_what_follows_from_the_release_is_made_once(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, path: str, accept: str
 ) -> None:
     made: list[bytes] = []
-    real = Shelf._make
+    real = ResponseCache._make
 
-    def make(self: Shelf, place: tuple[str, str], work: Callable[[], Any]) -> Any:
+    def make(self: ResponseCache, place: tuple[str, str], work: Callable[[], Any]) -> Any:
         made.append(path.encode())
         return real(self, place, work)
 
-    monkeypatch.setattr(Shelf, "_make", make)
+    monkeypatch.setattr(ResponseCache, "_make", make)
     web = serve(StubEngine(b'{"head":{"vars":["programme","property","value"]},"results":{"bindings":[]}}'))
     first, again = (web.get(path, accept, accept_encoding="gzip") for _ in range(2))
     assert (first.status_code, first.content) == (200, again.content)

@@ -17,8 +17,8 @@ READ = """
 import sys
 from pathlib import Path
 from pyoxigraph import RdfFormat
-from kankei.web.rdf.graph import triples
-print(*triples(Path(sys.argv[1]).read_bytes(), RdfFormat.TURTLE), sep="\\n")
+from kankei.web.rdf.graph import parse_triples
+print(*parse_triples(Path(sys.argv[1]).read_bytes(), RdfFormat.TURTLE), sep="\\n")
 """
 
 

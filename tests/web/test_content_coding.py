@@ -7,7 +7,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kankei.web.http.content_coding import CODINGS, IDENTITY, acceptable, encode
+from kankei.web.http.content_coding import CODINGS, IDENTITY, acceptable_codings, encode
 
 
 @pytest.mark.parametrize(
@@ -37,14 +37,14 @@ from kankei.web.http.content_coding import CODINGS, IDENTITY, acceptable, encode
     ],
 )
 def test_acceptable_codings(header: str | None, codings: tuple[str, ...]) -> None:
-    assert acceptable(header) == codings
+    assert acceptable_codings(header) == codings
 
 
 @given(
     st.text() | st.lists(st.sampled_from(["gzip", "*", "identity", "zstd;q=0", "br;q=1", " "])).map(",".join)
 )
 def test_whatever_the_header_only_what_is_offered_is_chosen(header: str) -> None:
-    found = acceptable(header)
+    found = acceptable_codings(header)
     assert len(set(found)) == len(found)
     assert set(found) <= {*CODINGS, IDENTITY}
 
@@ -55,7 +55,7 @@ def test_whatever_the_header_only_what_is_offered_is_chosen(header: str) -> None
 )
 def test_weights_decide_and_zero_excludes(weights: dict[str, int], star: int | None) -> None:
     members = [f"{name};q={weight / 1000:.3f}" for name, weight in weights.items()]
-    found = acceptable(", ".join([*members, *([] if star is None else [f"*;q={star / 1000:.3f}"])]))
+    found = acceptable_codings(", ".join([*members, *([] if star is None else [f"*;q={star / 1000:.3f}"])]))
     for name in (*CODINGS, IDENTITY):
         unnamed = star if star is not None else (1 if name == IDENTITY else 0)
         assert (name in found) == (weights.get(name, unnamed) > 0)

@@ -8,7 +8,7 @@ import pytest
 from pyld import jsonld
 
 from kankei.release.reader import Release
-from kankei.web.html.templates import uri
+from kankei.web.html.templates import iri_to_uri
 from support.client import BROWSER, Client
 
 PROGRAMME = "/doc/programme/two-region-living"
@@ -179,4 +179,4 @@ def test_the_page_of_a_source_has_an_anchor_for_every_cited_place(web: Client, s
     ],
 )
 def test_a_header_holds_uris(iri: str, expected: str) -> None:
-    assert uri(iri) == expected
+    assert iri_to_uri(iri) == expected

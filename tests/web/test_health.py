@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
-from kankei.engine.embedded.process import start
-from kankei.engine.embedded.store_access import Dataset
+from kankei.engine.embedded.process import start_engine
+from kankei.engine.embedded.store_access import StoreFiles
 from kankei.errors import TooSlow
 from kankei.release.reader import Release
 from kankei.web.app import create_app
-from kankei.web.server_state import Operations
+from kankei.web.server_state import ServerState
 from support.client import Client
 from web.test_metrics import Failing
 
@@ -21,8 +21,8 @@ def statuses(app: Client) -> list[int]:
     return [app.get(path).status_code for path in PATHS]
 
 
-def app_with(release: Release, change: Callable[[Operations], None]) -> Client:
-    operations = Operations()
+def app_with(release: Release, change: Callable[[ServerState], None]) -> Client:
+    operations = ServerState()
     change(operations)
     return Client(create_app(release, Failing(TooSlow("")), {}, operations))
 
@@ -43,7 +43,7 @@ def test_a_server_that_can_answer_is_live_and_ready(web: Client, seed_release: R
     ],
 )
 def test_one_that_cannot_is_live_but_not_ready(
-    change: Callable[[Operations], None], status: str, seed_release: Release
+    change: Callable[[ServerState], None], status: str, seed_release: Release
 ) -> None:
     app = app_with(seed_release, change)
     assert statuses(app) == [503, 200, 503]
@@ -58,7 +58,7 @@ def test_a_process_that_another_takes_over_from_says_so_and_is_still_ready(seed_
 
 
 def test_a_lost_engine_is_noticed(seed_release: Release) -> None:
-    process = start(Dataset.of(seed_release))
+    process = start_engine(StoreFiles.of(seed_release))
 
     async def lose() -> bool:
         pool = await process.connect()

@@ -7,8 +7,8 @@ import pytest
 
 from kankei.errors import UnknownResource
 from kankei.release.reader import Release
-from kankei.web.queries import question
-from kankei.web.resources.home import PAGE, Part
+from kankei.web.queries import query_text
+from kankei.web.resources.home import PAGE, ListPage
 from support.client import BROWSER, Client
 
 
@@ -21,21 +21,21 @@ def large(seed_release: Release) -> Release:
 
 
 def test_every_programme_is_on_one_page(large: Release) -> None:
-    parts = [Part.of(large, str(number)) for number in (1, 2, 3)]
+    parts = [ListPage.of(large, str(number)) for number in (1, 2, 3)]
     assert [len(part.documents) for part in parts] == [PAGE, PAGE, PAGE // 2]
     assert [document.path for part in parts for document in part.documents] == list(large.documents)
     assert {(part.pages, part.total) for part in parts} == {(3, len(large.documents))}
-    assert Part.of(large, None) == parts[0]
+    assert ListPage.of(large, None) == parts[0]
 
 
 @pytest.mark.parametrize("asked", ["0", "4", "-1", "1.0", "one", "", "１", "9" * 5000])
 def test_a_page_that_is_not_there(large: Release, asked: str) -> None:
     with pytest.raises(UnknownResource, match="1 to 3"):
-        Part.of(large, asked)
+        ListPage.of(large, asked)
 
 
 def test_a_release_without_programmes_has_one_empty_page(seed_release: Release) -> None:
-    assert Part.of(replace(seed_release, documents={}), None).documents == []
+    assert ListPage.of(replace(seed_release, documents={}), None).documents == []
 
 
 def test_the_seed_fits_on_one_page(web: Client) -> None:
@@ -65,7 +65,7 @@ def test_a_row_says_who_may_carry_it_out_how_much_and_when(web: Client, path: st
 
 def test_rows_of_the_question_do_not_multiply(seed_store: ox.Store) -> None:
     found = seed_store.query(
-        question("programmes"),
+        query_text("programmes"),
         substitutions={
             ox.Variable(name): ox.NamedNode(f"https://w3id.org/kankei/id/programme/{end}")
             for name, end in (("first", "a"), ("last", "z"))

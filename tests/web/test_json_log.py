@@ -12,8 +12,8 @@ from kankei.errors import EngineFailed, TooSlow
 from kankei.release.reader import Release
 from kankei.settings import LogClients, Settings
 from kankei.web.app import create_app
-from kankei.web.server_state import Operations
-from kankei.web.telemetry.json_log import Log, LogHandler, client_address
+from kankei.web.server_state import ServerState
+from kankei.web.telemetry.json_log import JsonLog, JsonLogHandler, masked_address
 from support.client import Client
 from web.test_metrics import Failing
 
@@ -45,8 +45,8 @@ def lines() -> Iterator[Lines]:
 
 
 def client(release: Release, lines: Lines, settings: Settings) -> Client:
-    operations = Operations(settings)
-    operations.log = Log(descriptor=lines.descriptor)
+    operations = ServerState(settings)
+    operations.log = JsonLog(descriptor=lines.descriptor)
     return Client(create_app(release, Failing(TooSlow("too slow")), {}, operations))
 
 
@@ -111,7 +111,7 @@ def test_a_path_cannot_forge_a_line(path: str, seed_release: Release, lines: Lin
 
 
 def test_no_line_is_longer_than_a_pipe_takes_whole(lines: Lines) -> None:
-    log = Log(descriptor=lines.descriptor)
+    log = JsonLog(descriptor=lines.descriptor)
     log.write("message", path="\n" * 100_000, message="\u2028" * 100_000, exception="e" * 100_000)
     (line,) = lines.read()
     assert len(json.dumps(line)) < 4096
@@ -120,7 +120,7 @@ def test_no_line_is_longer_than_a_pipe_takes_whole(lines: Lines) -> None:
 
 def test_a_log_that_nobody_reads_is_lost_and_counted_instead_of_waited_for(lines: Lines) -> None:
     lost: list[int] = []
-    log = Log(lambda: lost.append(1), lines.descriptor)
+    log = JsonLog(lambda: lost.append(1), lines.descriptor)
     for _ in range(100):
         log.write("message", text="x" * 1000)
     assert lost
@@ -132,7 +132,7 @@ def test_a_log_that_nobody_reads_is_lost_and_counted_instead_of_waited_for(lines
 def test_a_log_whose_reader_is_gone_fails_nothing() -> None:
     lines = Lines()
     lost: list[int] = []
-    log = Log(lambda: lost.append(1), lines.descriptor)
+    log = JsonLog(lambda: lost.append(1), lines.descriptor)
     os.close(lines._end)
     log.write("message")
     assert lost
@@ -154,7 +154,7 @@ def test_a_log_whose_reader_is_gone_fails_nothing() -> None:
     ],
 )
 def test_clients_addresses(address: str | None, shown: LogClients, logged: str | None) -> None:
-    assert client_address(address, shown) == logged
+    assert masked_address(address, shown) == logged
 
 
 @pytest.mark.parametrize(("shown", "found"), [("full", ["127.0.0.1"]), ("none", [])])
@@ -178,8 +178,8 @@ def test_how_much_of_an_address_is_a_setting(
 def test_a_client_is_who_a_trusted_proxy_says(
     trusted: tuple[str, ...], forwarded: bytes, logged: str, seed_release: Release, lines: Lines
 ) -> None:
-    operations = Operations(Settings(trusted_proxies=trusted))
-    operations.log = Log(descriptor=lines.descriptor)
+    operations = ServerState(Settings(trusted_proxies=trusted))
+    operations.log = JsonLog(descriptor=lines.descriptor)
     app = Client(create_app(seed_release, Failing(TooSlow("")), {}, operations))
     app.get("/robots.txt", X_Forwarded_For=forwarded.decode())
     (line,) = lines.read()
@@ -192,7 +192,7 @@ def test_requests_need_not_be_logged(seed_release: Release, lines: Lines) -> Non
 
 
 def test_what_modules_log_is_a_line_too_with_its_traceback(lines: Lines) -> None:
-    handler = LogHandler(Log(descriptor=lines.descriptor))
+    handler = JsonLogHandler(JsonLog(descriptor=lines.descriptor))
     logger = logging.Logger("some.module")
     logger.addHandler(handler)
     try:

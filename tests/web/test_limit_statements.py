@@ -6,10 +6,10 @@ from dataclasses import fields
 import pytest
 
 from kankei.release.reader import Release
-from kankei.server.worker_group import limits
+from kankei.server.worker_group import engine_limits
 from kankei.settings import Option, Settings
 from kankei.web.app import create_app
-from kankei.web.server_state import Operations
+from kankei.web.server_state import ServerState
 from kankei.web.sparql.protocol import MAX_ADDRESS, MAX_BODY
 from support.client import BROWSER, Client
 from support.paths import ROOT
@@ -44,7 +44,7 @@ SAYING = (
 @pytest.mark.parametrize("path", SAYING)
 @pytest.mark.parametrize("name", STATUS)
 def test_a_limit_is_told_as_it_is_set(seed_release: Release, path: str, name: str) -> None:
-    web = Client(create_app(seed_release, StubEngine(GRAPHS), {}, Operations(settings=SETTINGS)))
+    web = Client(create_app(seed_release, StubEngine(GRAPHS), {}, ServerState(settings=SETTINGS)))
     answer = web.get(path.replace(".html", ""), BROWSER if ".html" in path else "text/turtle")
     number = TOLD.get(name, str(getattr(SETTINGS, name)))
     sentences = re.split(r"[\n<>]", answer.text)
@@ -68,7 +68,7 @@ def test_the_fixed_limits_are_documented() -> None:
 
 
 def test_the_engine_is_given_each_that_is_its() -> None:
-    given = limits(SETTINGS)
+    given = engine_limits(SETTINGS)
     for name in set(STATUS) - {"queries_per_minute", "connections"}:
         assert getattr(given, name) == getattr(SETTINGS, name)
 

@@ -5,31 +5,38 @@ import re
 
 import pytest
 
-from kankei.engine.operation import Answer, Operation
+from kankei.engine.operation import Operation, QueryResult
 from kankei.errors import KankeiError, Overloaded, TooSlow
 from kankei.release.reader import Release
 from kankei.settings import Settings
 from kankei.web.app import create_app
-from kankei.web.server_state import Operations
-from kankei.web.telemetry.metric_definitions import FAMILIES, MEDIA_TYPE, REQUESTS, exposition, method, route
-from kankei.web.telemetry.metrics import Family, Kind, Metrics
+from kankei.web.server_state import ServerState
+from kankei.web.telemetry.metric_definitions import (
+    MEDIA_TYPE,
+    METRICS,
+    REQUESTS,
+    exposition,
+    method_label,
+    route_label,
+)
+from kankei.web.telemetry.metrics import Metric, MetricType, SharedMetrics
 from support.client import Client
 
 _LABEL = r'[a-z_]+="(?:[^"\\\n]|\\["\\n])*"'
 _SAMPLE = re.compile(rf"[a-z_]+(\{{{_LABEL}(,{_LABEL})*\}})? \S+")
 
-COUNTER = Family("things_total", "Things.", labels=(("kind", ("a", "b", "other")),))
-GAUGE = Family("level", "Level.", Kind.GAUGE)
-HISTOGRAM = Family("seconds", "Seconds.", Kind.HISTOGRAM, (), (0.1, 1))
+COUNTER = Metric("things_total", "Things.", labels=(("kind", ("a", "b", "other")),))
+GAUGE = Metric("level", "Level.", MetricType.GAUGE)
+HISTOGRAM = Metric("seconds", "Seconds.", MetricType.HISTOGRAM, (), (0.1, 1))
 
 
-def told(metrics: Metrics) -> list[str]:
+def told(metrics: SharedMetrics) -> list[str]:
     lines = exposition(metrics, {}).decode().splitlines()
     return [line for line in lines if not line.startswith(("#", "kankei_info"))]
 
 
 def test_processes_count_into_one_sum() -> None:
-    metrics = Metrics((COUNTER,), slots=2)
+    metrics = SharedMetrics((COUNTER,), slots=2)
     child = os.fork()
     if child == 0:
         metrics.meter(1).count("things_total", "a", by=2)
@@ -40,13 +47,13 @@ def test_processes_count_into_one_sum() -> None:
 
 
 def test_a_label_value_that_nobody_foresaw_is_other() -> None:
-    metrics = Metrics((COUNTER,), slots=1)
+    metrics = SharedMetrics((COUNTER,), slots=1)
     metrics.meter().count("things_total", 'forged"} 1\nline')
     assert told(metrics) == ['things_total{kind="other"} 1']
 
 
 def test_a_histogram_is_cumulative() -> None:
-    metrics = Metrics((HISTOGRAM,), slots=1)
+    metrics = SharedMetrics((HISTOGRAM,), slots=1)
     for value in (0.1, 0.5, 30):
         metrics.meter().observe("seconds", value=value)
     assert told(metrics) == [
@@ -59,7 +66,7 @@ def test_a_histogram_is_cumulative() -> None:
 
 
 def test_what_a_process_counted_outlives_it_and_what_it_measured_does_not() -> None:
-    metrics = Metrics((COUNTER, GAUGE), slots=1)
+    metrics = SharedMetrics((COUNTER, GAUGE), slots=1)
     meter = metrics.meter()
     meter.count("things_total", "b")
     meter.set("level", to=7)
@@ -82,11 +89,11 @@ def test_what_a_process_counted_outlives_it_and_what_it_measured_does_not() -> N
     ],
 )
 def test_routes(path: str, kind: str) -> None:
-    assert route(path) == kind
+    assert route_label(path) == kind
 
 
 def test_methods_are_few() -> None:
-    assert [method(name) for name in ("GET", "HEAD", "POST", "OPTIONS", "BREW")] == [
+    assert [method_label(name) for name in ("GET", "HEAD", "POST", "OPTIONS", "BREW")] == [
         *("read", "read", "post", "options", "other")
     ]
 
@@ -99,7 +106,7 @@ class Failing:
     def __init__(self, error: KankeiError) -> None:
         self._error = error
 
-    async def answer(self, operation: Operation) -> Answer:
+    async def answer(self, operation: Operation) -> QueryResult:
         raise self._error
 
     def close(self) -> None:
@@ -107,11 +114,11 @@ class Failing:
 
 
 @pytest.fixture
-def operations() -> Operations:
-    return Operations(Settings(queries_per_minute=0))
+def operations() -> ServerState:
+    return ServerState(Settings(queries_per_minute=0))
 
 
-def test_requests_and_outcomes_are_counted(seed_release: Release, operations: Operations) -> None:
+def test_requests_and_outcomes_are_counted(seed_release: Release, operations: ServerState) -> None:
     for error in (TooSlow("slow"), Overloaded("full")):
         app = Client(create_app(seed_release, Failing(error), {}, operations))
         app.get("/sparql?query=ASK%7B%7D")
@@ -130,7 +137,7 @@ def test_requests_and_outcomes_are_counted(seed_release: Release, operations: Op
     assert f'release="{seed_release.manifest.version}"' in answer.text
 
 
-def test_the_format_is_the_one_of_prometheus(seed_release: Release, operations: Operations) -> None:
+def test_the_format_is_the_one_of_prometheus(seed_release: Release, operations: ServerState) -> None:
     app = Client(create_app(seed_release, Failing(TooSlow("")), {}, operations))
     app.get("/", X_Request_Id="secret")
     text = app.get("/metrics").text
@@ -142,12 +149,12 @@ def test_the_format_is_the_one_of_prometheus(seed_release: Release, operations: 
         elif not line.startswith("# HELP "):
             assert _SAMPLE.fullmatch(line), line
             assert re.sub(r"_(bucket|sum|count)$", "", line.split("{")[0].split()[0]) in named
-    assert named == {"kankei_info", *(family.name for family in FAMILIES)}
+    assert named == {"kankei_info", *(family.name for family in METRICS)}
     for private in ("secret", "127.0.0"):
         assert private not in text
 
 
-def test_answers_from_the_cache_are_counted(seed_release: Release, operations: Operations) -> None:
+def test_answers_from_the_cache_are_counted(seed_release: Release, operations: ServerState) -> None:
     app = Client(create_app(seed_release, Failing(TooSlow("")), {}, operations))
     path = "/doc/programme/two-region-living.ttl"
     tag = app.get(path).headers["ETag"]
@@ -156,13 +163,13 @@ def test_answers_from_the_cache_are_counted(seed_release: Release, operations: O
     figures = told(operations.metrics)
     for result in ("miss", "hit", "not-modified"):
         assert f'kankei_cache_total{{result="{result}"}} 1' in figures
-    entries, size = operations.kept()
+    entries, size = operations.cache_usage()
     assert entries > 0
     assert size > 0
 
 
 def test_the_figures_can_be_kept_private(seed_release: Release) -> None:
-    operations = Operations(Settings(metrics=False))
+    operations = ServerState(Settings(metrics=False))
     app = Client(create_app(seed_release, Failing(TooSlow("")), {}, operations))
     assert app.get("/metrics").status_code == 404
     assert REQUESTS not in app.get("/metrics").text

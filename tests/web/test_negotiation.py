@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kankei.web.http.header_parsing import essence, language_ranges, media_ranges
-from kankei.web.http.negotiation import LANGUAGES, choose, choose_language
+from kankei.web.http.header_parsing import language_ranges, media_ranges, parse_content_type
+from kankei.web.http.negotiation import LANGUAGES, choose_language, choose_media_type
 from support.paths import TESTS
 
 TYPES = {
@@ -35,22 +35,24 @@ def test_there_are_enough_cases() -> None:
 )
 def test_case(offers: str, accept: str, chosen: str) -> None:
     header = None if accept == "-" else ", ".join(accept.split("|"))
-    found = choose([TYPES[name] for name in offers.split()], header)
+    found = choose_media_type([TYPES[name] for name in offers.split()], header)
     assert found == (None if chosen == "406" else chosen)
 
 
 def test_a_tab_is_white_space() -> None:
-    assert choose(["text/html", "text/turtle"], "text/html\t;\tq=0.1,\ttext/turtle") == "text/turtle"
+    assert (
+        choose_media_type(["text/html", "text/turtle"], "text/html\t;\tq=0.1,\ttext/turtle") == "text/turtle"
+    )
 
 
 @given(offered, headers)
 def test_any_header_gives_an_offer_or_nothing(offers: list[str], header: str) -> None:
-    assert choose(offers, header) in {*offers, None}
+    assert choose_media_type(offers, header) in {*offers, None}
 
 
 @given(offered, st.sampled_from(sorted(TYPES.values())))
 def test_an_exact_type_gives_it_or_nothing(offers: list[str], media_type: str) -> None:
-    assert choose(offers, media_type) == (media_type if media_type in offers else None)
+    assert choose_media_type(offers, media_type) == (media_type if media_type in offers else None)
 
 
 @given(headers)
@@ -87,13 +89,13 @@ def test_language(header: str | None, asked: str | None, language: str) -> None:
 
 
 def test_a_content_type_is_read_with_its_parameters() -> None:
-    assert essence('Application/SPARQL-Query; Charset="UTF-8"') == (
+    assert parse_content_type('Application/SPARQL-Query; Charset="UTF-8"') == (
         "application/sparql-query",
         {"charset": "utf-8"},
     )
-    assert essence(None) == ("", {})
+    assert parse_content_type(None) == ("", {})
 
 
 @given(headers)
 def test_any_content_type_is_read(header: str) -> None:
-    essence(header)
+    parse_content_type(header)

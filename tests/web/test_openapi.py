@@ -10,7 +10,7 @@ from pathlib import Path
 from kankei.release.reader import Release
 from kankei.settings import Settings
 from kankei.web.app import create_app
-from kankei.web.server_state import Operations
+from kankei.web.server_state import ServerState
 from support.client import Client
 from support.paths import TESTS
 from support.serving import serving
@@ -44,7 +44,7 @@ def test_every_address_is_described(web: Client) -> None:
 
 def test_the_limits_are_told_as_they_are_set(seed_release: Release) -> None:
     settings = Settings(timeout_s=2.5, query_bytes=777)
-    web = Client(create_app(seed_release, StubEngine(), {}, Operations(settings=settings)))
+    web = Client(create_app(seed_release, StubEngine(), {}, ServerState(settings=settings)))
     told = web.get("/openapi.json").json()["info"]["description"]
     assert "2.5 seconds" in told
     assert "777 bytes" in told

@@ -7,15 +7,15 @@ from urllib.parse import urljoin
 
 import pytest
 
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.release.build import build
 from kankei.release.reader import Release
 from kankei.validation.pyshacl.reference import validate
 from kankei.web.app import create_app
-from kankei.web.html.links import Links, short
+from kankei.web.html.links import Links, prefixed_name
 from kankei.web.html.strings import Strings
-from kankei.web.resources.line_range import line_range, lines
+from kankei.web.resources.line_range import line_label, line_range
 from support.client import BROWSER, Client
 from web.test_problem_details import FailingEngine
 
@@ -154,16 +154,16 @@ def section(text: str, name: str) -> str:
 
 def test_a_concept_shows_who_names_it_and_who_names_a_broader_one(web: Client) -> None:
     text = section(web.get("/doc/body-type/municipality?lang=ja", BROWSER).text, "naming")
-    lines = {Page(line).hrefs[0]: line for line in text.split("<li>")[1:]}
+    line_label = {Page(line).hrefs[0]: line for line in text.split("<li>")[1:]}
     broader = "これを含む上位の概念を挙げている： <a"
     folder = "../../doc/programme/"
-    assert {href: broader in " ".join(line.split()) for href, line in lines.items()} == {
+    assert {href: broader in " ".join(line.split()) for href, line in line_label.items()} == {
         f"{folder}furusato-working-holiday": False,
         f"{folder}new-exchange-market": False,
         f"{folder}related-population-creation": False,
         f"{folder}two-region-living": True,
     }
-    assert "市区町村" in lines[f"{folder}two-region-living"]
+    assert "市区町村" in line_label[f"{folder}two-region-living"]
     # The narrower concept is no mention of the broader one.
     broad = section(web.get("/doc/body-type/city-ward-town-village", BROWSER).text, "naming")
     assert Page(broad).hrefs == [f"{folder}two-region-living"]
@@ -226,8 +226,8 @@ def test_safe_iris_are_linked(seed_release: Release) -> None:
 
 
 def test_short_forms() -> None:
-    assert short("https://w3id.org/kankei/ns#raw") == "kk:raw"
-    assert short("http://example.org/x") == "http://example.org/x"
+    assert prefixed_name("https://w3id.org/kankei/ns#raw") == "kk:raw"
+    assert prefixed_name("http://example.org/x") == "http://example.org/x"
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_short_forms() -> None:
 )
 def test_places(iri: str, expected: tuple[int, int] | None) -> None:
     assert line_range(iri) == expected
-    assert (lines(iri) is None) == (expected is None)
+    assert (line_label(iri) is None) == (expected is None)
 
 
 def test_a_release_under_another_base_is_served_locally_too(tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Send
 
-from kankei.engine.operation import Answer, Operation
+from kankei.engine.operation import Operation, QueryResult
 from kankei.errors import OUTCOMES, Overloaded
 from kankei.release.reader import Release
 from kankei.web.app import create_app
 from kankei.web.html.strings import Strings
-from kankei.web.http.headers import HEADERS
+from kankei.web.http.headers import COMMON_HEADERS
 from support.client import BROWSER, Client
 
 PATHS = ["/", "/doc/org/mlit", "/id/org/mlit", "/dumps/", "/catalog", "/ns", "/health", "/nope", "/sparql"]
@@ -28,7 +28,7 @@ class FailingEngine:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    async def answer(self, operation: Operation) -> Answer:
+    async def answer(self, operation: Operation) -> QueryResult:
         raise self.error
 
     def close(self) -> None: ...
@@ -51,7 +51,7 @@ def test_options_and_headers_that_every_response_has(web: Client, path: str) -> 
     assert options.status_code == 204
     assert options.headers["access-control-allow-methods"] == options.headers["allow"]
     for answer in (options, web.get(path), web.get(path, BROWSER), web.request("PUT", path)):
-        for name, value in HEADERS.items():
+        for name, value in COMMON_HEADERS.items():
             assert answer.headers.get_list(name) == [value]
 
 

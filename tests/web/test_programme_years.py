@@ -7,7 +7,7 @@ import pytest
 
 from kankei.release.reader import Release
 from kankei.web.app import create_app
-from kankei.web.html.formatting import date
+from kankei.web.html.formatting import format_date
 from kankei.web.html.strings import Strings
 from support.client import BROWSER, Client
 from support.several_years import release_of_three_years
@@ -127,7 +127,7 @@ def test_dates_are_told_as_the_language_writes_them(years: Release) -> None:
 
 
 def test_a_date_that_is_none_stays_as_it_is_written() -> None:
-    assert date(Strings.load(), "ja", "2025-02-30") == "2025-02-30"
+    assert format_date(Strings.load(), "ja", "2025-02-30") == "2025-02-30"
 
 
 def test_a_programme_of_one_year_says_which(web: Client) -> None:

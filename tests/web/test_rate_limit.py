@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kankei.errors import TooManyRequests, UsageError
-from kankei.web.sparql.rate_limit import Buckets, Proxies
+from kankei.web.sparql.rate_limit import RateLimiter, TrustedProxies
 
 
 class Clock:
@@ -23,7 +23,7 @@ class Clock:
 
 def test_a_client_may_come_in_a_burst_and_then_steadily() -> None:
     clock = Clock()
-    buckets = Buckets(60, clock)
+    buckets = RateLimiter(60, clock)
     assert [buckets.take("a").allowed for _ in range(61)] == [True] * 60 + [False]
     quota = buckets.take("a")
     assert (quota.remaining, quota.retry_after, quota.reset) == (0, 1, 60)
@@ -44,7 +44,7 @@ def test_a_client_may_come_in_a_burst_and_then_steadily() -> None:
 @given(st.integers(1, 1000), st.lists(st.floats(0, 100), max_size=50))
 def test_nobody_gets_more_than_a_burst_and_the_rate(limit: int, pauses: list[float]) -> None:
     clock = Clock()
-    buckets = Buckets(limit, clock)
+    buckets = RateLimiter(limit, clock)
     got = 0
     for pause in pauses:
         clock.now += pause
@@ -58,7 +58,7 @@ def test_nobody_gets_more_than_a_burst_and_the_rate(limit: int, pauses: list[flo
 
 def test_a_clock_that_goes_back_gives_nothing_and_takes_nothing() -> None:
     clock = Clock()
-    buckets = Buckets(60, clock)
+    buckets = RateLimiter(60, clock)
     buckets.take("a")
     clock.now -= 100
     assert buckets.take("a").remaining == 58
@@ -66,7 +66,7 @@ def test_a_clock_that_goes_back_gives_nothing_and_takes_nothing() -> None:
 
 def test_the_number_of_buckets_is_bounded_and_the_longest_unused_goes_first() -> None:
     clock = Clock()
-    buckets = Buckets(1, clock, clients=2)
+    buckets = RateLimiter(1, clock, clients=2)
     for client in ("a", "b", "a", "c"):
         buckets.take(client)
         clock.now += 0.001
@@ -77,7 +77,7 @@ def test_the_number_of_buckets_is_bounded_and_the_longest_unused_goes_first() ->
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes that are forked")
 def test_processes_take_from_the_same_buckets() -> None:
-    buckets = Buckets(2, Clock())
+    buckets = RateLimiter(2, Clock())
     child = os.fork()
     if not child:
         os._exit(0 if buckets.take("a").allowed else 1)
@@ -86,7 +86,7 @@ def test_processes_take_from_the_same_buckets() -> None:
 
 
 def test_clients_that_come_in_turn_do_not_drive_each_other_out() -> None:
-    buckets = Buckets(1, Clock())
+    buckets = RateLimiter(1, Clock())
     clients = [str(number) for number in range(5000)]
     assert all(buckets.take(client).allowed for client in clients)
     assert sum(buckets.take(client).allowed for client in clients) == 0
@@ -122,17 +122,17 @@ PROXIES = ("10.0.0.0/8", "2001:db8:1::/48")
     ],
 )
 def test_whose_bucket_it_is(peer: str | None, forwarded_for: str | None, client: str) -> None:
-    assert Proxies.of(PROXIES).client(peer, forwarded_for) == client
+    assert TrustedProxies.of(PROXIES).client(peer, forwarded_for) == client
 
 
 @given(st.text() | st.lists(st.ip_addresses().map(str)).map(", ".join))
 def test_who_is_trusted_with_nothing_cannot_change_whose_bucket_it_is(forwarded_for: str) -> None:
-    assert Proxies.of(()).client("10.0.0.1", forwarded_for) == "10.0.0.1"
-    assert Proxies.of(PROXIES).client("192.0.2.1", forwarded_for) == "192.0.2.1"
-    assert Proxies.of(PROXIES).client("10.0.0.1", forwarded_for)
+    assert TrustedProxies.of(()).client("10.0.0.1", forwarded_for) == "10.0.0.1"
+    assert TrustedProxies.of(PROXIES).client("192.0.2.1", forwarded_for) == "192.0.2.1"
+    assert TrustedProxies.of(PROXIES).client("10.0.0.1", forwarded_for)
 
 
 @pytest.mark.parametrize("names", [("nonsense",), ("10.0.0.0/33",), ("",)])
 def test_a_proxy_is_named_by_its_address(names: Sequence[str]) -> None:
     with pytest.raises(UsageError, match="address or network"):
-        Proxies.of(names)
+        TrustedProxies.of(names)

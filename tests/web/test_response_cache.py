@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from starlette.types import Message
 
 from kankei.errors import TooSlow
-from kankei.web.http.disconnect import ClientGone, unless_gone
-from kankei.web.responses.lru_cache import Cache
-from kankei.web.responses.single_flight import Flights
+from kankei.web.http.disconnect import ClientDisconnected, cancel_on_disconnect
+from kankei.web.responses.lru_cache import LruCache
+from kankei.web.responses.single_flight import SingleFlight
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Thing:
 def test_the_bound_is_never_exceeded_and_what_was_used_last_stays(
     most: int, steps: list[tuple[str, int | None]]
 ) -> None:
-    cache: Cache[str, Thing] = Cache(most)
+    cache: LruCache[str, Thing] = LruCache(most)
     model: dict[str, Thing] = {}  # in order of last use
     for key, size in steps:
         if size is None:
@@ -47,7 +47,7 @@ def test_the_bound_is_never_exceeded_and_what_was_used_last_stays(
 
 
 def test_what_is_larger_than_an_eighth_is_not_kept() -> None:
-    cache: Cache[str, Thing] = Cache(800)
+    cache: LruCache[str, Thing] = LruCache(800)
     cache.put("a", Thing(100))
     cache.put("b", Thing(101))
     assert (cache.get("a"), cache.get("b")) == (Thing(100), None)
@@ -79,7 +79,7 @@ class Work:
 
 def test_work_for_many_is_done_once() -> None:
     async def run() -> None:
-        flights: Flights[str, int] = Flights()
+        flights: SingleFlight[str, int] = SingleFlight()
         work = Work()
         waiters = [asyncio.create_task(flights.join("a", work)) for _ in range(5)]
         await work.begun.wait()
@@ -94,7 +94,7 @@ def test_work_for_many_is_done_once() -> None:
 
 def test_one_who_gives_up_takes_the_work_from_nobody_else() -> None:
     async def run() -> None:
-        flights: Flights[str, int] = Flights()
+        flights: SingleFlight[str, int] = SingleFlight()
         work = Work()
         first, second = (asyncio.create_task(flights.join("a", work)) for _ in range(2))
         await work.begun.wait()
@@ -109,7 +109,7 @@ def test_one_who_gives_up_takes_the_work_from_nobody_else() -> None:
 
 def test_work_that_nobody_waits_for_is_given_up_and_begun_anew_for_the_next() -> None:
     async def run() -> None:
-        flights: Flights[str, int] = Flights()
+        flights: SingleFlight[str, int] = SingleFlight()
         work, again = Work(), Work(8)
         waiters = [asyncio.create_task(flights.join("a", work)) for _ in range(2)]
         await work.begun.wait()
@@ -126,7 +126,7 @@ def test_work_that_nobody_waits_for_is_given_up_and_begun_anew_for_the_next() ->
 
 def test_work_that_fails_fails_for_all_with_the_same_error() -> None:
     async def run() -> None:
-        flights: Flights[str, int] = Flights()
+        flights: SingleFlight[str, int] = SingleFlight()
         error = TooSlow("too slow")
         work = Work(error)
         waiters = [asyncio.create_task(flights.join("a", work)) for _ in range(3)]
@@ -159,10 +159,10 @@ BODY: list[Message] = [{"type": "http.request", "more_body": True}, {"type": "ht
 def test_a_client_that_hangs_up_ends_the_work(messages: list[Message]) -> None:
     async def run() -> None:
         connection, work = Connection(*messages), Work()
-        waiting = asyncio.create_task(unless_gone(connection.receive, work()))
+        waiting = asyncio.create_task(cancel_on_disconnect(connection.receive, work()))
         await work.begun.wait()
         connection.hung_up.set()
-        with pytest.raises(ClientGone):
+        with pytest.raises(ClientDisconnected):
             await waiting
         assert work.given_up.is_set()
 
@@ -174,7 +174,9 @@ def test_a_client_that_stays_gets_the_result_or_the_error() -> None:
         for outcome in (7, TooSlow("too slow")):
             work = Work(outcome)
             work.end.set()
-            (found,) = await asyncio.gather(unless_gone(Connection().receive, work()), return_exceptions=True)
+            (found,) = await asyncio.gather(
+                cancel_on_disconnect(Connection().receive, work()), return_exceptions=True
+            )
             assert found == outcome
 
     asyncio.run(run())
@@ -183,7 +185,7 @@ def test_a_client_that_stays_gets_the_result_or_the_error() -> None:
 def test_a_server_that_ends_is_no_client_that_has_gone() -> None:
     async def run() -> None:
         work = Work()
-        waiting = asyncio.create_task(unless_gone(Connection().receive, work()))
+        waiting = asyncio.create_task(cancel_on_disconnect(Connection().receive, work()))
         await work.begun.wait()
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -195,7 +197,7 @@ def test_a_server_that_ends_is_no_client_that_has_gone() -> None:
 def test_a_connection_that_breaks_the_protocol_is_not_listened_to_for_ever() -> None:
     async def run() -> None:
         work = Work()
-        waiting = asyncio.create_task(unless_gone(Connection(*BODY[1:] * 3).receive, work()))
+        waiting = asyncio.create_task(cancel_on_disconnect(Connection(*BODY[1:] * 3).receive, work()))
         await work.begun.wait()
         work.end.set()
         assert await waiting == 7

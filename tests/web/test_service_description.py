@@ -9,7 +9,7 @@ from kankei.namespaces import RDFS, SD, VOID, Base
 from kankei.release.reader import Release
 from kankei.settings import Settings
 from kankei.web.app import create_app
-from kankei.web.server_state import Operations
+from kankei.web.server_state import ServerState
 from support.client import BROWSER, Client
 from support.service_schema import check_schema, objects
 from support.stub import StubEngine
@@ -78,11 +78,11 @@ def test_graphs_are_told_with_their_sizes(web: Client, seed_release: Release, se
 
 def test_the_limits_are_told_in_both_languages_as_they_are_set(seed_release: Release) -> None:
     settings = Settings(timeout_s=2.5, query_bytes=777, queries_per_minute=42, queue_length=9)
-    web = Client(create_app(seed_release, StubEngine(), {}, Operations(settings=settings)))
+    web = Client(create_app(seed_release, StubEngine(), {}, ServerState(settings=settings)))
     comments = objects(described(web), ENDPOINT, RDFS + "comment")
     for number in ("2.5", "777", "42", "9", "100", "1024", "61440"):
         assert sum(f" {number} " in text for text in comments) >= 2, number
-    free = Client(create_app(seed_release, StubEngine(), {}, Operations(Settings(queries_per_minute=0))))
+    free = Client(create_app(seed_release, StubEngine(), {}, ServerState(Settings(queries_per_minute=0))))
     assert not any("429" in text for text in objects(described(free), ENDPOINT, RDFS + "comment"))
 
 
@@ -91,7 +91,7 @@ def test_who_may_be_called_is_told(web: Client, seed_release: Release) -> None:
         "SERVICE is not offered" in text for text in objects(described(web), ENDPOINT, RDFS + "comment")
     )
     settings = Settings(services=("http://example.org/sparql",))
-    graph = described(Client(create_app(seed_release, StubEngine(), {}, Operations(settings=settings))))
+    graph = described(Client(create_app(seed_release, StubEngine(), {}, ServerState(settings=settings))))
     assert f"{SD}BasicFederatedQuery" in objects(graph, ENDPOINT, SD + "feature")
     assert any("http://example.org/sparql" in text for text in objects(graph, ENDPOINT, RDFS + "comment"))
 

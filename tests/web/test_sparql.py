@@ -9,13 +9,13 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 import pytest
 
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.errors import EngineFailed, OutOfMemory, Overloaded, TooLarge, TooSlow
 from kankei.release.reader import Release
 from kankei.server.serve import read_examples
 from kankei.settings import Settings
 from kankei.web.app import create_app
-from kankei.web.server_state import Operations
+from kankei.web.server_state import ServerState
 from support.client import BROWSER, Client
 from support.stub import StubEngine
 
@@ -316,7 +316,7 @@ def test_an_example_runs_by_its_link_and_fills_the_box(web: Client) -> None:
 
 @pytest.mark.parametrize(("language", "words"), [("ja", "制限時間は"), ("en", "seconds (504 beyond)")])
 def test_the_form_says_the_limits(seed_release: Release, language: str, words: str) -> None:
-    app = Client(create_app(seed_release, StubEngine(), {}, Operations(settings=Settings(timeout_s=7.5))))
+    app = Client(create_app(seed_release, StubEngine(), {}, ServerState(settings=Settings(timeout_s=7.5))))
     text = app.get(f"/sparql?lang={language}", BROWSER).text
     assert words in text
     assert "7.5" in text
@@ -334,7 +334,7 @@ def test_the_page_says_of_service_what_is_so(
 ) -> None:
     settings = Settings(services=("https://a.example/sparql",))
     closed = Client(create_app(seed_release, StubEngine(), {}))
-    open_ = Client(create_app(seed_release, StubEngine(), {}, Operations(settings=settings)))
+    open_ = Client(create_app(seed_release, StubEngine(), {}, ServerState(settings=settings)))
     for path in (f"/sparql?lang={language}", f"/sparql?lang={language}&query=SELECT+*+%7B%7D"):
         without, with_one = closed.get(path, BROWSER), open_.get(path, BROWSER)
         assert refused in without.text
@@ -353,7 +353,7 @@ def test_programs_are_told_of_service_what_is_so(
     seed_release: Release, services: tuple[str, ...], path: str, accept: str | None
 ) -> None:
     engine = StubEngine(b'{"head":{"vars":["graph","triples"]},"results":{"bindings":[]}}')
-    web = Client(create_app(seed_release, engine, {}, Operations(settings=Settings(services=services))))
+    web = Client(create_app(seed_release, engine, {}, ServerState(settings=Settings(services=services))))
     told = web.get(path, accept).text
     assert ("SERVICE is not offered (400)" in told) == (not services)
     assert ("SERVICE calls https://a.example/sparql only" in told) == bool(services)

@@ -28,10 +28,9 @@ from rich.progress import (
 )
 
 from kankei import __version__
-from kankei.dataset.base_iri import parse_base
-from kankei.dataset.inputs import Inputs, packaged
+from kankei.dataset.data_folder import Inputs, packaged
 from kankei.errors import BrokenRelease, KankeiError, UsageError, outcome
-from kankei.namespaces import DEFAULT_BASE, Base
+from kankei.namespaces import DEFAULT_BASE, Base, parse_base
 from kankei.settings import Option, Settings
 
 application = typer.Typer(
@@ -184,11 +183,11 @@ def validate(  # noqa: PLR0917 - options, given by name
         raise typer.Exit(1 if count else 0)
     if skip_malformed or fail_fast or max_results is not None or threads or language:
         raise UsageError("that option goes with --shapes")
-    from kankei.dataset.data_folder import set_aside
+    from kankei.dataset.data_folder import redundant_candidates
     from kankei.validation.source_positions import validate_files
 
     inputs, judge = _inputs(data), _validator(reference=reference)
-    for file in set_aside(files or ()):
+    for file in redundant_candidates(files or ()):
         _say(f"Left out: {file}, a candidate beside the file itself; compare the two and keep one")
     _say(f"Validating {'files within ' if files else ''}the data in {inputs.data}")
     with _progress() as progress:
@@ -269,17 +268,17 @@ def ingest(  # noqa: PLR0917 - options, given by name
 
     Exit codes: 0 done, 1 no sheet found, a broken file, or open doubts with --strict, 2 wrong usage.
     """
-    from kankei.curation.ingest.document import document
+    from kankei.curation.ingest.command_line import IngestOptions, parse_slug_options
     from kankei.curation.ingest.ingest import ingest as ingest_documents
-    from kankei.curation.ingest.options import Order, named
-    from kankei.curation.ingest.terminal_output import told, told_all
+    from kankei.curation.ingest.input_file import input_file
+    from kankei.curation.ingest.terminal_output import print_json, print_text
 
     if language not in {"en", "ja"}:
         raise UsageError("the reports are in en or ja", language)
-    slugs, measures = named(slug or ())
-    folder = out or Path("candidates") / document(sources[0], name, encoding).slug
+    slugs, measures = parse_slug_options(slug or ())
+    folder = out or Path("candidates") / input_file(sources[0], name, encoding).slug
     inputs, iri = _inputs(data), parse_base(base or DEFAULT_BASE)
-    order = Order(
+    options = IngestOptions(
         sources, folder, inputs, iri, name, encoding, year, slugs, measures, language=language, data=data
     )
     with _progress(BarColumn(), MofNCompleteColumn()) as progress:
@@ -289,8 +288,8 @@ def ingest(  # noqa: PLR0917 - options, given by name
             progress.update(task, description=what, completed=done, total=whole)
 
         try:
-            found = ingest_documents(order, show)
-            unresolved = told_all(found, _announce) if json else told(found, _announce)
+            found = ingest_documents(options, show)
+            unresolved = print_json(found, _announce) if json else print_text(found, _announce)
         except KeyboardInterrupt:
             _say(f"kankei: stopped; {folder} may lack sheets and its index: run the same command again")
             raise typer.Exit(130) from None
@@ -376,7 +375,7 @@ def _plain(annotation: Any) -> Any:
 
 def _option(option: Option) -> Any:
     return typer.Option(
-        option.name, help=option.help, min=option.least, max=option.most, rich_help_panel=option.panel
+        option.name, help=option.help, min=option.minimum, max=option.maximum, rich_help_panel=option.panel
     )
 
 

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
-from kankei.dataset.data_folder import shapes_files
+from kankei.dataset.data_folder import Inputs, shapes_files
 from kankei.dataset.dataset import Dataset, load
-from kankei.dataset.inputs import Inputs
-from kankei.dataset.terms import text
+from kankei.dataset.statements import text
 from kankei.errors import BrokenRelease, BuildFailed, InvalidData
 from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, RDF, Base
 from kankei.release.description import describe

@@ -11,7 +11,7 @@ from io import BytesIO
 
 import pyoxigraph as ox
 
-from kankei.dataset.terms import Term, text
+from kankei.dataset.statements import Term, text
 from kankei.namespaces import (
     DCAT,
     DCT,

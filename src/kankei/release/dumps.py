@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kankei.dataset.dataset import Dataset
-from kankei.dataset.statement_spool import Line
-from kankei.dataset.terms import text
+from kankei.dataset.dataset import Dataset, GraphLine
+from kankei.dataset.statements import text
 from kankei.namespaces import PREFIXES
 from kankei.release.compression import compress
 from kankei.release.document_index import Index
@@ -45,7 +44,7 @@ def write_lines(dataset: Dataset, folder: Path) -> tuple[Index, Statistics]:
     return index, figures
 
 
-def _quad(statement: Line) -> bytes:
+def _quad(statement: GraphLine) -> bytes:
     graph, line = statement
     return b"%b <%b> .\n" % (line.removesuffix(b" .\n"), graph.encode())
 

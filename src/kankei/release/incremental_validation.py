@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kankei.dataset.data_folder import shapes_files
-from kankei.dataset.inputs import Inputs
+from kankei.dataset.data_folder import Inputs, shapes_files
 from kankei.release.shapes_file import merged_shapes
 from kankei.validation import validator
 from kankei.validation.incremental import revalidate

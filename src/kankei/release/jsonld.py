@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
-from kankei.dataset.terms import Subject, Term, text
+from kankei.dataset.statements import Subject, Term, text
 from kankei.namespaces import RDF, XSD
 from kankei.release.jsonld_context import Context, Definition
 

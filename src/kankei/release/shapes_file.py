@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from kankei.dataset.turtle import parse
+from kankei.dataset.turtle import read_turtle
 from kankei.errors import MalformedShapes
 from kankei.namespaces import SHAPES
 
@@ -15,7 +15,7 @@ def merged_shapes(files: Sequence[Path]) -> bytes:
     """
     merged = b"\n".join(b"# " + file.name.encode() + b"\n\n" + file.read_bytes() for file in files)
     for file in files:
-        parse(file, SHAPES)
+        read_turtle(file, SHAPES)
         if b"@base" in file.read_bytes() or b"_:" in file.read_bytes():
             raise MalformedShapes(
                 "shapes are merged as text: no @base and no labelled blank nodes", str(file)

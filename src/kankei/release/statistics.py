@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kankei.dataset.terms import text
+from kankei.dataset.statements import text
 from kankei.namespaces import RDF
 
 

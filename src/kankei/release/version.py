@@ -6,10 +6,9 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 
 import kankei
-from kankei.dataset.data_folder import CATALOGUE
+from kankei.dataset.data_folder import CATALOGUE, Inputs
 from kankei.dataset.dataset import Dataset
-from kankei.dataset.inputs import Inputs
-from kankei.dataset.terms import text
+from kankei.dataset.statements import text
 from kankei.errors import InvalidData
 from kankei.namespaces import DCT
 
@@ -42,5 +41,5 @@ def _modified(dataset: Dataset) -> str:
     dates = [text(triple.object) for triple in dataset.find(dataset.base.dataset, DCT + "modified", None)]
     if len(dates) != 1 or not _DATE.fullmatch(dates[0]):
         message = f"{CATALOGUE} must state the dataset's dct:modified once, as a date"
-        raise InvalidData(message, dataset.place(dataset.base.dataset) or CATALOGUE)
+        raise InvalidData(message, dataset.position(dataset.base.dataset) or CATALOGUE)
     return dates[0]

@@ -10,8 +10,8 @@ from urllib.parse import unquote
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from kankei.server.request_cycle import Cycle
-from kankei.server.transfer_coding import fault
+from kankei.server.request_cycle import RequestCycle
+from kankei.server.transfer_coding import transfer_coding_error
 from kankei.web.http.headers import header_lines
 from kankei.web.sparql.protocol import MAX_ADDRESS
 
@@ -20,7 +20,7 @@ MAX_HEAD = 128 * 1024
 
 MAX_DISCARDED = 16 * 1024 * 1024
 """Bytes that are read after the last response of a connection, only for the client to get to reading it."""
-TURNED_AWAY = 64
+MAX_REFUSALS = 64
 """Connections beyond the most that are told so at the same time; others are hung up on."""
 
 _RETRY_AFTER_S = 5
@@ -38,7 +38,7 @@ _SENTENCES = {
 }
 
 
-class Connection(HttpToolsProtocol):
+class HttpProtocol(HttpToolsProtocol):
     """Uvicorn's connection, with bounds on what a client that is slow, or never ends, can hold on to."""
 
     request_s = 30.0
@@ -108,7 +108,7 @@ class Connection(HttpToolsProtocol):
         """Answer it at once, or begin to; its body, if any, is bounded by whoever reads it."""
         plain = self._is_plain()
         if not plain:
-            self._fault = fault(self.parser.get_http_version(), self.headers)
+            self._fault = transfer_coding_error(self.parser.get_http_version(), self.headers)
             if self._fault:
                 raise _Faulty  # the parser would go on to where it takes the body to end
         self._answered = plain and self._answer_at_once()
@@ -186,7 +186,7 @@ class Connection(HttpToolsProtocol):
         scope["raw_path"] = url.path
         scope["query_string"] = url.query or b""
         before = self.cycle
-        self.cycle = Cycle(
+        self.cycle = RequestCycle(
             scope=scope,
             transport=self.transport,
             flow=self.flow,
@@ -219,7 +219,7 @@ class Connection(HttpToolsProtocol):
 
     def _turn_away(self) -> None:
         self.turned_away()
-        if len(self.connections) > self.most + TURNED_AWAY:
+        if len(self.connections) > self.most + MAX_REFUSALS:
             self.transport.abort()
         else:
             self._tell(HTTPStatus.SERVICE_UNAVAILABLE, f"retry-after: {_RETRY_AFTER_S}\r\n")

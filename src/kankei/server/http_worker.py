@@ -23,17 +23,17 @@ from typing import NoReturn
 import uvicorn
 from starlette.types import ASGIApp
 
-from kankei.engine.embedded.pool import Pool
+from kankei.engine.embedded.pool import WorkerPool
 from kankei.engine.embedded.process import EngineProcess
 from kankei.engine.formats import SPARQL_JSON
 from kankei.engine.operation import Form, Operation
 from kankei.errors import KankeiError
 from kankei.release.reader import Release
-from kankei.server.http_protocol import TURNED_AWAY, Connection
+from kankei.server.http_protocol import MAX_REFUSALS, HttpProtocol
 from kankei.web.app import create_app
-from kankei.web.server_state import Operations
+from kankei.web.server_state import ServerState
 from kankei.web.telemetry import metric_definitions
-from kankei.web.telemetry.json_log import flush, take_over
+from kankei.web.telemetry.json_log import capture_logging, flush_streams
 
 READY, FAILED = b"ready", b"failed "
 RETIRE, STOP = b"retire\n", b"stop\n"
@@ -46,7 +46,7 @@ _PROBES = [Operation(query, {Form.BOOLEAN: SPARQL_JSON}) for query in ("ASK {}",
 
 
 @dataclass(frozen=True)
-class HttpProcess:
+class HttpWorker:
     """What a process that answers requests is made from, all of it immutable."""
 
     release: Release
@@ -54,7 +54,7 @@ class HttpProcess:
     index: int
     """Which of the engine's pools is its own."""
     examples: Mapping[str, str]
-    operations: Operations
+    state: ServerState
     listener: socket.socket
     control: socket.socket
 
@@ -63,8 +63,8 @@ class HttpProcess:
         status = 1
         try:
             _part_from(master)
-            take_over(self.operations.log)
-            with asyncio.Runner(loop_factory=_config(_nothing, Connection).get_loop_factory()) as runner:
+            capture_logging(self.state.log)
+            with asyncio.Runner(loop_factory=_config(_nothing, HttpProtocol).get_loop_factory()) as runner:
                 runner.run(self._live())
             status = 0
         except KankeiError as error:
@@ -73,40 +73,40 @@ class HttpProcess:
         except BaseException:  # it must not unwind into the master's code
             traceback.print_exc()
         finally:
-            flush()
+            flush_streams()
             # What the master would do at its end is not ours to do.
             os._exit(status)
 
     async def _live(self) -> None:
-        pool, operations = self.engine.pool(self.index), self.operations
-        operations.available = lambda: not pool.lost.is_set()
-        operations.load = lambda: _load(pool)
+        pool, state = self.engine.pool(self.index), self.state
+        state.available = lambda: not pool.lost.is_set()
+        state.load = lambda: _load(pool)
         loop = asyncio.get_running_loop()
-        operations.log.later = lambda flush: loop.call_later(_LOG_S, flush)
+        state.log.schedule = lambda flush: loop.call_later(_LOG_S, flush)
         try:
             # While the engine reads its dataset.
-            app = create_app(self.release, pool, self.examples, operations)
+            app = create_app(self.release, pool, self.examples, state)
             await pool.started()
             for probe in _PROBES:
                 await pool.answer(probe)
             # What was made so far stays: nothing is won by looking through it for garbage time and again.
             gc.collect()
             gc.freeze()
-            await _Server(app, pool, operations, self.control).serve(sockets=[self.listener])
+            await _Server(app, pool, state, self.control).serve(sockets=[self.listener])
         finally:
-            operations.meter.clear_gauges()
-            operations.log.later = None
-            operations.log.flush()
+            state.meter.clear_gauges()
+            state.log.schedule = None
+            state.log.flush()
             pool.close()
 
 
 class _Server(uvicorn.Server):
     """Uvicorn's server, told what to do by a master instead of by signals."""
 
-    def __init__(self, app: ASGIApp, pool: Pool, operations: Operations, control: socket.socket) -> None:
-        super().__init__(_config(app, _bounded(operations), operations.settings.stop_s))
+    def __init__(self, app: ASGIApp, pool: WorkerPool, state: ServerState, control: socket.socket) -> None:
+        super().__init__(_config(app, _bounded(state), state.settings.grace_s))
         self._pool = pool
-        self._operations = operations
+        self._state = state
         self._control = control
         self._retired_until: float | None = None
         self._unused = self._displaced = 0
@@ -127,15 +127,15 @@ class _Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Tell the figures of now; whether it is time to end."""
-        meter, load = self._operations.meter, self._pool.load
+        meter, load = self._state.meter, self._pool.status
         for state, number in (("fast", load.fast), ("slow", load.slow), ("waiting", load.waiting)):
-            meter.set(metric_definitions.ENGINE, state, to=number)
-        meter.set(metric_definitions.PROCESSES, to=load.processes)
+            meter.set(metric_definitions.ENGINE_QUERIES, state, to=number)
+        meter.set(metric_definitions.ENGINE_PROCESSES, to=load.processes)
         meter.set(metric_definitions.CONNECTIONS, to=len(self.server_state.connections))
         displaced = load.outcomes.get("Displaced", 0)
         meter.count(metric_definitions.KILLS, "displaced", by=displaced - self._displaced)
         self._displaced = displaced
-        entries, size = self._operations.kept()
+        entries, size = self._state.cache_usage()
         meter.set(metric_definitions.CACHE_ENTRIES, to=entries)
         meter.set(metric_definitions.CACHE_BYTES, to=size)
         meter.set(metric_definitions.HTTP_PROCESSES, to=1)
@@ -148,16 +148,16 @@ class _Server(uvicorn.Server):
 
     def stop(self) -> None:
         """End: idle connections are closed, requests under way have some seconds."""
-        self._operations.stopping = True
+        self._state.stopping = True
         self.should_exit = True
 
     def retire(self) -> None:
         """Take no new connections; those there are get their answers, each with word that it is the last."""
-        self._operations.retired = True
+        self._state.retired = True
         for server in self.servers:
             server.close()
         loop = asyncio.get_running_loop()
-        self._retired_until = loop.time() + self._operations.settings.drain_s
+        self._retired_until = loop.time() + self._state.settings.drain_s
 
     def _retired(self) -> bool:
         if self._retired_until is None:
@@ -180,7 +180,7 @@ class _Server(uvicorn.Server):
             self.retire()
 
 
-def _config(app: ASGIApp, connection: type[Connection], stop_s: float = 0) -> uvicorn.Config:
+def _config(app: ASGIApp, connection: type[HttpProtocol], stop_s: float = 0) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=connection,
@@ -195,35 +195,35 @@ def _config(app: ASGIApp, connection: type[Connection], stop_s: float = 0) -> uv
     )
 
 
-def _bounded(operations: Operations) -> type[Connection]:
+def _bounded(state: ServerState) -> type[HttpProtocol]:
     """A connection with the patience that it is told to have, of which there are no more than may be."""
-    settings, meter = operations.settings, operations.meter
+    settings, meter = state.settings, state.meter
     bounds = {
-        "request_s": settings.arrival_s,
-        "reading_s": settings.reading_s,
-        "most": room(math.ceil(settings.connections / settings.workers)),
-        "turned_away": staticmethod(lambda: meter.count(metric_definitions.TURNED_AWAY)),
+        "request_s": settings.request_timeout_s,
+        "reading_s": settings.send_timeout_s,
+        "most": connection_limit(math.ceil(settings.connections / settings.workers)),
+        "turned_away": staticmethod(lambda: meter.count(metric_definitions.REFUSED_CONNECTIONS)),
     }
-    return type("Bounded", (Connection,), bounds)
+    return type("Bounded", (HttpProtocol,), bounds)
 
 
-def room(connections: int) -> int:
+def connection_limit(connections: int) -> int:
     """How many of so many connections this process has descriptors for, after getting what it may get."""
     # Each may have a file sent over it.
-    wanted = 2 * connections + TURNED_AWAY + _DESCRIPTORS
+    wanted = 2 * connections + MAX_REFUSALS + _DESCRIPTORS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < wanted:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return max(1, min(connections, (soft - TURNED_AWAY - _DESCRIPTORS) // 2))
+    return max(1, min(connections, (soft - MAX_REFUSALS - _DESCRIPTORS) // 2))
 
 
 async def _nothing(*_: object) -> None:
     """No application."""
 
 
-def _load(pool: Pool) -> dict[str, int]:
-    load = pool.load
+def _load(pool: WorkerPool) -> dict[str, int]:
+    load = pool.status
     return {
         "fast": load.fast,
         "slow": load.slow,

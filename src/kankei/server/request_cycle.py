@@ -12,7 +12,7 @@ from kankei.web.http.headers import header_lines
 _BODILESS = frozenset((204, 304))
 
 
-class Cycle(RequestResponseCycle):
+class RequestCycle(RequestResponseCycle):
     """Uvicorn's cycle, with a response's head sent along with the bytes that follow it at once.
 
     Uvicorn writes them apart, and uvloop sends what is written immediately: two calls of the kernel. It also

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from kankei.errors import PortTaken
 from kankei.release.reader import Release
-from kankei.server.release_watcher import Place
-from kankei.server.supervisor import Master, slots_for
+from kankei.server.release_watcher import ReleaseWatcher
+from kankei.server.supervisor import Supervisor, slots_for
 from kankei.server.worker_group import Provisions
 from kankei.settings import Settings
-from kankei.web.server_state import buckets
-from kankei.web.sparql.rate_limit import Proxies
-from kankei.web.telemetry.metric_definitions import FAMILIES
-from kankei.web.telemetry.metrics import Metrics
+from kankei.web.server_state import rate_limiter
+from kankei.web.sparql.rate_limit import TrustedProxies
+from kankei.web.telemetry.metric_definitions import METRICS
+from kankei.web.telemetry.metrics import SharedMetrics
 
 Announce = Callable[[str], None]
 _BACKLOG = 2048
@@ -25,8 +25,8 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Announce)
     Where the path is a link that is moved to another release, that one is served from then on. `examples`
     is the folder of the endpoint's example queries.
     """
-    Proxies.of(settings.trusted_proxies)  # to refuse a wrong one before anything is started
-    place = Place(release, settings.base)
+    TrustedProxies.of(settings.trusted_proxies)  # to refuse a wrong one before anything is started
+    place = ReleaseWatcher(release, settings.base)
     opened = place.open()
     listener = listen(settings.host, settings.port)
     address = f"http://{_host(settings.host)}:{listener.getsockname()[1]}/"
@@ -35,9 +35,9 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Announce)
         announce(f"Serving release {first.manifest.version} at {address}")
 
     with listener:
-        metrics = Metrics(FAMILIES, slots_for(settings.workers))
-        provisions = Provisions(listener, read_examples(examples), settings, metrics, buckets(settings))
-        Master(place, provisions, metrics.meter(), tell).run(opened)
+        metrics = SharedMetrics(METRICS, slots_for(settings.workers))
+        provisions = Provisions(listener, read_examples(examples), settings, metrics, rate_limiter(settings))
+        Supervisor(place, provisions, metrics.meter(), tell).run(opened)
 
 
 def listen(host: str, port: int) -> socket.socket:

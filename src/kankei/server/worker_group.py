@@ -12,15 +12,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kankei.engine.embedded.process import EngineProcess, start
-from kankei.engine.embedded.store_access import Dataset, Storage
+from kankei.engine.embedded.process import EngineProcess, start_engine
+from kankei.engine.embedded.store_access import Storage, StoreFiles
 from kankei.engine.limits import Limits
 from kankei.release.reader import Release
-from kankei.server.http_worker import FAILED, READY, RETIRE, STOP, HttpProcess
+from kankei.server.http_worker import FAILED, READY, RETIRE, STOP, HttpWorker
 from kankei.settings import Settings
-from kankei.web.server_state import Operations
-from kankei.web.sparql.rate_limit import Buckets
-from kankei.web.telemetry.metrics import Metrics
+from kankei.web.server_state import ServerState
+from kankei.web.sparql.rate_limit import RateLimiter
+from kankei.web.telemetry.metrics import SharedMetrics
 
 _CHUNK = 1 << 16
 _KILL_AFTER_S = 3.0  # how much longer than it may take a process is given before it is killed
@@ -33,8 +33,8 @@ class Provisions:
     listener: socket.socket
     examples: Mapping[str, str]
     settings: Settings
-    metrics: Metrics
-    buckets: Buckets | None
+    metrics: SharedMetrics
+    rate_limiter: RateLimiter | None
 
 
 @dataclass
@@ -46,7 +46,7 @@ class _Child:
 
 
 @dataclass
-class Generation:
+class WorkerGroup:
     """The processes of one release, as their master sees them."""
 
     release: Release
@@ -62,11 +62,11 @@ class Generation:
     @classmethod
     def start(
         cls, release: Release, provisions: Provisions, slots: Sequence[int], forget: Callable[[], None]
-    ) -> "Generation":
+    ) -> "WorkerGroup":
         """Start the processes for a release; a child of ours calls `forget` to close what is the master's."""
         settings = provisions.settings
-        dataset = Dataset.of(release, _storage(settings))
-        engine = start(dataset, limits(settings), pools=settings.workers)
+        dataset = StoreFiles.of(release, _storage(settings))
+        engine = start_engine(dataset, engine_limits(settings), pools=settings.workers)
         generation = cls(release, engine, slots)
         try:
             for index in range(settings.workers):
@@ -173,15 +173,15 @@ class Generation:
         far.close()
         self.children.append(_Child(pid, near))
 
-    def _child(self, index: int, provisions: Provisions, control: socket.socket) -> HttpProcess:
-        operations = Operations(
-            provisions.settings, provisions.metrics, self.slots[index], provisions.buckets
+    def _child(self, index: int, provisions: Provisions, control: socket.socket) -> HttpWorker:
+        state = ServerState(
+            provisions.settings, provisions.metrics, self.slots[index], provisions.rate_limiter
         )
         release, engine, examples = self.release, self.engine, provisions.examples
-        return HttpProcess(release, engine, index, examples, operations, provisions.listener, control)
+        return HttpWorker(release, engine, index, examples, state, provisions.listener, control)
 
 
-def limits(settings: Settings) -> Limits:
+def engine_limits(settings: Settings) -> Limits:
     """The engine's limits, as they are set."""
     return Limits(
         timeout_s=settings.timeout_s,

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kankei.dataset.data_folder import ontology_files, scheme_files, shown
+from kankei.dataset.data_folder import Inputs, display_path, ontology_files, scheme_files
 from kankei.dataset.dataset import Dataset, load
-from kankei.dataset.inputs import Inputs
-from kankei.dataset.turtle import parse
+from kankei.dataset.turtle import read_turtle
 from kankei.errors import UsageError
 from kankei.namespaces import SHAPES, Base
 from kankei.validation import validator
@@ -51,7 +50,7 @@ def validate_files(
     """
     missing = next((file for file in files if not file.is_file()), None)
     if missing is not None:
-        raise UsageError("there is no such file", shown(missing))
+        raise UsageError("there is no such file", display_path(missing))
     shared = {file.resolve() for file in (*ontology_files(inputs), *scheme_files(inputs))}
     extra = tuple(file for file in files if file.resolve() not in shared)
     dataset = load(replace(inputs, extra=extra), base)
@@ -65,13 +64,13 @@ def validate_files(
 def places(dataset: Dataset, report: Report) -> dict[Term, str]:
     """``file:line`` of each focus node of a report that a file of the dataset describes."""
     found = {result.focus_node: "" for result in report.results}
-    return {node: dataset.place(node.value) for node in found if isinstance(node, ox.NamedNode)}
+    return {node: dataset.position(node.value) for node in found if isinstance(node, ox.NamedNode)}
 
 
 def _described(dataset: Dataset, files: Sequence[Path]) -> set[object]:
     wanted = {file.resolve() for file in files}
     described = {file for file in dataset.files.values() if file.path.resolve() in wanted}
-    return {triple.subject for file in described for triple in parse(file.path, file.base_iri)}
+    return {triple.subject for file in described for triple in read_turtle(file.path, file.base_iri)}
 
 
 def _by_line(places: Mapping[Term, str], result: Result) -> tuple[str, int, tuple[str, ...]]:

@@ -17,64 +17,66 @@ from kankei.release.reader import Release
 from kankei.web.health import Health
 from kankei.web.html.links import Links
 from kankei.web.html.strings import Strings
-from kankei.web.html.templates import Pages
-from kankei.web.instrumentation import MeasuredEngine, Observer
-from kankei.web.openapi import describe
-from kankei.web.rdf.graph import Graph, triples
+from kankei.web.html.templates import Templates
+from kankei.web.instrumentation import Instrumentation, MeasuredEngine
+from kankei.web.openapi import openapi_document
+from kankei.web.rdf.graph import Graph, parse_triples
 from kankei.web.resources.documents import DOC, ID, Documents
-from kankei.web.responses.problem_details import from_starlette, problem, unexpected
-from kankei.web.responses.response_cache import Shelf
-from kankei.web.router import Front
+from kankei.web.responses.problem_details import internal_error, problem_response, routing_error
+from kankei.web.responses.response_cache import ResponseCache
+from kankei.web.router import Router
 from kankei.web.routes import Routes
-from kankei.web.server_state import Operations
-from kankei.web.sparql.endpoint import PATH, Sparql
-from kankei.web.sparql.limit_statements import allowance
-from kankei.web.sparql.results_page import Results
-from kankei.web.sparql.service_description import Service
+from kankei.web.server_state import ServerState
+from kankei.web.sparql.endpoint import PATH, SparqlEndpoint
+from kankei.web.sparql.limit_statements import limit_statements
+from kankei.web.sparql.results_page import ResultsPage
+from kankei.web.sparql.service_description import ServiceDescription
 
 
 def create_app(
-    release: Release, engine: Engine, examples: Mapping[str, str], operations: Operations | None = None
+    release: Release, engine: Engine, examples: Mapping[str, str], state: ServerState | None = None
 ) -> ASGIApp:
     """The ASGI application that serves a release; `examples` are the endpoint's example queries."""
-    operations = operations or Operations()
-    engine = MeasuredEngine(engine, operations)
+    state = state or ServerState()
+    engine = MeasuredEngine(engine, state)
     strings = Strings.load()
     links = Links(release, strings.terms, _derived(release))
-    pages = Pages(strings, release.manifest)
+    pages = Templates(strings, release.manifest)
     context = read_context(release.file("ontology/context.jsonld"))
-    settings = operations.settings
-    shelf = Shelf(settings.cache_bytes)
-    operations.kept = lambda: (shelf.fill.entries, shelf.fill.bytes)
-    documents = Documents(release, engine, links, pages, context, shelf)
-    service = Service(release.manifest, engine, context, allowance(settings), bool(settings.services))
-    sparql = Sparql(
+    settings = state.settings
+    cache = ResponseCache(settings.cache_bytes)
+    state.cache_usage = lambda: (cache.fill.entries, cache.fill.bytes)
+    documents = Documents(release, engine, links, pages, context, cache)
+    service = ServiceDescription(
+        release.manifest, engine, context, limit_statements(settings), bool(settings.services)
+    )
+    sparql = SparqlEndpoint(
         engine,
         service,
-        Results(links),
+        ResultsPage(links),
         pages,
-        shelf,
+        cache,
         examples,
-        operations.proxies,
-        operations.buckets,
+        state.proxies,
+        state.rate_limiter,
     )
     api = _api(pages)
     limits = [english for _, english in service.limits]
-    interface = describe(release, limits)
-    routes = Routes(release, engine, links, pages, context, examples, shelf, service, interface)
+    interface = openapi_document(release, limits)
+    routes = Routes(release, engine, links, pages, context, examples, cache, service, interface)
     api.include_router(routes.router())
-    api.include_router(Health(release, operations).router())
+    api.include_router(Health(release, state).router())
     hot = {PATH: sparql.respond, ID: documents.identify, DOC: documents.describe, **routes.hot}
-    return Observer(Front(hot, frozenset((PATH,)), api, pages, shelf), operations)
+    return Instrumentation(Router(hot, frozenset((PATH,)), api, pages, cache), state)
 
 
 def _derived(release: Release) -> dict[str, str]:
     """The ontology's shortcut properties, each with the rule that derives it."""
-    ontology = Graph.of(triples(release.file("ontology/kankei.ttl").read_bytes(), RdfFormat.TURTLE))
+    ontology = Graph.of(parse_triples(release.file("ontology/kankei.ttl").read_bytes(), RdfFormat.TURTLE))
     return {term: rule for term in ontology.nodes for rule in ontology.names(term, f"{KK}derivedBy")}
 
 
-def _api(pages: Pages) -> FastAPI:
+def _api(pages: Templates) -> FastAPI:
     # Slash redirects would repeat the Host header, and documentation pages load foreign scripts.
     api = FastAPI(
         openapi_url=None,  # it would know only what FastAPI dispatches
@@ -84,11 +86,11 @@ def _api(pages: Pages) -> FastAPI:
     )
 
     async def known(request: Request, error: Exception) -> Response:
-        found = error if isinstance(error, KankeiError) else from_starlette(error, request.scope["path"])
-        return problem(request, found, pages)
+        found = error if isinstance(error, KankeiError) else routing_error(error, request.scope["path"])
+        return problem_response(request, found, pages)
 
     async def unknown(request: Request, error: Exception) -> Response:
-        return unexpected(request, error, pages)
+        return internal_error(request, error, pages)
 
     for kind in (KankeiError, HTTPException):
         api.add_exception_handler(kind, known)

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from kankei import __version__
 from kankei.errors import UnknownResource
 from kankei.release.reader import Release
-from kankei.web.server_state import Operations
+from kankei.web.server_state import ServerState
 from kankei.web.telemetry import metric_definitions
 
 _FRESH = {"Cache-Control": "no-store"}
@@ -20,7 +20,7 @@ class Health:
     """The addresses that an operator's tools ask."""
 
     release: Release
-    operations: Operations
+    state: ServerState
 
     def router(self) -> APIRouter:
         """The routes, each for GET and HEAD."""
@@ -44,15 +44,15 @@ class Health:
 
     async def ready(self, _request: Request) -> Response:
         """Whether this process can answer queries and will go on doing so; if not, with status 503."""
-        ready = self.operations.ready
+        ready = self.state.ready
         return JSONResponse({"ready": ready}, 200 if ready else 503, headers=_FRESH)
 
     async def health(self, _request: Request) -> Response:
         """Both facts, what is served and what the engine is doing."""
-        operations, manifest = self.operations, self.release.manifest
-        ready = operations.ready
+        state, manifest = self.state, self.release.manifest
+        ready = state.ready
         content = {
-            "status": "ready" if ready else "stopping" if operations.stopping else "unavailable",
+            "status": "ready" if ready else "stopping" if state.stopping else "unavailable",
             "live": True,
             "ready": ready,
             "version": manifest.version,
@@ -60,18 +60,18 @@ class Health:
             "base": manifest.base.iri,
             "triples": manifest.triples,
             "programmes": manifest.programmes,
-            "engine": {"available": operations.available(), **operations.load()},
+            "engine": {"available": state.available(), **state.load()},
         }
         return JSONResponse(content, 200 if ready else 503, headers=_FRESH)
 
     async def metrics(self, request: Request) -> Response:
         """The figures of all processes, for Prometheus; none of them is about a client."""
-        if not self.operations.settings.metrics:
+        if not self.state.settings.metrics:
             raise UnknownResource("nothing is published at this address", request.scope["path"])
         facts = {
             "version": __version__,
             "release": self.release.manifest.version,
             "base": self.release.manifest.base.iri,
         }
-        body = metric_definitions.exposition(self.operations.metrics, facts)
+        body = metric_definitions.exposition(self.state.metrics, facts)
         return Response(body, headers={**_FRESH, "Content-Type": metric_definitions.MEDIA_TYPE})

@@ -9,13 +9,13 @@ from urllib.parse import unquote
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from kankei.engine.operation import Answer, Engine, Operation
-from kankei.web.responses.response_cache import RawRequest
-from kankei.web.router import Front
-from kankei.web.server_state import Operations
+from kankei.engine.operation import Engine, Operation, QueryResult
+from kankei.web.responses.response_cache import RequestHeaders
+from kankei.web.router import Router
+from kankei.web.server_state import ServerState
 from kankei.web.telemetry import metric_definitions
-from kankei.web.telemetry.json_log import client_address
-from kankei.web.telemetry.request_record import Record, begin, current, recorded
+from kankei.web.telemetry.json_log import masked_address
+from kankei.web.telemetry.request_record import RequestRecord, current_record, new_record, start_record
 
 _GIVEN_UP = (asyncio.CancelledError, GeneratorExit)
 _REQUEST_ID = b"x-request-id"
@@ -43,42 +43,42 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Observer:
+class Instrumentation:
     """An ASGI application around another."""
 
-    app: Front
-    operations: Operations
+    app: Router
+    state: ServerState
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """QueryResult one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         start = time.perf_counter()
         headers = scope["headers"]
-        record = begin(_name(headers), self._client(scope.get("client"), headers))
-        sent = _Sending(send, record.request_id.encode(), self.operations)
+        record = start_record(_name(headers), self._client(scope.get("client"), headers))
+        sent = _Sending(send, record.request_id.encode(), self.state)
         try:
             await self.app(scope, receive, sent)
         except asyncio.CancelledError:
-            if sent.status or not self.operations.stopping:
+            if sent.status or not self.state.stopping:
                 raise
             record.error = "Cancelled"
             await _GOING_DOWN(scope, receive, sent)
         finally:
             self._tell(scope["method"], scope["path"], record, sent, time.perf_counter() - start)
 
-    def at_once(self, target: bytes, headers: RawRequest, peer: Peer) -> tuple[bytes, bytes] | None:
+    def at_once(self, target: bytes, headers: RequestHeaders, peer: Peer) -> tuple[bytes, bytes] | None:
         """The head and the body of the answer to a GET, if it is kept and small; by an address and headers.
 
         The head lacks its end, and the headers of the connection. A server may ask this before it makes an
         ASGI call of a request, which costs several times as much.
         """
         start = time.perf_counter()
-        kept = None if self.operations.retired else self.app.recall(target, headers)
+        kept = None if self.state.retired else self.app.lookup(target, headers)
         if kept is None or len(kept.body) > _AT_ONCE:
             return None
-        record = recorded(_name(headers), self._client(peer, headers))
+        record = new_record(_name(headers), self._client(peer, headers))
         record.cache = kept.source
         path = unquote(target.partition(b"?")[0].decode("latin-1"))
         self._tell(
@@ -86,28 +86,28 @@ class Observer:
         )
         return b"%bx-request-id: %b\r\n" % (kept.head, record.request_id.encode()), kept.body
 
-    def _client(self, peer: Peer, headers: RawRequest) -> str | None:
+    def _client(self, peer: Peer, headers: RequestHeaders) -> str | None:
         address = peer[0] if peer else None
-        proxies = self.operations.proxies
+        proxies = self.state.proxies
         if not proxies.networks:
             return address
         forwarded = b",".join(value for name, value in headers if name == _FORWARDED_FOR)
         return proxies.client(address, forwarded.decode("latin-1"))
 
-    def _tell(self, method: str, path: str, record: Record, sent: Sent, seconds: float) -> None:
-        operations, meter = self.operations, self.operations.meter
-        route = metric_definitions.route(path)
+    def _tell(self, method: str, path: str, record: RequestRecord, sent: Sent, seconds: float) -> None:
+        state, meter = self.state, self.state.meter
+        route = metric_definitions.route_label(path)
         status = str(sent.status) if sent.finished else "cut"
-        meter.count(metric_definitions.REQUESTS, route, metric_definitions.method(method), status)
+        meter.count(metric_definitions.REQUESTS, route, metric_definitions.method_label(method), status)
         meter.count(metric_definitions.RESPONSE_BYTES, route, by=sent.bytes)
         meter.observe(metric_definitions.REQUEST_SECONDS, route, value=seconds)
         if record.cache:
-            meter.count(metric_definitions.CACHE, record.cache)
-        if operations.settings.log_requests:
-            operations.log.note(
+            meter.count(metric_definitions.CACHE_RESULTS, record.cache)
+        if state.settings.log_requests:
+            state.log.note(
                 "request",
                 request_id=record.request_id,
-                client=client_address(record.client, operations.settings.log_clients),
+                client=masked_address(record.client, state.settings.log_clients),
                 method=method,
                 path=path,
                 status=sent.status,
@@ -119,7 +119,7 @@ class Observer:
             )
 
 
-def _name(headers: RawRequest) -> bytes | None:
+def _name(headers: RequestHeaders) -> bytes | None:
     for header, value in headers:
         if header == _REQUEST_ID:
             return value
@@ -129,17 +129,17 @@ def _name(headers: RawRequest) -> bytes | None:
 class _Sending(Sent):
     """Sends a response with the request's name, and knows what was sent."""
 
-    def __init__(self, send: Send, request_id: bytes, operations: Operations) -> None:
+    def __init__(self, send: Send, request_id: bytes, state: ServerState) -> None:
         super().__init__()
         self._send = send
         self._request_id = request_id
-        self._operations = operations
+        self._state = state
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = [*message["headers"], (_REQUEST_ID, self._request_id)]
-            if self._operations.retired:
+            if self._state.retired:
                 # The client's next connection is another process's.
                 headers.append(_CLOSE)
             message = {**message, "headers": headers}
@@ -154,14 +154,14 @@ class MeasuredEngine:
     """An engine whose queries are counted and timed."""
 
     engine: Engine
-    operations: Operations
+    state: ServerState
 
     @property
     def identity(self) -> str:
         """That of the engine."""
         return self.engine.identity
 
-    async def answer(self, operation: Operation) -> Answer:
+    async def answer(self, operation: Operation) -> QueryResult:
         """The engine's answer."""
         start = time.perf_counter()
         outcome = "Answered"
@@ -178,10 +178,10 @@ class MeasuredEngine:
         self.engine.close()
 
     def _tell(self, outcome: str, seconds: float) -> None:
-        meter = self.operations.meter
+        meter = self.state.meter
         meter.count(metric_definitions.QUERIES, outcome)
         meter.observe(metric_definitions.QUERY_SECONDS, value=seconds)
-        if cause := metric_definitions.kill(outcome):
+        if cause := metric_definitions.kill_cause(outcome):
             meter.count(metric_definitions.KILLS, cause)
-        if record := current():
+        if record := current_record():
             record.engine_s += seconds

@@ -6,13 +6,13 @@ from itertools import islice
 from typing import Any, TypeAlias
 
 from kankei import __version__
-from kankei.engine.formats import OFFERED, SPARQL_JSON
+from kankei.engine.formats import RESULT_MEDIA_TYPES, SPARQL_JSON
 from kankei.release.reader import Release
 from kankei.web.http.negotiation import LANGUAGES
 from kankei.web.rdf.serialization import JSON_LD, RDF_TYPES, SUFFIXES
 from kankei.web.responses.negotiated import HTML
 from kankei.web.responses.problem_details import PROBLEM
-from kankei.web.sparql.protocol import FORM, QUERY
+from kankei.web.sparql.protocol import FORM_TYPE, QUERY_TYPE
 
 Json: TypeAlias = dict[str, Any]
 
@@ -26,7 +26,7 @@ _SCHEMAS: dict[str, Json] = {
     SPARQL_JSON: {"$ref": "#/components/schemas/SparqlResults"},
     **dict.fromkeys(("application/json", "application/csvm+json"), _OBJECT),
 }
-_RESULT_TYPES = tuple(dict.fromkeys(kind for offers in OFFERED.values() for kind in offers))
+_RESULT_TYPES = tuple(dict.fromkeys(kind for offers in RESULT_MEDIA_TYPES.values() for kind in offers))
 _SECONDS = r"^(?=.*[1-9])[0-9]{1,9}(\.[0-9]{1,9})?$"
 _PROBLEMS = {
     400: "The request, or the query in it, is malformed",
@@ -40,13 +40,13 @@ _PROBLEMS = {
     500: "The server failed",
     503: "Too many queries or connections, or the server is ending: `Retry-After` says how long",
     504: "The query was still running at its deadline",
-    507: "The query wanted more memory than allowed",
+    507: "The query variant more memory than allowed",
 }
 _ANYWHERE = (405, 406, 414, 500, 503)
 _OF_QUERY = (400, 413, 429, 504, 507)
 
 
-def describe(release: Release, limits: Iterable[str]) -> bytes:
+def openapi_document(release: Release, limits: Iterable[str]) -> bytes:
     """The description of what is served of a release; `limits` are told as they are set."""
     base = release.manifest.base
     description = {
@@ -87,7 +87,7 @@ def _sparql() -> Json:
     post["requestBody"] = {
         "required": True,
         "description": "A form, or a query as it is, in UTF-8; the address may hold parameters too.",
-        "content": {FORM: {"schema": form}, QUERY: {"schema": _query()}},
+        "content": {FORM_TYPE: {"schema": form}, QUERY_TYPE: {"schema": _query()}},
     }
     return {"/sparql": {"get": get, "post": post}}
 
@@ -240,7 +240,7 @@ def _in_path(name: str, examples: Sequence[str], description: str) -> Json:
 
 
 def _query() -> Json:
-    return {"type": "string", "format": "sparql-query", "contentMediaType": QUERY}
+    return {"type": "string", "format": "sparql-query", "contentMediaType": QUERY_TYPE}
 
 
 def _graph(kind: str) -> Json:

@@ -1,4 +1,4 @@
-"""The application's front: the hot paths answered directly, the rest by FastAPI, and every error told once.
+"""ASGI router: dispatches the hot paths itself, hands the rest to FastAPI, and turns errors into responses.
 
 A look-up through a FastAPI route is several times slower than through this dispatch.
 """
@@ -11,65 +11,65 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kankei.errors import AddressTooLong, KankeiError, MethodNotAllowed
-from kankei.web.html.templates import Pages
-from kankei.web.http.disconnect import ClientGone
-from kankei.web.http.headers import completed
-from kankei.web.responses.problem_details import problem, unexpected
-from kankei.web.responses.response_cache import Answer, RawRequest, Shelf
+from kankei.web.html.templates import Templates
+from kankei.web.http.disconnect import ClientDisconnected
+from kankei.web.http.headers import with_common_headers
+from kankei.web.responses.problem_details import internal_error, problem_response
+from kankei.web.responses.response_cache import CachedResponse, RequestHeaders, ResponseCache
 from kankei.web.sparql.protocol import MAX_ADDRESS
 
 Handler = Callable[[Request], Awaitable[ASGIApp]]
 
-READ = ("GET", "HEAD", "OPTIONS")
-ASK = ("GET", "HEAD", "POST", "OPTIONS")
+READ_METHODS = ("GET", "HEAD", "OPTIONS")
+QUERY_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 
 
 @dataclass(frozen=True)
-class Front:
-    """An ASGI application: `hot` maps a path, or a prefix that ends in a slash, to its handler.
+class Router:
+    """An ASGI application: `handlers` maps a path, or a prefix that ends in a slash, to its handler.
 
-    What those handlers answer from the `shelf` is found there without them the next time.
+    What those handlers answer from the `cache` is found there without them the next time.
     """
 
-    hot: Mapping[str, Handler]
-    posts: frozenset[str]
-    rest: ASGIApp
-    pages: Pages
-    shelf: Shelf
+    handlers: Mapping[str, Handler]
+    query_paths: frozenset[str]
+    fallback: ASGIApp
+    pages: Templates
+    cache: ResponseCache
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
-            await self.rest(scope, receive, send)
+            await self.fallback(scope, receive, send)
         else:
             await self._respond(Request(scope, receive), send)
 
-    def recall(self, target: bytes, headers: RawRequest) -> Answer | None:
+    def lookup(self, target: bytes, headers: RequestHeaders) -> CachedResponse | None:
         """The answer to a request that reads just as one before, if it is kept."""
-        return self.shelf.recall(target, headers)
+        return self.cache.lookup(target, headers)
 
     async def _respond(self, request: Request, send: Send) -> None:
         scope, receive = request.scope, request.receive
         reply = _Reply(scope, send)
         try:
             await self._answer(request, reply)
-        except ClientGone:
+        except ClientDisconnected:
             return  # Nobody is there to be told.
         except KankeiError as error:
-            await problem(request, error, self.pages)(scope, receive, reply)
+            await problem_response(request, error, self.pages)(scope, receive, reply)
         # The one place where a fault of ours becomes an answer.
         except Exception as error:
             if reply.finished:
                 return  # FastAPI has told it, and raises it again for the server's log.
             if reply.started:
                 raise  # Too late to tell: the connection is cut, so that nothing passes for whole.
-            await unexpected(request, error, self.pages)(scope, receive, reply)
+            await internal_error(request, error, self.pages)(scope, receive, reply)
 
     async def _answer(self, request: Request, send: Send) -> None:
         scope, path = request.scope, request.scope["path"]
         if len(scope.get("raw_path") or path) + len(scope["query_string"]) > MAX_ADDRESS:
             raise AddressTooLong(f"an address has at most {MAX_ADDRESS} bytes: send a longer query by POST")
-        offered = ASK if path in self.posts else READ
+        offered = QUERY_METHODS if path in self.query_paths else READ_METHODS
         if scope["method"] not in offered:
             raise MethodNotAllowed("this resource does not have that method", path, offered)
         if scope["method"] == "OPTIONS":
@@ -77,16 +77,16 @@ class Front:
             return
         handler = self._handler(path)
         if handler is None:
-            await self.rest(scope, request.receive, send)
+            await self.fallback(scope, request.receive, send)
         else:
             response = await handler(request)
             await response(scope, request.receive, send)
 
     def _handler(self, path: str) -> Handler | None:
-        if path in self.hot:
-            return self.hot[path]
+        if path in self.handlers:
+            return self.handlers[path]
         prefix = path[: path.find("/", 1) + 1]
-        return self.hot.get(prefix)
+        return self.handlers.get(prefix)
 
 
 def _options(offered: tuple[str, ...]) -> Response:
@@ -112,7 +112,7 @@ class _Reply:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            message = {**message, "headers": completed(message["headers"], self._scope)}
+            message = {**message, "headers": with_common_headers(message["headers"], self._scope)}
         else:
             self.finished = not message.get("more_body", False)
             if self._head:

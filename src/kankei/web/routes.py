@@ -1,6 +1,6 @@
 """Everything but documents and queries: home, dumps, tables, descriptions, ontology.
 
-What follows from the release alone is kept on the shelf, and answered in front of FastAPI as documents are.
+What follows from the release alone is kept on the cache, and answered in front of FastAPI as documents are.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -21,23 +21,23 @@ from kankei.namespaces import ONTOLOGY, SH, SHAPES
 from kankei.release.jsonld_context import Context
 from kankei.release.reader import Release
 from kankei.web.html.links import Links
-from kankei.web.html.templates import Pages
-from kankei.web.http.conditional import entity_tag, unchanged
-from kankei.web.http.headers import CACHE, header
+from kankei.web.html.templates import Templates
+from kankei.web.http.conditional import entity_tag, if_none_match_holds
+from kankei.web.http.headers import CACHE_CONTROL, request_header
 from kankei.web.http.relative_reference import depth, own_path, relative
 from kankei.web.rdf.graph import Graph
 from kankei.web.rdf.serialization import JSON_LD
-from kankei.web.resources.home import Part, programmes
-from kankei.web.resources.ontology_page import Vocabulary
-from kankei.web.resources.release_graphs import Published
+from kankei.web.resources.home import ListPage, programmes
+from kankei.web.resources.ontology_page import OntologyView
+from kankei.web.resources.release_graphs import ReleaseGraph
 from kankei.web.resources.sitemap import Sitemap
-from kankei.web.resources.thing_view import Thing
+from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.files import media_type_of, send_file
 from kankei.web.responses.negotiated import HTML, select
 from kankei.web.responses.representation import Representation
-from kankei.web.responses.response_cache import Answer, Shelf, Wanted
+from kankei.web.responses.response_cache import CachedResponse, ResponseCache, Variant
 from kankei.web.router import Handler
-from kankei.web.sparql.service_description import Service
+from kankei.web.sparql.service_description import ServiceDescription
 
 STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 _ROBOTS = "User-agent: *\nDisallow: /sparql\n"
@@ -54,18 +54,18 @@ class Routes:
     release: Release
     engine: Engine
     links: Links
-    pages: Pages
+    pages: Templates
     context: Context
     examples: Mapping[str, str]
-    shelf: Shelf
-    service: Service
+    cache: ResponseCache
+    service: ServiceDescription
     interface: bytes
     """The description of the whole interface (OpenAPI)."""
 
     @cached_property
     def hot(self) -> Mapping[str, Handler]:
         """What is answered in front of FastAPI, by path, or by prefix where that ends in a slash."""
-        views = Vocabulary(self.links, self.pages.strings)
+        views = OntologyView(self.links, self.pages.strings)
         description = replace(
             self._published("description.ttl", "/catalog", self._dataset, "catalogue", self._things),
             beside=self.service.triples,
@@ -74,7 +74,7 @@ class Routes:
         shapes = self._published("ontology/shapes.ttl", "/shapes", SHAPES.removesuffix("#"), "shapes", _all)
         report = self._published("report.ttl", "/report", f"{self._base}report", "report", _conformance)
 
-        async def ontology_version(request: Request) -> Answer:
+        async def ontology_version(request: Request) -> CachedResponse:
             if request.scope["path"] != f"/ns/{self.release.manifest.ontology_version}":
                 raise UnknownResource("there is no such version of the ontology here", request.scope["path"])
             return await ontology.respond(request)
@@ -112,16 +112,16 @@ class Routes:
             router.add_api_route(path, handler, methods=["GET", "HEAD"], response_class=Response)
         return router
 
-    async def home(self, request: Request) -> Answer:
+    async def home(self, request: Request) -> CachedResponse:
         """The home page, with one page of the list of programmes."""
-        part = Part.of(self.release, request.query_params.get("page"))
+        part = ListPage.of(self.release, request.query_params.get("page"))
         key = (__version__, self.release.manifest.version, f"/{part.number}", str(len(self.examples)))
         selected = select(request, (HTML,), key)
 
         async def make() -> Representation:
             return selected.representation(await self._home(part, selected.language))
 
-        return await self.shelf.answer(request, selected.wanted, make)
+        return await self.cache.answer(request, selected.variant, make)
 
     async def folder(self, request: Request) -> ASGIApp:
         """The files of a folder as a page, or one of them."""
@@ -136,7 +136,7 @@ class Routes:
         async def make() -> Representation:
             return selected.representation(self._folder(folder, path, selected.language))
 
-        return await self.shelf.answer(request, selected.wanted, make)
+        return await self.cache.answer(request, selected.variant, make)
 
     async def robots(self, _request: Request) -> Response:
         """Which pages crawlers should leave alone, for queries cost time; and where all documents are."""
@@ -148,10 +148,10 @@ class Routes:
             raise UnknownResource("nothing is published at this address", request.scope["path"])
         headers = {
             "ETag": entity_tag(__version__, name),
-            "Cache-Control": CACHE,
+            "Cache-Control": CACHE_CONTROL,
             "Content-Type": STATIC[name],
         }
-        if unchanged(header(request, "if-none-match"), headers["ETag"]):
+        if if_none_match_holds(request_header(request, "if-none-match"), headers["ETag"]):
             return Response(status_code=304, headers=headers)
         return Response((files(__package__) / "static" / name).read_bytes(), headers=headers)
 
@@ -174,13 +174,13 @@ class Routes:
     def _generated(self, name: str, media_type: str, make: Callable[[], bytes], *beside: str) -> Handler:
         """What answers with bytes that follow from the release alone, and from what is named beside it."""
         tag = entity_tag(__version__, self.release.manifest.version, name, *beside)
-        headers = {"Cache-Control": CACHE, "Vary": "Accept-Encoding"}
+        headers = {"Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding"}
 
         async def made() -> Representation:
             return Representation({**headers, "Content-Type": media_type}, make(), tag)
 
-        async def respond(request: Request) -> Answer:
-            return await self.shelf.answer(request, Wanted(tag, headers), made)
+        async def respond(request: Request) -> CachedResponse:
+            return await self.cache.answer(request, Variant(tag, headers), made)
 
         return respond
 
@@ -188,7 +188,7 @@ class Routes:
         """The JSON-LD context that documents carry inline."""
         return self.release.file("ontology/context.jsonld").read_bytes()
 
-    async def _home(self, part: Part, language: str) -> str:
+    async def _home(self, part: ListPage, language: str) -> str:
         things = [
             (
                 self.pages.strings.kind(language, path.partition("/")[0]),
@@ -210,11 +210,15 @@ class Routes:
         root: str,
         template: str,
         view: Callable[[Graph, str], dict[str, object]],
-    ) -> Published:
-        return Published(self.release, file, path, root, template, view, self.pages, self.context, self.shelf)
+    ) -> ReleaseGraph:
+        return ReleaseGraph(
+            self.release, file, path, root, template, view, self.pages, self.context, self.cache
+        )
 
     def _things(self, graph: Graph, language: str) -> dict[str, object]:
-        return {"sections": Thing(graph, self._dataset, self.links, self.pages.strings, language).sections()}
+        return {
+            "sections": ThingView(graph, self._dataset, self.links, self.pages.strings, language).sections()
+        }
 
     def _folder(self, folder: str, path: str, language: str) -> str:
         entries = {

@@ -5,22 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kankei.curation.candidate import budget
-from kankei.curation.candidate.context import Context
-from kankei.curation.candidate.value import (
-    Basis,
-    Ground,
-    Reading,
-    Statement,
-    Value,
-    japanese,
-    number,
-    statement,
-)
+from kankei.curation.candidate.nodes import Statement, japanese, number, statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value import Basis, Ground, Reading, Value
 from kankei.namespaces import KK
-from kankei.source.guidebook.body import Body, Inference, Item, Kind, Relation
-from kankei.source.guidebook.sheet import Doubt
+from kankei.source.guidebook.body import Inference, Item, ItemKind, Relation, SheetBody
+from kankei.source.lines.doubt import Doubt
 
-Alike = Counter[tuple[str | None, Kind]]
+Alike = Counter[tuple[str | None, ItemKind]]
 """How many items of a kind a body has of each measure."""
 
 
@@ -33,15 +25,15 @@ class _Form:
     counted: bool = True
 
 
-_FORMS: Mapping[Kind, _Form] = {
-    Kind.TEXT: _Form("text", "Text"),
-    Kind.GOAL: _Form("goal", "Goal", counted=False),
-    Kind.AIM: _Form("aim", "Aim"),
-    Kind.MODEL: _Form("model", "Model"),
-    Kind.ISSUE: _Form("issue", "AssumedIssue"),
-    Kind.EXAMPLE: _Form("exampleActivity", "ExampleActivity"),
-    Kind.CAPTION: _Form("caption", "Caption"),
-    Kind.BUDGET: _Form("budget", "Budget", counted=False),
+_FORMS: Mapping[ItemKind, _Form] = {
+    ItemKind.TEXT: _Form("text", "Text"),
+    ItemKind.GOAL: _Form("goal", "Goal", counted=False),
+    ItemKind.AIM: _Form("aim", "Aim"),
+    ItemKind.MODEL: _Form("model", "Model"),
+    ItemKind.ISSUE: _Form("issue", "AssumedIssue"),
+    ItemKind.EXAMPLE: _Form("exampleActivity", "ExampleActivity"),
+    ItemKind.CAPTION: _Form("caption", "Caption"),
+    ItemKind.BUDGET: _Form("budget", "Budget", counted=False),
 }
 _PROPERTIES = {Relation.HEADING: "heading", Relation.PILLAR: "pillar", Relation.NAME: "modelName"}
 
@@ -56,12 +48,12 @@ class ContentReading:
     """Grounds about measure entries, by the numbers of the measures."""
 
 
-def read(body: Body, context: Context) -> ContentReading:
+def read(body: SheetBody, context: SheetContext) -> ContentReading:
     """The values of a body, each with what it belongs to."""
     grounds = _grounds(body)
     owners: dict[str | None, list[Value]] = {}
     doubts: list[Doubt] = list(body.doubts)
-    seen: Counter[tuple[str | None, Kind]] = Counter()
+    seen: Counter[tuple[str | None, ItemKind]] = Counter()
     alike = Counter((item.measure, item.kind) for item in body.items)
     for item in body.items:
         owner = item.measure if item.kind in _OF_MEASURES else None
@@ -75,16 +67,16 @@ def read(body: Body, context: Context) -> ContentReading:
     return ContentReading(whole, by_measure, tuple(_of_measures(body.inferences)))
 
 
-_OF_MEASURES = frozenset({Kind.TEXT, Kind.ISSUE, Kind.EXAMPLE, Kind.CAPTION, Kind.BUDGET})
+_OF_MEASURES = frozenset({ItemKind.TEXT, ItemKind.ISSUE, ItemKind.EXAMPLE, ItemKind.CAPTION, ItemKind.BUDGET})
 """What may belong to a measure."""
-_LISTED = frozenset({Kind.ISSUE, Kind.EXAMPLE, Kind.CAPTION})
+_LISTED = frozenset({ItemKind.ISSUE, ItemKind.EXAMPLE, ItemKind.CAPTION})
 """What is counted over all of a body, and not by measure, so that nodes keep their names if it moves."""
 
 
 def _reading(
-    item: Item, position: int, alike: Alike, grounds: tuple[Ground, ...], context: Context
+    item: Item, position: int, alike: Alike, grounds: tuple[Ground, ...], context: SheetContext
 ) -> Reading:
-    if item.kind is Kind.BUDGET:
+    if item.kind is ItemKind.BUDGET:
         read = budget.read(item.printed, item.heading, context)
         values = [replace(value, grounds=(*value.grounds, *grounds)) for value in read.values]
         return Reading(values, read.doubts)
@@ -105,30 +97,30 @@ def _reading(
     return Reading((value,), tuple(_unknown(item, context)))
 
 
-def _stem(item: Item, position: int, alike: Alike, context: Context) -> str:
+def _stem(item: Item, position: int, alike: Alike, context: SheetContext) -> str:
     pillar = context.known.concept("pillar", item.pillar.text) if item.pillar else None
     if pillar:
         return f"{item.kind.value}-{pillar.value.rpartition('/')[2]}-{item.position}"
-    listed = item.kind not in {Kind.TEXT, Kind.GOAL}
+    listed = item.kind not in {ItemKind.TEXT, ItemKind.GOAL}
     return (
         f"{item.kind.value}-{position}" if alike[item.measure, item.kind] > 1 or listed else item.kind.value
     )
 
 
-def _statements(item: Item, alike: Alike, context: Context) -> Iterator[Statement]:
+def _statements(item: Item, alike: Alike, context: SheetContext) -> Iterator[Statement]:
     if item.group:
         yield japanese("modelGroup", item.group.text)
     if item.name:
         yield japanese("modelName", item.name.text)
     yield japanese("plain", item.plain)
-    if item.kind is Kind.AIM and any(kind is Kind.GOAL for _, kind in alike):
+    if item.kind is ItemKind.AIM and any(kind is ItemKind.GOAL for _, kind in alike):
         yield statement("towards", context.node("goal"))
     pillar = context.known.concept("pillar", item.pillar.text) if item.pillar else None
     if pillar:
         yield statement("pillar", pillar)
 
 
-def _unknown(item: Item, context: Context) -> Iterator[Doubt]:
+def _unknown(item: Item, context: SheetContext) -> Iterator[Doubt]:
     if item.pillar and not context.known.concept("pillar", item.pillar.text):
         yield Doubt(
             "pillar",
@@ -138,7 +130,7 @@ def _unknown(item: Item, context: Context) -> Iterator[Doubt]:
         )
 
 
-def _grounds(body: Body) -> dict[Item, tuple[Ground, ...]]:
+def _grounds(body: SheetBody) -> dict[Item, tuple[Ground, ...]]:
     """What is inferred of items, and the headings that are printed right above them."""
     found: dict[Item, tuple[Ground, ...]] = {}
     for inference in body.inferences:

@@ -1,24 +1,25 @@
 """From a sheet to its candidate: programme, year's entry, measures, values, and what they rest on."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
 from kankei.curation.candidate import titles
-from kankei.curation.candidate.candidate import Candidate, Node
-from kankei.curation.candidate.context import Context
+from kankei.curation.candidate.candidate import Candidate, CandidateField, candidate_field
 from kankei.curation.candidate.editorial import editorial
 from kankei.curation.candidate.evidence import Claim, Document, evidence
-from kankei.curation.candidate.field_values import MeasureValues, gather
-from kankei.curation.candidate.fields import Field, field_of
-from kankei.curation.candidate.fiscal_year import year_of
+from kankei.curation.candidate.fiscal_year import Year, year_of
 from kankei.curation.candidate.identity import Identity
-from kankei.curation.candidate.known_terms import Known
-from kankei.curation.candidate.value import Basis, Ground, Statement, Value, flag, statement
+from kankei.curation.candidate.known_terms import KnownTerms
+from kankei.curation.candidate.nodes import Node, Statement, flag, statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.sheet_values import Gathered, MeasureValues, read_sheet_values
+from kankei.curation.candidate.value import Basis, Ground, Value
 from kankei.namespaces import DCT, KK, RDF
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.sheet import Sheet
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange
 
 _LINKS = (
     *("title", "subtitle", "themeLine", "bodies", "support", "funding", "cell", "call", "needsSurvey"),
@@ -26,36 +27,51 @@ _LINKS = (
 )
 """The properties that lead from an entry to its values, in the order in which they are written."""
 
+_TOWARDS = f"{KK}towards"
 
-def candidate(
-    sheet: Sheet, source: str, identity: Identity, known: Known, given_year: int | None = None
+
+@dataclass(frozen=True)
+class InterpretedSheet:
+    """A sheet with its fiscal year and its values: all of a candidate that its identity does not change."""
+
+    sheet: Sheet
+    year: Year
+    values: Gathered
+
+
+def interpret_sheet(sheet: Sheet, known: KnownTerms, given_year: int | None = None) -> InterpretedSheet:
+    """Apply the grammars to a sheet; `given_year` is its fiscal year where it prints none."""
+    year = year_of(sheet, given_year)
+    context = SheetContext(known, known.base.thing("programme/"), year.year, year.heading, sheet.unit)
+    return InterpretedSheet(sheet, year, read_sheet_values(sheet, context))
+
+
+def build_candidate(
+    interpreted: InterpretedSheet, source: str, identity: Identity, known: KnownTerms
 ) -> Candidate:
-    """What is proposed for a sheet of the source of this slug, under an identity, new or known.
-
-    `given_year` is a fiscal year for sheets that print none.
-    """
-    return _Writing(sheet, source, identity, known, given_year).candidate()
+    """What is proposed for a sheet of the source of this slug, under an identity, new or known."""
+    return _Writing(interpreted, source, identity, known).candidate()
 
 
 class _Writing:
     """One candidate: nodes are named by the year, and evidence about them is gathered as they are written."""
 
     def __init__(
-        self, sheet: Sheet, source: str, identity: Identity, known: Known, given: int | None
+        self, interpreted: InterpretedSheet, source: str, identity: Identity, known: KnownTerms
     ) -> None:
-        self.sheet, self.identity = sheet, identity
+        self.sheet, self.identity = interpreted.sheet, identity
         programme = known.base.thing(f"programme/{identity.slug}")
-        self.year = year_of(sheet, given)
-        unit = sheet.unit
-        self.context = Context(
+        self.year = interpreted.year
+        unit = self.sheet.unit
+        self.context = SheetContext(
             known, programme, self.year.year, self.year.heading, unit, identity.edition or ""
         )
         self.document = Document(programme, known.base.thing(f"source/{source}"))
         self.source = source
-        self.gathered = gather(sheet, self.context)
+        self.gathered = interpreted.values
         self.programme, self.entry = ox.NamedNode(programme), self.context.node()
         self.claims: list[Claim] = []
-        self.fields: list[Field] = []
+        self.fields: list[CandidateField] = []
 
     def candidate(self) -> Candidate:
         programme = self._programme()
@@ -130,7 +146,7 @@ class _Writing:
             said.append(statement("fiscalYear", self.context.known.fiscal_year(self.context.year)))
         said.append((f"{DCT}source", ox.NamedNode(self.document.source)))
         if self.sheet.number:
-            said.append(statement("number", fold(self.sheet.number.text)))
+            said.append(statement("number", normalise(self.sheet.number.text)))
         said += self._established()
         said += self._links(self.gathered.values)
         for measure in self.gathered.measures:
@@ -139,7 +155,7 @@ class _Writing:
         return Node(self.entry.value, tuple(said))
 
     def _established(self) -> Iterator[Statement]:
-        created = self.sheet.content.established
+        created = self.sheet.body.establishment
         if created:
             yield statement("establishedIn", self.context.known.fiscal_year(created.year.year))
             self._claim(_stated("established", f"{KK}establishedIn", created.printed.place), self.entry)
@@ -160,12 +176,20 @@ class _Writing:
         return [statement(link, node) for link, node in sorted(found, key=lambda pair: _LINKS.index(pair[0]))]
 
     def _values(self, values: Sequence[Value], prefix: str = "") -> Iterator[Node]:
-        for value in values:
+        for value in map(self._resolved, values):
             node = self._value_node(value, prefix)
             for ground in value.grounds:
                 self._claim(ground, node)
-            self.fields.append(field_of(value, node.value))
+            self.fields.append(candidate_field(value, node.value))
             yield Node(node.value, tuple(self._said(value)))
+
+    def _resolved(self, value: Value) -> Value:
+        """The value with a reference to this entry's goal; sheets are interpreted before they have a name."""
+        if all(term != _TOWARDS for term, _ in value.statements):
+            return value
+        goal = self.context.node("goal")
+        statements = ((term, goal if term == _TOWARDS else object_) for term, object_ in value.statements)
+        return replace(value, statements=tuple(statements))
 
     def _said(self, value: Value) -> Iterator[Statement]:
         yield _type(value.type)
@@ -195,7 +219,7 @@ def _type(name: str) -> Statement:
     return f"{RDF}type", ox.NamedNode(KK + name)
 
 
-def _stated(name: str, term: str, *places: Place) -> Ground:
+def _stated(name: str, term: str, *places: LineRange) -> Ground:
     return Ground(name, (term,), Basis.STATED, places)
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from kankei.curation.candidate.field_values import Gathered
 from kankei.curation.candidate.identity import Identity
-from kankei.source.guidebook.sheet import Doubt, Weight
+from kankei.curation.candidate.sheet_values import Gathered
+from kankei.source.lines.doubt import Doubt, Weight
 
 
 def editorial(gathered: Gathered, identity: Identity) -> Iterator[Doubt]:

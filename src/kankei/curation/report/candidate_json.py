@@ -1,6 +1,5 @@
 """A candidate as JSON: everything that its report shows, for other programs."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pyoxigraph as ox
@@ -15,8 +14,9 @@ from kankei.curation.report.candidate_summary import (
     proposes_programme,
 )
 from kankei.namespaces import XSD
-from kankei.source.guidebook.sheet import Doubt, Printed
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.printed_text import PrintedText
 
 FORMAT = 1
 """The version of the form, increased when a reader of the version before could misread the new one."""
@@ -123,9 +123,9 @@ def _value(value: ox.NamedNode | ox.Literal) -> dict[str, str]:
     return {"value": value.value, "datatype": value.datatype.value}
 
 
-def _printed(printed: Printed) -> dict[str, Any]:
+def _printed(printed: PrintedText) -> dict[str, Any]:
     return {"text": printed.text, "lines": _lines(printed.place)}
 
 
-def _lines(place: Place) -> list[int]:
+def _lines(place: LineRange) -> list[int]:
     return [place.first, place.last]

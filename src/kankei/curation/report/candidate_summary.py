@@ -1,4 +1,4 @@
-"""What pages and JSON records state alike: counts, the measure of a field, the field of a doubt, the source."""
+"""What pages and JSON share: counts, the measure of a field, the field of a doubt, the source."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -7,8 +7,8 @@ from typing import Self
 
 from kankei.curation.candidate.candidate import Candidate, CandidateField, FieldStatus
 from kankei.namespaces import KK, RDF
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.line_range import Place
 from kankei.source.reader import SourceText
 
 _NODE_WORDS = {"unit": "budget", "measure": "title", "name": "title", "needsSurvey": "survey"}
@@ -81,14 +81,14 @@ def measure_numbers(candidate: Candidate) -> Mapping[str, str]:
 def field_of_doubt(doubt: Doubt, fields: Sequence[CandidateField]) -> int | None:
     """The position of the field that a doubt is about; None where it is about none, or any of several.
 
-    It is the narrowest field of the doubt's subject whose lines contain those of the doubt, else overlap them,
-    else the only one that rests on them. A doubt without lines is about the only field of its subject.
+    It is the narrowest field of the doubt's subject whose lines contain those of the doubt, else overlap
+    them, else the only one that rests on them. A doubt without lines is about the only field of its subject.
     """
     candidates = [position for position, field in enumerate(fields) if _has_subject(field, doubt.about)]
     place = doubt.place
     if place is None:
         return _single(candidates)
-    tests: tuple[Callable[[Place, Place], bool], ...] = (_contains, _overlaps)
+    tests: tuple[Callable[[LineRange, LineRange], bool], ...] = (_contains, _overlaps)
     for test in tests:
         near = [position for position in candidates if test(fields[position].place, place)]
         if near:
@@ -105,9 +105,9 @@ def _has_subject(field: CandidateField, about: str) -> bool:
     return _NODE_WORDS.get(about, about) in parts or about.lower() == field.type.lower()
 
 
-def _contains(outer: Place, inner: Place) -> bool:
+def _contains(outer: LineRange, inner: LineRange) -> bool:
     return outer.first <= inner.first and inner.last <= outer.last
 
 
-def _overlaps(one: Place, other: Place) -> bool:
+def _overlaps(one: LineRange, other: LineRange) -> bool:
     return one.first <= other.last and other.first <= one.last

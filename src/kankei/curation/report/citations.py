@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kankei.curation.candidate.candidate import CandidateField, FieldStatus
-from kankei.source.lines.line import Line
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.printed_text import Line
 
 UNREAD, BLANK, EVIDENCE = "unread", "blank", "evidence"
 """The status of a line that no field cites: cited by nothing, empty, or cited by evidence only."""
@@ -24,8 +24,8 @@ class Citation:
 
     anchor: str
     status: FieldStatus | None
-    place: Place | None
-    others: tuple[Place, ...] = ()
+    place: LineRange | None
+    others: tuple[LineRange, ...] = ()
     raw: str = ""
     heading: str = ""
     is_open: bool = False
@@ -119,16 +119,16 @@ def cite_lines(lines: Iterable[Line], citations: Sequence[Citation]) -> Iterator
         yield CitedLine(line, _status(line, *pair), spans, *pair)
 
 
-def line_ranges(numbers: Iterable[int]) -> Iterator[Place]:
+def line_ranges(numbers: Iterable[int]) -> Iterator[LineRange]:
     """Ascending numbers of lines as ranges."""
     first = last = 0
     for number in numbers:
         if first and number > last + 1:
-            yield Place(first, last)
+            yield LineRange(first, last)
             first = 0
         first, last = first or number, number
     if first:
-        yield Place(first, last)
+        yield LineRange(first, last)
 
 
 def _by_line(
@@ -149,7 +149,7 @@ def _by_line(
     return primary, secondary
 
 
-def _numbers(place: Place | None) -> range:
+def _numbers(place: LineRange | None) -> range:
     return range(place.first, place.last + 1) if place else range(0)
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from kankei.curation.report.rendering import visible_html
 from kankei.curation.report.term_labels import Label, Labeller
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class Fragments:
         """A label, marked with its language where that is not the page's."""
         return _markup(self._label(label))
 
-    def cite(self, place: Place) -> Markup:
+    def cite(self, place: LineRange) -> Markup:
         """A range of lines, each end linked to its line on the page."""
         return _markup(self._cite(place))
 
-    def cite_all(self, places: Iterable[Place]) -> Markup:
+    def cite_all(self, places: Iterable[LineRange]) -> Markup:
         """Several ranges of lines."""
         return _markup(self._message("comma").join(map(self._cite, places)))
 
@@ -81,7 +81,7 @@ class Fragments:
             return text
         return f'<span lang="{label.language}">{text}</span>'
 
-    def _cite(self, place: Place) -> str:
+    def _cite(self, place: LineRange) -> str:
         first, last = place.first, place.last
         if first == last:
             lines = f"{self._page(first)}{self._message('one-line-before')}{self._line(first)}"
@@ -100,7 +100,7 @@ class Fragments:
         return f'<a href="#L{line}">{line}</a>' if line in self.lines else str(line)
 
     def _message(self, key: str, **values: object) -> str:
-        return escape(self.labeller.message(key, **values))
+        return str(escape(self.labeller.message(key, **values)))
 
 
 def _markup(html: str) -> Markup:

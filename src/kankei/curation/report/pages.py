@@ -12,11 +12,11 @@ from kankei.curation.report.fragments import Fragments
 from kankei.curation.report.page_drawing import drawings
 from kankei.curation.report.rendering import render_page
 from kankei.curation.report.report_view import ReportView
-from kankei.curation.report.term_labels import Labeller, LabelIndex, read_labels
-from kankei.dataset.inputs import packaged
+from kankei.curation.report.term_labels import LabelIndex, Labeller, read_labels
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.lines.doubt import Weight
-from kankei.source.lines.line import Line
+from kankei.source.lines.printed_text import Line
 
 
 @dataclass(frozen=True)

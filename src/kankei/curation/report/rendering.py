@@ -11,7 +11,7 @@ from functools import cache
 from hashlib import sha256
 from unicodedata import category
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
 from kankei import __version__
@@ -58,7 +58,7 @@ def environment() -> Environment:
     """The templates of this package: HTML is escaped, Turtle is not; each is compiled once a process."""
     environment = Environment(
         loader=PackageLoader(__package__),
-        autoescape=lambda name: name is not None and name.endswith(".html"),
+        autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -86,14 +86,17 @@ def visible_text(text: str) -> str:
 
 
 def mark_japanese(text: str, language: str) -> Markup:
-    """A sentence of ours as HTML; on a page of another language its Japanese quotations are marked as such."""
+    """A sentence of ours as HTML; on a page in English, Japanese quotations are marked as Japanese."""
     if language == "ja":
         return visible_html(text)
     return _replace_matches(_JAPANESE, text, visible_html, _japanese)
 
 
 def _replace_matches(
-    pattern: re.Pattern[str], text: str, render: Callable[[str], Markup], render_match: Callable[[str], Markup]
+    pattern: re.Pattern[str],
+    text: str,
+    render: Callable[[str], Markup],
+    render_match: Callable[[str], Markup],
 ) -> Markup:
     parts, position = [], 0
     for match in pattern.finditer(text):

@@ -1,4 +1,4 @@
-"""A candidate as its report shows it: everything under an anchor of the page, and labelled in its language."""
+"""A candidate as its report shows it: every part with an anchor, and a label in the page's language."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,8 +11,8 @@ from kankei.curation.report.fragments import PropertyRow
 from kankei.curation.report.term_labels import Label, Labeller
 from kankei.curation.report.turtle_snippets import snippet
 from kankei.namespaces import KK, RDF
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.line_range import Place
 
 _PLACE = f"{KK}place"
 _TYPE = f"{RDF}type"
@@ -44,7 +44,7 @@ class FieldCard:
     rows: tuple[PropertyRow, ...]
     rules: tuple[Label, ...]
     doubts: tuple[NumberedDoubt, ...]
-    others: tuple[Place, ...]
+    others: tuple[LineRange, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class NodeSection:
     fragment: str
     kind: Label
     rows: tuple[PropertyRow, ...]
-    places: tuple[Place, ...]
+    places: tuple[LineRange, ...]
 
 
 class ReportView:
@@ -120,7 +120,7 @@ class ReportView:
     def _section(self, anchor: str, node: Node) -> NodeSection:
         rows = self._rows([pair for pair in node.statements if pair[0] not in {_PLACE, _TYPE}])
         fragments = (value.value.rpartition("#")[2] for term, value in node.statements if term == _PLACE)
-        places = tuple(map(Place.parse, fragments))
+        places = tuple(map(LineRange.parse, fragments))
         return NodeSection(anchor, _fragment(node.iri), self.labeller.label(_class(node)), rows, places)
 
     def _rows(self, statements: Sequence[Statement]) -> tuple[PropertyRow, ...]:

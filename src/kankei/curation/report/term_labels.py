@@ -6,16 +6,15 @@ from functools import cache, lru_cache
 
 import pyoxigraph as ox
 
-from kankei.dataset.data_folder import data_files, ontology_files, scheme_files
-from kankei.dataset.inputs import Inputs
-from kankei.dataset.turtle import parse
+from kankei.dataset.data_folder import Inputs, data_files, ontology_files, scheme_files
+from kankei.dataset.turtle import read_turtle
 from kankei.localisation import Labels, catalogue
 from kankei.namespaces import DEFAULT_BASE, KK, PREFIXES, RDFS, SKOS, XSD, Base
 
 LabelIndex = Mapping[str, Labels]
 """IRI to language to label."""
 
-MESSAGES = catalogue(__package__)
+MESSAGES = catalogue("kankei.curation.report")
 _LABEL_PROPERTIES = frozenset({f"{RDFS}label", f"{SKOS}prefLabel"})
 _FOLDERS = ("org/", "fiscal-year/")
 
@@ -25,18 +24,18 @@ def read_labels(inputs: Inputs, base: Base) -> LabelIndex:
     """The labels of the ontology, its schemes and rules, and of the data's organisations and fiscal years."""
     index: dict[str, dict[str, str]] = {}
     for node, predicate, value in _triples(inputs, base):
-        if predicate.value in _LABEL_PROPERTIES and isinstance(node, ox.NamedNode):
-            if isinstance(value, ox.Literal):
-                index.setdefault(node.value, {}).setdefault(value.language or "ja", value.value)
+        is_label = predicate.value in _LABEL_PROPERTIES
+        if is_label and isinstance(node, ox.NamedNode) and isinstance(value, ox.Literal):
+            index.setdefault(node.value, {}).setdefault(value.language or "ja", value.value)
     return index
 
 
 def _triples(inputs: Inputs, base: Base) -> Iterator[ox.Triple]:
     for file in (*ontology_files(inputs), *scheme_files(inputs)):
-        yield from parse(file, DEFAULT_BASE)
+        yield from read_turtle(file, DEFAULT_BASE)
     for path, file in data_files(inputs).items():
         if path.startswith(_FOLDERS):
-            yield from parse(file, base.thing(path))
+            yield from read_turtle(file, base.thing(path))
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Labeller:
         return MESSAGES.format(self.language, key, **values)
 
     def label(self, iri: str) -> Label:
-        """The label of an IRI, in another language if need be, else without text; the code is its short form."""
+        """The label of an IRI, in another language if need be, or without text; with the short IRI."""
         code = short_iri(iri)
         labels = self.index.get(iri) or MESSAGES.terms.get(code, {})
         if self.language in labels:

@@ -1,4 +1,4 @@
-"""Turtle with gaps that a curator may paste into a candidate's file where something must be written by hand."""
+"""Turtle with gaps, for a curator to paste into a candidate's file where only a person can write."""
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
@@ -10,7 +10,7 @@ from kankei.curation.report.candidate_summary import field_of_doubt
 from kankei.curation.report.rendering import environment
 from kankei.namespaces import KK
 from kankei.source.grammars import organisation_path, telephone
-from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.lines.doubt import Doubt, Weight
 
 _CLASSES = {"省": "Ministry", "庁": "Agency", "局": "Bureau", "グループ": "Bureau", "部": "Department"}
@@ -30,9 +30,9 @@ def snippet(doubt: Doubt, candidate: Candidate) -> str:
     return ""
 
 
-def _fill(name: str, **values: str) -> str:
+def _fill(template: str, /, **values: str) -> str:
     templates: Any = environment().get_template("snippets.ttl").module
-    text: str = getattr(templates, name)(**values)
+    text: str = getattr(templates, template)(**values)
     return text
 
 
@@ -60,7 +60,7 @@ def _before_telephone(contact: CandidateField) -> str:
     raw = contact.raw or ""
     try:
         numbers = telephone.find(raw)
-    except Unreadable:
+    except ParseError:
         return raw
     return raw[: numbers[0].start] if numbers else raw
 

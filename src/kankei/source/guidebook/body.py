@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kankei.source.grammars.fiscal_year import FiscalYear
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 
-class Kind(Enum):
+class ItemKind(Enum):
     """What an item of a body is; the values name its node in a candidate."""
 
     TEXT = "text"
@@ -42,15 +42,15 @@ class Item:
     together. `group` and `name` are those of a model.
     """
 
-    kind: Kind
-    printed: Printed
+    kind: ItemKind
+    printed: PrintedText
     plain: str
     position: int = 1
-    heading: Printed | None = None
+    heading: PrintedText | None = None
     measure: str | None = None
-    pillar: Printed | None = None
-    group: Printed | None = None
-    name: Printed | None = None
+    pillar: PrintedText | None = None
+    group: PrintedText | None = None
+    name: PrintedText | None = None
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,16 @@ class Measure:
     """A measure that a body names: its circled number, and its title with the number, as printed."""
 
     number: str
-    title: Printed
+    title: PrintedText
     name: str
 
 
 @dataclass(frozen=True)
-class Established:
+class Establishment:
     """The fiscal year in which a body says that its programme began, and the words that say so."""
 
     year: FiscalYear
-    printed: Printed
+    printed: PrintedText
 
 
 @dataclass(frozen=True)
@@ -80,23 +80,24 @@ class Inference:
     relation: Relation
     items: Sequence[Item]
     rule: str
-    places: Sequence[Place]
+    places: Sequence[LineRange]
     ja: str = ""
     en: str = ""
 
 
 @dataclass(frozen=True)
-class Body:
-    """What a body prints, in printed order; `left` are the lines that nothing is known of, each with a doubt.
+class SheetBody:
+    """The body of a sheet, in printed order.
 
-    A relation of an item for which there is no inference is stated by the print. `repeats` are the lines that
-    only print the labels of the sheet's links again: no items, and nothing to doubt.
+    The print states a relation of an item for which there is no inference. `repeated_labels` are lines that
+    only print the labels of the sheet's links again: no items, and no doubt. `unclassified` are the lines
+    that no rule recognised, each with a doubt.
     """
 
     measures: Sequence[Measure] = ()
     items: Sequence[Item] = ()
     inferences: Sequence[Inference] = ()
-    established: Established | None = None
-    repeats: Sequence[Printed] = ()
-    left: Sequence[Printed] = ()
+    establishment: Establishment | None = None
+    repeated_labels: Sequence[PrintedText] = ()
+    unclassified: Sequence[PrintedText] = ()
     doubts: Sequence[Doubt] = ()

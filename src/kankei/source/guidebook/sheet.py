@@ -2,26 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 
-from kankei.source.guidebook.body import Body
-from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
-
-__all__ = ["Cell", "Column", "Doubt", "Printed", "Sheet", "Weight"]
-
-
-class Column(Enum):
-    """The columns that a sheet may have, whatever their headings."""
-
-    BODIES = "bodies"
-    SUPPORT = "support"
-    FUNDING = "funding"
-    CALL = "call"
-    SURVEY = "survey"
-    BUDGET = "budget"
-    CONTACT = "contact"
+from kankei.source.guidebook.body import SheetBody
+from kankei.source.guidebook.columns import Column
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.printed_text import PrintedText
 
 
 @dataclass(frozen=True)
@@ -29,30 +15,30 @@ class Cell:
     """What stands under a heading; no value where the sheet leaves it blank, or where it is not known."""
 
     column: Column
-    heading: Printed
-    value: Printed | None = None
+    heading: PrintedText
+    value: PrintedText | None = None
     known: bool = True
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What one sheet prints. `links` are the texts of single links, `body` the lines outside of the fields.
+    """The fields of one sheet as printed; a missing field is None, with a doubt.
 
-    A field that was not found is None, and a doubt says so. `content` is what the lines of `body` say; it has
-    doubts of its own.
+    `links` are the texts of single links, `body_lines` the lines outside of the fields. `body` is what those
+    lines say, with doubts of its own.
     """
 
-    place: Place
-    number: Printed | None = None
-    name: Printed | None = None
-    subtitle: Printed | None = None
-    links: Sequence[Printed] = ()
+    place: LineRange
+    number: PrintedText | None = None
+    name: PrintedText | None = None
+    subtitle: PrintedText | None = None
+    links: Sequence[PrintedText] = ()
     cells: Sequence[Cell] = ()
-    theme: Printed | None = None
-    unit: Printed | None = None
-    body: Sequence[Printed] = ()
+    theme: PrintedText | None = None
+    unit: PrintedText | None = None
+    body_lines: Sequence[PrintedText] = ()
     doubts: Sequence[Doubt] = ()
-    content: Body = field(default_factory=Body)
+    body: SheetBody = field(default_factory=SheetBody)
 
     def cell(self, column: Column) -> Cell | None:
         """The cell of a column, if the sheet has that column once."""

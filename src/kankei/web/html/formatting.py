@@ -13,16 +13,16 @@ _YEN = frozenset(
 )
 
 
-def worded(strings: Strings, language: str, predicate: str, term: Literal) -> str | None:
+def format_literal(strings: Strings, language: str, predicate: str, term: Literal) -> str | None:
     """A sum of money or a date in words; nothing for other literals, whose text says it."""
     if predicate in _YEN and term.value.isdecimal():
         return strings.say(language, "yen", f"{int(term.value):,}")
     if term.datatype.value == f"{XSD}date":
-        return date(strings, language, term.value)
+        return format_date(strings, language, term.value)
     return None
 
 
-def date(strings: Strings, language: str, written: str) -> str:
+def format_date(strings: Strings, language: str, written: str) -> str:
     """A calendar date in words; as it is written where it is none."""
     try:
         day = datetime.date.fromisoformat(written)

@@ -52,7 +52,7 @@ class Links:
 
     def label(self, iri: str, language: str) -> Label:
         """The label of an IRI in a language, else in another, else a short form of the IRI itself."""
-        return preferred(self._labels(iri), language) or Label(short(iri), "")
+        return preferred_label(self._labels(iri), language) or Label(prefixed_name(iri), "")
 
     def _labels(self, iri: str) -> Mapping[str, str]:
         """The labels of a thing or term."""
@@ -61,7 +61,7 @@ class Links:
         path = self.release.manifest.base.path(iri)
         if path is not None and path in self.release.documents and "#" not in iri:
             return self.release.documents[path].labels
-        return self.terms.get(short(iri), {})
+        return self.terms.get(prefixed_name(iri), {})
 
 
 def release_path(release: Release) -> str:
@@ -69,13 +69,13 @@ def release_path(release: Release) -> str:
     return f"release/{release.manifest.version}"
 
 
-def preferred(labels: Mapping[str, str], language: str) -> Label | None:
+def preferred_label(labels: Mapping[str, str], language: str) -> Label | None:
     """The label in a language, else in another, else none."""
-    found = (wanted for wanted in (language, *LANGUAGES) if labels.get(wanted))
-    return next((Label(labels[wanted], wanted) for wanted in found), None)
+    found = (variant for variant in (language, *LANGUAGES) if labels.get(variant))
+    return next((Label(labels[variant], variant) for variant in found), None)
 
 
-def short(iri: str) -> str:
+def prefixed_name(iri: str) -> str:
     """An IRI by the project's prefixes, or itself."""
     space, prefix = max(
         ((space, prefix) for prefix, space in PREFIXES.items() if iri.startswith(space)), default=("", "")

@@ -50,6 +50,6 @@ _FIRST = [
 _ORDER = {predicate: position for position, predicate in enumerate(_FIRST)}
 
 
-def rank(predicate: str) -> tuple[int, str]:
+def property_rank(predicate: str) -> tuple[int, str]:
     """A sort key for properties."""
     return _ORDER.get(predicate, len(_ORDER)), predicate

@@ -18,7 +18,7 @@ LANGUAGE_NAMES = {"ja": "日本語", "en": "English"}
 
 
 @dataclass(frozen=True)
-class Pages:
+class Templates:
     """Renders templates in one of the pages' languages."""
 
     strings: Strings
@@ -53,14 +53,16 @@ Alternates = Sequence[tuple[str, str, str]]
 
 def link_header(path: str, links: Mapping[str, str], alternates: Alternates) -> str:
     """A ``Link`` field (RFC 8288) of what is at a path: relation to address, then the other formats."""
-    fields = [f'<{uri(relative(path, address))}>; rel="{relation}"' for relation, address in links.items()]
+    fields = [
+        f'<{iri_to_uri(relative(path, address))}>; rel="{relation}"' for relation, address in links.items()
+    ]
     fields += [
         f'<{relative(path, address)}>; rel="alternate"; type="{kind}"' for address, kind, _ in alternates
     ]
     return ", ".join(fields)
 
 
-def uri(iri: str) -> str:
+def iri_to_uri(iri: str) -> str:
     """An IRI as a URI (RFC 3987, section 3.1): what a header can hold; the host in its ASCII form."""
     if iri.isascii():
         return iri

@@ -35,7 +35,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Shared:
+class SharedMark:
     """What several rows rest on alike."""
 
     mark: Mark
@@ -55,7 +55,7 @@ class Section:
     rows: Sequence[Row]
     notes: Sequence[Value]
     sections: Sequence["Section"]
-    shared: Sequence[Shared] = ()
+    shared: Sequence[SharedMark] = ()
     notice: str = ""
     """What to know before reading it: that it is not of the last year."""
 

@@ -17,11 +17,11 @@ def entity_tag(*parts: str) -> str:
     return f'"{digest.hexdigest()[:32]}"'
 
 
-def unchanged(if_none_match: str | None, tag: str) -> bool:
+def if_none_match_holds(if_none_match: str | None, tag: str) -> bool:
     """Whether ``If-None-Match`` already has a tag, by weak comparison (RFC 9110, section 13.1.2)."""
     if if_none_match is None:
         return False
-    return if_none_match.strip() == "*" or has(if_none_match, tag)
+    return if_none_match.strip() == "*" or names_tag(if_none_match, tag)
 
 
 def check_match(if_match: str | None, tag: str) -> None:
@@ -69,6 +69,6 @@ def http_date(text: str) -> int | None:
     return None
 
 
-def has(if_none_match: str, tag: str) -> bool:
+def names_tag(if_none_match: str, tag: str) -> bool:
     """Whether ``If-None-Match`` names a tag; its star names any that exists, which may not be known yet."""
     return tag in if_none_match and any(found == tag for _, found in _TAG.findall(if_none_match))

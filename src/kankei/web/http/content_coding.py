@@ -15,7 +15,7 @@ _GZIP_LEVEL = 6
 _ZSTD_LEVEL = 3  # its window is below the 8 MiB that any recipient of the coding has (RFC 9659)
 
 
-def acceptable(accept_encoding: str | None) -> tuple[str, ...]:
+def acceptable_codings(accept_encoding: str | None) -> tuple[str, ...]:
     """The codings a client accepts, the best first; empty if it accepts not even the bytes as they are.
 
     Without the header it accepts any, and gets none: who wants fewer bytes says so.

@@ -10,12 +10,12 @@ Result = TypeVar("Result")
 _WORTHWHILE_S = 0.01
 
 
-class ClientGone(Exception):
+class ClientDisconnected(Exception):
     """The client has hung up before its answer was there."""
 
 
-async def unless_gone(receive: Receive, work: Awaitable[Result]) -> Result:
-    """The result of some work, which is cancelled, with `ClientGone`, once the client has hung up.
+async def cancel_on_disconnect(receive: Receive, work: Awaitable[Result]) -> Result:
+    """The result of some work, which is cancelled, with `ClientDisconnected`, once the client has hung up.
 
     To be called when the body of the request, if it has one, was read.
     """
@@ -42,7 +42,7 @@ async def unless_gone(receive: Receive, work: Awaitable[Result]) -> Result:
         # It may have been cancelled from elsewhere as well: that goes on.
         if not (gone and task and task.uncancel() == 0):
             raise
-        raise ClientGone from None
+        raise ClientDisconnected from None
     finally:
         beginning.cancel()
         if watching:

@@ -71,7 +71,7 @@ def coding_ranges(header: str | None) -> tuple[tuple[str, float], ...]:
     return tuple(found for member in _split(header or "", ",") if (found := _coding(member)))
 
 
-def essence(content_type: str | None) -> tuple[str, dict[str, str]]:
+def parse_content_type(content_type: str | None) -> tuple[str, dict[str, str]]:
     """The media type of a ``Content-Type`` in lower case, empty if it has none, and its parameters."""
     head, *rest = _split(content_type or "", ";") or [""]
     return head.lower(), dict(_parameters(rest))

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 RawHeaders: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
-HEADERS = {
+COMMON_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
         "ETag, Link, Location, Content-Language, Content-Range, Retry-After, RateLimit, RateLimit-Policy"
@@ -21,45 +21,47 @@ HEADERS = {
 }
 """On every response: open to any reader, and nothing from elsewhere in a page."""
 
-CACHE = "public, max-age=0, s-maxage=60, must-revalidate"
+CACHE_CONTROL = "public, max-age=0, s-maxage=60, must-revalidate"
 """A release is immutable but another may take its place: a browser asks each time, which costs a 304, and a
 proxy in front may answer for a minute by itself, so that nobody is further behind a new release than that."""
 
-_EARNED = "kankei.headers"
+_ADDED = "kankei.headers"
 _FIELDS = "kankei.fields"
 
 
-def earn(scope: MutableMapping[str, Any], headers: Mapping[str, str]) -> None:
+def add_response_headers(scope: MutableMapping[str, Any], headers: Mapping[str, str]) -> None:
     """Have the response to a request carry some headers more, whatever becomes of it."""
-    scope.setdefault(_EARNED, {}).update(headers)
+    scope.setdefault(_ADDED, {}).update(headers)
 
 
-def earned(scope: Mapping[str, Any]) -> Mapping[str, str]:
+def added_headers(scope: Mapping[str, Any]) -> Mapping[str, str]:
     """The headers that a request has earned."""
-    found: Mapping[str, str] = scope.get(_EARNED, {})
+    found: Mapping[str, str] = scope.get(_ADDED, {})
     return found
 
 
-def raw(headers: Mapping[str, str]) -> RawHeaders:
+def raw_headers(headers: Mapping[str, str]) -> RawHeaders:
     """Headers as they go over the wire."""
     return tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
 
 
-RAW_HEADERS = raw(HEADERS)
-_LISTED = list(RAW_HEADERS)
-_COMMON = frozenset(name for name, _ in RAW_HEADERS)
+RAW_COMMON_HEADERS = raw_headers(COMMON_HEADERS)
+_LISTED = list(RAW_COMMON_HEADERS)
+_COMMON = frozenset(name for name, _ in RAW_COMMON_HEADERS)
 
 
-def completed(own: Iterable[tuple[bytes, bytes]], scope: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
+def with_common_headers(
+    own: Iterable[tuple[bytes, bytes]], scope: Mapping[str, Any]
+) -> list[tuple[bytes, bytes]]:
     """The headers of a response with those that every response has, and those that its request earned."""
     own = list(own)
     # A representation comes with them.
-    if own[: len(RAW_HEADERS)] != _LISTED:
-        own = [*(field for field in own if field[0] not in _COMMON), *RAW_HEADERS]
-    return [*own, *raw(earned(scope))]
+    if own[: len(RAW_COMMON_HEADERS)] != _LISTED:
+        own = [*(field for field in own if field[0] not in _COMMON), *RAW_COMMON_HEADERS]
+    return [*own, *raw_headers(added_headers(scope))]
 
 
-def header(request: Request, name: str) -> str | None:
+def request_header(request: Request, name: str) -> str | None:
     """A request header, by its name in small letters; several are one list (RFC 9110, section 5.3)."""
     fields: dict[str, str] | None = request.scope.get(_FIELDS)
     if fields is None:

@@ -8,12 +8,12 @@ from kankei.web.http.header_parsing import MediaRange, language_ranges, media_ra
 LANGUAGES = ("ja", "en")
 """The languages of the pages; the first is the one of the sources, and of a client that states none."""
 
-LONGEST_KNOWN = 512
+LONGEST_MEMOIZED = 512
 """The longest header whose outcome is remembered."""
 _Rank = tuple[float, tuple[bool, bool, int], int]
 
 
-def choose(offers: Sequence[str], accept: str | None) -> str | None:
+def choose_media_type(offers: Sequence[str], accept: str | None) -> str | None:
     """The best of the offered media types for an ``Accept`` header, or none (RFC 9110, section 12.5.1).
 
     The client's weights decide; among equals what it names beats what its wildcards let in, and then the
@@ -22,7 +22,7 @@ def choose(offers: Sequence[str], accept: str | None) -> str | None:
     >>> choose(["text/html", "text/turtle"], "text/*;q=0.5, text/turtle")
     'text/turtle'
     """
-    if accept is not None and len(accept) > LONGEST_KNOWN:
+    if accept is not None and len(accept) > LONGEST_MEMOIZED:
         return _choose(tuple(offers), accept)
     return _known_choice(tuple(offers), accept)
 

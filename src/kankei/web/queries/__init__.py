@@ -12,7 +12,7 @@ Row = dict[str, str]
 """A solution: variable to the value of its term."""
 
 
-def question(name: str) -> str:
+def query_text(name: str) -> str:
     """The text of a query."""
     return (_FOLDER / f"{name}.rq").read_text(encoding="utf-8")
 
@@ -20,7 +20,7 @@ def question(name: str) -> str:
 async def solutions(engine: Engine, name: str, **substitutions: str) -> list[Row]:
     """The solutions of a query, its free variables bound to IRIs."""
     operation = Operation(
-        question(name), media_types={Form.SOLUTIONS: SPARQL_JSON}, substitutions=substitutions
+        query_text(name), media_types={Form.SOLUTIONS: SPARQL_JSON}, substitutions=substitutions
     )
     answer = await engine.answer(operation)
     return [

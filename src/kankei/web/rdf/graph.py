@@ -20,11 +20,11 @@ class Graph:
     nodes: Mapping[str, Mapping[str, tuple[Term, ...]]]
 
     @classmethod
-    def of(cls, triples: Iterable[Triple]) -> Self:
+    def of(cls, parse_triples: Iterable[Triple]) -> Self:
         """The graph of some triples."""
         nodes: dict[str, dict[str, tuple[Term, ...]]] = {}
-        for triple in triples:
-            properties = nodes.setdefault(name(triple.subject), {})
+        for triple in parse_triples:
+            properties = nodes.setdefault(node_key(triple.subject), {})
             known = properties.get(triple.predicate.value, ())
             properties[triple.predicate.value] = (*known, triple.object)
         return cls(nodes)
@@ -46,12 +46,12 @@ class Graph:
         return self.names(node, TYPE)
 
 
-def name(term: Term) -> str:
+def node_key(term: Term) -> str:
     """The key of a node: its IRI, or a blank node's label."""
     return term.value if isinstance(term, NamedNode) else str(term)
 
 
-def triples(body: bytes, rdf_format: RdfFormat) -> list[Triple]:
+def parse_triples(body: bytes, rdf_format: RdfFormat) -> list[Triple]:
     """The triples of a file or slice, the same in every process.
 
     A parser gives blank nodes other names each time; here they are named by the order in which they come.

@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 from kankei.namespaces import PREFIXES, RDF, SD
 from kankei.release import jsonld
 from kankei.release.jsonld_context import Context
-from kankei.web.rdf.graph import name
+from kankei.web.rdf.graph import node_key
 
 TURTLE = "text/turtle"
 JSON_LD = "application/ld+json"
@@ -25,7 +25,7 @@ SUFFIXES = {
 """The suffix that pins a media type in the address of a document."""
 
 
-def represent(triples: Sequence[Triple], media_type: str, root: str, context: Context) -> bytes:
+def serialize_document(triples: Sequence[Triple], media_type: str, root: str, context: Context) -> bytes:
     """The triples of a document about `root`, in one of `RDF_TYPES`."""
     return _WRITERS[media_type](_ordered(triples, root), root, context)
 
@@ -35,7 +35,7 @@ def _ordered(triples: Sequence[Triple], root: str) -> list[Triple]:
     return sorted(
         triples,
         key=lambda triple: (
-            name(triple.subject) != root,
+            node_key(triple.subject) != root,
             str(triple.subject),
             triple.predicate.value != f"{RDF}type",
             triple.predicate.value,

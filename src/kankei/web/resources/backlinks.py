@@ -9,7 +9,7 @@ from kankei.web.html.links import Links
 from kankei.web.html.strings import Strings
 from kankei.web.html.view import Value
 from kankei.web.queries import solutions
-from kankei.web.resources.line_range import line_range, lines
+from kankei.web.resources.line_range import line_label, line_range
 
 REFERENCES = 200
 NAMED = 400
@@ -102,7 +102,7 @@ async def citations(
 
 
 def _citation(strings: Strings, place: str, by: list[Value], language: str) -> Citation | None:
-    found, words = line_range(place), lines(place)
+    found, words = line_range(place), line_label(place)
     if found is None or words is None:
         return None
     return Citation(place.partition("#")[2], *found, strings.say(language, *words), by)

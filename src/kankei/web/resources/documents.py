@@ -16,19 +16,19 @@ from kankei.release.document_index import Document
 from kankei.release.jsonld_context import Context
 from kankei.release.reader import Release
 from kankei.web.html.links import Links, release_path
-from kankei.web.html.templates import Pages, link_header
+from kankei.web.html.templates import Templates, link_header
 from kankei.web.http.negotiation import LANGUAGES
 from kankei.web.http.relative_reference import own_path, relative
-from kankei.web.rdf.graph import Graph, triples
-from kankei.web.rdf.serialization import N_TRIPLES, RDF_TYPES, SUFFIXES, represent
+from kankei.web.rdf.graph import Graph, parse_triples
+from kankei.web.rdf.serialization import N_TRIPLES, RDF_TYPES, SUFFIXES, serialize_document
 from kankei.web.resources.backlinks import Citation, citations, naming, references
 from kankei.web.resources.programme_facts import facts
 from kankei.web.resources.programme_history import also_printed, history
-from kankei.web.resources.thing_view import Thing
+from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.files import send_file
-from kankei.web.responses.negotiated import HTML, Selected, select
+from kankei.web.responses.negotiated import HTML, Selection, select
 from kankei.web.responses.representation import Representation
-from kankei.web.responses.response_cache import Answer, Shelf
+from kankei.web.responses.response_cache import CachedResponse, ResponseCache
 
 ID, DOC = "/id/", "/doc/"
 OFFERS = (HTML, *RDF_TYPES)
@@ -42,9 +42,9 @@ class Documents:
     release: Release
     engine: Engine
     links: Links
-    pages: Pages
+    pages: Templates
     context: Context
-    shelf: Shelf
+    cache: ResponseCache
 
     async def identify(self, request: Request) -> Response:
         """A thing is no document: see the one that describes it (RFC 9110, section 15.4.4)."""
@@ -84,7 +84,7 @@ class Documents:
         name = f"sources/{path.removeprefix('source/')}.txt"
         return name if path.startswith("source/") and name in self.release.manifest.files else None
 
-    async def _represent(self, request: Request, document: Document, pinned: str | None) -> Answer:
+    async def _represent(self, request: Request, document: Document, pinned: str | None) -> CachedResponse:
         key = (__version__, self.release.manifest.version, document.path)
         selected = select(request, OFFERS, key, {"Link": self._links(document)}, pinned)
 
@@ -93,13 +93,15 @@ class Documents:
                 return selected.representation(await self._page(document, selected.language))
             return selected.representation(self._rdf(document, selected))
 
-        return await self.shelf.answer(request, selected.wanted, make)
+        return await self.cache.answer(request, selected.variant, make)
 
-    def _rdf(self, document: Document, selected: Selected) -> bytes:
+    def _rdf(self, document: Document, selected: Selection) -> bytes:
         body = self.release.triples(document.path)
         if selected.media_type == N_TRIPLES:
             return body
-        return represent(triples(body, RdfFormat.N_TRIPLES), selected.media_type, document.iri, self.context)
+        return serialize_document(
+            parse_triples(body, RdfFormat.N_TRIPLES), selected.media_type, document.iri, self.context
+        )
 
     def _links(self, document: Document) -> str:
         canonical = f"{document.iri.removesuffix(f'id/{document.path}')}doc/{document.path}"
@@ -107,8 +109,8 @@ class Documents:
         return link_header(f"{DOC}{document.path}", links, _alternates(document))
 
     async def _page(self, document: Document, language: str) -> str:
-        graph = Graph.of(triples(self.release.triples(document.path), RdfFormat.N_TRIPLES))
-        thing = Thing(graph, document.iri, self.links, self.pages.strings, language)
+        graph = Graph.of(parse_triples(self.release.triples(document.path), RdfFormat.N_TRIPLES))
+        thing = ThingView(graph, document.iri, self.links, self.pages.strings, language)
         named = None
         if graph.objects(document.iri, f"{SKOS}inScheme"):
             named = await naming(self.engine, self.links, document.iri, language)

@@ -19,7 +19,7 @@ PAGE = 100
 
 
 @dataclass(frozen=True)
-class Part:
+class ListPage:
     """One page of the list of programmes; pages are counted from 1."""
 
     number: int
@@ -53,7 +53,7 @@ class Programme:
 
 
 async def programmes(
-    engine: Engine, links: Links, strings: Strings, part: Part, language: str
+    engine: Engine, links: Links, strings: Strings, part: ListPage, language: str
 ) -> list[Programme]:
     """The programmes of one page, in the order of their paths."""
     if not part.documents:

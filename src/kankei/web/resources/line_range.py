@@ -14,7 +14,7 @@ def line_range(iri: str) -> tuple[int, int] | None:
     return (first, last) if first <= last else None
 
 
-def lines(iri: str) -> tuple[str, str] | None:
+def line_label(iri: str) -> tuple[str, str] | None:
     """The key of the words for a place, and the numbers to put in."""
     found = line_range(iri)
     if found is None:

@@ -7,7 +7,7 @@ from kankei.web.html.links import Links
 from kankei.web.html.strings import Strings
 from kankei.web.html.view import Row, Section
 from kankei.web.rdf.graph import Graph
-from kankei.web.resources.thing_view import Thing
+from kankei.web.resources.thing_view import ThingView
 
 _CLASSES = frozenset((f"{OWL}Class", f"{RDFS}Class"))
 _PROPERTIES = frozenset(
@@ -18,7 +18,7 @@ _APART = frozenset((*_DEFINITIONS, f"{RDFS}label", f"{RDFS}isDefinedBy", f"{SKOS
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class OntologyView:
     """What the page shows of an ontology's graph."""
 
     links: Links
@@ -27,7 +27,7 @@ class Vocabulary:
     def __call__(self, graph: Graph, language: str) -> dict[str, object]:
         """The terms by group, as sections without parts."""
         groups: dict[str, list[Section]] = {"classes": [], "properties-of-ontology": [], "individuals": []}
-        thing = Thing(graph, "", self.links, self.strings, language)
+        thing = ThingView(graph, "", self.links, self.strings, language)
         for term in sorted(graph.nodes, key=str.casefold):
             if term.startswith(KK):
                 groups[_group(graph, term)].append(_section(thing, term))
@@ -41,7 +41,7 @@ def _group(graph: Graph, term: str) -> str:
     return "properties-of-ontology" if types & _PROPERTIES else "individuals"
 
 
-def _section(thing: Thing, term: str) -> Section:
+def _section(thing: ThingView, term: str) -> Section:
     shown = [
         (predicate, [thing.value(value) for value in values])
         for predicate, values in thing.graph.nodes[term].items()

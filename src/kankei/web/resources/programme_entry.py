@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pyoxigraph import Literal
 
 from kankei.namespaces import KK
-from kankei.web.html.formatting import date
+from kankei.web.html.formatting import format_date
 from kankei.web.html.strings import Strings
 from kankei.web.html.view import Fact, Mark, Printed, Value
 from kankei.web.rdf.graph import Graph
-from kankei.web.resources.thing_view import Thing
+from kankei.web.resources.thing_view import ThingView
 
 
 def _inferred(marks: Iterable[Mark]) -> list[Mark]:
@@ -19,10 +19,10 @@ def _inferred(marks: Iterable[Mark]) -> list[Mark]:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogueEntry:
     """An entry of a programme's document, to be told in one language."""
 
-    thing: Thing
+    thing: ThingView
     graph: Graph
     strings: Strings
     iri: str
@@ -93,7 +93,7 @@ class Entry:
             ("ends", "earliestEnd", "latestEnd"),
         ):
             for early, late in zip(self._texts(node, first), self._texts(node, last), strict=False):
-                days = [date(self.strings, self.thing.language, day) for day in (early, late)]
+                days = [format_date(self.strings, self.thing.language, day) for day in (early, late)]
                 when = days[0] if early == late else self._say("between", *days)
                 yield Value(self._say(key) + self._say("colon") + when, self.thing.language)
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kankei.web.html.view import Value
-from kankei.web.resources.programme_entry import Entry
-from kankei.web.resources.thing_view import Thing
+from kankei.web.resources.programme_entry import CatalogueEntry
+from kankei.web.resources.thing_view import ThingView
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,12 @@ class AlsoPrinted:
     years: Sequence[str]
 
 
-def history(thing: Thing) -> list[Year]:
+def history(thing: ThingView) -> list[Year]:
     """The entries of a programme, the newest first."""
     return [_year(thing, entry) for entry in thing.years.entries]
 
 
-def also_printed(thing: Thing, years: Sequence[Year]) -> list[AlsoPrinted]:
+def also_printed(thing: ThingView, years: Sequence[Year]) -> list[AlsoPrinted]:
     """The names that sheets print and that are not the programme's title."""
     found: dict[str, list[str]] = {}
     for year in years:
@@ -42,7 +42,7 @@ def also_printed(thing: Thing, years: Sequence[Year]) -> list[AlsoPrinted]:
     return [AlsoPrinted(name, words) for name, words in found.items()]
 
 
-def _year(thing: Thing, iri: str) -> Year:
-    entry = Entry(thing, thing.graph, thing.strings, iri)
+def _year(thing: ThingView, iri: str) -> Year:
+    entry = CatalogueEntry(thing, thing.graph, thing.strings, iri)
     is_latest = iri in thing.years.latest
     return Year(iri.partition("#")[2], thing.years.words(iri), is_latest, entry.names(), entry.budgets())

@@ -10,7 +10,7 @@ from kankei.web.rdf.graph import Graph
 
 
 @dataclass(frozen=True)
-class Years:
+class ProgrammeYears:
     """The entries of a programme's document by fiscal year; other things have none."""
 
     graph: Graph

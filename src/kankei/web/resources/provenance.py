@@ -7,7 +7,7 @@ from dataclasses import replace
 from pyoxigraph import Literal
 
 from kankei.namespaces import KK
-from kankei.web.html.view import Mark, Row, Shared
+from kankei.web.html.view import Mark, Row, SharedMark
 from kankei.web.rdf.graph import Graph
 
 ABOUT = f"{KK}about"
@@ -31,7 +31,7 @@ def notes(graph: Graph, nodes: Iterable[str], language: str) -> list[Literal]:
     return [note for note in found if note.language == language] or found
 
 
-def shared(rows: Sequence[Row]) -> tuple[list[Row], list[Shared]]:
+def shared(rows: Sequence[Row]) -> tuple[list[Row], list[SharedMark]]:
     """The rows without the grounds that more than one of them has, and those grounds with their rows."""
     bearing: dict[int, list[tuple[Mark, Row]]] = defaultdict(list)
     for row in rows:
@@ -40,7 +40,7 @@ def shared(rows: Sequence[Row]) -> tuple[list[Row], list[Shared]]:
                 # One evidence node gives one mark, whichever rows it is for.
                 bearing[id(mark)].append((mark, row))
     common = {key: found for key, found in bearing.items() if len(found) > 1}
-    told = [Shared(found[0][0], [row.label for _, row in found]) for found in common.values()]
+    told = [SharedMark(found[0][0], [row.label for _, row in found]) for found in common.values()]
     return [replace(row, marks=[_brief(mark, common) for mark in row.marks]) for row in rows], told
 
 

@@ -13,13 +13,13 @@ from starlette.requests import Request
 from kankei import __version__
 from kankei.release.jsonld_context import Context
 from kankei.release.reader import Release
-from kankei.web.html.templates import Pages, link_header
+from kankei.web.html.templates import Templates, link_header
 from kankei.web.http.relative_reference import depth, own_path
-from kankei.web.rdf.graph import Graph, triples
-from kankei.web.rdf.serialization import RDF_TYPES, SUFFIXES, TURTLE, represent
+from kankei.web.rdf.graph import Graph, parse_triples
+from kankei.web.rdf.serialization import RDF_TYPES, SUFFIXES, TURTLE, serialize_document
 from kankei.web.responses.negotiated import HTML, select
 from kankei.web.responses.representation import Representation
-from kankei.web.responses.response_cache import Answer, Shelf
+from kankei.web.responses.response_cache import CachedResponse, ResponseCache
 from kankei.web.router import Handler
 
 View = Callable[[Graph, str], dict[str, object]]
@@ -29,7 +29,7 @@ _NAMES = {media_type: suffix for suffix, media_type in SUFFIXES.items()}
 
 
 @dataclass(frozen=True)
-class Published:
+class ReleaseGraph:
     """One graph in a file: `root` is the IRI it is about, `path` its address on this host."""
 
     release: Release
@@ -38,9 +38,9 @@ class Published:
     root: str
     template: str
     view: View
-    pages: Pages
+    pages: Templates
     context: Context
-    shelf: Shelf
+    cache: ResponseCache
     beside: tuple[Triple, ...] = ()
     """What this server adds to what the release says."""
 
@@ -50,7 +50,7 @@ class Published:
         pinned = {f"{self.path}.{suffix}": self._answering(kind) for suffix, kind in SUFFIXES.items()}
         return {self.path: self.respond, **pinned}
 
-    async def respond(self, request: Request, pinned: str | None = None) -> Answer:
+    async def respond(self, request: Request, pinned: str | None = None) -> CachedResponse:
         """The graph in the negotiated format, or in the pinned one."""
         # One graph may be at several paths, and references differ with how deep they are.
         path = own_path(request.scope)
@@ -64,22 +64,22 @@ class Published:
                 return selected.representation(self._page(path, selected.language))
             return selected.representation(self._rdf(selected.media_type))
 
-        return await self.shelf.answer(request, selected.wanted, make)
+        return await self.cache.answer(request, selected.variant, make)
 
     def _answering(self, pinned: str) -> Handler:
-        async def respond(request: Request) -> Answer:
+        async def respond(request: Request) -> CachedResponse:
             return await self.respond(request, pinned)
 
         return respond
 
     @cached_property
     def _triples(self) -> list[Triple]:
-        return triples(self._turtle, RdfFormat.TURTLE)
+        return parse_triples(self._turtle, RdfFormat.TURTLE)
 
     @property
     def _turtle(self) -> bytes:
         """The file as it lies, and what is added after it."""
-        added = represent(self.beside, TURTLE, self.root, self.context) if self.beside else b""
+        added = serialize_document(self.beside, TURTLE, self.root, self.context) if self.beside else b""
         return self.release.file(self.file).read_bytes() + added
 
     @property
@@ -89,7 +89,7 @@ class Published:
     def _rdf(self, media_type: str) -> bytes:
         if media_type == TURTLE:
             return self._turtle
-        return represent(self._triples, media_type, self.root, self.context)
+        return serialize_document(self._triples, media_type, self.root, self.context)
 
     def _page(self, path: str, language: str) -> str:
         return self.pages.render(

@@ -9,14 +9,14 @@ from pyoxigraph import Literal, NamedNode
 
 from kankei.namespaces import KK
 from kankei.release.document_index import Labels, labels_of
-from kankei.web.html.formatting import worded
-from kankei.web.html.links import Label, Links, preferred, short
-from kankei.web.html.property_order import rank
+from kankei.web.html.formatting import format_literal
+from kankei.web.html.links import Label, Links, preferred_label, prefixed_name
+from kankei.web.html.property_order import property_rank
 from kankei.web.html.strings import Strings
 from kankei.web.html.view import Mark, Row, Section, Value
-from kankei.web.rdf.graph import TYPE, Graph, Term, name
-from kankei.web.resources.line_range import lines
-from kankei.web.resources.programme_years import Years
+from kankei.web.rdf.graph import TYPE, Graph, Term, node_key
+from kankei.web.resources.line_range import line_label
+from kankei.web.resources.programme_years import ProgrammeYears
 from kankei.web.resources.provenance import ABOUT, APART, about, notes, shared
 
 _PLACE = f"{KK}place"
@@ -32,7 +32,7 @@ _Evidence: TypeAlias = tuple[tuple[str, ...], tuple[Term, ...], Mark | None]
 
 
 @dataclass
-class Thing:
+class ThingView:
     """The view of one document's graph, in one language."""
 
     graph: Graph
@@ -56,20 +56,26 @@ class Thing:
         """A term as shown: literals by their text, IRIs by their label."""
         if isinstance(term, NamedNode):
             label = self._label(term.value)
-            place = lines(term.value)
+            place = line_label(term.value)
             text = self.strings.say(self.language, *place) if place else label.text
             return Value(text, label.language, self._href(term.value), term.value, marks)
         if isinstance(term, Literal):
-            datatype = "" if term.language else short(term.datatype.value)
+            datatype = "" if term.language else prefixed_name(term.datatype.value)
             return Value(term.value, term.language or "", None, datatype, marks)
         return Value(str(term), marks=marks)
 
     def _stated(self, predicate: str, term: Term, marks: Sequence[Mark]) -> Value:
         """A property's value: a number or date as people write it, with the literal that it is."""
-        words = worded(self.strings, self.language, predicate, term) if isinstance(term, Literal) else None
+        words = (
+            format_literal(self.strings, self.language, predicate, term)
+            if isinstance(term, Literal)
+            else None
+        )
         if not isinstance(term, Literal) or words is None:
             return self.value(term, marks)
-        return Value(words, self.language, None, f"{term.value} ({short(term.datatype.value)})", marks)
+        return Value(
+            words, self.language, None, f"{term.value} ({prefixed_name(term.datatype.value)})", marks
+        )
 
     def named(self, iri: str) -> Value:
         """An IRI as shown."""
@@ -85,13 +91,13 @@ class Thing:
         kind = self.links.label(types[0], self.language)
         unnamed = Label(f"{kind.text} {iri.partition('#')[2]}", kind.language)
         named = (iri, *self.graph.names(iri, f"{KK}ofMeasure"))
-        found = (preferred(self._own_labels.get(node, {}), self.language) for node in named)
+        found = (preferred_label(self._own_labels.get(node, {}), self.language) for node in named)
         return next(filter(None, found), unnamed)
 
     @cached_property
-    def years(self) -> Years:
+    def years(self) -> ProgrammeYears:
         """The fiscal years that it has entries for."""
-        return Years(self.graph, self.root, self.links, self.strings, self.language)
+        return ProgrammeYears(self.graph, self.root, self.links, self.strings, self.language)
 
     @cached_property
     def _own_labels(self) -> dict[str, Labels]:
@@ -120,7 +126,7 @@ class Thing:
     def _section(self, node: str, relation: str) -> Section:
         self.shown.add(node)
         properties = self.graph.nodes.get(node, {})
-        ordered = sorted(properties, key=rank)
+        ordered = sorted(properties, key=property_rank)
         parts = [(predicate, part) for predicate in ordered for part in self._parts(node, predicate)]
         evidence = [self._evidence(other) for other in self._about.get(node, [])]
         found = [self._row(node, predicate, evidence) for predicate in ordered if predicate not in _ELSEWHERE]
@@ -168,7 +174,7 @@ class Thing:
         values = [
             self._stated(predicate, term, [mark for _, only, mark in on_property if mark and term in only])
             for term in self.graph.objects(node, predicate)
-            if name(term) not in parts
+            if node_key(term) not in parts
         ]
         if not values:
             return None

@@ -7,8 +7,8 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from kankei.release.reader import Release
-from kankei.web.http.conditional import check_match, check_unmodified, modified_since, unchanged
-from kankei.web.http.headers import CACHE, header
+from kankei.web.http.conditional import check_match, check_unmodified, if_none_match_holds, modified_since
+from kankei.web.http.headers import CACHE_CONTROL, request_header
 
 MEDIA_TYPES = {
     "ttl": "text/turtle; charset=utf-8",
@@ -55,15 +55,18 @@ def send_file(
 ) -> Response:
     """A file that the manifest lists; whole, in part, or not at all if the client has it."""
     tag = f'"{release.manifest.files[name].sha256}"'
-    headers = {"ETag": tag, "Cache-Control": CACHE, **({"Link": link} if link else {})}
-    if_match, since = header(request, "if-match"), header(request, "if-unmodified-since")
+    headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, **({"Link": link} if link else {})}
+    if_match, since = request_header(request, "if-match"), request_header(request, "if-unmodified-since")
     file = release.file(name)
     if if_match is None and since is not None:
         check_unmodified(since, file.stat().st_mtime)
     check_match(if_match, tag)
-    if_none_match, seen = header(request, "if-none-match"), header(request, "if-modified-since")
+    if_none_match, seen = (
+        request_header(request, "if-none-match"),
+        request_header(request, "if-modified-since"),
+    )
     by_date = if_none_match is None and seen is not None and not modified_since(seen, file.stat().st_mtime)
-    if by_date or unchanged(if_none_match, tag):
+    if by_date or if_none_match_holds(if_none_match, tag):
         return Response(status_code=304, headers=headers)
     # Given in full, so that no charset is added to what has none.
     return _File(file, headers={**headers, "Content-Type": media_type})

@@ -33,7 +33,7 @@ class Fill:
     evictions: int
 
 
-class Cache(Generic[Key, Held]):
+class LruCache(Generic[Key, Held]):
     """Keeps what fits into `most` bytes."""
 
     def __init__(self, most: int) -> None:

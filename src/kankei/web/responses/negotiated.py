@@ -7,16 +7,16 @@ from starlette.requests import Request
 
 from kankei.errors import NotAcceptable
 from kankei.web.http.conditional import entity_tag
-from kankei.web.http.headers import CACHE, header
-from kankei.web.http.negotiation import choose, choose_language
+from kankei.web.http.headers import CACHE_CONTROL, request_header
+from kankei.web.http.negotiation import choose_language, choose_media_type
 from kankei.web.responses.representation import Representation
-from kankei.web.responses.response_cache import Wanted
+from kankei.web.responses.response_cache import Variant
 
 HTML = "text/html"
 
 
 @dataclass(frozen=True)
-class Selected:
+class Selection:
     """The representation that was chosen for a request, before any work for it is done."""
 
     media_type: str
@@ -25,15 +25,15 @@ class Selected:
     headers: Mapping[str, str]
 
     @property
-    def wanted(self) -> Wanted:
-        """The representation as a shelf is asked for it."""
+    def variant(self) -> Variant:
+        """The representation as a cache is asked for it."""
         vary = ", ".join(filter(None, (self.headers.get("Vary"), "Accept-Encoding")))
-        return Wanted(self.tag, {**self.headers, "Vary": vary})
+        return Variant(self.tag, {**self.headers, "Vary": vary})
 
     def representation(self, body: bytes | str) -> Representation:
-        """It as a shelf keeps it."""
+        """It as a cache keeps it."""
         content = body.encode() if isinstance(body, str) else body
-        headers = {**self.wanted.headers, "Content-Type": content_type(self.media_type)}
+        headers = {**self.variant.headers, "Content-Type": content_type(self.media_type)}
         return Representation(headers, content, self.tag)
 
 
@@ -44,13 +44,13 @@ def content_type(media_type: str) -> str:
 
 def language_of(request: Request) -> str:
     """The language of a page for this request: ``?lang=`` first, then ``Accept-Language``."""
-    return choose_language(header(request, "accept-language"), request.query_params.get("lang"))
+    return choose_language(request_header(request, "accept-language"), request.query_params.get("lang"))
 
 
 def wants_html(request: Request) -> bool:
     """Whether a client prefers a page to a problem document: a browser does, a program does not."""
-    accept = header(request, "accept") or "*/*"
-    return choose(("application/problem+json", "application/json", HTML), accept) == HTML
+    accept = request_header(request, "accept") or "*/*"
+    return choose_media_type(("application/problem+json", "application/json", HTML), accept) == HTML
 
 
 def select(
@@ -59,9 +59,9 @@ def select(
     key: Sequence[str],
     headers: Mapping[str, str] | None = None,
     pinned: str | None = None,
-) -> Selected:
+) -> Selection:
     """Choose among offered media types, or take the pinned one; `key` says what else the bytes depend on."""
-    media_type = pinned or choose(offers, header(request, "accept"))
+    media_type = pinned or choose_media_type(offers, request_header(request, "accept"))
     if media_type is None:
         raise NotAcceptable(
             "none of the offered media types is acceptable", request.scope["path"], tuple(offers)
@@ -70,7 +70,7 @@ def select(
     # Pinned or chosen, the bytes are the same, but the headers are not, and they are kept together.
     tag = entity_tag(*key, media_type, language, "pinned" if pinned else "chosen")
     vary = [*([] if pinned else ["Accept"]), *(["Accept-Language"] if language or not pinned else [])]
-    return Selected(
+    return Selection(
         media_type,
         language,
         tag,
@@ -79,6 +79,6 @@ def select(
             **({"Vary": ", ".join(vary)} if vary else {}),
             **({"Content-Language": language} if language else {}),
             "ETag": tag,
-            "Cache-Control": CACHE,
+            "Cache-Control": CACHE_CONTROL,
         },
     )

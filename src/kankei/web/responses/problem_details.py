@@ -18,7 +18,7 @@ from kankei.errors import (
     UnknownResource,
     outcome,
 )
-from kankei.web.html.templates import Pages
+from kankei.web.html.templates import Templates
 from kankei.web.http.relative_reference import own_path
 from kankei.web.responses.negotiated import HTML, content_type, language_of, wants_html
 from kankei.web.telemetry.request_record import note_error
@@ -27,7 +27,7 @@ PROBLEM = "application/problem+json"
 _LOG = logging.getLogger(__name__)
 
 
-def problem(request: Request, error: KankeiError, pages: Pages) -> Response:
+def problem_response(request: Request, error: KankeiError, pages: Templates) -> Response:
     """The response that tells a client of an error."""
     told = outcome(error)
     note_error(error)
@@ -36,14 +36,14 @@ def problem(request: Request, error: KankeiError, pages: Pages) -> Response:
     return _respond(request, told, error, pages)
 
 
-def unexpected(request: Request, error: Exception, pages: Pages) -> Response:
+def internal_error(request: Request, error: Exception, pages: Templates) -> Response:
     """The response to a fault of our own: the log has the traceback, the client a sentence."""
     note_error(error)
     _LOG.error("%s %r failed", request.method, request.scope["path"], exc_info=error)
     return _respond(request, outcome(KankeiError("")), KankeiError("the server failed to answer"), pages)
 
 
-def from_starlette(error: Exception, path: str) -> KankeiError:
+def routing_error(error: Exception, path: str) -> KankeiError:
     """An error of the routing as one of ours; only an unknown path is the client's."""
     if isinstance(error, HTTPException) and error.status_code == HTTPStatus.NOT_FOUND:
         return UnknownResource("nothing is published at this address", path)
@@ -66,7 +66,7 @@ def _headers(error: KankeiError) -> dict[str, str]:
             return {}
 
 
-def _respond(request: Request, told: Outcome, error: KankeiError, pages: Pages) -> Response:
+def _respond(request: Request, told: Outcome, error: KankeiError, pages: Templates) -> Response:
     offered = _offered(error)
     headers = {"Cache-Control": "no-store", **_headers(error)}
     if wants_html(request):

@@ -8,10 +8,10 @@ from typing import ClassVar
 from starlette.types import Receive, Scope, Send
 
 from kankei.web.http.content_coding import IDENTITY, encode
-from kankei.web.http.headers import RAW_HEADERS, RawHeaders, header_lines, raw
+from kankei.web.http.headers import RAW_COMMON_HEADERS, RawHeaders, header_lines, raw_headers
 
-_AT_ONCE = 256 * 1024
-_PIECE = 64 * 1024  # what the slowest client that is put up with takes in a minute
+_SENT_WHOLE = 256 * 1024
+_CHUNK = 64 * 1024  # what the slowest client that is put up with takes in a minute
 _OVERHEAD = 2048
 """What keeping a representation takes beside its bytes, about: its headers, twice, and its place."""
 
@@ -38,12 +38,12 @@ class Representation:
     async def send(self, send: Send, *, head: bool) -> None:
         """Send it; without its body where only the head was asked for."""
         await send({"type": "http.response.start", "status": 200, "headers": list(self._raw)})
-        if head or len(self.body) <= _AT_ONCE:
+        if head or len(self.body) <= _SENT_WHOLE:
             await send({"type": "http.response.body", "body": b"" if head else self.body})
             return
         # In pieces, each sent once the client has taken most of those before: a slow reader costs no copy.
-        for start in range(0, len(self.body), _PIECE):
-            end = start + _PIECE
+        for start in range(0, len(self.body), _CHUNK):
+            end = start + _CHUNK
             more = end < len(self.body)
             await send({"type": "http.response.body", "body": self.body[start:end], "more_body": more})
 
@@ -53,9 +53,9 @@ class Representation:
         return b"HTTP/1.1 200 OK\r\n" + header_lines(self._raw)
 
     @property
-    def unchanged(self) -> "Unchanged":
+    def unchanged(self) -> "NotModified":
         """The answer to a client that has it."""
-        return Unchanged(self._raw_unchanged)
+        return NotModified(self._raw_unchanged)
 
     @property
     def size(self) -> int:
@@ -65,22 +65,25 @@ class Representation:
     def encoded(self, coding: str) -> "Representation":
         """The same in a content coding, which makes it another one, with a tag of its own."""
         headers = {**self.headers, "Content-Encoding": coding}
-        tag = tag_in(self.tag, coding) if self.tag else ""
+        tag = coded_tag(self.tag, coding) if self.tag else ""
         return Representation(headers, encode(self.body, coding), tag, coding)
 
     @cached_property
     def _raw(self) -> RawHeaders:
         tag = {"ETag": self.tag} if self.tag else {}
-        return (*RAW_HEADERS, *raw({**self.headers, **tag, "Content-Length": str(len(self.body))}))
+        return (
+            *RAW_COMMON_HEADERS,
+            *raw_headers({**self.headers, **tag, "Content-Length": str(len(self.body))}),
+        )
 
     @cached_property
     def _raw_unchanged(self) -> RawHeaders:
-        own = self._raw[len(RAW_HEADERS) :]
-        return (*RAW_HEADERS, *(field for field in own if field[0] in _OF_UNCHANGED))
+        own = self._raw[len(RAW_COMMON_HEADERS) :]
+        return (*RAW_COMMON_HEADERS, *(field for field in own if field[0] in _OF_UNCHANGED))
 
 
 @dataclass(frozen=True)
-class Unchanged:
+class NotModified:
     """Tells a client that it has the representation already (RFC 9110, section 15.4.5)."""
 
     headers: RawHeaders
@@ -99,6 +102,6 @@ class Unchanged:
         await send({"type": "http.response.body", "body": b""})
 
 
-def tag_in(tag: str, coding: str) -> str:
+def coded_tag(tag: str, coding: str) -> str:
     """The tag of a representation in a coding, by its tag in none."""
     return tag if coding == IDENTITY else f'{tag[:-1]}-{coding}"'

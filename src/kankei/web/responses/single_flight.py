@@ -12,18 +12,18 @@ Result = TypeVar("Result")
 
 
 @dataclass
-class _Flight(Generic[Result]):
+class _Call(Generic[Result]):
     work: "asyncio.Task[Result]"
     waiting: int = 0
 
 
-class Flights(Generic[Key, Result]):
+class SingleFlight(Generic[Key, Result]):
     """Work under way, by what it is for."""
 
     def __init__(self) -> None:
-        self._flights: dict[Key, _Flight[Result]] = {}
+        self._flights: dict[Key, _Call[Result]] = {}
         self.joined = 0
-        """Those who found what they wanted already under way."""
+        """Those who found what they variant already under way."""
 
     def __len__(self) -> int:
         return len(self._flights)
@@ -47,15 +47,15 @@ class Flights(Generic[Key, Result]):
                 # Whoever comes from now on must not wait for work that was given up.
                 self._land(key, flight)
 
-    def _begin(self, key: Key, start: Callable[[], Awaitable[Result]]) -> _Flight[Result]:
+    def _begin(self, key: Key, start: Callable[[], Awaitable[Result]]) -> _Call[Result]:
         async def work() -> Result:
             return await start()
 
-        flight = _Flight(asyncio.create_task(work()))
+        flight = _Call(asyncio.create_task(work()))
         self._flights[key] = flight
         flight.work.add_done_callback(lambda _: self._land(key, flight))
         return flight
 
-    def _land(self, key: Key, flight: _Flight[Result]) -> None:
+    def _land(self, key: Key, flight: _Call[Result]) -> None:
         if self._flights.get(key) is flight:
             del self._flights[key]

@@ -9,22 +9,22 @@ from starlette.requests import Request
 from kankei import __version__
 from kankei.engine.formats import SPARQL_JSON
 from kankei.engine.operation import Engine, Operation
-from kankei.engine.query.determinism import repeatable
+from kankei.engine.query.determinism import is_deterministic
 from kankei.errors import MalformedRequest, NotAcceptable
 from kankei.namespaces import PREFIXES
-from kankei.web.html.templates import Pages
+from kankei.web.html.templates import Templates
 from kankei.web.http.conditional import entity_tag
-from kankei.web.http.headers import CACHE, earn, header
-from kankei.web.http.negotiation import choose
+from kankei.web.http.headers import CACHE_CONTROL, add_response_headers, request_header
+from kankei.web.http.negotiation import choose_media_type
 from kankei.web.rdf.serialization import RDF_TYPES
 from kankei.web.responses.negotiated import HTML, content_type, language_of
 from kankei.web.responses.representation import Representation
-from kankei.web.responses.response_cache import Answer, Shelf, Wanted
-from kankei.web.sparql.protocol import Protocol, read
-from kankei.web.sparql.rate_limit import Buckets, Proxies
-from kankei.web.sparql.result_negotiation import MACHINE_READABLE, Accepted, results_accepted
-from kankei.web.sparql.results_page import Results
-from kankei.web.sparql.service_description import Service
+from kankei.web.responses.response_cache import CachedResponse, ResponseCache, Variant
+from kankei.web.sparql.protocol import QueryRequest, parse_request
+from kankei.web.sparql.rate_limit import RateLimiter, TrustedProxies
+from kankei.web.sparql.result_negotiation import RESULT_TYPES, AcceptedFormats, accepted_formats
+from kankei.web.sparql.results_page import ResultsPage
+from kankei.web.sparql.service_description import ServiceDescription
 
 PATH = "/sparql"
 
@@ -49,23 +49,23 @@ _VARY = "Accept, Accept-Language, Accept-Encoding"
 
 
 @dataclass(frozen=True)
-class Sparql:
+class SparqlEndpoint:
     """The endpoint over one engine; `examples` maps names to queries; no `buckets` means no rate limit."""
 
     engine: Engine
-    service: Service
-    results: Results
-    pages: Pages
-    shelf: Shelf
+    service: ServiceDescription
+    results: ResultsPage
+    pages: Templates
+    cache: ResponseCache
     examples: Mapping[str, str]
-    proxies: Proxies
-    buckets: Buckets | None
+    proxies: TrustedProxies
+    rate_limiter: RateLimiter | None
 
-    async def respond(self, request: Request) -> Answer:
+    async def respond(self, request: Request) -> CachedResponse:
         """The answer to a request of the protocol, the service's description, or the form for people."""
-        protocol = await read(request)
+        protocol = await parse_request(request)
         accept = _accept(request, protocol)
-        accepted = results_accepted(accept)
+        accepted = accepted_formats(accept)
         if protocol.query is not None:
             return await self._answer(request, protocol, protocol.query, accepted)
         if request.method == "POST":
@@ -74,14 +74,16 @@ class Sparql:
             return await self._form(request, self.examples.get(protocol.example or "", ""))
         return await self._description(request, accept)
 
-    async def _answer(self, request: Request, protocol: Protocol, query: str, accepted: Accepted) -> Answer:
+    async def _answer(
+        self, request: Request, protocol: QueryRequest, query: str, accepted: AcceptedFormats
+    ) -> CachedResponse:
         operation = self._operation(protocol, query, accepted)
         page = accepted.page
         language = language_of(request) if page else ""
-        tag = self._tag(operation, accepted, language) if repeatable(query) else ""
+        tag = self._tag(operation, accepted, language) if is_deterministic(query) else ""
         headers = {
             "Vary": _VARY,
-            "Cache-Control": CACHE if tag else "no-store",
+            "Cache-Control": CACHE_CONTROL if tag else "no-store",
             **({"Content-Language": language} if language else {}),
         }
 
@@ -93,12 +95,12 @@ class Sparql:
             return _representation(HTML, headers, self._page(language, query, shown), tag)
 
         # A query with little time must not fail another that has more.
-        wanted = Wanted(tag, headers, work=protocol.timeout)
-        return await self.shelf.answer(request, wanted, make, self._payment(request))
+        variant = Variant(tag, headers, work=protocol.timeout)
+        return await self.cache.answer(request, variant, make, self._charge(request))
 
-    def _operation(self, protocol: Protocol, query: str, accepted: Accepted) -> Operation:
+    def _operation(self, protocol: QueryRequest, query: str, accepted: AcceptedFormats) -> Operation:
         if not accepted.media_types:
-            raise NotAcceptable("none of the offered media types is acceptable", PATH, MACHINE_READABLE)
+            raise NotAcceptable("none of the offered media types is acceptable", PATH, RESULT_TYPES)
         return Operation(
             query,
             accepted.media_types,
@@ -108,7 +110,7 @@ class Sparql:
             timeout=protocol.timeout,
         )
 
-    def _tag(self, operation: Operation, accepted: Accepted, language: str) -> str:
+    def _tag(self, operation: Operation, accepted: AcceptedFormats, language: str) -> str:
         """The tag of a result: everything that its bytes depend on."""
         return entity_tag(
             *("query", __version__, self.pages.manifest.version, self.engine.identity, operation.query),
@@ -119,39 +121,41 @@ class Sparql:
             *((language, self.service.facts) if accepted.page else ()),
         )
 
-    def _payment(self, request: Request) -> Callable[[], None]:
-        def pay() -> None:
-            if self.buckets is None:
+    def _charge(self, request: Request) -> Callable[[], None]:
+        def charge() -> None:
+            if self.rate_limiter is None:
                 return
             peer = request.client.host if request.client else None
-            quota = self.buckets.take(self.proxies.client(peer, header(request, "x-forwarded-for")))
-            earn(request.scope, quota.headers)
+            quota = self.rate_limiter.take(
+                self.proxies.client(peer, request_header(request, "x-forwarded-for"))
+            )
+            add_response_headers(request.scope, quota.headers)
             quota.check()
 
-        return pay
+        return charge
 
-    async def _form(self, request: Request, query: str) -> Answer:
+    async def _form(self, request: Request, query: str) -> CachedResponse:
         language = language_of(request)
         facts = self.service.facts
         tag = entity_tag("form", __version__, self.pages.manifest.version, query, facts, language)
-        headers = {"Vary": _VARY, "Cache-Control": CACHE, "Content-Language": language}
+        headers = {"Vary": _VARY, "Cache-Control": CACHE_CONTROL, "Content-Language": language}
 
         async def make() -> Representation:
             return _representation(HTML, headers, self._page(language, query, None), tag)
 
-        return await self.shelf.answer(request, Wanted(tag, headers), make)
+        return await self.cache.answer(request, Variant(tag, headers), make)
 
-    async def _description(self, request: Request, accept: str | None) -> Answer:
-        media_type = choose(RDF_TYPES, accept)
+    async def _description(self, request: Request, accept: str | None) -> CachedResponse:
+        media_type = choose_media_type(RDF_TYPES, accept)
         if media_type is None or b"-graph-uri=" in request.scope["query_string"]:
             raise _no_query()
         tag = entity_tag("service", __version__, self.pages.manifest.version, self.service.facts, media_type)
-        headers = {"Vary": _VARY, "Cache-Control": CACHE, "Link": '<./catalog>; rel="describedby"'}
+        headers = {"Vary": _VARY, "Cache-Control": CACHE_CONTROL, "Link": '<./catalog>; rel="describedby"'}
 
         async def make() -> Representation:
             return _representation(media_type, headers, await self.service.describe(media_type), tag)
 
-        return await self.shelf.answer(request, Wanted(tag, headers), make)
+        return await self.cache.answer(request, Variant(tag, headers), make)
 
     def _page(self, language: str, query: str, result: Mapping[str, object] | None) -> bytes:
         examples = [
@@ -174,10 +178,10 @@ def _no_query() -> MalformedRequest:
     return MalformedRequest("the request holds no query: send one as the parameter `query`")
 
 
-def _accept(request: Request, protocol: Protocol) -> str | None:
+def _accept(request: Request, protocol: QueryRequest) -> str | None:
     # Clients such as SPARQLWrapper send words of their own beside the header that they mean.
     if protocol.format not in SHORT_NAMES:
-        return header(request, "accept")
+        return request_header(request, "accept")
     return ", ".join(SHORT_NAMES[protocol.format])
 
 

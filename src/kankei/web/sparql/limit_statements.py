@@ -12,7 +12,7 @@ Note = tuple[str, str]
 _MIB = 1 << 20
 
 
-def allowance(settings: Settings) -> tuple[Note, ...]:
+def limit_statements(settings: Settings) -> tuple[Note, ...]:
     """The limits that a client may meet, with the status that tells of each."""
     return (*_of_query(settings), *_of_client(settings))
 
@@ -52,7 +52,7 @@ def _of_client(settings: Settings) -> Iterator[Note]:
         f"アドレスは最大 {MAX_ADDRESS} バイトです（超過は 414）。長い問合せは POST で送ってください。",
         f"An address has at most {MAX_ADDRESS} bytes (414 beyond): send a longer query by POST.",
     )
-    arrival, reading = f"{settings.arrival_s:g}", f"{settings.reading_s:g}"
+    arrival, reading = f"{settings.request_timeout_s:g}", f"{settings.send_timeout_s:g}"
     yield (
         f"リクエストは {arrival} 秒以内に送ってください（超過は 408）。{reading} 秒読まないと切断します。",
         f"A request has {arrival} seconds to arrive (408 beyond), and a client {reading} to read on.",

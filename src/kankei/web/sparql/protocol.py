@@ -9,11 +9,11 @@ from urllib.parse import unquote_to_bytes
 from starlette.requests import Request
 
 from kankei.errors import MalformedRequest, TooLarge, UnsupportedMediaType, UpdateRefused
-from kankei.web.http.header_parsing import essence
-from kankei.web.http.headers import header
+from kankei.web.http.header_parsing import parse_content_type
+from kankei.web.http.headers import request_header
 
-FORM = "application/x-www-form-urlencoded"
-QUERY = "application/sparql-query"
+FORM_TYPE = "application/x-www-form-urlencoded"
+QUERY_TYPE = "application/sparql-query"
 MAX_BODY = 1 << 20
 MAX_ADDRESS = 60 * 1024
 """Bytes of path and query string, percent-encoded as they come."""
@@ -23,7 +23,7 @@ _UTF_8 = frozenset(("utf-8", "utf8", "us-ascii"))
 
 
 @dataclass(frozen=True)
-class Protocol:
+class QueryRequest:
     """The parameters of a query operation; the query is none where the request holds none."""
 
     query: str | None
@@ -59,27 +59,29 @@ class Protocol:
         )
 
 
-async def read(request: Request) -> Protocol:
+async def parse_request(request: Request) -> QueryRequest:
     """The operation in a request, by GET or by either kind of POST."""
     in_address = _parameters(request.scope["query_string"])
     if request.method != "POST":
-        return Protocol.of(in_address)
-    media_type, parameters = essence(header(request, "content-type"))
-    if media_type not in {FORM, QUERY}:
-        raise UnsupportedMediaType(f"a query is sent as {QUERY}, or as the parameter of a {FORM}")
+        return QueryRequest.of(in_address)
+    media_type, parameters = parse_content_type(request_header(request, "content-type"))
+    if media_type not in {FORM_TYPE, QUERY_TYPE}:
+        raise UnsupportedMediaType(f"a query is sent as {QUERY_TYPE}, or as the parameter of a {FORM_TYPE}")
     if parameters.get("charset", "utf-8") not in _UTF_8:
         raise UnsupportedMediaType("a query is sent in UTF-8")
     body = await _body(request)
-    if media_type == QUERY:
-        return Protocol.of(in_address, _text(body))
+    if media_type == QUERY_TYPE:
+        return QueryRequest.of(in_address, _text(body))
     return _merged(in_address, _parameters(body))
 
 
-def _merged(in_address: Mapping[str, Sequence[str]], in_body: Mapping[str, Sequence[str]]) -> Protocol:
+def _merged(in_address: Mapping[str, Sequence[str]], in_body: Mapping[str, Sequence[str]]) -> QueryRequest:
     """A form's operation: an endpoint may be given to any client as, say, ``/sparql?timeout=2``."""
-    Protocol.of(in_address)  # what is wrong with it is told, although the body has the last word
+    QueryRequest.of(in_address)  # what is wrong with it is told, although the body has the last word
     both = {name: [*in_address.get(name, ()), *in_body.get(name, ())] for name in _SEVERAL}
-    return Protocol.of({**in_address, **in_body, **{name: found for name, found in both.items() if found}})
+    return QueryRequest.of(
+        {**in_address, **in_body, **{name: found for name, found in both.items() if found}}
+    )
 
 
 async def _body(request: Request) -> bytes:

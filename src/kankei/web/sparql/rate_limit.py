@@ -56,7 +56,7 @@ class Quota:
             )
 
 
-class Buckets:
+class RateLimiter:
     """A bucket for each client; `per_minute` queries each, by a clock in seconds that all processes share.
 
     The buckets are in memory that processes forked later share, so that a client has one whichever answers.
@@ -110,13 +110,13 @@ class Buckets:
 
 
 @dataclass(frozen=True)
-class Proxies:
+class TrustedProxies:
     """The proxies in front of this server, whose word about a client is believed."""
 
     networks: Sequence[Network] = field(default=())
 
     @classmethod
-    def of(cls, names: Sequence[str]) -> "Proxies":
+    def of(cls, names: Sequence[str]) -> "TrustedProxies":
         """The proxies at some addresses and networks."""
         try:
             return cls([ip_network(name.strip(), strict=False) for name in names])

@@ -7,11 +7,11 @@ from unicodedata import east_asian_width
 from urllib.parse import urlencode
 
 from kankei.engine.formats import SPARQL_JSON
-from kankei.engine.operation import Answer, Form
+from kankei.engine.operation import Form, QueryResult
 from kankei.web.html.links import Links
 from kankei.web.html.view import Value
 
-TYPES = {Form.SOLUTIONS: SPARQL_JSON, Form.BOOLEAN: SPARQL_JSON, Form.TRIPLES: "text/turtle"}
+PAGE_MEDIA_TYPES = {Form.SOLUTIONS: SPARQL_JSON, Form.BOOLEAN: SPARQL_JSON, Form.TRIPLES: "text/turtle"}
 """The media types that a page is made from."""
 ROWS = 500
 """Rows on a page; the whole result is one link away."""
@@ -43,19 +43,21 @@ class Cell(Value):
 
 
 @dataclass(frozen=True)
-class Results:
+class ResultsPage:
     """Shows results, their IRIs linked."""
 
     links: Links
 
-    def show(self, answer: Answer, path: str, parameters: Sequence[tuple[str, str]]) -> dict[str, object]:
+    def show(
+        self, answer: QueryResult, path: str, parameters: Sequence[tuple[str, str]]
+    ) -> dict[str, object]:
         """What the template of a result takes; `path` and `parameters` are the address of the whole."""
         formats = [
             (f"{path}?{urlencode([*parameters, ('format', name)])}", name) for name in _NAMES[answer.form]
         ]
         return {"formats": formats, **self._content(answer)}
 
-    def _content(self, answer: Answer) -> dict[str, object]:
+    def _content(self, answer: QueryResult) -> dict[str, object]:
         match answer.form:
             case Form.TRIPLES:
                 return _turtle(answer.body)

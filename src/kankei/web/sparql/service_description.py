@@ -11,7 +11,7 @@ from kankei.release.jsonld_context import Context
 from kankei.release.manifest import Manifest
 from kankei.web.queries import solutions
 from kankei.web.rdf.graph import Term
-from kankei.web.rdf.serialization import represent
+from kankei.web.rdf.serialization import serialize_document
 from kankei.web.sparql.limit_statements import Note
 
 _FORMATS = "http://www.w3.org/ns/formats/"
@@ -22,7 +22,7 @@ _RESULT_FORMATS = (
 
 
 @dataclass(frozen=True)
-class Service:
+class ServiceDescription:
     """The service over one release; `limits` are told in words, as they are set here.
 
     Every node has an IRI under the endpoint's own, which is the release's and not that of the host.
@@ -49,7 +49,7 @@ class Service:
         """The description in a media type of `kankei.web.rdf.serialization.RDF_TYPES`."""
         counts = {row["graph"]: int(row["triples"]) for row in await solutions(self.engine, "graphs")}
         triples = [*self._service(), *self._default_graph(), *self._named_graphs(counts)]
-        return represent(triples, media_type, self._endpoint, self.context)
+        return serialize_document(triples, media_type, self._endpoint, self.context)
 
     @property
     def _endpoint(self) -> str:

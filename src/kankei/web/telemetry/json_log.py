@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from kankei.settings import LogClients
-from kankei.web.telemetry.request_record import current
+from kankei.web.telemetry.request_record import current_record
 
 _STDERR = 2
 _LONGEST = 4096  # what a pipe takes whole (PIPE_BUF), so that lines of several processes never mix
@@ -23,10 +23,10 @@ _NUMBERS = (int, float)  # finite ones, which Python writes as JSON does
 _V4_PREFIX, _V6_PREFIX = 24, 48
 
 
-class Log:
+class JsonLog:
     """Writes events; a line that nobody takes off is lost, and counted, rather than waited for."""
 
-    later: Callable[[Callable[[], None]], object] | None = None
+    schedule: Callable[[Callable[[], None]], object] | None = None
     """Has what it is given called soon, so that what many requests tell is written at once."""
 
     def __init__(self, on_loss: Callable[[], None] = lambda: None, descriptor: int = _STDERR) -> None:
@@ -45,11 +45,11 @@ class Log:
 
     def note(self, event: str, **fields: object) -> None:
         """Write one event before long, together with others."""
-        if self.later is None:
+        if self.schedule is None:
             self.write(event, "info", **fields)
             return
         if not self._waiting:
-            self.later(self.flush)
+            self.schedule(self.flush)
         self._waiting.append(self._line(event, "info", fields))
 
     def flush(self) -> None:
@@ -75,17 +75,17 @@ class Log:
         return _json(head, fields, (_LONGEST - 500) // 6 // max(1, texts))
 
 
-class LogHandler(logging.Handler):
+class JsonLogHandler(logging.Handler):
     """Hands what libraries and modules log through the standard library to a log."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: JsonLog) -> None:
         super().__init__()
         self._log = log
         self._formatter = logging.Formatter()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one event."""
-        request = current()
+        request = current_record()
         self._log.write(
             "message",
             record.levelname.lower(),
@@ -96,13 +96,13 @@ class LogHandler(logging.Handler):
         )
 
 
-def take_over(log: Log) -> None:
+def capture_logging(log: JsonLog) -> None:
     """Let everything that is logged in this process go to a log."""
-    logging.basicConfig(handlers=[LogHandler(log)], level=logging.WARNING, force=True)
+    logging.basicConfig(handlers=[JsonLogHandler(log)], level=logging.WARNING, force=True)
 
 
 @lru_cache(maxsize=4096)
-def client_address(client: str | None, shown: LogClients) -> str | None:
+def masked_address(client: str | None, shown: LogClients) -> str | None:
     """As much of a client's address as is to be shown; by default too little to tell one person."""
     if client is None or shown == "none":
         return None
@@ -164,7 +164,7 @@ def _pieces(lines: list[bytes]) -> Iterator[list[bytes]]:
         yield piece
 
 
-def flush() -> None:
+def flush_streams() -> None:
     """Let go of what Python itself has yet to write."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from kankei.errors import OUTCOMES
-from kankei.web.telemetry.metrics import OTHER, Family, Kind, Metrics, Sample
+from kankei.web.telemetry.metrics import OTHER, Metric, MetricType, Sample, SharedMetrics
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -13,16 +13,16 @@ RESPONSE_BYTES = "kankei_response_bytes_total"
 QUERIES = "kankei_queries_total"
 QUERY_SECONDS = "kankei_query_seconds"
 KILLS = "kankei_kills_total"
-ENGINE = "kankei_engine_queries"
-PROCESSES = "kankei_engine_processes"
+ENGINE_QUERIES = "kankei_engine_queries"
+ENGINE_PROCESSES = "kankei_engine_processes"
 CONNECTIONS = "kankei_connections"
-TURNED_AWAY = "kankei_connections_refused_total"
+REFUSED_CONNECTIONS = "kankei_connections_refused_total"
 HTTP_PROCESSES = "kankei_http_processes"
-CACHE = "kankei_cache_total"
+CACHE_RESULTS = "kankei_cache_total"
 CACHE_BYTES = "kankei_cache_bytes"
 CACHE_ENTRIES = "kankei_cache_entries"
-RELEASES = "kankei_releases_total"
-LOST_LINES = "kankei_log_lines_lost_total"
+RELEASE_CHANGES = "kankei_releases_total"
+LOST_LOG_LINES = "kankei_log_lines_lost_total"
 
 ROUTES = (
     "home",
@@ -48,7 +48,7 @@ _STATUSES = (
     OTHER,
 )
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-_ENDS = ("Answered", "Cancelled", *(kind.__name__ for kind in OUTCOMES), "EngineFailed", OTHER)
+_OUTCOMES = ("Answered", "Cancelled", *(kind.__name__ for kind in OUTCOMES), "EngineFailed", OTHER)
 _KILLS = {
     "Cancelled": "given-up",
     "Displaced": "displaced",
@@ -57,59 +57,61 @@ _KILLS = {
     "TooSlow": "deadline",
 }
 
-FAMILIES = (
-    Family(
+METRICS = (
+    Metric(
         REQUESTS,
         "Requests answered, by route, class of method and status; cut: the client was gone before the end.",
         labels=(("route", ROUTES), ("method", _METHODS), ("status", _STATUSES)),
     ),
-    Family(
+    Metric(
         REQUEST_SECONDS,
         "Time from a request's headers to the last byte of its response.",
-        Kind.HISTOGRAM,
+        MetricType.HISTOGRAM,
         (("route", ROUTES),),
         _SECONDS,
     ),
-    Family(RESPONSE_BYTES, "Bytes of response bodies, as sent.", labels=(("route", ROUTES),)),
-    Family(QUERIES, "Queries that reached the engine, by how they ended.", labels=(("outcome", _ENDS),)),
-    Family(QUERY_SECONDS, "Time of a query in the engine, waiting included.", Kind.HISTOGRAM, (), _SECONDS),
-    Family(
+    Metric(RESPONSE_BYTES, "Bytes of response bodies, as sent.", labels=(("route", ROUTES),)),
+    Metric(QUERIES, "Queries that reached the engine, by how they ended.", labels=(("outcome", _OUTCOMES),)),
+    Metric(
+        QUERY_SECONDS, "Time of a query in the engine, waiting included.", MetricType.HISTOGRAM, (), _SECONDS
+    ),
+    Metric(
         KILLS, "Queries whose process was ended, by why.", labels=(("cause", (*sorted(_KILLS.values()),)),)
     ),
-    Family(
-        ENGINE,
+    Metric(
+        ENGINE_QUERIES,
         "Queries in the engine now: in the fast lane, in the slow lane, in the queue.",
-        Kind.GAUGE,
+        MetricType.GAUGE,
         (("state", ("fast", "slow", "waiting")),),
     ),
-    Family(PROCESSES, "Processes of the engine that answer queries.", Kind.GAUGE),
-    Family(CONNECTIONS, "Open connections of clients.", Kind.GAUGE),
-    Family(TURNED_AWAY, "Connections refused because as many as may be were open."),
-    Family(HTTP_PROCESSES, "Processes that answer requests.", Kind.GAUGE),
-    Family(
-        CACHE,
+    Metric(ENGINE_PROCESSES, "Processes of the engine that answer queries.", MetricType.GAUGE),
+    Metric(CONNECTIONS, "Open connections of clients.", MetricType.GAUGE),
+    Metric(REFUSED_CONNECTIONS, "Connections refused because as many as may be were open."),
+    Metric(HTTP_PROCESSES, "Processes that answer requests.", MetricType.GAUGE),
+    Metric(
+        CACHE_RESULTS,
         "Answers worth keeping: kept, made, made once for several, or known to the client already.",
         labels=(("result", ("hit", "miss", "shared", "not-modified")),),
     ),
-    Family(CACHE_BYTES, "Bytes that are kept for other requests.", Kind.GAUGE),
-    Family(CACHE_ENTRIES, "Representations that are kept for other requests.", Kind.GAUGE),
-    Family(
-        RELEASES,
+    Metric(CACHE_BYTES, "Bytes that are kept for other requests.", MetricType.GAUGE),
+    Metric(CACHE_ENTRIES, "Representations that are kept for other requests.", MetricType.GAUGE),
+    Metric(
+        RELEASE_CHANGES,
         "Moves to a release, by how they ended.",
         labels=(("result", ("served", "refused", "restarted")),),
     ),
-    Family(LOST_LINES, "Lines of the log that were lost because nobody read them."),
+    Metric(LOST_LOG_LINES, "Lines of the log that were lost because nobody read them."),
 )
 """Whoever counts something new adds its family here."""
 
 
-def route(path: str) -> str:
+def route_label(path: str) -> str:
     """The kind of route of a path, of which there are few."""
     kind = path[1:].partition("/")[0].partition(".")[0]
     return kind if kind in ROUTES else "home" if path == "/" else OTHER
 
 
-def method(name: str) -> str:
+def method_label(name: str) -> str:
     """The class of a method."""
     return _CLASSES.get(name, OTHER)
 
@@ -117,12 +119,12 @@ def method(name: str) -> str:
 _CLASSES = {"GET": "read", "HEAD": "read", "POST": "post", "OPTIONS": "options"}
 
 
-def kill(outcome: str) -> str | None:
+def kill_cause(outcome: str) -> str | None:
     """Why a query's process was ended, by the outcome of the query."""
     return _KILLS.get(outcome)
 
 
-def exposition(metrics: Metrics, facts: Mapping[str, str]) -> bytes:
+def exposition(metrics: SharedMetrics, facts: Mapping[str, str]) -> bytes:
     """All figures; `facts` are told as the labels of `kankei_info`."""
     lines = ["# HELP kankei_info What is served, and by what.", "# TYPE kankei_info gauge"]
     lines.append(f"kankei_info{_braces(facts)} 1")
@@ -133,9 +135,9 @@ def exposition(metrics: Metrics, facts: Mapping[str, str]) -> bytes:
     return "\n".join((*lines, "")).encode()
 
 
-def _lines(family: Family, sample: Sample) -> Iterator[str]:
+def _lines(family: Metric, sample: Sample) -> Iterator[str]:
     labels = dict(zip((name for name, _ in family.labels), sample.labels, strict=True))
-    if family.kind is not Kind.HISTOGRAM:
+    if family.kind is not MetricType.HISTOGRAM:
         yield f"{family.name}{_braces(labels)} {_number(sample.numbers[0])}"
         return
     total = 0.0

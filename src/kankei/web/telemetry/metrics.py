@@ -18,7 +18,7 @@ OTHER = "other"
 _Numbers: TypeAlias = ctypes.Array[ctypes.c_double]
 
 
-class Kind(Enum):
+class MetricType(Enum):
     """The kinds of metric that are used here (Prometheus text exposition format 0.0.4)."""
 
     COUNTER = "counter"
@@ -27,12 +27,12 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Family:
+class Metric:
     """A metric with the values that each of its labels can have; any further value counts as `other`."""
 
     name: str
     help: str
-    kind: Kind = Kind.COUNTER
+    kind: MetricType = MetricType.COUNTER
     labels: Sequence[tuple[str, Sequence[str]]] = ()
     buckets: Sequence[float] = ()
     """The upper bounds of a histogram's buckets; a last one without bound is implied."""
@@ -45,7 +45,7 @@ class Family:
     @property
     def width(self) -> int:
         """Numbers kept for one series: for a histogram its buckets, one without bound, and the sum."""
-        return len(self.buckets) + 2 if self.kind is Kind.HISTOGRAM else 1
+        return len(self.buckets) + 2 if self.kind is MetricType.HISTOGRAM else 1
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,10 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Metrics:
+class SharedMetrics:
     """The memory, in one slot for each process that may count at the same time."""
 
-    families: Sequence[Family]
+    families: Sequence[Metric]
     slots: int
     _places: dict[tuple[str, ...], int] = field(init=False, default_factory=dict)
     _numbers: _Numbers = field(init=False)
@@ -82,7 +82,7 @@ class Metrics:
         places = {series: slot * self._size + place for series, place in self._places.items()}
         return Meter({family.name: family for family in self.families}, places, self._numbers)
 
-    def samples(self, family: Family) -> Iterator[Sample]:
+    def samples(self, family: Metric) -> Iterator[Sample]:
         """The series of a family that anything was counted in; one without labels in any case."""
         for labels in family.series:
             place = self._places[family.name, *labels]
@@ -98,7 +98,7 @@ class Metrics:
 class Meter:
     """One process's numbers."""
 
-    _families: dict[str, Family]
+    _families: dict[str, Metric]
     _places: dict[tuple[str, ...], int]
     _numbers: _Numbers
 
@@ -120,7 +120,7 @@ class Meter:
     def clear_gauges(self) -> None:
         """Forget what only held while the slot's user was alive."""
         for family in self._families.values():
-            if family.kind is Kind.GAUGE:
+            if family.kind is MetricType.GAUGE:
                 for labels in family.series:
                     self._numbers[self._places[family.name, *labels]] = 0
 

@@ -9,7 +9,7 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
 @dataclass
-class Record:
+class RequestRecord:
     """One request: its name, what it asked of the engine, and the error that it ended in, if any."""
 
     request_id: str = field(default_factory=lambda: f"{random.getrandbits(64):016x}")
@@ -21,24 +21,24 @@ class Record:
     engine_s: float = 0.0
 
 
-_CURRENT: ContextVar[Record | None] = ContextVar("record", default=None)
+_CURRENT: ContextVar[RequestRecord | None] = ContextVar("record", default=None)
 
 
-def recorded(request_id: bytes | None, client: str | None) -> Record:
+def new_record(request_id: bytes | None, client: str | None) -> RequestRecord:
     """The record of a request; a name given by the client is taken if it is a plain one."""
     if request_id is not None and _REQUEST_ID.fullmatch(request_id):
-        return Record(request_id.decode(), client)
-    return Record(client=client)
+        return RequestRecord(request_id.decode(), client)
+    return RequestRecord(client=client)
 
 
-def begin(request_id: bytes | None, client: str | None) -> Record:
+def start_record(request_id: bytes | None, client: str | None) -> RequestRecord:
     """The record of a request that is answered from now on, by whatever runs in this context."""
-    record = recorded(request_id, client)
+    record = new_record(request_id, client)
     _CURRENT.set(record)
     return record
 
 
-def current() -> Record | None:
+def current_record() -> RequestRecord | None:
     """The record of the request that is being answered, if any is."""
     return _CURRENT.get()
 

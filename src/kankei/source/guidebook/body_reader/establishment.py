@@ -3,9 +3,8 @@
 import re
 
 from kankei.source.grammars import fiscal_year
-from kankei.source.grammars.condensed_text import condense
-from kankei.source.grammars.errors import Unreadable
-from kankei.source.guidebook.body import Established, Kind
+from kankei.source.grammars.normalised_text import ParseError, condense
+from kankei.source.guidebook.body import Establishment, ItemKind
 from kankei.source.guidebook.body_reader.bullets import bare
 from kankei.source.guidebook.body_reader.passage import Passage
 from kankei.source.guidebook.body_reader.state import Draft
@@ -37,7 +36,7 @@ def _doubt_whose(draft: Draft, passage: Passage) -> None:
 def read_establishment(draft: Draft) -> None:
     """Note the year; nothing where no text names one, and a doubt where they name different ones."""
     found = []
-    passages = draft.of(Kind.TEXT)
+    passages = draft.of(ItemKind.TEXT)
     for passage in passages:
         if _SET_UP not in passage.text:
             continue
@@ -51,9 +50,9 @@ def read_establishment(draft: Draft) -> None:
                 continue
             try:
                 year = fiscal_year.read(cell, place)
-            except Unreadable:
+            except ParseError:
                 continue
-            found.append(Established(year, passage.part(*cell.span(place.start, founded.end()))))
+            found.append(Establishment(year, passage.part(*cell.span(place.start, founded.end()))))
     if len({one.year for one in found}) == 1:
         draft.established = found[0]
     elif found:

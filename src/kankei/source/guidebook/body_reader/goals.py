@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from kankei.source.guidebook.body import Item, Kind, Relation
+from kankei.source.guidebook.body import Item, ItemKind, Relation
 from kankei.source.guidebook.body_reader.passage import Passage, joined
 from kankei.source.guidebook.body_reader.state import Draft
 from kankei.source.guidebook.body_reader.wording import of_purpose
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 _BROUGHT_ABOUT = re.compile(
     "[^。]*(?:(?:が|も)(?:図られ|実現し|実現され|進み|促進され|生まれ|高まり)、[^。]+"
@@ -27,14 +27,14 @@ def read_goals(draft: Draft) -> None:
     for passage in tuple(draft.free):
         lone = not passage.heading and not passage.bulleted and not passage.sentence
         if lone and len(passage.plain) <= _LONGEST_LINE and _BROUGHT_ABOUT.fullmatch(passage.plain):
-            draft.item(Kind.GOAL, passage)
+            draft.item(ItemKind.GOAL, passage)
 
 
 def read_aims(draft: Draft) -> None:
     """Add the goal and the aims of a sentence under a heading of purpose, where all of it is of that form."""
-    for passage in draft.of(Kind.TEXT):
+    for passage in draft.of(ItemKind.TEXT):
         heading = draft.value(Relation.HEADING, passage)
-        if isinstance(heading, Printed) and of_purpose(heading.text):
+        if isinstance(heading, PrintedText) and of_purpose(heading.text):
             for item in _aims(passage):
                 draft.part(item)
 
@@ -47,6 +47,6 @@ def _aims(passage: Passage) -> Iterator[Item]:
     if sentence is None:
         return
     for position, aim in enumerate(_AIM.finditer(text, *sentence.span("aims")), 1):
-        yield Item(Kind.AIM, passage.part(*aim.span()), joined(aim[1]), position)
+        yield Item(ItemKind.AIM, passage.part(*aim.span()), joined(aim[1]), position)
     goal = passage.part(*sentence.span("goal"))
-    yield Item(Kind.GOAL, goal, _ENDING.sub("", joined(goal.text)))
+    yield Item(ItemKind.GOAL, goal, _ENDING.sub("", joined(goal.text)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from kankei.source.guidebook.body import Kind, Relation
+from kankei.source.guidebook.body import ItemKind, Relation
 from kankei.source.guidebook.body_reader.justifications import all_en, count_ja, lines_en, lines_ja
 from kankei.source.guidebook.body_reader.lists import (
     boxes,
@@ -38,7 +38,7 @@ def read_headings(draft: Draft, titles: set[Passage]) -> None:
 def _may_follow(draft: Draft) -> bool:
     """Whether headings may stand behind their texts, and are left: texts come first, and headings last."""
     sections = [(hs, f) for hs, f in _sections(draft.passages) if not any(of_list(h.text) for h in hs)]
-    holds = [any(draft.is_item(passage, Kind.TEXT) for passage in following) for _, following in sections]
+    holds = [any(draft.is_item(passage, ItemKind.TEXT) for passage in following) for _, following in sections]
     headings = [heading for hs, _ in sections for heading in hs]
     if len(headings) < 2 or sections[0][0] or not holds[0] or holds[-1]:
         return False
@@ -61,7 +61,7 @@ def _section(
     """Headings in a row and what follows them; `waiting` are the lists before that stand under none."""
     above_list = _above_list(draft, headings, following, titles)
     rest = headings[:-1] if above_list else headings
-    texts = [] if above_list else [passage for passage in following if draft.is_item(passage, Kind.TEXT)]
+    texts = [] if above_list else [passage for passage in following if draft.is_item(passage, ItemKind.TEXT)]
     if len(rest) == 1 and texts and not of_list(rest[0].text):
         _claim(draft, rest[0], texts)
     elif len(rest) < 2 or not _in_order(draft, rest, _groups(texts, titles, len(rest))):

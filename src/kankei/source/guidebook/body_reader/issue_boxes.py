@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from kankei.source.guidebook.body import Kind, Relation
+from kankei.source.guidebook.body import ItemKind, Relation
 from kankei.source.guidebook.body_reader.justifications import count_en, count_ja, lines_en, lines_ja
 from kankei.source.guidebook.body_reader.lists import boxes
 from kankei.source.guidebook.body_reader.passage import Passage
@@ -17,7 +17,7 @@ def read_pillars(draft: Draft, titles: set[Passage]) -> Sequence[Passage]:
     A title right above each box is its pillar: stated. Otherwise as many words as there are boxes, side by
     side or one below the other, before the first box or after the last, are their pillars in printed order.
     """
-    found = boxes(draft.of(Kind.ISSUE))
+    found = boxes(draft.of(ItemKind.ISSUE))
     if len(found) < 2:
         return ()
     if pillars := _right_above(draft, found, titles):
@@ -64,7 +64,7 @@ def _row(draft: Draft, found: Sequence[Sequence[Passage]]) -> Passage | None:
     if first and _words(draft, draft.passages[first - 1]):
         return draft.passages[first - 1]
     for passage in draft.passages[last + 1 :]:
-        if draft.is_item(passage, Kind.EXAMPLE):
+        if draft.is_item(passage, ItemKind.EXAMPLE):
             break
         if _words(draft, passage):
             return passage
@@ -83,7 +83,7 @@ def _words(draft: Draft, passage: Passage) -> Sequence[Passage]:
 
 def read_boxes(draft: Draft, pillars: Sequence[Passage], texts: Mapping[str, str]) -> None:
     """Claim for the issues the measure whose text alone names all pillars."""
-    issues = draft.of(Kind.ISSUE)
+    issues = draft.of(ItemKind.ISSUE)
     if not issues or not draft.measures:
         return
     naming = [number for number, text in texts.items() if pillars and all(p.text in text for p in pillars)]
@@ -96,7 +96,7 @@ def read_boxes(draft: Draft, pillars: Sequence[Passage], texts: Mapping[str, str
         )
         return
     number = naming[0]
-    source = [text for text in draft.of(Kind.TEXT) if draft.value(Relation.MEASURE, text) == number]
+    source = [text for text in draft.of(ItemKind.TEXT) if draft.value(Relation.MEASURE, text) == number]
     where = place(source)
     count = len(pillars)
     named = f"the {count_en(count)} pillars" if count > 1 else "the pillar"

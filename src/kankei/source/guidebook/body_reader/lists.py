@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
-from kankei.source.guidebook.body import Kind, Relation
+from kankei.source.guidebook.body import ItemKind, Relation
 from kankei.source.guidebook.body_reader.bullets import opens
 from kankei.source.guidebook.body_reader.passage import Passage
 from kankei.source.guidebook.body_reader.state import Draft
@@ -18,7 +18,7 @@ def listed(draft: Draft, passage: Passage) -> bool:
 def may_be_listed(draft: Draft, passage: Passage) -> bool:
     """Whether a passage may be an item of a list right below its heading, full stop or not."""
     opened = opens(passage.text) and not passage.text.startswith(("※", "【"))
-    free = draft.is_item(passage, Kind.TEXT) and draft.value(Relation.HEADING, passage) is None
+    free = draft.is_item(passage, ItemKind.TEXT) and draft.value(Relation.HEADING, passage) is None
     return opened and free
 
 
@@ -48,9 +48,9 @@ def take_list(draft: Draft, heading: Passage, passages: Sequence[Passage]) -> No
     for passage in passages:
         draft.retract(passage)
         if issues:
-            draft.item(Kind.ISSUE, passage, together=passage.block)
+            draft.item(ItemKind.ISSUE, passage, together=passage.block)
         else:
-            draft.item(Kind.EXAMPLE, passage, together=heading)
+            draft.item(ItemKind.EXAMPLE, passage, together=heading)
 
 
 def boxes(passages: Sequence[Passage]) -> list[list[Passage]]:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 
-from kankei.source.grammars.circled import CIRCLED
-from kankei.source.guidebook.body import Kind, Relation
+from kankei.source.grammars.numerals import CIRCLED_NUMBERS
+from kankei.source.guidebook.body import ItemKind, Relation
 from kankei.source.guidebook.body_reader.justifications import and_en
 from kankei.source.guidebook.body_reader.measure_titles import Title
 from kankei.source.guidebook.body_reader.passage import Passage
 from kankei.source.guidebook.body_reader.state import Claim, Draft, place
 from kankei.source.guidebook.body_reader.wording import of_purpose
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 Group = list[Passage]
 
@@ -26,7 +26,9 @@ def read_measures(draft: Draft, titles: Sequence[Title], over: set[Passage]) -> 
         _doubt_numbered(draft)
         return {}
     numbers = {title.measure.number for title in titles}
-    texts = [passage for passage in draft.of(Kind.TEXT) if passage not in over and _general(draft, passage)]
+    texts = [
+        passage for passage in draft.of(ItemKind.TEXT) if passage not in over and _general(draft, passage)
+    ]
     own = {text: text.text[0] for text in texts if text.text[0] in numbers}
     draft.claim(Claim(Relation.MEASURE, own))
     texts = [text for text in texts if text not in own]
@@ -39,7 +41,7 @@ def read_measures(draft: Draft, titles: Sequence[Title], over: set[Passage]) -> 
 
 
 def _doubt_numbered(draft: Draft) -> None:
-    numbered = [text for text in draft.of(Kind.TEXT) if text.text[0] in CIRCLED]
+    numbered = [text for text in draft.of(ItemKind.TEXT) if text.text[0] in CIRCLED_NUMBERS]
     if numbered:
         draft.doubt(
             "measures",
@@ -51,7 +53,7 @@ def _doubt_numbered(draft: Draft) -> None:
 
 def _general(draft: Draft, passage: Passage) -> bool:
     heading = draft.value(Relation.HEADING, passage)
-    return not (isinstance(heading, Printed) and of_purpose(heading.text))
+    return not (isinstance(heading, PrintedText) and of_purpose(heading.text))
 
 
 def _groups(draft: Draft, titles: Sequence[Title], texts: Sequence[Passage]) -> list[Group]:
@@ -137,7 +139,7 @@ def _right_below(draft: Draft, titles: Sequence[Title], texts: Sequence[Passage]
 
 def _texts(draft: Draft) -> Mapping[str, str]:
     found: dict[str, list[str]] = {}
-    for passage in draft.of(Kind.TEXT):
+    for passage in draft.of(ItemKind.TEXT):
         number = draft.value(Relation.MEASURE, passage)
         if isinstance(number, str):
             found.setdefault(number, []).append(passage.plain)

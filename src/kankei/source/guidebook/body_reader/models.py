@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kankei.source.grammars import telephone
-from kankei.source.guidebook.body import Kind, Relation
+from kankei.source.guidebook.body import ItemKind, Relation
 from kankei.source.guidebook.body_reader.passage import Passage
 from kankei.source.guidebook.body_reader.state import Claim, Draft
 
@@ -69,7 +69,7 @@ def _item(
     whole = Passage(tuple(piece for part in parts for piece in part.pieces), text.block)
     draft.take(*parts)
     printed = group.printed if group else None
-    draft.item(Kind.MODEL, whole, plain=text.plain, group=printed, name=name.printed)
+    draft.item(ItemKind.MODEL, whole, plain=text.plain, group=printed, name=name.printed)
     return whole
 
 

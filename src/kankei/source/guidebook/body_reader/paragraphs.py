@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from kankei.source.guidebook.body import Kind
+from kankei.source.guidebook.body import ItemKind
 from kankei.source.guidebook.body_reader.bullets import opens
 from kankei.source.guidebook.body_reader.passage import Passage
 from kankei.source.guidebook.body_reader.state import Draft
@@ -25,7 +25,7 @@ def read_texts(draft: Draft) -> set[Passage]:
     for passage in tuple(draft.free):
         known = passage in over or opens(passage.text) or passage.sentence
         if known and passage.plain and not passage.heading:
-            draft.item(Kind.TEXT, passage)
+            draft.item(ItemKind.TEXT, passage)
     return over
 
 

@@ -4,13 +4,21 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kankei.source.guidebook.body import Body, Established, Inference, Item, Kind, Measure, Relation
+from kankei.source.guidebook.body import (
+    Establishment,
+    Inference,
+    Item,
+    ItemKind,
+    Measure,
+    Relation,
+    SheetBody,
+)
 from kankei.source.guidebook.body_reader.passage import Passage
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
-Value = Printed | str
+Value = PrintedText | str
 
 
 @dataclass(frozen=True)
@@ -20,7 +28,7 @@ class Claim:
     relation: Relation
     values: Mapping[Passage, Value]
     rule: str | None = None
-    places: Sequence[Place] = ()
+    places: Sequence[LineRange] = ()
     ja: str = ""
     en: str = ""
 
@@ -29,7 +37,7 @@ class Claim:
 class _Known:
     """That a passage is an item: with whom it is counted, and the fields that are no relations."""
 
-    kind: Kind
+    kind: ItemKind
     together: Hashable
     fields: Mapping[str, object]
 
@@ -44,7 +52,7 @@ class Draft:
         self.repeats: list[Passage] = []
         self.left: list[Passage] = []
         self.doubts: list[Doubt] = []
-        self.established: Established | None = None
+        self.established: Establishment | None = None
         self._items: dict[Passage, _Known] = {}
         self._parts: list[Item] = []
         self._claims: list[Claim] = []
@@ -55,7 +63,7 @@ class Draft:
         for passage in passages:
             self.free.pop(passage, None)
 
-    def item(self, kind: Kind, passage: Passage, together: Hashable = None, **fields: object) -> None:
+    def item(self, kind: ItemKind, passage: Passage, together: Hashable = None, **fields: object) -> None:
         """A passage is an item of a kind; those of one kind and measure that stand `together` are counted."""
         self.take(passage)
         self._items[passage] = _Known(kind, together, fields)
@@ -85,11 +93,11 @@ class Draft:
         self.left.extend(passages)
         self.doubt(about, ja, en, *passages)
 
-    def is_item(self, passage: Passage, kind: Kind) -> bool:
+    def is_item(self, passage: Passage, kind: ItemKind) -> bool:
         """Whether a passage is an item of a kind."""
         return passage in self._items and self._items[passage].kind is kind
 
-    def of(self, kind: Kind) -> list[Passage]:
+    def of(self, kind: ItemKind) -> list[Passage]:
         """The passages that are items of a kind, in printed order."""
         found = (passage for passage, known in self._items.items() if known.kind is kind)
         return sorted(found, key=_first)
@@ -98,7 +106,7 @@ class Draft:
         """What a passage has been given, if anything."""
         return self._values.get((relation, passage))
 
-    def body(self) -> Body:
+    def body(self) -> SheetBody:
         """The body as read."""
         items = self._related()
         inferences = tuple(
@@ -107,7 +115,7 @@ class Draft:
             if c.rule
         )
         every = sorted((*items.values(), *self._parts), key=lambda item: item.printed.first)
-        return Body(
+        return SheetBody(
             tuple(self.measures),
             tuple(every),
             inferences,
@@ -133,9 +141,9 @@ class Draft:
         return items
 
 
-def place(passages: Sequence[Passage]) -> Place:
+def place(passages: Sequence[Passage]) -> LineRange:
     """The lines from the first to the last of some passages."""
-    return Place(min(p.printed.first for p in passages), max(p.printed.last for p in passages))
+    return LineRange(min(p.printed.first for p in passages), max(p.printed.last for p in passages))
 
 
 def _first(passage: Passage) -> int:

@@ -13,17 +13,17 @@ ALIKE = 0.8
 _FEWEST_CONTAINED = 5
 
 
-def key(name: str) -> str:
+def name_key(name: str) -> str:
     """A name as it is looked up: of one width and case, without blanks, wave dashes and dashes.
 
-    >>> key("関係人口　創出～拡大ｶﾞｲﾄﾞ") == key("関係人口創出拡大ガイド")
+    >>> name_key("関係人口　創出～拡大ｶﾞｲﾄﾞ") == name_key("関係人口創出拡大ガイド")
     True
     """
     composed = _HALF_WIDTH.sub(lambda kana: normalize("NFKC", kana[0]), normalize("NFC", name))
     return squeezed(composed).translate(_LEFT_OUT)
 
 
-def likeness(one: str, other: str) -> float:
+def name_similarity(one: str, other: str) -> float:
     """The share of common characters of two keys, 1 where one of some length stands in the other; else 0.
 
     Names are alike where it is not 0.

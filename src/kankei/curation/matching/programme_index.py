@@ -10,10 +10,9 @@ import pyoxigraph as ox
 from kankei.curation.matching.node_index import Nodes, nodes
 from kankei.curation.matching.organisation_index import Unit, units
 from kankei.curation.matching.printed_texts import Repeated, repeated
-from kankei.curation.matching.programme_profile import Programme, programme
-from kankei.dataset.data_folder import data_files
-from kankei.dataset.inputs import Inputs
-from kankei.dataset.turtle import parse
+from kankei.curation.matching.programme_profile import ProgrammeProfile, programme
+from kankei.dataset.data_folder import Inputs, data_files
+from kankei.dataset.turtle import read_turtle
 from kankei.namespaces import Base
 
 _FOLDER = "programme/"
@@ -22,14 +21,14 @@ Index = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class Editions:
+class ProgrammeIndex:
     """Programmes by slug, and slugs by the keys of names, by link, unit in charge and number of an entry.
 
     What is needed of one programme only, its nodes and its text, is read from its file when it is asked for.
     """
 
     base: Base
-    programmes: Mapping[str, Programme]
+    programmes: Mapping[str, ProgrammeProfile]
     files: Mapping[str, Path]
     units: Mapping[str, Unit]
     names: Index
@@ -37,7 +36,7 @@ class Editions:
     in_charge: Index
     numbers: Index
 
-    def near(self, sheet: Programme) -> tuple[str, ...]:
+    def near(self, sheet: ProgrammeProfile) -> tuple[str, ...]:
         """The programmes that share anything with a sheet, which is read as a programme of its own."""
         numbers = [entry.number for entry in sheet.entries if entry.number]
         shared = ((self.names, sheet.names), (self.links, sheet.links), (self.in_charge, sheet.units))
@@ -60,9 +59,9 @@ class Editions:
         return repeated(sheet, ox.NamedNode(iri), self._triples(slug))
 
     def _triples(self, slug: str) -> Iterable[ox.Triple]:
-        return parse(self.files[slug], self.base.thing(_FOLDER + slug))
+        return read_turtle(self.files[slug], self.base.thing(_FOLDER + slug))
 
-    def latest(self, source: str) -> Iterator[Programme]:
+    def latest(self, source: str) -> Iterator[ProgrammeProfile]:
         """The programmes whose last entry is of a source: next year's edition may continue them."""
         for one in self.programmes.values():
             years = [entry.year for entry in one.entries if entry.year is not None]
@@ -77,17 +76,19 @@ class Editions:
         return file.read_bytes().decode("utf-8") if file else ""
 
 
-def editions(inputs: Inputs, base: Base, progress: Callable[[int, int], None] | None = None) -> Editions:
+def read_programme_index(
+    inputs: Inputs, base: Base, progress: Callable[[int, int], None] | None = None
+) -> ProgrammeIndex:
     """The programmes of some inputs; `progress` is told how many files of how many are read."""
     paths = data_files(inputs)
     files = {path.removeprefix(_FOLDER): file for path, file in paths.items() if path.startswith(_FOLDER)}
-    found: dict[str, Programme] = {}
+    found: dict[str, ProgrammeProfile] = {}
     for slug, file in files.items():
         iri = base.thing(_FOLDER + slug)
-        found[slug] = programme(iri, parse(file, iri))
+        found[slug] = programme(iri, read_turtle(file, iri))
         if progress:
             progress(len(found), len(files))
-    return Editions(
+    return ProgrammeIndex(
         base,
         found,
         files,

@@ -7,14 +7,16 @@ from itertools import islice
 from kankei.curation.candidate import body_nodes, cells, links, theme, titles
 from kankei.curation.candidate.budget import headed
 from kankei.curation.candidate.cells import BY_MEASURE, CellReading
-from kankei.curation.candidate.context import Context
 from kankei.curation.candidate.node_names import Owned, told_apart
+from kankei.curation.candidate.sheet_context import SheetContext
 from kankei.curation.candidate.value import Basis, Ground, Reading, Value
 from kankei.namespaces import KK
-from kankei.source.grammars.circled import CIRCLED
-from kankei.source.guidebook.body import Body, Measure
-from kankei.source.guidebook.sheet import Cell, Column, Doubt, Sheet
-from kankei.source.lines.line_range import Place
+from kankei.source.grammars.numerals import CIRCLED_NUMBERS
+from kankei.source.guidebook.body import Measure, SheetBody
+from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.sheet import Cell, Sheet
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.doubt import Doubt
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class MeasureValues:
     grounds: tuple[Ground, ...]
 
     @property
-    def place(self) -> Place:
+    def place(self) -> LineRange:
         """Where it is named: with its title, or in the first cell that says something of it."""
         return self.title.title.place if self.title else self.values[0].place
 
@@ -41,9 +43,9 @@ class Gathered:
     doubts: tuple[Doubt, ...]
 
 
-def gather(sheet: Sheet, context: Context) -> Gathered:
+def read_sheet_values(sheet: Sheet, context: SheetContext) -> Gathered:
     """The values of a sheet."""
-    body = sheet.content
+    body = sheet.body
     headings = _headings(sheet)
     read = [(cell, cells.read(cell, headings, context)) for cell in _columns(sheet)]
     said = body_nodes.read(body, context)
@@ -84,16 +86,16 @@ def _columns(sheet: Sheet) -> Iterator[Cell]:
             yield cell
 
 
-def _headings(sheet: Sheet) -> Place:
+def _headings(sheet: Sheet) -> LineRange:
     """The lines of the row of headings; those of the sheet where there is none."""
     if not sheet.cells:
         return sheet.place
     first = min(cell.heading.first for cell in sheet.cells)
-    return Place(first, max(cell.heading.last for cell in sheet.cells))
+    return LineRange(first, max(cell.heading.last for cell in sheet.cells))
 
 
 def _measures(
-    read: Sequence[tuple[Cell, CellReading]], said: body_nodes.ContentReading, body: Body
+    read: Sequence[tuple[Cell, CellReading]], said: body_nodes.ContentReading, body: SheetBody
 ) -> Iterator[MeasureValues]:
     named = {measure.number: measure for measure in body.measures}
     divided = [(cell, found) for cell, found in read if found.measures]
@@ -113,7 +115,11 @@ def _values(by_measure: Mapping[str, Reading], number: str) -> Sequence[Value]:
 
 
 def _order(number: str) -> tuple[int, str]:
-    return (CIRCLED.index(number), "") if number in CIRCLED else (len(CIRCLED), f"{number:>4}")
+    return (
+        (CIRCLED_NUMBERS.index(number), "")
+        if number in CIRCLED_NUMBERS
+        else (len(CIRCLED_NUMBERS), f"{number:>4}")
+    )
 
 
 def _cells_ground(values: Iterable[Value], divided: Sequence[Cell]) -> Iterator[Ground]:
@@ -121,7 +127,7 @@ def _cells_ground(values: Iterable[Value], divided: Sequence[Cell]) -> Iterator[
     properties = tuple(dict.fromkeys(KK + value.link for value in values))
     places = [cell.value.place for cell in divided if cell.value and cell.column in BY_MEASURE]
     if properties and places:
-        whole = Place(min(place.first for place in places), max(place.last for place in places))
+        whole = LineRange(min(place.first for place in places), max(place.last for place in places))
         yield Ground("measure-cells", properties, Basis.STATED, (whole,))
 
 

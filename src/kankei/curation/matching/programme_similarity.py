@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from kankei.curation.matching import name_similarity
 from kankei.curation.matching.organisation_index import Unit
-from kankei.curation.matching.programme_profile import Entry, Programme
+from kankei.curation.matching.programme_profile import ProfileEntry, ProgrammeProfile
+from kankei.curation.matching.text_similarity import name_similarity
 
 
 class Aspect(Enum):
@@ -42,7 +42,7 @@ class Agreement:
 class Likeness:
     """A programme with what it and a sheet agree in."""
 
-    programme: Programme
+    programme: ProgrammeProfile
     agreements: tuple[Agreement, ...]
 
     @property
@@ -61,12 +61,12 @@ class Likeness:
         return bool(self.aspects & (_TELLING | {Aspect.SUBTITLE}))
 
 
-def compare(sheet: Programme, programme: Programme, units: Mapping[str, Unit]) -> Likeness:
+def compare(sheet: ProgrammeProfile, programme: ProgrammeProfile, units: Mapping[str, Unit]) -> Likeness:
     """In what a sheet, read as a programme of its own, agrees with a programme."""
     return Likeness(programme, tuple(_agreements(sheet, programme, units)))
 
 
-def same_entry(entry: Entry) -> Agreement:
+def same_entry(entry: ProfileEntry) -> Agreement:
     """The ground of a sheet that the dataset has an entry of."""
     ja = f"資料 {entry.source} の番号 {entry.number} の掲載情報が既にある"
     return Agreement(
@@ -74,7 +74,9 @@ def same_entry(entry: Entry) -> Agreement:
     )
 
 
-def _agreements(sheet: Programme, programme: Programme, units: Mapping[str, Unit]) -> Iterator[Agreement]:
+def _agreements(
+    sheet: ProgrammeProfile, programme: ProgrammeProfile, units: Mapping[str, Unit]
+) -> Iterator[Agreement]:
     yield from _by_name(sheet, programme)
     if set(sheet.others) & set(programme.others):
         yield Agreement(Aspect.SUBTITLE, "副題が同じ", "the same subtitle")
@@ -92,12 +94,12 @@ def _agreements(sheet: Programme, programme: Programme, units: Mapping[str, Unit
             yield Agreement(Aspect.LINK, f"リンク {link} が同じ", f"the same link, {link}")
 
 
-def _by_name(sheet: Programme, programme: Programme) -> Iterator[Agreement]:
+def _by_name(sheet: ProgrammeProfile, programme: ProgrammeProfile) -> Iterator[Agreement]:
     if set(sheet.names) & set(programme.names):
         yield Agreement(Aspect.NAME, f"名称「{sheet.title}」が同じ", f"the same name, {sheet.title}")
         return
     known = (*programme.names, *programme.others)
-    ratio = max((name_similarity.likeness(own, other) for own in sheet.names for other in known), default=0.0)
+    ratio = max((name_similarity(own, other) for own in sheet.names for other in known), default=0.0)
     if ratio:
         how_ja, how_en = (
             ("一方が他方を含む", "one contains the other") if ratio == 1 else (f"{ratio:.2f}",) * 2
@@ -106,7 +108,7 @@ def _by_name(sheet: Programme, programme: Programme) -> Iterator[Agreement]:
         yield Agreement(Aspect.LIKE_NAME, ja, f"a name like {programme.title} ({how_en})")
 
 
-def _is_year_before(entry: Entry, own: Entry) -> bool:
+def _is_year_before(entry: ProfileEntry, own: ProfileEntry) -> bool:
     if entry.year is None or own.year is None or entry.number is None:
         return False
     return entry.year == own.year - 1 and entry.number == own.number

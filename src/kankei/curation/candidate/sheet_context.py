@@ -4,24 +4,24 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.known_terms import Known
-from kankei.source.guidebook.sheet import Printed
-from kankei.source.lines.line_range import Place
+from kankei.curation.candidate.known_terms import KnownTerms
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.printed_text import PrintedText
 
 
 @dataclass(frozen=True)
-class Context:
+class SheetContext:
     """`programme` is the IRI of the programme, `year` the sheet's fiscal year, None where nothing tells it.
 
     `heading` is where that year is printed, `unit` the unit of money of the whole sheet; each None where
     the sheet has none that can be read. `edition` stands for the year in names, where the year is not enough.
     """
 
-    known: Known
+    known: KnownTerms
     programme: str
     year: int | None
-    heading: Place | None = None
-    unit: Printed | None = None
+    heading: LineRange | None = None
+    unit: PrintedText | None = None
     edition: str = ""
 
     def node(self, stem: str = "", suffix: str = "") -> ox.NamedNode:

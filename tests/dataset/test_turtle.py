@@ -5,8 +5,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kankei.dataset.inputs import packaged
-from kankei.dataset.turtle_lexer import block_lines, occurrences
+from kankei.dataset.data_folder import packaged
+from kankei.dataset.turtle import TurtleFile, occurrences
 
 TURTLE = """@prefix ex: <http://example.org/> .
 # <http://example.org/not-this> a comment .
@@ -24,13 +24,23 @@ ex:a ex:again 1.
 """
 
 
-def test_blocks_begin_where_a_subject_opens_a_statement() -> None:
-    assert block_lines(TURTLE, "http://start.example/f") == {
+def test_blocks_begin_where_a_subject_opens_a_statement(tmp_path: Path) -> None:
+    path = tmp_path / "x.ttl"
+    path.write_text(TURTLE, encoding="utf-8")
+    file = TurtleFile(path, "http://start.example/f")
+    blocks = {
         "http://example.org/a": 3,
         "http://start.example/other/b": 8,
         "http://base.example/x": 10,
         "http://base.example/a": 11,
     }
+    assert {iri: file.subject_position(iri) for iri in blocks} == {
+        i: f"{path}:{n}" for i, n in blocks.items()
+    }
+    assert {o.iri for o in occurrences(TURTLE, file.base_iri) if o.is_subject} == {*blocks}
+    assert file.subject_position("http://example.org/again") == ""
+    assert file.position("http://example.org/again") == f"{path}:12"
+    assert file.position("http://example.org/unknown") == f"{path}:1"
 
 
 def test_every_iri_is_written_out() -> None:
@@ -61,4 +71,4 @@ def test_lexer_and_parser_know_the_same_iris(file: Path) -> None:
     implied = {iri for iri in parsed if iri.startswith("http://www.w3.org/1999/02/22-rdf-syntax-ns#")}
     assert {occurrence.iri for occurrence in occurrences(text, base)} >= parsed - implied
     subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
-    assert set(block_lines(text, base)) == subjects
+    assert {occurrence.iri for occurrence in occurrences(text, base) if occurrence.is_subject} == subjects

@@ -7,20 +7,20 @@ from enum import Enum
 from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.candidate.identity import Identity
 from kankei.curation.matching import conflicts
-from kankei.curation.matching.edition_index import Editions
 from kankei.curation.matching.measures import continued_measures, repeated_measures
-from kankei.curation.matching.name_similarity import key
 from kankei.curation.matching.printed_texts import Repeated
-from kankei.curation.matching.programme_profile import Entry, Programme, programme
-from kankei.curation.matching.similarity import Agreement, Aspect, Likeness, compare, same_entry
-from kankei.source.guidebook.sheet import Doubt
-from kankei.source.lines.line_range import Place
+from kankei.curation.matching.programme_index import ProgrammeIndex
+from kankei.curation.matching.programme_profile import ProfileEntry, ProgrammeProfile, programme
+from kankei.curation.matching.programme_similarity import Agreement, Aspect, Likeness, compare, same_entry
+from kankei.curation.matching.text_similarity import name_key
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.doubt import Doubt
 
 _NEAREST = 20
 """How many of the programmes that come near are told; a home page may be the link of thousands."""
 
 
-class Standing(Enum):
+class MatchStatus(Enum):
     """What a sheet is to the dataset."""
 
     NEW = "new"
@@ -30,26 +30,26 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True)
-class Continuation:
+class Match:
     """The identity to write a sheet's candidate with, and why.
 
     `sheet` is the sheet's number and name, `provisional` the identity of the sheet as a new programme.
-    `grounds` are of the programme that it continues or is, `others` the programmes that come nearest;
-    `repeated` is how much of the programme's last entry, or of its own, the sheet prints.
+    `agreements` are of the programme that it continues or is, `similar` the programmes that come nearest;
+    `overlap` is how much of the programme's last entry, or of its own, the sheet prints.
     """
 
     sheet: str
-    place: Place
-    standing: Standing
+    place: LineRange
+    status: MatchStatus
     identity: Identity
     provisional: Identity
-    grounds: tuple[Agreement, ...] = ()
-    others: tuple[Likeness, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    similar: tuple[Likeness, ...] = ()
     doubts: tuple[Doubt, ...] = ()
-    repeated: Repeated | None = None
+    overlap: Repeated | None = None
 
 
-def continued(candidate: Candidate, editions: Editions) -> Continuation:
+def match_sheet(candidate: Candidate, editions: ProgrammeIndex) -> Match:
     """What a sheet is to the dataset; `candidate` is the sheet's, written as a new programme."""
     return Comparison(candidate, editions).continuation()
 
@@ -57,13 +57,13 @@ def continued(candidate: Candidate, editions: Editions) -> Continuation:
 class Comparison:
     """One sheet beside the programmes that have anything in common with it."""
 
-    def __init__(self, candidate: Candidate, editions: Editions) -> None:
+    def __init__(self, candidate: Candidate, editions: ProgrammeIndex) -> None:
         self.candidate, self.editions = candidate, editions
         self.sheet = programme(candidate.iri, candidate.triples)
         self.own = self.sheet.entries[0]
         self.place = candidate.name.place if candidate.name else candidate.place
 
-    def continuation(self) -> Continuation:
+    def continuation(self) -> Match:
         """The entry that the sheet already has, the one programme that fits, or a new one."""
         again = self.read_before()
         if len(again) == 1:
@@ -79,14 +79,14 @@ class Comparison:
         others = [one for one in near if one is not fitting[0]]
         return self.continues(fitting[0].programme, fitting[0].agreements, others)
 
-    def read_before(self) -> list[tuple[Programme, Entry]]:
+    def read_before(self) -> list[tuple[ProgrammeProfile, ProfileEntry]]:
         """The entries of the sheet's own source, number and year that the dataset has."""
         known = [
             self.editions.programmes[slug] for slug in self.editions.numbers.get(self.own.number or "", ())
         ]
         return [(one, entry) for one in known for entry in one.entries if self._is_own(entry)]
 
-    def _is_own(self, entry: Entry) -> bool:
+    def _is_own(self, entry: ProfileEntry) -> bool:
         same = (entry.source, entry.number) == (self.own.source, self.own.number)
         return same and self.own.year in {None, entry.year}
 
@@ -105,22 +105,22 @@ class Comparison:
         for entry in self.of_this_edition(fitting[0].programme):
             yield conflicts.other_number(fitting[0].programme, entry, self.place)
 
-    def of_this_edition(self, known: Programme) -> list[Entry]:
+    def of_this_edition(self, known: ProgrammeProfile) -> list[ProfileEntry]:
         """The entries that a programme has of the sheet's source and year: there may be one only."""
         own = (self.own.source, self.own.year)
         return [entry for entry in known.entries if (entry.source, entry.year) == own]
 
-    def same(self, known: Programme, entry: Entry) -> Continuation:
+    def same(self, known: ProgrammeProfile, entry: ProfileEntry) -> Match:
         """The sheet of an entry that the dataset has: all of it again, by the names of that entry."""
         nodes = self.editions.nodes(known.slug)
         measures = repeated_measures(self.candidate, nodes, entry.fragment)
         identity = Identity(known.slug, measures, edition=entry.fragment)
-        made = self._made(Standing.SAME, identity, (same_entry(entry),), (), self._renamed(known))
-        return replace(made, repeated=self._repeated(known, entry))
+        made = self._made(MatchStatus.SAME, identity, (same_entry(entry),), (), self._renamed(known))
+        return replace(made, overlap=self._repeated(known, entry))
 
     def continues(
-        self, known: Programme, grounds: Sequence[Agreement], others: Sequence[Likeness] = ()
-    ) -> Continuation:
+        self, known: ProgrammeProfile, agreements: Sequence[Agreement], others: Sequence[Likeness] = ()
+    ) -> Match:
         """The next edition of a programme: only what it adds, by names that are free."""
         nodes = self.editions.nodes(known.slug)
         identity = Identity(
@@ -136,19 +136,19 @@ class Comparison:
         if again:
             told = zip(again, repeated, strict=True)
             doubts += [conflicts.another_source(known, *pair, self.place) for pair in told]
-        made = self._made(Standing.CONTINUES, identity, grounds, others, doubts)
-        return replace(made, repeated=next(iter(repeated), None))
+        made = self._made(MatchStatus.CONTINUES, identity, agreements, others, doubts)
+        return replace(made, overlap=next(iter(repeated), None))
 
-    def _repeated(self, known: Programme, entry: Entry) -> Repeated:
+    def _repeated(self, known: ProgrammeProfile, entry: ProfileEntry) -> Repeated:
         texts = (field.raw for field in self.candidate.fields)
         return self.editions.repeated(texts, known.slug, entry.fragment)
 
-    def new(self, *doubts: Doubt, others: Sequence[Likeness] = ()) -> Continuation:
+    def new(self, *doubts: Doubt, others: Sequence[Likeness] = ()) -> Match:
         """A new programme, under a name for the time being."""
-        return self._made(Standing.NEW, self._provisional(), (), others, doubts)
+        return self._made(MatchStatus.NEW, self._provisional(), (), others, doubts)
 
-    def _renamed(self, known: Programme) -> Sequence[Doubt]:
-        renamed = self.sheet.title and not set(self.sheet.names) & {key(known.title)}
+    def _renamed(self, known: ProgrammeProfile) -> Sequence[Doubt]:
+        renamed = self.sheet.title and not set(self.sheet.names) & {name_key(known.title)}
         return [conflicts.renamed(self.sheet.title, known, self.place)] if renamed else []
 
     def _provisional(self) -> Identity:
@@ -156,20 +156,18 @@ class Comparison:
 
     def _made(
         self,
-        standing: Standing,
+        status: MatchStatus,
         identity: Identity,
-        grounds: Sequence[Agreement],
+        agreements: Sequence[Agreement],
         others: Sequence[Likeness],
         doubts: Sequence[Doubt],
-    ) -> Continuation:
+    ) -> Match:
         label = " ".join(filter(None, (self.own.number, self.sheet.title)))
         near = tuple(one for one in others if one.is_near)[:_NEAREST]
         provisional = self._provisional()
-        return Continuation(
-            label, self.place, standing, identity, provisional, tuple(grounds), near, tuple(doubts)
-        )
+        return Match(label, self.place, status, identity, provisional, tuple(agreements), near, tuple(doubts))
 
 
-def _last(known: Programme) -> list[Entry]:
+def _last(known: ProgrammeProfile) -> list[ProfileEntry]:
     """The entry of the latest year, if a programme has any."""
     return sorted(known.entries, key=lambda entry: entry.year or 0)[-1:]

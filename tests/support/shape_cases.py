@@ -1,4 +1,6 @@
-"""The examples of tests/shapes/, and the approval of their reports: `python tests/shape_cases.py`.
+"""The examples of tests/shapes/, and the approval of their reports.
+
+Approve by `PYTHONPATH=tests python -m support.shape_cases`.
 
 `<class>/valid.*.ttl` conforms to shapes/<class>.ttl; `<class>/invalid.<why>.ttl` has one thing wrong, and
 `invalid.<why>.expected.txt` holds the approved report. Read the difference before you commit it.
@@ -17,8 +19,7 @@ from rdflib.term import Node
 from kankei.namespaces import KK, SH, SKOS
 from kankei.namespaces import SHAPES as SHAPE
 from kankei.validation.data_graph import DataGraph
-from kankei.validation.pyshacl.rdflib_terms import RdflibGraph, rdflib_graph
-from kankei.validation.pyshacl.reference import load_shapes, validate_graph
+from kankei.validation.pyshacl.reference import RdflibGraph, load_shapes, rdflib_graph, validate_graph
 from kankei.validation.report.report import Report, Result
 from kankei.validation.shapes.paths import prefixed_name
 from kankei.validation.shapes.shapes_graph import Term, load_graph

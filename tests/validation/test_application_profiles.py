@@ -13,7 +13,7 @@ from kankei.errors import MalformedShapes
 from kankei.namespaces import SH
 from kankei.validation.data_graph import DataGraph
 from kankei.validation.pyshacl import reference
-from kankei.validation.pyshacl.rdflib_terms import rdflib_graph
+from kankei.validation.pyshacl.reference import rdflib_graph
 from kankei.validation.shapes.shapes_graph import ShapesGraph, load_graph, shapes_files
 from kankei.validation.validator import Validation, validate_data
 from support.paths import SUITES

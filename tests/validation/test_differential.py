@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from kankei.validation.data_graph import DataGraph
 from kankei.validation.pyshacl import reference
-from kankei.validation.pyshacl.rdflib_terms import rdflib_graph
+from kankei.validation.pyshacl.reference import rdflib_graph
 from kankei.validation.report.report import Result
 from kankei.validation.shapes.shapes_graph import ShapesGraph
 from kankei.validation.validator import validate_data

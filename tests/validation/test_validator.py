@@ -14,8 +14,15 @@ from kankei.dataset.dataset import load
 from kankei.errors import InvalidData, MalformedData, MalformedShapes, UsageError
 from kankei.namespaces import KK, SH, XSD, Base
 from kankei.validation.file_validation import LocatedReport, validate_files
-from kankei.validation.pyshacl.rdflib_terms import RdflibGraph, from_rdflib, rdflib_graph, to_rdflib
-from kankei.validation.pyshacl.reference import load_shapes, validate, validate_graph
+from kankei.validation.pyshacl.reference import (
+    RdflibGraph,
+    from_rdflib,
+    load_shapes,
+    rdflib_graph,
+    to_rdflib,
+    validate,
+    validate_graph,
+)
 from kankei.validation.report.report import Report, Result
 from kankei.validation.shapes.paths import Path, read_path
 from kankei.validation.shapes.shapes_graph import ShapesGraph

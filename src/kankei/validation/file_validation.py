@@ -19,7 +19,7 @@ from kankei.validation import validator
 from kankei.validation.data_graph import load_data
 from kankei.validation.plan.execution import ExecutionOptions, Progress
 from kankei.validation.pyshacl import reference
-from kankei.validation.pyshacl.rdflib_terms import rdflib_graph, rdflib_graph_of
+from kankei.validation.pyshacl.reference import rdflib_graph, rdflib_graph_of
 from kankei.validation.report.report import Report, Result, Results, result_line, summary_line, turtle
 from kankei.validation.shapes.shape_index import ShapeIndex
 from kankei.validation.shapes.shapes_graph import ShapesGraph, Term, load_graph, shapes_files

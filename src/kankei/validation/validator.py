@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kankei.errors import MalformedShapes
-from kankei.validation.components.compilation import CompilationContext
+from kankei.validation.components.compilation import Compilation
 from kankei.validation.data_graph import DataGraph
 from kankei.validation.plan.execution import ExecutionOptions, PlanRun, Progress, StepRun, no_progress
 from kankei.validation.plan.plan import Plan, compile_plan, constraints
@@ -21,7 +21,7 @@ def compile_for(data: DataGraph, shapes: ShapeIndex) -> Plan:
     """The plan of a shapes graph for a data graph, to whose store it is added if nobody else uses that."""
     data.add_shapes(shapes.graph)
     return compile_plan(
-        CompilationContext(data.store, shapes, data.encoder, constraints, has_shapes_graph=data.is_own)
+        Compilation(data.store, shapes, data.encoder, constraints, has_shapes_graph=data.is_own)
     )
 
 
@@ -32,11 +32,7 @@ class Validation:
     """
 
     def __init__(
-        self,
-        data: DataGraph,
-        shapes: ShapeIndex,
-        options: ExecutionOptions,
-        progress: Progress = no_progress,
+        self, data: DataGraph, shapes: ShapeIndex, options: ExecutionOptions, progress: Progress = no_progress
     ) -> None:
         self.plan: Plan = compile_for(data, shapes)
         if not self.plan.steps and not self.plan.uncompiled and not shapes.shapes:

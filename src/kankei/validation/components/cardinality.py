@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kankei.validation.components.compilation import (
     TRUE,
-    CompilationContext,
+    Compilation,
     Constraint,
     Expression,
     FocusTest,
@@ -13,7 +13,7 @@ from kankei.validation.components.compilation import (
 from kankei.validation.shapes.shape import Shape
 
 
-def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constraint]:
+def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
     """The cardinality constraints of a property shape."""
     least, most = shape.number("minCount"), shape.number("maxCount")
     if shape.path is None and (least is not None or most is not None):
@@ -25,20 +25,20 @@ def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constrain
 
 
 def fewer_than(
-    shape: Shape, context: CompilationContext, least: int, condition: Expression = lambda _: TRUE
+    shape: Shape, context: Compilation, least: int, condition: Expression = lambda _: TRUE
 ) -> Expression:
     """Whether a focus node has fewer value nodes that meet a condition than a positive number."""
     return lambda focus: f"NOT {_has(shape, context, least, focus, condition)}"
 
 
 def more_than(
-    shape: Shape, context: CompilationContext, most: int, condition: Expression = lambda _: TRUE
+    shape: Shape, context: Compilation, most: int, condition: Expression = lambda _: TRUE
 ) -> Expression:
     """Whether a focus node has more value nodes that meet a condition than a number."""
     return lambda focus: _has(shape, context, most + 1, focus, condition)
 
 
-def _has(shape: Shape, context: CompilationContext, number: int, focus: str, condition: Expression) -> str:
+def _has(shape: Shape, context: Compilation, number: int, focus: str, condition: Expression) -> str:
     """Whether a focus node has at least a number of distinct value nodes that meet a condition."""
 
     def pattern(value: str) -> str:

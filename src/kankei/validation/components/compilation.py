@@ -117,7 +117,7 @@ class FunctionRegistry:
 
 
 @dataclass
-class CompilationContext:
+class Compilation:
     """One compilation of a shapes graph for one store.
 
     `constraints` yields the constraints of a shape; `enclosing` are the shapes around what is compiled.
@@ -126,7 +126,7 @@ class CompilationContext:
     store: ox.Store
     shapes: ShapeIndex
     encoder: LiteralEncoder
-    constraints: Callable[[Shape, "CompilationContext"], Iterator[Constraint]]
+    constraints: Callable[[Shape, "Compilation"], Iterator[Constraint]]
     has_shapes_graph: bool = False
     functions: FunctionRegistry = field(default_factory=FunctionRegistry)
     read_set: ReadSet = field(default_factory=ReadSet)
@@ -193,7 +193,7 @@ class CompilationContext:
             return FALSE
         return any_of(self.inside(shape)._violations(shape, variable))  # noqa: SLF001 - the same class
 
-    def inside(self, shape: Shape) -> "CompilationContext":
+    def inside(self, shape: Shape) -> "Compilation":
         """The context inside a shape; recursive shapes (SHACL, section 3.4.3) raise `MalformedShapes`."""
         if shape in self.enclosing:
             cycle = (*self.enclosing[self.enclosing.index(shape) :], shape)

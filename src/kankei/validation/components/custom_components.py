@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from kankei.errors import MalformedShapes
 from kankei.namespaces import SH
 from kankei.validation.components.compilation import (
-    CompilationContext,
+    Compilation,
     Constraint,
     NotCompiled,
     PatternTest,
@@ -34,7 +34,7 @@ class Parameter:
         return self.path.rpartition("#")[2].rpartition("/")[2].rpartition(":")[2]
 
 
-def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constraint]:
+def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
     """The constraints of a shape for components that the shapes graph defines."""
     for node in context.shapes.graph.subjects_of(SH + "parameter"):
         parameters = tuple(_parameters(shape.graph, node))
@@ -64,9 +64,7 @@ def _combinations(shape: Shape, used: Mapping[str, tuple[Term, ...]]) -> Iterato
     yield {name: values[0] for name, values in used.items()}
 
 
-def _constraint(
-    node: Term, shape: Shape, context: CompilationContext, values: Mapping[str, Term]
-) -> Constraint:
+def _constraint(node: Term, shape: Shape, context: Compilation, values: Mapping[str, Term]) -> Constraint:
     if any(isinstance(value, ox.BlankNode) for value in values.values()):
         raise NotCompiled("a parameter of its component is a blank node")
     terms = {name: str(value) for name, value in values.items()}
@@ -79,7 +77,7 @@ def _constraint(
 
 
 def _ask_test(
-    component_iri: str, validator: Term, shape: Shape, context: CompilationContext, terms: Mapping[str, str]
+    component_iri: str, validator: Term, shape: Shape, context: Compilation, terms: Mapping[str, str]
 ) -> Constraint:
     """A result for each value node for which the validator's ASK query is false."""
     query = prebound_query(validator, "ask", shape, context, terms)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from kankei.validation.components.compilation import (
-    CompilationContext,
+    Compilation,
     Constraint,
     ValueTest,
     all_of,
@@ -16,7 +16,7 @@ from kankei.validation.shapes.shapes_graph import Term
 Combination = Callable[[Iterator[str]], str]
 
 
-def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constraint]:
+def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
     """The logical constraints of a shape."""
     well_formed = context.shapes.well_formed
     for node in well_formed(shape.values("not")):
@@ -26,7 +26,7 @@ def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constrain
             yield _test(name, combination, well_formed(members), context)
 
 
-def _test(name: str, combination: Combination, shapes: list[Term], context: CompilationContext) -> Constraint:
+def _test(name: str, combination: Combination, shapes: list[Term], context: Compilation) -> Constraint:
     """A result for each value node for which a combination of the violations of some shapes is true."""
     return ValueTest(
         component(name), lambda value: combination(context.violates(shape, value) for shape in shapes)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from kankei.validation.components.compilation import (
-    CompilationContext,
+    Compilation,
     Constraint,
     Expression,
     FocusTest,
@@ -20,7 +20,7 @@ from kankei.validation.shapes.shapes_graph import Term
 _MAX_DISJUNCTION = 64  # the store plans a disjunction of terms in quadratic time
 
 
-def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constraint]:
+def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
     """The other constraints of a shape."""
     if shape.flag("closed"):
         yield _closed(shape, context)
@@ -31,7 +31,7 @@ def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constrain
         yield ValueTest(component("in"), _not_in(context, members))
 
 
-def _closed(shape: Shape, context: CompilationContext) -> Constraint:
+def _closed(shape: Shape, context: Compilation) -> Constraint:
     """A result for each triple of a value node whose predicate no property shape of this shape names."""
     ignored = {term.value for members in shape.lists("ignoredProperties") for term in members}
     for nested in shape.values("property"):
@@ -52,7 +52,7 @@ def _closed(shape: Shape, context: CompilationContext) -> Constraint:
     return PatternTest(component("closed"), pattern)
 
 
-def _has_value(shape: Shape, context: CompilationContext, term: Term) -> Constraint:
+def _has_value(shape: Shape, context: Compilation, term: Term) -> Constraint:
     """A result without value, for a focus node that does not have the value among its value nodes."""
     constant = context.constant(term)
 
@@ -66,7 +66,7 @@ def _has_value(shape: Shape, context: CompilationContext, term: Term) -> Constra
     return FocusTest(component("hasValue"), violated)
 
 
-def _not_in(context: CompilationContext, members: tuple[Term, ...]) -> Expression:
+def _not_in(context: Compilation, members: tuple[Term, ...]) -> Expression:
     """Whether a value node is none of the members, compared as terms: 1.0 is not 1."""
     members = tuple(member for member in members if not isinstance(member, ox.BlankNode))
     if len(members) > _MAX_DISJUNCTION:

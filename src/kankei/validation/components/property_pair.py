@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kankei.validation.components.compilation import (
-    CompilationContext,
+    Compilation,
     Constraint,
     PatternTest,
     ResultPattern,
@@ -13,7 +13,7 @@ from kankei.validation.components.compilation import (
 from kankei.validation.shapes.shape import Shape
 
 
-def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constraint]:
+def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
     """The property pair constraints of a shape."""
     for iri in shape.iris("equals"):
         yield _values("equals", "NOT EXISTS", shape, context, iri)
@@ -27,7 +27,7 @@ def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constrain
             yield _less(component(name), shape, context, iri, operator)
 
 
-def _values(name: str, condition: str, shape: Shape, context: CompilationContext, iri: str) -> Constraint:
+def _values(name: str, condition: str, shape: Shape, context: Compilation, iri: str) -> Constraint:
     """A result for each value node that is, or is not, a value of the other property."""
 
     def pattern(focus: str, value: str) -> ResultPattern:
@@ -37,7 +37,7 @@ def _values(name: str, condition: str, shape: Shape, context: CompilationContext
     return PatternTest(component(name), pattern)
 
 
-def _missing_values(shape: Shape, context: CompilationContext, iri: str) -> Constraint:
+def _missing_values(shape: Shape, context: Compilation, iri: str) -> Constraint:
     """A result for each value of the other property that is no value node."""
 
     def pattern(focus: str, value: str) -> ResultPattern:
@@ -48,9 +48,7 @@ def _missing_values(shape: Shape, context: CompilationContext, iri: str) -> Cons
     return PatternTest(component("equals"), pattern)
 
 
-def _less(
-    component_iri: str, shape: Shape, context: CompilationContext, iri: str, operator: str
-) -> Constraint:
+def _less(component_iri: str, shape: Shape, context: Compilation, iri: str, operator: str) -> Constraint:
     """A result for each pair of values that are not in order, or cannot be compared."""
 
     def pattern(focus: str, value: str) -> ResultPattern:

@@ -8,18 +8,12 @@ from functools import partial
 
 from kankei.namespaces import SH
 from kankei.validation.components.cardinality import fewer_than, more_than
-from kankei.validation.components.compilation import (
-    CompilationContext,
-    Constraint,
-    FocusTest,
-    ValueTest,
-    component,
-)
+from kankei.validation.components.compilation import Compilation, Constraint, FocusTest, ValueTest, component
 from kankei.validation.shapes.shape import Shape
 from kankei.validation.shapes.shapes_graph import Term
 
 
-def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constraint]:
+def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
     """The shape-based constraints of a shape."""
     for node in shape.values("node"):
         yield ValueTest(component("node"), partial(context.violates, node))
@@ -27,7 +21,7 @@ def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constrain
         yield from _qualified(shape, node, context)
 
 
-def _qualified(shape: Shape, node: Term, context: CompilationContext) -> Iterator[Constraint]:
+def _qualified(shape: Shape, node: Term, context: Compilation) -> Iterator[Constraint]:
     least, most = shape.number("qualifiedMinCount"), shape.number("qualifiedMaxCount")
     if shape.path is None:
         raise shape.malformed("sh:qualifiedValueShape needs a sh:path")
@@ -45,7 +39,7 @@ def _qualified(shape: Shape, node: Term, context: CompilationContext) -> Iterato
         yield FocusTest(component("qualifiedMaxCount"), more_than(shape, context, most, conforms))
 
 
-def _siblings(shape: Shape, node: Term, context: CompilationContext) -> tuple[Term, ...]:
+def _siblings(shape: Shape, node: Term, context: Compilation) -> tuple[Term, ...]:
     """The qualified value shapes beside this one, below the same parents (SHACL, section 4.7.3)."""
     graph = context.shapes.graph
     parents = [parent for parent, value in graph.objects_of(SH + "property") if value == shape.node]

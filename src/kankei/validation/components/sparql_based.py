@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from kankei.errors import MalformedShapes
 from kankei.namespaces import OWL, RDF, RDFS, SH
 from kankei.validation.components.compilation import (
-    CompilationContext,
+    Compilation,
     Constraint,
     NotCompiled,
     QueryTest,
@@ -22,7 +22,7 @@ from kankei.validation.sparql.syntax import text_of
 _COMPONENT = component("SPARQL")
 
 
-def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constraint]:
+def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
     """The SPARQL constraints of a shape."""
     for node in shape.values("sparql"):
         deactivated = shape.graph.value(node, SH + "deactivated")
@@ -31,7 +31,7 @@ def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constrain
 
 
 def select_test(
-    component_iri: str, node: Term, shape: Shape, context: CompilationContext, parameters: Mapping[str, str]
+    component_iri: str, node: Term, shape: Shape, context: Compilation, parameters: Mapping[str, str]
 ) -> QueryTest:
     """The test of a node's SELECT query with some parameters, which are terms as text."""
     query = prebound_query(node, "select", shape, context, parameters)
@@ -48,7 +48,7 @@ def select_test(
 
 
 def prebound_query(
-    node: Term, form: str, shape: Shape, context: CompilationContext, parameters: Mapping[str, str]
+    node: Term, form: str, shape: Shape, context: Compilation, parameters: Mapping[str, str]
 ) -> SparqlQuery:
     """The query of a constraint or validator with all substituted that is the same for each focus node.
 
@@ -87,7 +87,7 @@ def _prefixes(graph: ShapesGraph, node: Term) -> dict[str, str]:
 
 
 def _constants(
-    shape: Shape, context: CompilationContext, query: SparqlQuery, parameters: Mapping[str, str]
+    shape: Shape, context: Compilation, query: SparqlQuery, parameters: Mapping[str, str]
 ) -> dict[str, str]:
     """The values of the pre-bound variables that are the same for each focus node."""
     constants = dict(parameters)
@@ -117,7 +117,7 @@ def _check_syntax(query: SparqlQuery, source: str) -> None:
         raise MalformedShapes(str(error), source) from error
 
 
-def _select(query: SparqlQuery, context: CompilationContext, pattern: str, focus: str) -> str:
+def _select(query: SparqlQuery, context: Compilation, pattern: str, focus: str) -> str:
     """One query for all focus nodes; the first variable of each row is the focus node.
 
     A query that groups by the focus node, or does not group, means the same for all nodes at once as for
@@ -152,7 +152,7 @@ def _projection(query: SparqlQuery, focus: str) -> str:
     return projection if focus[1:] in query.projected else f"{focus} {projection}"
 
 
-def _has_solution(query: SparqlQuery, context: CompilationContext, focus: str) -> str:
+def _has_solution(query: SparqlQuery, context: Compilation, focus: str) -> str:
     """An expression for whether the query has a solution for a focus node."""
     suffix = context.new_variable()[1:]
     query = query.renamed(lambda name: focus if name == "this" else f"?{name}_{suffix}")

@@ -7,7 +7,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kankei.validation.components.compilation import (
-    CompilationContext,
+    Compilation,
     Constraint,
     Expression,
     PatternTest,
@@ -22,7 +22,7 @@ from kankei.validation.shapes.shapes_graph import Term
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 
 
-def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constraint]:
+def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
     """The string-based constraints of a shape."""
     for name, operator in {"minLength": ">=", "maxLength": "<="}.items():
         length = shape.number(name)
@@ -43,7 +43,7 @@ def _wrong_length(operator: str, length: int) -> Expression:
     return lambda value: f"!{or_false(f'STRLEN(STR({value})) {operator} {length}')}"
 
 
-def _no_match(shape: Shape, context: CompilationContext, pattern: Term, flags: str) -> Expression:
+def _no_match(shape: Shape, context: Compilation, pattern: Term, flags: str) -> Expression:
     """Whether a value node does not match: by the store, or by Python what the store's dialect lacks."""
     if not isinstance(pattern, ox.Literal):
         raise shape.malformed("sh:pattern is not a literal")
@@ -58,7 +58,7 @@ def _no_match(shape: Shape, context: CompilationContext, pattern: Term, flags: s
     return lambda value: f"(isBlank({value}) || !{function}({value}))"
 
 
-def _is_supported(context: CompilationContext, arguments: str) -> bool:
+def _is_supported(context: Compilation, arguments: str) -> bool:
     """Whether the store can match a regular expression: one that it cannot would drop rows, and so pass."""
     rows: Any = context.store.query(f'SELECT (REGEX("", {arguments}) AS ?match) {{}}')
     return next(rows)["match"] is not None
@@ -75,7 +75,7 @@ def _language_in(shape: Shape, ranges: tuple[Term, ...]) -> Constraint:
     return ValueTest(component("languageIn"), violated)
 
 
-def _unique_lang(shape: Shape, context: CompilationContext) -> Constraint:
+def _unique_lang(shape: Shape, context: Compilation) -> Constraint:
     if shape.path is None:
         raise shape.malformed("sh:uniqueLang needs a sh:path")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from kankei.validation.components.compilation import (
-    CompilationContext,
+    Compilation,
     Constraint,
     Expression,
     ValueTest,
@@ -18,7 +18,7 @@ from kankei.validation.shapes.shapes_graph import Term
 _OPERATORS = {"minExclusive": ">", "minInclusive": ">=", "maxExclusive": "<", "maxInclusive": "<="}
 
 
-def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constraint]:
+def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
     """The value range constraints of a shape."""
     for name, operator in _OPERATORS.items():
         for bound in shape.values(name):
@@ -27,6 +27,6 @@ def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constrain
             yield ValueTest(component(name), _out_of_range(operator, bound, context))
 
 
-def _out_of_range(operator: str, bound: Term, context: CompilationContext) -> Expression:
+def _out_of_range(operator: str, bound: Term, context: Compilation) -> Expression:
     """Whether a value is beyond the bound, or cannot be compared with it."""
     return lambda value: f"!{or_false(f'isLiteral({value}) && {context.decoded(value)} {operator} {bound}')}"

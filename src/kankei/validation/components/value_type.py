@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kankei.namespaces import RDFS, SH, XSD
 from kankei.validation.components.compilation import (
-    CompilationContext,
+    Compilation,
     Constraint,
     Expression,
     ValueTest,
@@ -30,7 +30,7 @@ _PARSED = {
 }
 
 
-def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constraint]:
+def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
     """The value type constraints of a shape."""
     for iri in shape.iris("class"):
         yield ValueTest(component("class"), lambda value, iri=iri: f"NOT {context.is_instance(value, iri)}")  # type: ignore[misc]
@@ -45,7 +45,7 @@ def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constrain
         yield ValueTest(component("nodeKind"), _not(expression))
 
 
-def _has_datatype(datatype: str, context: CompilationContext) -> str:
+def _has_datatype(datatype: str, context: Compilation) -> str:
     """An expression with ``{0}`` for a node: whether it is a well-formed literal of a datatype."""
     if datatype == RDFS + "Literal":
         return or_false("isLiteral({0})")

@@ -22,7 +22,7 @@ from kankei.validation.components import (
 )
 from kankei.validation.components.compilation import (
     FALSE,
-    CompilationContext,
+    Compilation,
     Constraint,
     FocusTest,
     NotCompiled,
@@ -79,18 +79,18 @@ class Step:
 class Plan:
     """The steps of the shapes that compile, and the reason for each of the others, which go to pySHACL."""
 
-    context: CompilationContext
+    context: Compilation
     steps: tuple[Step, ...]
     uncompiled: dict[Shape, str]
 
 
-def constraints(shape: Shape, context: CompilationContext) -> Iterator[Constraint]:
+def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
     """All constraints of a shape, section by section."""
     for section in SECTIONS:
         yield from section.constraints(shape, context)
 
 
-def compile_plan(context: CompilationContext) -> Plan:
+def compile_plan(context: Compilation) -> Plan:
     """Compile each shape that has targets; malformed shapes raise or are skipped, as the index says."""
     for shape in list(context.shapes.shapes.values()):
         with context.shapes.reported(shape.node):
@@ -104,7 +104,7 @@ def compile_plan(context: CompilationContext) -> Plan:
     return Plan(context, tuple(steps), uncompiled)
 
 
-def _check_constraints(shape: Shape, context: CompilationContext) -> None:
+def _check_constraints(shape: Shape, context: Compilation) -> None:
     """Compile a shape's constraints once, so that a malformed one is an error even where nothing uses it."""
     try:
         list(constraints(shape, context))
@@ -112,7 +112,7 @@ def _check_constraints(shape: Shape, context: CompilationContext) -> None:
         return
 
 
-def _compile(shape: Shape, context: CompilationContext) -> Sequence[Step]:
+def _compile(shape: Shape, context: Compilation) -> Sequence[Step]:
     """The steps of a shape with targets, repeated without each malformed shape that is skipped."""
     index = context.shapes
     while shape.node not in index.malformed:
@@ -143,7 +143,7 @@ class _FocusPattern:
         return self.variables[-1]
 
 
-def steps_of(shape: Shape, context: CompilationContext) -> list[Step]:
+def steps_of(shape: Shape, context: Compilation) -> list[Step]:
     """The steps of a shape that has targets."""
     context.read_set.reset(ReadSet({"?this": None}))
     pattern = _TARGETS + targets(shape, context, "?this")
@@ -151,7 +151,7 @@ def steps_of(shape: Shape, context: CompilationContext) -> list[Step]:
     return list(_steps(shape, context.inside(shape), nodes))
 
 
-def _steps(shape: Shape, context: CompilationContext, nodes: _FocusPattern) -> Iterator[Step]:
+def _steps(shape: Shape, context: Compilation, nodes: _FocusPattern) -> Iterator[Step]:
     tests = list(context.constraints(shape, context))
     yield from _value_tests([test for test in tests if isinstance(test, ValueTest)], shape, context, nodes)
     yield from _focus_tests([test for test in tests if isinstance(test, FocusTest)], shape, context, nodes)
@@ -166,7 +166,7 @@ def _steps(shape: Shape, context: CompilationContext, nodes: _FocusPattern) -> I
             yield from _steps(inner, context.inside(inner), _value_nodes(nodes, shape, context))
 
 
-def _value_nodes(nodes: _FocusPattern, shape: Shape, context: CompilationContext) -> _FocusPattern:
+def _value_nodes(nodes: _FocusPattern, shape: Shape, context: Compilation) -> _FocusPattern:
     """The value nodes of a shape, which are the focus nodes of the property shapes in it."""
     context.read_set.reset(nodes.read_set)
     if shape.path is None:
@@ -180,7 +180,7 @@ def _value_nodes(nodes: _FocusPattern, shape: Shape, context: CompilationContext
 
 
 def _value_tests(
-    tests: list[ValueTest], shape: Shape, context: CompilationContext, nodes: _FocusPattern
+    tests: list[ValueTest], shape: Shape, context: Compilation, nodes: _FocusPattern
 ) -> Iterator[Step]:
     if tests:
         values = _value_nodes(nodes, shape, context)
@@ -190,7 +190,7 @@ def _value_tests(
 
 
 def _focus_tests(
-    tests: list[FocusTest], shape: Shape, context: CompilationContext, nodes: _FocusPattern
+    tests: list[FocusTest], shape: Shape, context: Compilation, nodes: _FocusPattern
 ) -> Iterator[Step]:
     context.read_set.reset(nodes.read_set)
     expressions = [(test.component, test.violated(nodes.focus)) for test in tests]
@@ -214,7 +214,7 @@ def _expression_step(
     yield Step(nodes.target, shape, query, focus, value, tests, read_set=nodes.read_set)
 
 
-def _pattern_test(test: PatternTest, shape: Shape, context: CompilationContext, nodes: _FocusPattern) -> Step:
+def _pattern_test(test: PatternTest, shape: Shape, context: Compilation, nodes: _FocusPattern) -> Step:
     context.read_set.reset(nodes.read_set)
     value = context.new_variable()
     result = test.pattern(nodes.focus, value)
@@ -224,7 +224,7 @@ def _pattern_test(test: PatternTest, shape: Shape, context: CompilationContext, 
     return _own_step(test, shape, context, nodes, query=query, value=value, path=result.path)
 
 
-def _query_test(test: QueryTest, shape: Shape, context: CompilationContext, nodes: _FocusPattern) -> Step:
+def _query_test(test: QueryTest, shape: Shape, context: Compilation, nodes: _FocusPattern) -> Step:
     context.read_set.reset(nodes.read_set)
     query = test.select(nodes.pattern, nodes.focus)
     value, path = (f"?{name}" if name in test.variables else "" for name in ("value", "path"))
@@ -234,7 +234,7 @@ def _query_test(test: QueryTest, shape: Shape, context: CompilationContext, node
 def _own_step(
     test: PatternTest | QueryTest,
     shape: Shape,
-    context: CompilationContext,
+    context: Compilation,
     nodes: _FocusPattern,
     *,
     query: str,

@@ -5,27 +5,33 @@ either, an error is raised, never counted as conformance.
 """
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path as File
+from typing import Any
 
 import pyoxigraph as ox
 import pyshacl
 import rdflib
 from pyparsing import ParseBaseException
 from pyshacl.errors import ReportableRuntimeError
-from rdflib import Graph, URIRef, term
+from rdflib import BNode, Graph, Literal, URIRef, term
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result as QueryResult
 from rdflib.term import Node
 
 from kankei.errors import MalformedShapes
 from kankei.namespaces import OWL, RDF, RDFS, SH, XSD
-from kankei.validation.pyshacl.rdflib_terms import from_rdflib, rdflib_graph, rdflib_graph_of
 from kankei.validation.report.report import Report, Result
 from kankei.validation.shapes.paths import Path, read_path
 from kankei.validation.shapes.shape import TARGETS, Shape, messages
 from kankei.validation.shapes.shapes_graph import ShapesGraph, Term, label, load_graph, shapes_files
+from kankei.validation.sparql.literals import decode
 
+_PLAIN_DATATYPES = frozenset({XSD + "string", RDF + "langString"})
 _BOOLEAN = URIRef(XSD + "boolean")
 _BLANK = "urn:x-kankei:blank:"
 """Prefix of the IRIs that replace blank nodes, whose labels pySHACL does not keep."""
@@ -170,3 +176,67 @@ def _isolated() -> Iterator[None]:
         yield
     finally:
         parsers[_BOOLEAN], rdflib.NORMALIZE_LITERALS, log.disabled = boolean, normalise, disabled
+
+
+def to_rdflib(term: object) -> Node:
+    """The rdflib form of a pyoxigraph term."""
+    match term:
+        case ox.NamedNode():
+            return URIRef(term.value)
+        case ox.BlankNode():
+            return BNode(term.value)
+        case ox.Literal(language=str(language)):
+            return Literal(term.value, lang=language)
+        case ox.Literal(datatype=datatype) if datatype.value in _PLAIN_DATATYPES:
+            return Literal(term.value)
+        case ox.Literal(datatype=datatype):
+            return Literal(term.value, datatype=URIRef(datatype.value), normalize=False)
+    raise TypeError(term)
+
+
+def from_rdflib(node: Node) -> Term:
+    """The pyoxigraph form of an rdflib term."""
+    match node:
+        case Literal(language=str(language)):
+            return ox.Literal(str(node), language=language)
+        case Literal(datatype=URIRef() as datatype):
+            return ox.Literal(str(node), datatype=ox.NamedNode(str(datatype)))
+        case Literal():
+            return ox.Literal(str(node))
+        case BNode():
+            return ox.BlankNode(str(node))
+    return ox.NamedNode(str(node))
+
+
+class RdflibGraph(Graph):
+    """A graph that parses each query once: pySHACL evaluates the same one for every focus node."""
+
+    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> QueryResult:
+        """The result of a query, as of `rdflib.Graph.query`."""
+        prepared = _prepared(query_object) if isinstance(query_object, str) else query_object
+        return super().query(prepared, *args, **kwargs)
+
+
+@lru_cache(maxsize=512)
+def _prepared(text: str) -> Query:
+    return prepareQuery(text)
+
+
+def rdflib_graph(triples: Iterable[ox.Triple | ox.Quad]) -> RdflibGraph:
+    """The graph of some triples; IRIs, which repeat, are converted once."""
+    graph, nodes = RdflibGraph(), dict[object, Node]()
+
+    def node(term: object) -> Node:
+        if not isinstance(term, ox.NamedNode):
+            return to_rdflib(term)
+        return nodes.get(term) or nodes.setdefault(term, to_rdflib(term))
+
+    for triple in triples:
+        graph.add((node(triple.subject), node(triple.predicate), node(triple.object)))
+    return graph
+
+
+def rdflib_graph_of(store: ox.Store) -> RdflibGraph:
+    """The default graph of a store, with literals as they were in the file."""
+    quads = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
+    return rdflib_graph(ox.Triple(quad.subject, quad.predicate, decode(quad.object)) for quad in quads)

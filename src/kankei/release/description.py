@@ -13,21 +13,7 @@ from io import BytesIO
 import pyoxigraph as ox
 
 from kankei.dataset.statements import Term, text
-from kankei.namespaces import (
-    DCAT,
-    DCT,
-    FOAF,
-    PREFIXES,
-    PROV,
-    RDF,
-    RDFS,
-    SKOS,
-    SPDX,
-    VCARD,
-    VOID,
-    XSD,
-    Base,
-)
+from kankei.namespaces import DCAT, DCT, FOAF, PREFIXES, PROV, RDF, RDFS, SKOS, SPDX, VCARD, VOID, XSD, Base
 from kankei.release import formats
 from kankei.release.dumps import Statistics
 from kankei.release.manifest import FileEntry

@@ -104,10 +104,7 @@ def _metadata(table: Table, licence: str) -> bytes:
         "dc:description": _language_values(_NOTES),
         "dc:license": {"@id": licence},
         "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"], "header": True},
-        "tableSchema": {
-            "columns": list(_column_metadata(table.columns)),
-            "primaryKey": table.columns[0],
-        },
+        "tableSchema": {"columns": list(_column_metadata(table.columns)), "primaryKey": table.columns[0]},
     }
     return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
 

@@ -13,6 +13,7 @@ from io import BytesIO
 import pyoxigraph as ox
 
 from kankei.dataset.statements import Term, text
+from kankei.localisation import LANGUAGES, catalogue
 from kankei.namespaces import DCAT, DCT, FOAF, PREFIXES, PROV, RDF, RDFS, SKOS, SPDX, VCARD, VOID, XSD, Base
 from kankei.release import formats
 from kankei.release.dumps import Statistics
@@ -20,29 +21,13 @@ from kankei.release.manifest import FileEntry
 from kankei.release.tables import titles
 
 _DATA_THEMES = "http://publications.europa.eu/resource/authority/data-theme"
-_DATA_THEME_LABELS = {
-    "AGRI": "Agriculture, fisheries, forestry and food",
-    "ECON": "Economy and finance",
-    "EDUC": "Education, culture and sport",
-    "ENER": "Energy",
-    "ENVI": "Environment",
-    "GOVE": "Government and public sector",
-    "HEAL": "Health",
-    "INTR": "International issues",
-    "JUST": "Justice, legal system and public safety",
-    "OP_DATPRO": "Provisional data",
-    "REGI": "Regions and cities",
-    "SOCI": "Population and society",
-    "TECH": "Science and technology",
-    "TRAN": "Transport",
-}
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
 _SPARQL = "http://www.w3.org/TR/sparql11-protocol/"
 _FORMATS = "http://www.w3.org/ns/formats/"
 _INHERITED = ("publisher", "license", "language", "issued", "modified", "spatial")
 _EXAMPLES = 4
-_DUMP_TITLES = {"ja": "全データ", "en": "All data"}
+_MESSAGES = catalogue("kankei.release")
 
 # DCAT-AP 3.0.1 asks for the type of every external IRI inside the description itself.
 _TYPE_OF_OBJECT = {
@@ -67,7 +52,7 @@ class Distribution:
     """One downloadable dump or table; media and file types are IRIs."""
 
     name: str
-    titles: Mapping[str, str]
+    titles: list[ox.Literal]
     media_type: str
     file_type: str
     compression: str | None
@@ -93,10 +78,9 @@ def distributions(files: Mapping[str, FileEntry]) -> Iterator[Distribution]:
         label, media_type, file_type = file_kinds[suffix]
         compression = compressions[compressed] if compressed else None
         kind = f"{label}, {compression.label}" if compression else label
-        names = titles(stem) if folder == "tables" else _DUMP_TITLES
         yield Distribution(
             name,
-            {language: f"{title} ({kind})" for language, title in names.items()},
+            _table_titles(stem, kind) if folder == "tables" else _texts("dump-title", kind=kind),
             _MEDIA_TYPES + media_type,
             _FILE_TYPES + file_type,
             _MEDIA_TYPES + compression.media_type if compression else None,
@@ -136,8 +120,14 @@ def _typed(value: object, kind: str) -> ox.Literal:
     return ox.Literal(str(value), datatype=_iri(XSD + kind))
 
 
-def _texts(by_language: Mapping[str, str]) -> Iterator[ox.Literal]:
-    return (ox.Literal(value, language=language) for language, value in by_language.items())
+def _texts(key: str, **values: object) -> list[ox.Literal]:
+    """A sentence as literals in both languages."""
+    sentence = _MESSAGES.text(key, **values)
+    return [ox.Literal(sentence.ja, language="ja"), ox.Literal(sentence.en, language="en")]
+
+
+def _table_titles(name: str, kind: str) -> list[ox.Literal]:
+    return [ox.Literal(f"{title} ({kind})", language=language) for language, title in titles(name).items()]
 
 
 class _Description:
@@ -168,12 +158,12 @@ class _Description:
         for name in properties:
             self.add(subject, DCT + name, *self.dataset_values[DCT + name])
 
-    def suffixed(self, predicate: str, ja: str, en: str) -> Iterator[ox.Literal]:
-        """The dataset's own texts of a property with a suffix, by language."""
-        suffixes = {"ja": ja, "en": en}
-        for literal in self.dataset_values[predicate]:
-            if isinstance(literal, ox.Literal) and literal.language in suffixes:
-                yield ox.Literal(literal.value + suffixes[literal.language], language=literal.language)
+    def titles(self, key: str, **values: object) -> Iterator[ox.Literal]:
+        """The dataset's titles in a sentence, by language."""
+        for title in self.dataset_values[DCT + "title"]:
+            if isinstance(title, ox.Literal) and title.language in LANGUAGES:
+                sentence = _MESSAGES.format(title.language, key, title=title.value, **values)
+                yield ox.Literal(sentence, language=title.language)
 
     def dataset(self, statistics: Statistics) -> None:
         iri = self.base.dataset
@@ -191,7 +181,7 @@ class _Description:
     def catalogue(self) -> None:
         iri = self.node("catalogue", DCAT + "Catalog")
         self.inherit(iri, *_INHERITED)
-        self.add(iri, DCT + "title", *self.suffixed(DCT + "title", " カタログ", ": catalogue"))
+        self.add(iri, DCT + "title", *self.titles("catalogue-title"))
         self.add(iri, DCT + "description", *self.dataset_values[DCT + "description"])
         self.add(iri, FOAF + "homepage", _iri(self.base.iri))
         self.add(iri, DCAT + "dataset", _iri(self.base.dataset))
@@ -202,9 +192,7 @@ class _Description:
         iri = self.base.thing(f"release/{self.version}")
         self.add(iri, RDF + "type", _iri(DCAT + "Dataset"), _iri(PROV + "Entity"))
         self.inherit(iri, *_INHERITED)
-        self.add(
-            iri, DCT + "title", *self.suffixed(DCT + "title", f" {self.version} 版", f", {self.version}")
-        )
+        self.add(iri, DCT + "title", *self.titles("release-title", version=self.version))
         self.add(iri, DCT + "description", *self.dataset_values[DCT + "description"])
         self.add(iri, DCT + "identifier", ox.Literal(self.version))
         self.add(iri, DCAT + "version", ox.Literal(self.version))
@@ -214,7 +202,7 @@ class _Description:
         iri = self.node("sparql", DCAT + "DataService")
         endpoint = _iri(f"{self.base.iri}sparql")
         self.inherit(iri, "publisher", "license")
-        self.add(iri, DCT + "title", *_texts({"ja": "SPARQL エンドポイント", "en": "SPARQL endpoint"}))
+        self.add(iri, DCT + "title", *_texts("sparql-endpoint"))
         self.add(iri, DCAT + "endpointURL", endpoint)
         self.add(iri, DCAT + "endpointDescription", endpoint)
         self.add(iri, DCAT + "servesDataset", _iri(self.base.dataset))
@@ -227,7 +215,7 @@ class _Description:
         url = _iri(self.base.iri + file.name)
         self.add(self.base.dataset, DCAT + "distribution", _iri(iri))
         self.inherit(iri, "license", "issued", "modified")
-        self.add(iri, DCT + "title", *_texts(file.titles))
+        self.add(iri, DCT + "title", *file.titles)
         self.add(iri, DCAT + "accessURL", url)
         self.add(iri, DCAT + "downloadURL", url)
         self.add(iri, DCAT + "mediaType", _iri(file.media_type))
@@ -269,7 +257,7 @@ class _Description:
         self.add(VCARD + "Organization", RDFS + "subClassOf", _iri(VCARD + "Kind"))
 
     def _theme(self, iri: str) -> None:
-        label = _DATA_THEME_LABELS.get(iri.removeprefix(f"{_DATA_THEMES}/"))
+        label = _MESSAGES.terms.get(iri.removeprefix(f"{_DATA_THEMES}/"), {}).get("en")
         if label:
             self.add(iri, SKOS + "prefLabel", ox.Literal(label, language="en"))
             self.add(iri, SKOS + "inScheme", _iri(_DATA_THEMES))

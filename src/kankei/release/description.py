@@ -112,12 +112,8 @@ def describe(
     return output.getvalue()
 
 
-def _iri(value: str) -> ox.NamedNode:
-    return ox.NamedNode(value)
-
-
 def _typed(value: object, kind: str) -> ox.Literal:
-    return ox.Literal(str(value), datatype=_iri(XSD + kind))
+    return ox.Literal(str(value), datatype=ox.NamedNode(XSD + kind))
 
 
 def _texts(key: str, **values: object) -> list[ox.Literal]:
@@ -142,15 +138,16 @@ class _Description:
             if text(triple.subject) == base.dataset:
                 self.dataset_values[triple.predicate.value].append(triple.object)
 
-    def add(self, subject: str, predicate: str, *objects: Term) -> None:
-        """Add statements that share subject and predicate."""
+    def add(self, subject: str, predicate: str, *objects: Term | str) -> None:
+        """Add statements that share subject and predicate; an object that is a string is an IRI."""
         for value in objects:
-            self.triples.add(ox.Triple(_iri(subject), _iri(predicate), value))
+            term = ox.NamedNode(value) if isinstance(value, str) else value
+            self.triples.add(ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), term))
 
     def node(self, name: str, kind: str) -> str:
         """A new hash node on the dataset."""
         iri = f"{self.base.dataset}#{name}"
-        self.add(iri, RDF + "type", _iri(kind))
+        self.add(iri, RDF + "type", kind)
         return iri
 
     def inherit(self, subject: str, *properties: str) -> None:
@@ -167,100 +164,100 @@ class _Description:
 
     def dataset(self, statistics: Statistics) -> None:
         iri = self.base.dataset
-        self.add(iri, RDF + "type", _iri(DCAT + "Dataset"), _iri(VOID + "Dataset"))
+        self.add(iri, RDF + "type", DCAT + "Dataset", VOID + "Dataset")
         self.add(iri, DCAT + "version", ox.Literal(self.version))
-        self.add(iri, DCAT + "hasCurrentVersion", _iri(self.base.thing(f"release/{self.version}")))
+        self.add(iri, DCAT + "hasCurrentVersion", self.base.thing(f"release/{self.version}"))
         self.add(iri, VOID + "triples", _typed(statistics.triples, "integer"))
         self.add(iri, VOID + "distinctSubjects", _typed(statistics.subjects, "integer"))
         self.add(iri, VOID + "classes", _typed(len(statistics.classes), "integer"))
         self.add(iri, VOID + "properties", _typed(len(statistics.properties), "integer"))
         self.add(iri, VOID + "uriSpace", ox.Literal(self.base.thing("")))
-        self.add(iri, VOID + "sparqlEndpoint", _iri(f"{self.base.iri}sparql"))
-        self.add(iri, VOID + "feature", *(_iri(_FORMATS + row.w3c_name) for row in formats.FORMATS))
+        self.add(iri, VOID + "sparqlEndpoint", f"{self.base.iri}sparql")
+        self.add(iri, VOID + "feature", *(_FORMATS + row.w3c_name for row in formats.FORMATS))
 
     def catalogue(self) -> None:
         iri = self.node("catalogue", DCAT + "Catalog")
         self.inherit(iri, *_INHERITED)
         self.add(iri, DCT + "title", *self.titles("catalogue-title"))
         self.add(iri, DCT + "description", *self.dataset_values[DCT + "description"])
-        self.add(iri, FOAF + "homepage", _iri(self.base.iri))
-        self.add(iri, DCAT + "dataset", _iri(self.base.dataset))
-        self.add(iri, DCAT + "themeTaxonomy", _iri(_DATA_THEMES))
+        self.add(iri, FOAF + "homepage", self.base.iri)
+        self.add(iri, DCAT + "dataset", self.base.dataset)
+        self.add(iri, DCAT + "themeTaxonomy", _DATA_THEMES)
         self.add(_DATA_THEMES, DCT + "title", ox.Literal("EU data themes", language="en"))
 
     def release(self) -> None:
         iri = self.base.thing(f"release/{self.version}")
-        self.add(iri, RDF + "type", _iri(DCAT + "Dataset"), _iri(PROV + "Entity"))
+        self.add(iri, RDF + "type", DCAT + "Dataset", PROV + "Entity")
         self.inherit(iri, *_INHERITED)
         self.add(iri, DCT + "title", *self.titles("release-title", version=self.version))
         self.add(iri, DCT + "description", *self.dataset_values[DCT + "description"])
         self.add(iri, DCT + "identifier", ox.Literal(self.version))
         self.add(iri, DCAT + "version", ox.Literal(self.version))
-        self.add(iri, DCAT + "isVersionOf", _iri(self.base.dataset))
+        self.add(iri, DCAT + "isVersionOf", self.base.dataset)
 
     def service(self) -> None:
         iri = self.node("sparql", DCAT + "DataService")
-        endpoint = _iri(f"{self.base.iri}sparql")
+        endpoint = f"{self.base.iri}sparql"
         self.inherit(iri, "publisher", "license")
         self.add(iri, DCT + "title", *_texts("sparql-endpoint"))
         self.add(iri, DCAT + "endpointURL", endpoint)
         self.add(iri, DCAT + "endpointDescription", endpoint)
-        self.add(iri, DCAT + "servesDataset", _iri(self.base.dataset))
-        self.add(iri, DCT + "conformsTo", _iri(_SPARQL))
-        self.add(f"{self.base.dataset}#catalogue", DCAT + "service", _iri(iri))
+        self.add(iri, DCAT + "servesDataset", self.base.dataset)
+        self.add(iri, DCT + "conformsTo", _SPARQL)
+        self.add(f"{self.base.dataset}#catalogue", DCAT + "service", iri)
 
     def distribution(self, file: Distribution) -> None:
         name = file.name.replace("/", "-")
         iri = self.node(name, DCAT + "Distribution")
-        url = _iri(self.base.iri + file.name)
-        self.add(self.base.dataset, DCAT + "distribution", _iri(iri))
+        url = self.base.iri + file.name
+        self.add(self.base.dataset, DCAT + "distribution", iri)
         self.inherit(iri, "license", "issued", "modified")
         self.add(iri, DCT + "title", *file.titles)
         self.add(iri, DCAT + "accessURL", url)
         self.add(iri, DCAT + "downloadURL", url)
-        self.add(iri, DCAT + "mediaType", _iri(file.media_type))
-        self.add(iri, DCT + "format", _iri(file.file_type))
+        self.add(iri, DCAT + "mediaType", file.media_type)
+        self.add(iri, DCT + "format", file.file_type)
         self.add(iri, DCAT + "byteSize", _typed(file.entry.size, "nonNegativeInteger"))
         if file.compression:
-            self.add(iri, DCAT + "compressFormat", _iri(file.compression))
+            self.add(iri, DCAT + "compressFormat", file.compression)
         if file.is_dump:
             self.add(self.base.dataset, VOID + "dataDump", url)
         checksum = self.node(f"checksum-{name}", SPDX + "Checksum")
-        self.add(iri, SPDX + "checksum", _iri(checksum))
-        self.add(checksum, SPDX + "algorithm", _iri(SPDX + "checksumAlgorithm_sha256"))
+        self.add(iri, SPDX + "checksum", checksum)
+        self.add(checksum, SPDX + "algorithm", SPDX + "checksumAlgorithm_sha256")
         self.add(checksum, SPDX + "checksumValue", _typed(file.entry.sha256, "hexBinary"))
 
     def partitions(self, statistics: Statistics, examples: Iterable[str]) -> None:
         dataset = self.base.dataset
         for kind, count in statistics.classes.items():
             part = self.node(f"class-{_short(kind)}", VOID + "Dataset")
-            self.add(dataset, VOID + "classPartition", _iri(part))
-            self.add(part, VOID + "class", _iri(kind))
+            self.add(dataset, VOID + "classPartition", part)
+            self.add(part, VOID + "class", kind)
             self.add(part, VOID + "entities", _typed(count, "integer"))
         for name, count in statistics.properties.items():
             part = self.node(f"property-{_short(name)}", VOID + "Dataset")
-            self.add(dataset, VOID + "propertyPartition", _iri(part))
-            self.add(part, VOID + "property", _iri(name))
+            self.add(dataset, VOID + "propertyPartition", part)
+            self.add(part, VOID + "property", name)
             self.add(part, VOID + "triples", _typed(count, "integer"))
         vocabularies = {_namespace(iri) for iri in (*statistics.classes, *statistics.properties)}
-        self.add(dataset, VOID + "vocabulary", *(_iri(iri) for iri in vocabularies))
-        self.add(dataset, VOID + "exampleResource", *(_iri(iri) for iri in sorted(examples)[:_EXAMPLES]))
+        self.add(dataset, VOID + "vocabulary", *(iri for iri in vocabularies))
+        self.add(dataset, VOID + "exampleResource", *(iri for iri in sorted(examples)[:_EXAMPLES]))
 
     def external_types(self) -> None:
         for triple in tuple(self.triples):
             kind = _TYPE_OF_OBJECT.get(triple.predicate.value)
             if kind:
-                self.add(text(triple.object), RDF + "type", _iri(kind))
+                self.add(text(triple.object), RDF + "type", kind)
             if triple.predicate.value == DCAT + "theme":
                 self._theme(text(triple.object))
         # Without it a validator that lacks the vCard ontology would not know an organisation for a contact.
-        self.add(VCARD + "Organization", RDFS + "subClassOf", _iri(VCARD + "Kind"))
+        self.add(VCARD + "Organization", RDFS + "subClassOf", VCARD + "Kind")
 
     def _theme(self, iri: str) -> None:
         label = _MESSAGES.terms.get(iri.removeprefix(f"{_DATA_THEMES}/"), {}).get("en")
         if label:
             self.add(iri, SKOS + "prefLabel", ox.Literal(label, language="en"))
-            self.add(iri, SKOS + "inScheme", _iri(_DATA_THEMES))
+            self.add(iri, SKOS + "inScheme", _DATA_THEMES)
 
 
 def _namespace(iri: str) -> str:
@@ -271,7 +268,7 @@ def _harvestable(triple: ox.Triple) -> ox.Triple:
     """A triple with prov:wasDerivedFrom for dct:source, whose range in DCAT-AP is dcat:Dataset."""
     if triple.predicate.value != DCT + "source":
         return triple
-    return ox.Triple(triple.subject, _iri(PROV + "wasDerivedFrom"), triple.object)
+    return ox.Triple(triple.subject, ox.NamedNode(PROV + "wasDerivedFrom"), triple.object)
 
 
 def _short(iri: str) -> str:

@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
+from kankei.localisation import Labels
 from kankei.namespaces import KK
-from kankei.release.document_index import Labels, labels_of
+from kankei.release.document_index import labels_of
 from kankei.web.html.formatting import format_literal
 from kankei.web.html.links import Label, Links, preferred_label, prefixed_name
 from kankei.web.html.property_order import property_rank

@@ -316,7 +316,7 @@ def test_a_provisional_slug_is_nobody_elses(run: Run) -> None:
     other = replace(other, cells=[c for c in other.cells if c.column is not Column.BUDGET])
     run = again(run)
     assert match_sheet(run.first(SHEETS["102"]), run.editions).status is MatchStatus.SAME
-    assert run.editions.free("sheets-98-102-102") == "sheets-98-102-102-2"
+    assert run.editions.free_slug("sheets-98-102-102") == "sheets-98-102-102-2"
     first, second = run.continuations([replace(other, number=PrintedText("7", 1, 1))] * 2)
     assert (first.identity.slug, second.identity.slug) == ("sheets-98-102-7", "sheets-98-102-7-2")
 

@@ -1,14 +1,15 @@
 """The organisations of the column 問合せ先, from the ministry down: 省, 庁, 局, 部, 課, run on or spaced.
 
 The grammar knows no organisation. `parse` reads a path only where blanks, line breaks and suffixes leave no
-doubt; `match` reads one of the paths that are known; `segment` cuts wherever a unit might end.
+doubt; `OrganisationPaths` reads one of the paths that are known; `segment` cuts wherever a unit might end.
 """
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from kankei.source.grammars.normalised_text import ParseError, normalise
 from kankei.source.grammars.unit_suffixes import Mark, Sign, marks
@@ -90,34 +91,49 @@ def _name(piece: re.Match[str], mark: Mark) -> str:
     return piece.group()[mark.start : mark.end][-12:]
 
 
-def match(text: str, paths: Mapping[tuple[str, ...], T]) -> T:
-    """The value of the one known path that the whole text prints, whatever its blanks and width.
+class OrganisationPaths(Generic[T]):
+    """Values by path of names, looked up by the text of a path: each path is normalised once."""
 
-    Units may be left out at the top where only one path ends so; a whole path comes first.
-    """
-    printed = _squeezed(text)
-    if not printed:
-        raise ParseError("no organisation is printed", text)
-    readings = {path: [_squeezed("".join(path[top:])) for top in range(len(path))] for path in paths}
-    whole = [path for path, spelled in readings.items() if spelled and spelled[0] == printed]
-    fitting = whole or [path for path, spelled in readings.items() if printed in spelled]
-    if len(fitting) == 1:
-        return paths[fitting[0]]
-    if fitting:
-        known = ", ".join(" ".join(path) for path in sorted(fitting)[:3])
-        raise ParseError(f"more than one known organisation is written so: {known}", text)
-    raise _stopped(text, printed, [spelled for path in readings.values() for spelled in path])
+    def __init__(self, values: Mapping[tuple[str, ...], T]) -> None:
+        self._values = values
+        self._whole: dict[str, list[tuple[str, ...]]] = {}
+        self._partial: dict[str, list[tuple[str, ...]]] = {}
+        for path in values:
+            texts = [_condensed("".join(path[top:])) for top in range(len(path))]
+            for text in texts[:1]:
+                self._whole.setdefault(text, []).append(path)
+            for text in dict.fromkeys(texts):
+                self._partial.setdefault(text, []).append(path)
+        self._texts = sorted(self._partial)
 
+    def match(self, text: str) -> T:
+        """The value of the one path that the whole text prints, whatever its blanks and width.
 
-def _stopped(text: str, printed: str, spelled: list[str]) -> ParseError:
-    """The error that tells how much of the text begins a known path."""
-    read = max((_common(printed, known) for known in spelled), default=0)
-    positions = [position for position, sign in enumerate(text) if not sign.isspace()]
-    position = positions[read] if read < len(positions) else len(text)
-    if read == len(printed):
-        return ParseError(f"{printed} only begins a known organisation", text, position)
-    known = f"known is {printed[:read]}, not what follows" if read else "nothing known begins so"
-    return ParseError(f"no known organisation: {known}", text, position)
+        Units may be left out at the top where only one path ends so; a whole path comes first. Raises
+        `ParseError` where no path or more than one is printed.
+        """
+        printed = _condensed(text)
+        if not printed:
+            raise ParseError("no organisation is printed", text)
+        paths = self._whole.get(printed) or self._partial.get(printed, [])
+        if len(paths) == 1:
+            return self._values[paths[0]]
+        if paths:
+            known = ", ".join(" ".join(path) for path in sorted(paths)[:3])
+            raise ParseError(f"more than one known organisation is written so: {known}", text)
+        raise self._mismatch(text, printed)
+
+    def _mismatch(self, text: str, printed: str) -> ParseError:
+        """The error, at the end of the longest part of the text that begins a known path."""
+        position = bisect(self._texts, printed)
+        nearest = self._texts[max(position - 1, 0) : position + 1]
+        length = max((_common(printed, known) for known in nearest), default=0)
+        positions = [position for position, sign in enumerate(text) if not sign.isspace()]
+        end = positions[length] if length < len(positions) else len(text)
+        if length == len(printed):
+            return ParseError(f"{printed} only begins a known organisation", text, end)
+        known = f"known is {printed[:length]}, not what follows" if length else "nothing known begins so"
+        return ParseError(f"no known organisation: {known}", text, end)
 
 
 def _common(one: str, other: str) -> int:
@@ -126,5 +142,5 @@ def _common(one: str, other: str) -> int:
     return next((index for index in range(length) if one[index] != other[index]), length)
 
 
-def _squeezed(text: str) -> str:
+def _condensed(text: str) -> str:
     return "".join(normalise(text).split())

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from kankei.curation.candidate import contact
 from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.report.organisation_stubs import unit_files
 from kankei.curation.report.summary import subject
@@ -63,7 +62,7 @@ def snippet(doubt: Doubt, candidate: Candidate) -> str:
     """
     if doubt.weight is Weight.EDITORIAL and doubt.about in _WRITTEN:
         return "\n".join(_WRITTEN[doubt.about](doubt, candidate))
-    if doubt.weight is Weight.UNRESOLVED and doubt.about == contact.ABOUT:
+    if doubt.weight is Weight.UNRESOLVED and doubt.about == "contact":
         return "\n".join(_units(doubt, candidate))
     return ""
 

@@ -18,19 +18,19 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from functools import partial
+from typing import NoReturn, cast
 
 import uvicorn
-from starlette.types import ASGIApp
+import uvloop
 
-from kankei.engine.embedded.pool import WorkerPool
-from kankei.engine.embedded.process import EngineProcess
-from kankei.engine.formats import SPARQL_JSON
-from kankei.engine.operation import Form, Operation
+from kankei.engine.embedded.pool import EngineProcess, WorkerPool
+from kankei.engine.operation import SPARQL_JSON, Form, Operation
 from kankei.errors import KankeiError
 from kankei.release.reader import Release
-from kankei.server.http_protocol import MAX_REFUSALS, HttpProtocol
+from kankei.server.http_protocol import MAX_REFUSALS, ConnectionLimits, HttpProtocol
 from kankei.web.app import create_app
+from kankei.web.instrumentation import Instrumentation
 from kankei.web.server_state import ServerState
 from kankei.web.telemetry import metric_definitions
 from kankei.web.telemetry.json_log import capture_logging, flush_streams
@@ -64,7 +64,7 @@ class HttpWorker:
         try:
             _part_from(master)
             capture_logging(self.state.log)
-            with asyncio.Runner(loop_factory=_config(_nothing, HttpProtocol).get_loop_factory()) as runner:
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(self._live())
             status = 0
         except KankeiError as error:
@@ -103,8 +103,10 @@ class HttpWorker:
 class _Server(uvicorn.Server):
     """Uvicorn's server, told what to do by a master instead of by signals."""
 
-    def __init__(self, app: ASGIApp, pool: WorkerPool, state: ServerState, control: socket.socket) -> None:
-        super().__init__(_config(app, _bounded(state), state.settings.grace_s))
+    def __init__(
+        self, app: Instrumentation, pool: WorkerPool, state: ServerState, control: socket.socket
+    ) -> None:
+        super().__init__(_config(app, state))
         self._pool = pool
         self._state = state
         self._control = control
@@ -180,10 +182,18 @@ class _Server(uvicorn.Server):
             self.retire()
 
 
-def _config(app: ASGIApp, connection: type[HttpProtocol], stop_s: float = 0) -> uvicorn.Config:
+def _config(app: Instrumentation, state: ServerState) -> uvicorn.Config:
+    settings, meter = state.settings, state.meter
+    limits = ConnectionLimits(
+        settings.request_timeout_s,
+        settings.send_timeout_s,
+        connections=connection_limit(math.ceil(settings.connections / settings.workers)),
+        on_refused=lambda: meter.count(metric_definitions.REFUSED_CONNECTIONS),
+    )
+    protocol = partial(HttpProtocol, limits=limits, cached_response=app.cached_response)
     return uvicorn.Config(
         app,
-        http=connection,
+        http=cast("type[asyncio.Protocol]", protocol),
         server_header=False,
         proxy_headers=False,
         lifespan="off",
@@ -191,20 +201,8 @@ def _config(app: ASGIApp, connection: type[HttpProtocol], stop_s: float = 0) -> 
         log_config=None,
         log_level="warning",
         access_log=False,
-        timeout_graceful_shutdown=math.ceil(stop_s),
+        timeout_graceful_shutdown=math.ceil(settings.grace_s),
     )
-
-
-def _bounded(state: ServerState) -> type[HttpProtocol]:
-    """A connection with the patience that it is told to have, of which there are no more than may be."""
-    settings, meter = state.settings, state.meter
-    bounds = {
-        "request_s": settings.request_timeout_s,
-        "reading_s": settings.send_timeout_s,
-        "most": connection_limit(math.ceil(settings.connections / settings.workers)),
-        "turned_away": staticmethod(lambda: meter.count(metric_definitions.REFUSED_CONNECTIONS)),
-    }
-    return type("Bounded", (HttpProtocol,), bounds)
 
 
 def connection_limit(connections: int) -> int:
@@ -216,10 +214,6 @@ def connection_limit(connections: int) -> int:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     return max(1, min(connections, (soft - MAX_REFUSALS - _DESCRIPTORS) // 2))
-
-
-async def _nothing(*_: object) -> None:
-    """No application."""
 
 
 def _load(pool: WorkerPool) -> dict[str, int]:

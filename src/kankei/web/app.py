@@ -7,7 +7,6 @@ from pyoxigraph import RdfFormat
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp
 
 from kankei.engine.operation import Engine
 from kankei.errors import KankeiError
@@ -35,7 +34,7 @@ from kankei.web.sparql.service_description import ServiceDescription
 
 def create_app(
     release: Release, engine: Engine, examples: Mapping[str, str], state: ServerState | None = None
-) -> ASGIApp:
+) -> Instrumentation:
     """The ASGI application that serves a release; `examples` are the endpoint's example queries."""
     state = state or ServerState()
     engine = MeasuredEngine(engine, state)

@@ -23,7 +23,7 @@ def parse_calls(raw: ValueNode, printed: PrintedText, context: SheetContext) -> 
     """A value for each round; a year that is not printed is inferred (rule call-year)."""
     if context.year is None:
         return FieldValues((raw,), (doubt(raw.stem, "call-without-year", printed.place),))
-    rounds = call_window.parse(printed.text, context.year).rounds
+    rounds = call_window.parse(printed.text, context.year)
     values = [_call(raw, window, context) for window in rounds]
     if len(values) > 1:
         values = [value.numbered(position) for position, value in enumerate(values, 1)]

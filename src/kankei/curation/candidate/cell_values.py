@@ -73,7 +73,7 @@ class _CellReader:
             return CellValues(cell, self._below_heading(FieldValues((_blank(row, cell),))), {})
         raw = row.raw(cell.value, cell.heading)
         try:
-            parts = per_measure.parse(cell.value.text).parts if row.by_measure else ()
+            parts = per_measure.parse(cell.value.text) if row.by_measure else ()
         except ParseError as error:
             doubts = (unreadable(row.stem, cell.value, error),)
             return CellValues(cell, self._below_heading(FieldValues((raw,), doubts)), {})

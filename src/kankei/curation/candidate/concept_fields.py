@@ -14,7 +14,7 @@ from kankei.source.lines.printed_text import PrintedText
 
 def parse_support(raw: ValueNode, printed: PrintedText, context: SheetContext) -> FieldValues:  # noqa: ARG001
     """The support kinds that a text lists."""
-    kinds = support_kind.parse(printed.text).kinds
+    kinds = support_kind.parse(printed.text)
     statements = tuple(statement("kind", concept("support-kind", kind.value)) for kind in kinds)
     return FieldValues((replace(raw, statements=statements),))
 

@@ -59,7 +59,7 @@ def parse_theme(raw: ValueNode, printed: PrintedText, context: SheetContext) -> 
 
 def parse_links(raw: ValueNode, printed: PrintedText, context: SheetContext) -> FieldValues:  # noqa: ARG001
     """A value for each link of a text."""
-    listed = links.parse(printed.text).links
+    listed = links.parse(printed.text)
     return FieldValues([replace(raw, statements=tuple(_link_statements(link))) for link in listed])
 
 

@@ -25,6 +25,10 @@ CACHE_CONTROL = "public, max-age=0, s-maxage=60, must-revalidate"
 """A release is immutable but another may take its place: a browser asks each time, which costs a 304, and a
 proxy in front may answer for a minute by itself, so that nobody is further behind a new release than that."""
 
+REQUEST_ID = b"x-request-id"
+FINISHED_HEAD = "kankei.head"
+"""Key of an ASGI start message: its status line and `headers` as they go over the wire."""
+
 _ADDED = "kankei.headers"
 _FIELDS = "kankei.fields"
 
@@ -46,19 +50,17 @@ def raw_headers(headers: Mapping[str, str]) -> RawHeaders:
 
 
 RAW_COMMON_HEADERS = raw_headers(COMMON_HEADERS)
-_LISTED = list(RAW_COMMON_HEADERS)
 _COMMON = frozenset(name for name, _ in RAW_COMMON_HEADERS)
 
 
-def with_common_headers(
-    own: Iterable[tuple[bytes, bytes]], scope: Mapping[str, Any]
-) -> list[tuple[bytes, bytes]]:
-    """The headers of a response with those that every response has, and those that its request earned."""
-    own = list(own)
-    # A representation comes with them.
-    if own[: len(RAW_COMMON_HEADERS)] != _LISTED:
-        own = [*(field for field in own if field[0] not in _COMMON), *RAW_COMMON_HEADERS]
-    return [*own, *raw_headers(added_headers(scope))]
+def with_common_headers(own: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers of a response with those that every response has."""
+    return [*(field for field in own if field[0] not in _COMMON), *RAW_COMMON_HEADERS]
+
+
+def start_message(status: int, headers: RawHeaders, head: bytes) -> dict[str, Any]:
+    """The ASGI message that starts a response with all common headers, serialised in `head`."""
+    return {"type": "http.response.start", "status": status, "headers": headers, FINISHED_HEAD: head}
 
 
 def request_header(request: Request, name: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from starlette.types import Receive, Scope, Send
 
 from kankei.web.http.content_coding import IDENTITY, encode
-from kankei.web.http.headers import RAW_COMMON_HEADERS, RawHeaders, header_lines, raw_headers
+from kankei.web.http.headers import RAW_COMMON_HEADERS, RawHeaders, header_lines, raw_headers, start_message
 
 _SENT_WHOLE = 256 * 1024
 _CHUNK = 64 * 1024  # what the slowest client that is put up with takes in a minute
@@ -37,7 +37,7 @@ class Representation:
 
     async def send(self, send: Send, *, head: bool) -> None:
         """Send it; without its body where only the head was asked for."""
-        await send({"type": "http.response.start", "status": 200, "headers": list(self._raw)})
+        await send(start_message(200, self._raw, self.head))
         if head or len(self.body) <= _SENT_WHOLE:
             await send({"type": "http.response.body", "body": b"" if head else self.body})
             return
@@ -52,10 +52,11 @@ class Representation:
         """Its status line and headers as they go over the wire, but for those of a single response."""
         return b"HTTP/1.1 200 OK\r\n" + header_lines(self._raw)
 
-    @property
+    @cached_property
     def unchanged(self) -> "NotModified":
         """The answer to a client that has it."""
-        return NotModified(self._raw_unchanged)
+        own = self._raw[len(RAW_COMMON_HEADERS) :]
+        return NotModified((*RAW_COMMON_HEADERS, *(field for field in own if field[0] in _OF_UNCHANGED)))
 
     @property
     def size(self) -> int:
@@ -76,11 +77,6 @@ class Representation:
             *raw_headers({**self.headers, **tag, "Content-Length": str(len(self.body))}),
         )
 
-    @cached_property
-    def _raw_unchanged(self) -> RawHeaders:
-        own = self._raw[len(RAW_COMMON_HEADERS) :]
-        return (*RAW_COMMON_HEADERS, *(field for field in own if field[0] in _OF_UNCHANGED))
-
 
 @dataclass(frozen=True)
 class NotModified:
@@ -91,14 +87,14 @@ class NotModified:
     status: ClassVar[int] = 304
     source: ClassVar[str] = "not-modified"
 
-    @property
+    @cached_property
     def head(self) -> bytes:
         """Its status line and headers as they go over the wire, but for those of a single response."""
         return b"HTTP/1.1 304 Not Modified\r\n" + header_lines(self.headers)
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer a request with it (a response by ASGI)."""
-        await send({"type": "http.response.start", "status": 304, "headers": list(self.headers)})
+        await send(start_message(304, self.headers, self.head))
         await send({"type": "http.response.body", "body": b""})
 
 

@@ -12,6 +12,7 @@ from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import read_known_terms
+from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.guidebook.layouts import layouts
@@ -77,7 +78,12 @@ def read(texts: Sequence[str]) -> Iterator[tuple[Sheet, Candidate]]:
         for number, text in enumerate(texts, 1)
     ]
     for sheet in read_sheets(lines, layouts()):
-        yield sheet, build_candidate(sheet, "mutated", provisional_identity(sheet, "mutated"), KNOWN)
+        yield (
+            sheet,
+            build_candidate(
+                interpret_sheet(sheet, KNOWN), "mutated", provisional_identity(sheet, "mutated"), KNOWN
+            ),
+        )
 
 
 def cited(sheet: Sheet, found: Candidate) -> set[int]:

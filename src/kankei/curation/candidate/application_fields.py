@@ -21,9 +21,9 @@ _BOUNDS = ("earliestStart", "latestStart", "earliestEnd", "latestEnd")
 
 def parse_calls(raw: ValueNode, printed: PrintedText, context: SheetContext) -> FieldValues:
     """A value for each round; a year that is not printed is inferred (rule call-year)."""
-    if context.year is None:
+    if context.year.year is None:
         return FieldValues((raw,), (doubt(raw.stem, "call-without-year", printed.place),))
-    rounds = call_window.parse(printed.text, context.year)
+    rounds = call_window.parse(printed.text, context.year.year)
     values = [_call(raw, window, context) for window in rounds]
     if len(values) > 1:
         values = [value.numbered(position) for position, value in enumerate(values, 1)]
@@ -36,7 +36,7 @@ def _call(raw: ValueNode, window: CallWindow, context: SheetContext) -> ValueNod
         return replace(raw, statements=statements)
     terms = {term for term, _ in statements}
     dated = tuple(KK + term for term in ("edtf", *_BOUNDS) if KK + term in terms)
-    places = tuple(dict.fromkeys(place for place in (context.year_place, raw.place) if place))
+    places = tuple(dict.fromkeys(place for place in (context.year.place, raw.place) if place))
     evidence = Evidence("call", dated, Basis.INFERRED, places, rule="call-year")
     return replace(raw, statements=statements, evidence=(evidence,))
 

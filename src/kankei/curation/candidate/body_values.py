@@ -10,7 +10,7 @@ from kankei.curation.candidate.evidence import Basis, Evidence, stated
 from kankei.curation.candidate.field_table import FieldTable
 from kankei.curation.candidate.nodes import Statement, japanese, number, statement
 from kankei.curation.candidate.sheet_context import SheetContext
-from kankei.curation.candidate.value_node import FieldValues, ValueNode, doubt
+from kankei.curation.candidate.value_node import GOAL, FieldValues, ValueNode, doubt
 from kankei.localisation import Text
 from kankei.namespaces import KK
 from kankei.source.guidebook.body import Inference, Item, ItemKind, Relation, SheetBody
@@ -101,7 +101,7 @@ class _BodyReader:
             yield japanese("modelName", item.name.text)
         yield japanese("plain", item.plain)
         if item.kind is ItemKind.AIM and self.has_goal:
-            yield statement("towards", self.context.node("goal"))
+            yield statement("towards", GOAL)
         if pillar:
             yield statement("pillar", pillar)
 

@@ -1,6 +1,7 @@
 """From a sheet to its candidate: programme, year's entry, measures, values, and what they rest on."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pyoxigraph as ox
 
@@ -18,28 +19,20 @@ from kankei.curation.candidate.identity import Identity, editorial_doubts
 from kankei.curation.candidate.known_terms import KnownTerms
 from kankei.curation.candidate.line_fields import one_line, without_brackets
 from kankei.curation.candidate.nodes import Node, Statement, flag, rdf_type, statement
-from kankei.curation.candidate.sheet_context import SheetContext, sheet_year
-from kankei.curation.candidate.sheet_values import MeasureValues, read_sheet_values
-from kankei.curation.candidate.value_node import MESSAGES, ValueNode
+from kankei.curation.candidate.sheet_values import InterpretedSheet, MeasureValues
+from kankei.curation.candidate.value_node import GOAL, MESSAGES, ValueNode
 from kankei.namespaces import DCT, KK
 from kankei.source.grammars.normalised_text import normalise
-from kankei.source.guidebook.sheet import Sheet
 
 
 def build_candidate(
-    sheet: Sheet,
-    source: str,
-    identity: Identity,
-    known: KnownTerms,
-    default_year: int | None = None,
-    *,
-    fields: FieldTable = FIELDS,
+    sheet: InterpretedSheet, source: str, identity: Identity, known: KnownTerms, fields: FieldTable = FIELDS
 ) -> Candidate:
     """What is proposed for a sheet of the source of this slug, under an identity, new or known.
 
-    `default_year` is a fiscal year for sheets that print none.
+    `fields` is the table that the sheet was interpreted by.
     """
-    return _Builder(sheet, source, identity, known, default_year=default_year, fields=fields).candidate()
+    return _Builder(sheet, source, identity, known, fields).candidate()
 
 
 class _Builder:
@@ -47,24 +40,20 @@ class _Builder:
 
     def __init__(
         self,
-        sheet: Sheet,
+        interpreted: InterpretedSheet,
         source: str,
         identity: Identity,
         known: KnownTerms,
-        *,
-        default_year: int | None,
         fields: FieldTable,
     ) -> None:
-        self.sheet, self.slug, self.identity, self.fields = sheet, source, identity, fields
-        programme = known.base.thing(f"programme/{identity.slug}")
-        self.year = sheet_year(sheet, default_year)
-        self.context = SheetContext(
-            known, programme, self.year.year, self.year.place, sheet.unit, identity.edition or ""
-        )
+        self.values, self.year, self.sheet = interpreted, interpreted.year, interpreted.sheet
+        self.slug, self.identity, self.known, self.fields = source, identity, known, fields
+        year = "undated" if self.year.year is None else str(self.year.year)
+        self.edition_name = identity.edition or year
         self.source = known.base.thing(f"source/{source}")
-        self.values = read_sheet_values(sheet, self.context, fields)
         self.new_measures = [m for m in self.values.measures if self._fragment(m) not in identity.taken]
-        self.programme, self.entry = ox.NamedNode(programme), self.context.node()
+        self.programme = ox.NamedNode(known.base.thing(f"programme/{identity.slug}"))
+        self.entry, self.goal = self._edition_node(), self._edition_node("goal")
         self.claims: list[EvidenceClaim] = []
         self.candidate_fields: list[CandidateField] = []
 
@@ -74,7 +63,7 @@ class _Builder:
         nodes += self._value_nodes(self.values.values)
         for measure in self.values.measures:
             nodes += self._value_nodes(measure.values, self._fragment(measure))
-        suffix = f"-{self.context.edition_name}" if self.identity.continues else ""
+        suffix = f"-{self.edition_name}" if self.identity.continues else ""
         nodes += evidence_nodes(self.claims, self.programme.value, self.source, suffix)
         editorial = editorial_doubts(self.identity, self.values.measures)
         return Candidate(
@@ -133,28 +122,28 @@ class _Builder:
 
     def _entry(self) -> Node:
         statements = [rdf_type("CatalogueEntry")]
-        if self.context.year is not None:
-            statements.append(statement("fiscalYear", self.context.known.fiscal_year(self.context.year)))
+        if self.year.year is not None:
+            statements.append(statement("fiscalYear", self.known.fiscal_year(self.year.year)))
         statements.append((f"{DCT}source", ox.NamedNode(self.source)))
         if self.sheet.number:
             statements.append(statement("number", normalise(self.sheet.number.text)))
         statements += self._establishment()
         statements += self._links(self.values.values)
         for measure in self.values.measures:
-            statements.append(statement("measureEntry", self.context.node(self._fragment(measure))))
+            statements.append(statement("measureEntry", self._edition_node(self._fragment(measure))))
         statements.append(statement("place", lines_iri(self.source, self.sheet.place)))
         return Node(self.entry.value, tuple(statements))
 
     def _establishment(self) -> Iterator[Statement]:
         established = self.sheet.body.establishment
         if established:
-            yield statement("establishedIn", self.context.known.fiscal_year(established.year.year))
+            yield statement("establishedIn", self.known.fiscal_year(established.year.year))
             evidence = stated("established", f"{KK}establishedIn", established.printed.place)
             self._claim(evidence, self.entry)
 
     def _measure_entry(self, measure: MeasureValues) -> Node:
         fragment = self._fragment(measure)
-        node = self.context.node(fragment)
+        node = self._edition_node(fragment)
         for evidence in measure.evidence:
             self._claim(evidence, node)
         statements = [rdf_type("MeasureEntry"), statement("ofMeasure", self._node(measure))]
@@ -167,15 +156,22 @@ class _Builder:
         """The statements that lead from an entry to its values, in the order of the field table."""
         order = list(self.fields.by_link)
         for value in sorted(values, key=lambda value: order.index(value.link)):
-            yield statement(value.link, self.context.node(*value.name(prefix)))
+            yield statement(value.link, self._edition_node(*value.name(prefix)))
 
     def _value_nodes(self, values: Sequence[ValueNode], prefix: str = "") -> Iterator[Node]:
-        for value in values:
-            node = self.context.node(*value.name(prefix))
+        for value in (self._with_goal(value) for value in values):
+            node = self._edition_node(*value.name(prefix))
             for evidence in value.evidence:
                 self._claim(evidence, node)
             self.candidate_fields.append(candidate_field(value, node.value))
             yield Node(node.value, tuple(self._value_statements(value)))
+
+    def _with_goal(self, value: ValueNode) -> ValueNode:
+        """The value with the entry's goal in place of `GOAL`."""
+        if all(target != GOAL for _, target in value.statements):
+            return value
+        statements = ((term, self.goal if target == GOAL else target) for term, target in value.statements)
+        return replace(value, statements=tuple(statements))
 
     def _value_statements(self, value: ValueNode) -> Iterator[Statement]:
         yield rdf_type(value.type)
@@ -184,6 +180,11 @@ class _Builder:
         yield statement("raw", value.printed.text) if value.printed else flag("notStated")
         yield from value.statements
         yield statement("place", lines_iri(self.source, value.place))
+
+    def _edition_node(self, stem: str = "", suffix: str = "") -> ox.NamedNode:
+        """A node of the programme for this edition, ``#call-2025``; without a stem the edition's entry."""
+        name = f"{stem}-{self.edition_name}" if stem else self.edition_name
+        return ox.NamedNode(f"{self.programme.value}#{name}{suffix}")
 
     def _node(self, measure: MeasureValues) -> ox.NamedNode:
         return ox.NamedNode(f"{self.programme.value}#{self._fragment(measure)}")

@@ -1,9 +1,7 @@
-"""What a sheet says for all of its fields: its fiscal year, its unit of money, the names of its nodes."""
+"""What the fields of a sheet are read with: known terms, the sheet's fiscal year and its unit of money."""
 
 import re
 from dataclasses import dataclass
-
-import pyoxigraph as ox
 
 from kankei.curation.candidate.evidence import Basis, Evidence
 from kankei.curation.candidate.known_terms import KnownTerms
@@ -23,31 +21,6 @@ _UNIT = re.compile(r"\s*[（(](?:単位[:：])?(?:百万円|千円|億円|円)[�
 
 
 @dataclass(frozen=True)
-class SheetContext:
-    """`programme` is the IRI of the programme, `year` the sheet's fiscal year, None if it is not known.
-
-    `year_place` is where that year is printed, `unit` the unit of money of the whole sheet; each None where
-    the sheet has none that can be read. `edition` stands for the year in names, where the year is not enough.
-    """
-
-    known: KnownTerms
-    programme: str
-    year: int | None
-    year_place: LineRange | None = None
-    unit: PrintedText | None = None
-    edition: str = ""
-
-    def node(self, stem: str = "", suffix: str = "") -> ox.NamedNode:
-        """A node of the programme for this edition, ``#call-2025``; without a stem the edition's entry."""
-        return ox.NamedNode(f"{self.programme}#{stem}{'-' if stem else ''}{self.edition_name}{suffix}")
-
-    @property
-    def edition_name(self) -> str:
-        """The part of names that distinguishes editions: the year, or the year and the source."""
-        return self.edition or ("undated" if self.year is None else str(self.year))
-
-
-@dataclass(frozen=True)
 class SheetYear:
     """A sheet's fiscal year, None if it is not known; `place` is where it is printed, None if it is not."""
 
@@ -63,6 +36,15 @@ class SheetYear:
             return Evidence(name, properties, Basis.INFERRED, (self.place,), "entry-year")
         reason = MESSAGES.text("year-of-option")
         return Evidence(name, properties, Basis.EDITORIAL, (), reason=reason) if self.year else None
+
+
+@dataclass(frozen=True)
+class SheetContext:
+    """The dataset's terms, the sheet's fiscal year, and the unit of money that is printed for all of it."""
+
+    known: KnownTerms
+    year: SheetYear
+    unit: PrintedText | None = None
 
 
 def sheet_year(sheet: Sheet, default: int | None) -> SheetYear:

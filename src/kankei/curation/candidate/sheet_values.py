@@ -1,4 +1,4 @@
-"""All values of a sheet: of its entry, and of each of its measures."""
+"""The interpretation of a sheet: the values of its entry, and those of each of its measures."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,8 +8,9 @@ from kankei.curation.candidate.body_values import BodyValues, read_body
 from kankei.curation.candidate.cell_values import CellValues, read_cells, read_lines_outside
 from kankei.curation.candidate.evidence import Basis, Evidence
 from kankei.curation.candidate.field_table import FIELDS, FieldTable
+from kankei.curation.candidate.known_terms import KnownTerms
 from kankei.curation.candidate.nodes import japanese
-from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.sheet_context import SheetContext, SheetYear, sheet_year
 from kankei.curation.candidate.value_node import ValueNode, doubt, with_distinct_names
 from kankei.namespaces import KK
 from kankei.source.grammars.numerals import CIRCLED_NUMBERS
@@ -35,16 +36,25 @@ class MeasureValues:
 
 
 @dataclass(frozen=True)
-class SheetValues:
-    """The values of the entry, those of its measures in their order, and the doubts about them."""
+class InterpretedSheet:
+    """A sheet with all of a candidate that does not depend on the programme's identity.
 
+    `values` are those of the entry, `measures` those of its measures in their order; node names are distinct.
+    """
+
+    sheet: Sheet
+    year: SheetYear
     values: tuple[ValueNode, ...]
     measures: tuple[MeasureValues, ...]
     doubts: tuple[Doubt, ...]
 
 
-def read_sheet_values(sheet: Sheet, context: SheetContext, fields: FieldTable = FIELDS) -> SheetValues:
-    """The values of a sheet, each with a node name of its own."""
+def interpret_sheet(
+    sheet: Sheet, known: KnownTerms, default_year: int | None = None, fields: FieldTable = FIELDS
+) -> InterpretedSheet:
+    """Parse the fields of a sheet; `default_year` is its fiscal year where it prints none."""
+    year = sheet_year(sheet, default_year)
+    context = SheetContext(known, year, sheet.unit)
     outside = list(read_lines_outside(sheet, context, fields))
     cells = read_cells(sheet, context, fields)
     body = read_body(sheet.body, context, fields)
@@ -54,17 +64,13 @@ def read_sheet_values(sheet: Sheet, context: SheetContext, fields: FieldTable = 
     doubts += [each for cell in cells for one in cell.measures.values() for each in one.doubts]
     untitled = [measure for measure in measures if not measure.title]
     doubts += [doubt("measure", "measure-untitled", one.place, number=one.number) for one in untitled]
-    values = tuple(value for one in of_entry for value in one.values)
-    return _with_distinct_names(SheetValues(values, tuple(measures), tuple(dict.fromkeys(doubts))))
-
-
-def _with_distinct_names(sheet: SheetValues) -> SheetValues:
-    named = [("", value) for value in sheet.values]
-    named += [(one.number, value) for one in sheet.measures for value in one.values]
+    named = [("", value) for one in of_entry for value in one.values]
+    count = len(named)
+    named += [(one.number, value) for one in measures for value in one.values]
     distinct = iter(with_distinct_names(named))
-    values = tuple(islice(distinct, len(sheet.values)))
-    measures = (replace(one, values=tuple(islice(distinct, len(one.values)))) for one in sheet.measures)
-    return SheetValues(values, tuple(measures), sheet.doubts)
+    values = tuple(islice(distinct, count))
+    measures = [replace(one, values=tuple(islice(distinct, len(one.values)))) for one in measures]
+    return InterpretedSheet(sheet, year, values, tuple(measures), tuple(dict.fromkeys(doubts)))
 
 
 def _measures(

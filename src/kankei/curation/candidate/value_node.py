@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
+import pyoxigraph as ox
+
 from kankei.curation.candidate.evidence import Evidence
 from kankei.curation.candidate.nodes import Statement
 from kankei.localisation import catalogue
@@ -14,6 +16,8 @@ from kankei.source.lines.doubt import Doubt, Weight
 from kankei.source.lines.printed_text import PrintedText
 
 MESSAGES = catalogue("kankei.curation")
+GOAL = ox.NamedNode("urn:kankei:goal")
+"""The goal of the sheet's entry, in statements of values that are made before the entry has a name."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""From PDFs to lines that know their page and place; and every PDF that is refused."""
+"""The lines of PDFs with their pages and boxes, and the PDFs that are refused."""
 
 import gc
 import zlib

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import settings
 
 from kankei.dataset.data_folder import packaged
-from kankei.engine.embedded.pool import WorkerPool
-from kankei.engine.embedded.process import start_engine
+from kankei.engine.embedded.pool import WorkerPool, start_engine
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.namespaces import Base
 from kankei.release.build import build

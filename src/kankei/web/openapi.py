@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any, TypeAlias
 
 from kankei import __version__
-from kankei.engine.formats import RESULT_MEDIA_TYPES, SPARQL_JSON
+from kankei.engine.operation import RESULT_MEDIA_TYPES, SPARQL_JSON
 from kankei.release.reader import Release
 from kankei.web.http.negotiation import LANGUAGES
 from kankei.web.rdf.serialization import JSON_LD, RDF_TYPES, SUFFIXES

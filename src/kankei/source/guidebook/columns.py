@@ -103,7 +103,7 @@ def token_test(column: Column | None) -> Callable[[str], object]:
 def is_readable(column: Column, text: str) -> bool:
     """Whether the grammar of a column reads a text, part by part if it is divided into measures."""
     try:
-        for part in per_measure.parse(text).parts:
+        for part in per_measure.parse(text):
             column.parse(part.text)
     except ParseError:
         return False

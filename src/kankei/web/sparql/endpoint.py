@@ -7,8 +7,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from kankei import __version__
-from kankei.engine.formats import SPARQL_JSON
-from kankei.engine.operation import Engine, Operation
+from kankei.engine.operation import SPARQL_JSON, Engine, Operation
 from kankei.engine.query.determinism import is_deterministic
 from kankei.errors import MalformedRequest, NotAcceptable
 from kankei.namespaces import PREFIXES

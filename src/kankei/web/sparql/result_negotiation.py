@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kankei.engine.formats import RESULT_MEDIA_TYPES
-from kankei.engine.operation import Form
+from kankei.engine.operation import RESULT_MEDIA_TYPES, Form
 from kankei.web.http.negotiation import LONGEST_MEMOIZED, choose_media_type
 from kankei.web.responses.negotiated import HTML
 from kankei.web.sparql.results_page import PAGE_MEDIA_TYPES

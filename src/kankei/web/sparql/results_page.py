@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from unicodedata import east_asian_width
 from urllib.parse import urlencode
 
-from kankei.engine.formats import SPARQL_JSON
-from kankei.engine.operation import Form, QueryResult
+from kankei.engine.operation import SPARQL_JSON, Form, QueryResult
 from kankei.web.html.links import Links
 from kankei.web.html.view import Value
 

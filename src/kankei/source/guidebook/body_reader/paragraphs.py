@@ -107,18 +107,18 @@ def read_establishment(draft: Draft) -> None:
 
 def _establishments(draft: Draft, passage: Passage) -> Iterator[Establishment]:
     condensed = condense(passage.text)
-    for place in fiscal_year.places(condensed):
-        established = _ESTABLISHED.match(condensed.text, place.end) if place.said else None
+    for span in fiscal_year.find(condensed):
+        established = _ESTABLISHED.match(condensed.text, span.end) if span.is_fiscal else None
         if established is None:
             continue
-        if established["other"] or not _begins_sentence(condensed.text, place.start):
+        if established["other"] or not _begins_sentence(condensed.text, span.start):
             draft.doubt("established", "establishment-of-unclear-programme", passage)
             continue
         try:
-            year = fiscal_year.read(condensed, place)
+            year = fiscal_year.read(condensed, span)
         except ParseError:
             continue
-        yield Establishment(year, passage.part(*condensed.span(place.start, established.end())))
+        yield Establishment(year, passage.part(*condensed.span(span.start, established.end())))
 
 
 def _begins_sentence(text: str, start: int) -> bool:

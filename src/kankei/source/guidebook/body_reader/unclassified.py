@@ -34,7 +34,7 @@ def read_repeated_labels(draft: Draft, links: Sequence[PrintedText]) -> None:
 def _links(links: Sequence[PrintedText]) -> Iterator[Link]:
     for link in links:
         try:
-            yield from link_values.parse(link.text).links
+            yield from link_values.parse(link.text)
         except ParseError:
             continue
 

@@ -71,17 +71,17 @@ def ingest(  # noqa: PLR0917 - options, given by name
 
     Exit codes: 0 done, 1 no sheet found, a broken file, or open doubts with --strict, 2 wrong usage.
     """
-    from kankei.curation.ingest.document import document
+    from kankei.curation.ingest.command_line import IngestOptions, parse_slug_options
     from kankei.curation.ingest.ingest import ingest as ingest_documents
-    from kankei.curation.ingest.options import Order, named
-    from kankei.curation.ingest.terminal_output import told, told_all
+    from kankei.curation.ingest.input_file import input_file
+    from kankei.curation.ingest.terminal_output import print_json, print_text
 
     if language not in {"en", "ja"}:
         raise UsageError("the reports are in en or ja", language)
-    slugs, measures = named(slug or ())
-    folder = out or Path("candidates") / document(sources[0], name, encoding).slug
+    slugs, measures = parse_slug_options(slug or ())
+    folder = out or Path("candidates") / input_file(sources[0], name, encoding).slug
     inputs, iri = read_inputs(data), read_base(base)
-    order = Order(
+    options = IngestOptions(
         sources, folder, inputs, iri, name, encoding, year, slugs, measures, language=language, data=data
     )
     with progress_line(BarColumn(), MofNCompleteColumn()) as progress:
@@ -91,8 +91,8 @@ def ingest(  # noqa: PLR0917 - options, given by name
             progress.update(task, description=what, completed=done, total=whole)
 
         try:
-            found = ingest_documents(order, show)
-            unresolved = told_all(found, print_line) if json else told(found, print_line)
+            result = ingest_documents(options, show)
+            unresolved = print_json(result, print_line) if json else print_text(result, print_line)
         except KeyboardInterrupt:
             print_error(
                 f"kankei: stopped; {folder} may lack sheets and its index: run the same command again"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.grammars.numerals import CIRCLED_NUMBERS
-from kankei.source.lines.printed_text import Line, PrintedText, Row, rows
+from kankei.source.lines.printed_text import Line, PrintedRow, PrintedText, rows
 
 _TITLE = re.compile(r"^\s*(?P<number>[0-9０-９]{1,4})\s+(?P<name>\S.*?)(?=\s*URL\b|\s*$)")
 _LINK = re.compile(
@@ -59,7 +59,7 @@ def read_header(lines: Sequence[Line], end: int) -> Header:
 class _HeaderReader:
     """A header while it is read."""
 
-    def __init__(self, above: tuple[Row, ...]) -> None:
+    def __init__(self, above: tuple[PrintedRow, ...]) -> None:
         self._above = above
         self._subtitle: PrintedText | None = None
         self._links: list[PrintedText] = []
@@ -80,14 +80,14 @@ class _HeaderReader:
             return Header(number, name, *rest, tuple(self._other_text))
         return Header(None, None, *rest, (*self._other_text, number, name))
 
-    def _title(self, row: Row, match: re.Match[str]) -> tuple[PrintedText, PrintedText]:
+    def _title(self, row: PrintedRow, match: re.Match[str]) -> tuple[PrintedText, PrintedText]:
         """Number and name; uncertain if a link or its number runs into the name."""
         self._indices.update(row.indices)
         self._title_is_certain = not _NO_NAME.search(normalise(match["name"]))
         self._read_links(row, match.end())
         return row.printed(match["number"]), row.printed(match["name"])
 
-    def _below(self, below: Sequence[Row]) -> None:
+    def _below(self, below: Sequence[PrintedRow]) -> None:
         """The subtitle and the links between title and header row, where nothing else may stand."""
         for row in below:
             text = normalise(row.text)
@@ -105,7 +105,7 @@ class _HeaderReader:
                 urls = _URL.finditer(row.text[end:])
                 self._title_is_certain &= not any(row.text[end : end + url.start()].strip() for url in urls)
 
-    def _other(self, row: Row) -> None:
+    def _other(self, row: PrintedRow) -> None:
         """A row that is no part of a header: the rest of an address, or else the title is uncertain."""
         last = self._links[-1] if self._links else None
         if not last or not _URL_REST.fullmatch(row.text.strip()) or row.first != last.last + 1:
@@ -117,14 +117,14 @@ class _HeaderReader:
         self._links[-1] = PrintedText(f"{last.text}\n{rest.text}", last.first, rest.last, breaks)
         self._indices.update(row.indices)
 
-    def _compare(self, titles: Sequence[Row]) -> None:
+    def _compare(self, titles: Sequence[PrintedRow]) -> None:
         """The last of some titles is certain only if no other may be one: with links, or a number as long."""
         *others, own = (normalise(row.text) for row in titles)
         digits = len(own.split()[0])
         if any(_LINK.search(other) or len(other.split()[0]) == digits for other in others):
             self._title_is_certain = False
 
-    def _read_links(self, row: Row, start: int) -> None:
+    def _read_links(self, row: PrintedRow, start: int) -> None:
         """The links of a row from a position on, each with its label before it, and the text behind them."""
         links = list(_LINK.finditer(normalise(row.text), start))
         for count, match in enumerate(links, 1):

@@ -1,24 +1,28 @@
-"""A candidate as a record for other programs: everything that its report shows, in values that JSON has."""
+"""A candidate as JSON: everything that its report shows, for other programs."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pyoxigraph as ox
 
 from kankei.curation.candidate.candidate import Candidate, CandidateField
 from kankei.curation.candidate.nodes import Node
-from kankei.curation.report.source_facts import SourceFacts
-from kankei.curation.report.summary import Counts, is_new, owners, subject
+from kankei.curation.report.candidate_summary import (
+    Counts,
+    SourceSummary,
+    field_of_doubt,
+    measure_numbers,
+    proposes_programme,
+)
 from kankei.namespaces import XSD
 from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
 from kankei.source.lines.printed_text import PrintedText
 
 FORMAT = 1
-"""The version of the form; it grows by one when a reader of the last could misread this one."""
+"""The version of the form, increased when a reader of the version before could misread the new one."""
 
 
-def record(candidate: Candidate, source: SourceFacts) -> dict[str, Any]:
+def candidate_json(candidate: Candidate, source: SourceSummary) -> dict[str, Any]:
     """The record of a candidate, its keys always in this order; what the sheet does not have is null.
 
     - ``format``: the version of this form
@@ -37,14 +41,14 @@ def record(candidate: Candidate, source: SourceFacts) -> dict[str, Any]:
     ``{"value": …, "language": …}`` or ``{"value": …, "datatype": …}``; plain strings have the value only.
     """
     counts = Counts.of(candidate)
-    subjects = [subject(doubt, candidate.fields) for doubt in candidate.doubts]
-    measures = owners(candidate)
+    subjects = [field_of_doubt(doubt, candidate.fields) for doubt in candidate.doubts]
+    measures = measure_numbers(candidate)
     return {
         "format": FORMAT,
         "programme": candidate.iri,
         "entry": candidate.entry,
         "slug": candidate.slug,
-        "new": is_new(candidate),
+        "new": proposes_programme(candidate),
         "number": candidate.number and _printed(candidate.number),
         "name": candidate.name and _printed(candidate.name),
         "fiscalYear": candidate.year,
@@ -55,15 +59,15 @@ def record(candidate: Candidate, source: SourceFacts) -> dict[str, Any]:
             "doubts": {weight.value: count for weight, count in counts.doubts.items()},
         },
         "fields": [
-            _field(field, measures.get(field.node), _positions(subjects, position))
+            _field(field, measures.get(field.node), [n for n, of in enumerate(subjects) if of == position])
             for position, field in enumerate(candidate.fields)
         ],
         "doubts": [_doubt(doubt, field) for doubt, field in zip(candidate.doubts, subjects, strict=True)],
-        "nodes": [_node(node) for node in candidate.nodes],
+        "nodes": [{"node": node.iri, "statements": _statements(node)} for node in candidate.nodes],
     }
 
 
-def _source(source: SourceFacts) -> dict[str, Any]:
+def _source(source: SourceSummary) -> dict[str, Any]:
     return {
         "slug": source.slug,
         "file": source.file,
@@ -91,10 +95,6 @@ def _field(field: CandidateField, measure: str | None, doubts: list[int]) -> dic
     }
 
 
-def _positions(subjects: Sequence[int | None], field: int) -> list[int]:
-    return [position for position, found in enumerate(subjects) if found == field]
-
-
 def _doubt(doubt: Doubt, field: int | None) -> dict[str, Any]:
     return {
         "about": doubt.about,
@@ -106,15 +106,11 @@ def _doubt(doubt: Doubt, field: int | None) -> dict[str, Any]:
     }
 
 
-def _node(node: Node) -> dict[str, Any]:
-    return {"node": node.iri, "statements": _statements(node)}
-
-
 def _statements(subject: CandidateField | Node) -> dict[str, list[dict[str, str]]]:
-    found: dict[str, list[dict[str, str]]] = {}
+    values: dict[str, list[dict[str, str]]] = {}
     for term, value in subject.statements:
-        found.setdefault(term, []).append(_value(value))
-    return found
+        values.setdefault(term, []).append(_value(value))
+    return values
 
 
 def _value(value: ox.NamedNode | ox.Literal) -> dict[str, str]:

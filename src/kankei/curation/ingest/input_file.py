@@ -1,6 +1,7 @@
-"""What a curator gives in place of a catalogue, and what to do instead: told before anything is read."""
+"""A file to be ingested: checked to be a PDF or a text, and given the slug of its source."""
 
 import re
+from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
@@ -8,9 +9,11 @@ from zipfile import BadZipFile, ZipFile
 
 from kankei.errors import InvalidData, UsageError
 
-_READ = frozenset({".pdf", ".txt"})
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
+_SUFFIXES = frozenset({".pdf", ".txt"})
 _LISTED = 3
-_BEGINNING = 1024  # bytes
+_SIGNATURE_SIZE = 1024  # bytes
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _WEB_PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b",
@@ -23,23 +26,47 @@ _OFFICE = {
 }
 
 
-def refuse(path: Path) -> None:
-    """Raise UsageError where there is no file, InvalidData for one that cannot be a catalogue."""
+@dataclass(frozen=True)
+class InputFile:
+    """A file to be read as the source of a slug; `encoding` is that of a text, None to detect it."""
+
+    path: Path
+    slug: str
+    encoding: str | None = None
+
+
+def input_file(path: Path, slug: str | None, encoding: str | None) -> InputFile:
+    """A checked file under the given slug, or under one made of its name.
+
+    Letters become lower case, and other characters hyphens; a name that is not in ASCII gives no slug, since
+    nobody should guess one. Raises UsageError where there is no file or no slug, and InvalidData for a file
+    that cannot be a catalogue, each with what to do instead.
+    """
+    _check(path)
+    if slug is None and path.stem.isascii():
+        slug = _NOT_IN_SLUG.sub("-", path.stem.lower()).strip("-")
+    if not slug or not _SLUG.fullmatch(slug):
+        message = "give the source a slug by --name: lower-case letters, digits and single hyphens"
+        raise UsageError(message, slug or str(path))
+    return InputFile(path, slug, encoding)
+
+
+def _check(path: Path) -> None:
     if path.is_dir():
-        raise UsageError(f"this is a folder: name the files to read{_such_as(path)}", str(path))
+        raise UsageError(f"this is a folder: name the files to read{_examples(path)}", str(path))
     if not path.exists():
-        raise UsageError(f"there is no such file{_meant(path)}", str(path))
-    if path.is_file() and (sentence := _other(path)):
-        raise InvalidData(sentence, str(path))
+        raise UsageError(f"there is no such file{_suggestion(path)}", str(path))
+    if path.is_file() and (problem := _problem(path)):
+        raise InvalidData(problem, str(path))
 
 
-def _such_as(folder: Path) -> str:
-    found = (file for file in sorted(folder.iterdir()) if file.suffix.lower() in _READ)
-    names = [str(file) for file in islice(found, _LISTED)]
+def _examples(folder: Path) -> str:
+    readable = (file for file in sorted(folder.iterdir()) if file.suffix.lower() in _SUFFIXES)
+    names = [str(file) for file in islice(readable, _LISTED)]
     return f", such as {', '.join(names)}" if names else "; it has neither PDF nor text (.pdf, .txt)"
 
 
-def _meant(path: Path) -> str:
+def _suggestion(path: Path) -> str:
     if not path.parent.is_dir():
         return f", nor the folder {path.parent}; check the path"
     names = get_close_matches(path.name, [file.name for file in path.parent.iterdir()], n=1)
@@ -48,11 +75,11 @@ def _meant(path: Path) -> str:
     )
 
 
-def _other(path: Path) -> str:
-    """What to do about a file that is neither PDF nor text; empty if it may be one."""
+def _problem(path: Path) -> str:
+    """Why a file is neither PDF nor text, and what to do; empty if it may be one."""
     try:
         with path.open("rb") as file:
-            start = file.read(_BEGINNING)
+            start = file.read(_SIGNATURE_SIZE)
     except OSError as error:
         raise UsageError(f"the file cannot be read: {error.strerror}", str(path)) from error
     if not start:

@@ -1,4 +1,4 @@
-"""Contacts matched against the organisations that are known, and cut where a unit might end."""
+"""Contacts matched against the known organisations, and segmented where a unit might end."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_the_whole_text_is_one_known_path(text: str, expected: str) -> None:
         (" \n", "no organisation is printed", 0),
     ],
 )
-def test_anything_else_is_unreadable(text: str, words: str, position: int) -> None:
+def test_any_other_text_is_a_parse_error(text: str, words: str, position: int) -> None:
     with pytest.raises(ParseError, match=words) as caught:
         KNOWN.match(text)
     assert caught.value.position == position

@@ -33,19 +33,19 @@ def diff(  # noqa: PLR0917 - options, given by name
 
     Exit codes, as those of diff(1): 0 no difference, 1 differences, 2 trouble.
     """
-    from kankei.diff.compare import compare_sides
-    from kankei.diff.json_record import as_json
-    from kankei.diff.text import told
+    from kankei.diff.compare import compare
+    from kankei.diff.json_output import json_text
+    from kankei.diff.text_output import text_lines
 
     try:
-        found = compare_sides(a, b, read_inputs(data), language)
+        difference, formatter = compare(a, b, read_inputs(data), language)
     except KankeiError as error:  # 1 means that there are differences
         print_error(f"kankei: {error}")
         raise typer.Exit(2) from error
     if json:
-        sys.stdout.write(as_json(found.difference, found.names))
+        sys.stdout.write(json_text(difference, formatter))
     else:
         sys.stdout.writelines(
-            f"{line}\n" for line in told(found.difference, found.names, everything=everything)
+            f"{line}\n" for line in text_lines(difference, formatter, everything=everything)
         )
-    raise typer.Exit(1 if found.difference else 0)
+    raise typer.Exit(1 if difference else 0)

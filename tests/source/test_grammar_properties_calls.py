@@ -281,7 +281,7 @@ def test_organisations_are_segmented_and_matched_run_on_or_not(
 ) -> None:
     names = tuple(units[index] for index in sorted(levels))
     assert organisation_path.segment(blank.join(names)) == names
-    assert organisation_path.match(blank.join(names), {names: 1, ("某省",): 2}) == 1
+    assert organisation_path.OrganisationPaths({names: 1, ("某省",): 2}).match(blank.join(names)) == 1
 
 
 YEARS = st.none() | st.integers(2019, 2030)

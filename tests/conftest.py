@@ -8,10 +8,10 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import settings
 
-from kankei.dataset.inputs import packaged
-from kankei.engine.embedded.pool import Pool
-from kankei.engine.embedded.process import start
-from kankei.engine.embedded.store_access import Dataset
+from kankei.dataset.data_folder import packaged
+from kankei.engine.embedded.pool import WorkerPool
+from kankei.engine.embedded.process import start_engine
+from kankei.engine.embedded.store_access import StoreFiles
 from kankei.namespaces import Base
 from kankei.release.build import build
 from kankei.release.reader import Release
@@ -41,7 +41,7 @@ def seed_store(seed_release: Release) -> ox.Store:
 @pytest.fixture(scope="session")
 def web(seed_release: Release) -> Iterator[Client]:
     """The application over the seed release, asked in process."""
-    process = start(Dataset.of(seed_release))
+    process = start_engine(StoreFiles.of(seed_release))
     with asyncio.Runner() as runner:
         pool = runner.run(process.connect())
         yield Client(create_app(seed_release, pool, read_examples(packaged().competency)), runner)
@@ -49,7 +49,7 @@ def web(seed_release: Release) -> Iterator[Client]:
     process.close()
 
 
-async def hang_up(pool: Pool) -> None:
+async def hang_up(pool: WorkerPool) -> None:
     pool.close()
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load as load_dataset
-from kankei.dataset.inputs import packaged
 from kankei.namespaces import Base
 from kankei.validation.pyshacl.reference import validate
 from support.paths import TESTS

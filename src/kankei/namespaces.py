@@ -1,6 +1,10 @@
-"""The only IRI strings of the project: namespaces, the default base, and what is minted under a base."""
+"""All IRI strings of the project: namespaces, the default base, and the IRIs minted under a base."""
 
+import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from kankei.errors import UsageError
 
 DEFAULT_BASE = "https://w3id.org/kankei/"
 
@@ -106,3 +110,24 @@ class Base:
             if document.startswith(prefix) and len(document) > len(prefix):
                 return document[len(prefix) :]
         return None
+
+
+# RFC 3987 section 2.2: characters that an IRI may not hold unescaped.
+_FORBIDDEN = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f-\x9f]")
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def parse_base(text: str) -> Base:
+    """The base IRI of a publisher: absolute, http or https, ending with a slash; raises `UsageError`."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise UsageError("the base is no IRI", text) from error
+    if parts.scheme not in {"http", "https"} or not host or _FORBIDDEN.search(text):
+        raise UsageError("the base must be an absolute http or https IRI", text)
+    if _BAD_ESCAPE.search(text) or "@" in parts.netloc or "//" in parts.path:
+        raise UsageError("the base must have whole percent escapes, no user and no empty segment", text)
+    if "?" in text or "#" in text or not text.endswith("/") or "/./" in text or "/../" in text:
+        raise UsageError("the base must end with a slash and have no query, fragment or dot segment", text)
+    return Base(text)

@@ -16,15 +16,15 @@ class Option:
     name: str
     help: str
     panel: str | None = None
-    least: float | None = None
-    most: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
 
 
 def option(
-    name: str, told: str, panel: str | None = None, least: float | None = None, most: float | None = None
+    name: str, text: str, panel: str | None = None, minimum: float | None = None, maximum: float | None = None
 ) -> dict[str, Option]:
     """A field's metadata that holds its option."""
-    return {"option": Option(name, told, panel, least, most)}
+    return {"option": Option(name, text, panel, minimum, maximum)}
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,12 @@ class Settings:
     """What the release must have as its base, or none to take any."""
     host: str = field(default="127.0.0.1", metadata=option("--host", "Address to listen on."))
     port: int = field(
-        default=8000, metadata=option("--port", "Port to listen on; 0: any free one.", least=0, most=65535)
+        default=8000,
+        metadata=option("--port", "Port to listen on; 0: any free one.", minimum=0, maximum=65535),
     )
 
     workers: int = field(
-        default=1, metadata=option("--workers", "Processes that speak HTTP.", SERVER, least=1, most=64)
+        default=1, metadata=option("--workers", "Processes that speak HTTP.", SERVER, minimum=1, maximum=64)
     )
     watch_s: float = field(
         default=1.0,
@@ -47,29 +48,29 @@ class Settings:
             "--watch",
             "Seconds between looks at whether `current` moved; 0: move on SIGHUP only.",
             SERVER,
-            least=0,
+            minimum=0,
         ),
     )
     drain_s: float = field(
         default=60.0,
         metadata=option(
-            "--drain", "Seconds that requests may go on after a move to a new release.", SERVER, least=0
+            "--drain", "Seconds that requests may go on after a move to a new release.", SERVER, minimum=0
         ),
     )
-    stop_s: float = field(
+    grace_s: float = field(
         default=8.0,
         metadata=option(
-            "--grace", "Seconds that requests may go on after SIGTERM or SIGINT.", SERVER, least=0
+            "--grace", "Seconds that requests may go on after SIGTERM or SIGINT.", SERVER, minimum=0
         ),
     )
-    arrival_s: float = field(
+    request_timeout_s: float = field(
         default=30.0,
-        metadata=option("--arrival", "Seconds that a request may take to arrive.", SERVER, least=0.001),
+        metadata=option("--arrival", "Seconds that a request may take to arrive.", SERVER, minimum=0.001),
     )
-    reading_s: float = field(
+    send_timeout_s: float = field(
         default=60.0,
         metadata=option(
-            "--reading", "Seconds in which a client must read some of its answer.", SERVER, least=0.001
+            "--reading", "Seconds in which a client must read some of its answer.", SERVER, minimum=0.001
         ),
     )
     metrics: bool = field(
@@ -92,25 +93,25 @@ class Settings:
     )
 
     timeout_s: float = field(
-        default=10.0, metadata=option("--timeout", "Seconds that a query may take.", QUERIES, least=0.001)
+        default=10.0, metadata=option("--timeout", "Seconds that a query may take.", QUERIES, minimum=0.001)
     )
     worker_memory_bytes: int = field(
         default=1 << 30,
         metadata=option(
-            "--memory", "Bytes of memory that a query may claim beyond the store's.", QUERIES, least=1 << 20
+            "--memory", "Bytes of memory that a query may claim beyond the store's.", QUERIES, minimum=1 << 20
         ),
     )
     result_bytes: int = field(
         default=100 << 20,
-        metadata=option("--result-bytes", "Bytes that a result may have.", QUERIES, least=1),
+        metadata=option("--result-bytes", "Bytes that a result may have.", QUERIES, minimum=1),
     )
     query_bytes: int = field(
         default=128 << 10,
-        metadata=option("--query-bytes", "Bytes that a query's text may have.", QUERIES, least=1),
+        metadata=option("--query-bytes", "Bytes that a query's text may have.", QUERIES, minimum=1),
     )
     queue_length: int = field(
         default=128,
-        metadata=option("--queue", "Queries that may wait; the next is refused.", QUERIES, least=0),
+        metadata=option("--queue", "Queries that may wait; the next is refused.", QUERIES, minimum=0),
     )
     in_memory: bool | None = field(
         default=None,
@@ -135,7 +136,7 @@ class Settings:
             "--rate",
             "Queries a minute that a client may have evaluated; 0: any number.",
             CLIENTS,
-            least=0,
+            minimum=0,
         ),
     )
     connections: int = field(
@@ -144,7 +145,7 @@ class Settings:
             "--connections",
             "Connections that may be open, shared out among the HTTP processes; the next is refused.",
             CLIENTS,
-            least=1,
+            minimum=1,
         ),
     )
     trusted_proxies: tuple[str, ...] = field(
@@ -159,6 +160,6 @@ class Settings:
             "--cache-bytes",
             "Bytes of representations that each HTTP process keeps; 0: none.",
             CLIENTS,
-            least=0,
+            minimum=0,
         ),
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import kankei
 from generate import ROOT, generate
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.release.build import build
 from kankei.validation.report.report import Report

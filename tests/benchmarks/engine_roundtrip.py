@@ -20,17 +20,17 @@ import uvloop
 from pyoxigraph import Store
 
 from kankei.engine.embedded.evaluation import evaluate
-from kankei.engine.embedded.pool import Pool
-from kankei.engine.embedded.process import start
+from kankei.engine.embedded.pool import WorkerPool
+from kankei.engine.embedded.process import start_engine
 from kankei.engine.embedded.result_spool import Spool, anonymous_file
-from kankei.engine.embedded.store_access import Dataset, Storage
-from kankei.engine.formats import OFFERED
+from kankei.engine.embedded.store_access import Storage, StoreFiles
+from kankei.engine.formats import RESULT_MEDIA_TYPES
 from kankei.engine.limits import Limits
 from kankei.engine.operation import Operation
 from kankei.errors import KankeiError
 from kankei.release.reader import Release
 
-PREFERRED = {form: offered[0] for form, offered in OFFERED.items()}
+PREFERRED = {form: offered[0] for form, offered in RESULT_MEDIA_TYPES.items()}
 PROGRAMME = "id/programme/"
 
 QUERIES = {
@@ -43,16 +43,16 @@ QUERIES = {
 }
 
 
-def copied(release: Release, copies: int, folder: Path) -> Dataset:
+def copied(release: Release, copies: int, folder: Path) -> StoreFiles:
     """The release's statements, its programmes so many times."""
-    seed = Dataset.of(release, Storage.MEMORY)
+    seed = StoreFiles.of(release, Storage.MEMORY)
     text = seed.triples.read_text(encoding="utf-8")
     own = [line for line in text.splitlines(keepends=True) if PROGRAMME in line]
     with (folder / "copied.nt").open("w", encoding="utf-8") as target:
         target.write(text)
         for number in range(1, copies):
             target.writelines(line.replace(PROGRAMME, f"{PROGRAMME}x{number}-") for line in own)
-    return Dataset(folder / "copied.nt", folder, in_memory=True)
+    return StoreFiles(folder / "copied.nt", folder, in_memory=True)
 
 
 def operations(query: str, release: Release, copies: int) -> Iterator[Operation]:
@@ -67,7 +67,7 @@ def operations(query: str, release: Release, copies: int) -> Iterator[Operation]
 
 
 async def through(
-    pool: Pool, queue: Iterator[Operation], connections: int, seconds: float
+    pool: WorkerPool, queue: Iterator[Operation], connections: int, seconds: float
 ) -> tuple[float, float]:
     """Queries a second, and the 99th percentile of their latency in milliseconds."""
     latencies: list[float] = []
@@ -85,7 +85,7 @@ async def through(
     return len(latencies) / elapsed, worst * 1000
 
 
-def alone(dataset: Dataset, queues: dict[str, Iterator[Operation]], seconds: float) -> dict[str, float]:
+def alone(dataset: StoreFiles, queues: dict[str, Iterator[Operation]], seconds: float) -> dict[str, float]:
     """Queries a second of the store in this process."""
     store, descriptor, rates = dataset.load() or Store(), anonymous_file(), {}
     for name, queue in queues.items():
@@ -97,7 +97,7 @@ def alone(dataset: Dataset, queues: dict[str, Iterator[Operation]], seconds: flo
     return rates
 
 
-async def attack(pool: Pool) -> None:
+async def attack(pool: WorkerPool) -> None:
     """Send cross products without pause, whatever becomes of them."""
     query = Operation("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", PREFERRED)
     while True:
@@ -106,10 +106,10 @@ async def attack(pool: Pool) -> None:
 
 
 async def measure(
-    dataset: Dataset, queues: dict[str, Iterator[Operation]], wanted: argparse.Namespace
+    dataset: StoreFiles, queues: dict[str, Iterator[Operation]], wanted: argparse.Namespace
 ) -> None:
     """Print one line of JSON for each query and number of connections."""
-    engine = start(dataset, Limits(result_bytes=1 << 40, queue_length=1000))
+    engine = start_engine(dataset, Limits(result_bytes=1 << 40, queue_length=1000))
     pool = await engine.connect()
     attackers = [asyncio.create_task(attack(pool)) for _ in range(wanted.attackers)]
     for name, queue in queues.items():
@@ -122,7 +122,7 @@ async def measure(
                 "p99 ms": round(worst, 1),
             }
             sys.stdout.write(json.dumps(line) + "\n")
-    sys.stderr.write(f"{pool.load}\n")
+    sys.stderr.write(f"{pool.status}\n")
     for attacker in attackers:
         attacker.cancel()
     await asyncio.gather(*attackers, return_exceptions=True)

@@ -20,18 +20,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from kankei.curation.candidate.builder import candidate
-from kankei.curation.candidate.context import Context
-from kankei.curation.candidate.field_values import gather
-from kankei.curation.candidate.identity import imported
-from kankei.curation.candidate.known_terms import known
+from kankei.curation.candidate.builder import build_candidate
+from kankei.curation.candidate.identity import provisional_identity
+from kankei.curation.candidate.known_terms import read_known_terms
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.sheet_values import read_sheet_values
 from kankei.curation.ingest.ingest import ingest
 from kankei.curation.ingest.options import Order
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.reader import read_lines
-from kankei.source.sheets import sheets
+from kankei.source.sheets import read_sheets
 from support.catalogues import catalogue
 from support.pdf import fonts, lay_out
 
@@ -92,21 +92,23 @@ def _processor_time() -> float:
 
 def _layout(file: Path) -> dict[str, float]:
     found = layouts()
-    return _measured(lambda: sheets(read_lines(file).lines, found))
+    return _measured(lambda: read_sheets(read_lines(file).lines, found))
 
 
 def _grammars(file: Path) -> dict[str, float]:
-    names, found = known(packaged(), Base()), layouts()
-    context = Context(names, names.base.thing("programme/x"), 2025)
-    return _measured(lambda: (gather(sheet, context) for sheet in sheets(read_lines(file).lines, found)))
+    names, found = read_known_terms(packaged(), Base()), layouts()
+    context = SheetContext(names, names.base.thing("programme/x"), 2025)
+    return _measured(
+        lambda: (read_sheet_values(sheet, context) for sheet in read_sheets(read_lines(file).lines, found))
+    )
 
 
 def _candidates(file: Path) -> dict[str, float]:
-    names, found = known(packaged(), Base()), layouts()
+    names, found = read_known_terms(packaged(), Base()), layouts()
     return _measured(
         lambda: (
-            candidate(sheet, file.stem, imported(sheet, file.stem), names)
-            for sheet in sheets(read_lines(file).lines, found)
+            build_candidate(sheet, file.stem, provisional_identity(sheet, file.stem), names)
+            for sheet in read_sheets(read_lines(file).lines, found)
         )
     )
 

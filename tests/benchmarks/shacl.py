@@ -28,17 +28,17 @@ import pyoxigraph as ox
 sys.path.insert(0, str(Path(__file__).parent))
 
 from generate import generate
+from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
-from kankei.dataset.inputs import packaged
 from kankei.namespaces import KK, SH, Base
-from kankei.validation.data_files import load_data
+from kankei.validation.data_graph import DataGraph, load_data
 from kankei.validation.incremental import Revalidation, revalidate
-from kankei.validation.plan.execution import Limits, Ran
+from kankei.validation.plan.execution import ExecutionOptions, Ran
 from kankei.validation.pyshacl import reference
-from kankei.validation.pyshacl.rdflib_terms import DataGraph, data_graph
+from kankei.validation.pyshacl.rdflib_terms import RdflibGraph, rdflib_graph
 from kankei.validation.shapes.shapes_graph import ShapesGraph, load_graph, shapes_files
 from kankei.validation.sparql.lexical_forms import Writing
-from kankei.validation.validator import Data, Validation, validate_data
+from kankei.validation.validator import Validation, validate_data
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,9 @@ def write(data: Path, file: Path) -> int:
 def ours(
     name: str, file: Path, shapes: ShapesGraph, options: argparse.Namespace, disk: Path
 ) -> tuple[Times, Validation]:
-    limits = Limits(options.threads)
+    limits = ExecutionOptions(options.threads)
 
-    def loaded() -> Data:
+    def loaded() -> DataGraph:
         return load_data([file]) if not options.disk else on_disk(file, disk / name)
 
     loading, data = median(1 if options.disk else options.runs, loaded)
@@ -99,16 +99,16 @@ def ours(
     return Times(name, alone, loading), validation
 
 
-def on_disk(file: Path, folder: Path) -> Data:
+def on_disk(file: Path, folder: Path) -> DataGraph:
     writing, store = Writing(), ox.Store(folder)
     store.bulk_extend(writing.quads(ox.parse(path=str(file))))
     store.optimize()
-    return Data(store, writing, is_own=True)
+    return DataGraph(store, writing, is_own=True)
 
 
 def by_pyshacl(file: Path, shapes: ShapesGraph, runs: int) -> Times:
-    loading, graph = median(1, lambda: DataGraph().parse(file))
-    wanted = data_graph(shapes.triples())
+    loading, graph = median(1, lambda: RdflibGraph().parse(file))
+    wanted = rdflib_graph(shapes.triples())
     alone, _ = median(runs, lambda: reference.results(graph, wanted))
     return Times("pySHACL", alone, loading)
 
@@ -128,7 +128,7 @@ def by_rudof(file: Path, shapes: Path, runs: int) -> Times | None:
 def by_change(file: Path, shapes: ShapesGraph, options: argparse.Namespace) -> tuple[Seconds, Revalidation]:
     """The time of validating again after a change of one programme, and what had to run."""
     before, after = load_data([file]), load_data([file])
-    results = validate_data(before, shapes, Limits(options.threads)).results
+    results = validate_data(before, shapes, ExecutionOptions(options.threads)).results
     triples = list[ox.Triple]()
     for quad in before.store.quads_for_pattern(None, ox.NamedNode(KK + "raw"), None, ox.DefaultGraph()):
         if "/generated-000001#" in str(quad.subject):
@@ -138,7 +138,9 @@ def by_change(file: Path, shapes: ShapesGraph, options: argparse.Namespace) -> t
             triples += [quad.triple, other.triple]
     return median(
         options.runs,
-        lambda: revalidate(before, results, after, shapes, limits=Limits(options.threads), changed=triples),
+        lambda: revalidate(
+            before, results, after, shapes, options=ExecutionOptions(options.threads), changed=triples
+        ),
     )
 
 

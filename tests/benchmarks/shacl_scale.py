@@ -24,15 +24,14 @@ import pyoxigraph as ox
 sys.path.insert(0, str(Path(__file__).parent))
 
 from generate import generate
-from kankei.dataset.data_folder import data_files, ontology_files, scheme_files
+from kankei.dataset.data_folder import data_files, ontology_files, packaged, scheme_files
 from kankei.dataset.derivation import derive, rules
-from kankei.dataset.inputs import packaged
 from kankei.namespaces import DEFAULT_BASE, Base
-from kankei.validation.memory_copy import in_memory
-from kankei.validation.plan.execution import Limits
+from kankei.validation.data_graph import DataGraph, in_memory
+from kankei.validation.plan.execution import ExecutionOptions
 from kankei.validation.shapes.shapes_graph import load_graph, shapes_files
 from kankei.validation.sparql.lexical_forms import Writing
-from kankei.validation.validator import Data, validate_data
+from kankei.validation.validator import validate_data
 
 
 def load(programmes: int, folder: Path) -> dict[str, Any]:
@@ -70,9 +69,9 @@ def validate(folder: Path, threads: int, *, from_disk: bool) -> dict[str, Any]:
     stored = ox.Store.read_only(str(folder / "store"))
     shapes = load_graph(shapes_files(packaged().shapes))
     began, used = time.perf_counter(), time.process_time()
-    data = Data(stored if from_disk else in_memory(stored))
+    data = DataGraph(stored if from_disk else in_memory(stored))
     copied = time.perf_counter() - began
-    found = validate_data(data, shapes, Limits(threads))
+    found = validate_data(data, shapes, ExecutionOptions(threads))
     seconds, processor = time.perf_counter() - began, time.process_time() - used
     steps = sorted(((one.seconds, one.step.shape.name, one.step.query) for one in found.ran), reverse=True)
     return {

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.release.reader import Release
 from kankei.settings import Settings
 

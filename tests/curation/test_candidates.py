@@ -10,19 +10,18 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kankei.curation.candidate.builder import candidate
-from kankei.curation.candidate.candidate import Candidate
-from kankei.curation.candidate.identity import imported
-from kankei.curation.candidate.known_terms import Known, known
-from kankei.curation.candidate.turtle import turtle
-from kankei.dataset.inputs import packaged
-from kankei.dataset.terms import text
+from kankei.curation.candidate.builder import build_candidate
+from kankei.curation.candidate.candidate import Candidate, candidate_turtle
+from kankei.curation.candidate.identity import provisional_identity
+from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
+from kankei.dataset.data_folder import packaged
+from kankei.dataset.statements import text
 from kankei.namespaces import DCT, KK, RDF, Base
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.lines.doubt import Weight
 from kankei.source.reader import read_lines
-from kankei.source.sheets import sheets
+from kankei.source.sheets import read_sheets
 from support.paths import TESTS
 from support.pdf import fonts, lay_out
 
@@ -93,21 +92,21 @@ def slugs() -> dict[str, dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def dataset() -> Known:
-    return known(packaged(), BASE)
+def dataset() -> KnownTerms:
+    return read_known_terms(packaged(), BASE)
 
 
 @pytest.fixture(scope="module")
-def pairs(dataset: Known) -> list[Pair]:
+def pairs(dataset: KnownTerms) -> list[Pair]:
     return list(read(SEED, dataset))
 
 
-def read(path: Path, dataset: Known) -> Iterator[Pair]:
+def read(path: Path, dataset: KnownTerms) -> Iterator[Pair]:
     source = read_lines(path)
-    for sheet in sheets(source.lines, layouts()):
+    for sheet in read_sheets(source.lines, layouts()):
         assert sheet.number
         names = slugs()[sheet.number.text]
-        proposed = candidate(sheet, source.slug, imported(sheet, source.slug), dataset)
+        proposed = build_candidate(sheet, source.slug, provisional_identity(sheet, source.slug), dataset)
         yield Pair(proposed, names[""], names)
 
 
@@ -175,10 +174,10 @@ def test_nothing_that_is_printed_stays_unresolved_but_one_line(pairs: list[Pair]
 
 def test_the_turtle_says_what_is_proposed(pairs: list[Pair]) -> None:
     for pair in pairs:
-        written = turtle(pair.proposed, BASE)
+        written = candidate_turtle(pair.proposed, BASE)
         parsed = ox.parse(written, format=ox.RdfFormat.TURTLE, base_iri=pair.proposed.iri)
         assert {quad.triple for quad in parsed} == set(pair.proposed.triples)
-        assert written == turtle(pair.proposed, BASE)
+        assert written == candidate_turtle(pair.proposed, BASE)
 
 
 def test_the_turtle_is_in_the_form_of_the_data(pairs: list[Pair]) -> None:
@@ -187,7 +186,7 @@ def test_the_turtle_is_in_the_form_of_the_data(pairs: list[Pair]) -> None:
         theirs = (
             (packaged().data / "programmes" / f"{pair.slug}.ttl").read_text(encoding="utf-8").split("\n\n")
         )
-        ours = turtle(pair.proposed, BASE).split("\n\n")
+        ours = candidate_turtle(pair.proposed, BASE).split("\n\n")
         same = [block for block in ours if block in theirs]
         assert len(same) > len(pair.proposed.nodes) / 3, pair.slug
 
@@ -200,7 +199,7 @@ def test_every_node_has_one_type(pairs: list[Pair]) -> None:
 
 @pytest.mark.parametrize("font", fonts())
 def test_a_pdf_proposes_what_its_text_does(
-    pairs: list[Pair], dataset: Known, tmp_path: Path, font: str
+    pairs: list[Pair], dataset: KnownTerms, tmp_path: Path, font: str
 ) -> None:
     """The lines differ, for a PDF has others; and breaks of lines, for a PDF has its own."""
     lay_out(tmp_path / SEED.with_suffix(".pdf").name, font)
@@ -211,7 +210,7 @@ def test_a_pdf_proposes_what_its_text_does(
 def words(pair: Pair) -> set[tuple[str, str, str]]:
     """What is proposed, as far as it has no lines in it, in characters of one width and with one bullet."""
     return {
-        (text(t.subject), text(t.predicate), _BULLET.sub("", "".join(fold(text(t.object)).split())))
+        (text(t.subject), text(t.predicate), _BULLET.sub("", "".join(normalise(text(t.object)).split())))
         for t in pair.renamed
         if t.predicate.value not in {f"{KK}place", f"{KK}ground"}
     }

@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 from typer.testing import CliRunner, Result
 
 from kankei.cli.main import application
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.errors import InvalidData, KankeiError, MalformedData, UsageError, outcome
 from kankei.namespaces import KK, Base
 from kankei.source.guidebook import layouts

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from kankei.curation.candidate.builder import candidate
+from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate
-from kankei.curation.candidate.identity import imported
-from kankei.curation.candidate.known_terms import known
-from kankei.dataset.inputs import packaged
+from kankei.curation.candidate.identity import provisional_identity
+from kankei.curation.candidate.known_terms import read_known_terms
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.reader import read_lines
-from kankei.source.sheets import sheets
+from kankei.source.sheets import read_sheets
 
-KNOWN = known(packaged(), Base())
+KNOWN = read_known_terms(packaged(), Base())
 HEADINGS = "事業実施主体（対象者） 支援対象・内容 補助率等 公募時期 事業要望調査時期 R7年度当初予算 問合せ先"
 TITLE = "103 関係人口事業 URL https://example.go.jp/a"
 ROW = "都道府県・市町村 ソフト 特別交付税\n措置 30\n総務省地域力創造グループ\n地域自立応援課\n03-5253-5392\n"
@@ -54,8 +54,8 @@ BUILDS: dict[str, Build] = {
 
 def candidates(path: Path, text: str) -> list[Candidate]:
     path.write_text(text, encoding="utf-8")
-    found = sheets(read_lines(path).lines, layouts())
-    return [candidate(one, "hostile", imported(one, "hostile"), KNOWN) for one in found]
+    found = read_sheets(read_lines(path).lines, layouts())
+    return [build_candidate(one, "hostile", provisional_identity(one, "hostile"), KNOWN) for one in found]
 
 
 def seconds(path: Path, text: str) -> float:

@@ -8,21 +8,20 @@ import pyoxigraph as ox
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kankei.curation.candidate.builder import candidate
-from kankei.curation.candidate.candidate import Candidate
-from kankei.curation.candidate.identity import imported
-from kankei.curation.candidate.known_terms import known
-from kankei.curation.candidate.turtle import turtle
-from kankei.dataset.inputs import packaged
+from kankei.curation.candidate.builder import build_candidate
+from kankei.curation.candidate.candidate import Candidate, candidate_turtle
+from kankei.curation.candidate.identity import provisional_identity
+from kankei.curation.candidate.known_terms import read_known_terms
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.guidebook.sheet import Sheet
-from kankei.source.lines.line import Line
-from kankei.source.lines.line_range import Place
-from kankei.source.sheets import sheets
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.printed_text import Line
+from kankei.source.sheets import read_sheets
 from support.catalogues import SEED
 
-KNOWN = known(packaged(), Base())
+KNOWN = read_known_terms(packaged(), Base())
 LINES = SEED.read_text(encoding="utf-8").split("\n")
 
 
@@ -77,8 +76,8 @@ def read(texts: Sequence[str]) -> Iterator[tuple[Sheet, Candidate]]:
         Line(number, text, None, number == 1 or bool(begins.match(text)))
         for number, text in enumerate(texts, 1)
     ]
-    for sheet in sheets(lines, layouts()):
-        yield sheet, candidate(sheet, "mutated", imported(sheet, "mutated"), KNOWN)
+    for sheet in read_sheets(lines, layouts()):
+        yield sheet, build_candidate(sheet, "mutated", provisional_identity(sheet, "mutated"), KNOWN)
 
 
 def cited(sheet: Sheet, found: Candidate) -> set[int]:
@@ -88,7 +87,7 @@ def cited(sheet: Sheet, found: Candidate) -> set[int]:
     printed += (*body.repeated_labels, *(cell.heading for cell in sheet.cells))
     printed += tuple(measure.title for measure in body.measures)
     printed += (body.establishment.printed,) if body.establishment else ()
-    places: list[Place] = [one.place for one in printed if one]
+    places: list[LineRange] = [one.place for one in printed if one]
     places += [place for field in found.fields for place in field.places]
     places += [doubt.place for doubt in found.doubts if doubt.place and doubt.place != sheet.place]
     return {number for place in places for number in range(place.first, place.last + 1)}
@@ -111,7 +110,7 @@ def test_every_line_is_cited_or_doubted(random: Random) -> None:
 def test_what_is_proposed_is_printed_on_the_lines_that_it_cites(random: Random) -> None:
     texts = mutated(random)
     for _, proposed in read(texts):
-        list(ox.parse(turtle(proposed, Base()), format=ox.RdfFormat.TURTLE, base_iri=proposed.iri))
+        list(ox.parse(candidate_turtle(proposed, Base()), format=ox.RdfFormat.TURTLE, base_iri=proposed.iri))
         for field in proposed.fields:
             lines = "".join("".join(texts[field.place.first - 1 : field.place.last]).split())
             assert all(word in lines for word in (field.raw or "").split())

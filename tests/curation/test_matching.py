@@ -6,24 +6,23 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kankei.curation.candidate.builder import candidate
+from kankei.curation.candidate.builder import build_candidate
+from kankei.curation.candidate.candidate import candidate_turtle
 from kankei.curation.candidate.identity import Identity
-from kankei.curation.candidate.turtle import turtle
-from kankei.curation.matching.decisions import chosen
-from kankei.curation.matching.matching import Continuation, Standing, continued
-from kankei.curation.matching.name_similarity import key, likeness
-from kankei.curation.matching.run_conflicts import told_apart
-from kankei.curation.matching.similarity import Aspect
+from kankei.curation.matching.programme_similarity import Aspect
+from kankei.curation.matching.run_decisions import apply_decision, resolve_conflicts
+from kankei.curation.matching.sheet_matcher import Match, MatchStatus, match_sheet
+from kankei.curation.matching.text_similarity import name_key, name_similarity
+from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
-from kankei.dataset.inputs import packaged
-from kankei.dataset.terms import text
-from kankei.dataset.turtle import parse
+from kankei.dataset.statements import text
+from kankei.dataset.turtle import read_turtle
 from kankei.errors import UsageError
 from kankei.namespaces import KK, SHAPES
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.sheet import Sheet
 from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 from kankei.validation.validator import validate
 from support.building import own_copy
 from support.continuing import BASE, EDITIONS, NEXT, Run, next_year, receive, sheets_of, with_measures
@@ -58,8 +57,8 @@ def twin(run: Run, slug: str, *changes: tuple[str, str]) -> Run:
     return again(run)
 
 
-def of(run: Run, sheet: Sheet) -> Continuation:
-    return continued(run.first(sheet), run.editions)
+def of(run: Run, sheet: Sheet) -> Match:
+    return match_sheet(run.first(sheet), run.editions)
 
 
 def renamed(sheet: Sheet, name: str) -> Sheet:
@@ -67,12 +66,12 @@ def renamed(sheet: Sheet, name: str) -> Sheet:
     return replace(sheet, name=sheet.name._replace(text=name))
 
 
-def graph(run: Run, continuation: Continuation) -> set[ox.Triple]:
+def graph(run: Run, continuation: Match) -> set[ox.Triple]:
     file = run.file(continuation)
-    return set(parse(file, BASE.thing(f"programme/{file.stem}")))
+    return set(read_turtle(file, BASE.thing(f"programme/{file.stem}")))
 
 
-def added(run: Run, sheet: Sheet, continuation: Continuation) -> set[ox.Triple]:
+def added(run: Run, sheet: Sheet, continuation: Match) -> set[ox.Triple]:
     """Put a sheet's candidate into the data folder; what that adds, while nothing goes."""
     file = run.file(continuation)
     before, old = file.read_bytes(), graph(run, continuation)
@@ -102,8 +101,8 @@ def missing(run: Run) -> set[tuple[str, str]]:
     }
 
 
-def aspects(continuation: Continuation) -> set[Aspect]:
-    return {ground.aspect for ground in continuation.grounds}
+def aspects(continuation: Match) -> set[Aspect]:
+    return {ground.aspect for ground in continuation.agreements}
 
 
 def test_each_sheet_continues_what_is_expected_and_says_why(run: Run) -> None:
@@ -111,15 +110,15 @@ def test_each_sheet_continues_what_is_expected_and_says_why(run: Run) -> None:
     told = [
         [
             number,
-            one.standing.value,
+            one.status.value,
             one.identity.slug,
-            " ".join(dict.fromkeys(ground.aspect.value for ground in one.grounds)),
+            " ".join(dict.fromkeys(ground.aspect.value for ground in one.agreements)),
         ]
         for number, one in zip(SHEETS, found, strict=True)
     ]
     assert told == EXPECTED
     for one in found:
-        assert all(ground.ja and ground.en for ground in one.grounds)
+        assert all(ground.ja and ground.en for ground in one.agreements)
 
 
 def test_measures_as_a_body_is_read_are_those_of_hand(run: Run) -> None:
@@ -132,14 +131,14 @@ def test_continuing_candidates_conform_as_they_are(run: Run) -> None:
     """All but a new measure, which a curator has to name."""
     found = run.continuations(list(SHEETS.values()))
     for sheet, one in zip(SHEETS.values(), found, strict=True):
-        if one.standing is Standing.CONTINUES:
+        if one.status is MatchStatus.CONTINUES:
             assert any(t.predicate.value == f"{KK}fiscalYear" for t in added(run, sheet, one))
     assert missing(run) == {("two-region-living#measure-3", "Measure")}
 
 
 def test_with_a_curators_name_a_new_measure_conforms_too(run: Run) -> None:
     sheet = SHEETS["101"]
-    found = chosen(run.first(sheet), "two-region-living", run.editions, {"③": "measure-reception"})
+    found = apply_decision(run.first(sheet), "two-region-living", run.editions, {"③": "measure-reception"})
     assert found.identity.measures == {
         "①": "measure-pilot",
         "②": "measure-support-corporations",
@@ -167,7 +166,7 @@ def test_the_seed_read_again_is_the_four_curated_programmes(tmp_path: Path) -> N
         "two-region-living",
     ]
     for sheet, one in zip(sheets, found, strict=True):
-        assert (one.standing, aspects(one), one.doubts) == (Standing.SAME, {Aspect.ENTRY}, ())
+        assert (one.status, aspects(one), one.doubts) == (MatchStatus.SAME, {Aspect.ENTRY}, ())
         assert not one.identity.continues
         written = run.written(sheet, one)
         assert "<> a kk:Programme" in written
@@ -180,12 +179,15 @@ def test_two_programmes_of_one_name_leave_it_to_the_curator(run: Run) -> None:
     run = twin(run, "new-exchange-market")
     found = of(run, SHEETS["100"])
     (doubt,) = found.doubts
-    assert (found.standing, doubt.about, doubt.weight) == (Standing.NEW, "continues", Weight.UNRESOLVED)
+    assert (found.status, doubt.about, doubt.weight) == (MatchStatus.NEW, "continues", Weight.UNRESOLVED)
     assert "new-exchange-market-twin" in doubt.ja
     assert "new-exchange-market-twin" in doubt.en
-    assert [one.programme.slug for one in found.others] == ["new-exchange-market", "new-exchange-market-twin"]
-    decided = chosen(run.first(SHEETS["100"]), "new-exchange-market-twin", run.editions)
-    assert decided.standing is Standing.CONTINUES
+    assert [one.programme.slug for one in found.similar] == [
+        "new-exchange-market",
+        "new-exchange-market-twin",
+    ]
+    decided = apply_decision(run.first(SHEETS["100"]), "new-exchange-market-twin", run.editions)
+    assert decided.status is MatchStatus.CONTINUES
     assert aspects(decided) >= {Aspect.CURATOR, Aspect.NAME}, "what agrees is told beside the curator's word"
     added(run, SHEETS["100"], decided)
 
@@ -195,9 +197,9 @@ def test_two_entries_of_one_sheet_leave_it_to_the_curator(run: Run) -> None:
     sheet = sheets_of(SEED)[2]
     found = of(run, sheet)
     (doubt,) = found.doubts
-    assert (found.standing, doubt.weight) == (Standing.NEW, Weight.UNRESOLVED)
+    assert (found.status, doubt.weight) == (MatchStatus.NEW, Weight.UNRESOLVED)
     assert "new-exchange-market, new-exchange-market-twin" in doubt.en
-    assert chosen(run.first(sheet), "new-exchange-market", run.editions).standing is Standing.SAME
+    assert apply_decision(run.first(sheet), "new-exchange-market", run.editions).status is MatchStatus.SAME
 
 
 def test_of_two_programmes_of_one_name_link_and_unit_tell(run: Run) -> None:
@@ -214,7 +216,7 @@ def test_another_ministry_of_the_same_name_is_a_doubt(run: Run) -> None:
     sheet = renamed(SHEETS["98"], "二地域居住等の促進")
     found = of(run, replace(sheet, links=(), subtitle=None))
     (doubt,) = found.doubts
-    assert (found.standing, doubt.weight) == (Standing.NEW, Weight.UNRESOLVED)
+    assert (found.status, doubt.weight) == (MatchStatus.NEW, Weight.UNRESOLVED)
     assert "two-region-living" in doubt.en
     assert "another ministry" in doubt.en
 
@@ -224,14 +226,14 @@ def test_number_and_unit_alone_say_nothing(run: Run) -> None:
     assert sheet.number
     sheet = replace(sheet, number=sheet.number._replace(text="103"))
     found = of(run, sheet)
-    assert (found.standing, found.doubts, found.others) == (Standing.NEW, (), ())
+    assert (found.status, found.doubts, found.similar) == (MatchStatus.NEW, (), ())
 
 
 def test_a_number_of_the_year_before_counts_beside_a_similar_name(run: Run) -> None:
     cells = [cell for cell in SHEETS["99"].cells if cell.column is not Column.CONTACT]
     sheet = replace(SHEETS["99"], links=(), cells=cells)
     assert sheet.number
-    assert of(run, sheet).standing is Standing.NEW
+    assert of(run, sheet).status is MatchStatus.NEW
     found = of(run, replace(sheet, number=sheet.number._replace(text="１０４")))
     assert found.identity.slug == "furusato-working-holiday"
     assert aspects(found) == {Aspect.LIKE_NAME, Aspect.NUMBER}
@@ -242,15 +244,17 @@ def test_two_sheets_that_fit_one_programme_continue_none(run: Run) -> None:
     first, second = run.continuations([SHEETS["99"], other])
     for one, rival in ((first, second), (second, first)):
         (doubt,) = [doubt for doubt in one.doubts if doubt.weight is Weight.UNRESOLVED]
-        assert (one.standing, doubt.about) == (Standing.NEW, "continues")
+        assert (one.status, doubt.about) == (MatchStatus.NEW, "continues")
         assert rival.sheet in doubt.en
     assert first.identity != second.identity
 
 
 def test_a_curators_word_decides_between_two_sheets(run: Run) -> None:
     one, other = SHEETS["99"], renamed(SHEETS["99"], "ふるさとワーキングホリデー拡充")
-    found = told_apart([of(run, one), chosen(run.first(other), "furusato-working-holiday", run.editions)])
-    assert [f.standing for f in found] == [Standing.NEW, Standing.CONTINUES]
+    found = resolve_conflicts(
+        [of(run, one), apply_decision(run.first(other), "furusato-working-holiday", run.editions)]
+    )
+    assert [f.status for f in found] == [MatchStatus.NEW, MatchStatus.CONTINUES]
 
 
 def test_a_programme_without_a_sheet_stays_as_it_was(run: Run) -> None:
@@ -273,23 +277,23 @@ def test_two_sources_of_one_year_have_nodes_of_their_own(run: Run) -> None:
     receive(run.inputs, copy)
     second = Run.of(run.inputs, "other-guide")
     found = of(second, SHEETS["98"])
-    assert (found.standing, found.identity.edition) == (Standing.CONTINUES, "2026-other-guide")
+    assert (found.status, found.identity.edition) == (MatchStatus.CONTINUES, "2026-other-guide")
     new = {str(t.subject) for t in added(second, SHEETS["98"], found)}
     thing = BASE.thing("programme/related-population-creation")
     assert f"<{thing}#2026-other-guide>" in new
     assert f"<{thing}#budget-2026-other-guide-initial>" in new
     assert f"<{thing}#evidence-entry-2026-other-guide>" in new
     assert missing(second) == set()
-    assert of(again(second), SHEETS["98"]).standing is Standing.SAME
+    assert of(again(second), SHEETS["98"]).status is MatchStatus.SAME
 
 
 def test_one_source_speaks_once_a_year_of_a_programme(run: Run) -> None:
     added(run, SHEETS["98"], of(run, SHEETS["98"]))
-    sheet = replace(SHEETS["98"], number=Printed("198", 2, 2))
+    sheet = replace(SHEETS["98"], number=PrintedText("198", 2, 2))
     found = of(again(run), sheet)
-    assert (found.standing, len(found.doubts)) == (Standing.NEW, 1)
+    assert (found.status, len(found.doubts)) == (MatchStatus.NEW, 1)
     with pytest.raises(UsageError, match="98"):
-        chosen(run.first(sheet), "related-population-creation", again(run).editions)
+        apply_decision(run.first(sheet), "related-population-creation", again(run).editions)
 
 
 def test_an_older_edition_is_added_like_a_newer_one(run: Run) -> None:
@@ -300,7 +304,7 @@ def test_an_older_edition_is_added_like_a_newer_one(run: Run) -> None:
     run = Run.of(run.inputs, "older-guide")
     sheet = sheets_of(older)[0]
     found = of(run, sheet)
-    assert (found.standing, found.identity.edition) == (Standing.CONTINUES, None)
+    assert (found.status, found.identity.edition) == (MatchStatus.CONTINUES, None)
     assert any("#budget-2024-initial" in str(triple.subject) for triple in added(run, sheet, found))
     assert missing(run) == set()
 
@@ -311,9 +315,9 @@ def test_a_provisional_slug_is_nobody_elses(run: Run) -> None:
     other = renamed(replace(SHEETS["102"], links=()), "まったく別のもの")
     other = replace(other, cells=[c for c in other.cells if c.column is not Column.BUDGET])
     run = again(run)
-    assert continued(run.first(SHEETS["102"]), run.editions).standing is Standing.SAME
+    assert match_sheet(run.first(SHEETS["102"]), run.editions).status is MatchStatus.SAME
     assert run.editions.free("sheets-98-102-102") == "sheets-98-102-102-2"
-    first, second = run.continuations([replace(other, number=Printed("7", 1, 1))] * 2)
+    first, second = run.continuations([replace(other, number=PrintedText("7", 1, 1))] * 2)
     assert (first.identity.slug, second.identity.slug) == ("sheets-98-102-7", "sheets-98-102-7-2")
 
 
@@ -331,10 +335,10 @@ def test_a_provisional_slug_is_nobody_elses(run: Run) -> None:
 def test_what_stands_before_is_kept_and_what_is_added_means_the_same(
     run: Run, before: str, head: str
 ) -> None:
-    made = candidate(SHEETS["102"], run.slug, Identity("x"), run.known)
-    whole = turtle(made, BASE)
+    made = build_candidate(SHEETS["102"], run.slug, Identity("x"), run.known)
+    whole = candidate_turtle(made, BASE)
     prefixes = "".join(line for line in whole.splitlines(keepends=True) if line.startswith("@prefix"))
-    text = turtle(made, BASE, prefixes + before)
+    text = candidate_turtle(made, BASE, prefixes + before)
     assert text.startswith(prefixes + before + head.removesuffix("\n"))
     iri = BASE.thing("programme/x")
     said = {quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=iri)}
@@ -345,7 +349,7 @@ def test_what_stands_before_is_kept_and_what_is_added_means_the_same(
 
 def test_a_doubt_of_several_lines_is_a_comment(run: Run) -> None:
     made = replace(run.first(SHEETS["102"]), doubts=(Doubt("x", "二行の\n文", "two\r\nlines <> a <b> ."),))
-    text = turtle(made, BASE)
+    text = candidate_turtle(made, BASE)
     assert "# 二行の 文 two lines <> a <b> .\n" in text
     quads = ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=made.iri)
     assert {quad.triple for quad in quads} == set(made.triples)
@@ -363,13 +367,13 @@ def test_a_doubt_of_several_lines_is_a_comment(run: Run) -> None:
 )
 def test_names_that_no_curator_may_choose(run: Run, slug: str, measures: dict[str, str]) -> None:
     with pytest.raises(UsageError):
-        chosen(run.first(SHEETS["101"]), slug, run.editions, measures)
+        apply_decision(run.first(SHEETS["101"]), slug, run.editions, measures)
 
 
 def test_a_curator_names_a_new_programme(run: Run) -> None:
-    found = chosen(run.first(SHEETS["102"]), "moving-advice", run.editions)
-    assert (found.standing, found.identity) == (Standing.NEW, Identity("moving-advice"))
-    made = candidate(SHEETS["102"], run.slug, found.identity, run.known)
+    found = apply_decision(run.first(SHEETS["102"]), "moving-advice", run.editions)
+    assert (found.status, found.identity) == (MatchStatus.NEW, Identity("moving-advice"))
+    made = build_candidate(SHEETS["102"], run.slug, found.identity, run.known)
     assert "dct:identifier" in {doubt.about for doubt in run.first(SHEETS["102"]).doubts}
     assert "dct:identifier" not in {doubt.about for doubt in made.doubts}
 
@@ -403,12 +407,12 @@ def test_measures_get_free_names() -> None:
     ],
 )
 def test_names_are_the_same(one: str, other: str, same: bool) -> None:
-    assert (key(one) == key(other)) is same
+    assert (name_key(one) == name_key(other)) is same
 
 
 def test_names_are_alike() -> None:
-    assert likeness("二地域居住等の促進", "二地域居住等の推進") > 0.8
-    assert likeness("ふるさとワーキングホリデー", "新ふるさとワーキングホリデー事業") == 1
-    assert likeness("事業", "移住事業") == 0
-    assert likeness("", "移住事業") == 0
-    assert likeness("移住の促進", "観光の振興") == 0
+    assert name_similarity("二地域居住等の促進", "二地域居住等の推進") > 0.8
+    assert name_similarity("ふるさとワーキングホリデー", "新ふるさとワーキングホリデー事業") == 1
+    assert name_similarity("事業", "移住事業") == 0
+    assert name_similarity("", "移住事業") == 0
+    assert name_similarity("移住の促進", "観光の振興") == 0

@@ -10,18 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kankei.curation.candidate.builder import candidate
-from kankei.curation.candidate.candidate import Candidate
-from kankei.curation.candidate.identity import imported
-from kankei.curation.candidate.turtle import turtle
-from kankei.curation.matching.decisions import chosen
-from kankei.curation.matching.matching import Continuation, Standing, continued
-from kankei.curation.matching.run_conflicts import told_apart
+from kankei.curation.candidate.builder import build_candidate
+from kankei.curation.candidate.candidate import Candidate, candidate_turtle
+from kankei.curation.candidate.identity import provisional_identity
+from kankei.curation.matching.run_decisions import apply_decision, resolve_conflicts
+from kankei.curation.matching.sheet_matcher import Match, MatchStatus, match_sheet
 from kankei.source.guidebook.body import Measure, SheetBody
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.sheet import Cell, Sheet
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.printed_text import PrintedText
 from support.building import own_copy
 from support.continuing import BASE, Run
 
@@ -63,26 +61,26 @@ def _cleared() -> object:
 @st.composite
 def sheets(draw: st.DrawFn) -> Sheet:
     measures = [
-        Measure(number, Printed(f"{number}{title}", 3, 3), title)
+        Measure(number, PrintedText(f"{number}{title}", 3, 3), title)
         for number in draw(CIRCLED)
         for title in [draw(TEXTS)]
     ]
     cells = []
     if draw(st.booleans()):
-        heading = Printed("支援対象・内容", 2, 2)
-        cells = [Cell(Column.SUPPORT, heading, Printed(draw(TEXTS), 2, 2))]
+        heading = PrintedText("支援対象・内容", 2, 2)
+        cells = [Cell(Column.SUPPORT, heading, PrintedText(draw(TEXTS), 2, 2))]
     return Sheet(
-        Place(1, 9),
-        Printed(draw(NUMBERS), 1, 1),
-        Printed(draw(TEXTS), 1, 1) if draw(st.booleans()) else None,
-        Printed(draw(TEXTS), 1, 1) if draw(st.booleans()) else None,
+        LineRange(1, 9),
+        PrintedText(draw(NUMBERS), 1, 1),
+        PrintedText(draw(TEXTS), 1, 1) if draw(st.booleans()) else None,
+        PrintedText(draw(TEXTS), 1, 1) if draw(st.booleans()) else None,
         cells=cells,
         body=SheetBody(measures=measures),
     )
 
 
 def first(sheet: Sheet, source: str, year: int | None) -> Candidate:
-    return candidate(sheet, source, imported(sheet, source), run().known, year)
+    return build_candidate(sheet, source, provisional_identity(sheet, source), run().known, year)
 
 
 def parsed(text: str, slug: str) -> list[ox.Triple]:
@@ -90,11 +88,11 @@ def parsed(text: str, slug: str) -> list[ox.Triple]:
     return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=iri)]
 
 
-def check(sheet: Sheet, source: str, year: int | None, found: Continuation) -> None:
+def check(sheet: Sheet, source: str, year: int | None, found: Match) -> None:
     slug = found.identity.slug
-    made = candidate(sheet, source, found.identity, run().known, year)
+    made = build_candidate(sheet, source, found.identity, run().known, year)
     before = run().editions.text(slug) if found.identity.continues else ""
-    text = turtle(made, BASE, before)
+    text = candidate_turtle(made, BASE, before)
     assert text.startswith(before)
     old, new = parsed(before, slug), parsed(text, slug)
     assert new[: len(old)] == old
@@ -113,17 +111,17 @@ def test_an_edition_that_a_curator_adds(sheet: Sheet, source: str, year: int | N
     made = first(sheet, source, year)
     if source == "sheets-103-106" and year in {None, 2025}:
         return  # one entry a year and source: the curator is refused, or the sheet is there already
-    check(sheet, source, year, chosen(made, slug, run().editions))
+    check(sheet, source, year, apply_decision(made, slug, run().editions))
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(sheets(), max_size=4), SOURCES, YEARS)
 def test_an_edition_that_is_proposed(several: list[Sheet], source: str, year: int | None) -> None:
     editions = run().editions
-    found = told_apart([continued(first(sheet, source, year), editions) for sheet in several])
+    found = resolve_conflicts([match_sheet(first(sheet, source, year), editions) for sheet in several])
     slugs = [one.identity.slug for one in found]
     assert len(set(slugs)) == len(slugs)
     for sheet, one in zip(several, found, strict=True):
-        assert (one.standing is Standing.NEW) is (one.identity.slug not in SLUGS)
-        assert one.identity.continues is (one.standing is Standing.CONTINUES)
+        assert (one.status is MatchStatus.NEW) is (one.identity.slug not in SLUGS)
+        assert one.identity.continues is (one.status is MatchStatus.CONTINUES)
         check(sheet, source, year, one)

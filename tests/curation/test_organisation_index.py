@@ -2,7 +2,7 @@
 
 import pytest
 
-from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.grammars.organisation_path import match, segment
 
 KNOWN = {
@@ -43,13 +43,13 @@ def test_the_whole_text_is_one_known_path(text: str, expected: str) -> None:
     ],
 )
 def test_anything_else_is_unreadable(text: str, words: str, position: int) -> None:
-    with pytest.raises(Unreadable, match=words) as caught:
+    with pytest.raises(ParseError, match=words) as caught:
         match(text, KNOWN)
     assert caught.value.position == position
 
 
 def test_two_readings_of_one_text_are_ambiguous() -> None:
-    with pytest.raises(Unreadable, match="more than one"):
+    with pytest.raises(ParseError, match="more than one"):
         match("甲乙丙課", {("甲", "乙丙課"): 1, ("甲乙", "丙課"): 2})
 
 

@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from kankei.curation.candidate.builder import candidate
-from kankei.curation.candidate.candidate import Candidate
-from kankei.curation.candidate.identity import Identity, imported
-from kankei.curation.candidate.known_terms import Known, known
-from kankei.curation.candidate.turtle import turtle
+from kankei.curation.candidate.builder import build_candidate
+from kankei.curation.candidate.candidate import Candidate, candidate_turtle
+from kankei.curation.candidate.identity import Identity, provisional_identity
+from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
 from kankei.curation.report.index_page import index, row
 from kankei.curation.report.json_record import record
 from kankei.curation.report.markup import visible
@@ -24,17 +23,16 @@ from kankei.curation.report.report_page import report
 from kankei.curation.report.source_facts import SourceFacts
 from kankei.curation.report.summary import subject
 from kankei.curation.report.wording import short
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.guidebook.sheet import Cell, Sheet
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.line import Box, Line
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import Box, Line, PrintedText
 from kankei.source.reader import read_lines
-from kankei.source.sheets import sheets
+from kankei.source.sheets import read_sheets
 from support import pdf
 
 VOID = {"meta", "br", "input"}
@@ -108,22 +106,26 @@ class Case:
     source: SourceFacts
 
     def page(self, language: str) -> str:
-        text = turtle(self.candidate, Base())
+        text = candidate_turtle(self.candidate, Base())
         return report(self.candidate, self.lines, self.source, text, language)
 
 
 @cache
-def knowledge() -> Known:
-    return known(packaged(), Base())
+def knowledge() -> KnownTerms:
+    return read_known_terms(packaged(), Base())
 
 
 def cases(path: Path) -> Iterator[Case]:
     source = read_lines(path)
     lines = list(source.lines)
     facts = SourceFacts.of(source)
-    for sheet in sheets(iter(lines), layouts()):
+    for sheet in read_sheets(iter(lines), layouts()):
         own = [line for line in lines if sheet.place.first <= line.number <= sheet.place.last]
-        yield Case(candidate(sheet, source.slug, imported(sheet, source.slug), knowledge()), own, facts)
+        yield Case(
+            build_candidate(sheet, source.slug, provisional_identity(sheet, source.slug), knowledge()),
+            own,
+            facts,
+        )
 
 
 @pytest.fixture(scope="module")
@@ -136,16 +138,16 @@ def seed(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
 
 def hostile(text: str) -> Case:
     """A sheet that prints a text in all of its fields."""
-    printed = [Printed(text, number, number) for number in range(1, 13)]
+    printed = [PrintedText(text, number, number) for number in range(1, 13)]
     cells = [Cell(column, printed[4], printed[5]) for column in Column]
     sheet = Sheet(
-        Place(1, 12),
+        LineRange(1, 12),
         *(printed[0], printed[1], printed[2], [printed[3]], cells, printed[6], printed[7]),
-        doubts=[Doubt("budget", text, text, Place(6, 6)), Doubt(text, text, text, None, Weight.SETTLED)],
+        doubts=[Doubt("budget", text, text, LineRange(6, 6)), Doubt(text, text, text, None, Weight.SETTLED)],
     )
     lines = [Line(number, text, None, begins_page=False) for number in range(1, 13)]
     facts = SourceFacts("hostile", text, "text/plain", "UTF-8", None, "0" * 64, (text,))
-    return Case(candidate(sheet, "hostile", Identity("1"), knowledge()), lines, facts)
+    return Case(build_candidate(sheet, "hostile", Identity("1"), knowledge()), lines, facts)
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -167,7 +169,7 @@ def test_everything_is_in_the_page(seed: list[Case], language: str) -> None:
             assert (doubt.ja if language == "ja" else doubt.en) in page.text
         for line in case.lines:
             assert "".join(line.text.split()) in "".join(page.text.split())
-        assert turtle(case.candidate, Base()) in page.text
+        assert candidate_turtle(case.candidate, Base()) in page.text
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -253,7 +255,7 @@ def test_what_a_source_prints_stays_text(text: str) -> None:
 def test_what_is_invisible_is_shown_by_its_code() -> None:
     page = Reader(hostile("a\u202eb\x07c").page("en"))
     assert {"U+202E", "U+0007"} <= set(page.values("data-code"))
-    assert "\x07" not in page.text.replace(turtle(hostile("a\u202eb\x07c").candidate, Base()), "")
+    assert "\x07" not in page.text.replace(candidate_turtle(hostile("a\u202eb\x07c").candidate, Base()), "")
 
 
 def test_what_no_field_rests_on_is_told() -> None:
@@ -266,8 +268,8 @@ def test_what_no_field_rests_on_is_told() -> None:
 def test_lines_with_an_open_doubt_are_marked_and_lead_to_it() -> None:
     case = hostile("日本")
     doubts = [
-        Doubt("budget", "開", "open", Place(6, 6)),
-        Doubt("call", "確", "settled", Place(7, 7), Weight.SETTLED),
+        Doubt("budget", "開", "open", LineRange(6, 6)),
+        Doubt("call", "確", "settled", LineRange(7, 7), Weight.SETTLED),
     ]
     page = Reader(replace(case, candidate=replace(case.candidate, doubts=doubts)).page("en"))
     lines = [found for tag, found in page.elements if tag == "li" and "id" in found]
@@ -302,7 +304,7 @@ def test_a_doubt_is_about_the_narrowest_field_of_its_kind() -> None:
     assert subject(about, fields) == call
     assert subject(replace(about, place=None), fields) == call
     assert subject(replace(about, about="dct:title"), fields) is None
-    assert subject(replace(about, place=Place(900, 901)), fields) is None
+    assert subject(replace(about, place=LineRange(900, 901)), fields) is None
 
 
 def test_the_record_says_what_the_page_says(seed: list[Case]) -> None:

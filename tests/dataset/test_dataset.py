@@ -7,11 +7,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kankei.dataset.base_iri import parse_base
+from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import Dataset, load
-from kankei.dataset.inputs import packaged
 from kankei.errors import InvalidData, KankeiError, MalformedData, UsageError
-from kankei.namespaces import CONCEPTS, KK, Base
+from kankei.namespaces import CONCEPTS, KK, Base, parse_base
 from support.building import own_copy
 
 PROGRAMME = "programmes/two-region-living.ttl"
@@ -52,11 +51,11 @@ def test_documents_come_in_the_order_of_their_paths(dataset: Dataset) -> None:
 
 def test_a_focus_node_is_found_in_its_file(dataset: Dataset) -> None:
     iri = Base().thing("programme/two-region-living") + "#call-2025"
-    file, _, line = dataset.place(iri).rpartition(":")
+    file, _, line = dataset.position(iri).rpartition(":")
     text = (packaged().data / PROGRAMME).read_text(encoding="utf-8").splitlines()[int(line) - 1]
     assert file.endswith(PROGRAMME)
     assert text.startswith("<#call-2025>")
-    assert dataset.place("https://example.org/elsewhere") == ""
+    assert dataset.position("https://example.org/elsewhere") == ""
 
 
 def test_another_base_moves_things_and_leaves_the_vocabulary() -> None:

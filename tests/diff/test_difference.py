@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from kankei.cli.main import application
-from kankei.dataset.inputs import packaged
-from kankei.dataset.turtle import parse
+from kankei.dataset.data_folder import packaged
+from kankei.dataset.turtle import read_turtle
 from kankei.diff.changes import DocumentChange, Kind
 from kankei.diff.compare import fiscal_year
 from kankei.diff.document_comparison import compare
@@ -30,7 +30,7 @@ from support.paths import TESTS
 CASES = sorted((TESTS / "difference").iterdir())
 PROGRAMMES = sorted((packaged().data / "programmes").glob("*.ttl"))
 DOCUMENT = Base().thing("programme/two-region-living")
-LIVING = parse(packaged().data / "programmes" / "two-region-living.ttl", DOCUMENT)
+LIVING = read_turtle(packaged().data / "programmes" / "two-region-living.ttl", DOCUMENT)
 OPPOSITE = {
     Kind.APPEARED: Kind.VANISHED,
     Kind.VANISHED: Kind.APPEARED,
@@ -148,7 +148,7 @@ def test_every_triple_is_told_by_a_field_or_by_a_node(one: int, other: int) -> N
 
 def test_an_edition_pairs_nodes_by_name_and_says_nothing_of_its_own_year() -> None:
     case = next(case for case in CASES if case.name == "edition-2026")
-    whole = Graph.of((*parse(case / "a.ttl", DOCUMENT), *parse(case / "b.ttl", DOCUMENT)))
+    whole = Graph.of((*read_turtle(case / "a.ttl", DOCUMENT), *read_turtle(case / "b.ttl", DOCUMENT)))
     a, b = (edition(whole, DOCUMENT, Base().thing(f"fiscal-year/{year}")) for year in (2025, 2026))
     like = correspondence(DOCUMENT, a, b)
     assert like.names[f"{DOCUMENT}#budget-2026-initial"] == f"{DOCUMENT}#budget-2025-initial"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kankei.engine.query.determinism import repeatable
+from kankei.engine.query.determinism import is_deterministic
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from kankei.engine.query.determinism import repeatable
     ],
 )
 def test_results_that_differ_from_time_to_time(query: str) -> None:
-    assert not repeatable(query)
+    assert not is_deterministic(query)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_results_that_differ_from_time_to_time(query: str) -> None:
     ],
 )
 def test_results_that_are_the_same_each_time(query: str) -> None:
-    assert repeatable(query)
+    assert is_deterministic(query)
 
 
 STRANGE = st.text(st.characters(codec="utf-8", exclude_characters="\"'\\\n\r"))
@@ -57,10 +57,10 @@ STRANGE = st.text(st.characters(codec="utf-8", exclude_characters="\"'\\\n\r"))
 
 @given(STRANGE, st.sampled_from(["NOW()", "rand()", "UUID ()", "bnode()"]))
 def test_what_stands_in_a_string_or_comment_calls_nothing(text: str, call: str) -> None:
-    assert repeatable(f'SELECT * {{ ?s ?p "{text}{call}" }}')
-    assert repeatable(f"SELECT * {{ ?s ?p ?o }} # {text}{call}")
+    assert is_deterministic(f'SELECT * {{ ?s ?p "{text}{call}" }}')
+    assert is_deterministic(f"SELECT * {{ ?s ?p ?o }} # {text}{call}")
 
 
 @given(st.text())
 def test_no_text_makes_it_fail(text: str) -> None:
-    repeatable(text + " NOW() CONSTRUCT {" + text)
+    is_deterministic(text + " NOW() CONSTRUCT {" + text)

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from kankei.engine.embedded.exit_causes import cause
-from kankei.engine.embedded.pool import Pool
-from kankei.engine.embedded.process import start
-from kankei.engine.embedded.store_access import Dataset, Storage
-from kankei.engine.formats import OFFERED
+from kankei.engine.embedded.exit_causes import exit_error
+from kankei.engine.embedded.pool import WorkerPool
+from kankei.engine.embedded.process import start_engine
+from kankei.engine.embedded.store_access import Storage, StoreFiles
+from kankei.engine.formats import RESULT_MEDIA_TYPES
 from kankei.engine.limits import Limits
-from kankei.engine.operation import Answer, Form, Operation
+from kankei.engine.operation import Form, Operation, QueryResult
 from kankei.errors import (
     EngineFailed,
     KankeiError,
@@ -38,26 +38,26 @@ from kankei.release.reader import Release
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the engine forks its workers")
 
 EX = "http://example.org/"
-PREFERRED = {form: offered[0] for form, offered in OFFERED.items()}
+PREFERRED = {form: offered[0] for form, offered in RESULT_MEDIA_TYPES.items()}
 LOOK_UP = Operation(f"SELECT * {{ <{EX}s1> ?p ?o }}", PREFERRED)
 CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 SMALL = Limits(workers=2, slow_workers=2, spares=1, timeout_s=5)
 
 
 @pytest.fixture(scope="module")
-def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> StoreFiles:
     folder: Path = tmp_path_factory.mktemp("dataset")
     lines = [f'<{EX}s{n}> <{EX}p{n % 7}> "値{n}"@ja' for n in range(1500)] + [f"_:a <{EX}p> _:b"]
     (folder / "all.nt").write_text("".join(f"{line} .\n" for line in lines), encoding="utf-8")
     store = Store(str(folder / "store"))
     for graph in (None, NamedNode(f"{EX}graph")):
         store.load(path=str(folder / "all.nt"), format=RdfFormat.N_TRIPLES, to_graph=graph)
-    return Dataset(folder / "all.nt", folder / "store", in_memory=True)
+    return StoreFiles(folder / "all.nt", folder / "store", in_memory=True)
 
 
 @asynccontextmanager
-async def running(dataset: Dataset, limits: Limits = SMALL, **options: Any) -> AsyncIterator[Pool]:
-    process = start(dataset, limits, **options)
+async def running(dataset: StoreFiles, limits: Limits = SMALL, **options: Any) -> AsyncIterator[WorkerPool]:
+    process = start_engine(dataset, limits, **options)
     try:
         pool = await process.connect()
         try:
@@ -69,7 +69,7 @@ async def running(dataset: Dataset, limits: Limits = SMALL, **options: Any) -> A
 
 
 def with_pool(
-    dataset: Dataset, test: Callable[[Pool], Awaitable[None]], limits: Limits = SMALL, **options: Any
+    dataset: StoreFiles, test: Callable[[WorkerPool], Awaitable[None]], limits: Limits = SMALL, **options: Any
 ) -> None:
     async def run() -> None:
         async with running(dataset, limits, **options) as pool:
@@ -89,27 +89,27 @@ def ask(query: str, **options: Any) -> Operation:
     return Operation(query, PREFERRED, **options)
 
 
-async def refused(pool: Pool, operation: Operation) -> KankeiError:
+async def refused(pool: WorkerPool, operation: Operation) -> KankeiError:
     with pytest.raises(KankeiError) as caught:
         await pool.answer(operation)
     assert (await pool.answer(LOOK_UP)).form is Form.SOLUTIONS, "the next query is answered"
     return caught.value
 
 
-def bindings(answer: Answer) -> list[dict[str, Any]]:
+def bindings(answer: QueryResult) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(answer.body)["results"]["bindings"]
     return found
 
 
-def test_every_form_in_every_format(dataset: Dataset) -> None:
+def test_every_form_in_every_format(dataset: StoreFiles) -> None:
     queries = {
         Form.SOLUTIONS: f"SELECT * {{ <{EX}s1> ?p ?o }}",
         Form.BOOLEAN: "ASK {}",
         Form.TRIPLES: f"DESCRIBE <{EX}s1>",
     }
 
-    async def test(pool: Pool) -> None:
-        for form, offered in OFFERED.items():
+    async def test(pool: WorkerPool) -> None:
+        for form, offered in RESULT_MEDIA_TYPES.items():
             for media_type in offered:
                 answer = await pool.answer(Operation(queries[form], {form: media_type}))
                 assert (answer.form, answer.media_type) == (form, media_type)
@@ -118,12 +118,12 @@ def test_every_form_in_every_format(dataset: Dataset) -> None:
         assert constructed.body.count(b"<a:b>") == 1501
         error = await refused(pool, Operation("ASK {}", {Form.SOLUTIONS: "text/csv"}))
         assert isinstance(error, NotAcceptable)
-        assert error.offered == OFFERED[Form.BOOLEAN]
+        assert error.offered == RESULT_MEDIA_TYPES[Form.BOOLEAN]
 
     with_pool(dataset, test)
 
 
-def test_datasets_and_substitutions(dataset: Dataset) -> None:
+def test_datasets_and_substitutions(dataset: StoreFiles) -> None:
     count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     named = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
     cases = [
@@ -135,7 +135,7 @@ def test_datasets_and_substitutions(dataset: Dataset) -> None:
         (ask(count.replace("{", "FROM <file:///etc/passwd> {", 1)), "0"),
     ]
 
-    async def test(pool: Pool) -> None:
+    async def test(pool: WorkerPool) -> None:
         for operation, expected in cases:
             assert bindings(await pool.answer(operation))[0]["n"]["value"] == expected
         bound = await pool.answer(ask("SELECT ?s ?o { ?s ?p ?o }", substitutions={"s": EX + "s7"}))
@@ -169,10 +169,10 @@ HOSTILE = {
 }
 
 
-def test_hostile_queries(dataset: Dataset) -> None:
+def test_hostile_queries(dataset: StoreFiles) -> None:
     limits = Limits(workers=2, result_bytes=1 << 20, worker_memory_bytes=150 << 20, query_bytes=1 << 20)
 
-    async def test(pool: Pool) -> None:
+    async def test(pool: WorkerPool) -> None:
         for name, (query, kind, message) in HOSTILE.items():
             error = await refused(pool, ask(query))
             assert type(error) is kind, f"{name}: {error!r}"
@@ -181,8 +181,8 @@ def test_hostile_queries(dataset: Dataset) -> None:
     with_pool(dataset, test, limits)
 
 
-def test_a_query_ends_at_its_deadline_and_the_next_is_answered(dataset: Dataset) -> None:
-    async def test(pool: Pool) -> None:
+def test_a_query_ends_at_its_deadline_and_the_next_is_answered(dataset: StoreFiles) -> None:
+    async def test(pool: WorkerPool) -> None:
         begun = time.monotonic()
         for _ in range(3):
             assert isinstance(await refused(pool, ask(CROSS, timeout=0.15)), TooSlow)
@@ -194,12 +194,12 @@ def test_a_query_ends_at_its_deadline_and_the_next_is_answered(dataset: Dataset)
     with_pool(dataset, test)
 
 
-def test_waiting_queries_get_a_worker_at_once(dataset: Dataset) -> None:
+def test_waiting_queries_get_a_worker_at_once(dataset: StoreFiles) -> None:
     limits = Limits(workers=1, slow_workers=1, spares=1)
 
-    async def test(pool: Pool) -> None:
+    async def test(pool: WorkerPool) -> None:
         slow = asyncio.create_task(pool.answer(ask(CROSS, timeout=5)))
-        await until(lambda: pool.load.slow == 1)
+        await until(lambda: pool.status.slow == 1)
         await pool.answer(LOOK_UP)
         assert not slow.done(), "the look-up did not wait for the slow one"
         slow.cancel()
@@ -207,29 +207,29 @@ def test_waiting_queries_get_a_worker_at_once(dataset: Dataset) -> None:
     with_pool(dataset, test, limits)
 
 
-def test_slow_queries_give_way_when_their_lane_is_full(dataset: Dataset) -> None:
+def test_slow_queries_give_way_when_their_lane_is_full(dataset: StoreFiles) -> None:
     limits = Limits(workers=1, slow_workers=1, spares=1)
 
-    async def test(pool: Pool) -> None:
+    async def test(pool: WorkerPool) -> None:
         slow = [asyncio.create_task(pool.answer(ask(CROSS, timeout=0.6))) for _ in range(4)]
-        await until(lambda: pool.load.slow == 1)
+        await until(lambda: pool.status.slow == 1)
         for _ in range(3):
             await asyncio.wait_for(pool.answer(LOOK_UP), 2)
         outcomes = await asyncio.gather(*slow, return_exceptions=True)
         assert {type(outcome) for outcome in outcomes} <= {TooSlow, Overloaded}
-        assert pool.load.outcomes["Displaced"] >= 1
+        assert pool.status.outcomes["Displaced"] >= 1
 
     with_pool(dataset, test, limits)
 
 
-def test_a_full_queue_refuses_and_says_when_to_come_back(dataset: Dataset) -> None:
+def test_a_full_queue_refuses_and_says_when_to_come_back(dataset: StoreFiles) -> None:
     limits = Limits(workers=1, slow_workers=1, queue_length=2, slow_after_s=5)
 
-    async def test(pool: Pool) -> None:
+    async def test(pool: WorkerPool) -> None:
         running = asyncio.create_task(pool.answer(ask(CROSS, timeout=0.3)))
-        await until(lambda: pool.load.fast == 1)
+        await until(lambda: pool.status.fast == 1)
         waiting = [asyncio.create_task(pool.answer(LOOK_UP)) for _ in range(2)]
-        await until(lambda: pool.load.waiting == 2)
+        await until(lambda: pool.status.waiting == 2)
         with pytest.raises(Overloaded) as caught:
             await pool.answer(LOOK_UP)
         assert caught.value.retry_after >= 1
@@ -240,12 +240,12 @@ def test_a_full_queue_refuses_and_says_when_to_come_back(dataset: Dataset) -> No
     with_pool(dataset, test, limits)
 
 
-def test_a_query_waits_no_longer_than_it_may_take(dataset: Dataset) -> None:
+def test_a_query_waits_no_longer_than_it_may_take(dataset: StoreFiles) -> None:
     limits = Limits(workers=1, slow_after_s=5)
 
-    async def test(pool: Pool) -> None:
+    async def test(pool: WorkerPool) -> None:
         running = asyncio.create_task(pool.answer(ask(CROSS, timeout=1)))
-        await until(lambda: pool.load.fast == 1)
+        await until(lambda: pool.status.fast == 1)
         with pytest.raises(Overloaded, match="waited"):
             await pool.answer(ask(LOOK_UP.query, timeout=0.05))
         running.cancel()
@@ -253,20 +253,20 @@ def test_a_query_waits_no_longer_than_it_may_take(dataset: Dataset) -> None:
     with_pool(dataset, test, limits)
 
 
-def test_a_client_that_leaves_ends_its_query(dataset: Dataset) -> None:
-    async def test(pool: Pool) -> None:
-        before = pool.load.processes
+def test_a_client_that_leaves_ends_its_query(dataset: StoreFiles) -> None:
+    async def test(pool: WorkerPool) -> None:
+        before = pool.status.processes
         gone = [asyncio.create_task(pool.answer(ask(CROSS))) for _ in range(2)]
-        await until(lambda: pool.load.fast == 2)
+        await until(lambda: pool.status.fast == 2)
         waiting = asyncio.create_task(pool.answer(LOOK_UP))
-        await until(lambda: pool.load.waiting == 1)
+        await until(lambda: pool.status.waiting == 1)
         waiting.cancel()
         for task in gone:
             task.cancel()
         await asyncio.gather(*gone, waiting, return_exceptions=True)
-        assert (pool.load.fast, pool.load.waiting) == (0, 0)
-        await until(lambda: pool.load.idle == 3 and pool.load.processes == before)
-        assert pool.load.outcomes == {"Cancelled": 3}
+        assert (pool.status.fast, pool.status.waiting) == (0, 0)
+        await until(lambda: pool.status.idle == 3 and pool.status.processes == before)
+        assert pool.status.outcomes == {"Cancelled": 3}
 
     with_pool(dataset, test)
 
@@ -284,20 +284,20 @@ linux = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="reads /pr
 
 
 @linux
-def test_nothing_is_left_behind(dataset: Dataset) -> None:
+def test_nothing_is_left_behind(dataset: StoreFiles) -> None:
     def descriptors(process: int) -> int:
         return len(list(Path(f"/proc/{process}/fd").iterdir()))
 
     async def test() -> None:
-        process = start(dataset, SMALL)
+        process = start_engine(dataset, SMALL)
         zygote = process.process.pid
         pool = await process.connect()
-        await until(lambda: pool.load.idle == 3)
+        await until(lambda: pool.status.idle == 3)
         ours, its = descriptors(os.getpid()), descriptors(zygote)
         for _ in range(15):
             with pytest.raises(TooSlow):
                 await pool.answer(ask(CROSS, timeout=0.02))
-        await until(lambda: pool.load.idle == 3 and pool.load.processes == 3)
+        await until(lambda: pool.status.idle == 3 and pool.status.processes == 3)
         # A worker may say that it is ready before the zygote has closed its copies of what it gave it.
         await until(lambda: descriptors(os.getpid()) <= ours and descriptors(zygote) <= its)
         workers = children(zygote)
@@ -316,13 +316,13 @@ def test_nothing_is_left_behind(dataset: Dataset) -> None:
 
 
 @linux
-def test_a_killed_worker_fails_its_query_and_is_replaced(dataset: Dataset) -> None:
+def test_a_killed_worker_fails_its_query_and_is_replaced(dataset: StoreFiles) -> None:
     async def test() -> None:
-        process = start(dataset, SMALL)
+        process = start_engine(dataset, SMALL)
         pool = await process.connect()
-        await until(lambda: pool.load.idle == 3)
+        await until(lambda: pool.status.idle == 3)
         query = asyncio.create_task(pool.answer(ask(CROSS)))
-        await until(lambda: pool.load.fast == 1)
+        await until(lambda: pool.status.fast == 1)
         killed = set(children(process.process.pid))
         for worker in killed:
             os.kill(worker, signal.SIGKILL)
@@ -343,10 +343,10 @@ def test_a_killed_worker_fails_its_query_and_is_replaced(dataset: Dataset) -> No
     asyncio.run(test())
 
 
-def test_a_graceful_stop_finishes_what_is_under_way(dataset: Dataset) -> None:
-    async def test(pool: Pool) -> None:
+def test_a_graceful_stop_finishes_what_is_under_way(dataset: StoreFiles) -> None:
+    async def test(pool: WorkerPool) -> None:
         under_way = asyncio.create_task(pool.answer(ask(CROSS, timeout=0.2)))
-        await until(lambda: pool.load.fast == 1)
+        await until(lambda: pool.status.fast == 1)
         drained = asyncio.create_task(pool.drain())
         await asyncio.sleep(0)
         with pytest.raises(Overloaded, match="going down"):
@@ -358,8 +358,8 @@ def test_a_graceful_stop_finishes_what_is_under_way(dataset: Dataset) -> None:
     with_pool(dataset, test)
 
 
-def test_workers_draw_their_own_random_numbers(dataset: Dataset) -> None:
-    async def test(pool: Pool) -> None:
+def test_workers_draw_their_own_random_numbers(dataset: StoreFiles) -> None:
+    async def test(pool: WorkerPool) -> None:
         drawn = set()
         for _ in range(4):
             drawn.add(bindings(await pool.answer(ask("SELECT (UUID() AS ?u) {}")))[0]["u"]["value"])
@@ -378,13 +378,13 @@ def test_workers_draw_their_own_random_numbers(dataset: Dataset) -> None:
         "ASK { FILTER NOT EXISTS { SERVICE %s {} } }",
     ],
 )
-def test_behind_the_lexer_no_socket_can_be_opened(dataset: Dataset, query: str) -> None:
+def test_behind_the_lexer_no_socket_can_be_opened(dataset: StoreFiles, query: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.setblocking(False)
         endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}/sparql"
         limits = Limits(workers=1, services=frozenset({endpoint}), timeout_s=2)
 
-        async def test(pool: Pool) -> None:
+        async def test(pool: WorkerPool) -> None:
             if not pool.confined:
                 pytest.skip("no seccomp filter for this platform")
             operation = ask(query % f"<{endpoint}>")
@@ -402,16 +402,16 @@ def test_a_dataset_that_cannot_be_loaded_is_told(tmp_path: Path) -> None:
     missing = tmp_path / "missing"
     for in_memory in (True, False):
         with pytest.raises(EngineFailed):
-            with_pool(Dataset(missing, missing, in_memory), lambda _: asyncio.sleep(0))
+            with_pool(StoreFiles(missing, missing, in_memory), lambda _: asyncio.sleep(0))
 
 
-def test_several_pools_share_a_dataset_and_their_limits(dataset: Dataset) -> None:
+def test_several_pools_share_a_dataset_and_their_limits(dataset: StoreFiles) -> None:
     async def test() -> None:
-        process = start(dataset, Limits(workers=4, spares=1), pools=2)
+        process = start_engine(dataset, Limits(workers=4, spares=1), pools=2)
         pools = [await process.connect(index) for index in range(2)]
         answers = await asyncio.gather(*(pool.answer(LOOK_UP) for pool in pools))
         assert answers[0] == answers[1]
-        await until(lambda: all(pool.load.idle == 3 for pool in pools))
+        await until(lambda: all(pool.status.idle == 3 for pool in pools))
         pools[0].close()
         assert await pools[1].answer(LOOK_UP)
         pools[1].close()
@@ -421,10 +421,10 @@ def test_several_pools_share_a_dataset_and_their_limits(dataset: Dataset) -> Non
     asyncio.run(test())
 
 
-def test_large_results_come_whole(dataset: Dataset) -> None:
+def test_large_results_come_whole(dataset: StoreFiles) -> None:
     query = "SELECT * { ?a ?b ?c . { SELECT * { ?d ?e ?f } LIMIT 40 } }"
 
-    async def test(pool: Pool) -> None:
+    async def test(pool: WorkerPool) -> None:
         answers = await asyncio.gather(*(pool.answer(ask(query)) for _ in range(3)))
         assert len({answer.body for answer in answers}) == 1
         assert len(bindings(answers[0])) == 1501 * 40
@@ -434,20 +434,20 @@ def test_large_results_come_whole(dataset: Dataset) -> None:
 
 @pytest.mark.parametrize("storage", [Storage.MEMORY, Storage.DISK])
 def test_a_release_is_served_from_memory_or_disk(seed_release: Release, storage: Storage) -> None:
-    async def test(pool: Pool) -> None:
+    async def test(pool: WorkerPool) -> None:
         everything = await pool.answer(ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))
         assert bindings(everything)[0]["n"]["value"] == str(seed_release.manifest.triples)
         graphs = await pool.answer(ask("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"))
         assert bindings(graphs)[0]["n"]["value"] == str(seed_release.manifest.quads)
         assert isinstance(await refused(pool, ask(CROSS, timeout=0.1)), TooSlow)
 
-    with_pool(Dataset.of(seed_release, storage), test)
+    with_pool(StoreFiles.of(seed_release, storage), test)
 
 
 def test_a_small_release_is_read_into_memory(seed_release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Dataset.of(seed_release).in_memory
+    assert StoreFiles.of(seed_release).in_memory
     monkeypatch.setattr("kankei.engine.embedded.store_access.MOST_IN_MEMORY", 1)
-    assert not Dataset.of(seed_release).in_memory
+    assert not StoreFiles.of(seed_release).in_memory
 
 
 def test_limits_are_shared_and_add_up() -> None:
@@ -460,6 +460,6 @@ def test_limits_are_shared_and_add_up() -> None:
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGBUS])
 def test_an_overflown_stack_is_told_for_what_it_is(number: int) -> None:
     """No query is known that the guard lets through and that gets so far."""
-    error = cause(number, b"", 1)
+    error = exit_error(number, b"", 1)
     assert isinstance(error, EngineFailed)
     assert "deeply" in error.message

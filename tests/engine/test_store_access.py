@@ -7,13 +7,13 @@ from pyoxigraph import Store
 
 from kankei.engine.embedded.evaluation import evaluate
 from kankei.engine.embedded.result_spool import Spool, anonymous_file
-from kankei.engine.embedded.store_access import Dataset, Statements, Storage, reads_by_graph
-from kankei.engine.formats import OFFERED
+from kankei.engine.embedded.store_access import Storage, StoreAccess, StoreFiles, reads_by_graph
+from kankei.engine.formats import RESULT_MEDIA_TYPES
 from kankei.engine.operation import Operation
 from kankei.release.reader import Release
 from support.paths import TESTS
 
-PREFERRED = {form: offered[0] for form, offered in OFFERED.items()}
+PREFERRED = {form: offered[0] for form, offered in RESULT_MEDIA_TYPES.items()}
 QUESTIONS = sorted((TESTS / "competency").glob("*.rq"))
 
 MERGED = [
@@ -61,14 +61,14 @@ def test_questions_find_in_memory_what_they_find_on_disk(seed_release: Release, 
 
     descriptor = anonymous_file()
     operation = Operation(question.read_text(encoding="utf-8"), PREFERRED)
-    dataset = Dataset.of(seed_release, Storage.MEMORY)
-    statements = Statements(dataset.load(), dataset.store)
+    dataset = StoreFiles.of(seed_release, Storage.MEMORY)
+    statements = StoreAccess(dataset.load(), dataset.store)
     assert rows(statements.store(operation)) == rows(statements.open())
 
 
 def test_the_disk_is_opened_for_those_that_read_by_graph_only(seed_release: Release) -> None:
-    dataset = Dataset.of(seed_release, Storage.MEMORY)
-    statements = Statements(dataset.load(), dataset.store)
+    dataset = StoreFiles.of(seed_release, Storage.MEMORY)
+    statements = StoreAccess(dataset.load(), dataset.store)
     merged, by_graph = (Operation(query, PREFERRED) for query in (MERGED[0], BY_GRAPH[0]))
     assert statements.at_hand(merged)
     assert not statements.at_hand(by_graph)

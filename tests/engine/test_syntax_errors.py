@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kankei.engine.query.syntax_errors import plain
+from kankei.engine.query.syntax_errors import explain_syntax_error
 
 CASES = {
     "SELECT * WHERE { ?s kk:raw ?o }": (
@@ -27,13 +27,13 @@ CASES = {
 def test_a_complaint_is_plain(query: str) -> None:
     with pytest.raises(SyntaxError) as complaint:
         ox.Store().query(query)
-    assert plain(str(complaint.value)) == CASES[query]
+    assert explain_syntax_error(str(complaint.value)) == CASES[query]
 
 
 def test_a_long_list_of_tokens_is_cut_and_says_so() -> None:
     with pytest.raises(SyntaxError) as complaint:
         ox.Store().query("SELECT * WHERE { ?s ?p ")
-    told = plain(str(complaint.value))
+    told = explain_syntax_error(str(complaint.value))
     assert told.startswith('error at line 1, column 24: expected "$"')
     assert told.endswith("or something else")
     assert "\\u{" not in told
@@ -41,5 +41,5 @@ def test_a_long_list_of_tokens_is_cut_and_says_so() -> None:
 
 @given(st.text())
 def test_any_message_becomes_one_line(message: str) -> None:
-    assert "\n" not in plain(message)
-    assert "\n" not in plain(f"error at 1:2: expected one of {message}")
+    assert "\n" not in explain_syntax_error(message)
+    assert "\n" not in explain_syntax_error(f"error at 1:2: expected one of {message}")

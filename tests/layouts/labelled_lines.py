@@ -6,10 +6,9 @@ from itertools import pairwise
 
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.sheet import Cell, Sheet
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line import Line
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import Line, PrintedText
 
 _LABELLED = re.compile(r"【(?P<label>[^】]+)】(?P<value>.*)")
 _UNIT = re.compile(r"（(?P<unit>百万円|千円|円)）")
@@ -33,12 +32,12 @@ def divide(page: Sequence[Line]) -> Sequence[Sequence[Line]]:
 def read(lines: Sequence[Line]) -> Sheet:
     """What the labels name; one that nobody knows is a doubt."""
     fields = {
-        match["label"]: (Printed(match["label"], line.number, line.number), match["value"].strip())
+        match["label"]: (PrintedText(match["label"], line.number, line.number), match["value"].strip())
         for line in lines
         if (match := _LABELLED.fullmatch(line.text))
     }
     cells, doubts = [], []
-    unit: Printed | None = None
+    unit: PrintedText | None = None
     for label, (heading, value) in fields.items():
         column = next((found for name, found in _COLUMNS.items() if name in label), None)
         if column:
@@ -52,7 +51,7 @@ def read(lines: Sequence[Line]) -> Sheet:
     named = {label: _printed(heading, value) for label, (heading, value) in fields.items()}
     link = named.get("ホームページ")
     return Sheet(
-        Place(lines[0].number, lines[-1].number),
+        LineRange(lines[0].number, lines[-1].number),
         named.get("施策番号"),
         named.get("施策名"),
         links=(link,) if link else (),
@@ -63,5 +62,5 @@ def read(lines: Sequence[Line]) -> Sheet:
     )
 
 
-def _printed(heading: Printed, value: str) -> Printed | None:
-    return Printed(value, heading.first, heading.last) if value else None
+def _printed(heading: PrintedText, value: str) -> PrintedText | None:
+    return PrintedText(value, heading.first, heading.last) if value else None

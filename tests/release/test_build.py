@@ -13,13 +13,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kankei.dataset.inputs import Inputs, packaged
+from kankei.dataset.data_folder import Inputs, packaged
 from kankei.errors import BuildFailed, InvalidData
 from kankei.namespaces import DCT, Base
 from kankei.release import build as build_module
 from kankei.release.build import REJECTED, RejectedData, Stage, build
-from kankei.release.fingerprint import Fingerprint, compare
-from kankei.release.reader import Release, verify
+from kankei.release.reader import Fingerprint, Release, check_store, verify
 from support.building import accept, build_quickly, bytes_of, own_copy, quiet, refuse
 from support.paths import TESTS
 
@@ -96,7 +95,7 @@ def before(built: Path, tmp_path: Path) -> Path:
 
 def test_two_builds_in_two_folders_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
     first = (built / "current").resolve()
-    script = "import sys; from pathlib import Path; from building import build_quickly;"
+    script = "import sys; from pathlib import Path; from support.building import build_quickly;"
     done = run(f"import os; os.umask(0o077); {script} build_quickly(Path(sys.argv[1]))", tmp_path / "b")
     assert done.returncode == 0, done.stderr
     second = (tmp_path / "b" / "current").resolve()
@@ -242,9 +241,9 @@ def test_the_store_holds_what_is_published(built: Path) -> None:
     store = ox.Store.read_only(str(release.store_path))
     assert len(store) == release.manifest.triples + release.manifest.quads
     dumps = (release.file("dumps/kankei.nt"), release.file("dumps/kankei.nq"))
-    assert compare(store, dumps) == (release.manifest.triples, release.manifest.quads)
+    assert check_store(store, dumps) == (release.manifest.triples, release.manifest.quads)
     with pytest.raises(BuildFailed, match="differs"):
-        compare(store, dumps[:1])
+        check_store(store, dumps[:1])
 
 
 def test_a_fingerprint_knows_lines_not_their_order() -> None:

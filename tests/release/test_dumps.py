@@ -8,7 +8,7 @@ import pytest
 import zstandard
 
 from kankei.namespaces import CONCEPT_KINDS, CONCEPTS, Base
-from kankei.release.dumps import NAMES
+from kankei.release.formats import FORMATS
 from kankei.release.reader import Release
 from support.building import TRIPLE_FORMATS, build_quickly, quads, triples
 
@@ -45,7 +45,7 @@ def test_no_blank_nodes(release: Release) -> None:
         assert not isinstance(triple.object, ox.BlankNode)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [f"kankei.{row.suffix}" for row in FORMATS])
 def test_compressed_copies_hold_the_same_bytes(release: Release, name: str) -> None:
     content = release.file(f"dumps/{name}").read_bytes()
     packed = release.file(f"dumps/{name}.gz").read_bytes()

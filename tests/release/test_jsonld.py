@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyld import jsonld
 
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.errors import InvalidData
 from kankei.namespaces import DCT, EDTF, KK, RDF, XSD
-from kankei.release.jsonld import document, parsed, serialize, write_dump
+from kankei.release.jsonld import document, parse_triples, serialize, write_dump
 from kankei.release.jsonld_context import Context, read_context
 from kankei.release.reader import Release
 from support.building import build_quickly
@@ -45,15 +45,15 @@ def keys(value: Any) -> set[str]:
 
 def test_every_document_is_read_back_by_two_readers(release: Release) -> None:
     for path, found in release.documents.items():
-        triples = set(parsed(release.triples(path)))
-        content = serialize(document(tuple(parsed(release.triples(path))), CONTEXT, found.iri))
+        triples = set(parse_triples(release.triples(path)))
+        content = serialize(document(tuple(parse_triples(release.triples(path))), CONTEXT, found.iri))
         assert by_oxigraph(content) == triples, path
         assert by_pyld(content) == triples, path
 
 
 def test_a_document_is_one_tree_from_its_thing(release: Release) -> None:
     found = release.documents["programme/two-region-living"]
-    tree = document(tuple(parsed(release.triples(found.path))), CONTEXT, found.iri)
+    tree = document(tuple(parse_triples(release.triples(found.path))), CONTEXT, found.iri)
     assert (tree["id"], tree["type"]) == (found.iri, "Programme")
     entry = tree["entry"]
     assert entry["type"] == "CatalogueEntry"
@@ -65,7 +65,7 @@ def test_a_document_is_one_tree_from_its_thing(release: Release) -> None:
 
 def test_terms_of_the_context_write_every_property(release: Release) -> None:
     for found in release.documents.values():
-        tree = document(tuple(parsed(release.triples(found.path))), CONTEXT, found.iri)
+        tree = document(tuple(parse_triples(release.triples(found.path))), CONTEXT, found.iri)
         del tree["@context"]
         assert not [key for key in keys(tree) if key.startswith("http")], found.path
 

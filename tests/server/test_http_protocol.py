@@ -3,28 +3,32 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 
 import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from kankei.server.http_protocol import MAX_DISCARDED, MAX_HEAD, TURNED_AWAY, Connection
-from kankei.server.transfer_coding import fault
+from kankei.server.http_protocol import (
+    DEFAULT_LIMITS,
+    MAX_DISCARDED,
+    MAX_HEAD,
+    MAX_REFUSALS,
+    ConnectionLimits,
+    HttpProtocol,
+)
+from kankei.server.transfer_coding import transfer_coding_error
 
 ANSWER = b"HTTP/1.1 200 OK"
 GET = b"GET / HTTP/1.1\r\nHost: host.example\r\n\r\n"
 REFUSED = b"POST /refuse HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"
 
 
-class Impatient(Connection):
-    """A connection whose patience a test can wait for."""
-
-    request_s = 0.05
-    reading_s = 0.05
-    linger_s = 0.05
+IMPATIENT = ConnectionLimits(request_timeout_s=0.05, send_timeout_s=0.05, linger_s=0.05)
+"""Time limits that a test can wait for."""
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,13 +58,13 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 @asynccontextmanager
 async def connected(
-    kind: Callable[..., Connection] = Connection,
+    limits: ConnectionLimits = DEFAULT_LIMITS, protocol: type[HttpProtocol] = HttpProtocol
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     config, state = uvicorn.Config(app, log_config=None, ws="none", lifespan="off"), ServerState()
     near, far = socket.socketpair()
     near.setblocking(False)
     loop = asyncio.get_running_loop()
-    await loop.connect_accepted_socket(lambda: kind(config, state, {}), far)
+    await loop.connect_accepted_socket(lambda: protocol(config, state, {}, limits=limits), far)
     reader, writer = await asyncio.open_connection(sock=near)
     try:
         yield reader, writer
@@ -151,7 +155,7 @@ def test_what_is_too_large_or_no_request_is_told_so(data: bytes, status: int) ->
 @pytest.mark.parametrize("data", [b"", GET[:-2], b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab"])
 def test_a_request_that_does_not_arrive_ends_the_connection(data: bytes) -> None:
     async def run() -> None:
-        async with connected(Impatient) as (reader, writer):
+        async with connected(IMPATIENT) as (reader, writer):
             await tell(writer, data)
             answer = await reader.read()
             if b"POST" in data:
@@ -168,7 +172,7 @@ def test_a_request_that_does_not_arrive_ends_the_connection(data: bytes) -> None
 
 def test_a_request_that_was_answered_leaves_its_client_in_peace() -> None:
     async def run() -> None:
-        async with connected(Impatient) as (reader, writer):
+        async with connected(IMPATIENT) as (reader, writer):
             await tell(writer, b"GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(reader.read(), 0.2)
@@ -180,12 +184,12 @@ def test_a_client_that_reads_nothing_is_hung_up_on() -> None:
     async def run() -> None:
         lost = asyncio.Event()
 
-        class Watched(Impatient):
+        class Watched(HttpProtocol):
             def connection_lost(self, exc: Exception | None) -> None:
                 super().connection_lost(exc)
                 lost.set()
 
-        async with connected(Watched) as (reader, writer):
+        async with connected(IMPATIENT, Watched) as (reader, writer):
             reader._transport.pause_reading()  # type: ignore[attr-defined]
             await tell(writer, b"GET /50000000 HTTP/1.1\r\nHost: a\r\n\r\n")
             await lost.wait()
@@ -209,11 +213,11 @@ def test_nonsense_in_the_middle_of_a_response_is_not_answered_into_it() -> None:
 
 
 @asynccontextmanager
-async def listening(kind: type[Connection] = Connection) -> AsyncIterator[int]:
+async def listening(limits: ConnectionLimits = DEFAULT_LIMITS) -> AsyncIterator[int]:
     """The port of a server, for what only TCP does: throw away what was sent when a connection is reset."""
     config, state = uvicorn.Config(app, log_config=None, ws="none", lifespan="off"), ServerState()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: kind(config, state, {}), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: HttpProtocol(config, state, {}, limits=limits), "127.0.0.1", 0)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
@@ -255,11 +259,11 @@ async def tell_more(writer: asyncio.StreamWriter, piece: bytes = b"a") -> None:
     await asyncio.sleep(0)
 
 
-def refused(kind: type[Connection], piece: bytes) -> None:
+def refused(limits: ConnectionLimits, piece: bytes) -> None:
     """Go on sending after a refusal, until hung up on."""
 
     async def run() -> None:
-        async with connected(kind) as (reader, writer):
+        async with connected(limits) as (reader, writer):
             await tell(writer, REFUSED)
             assert (await reader.readuntil(b"no")).startswith(b"HTTP/1.1 413 ")
             assert await reader.read() == b"", "there is nothing more to be had"
@@ -271,22 +275,16 @@ def refused(kind: type[Connection], piece: bytes) -> None:
 
 
 def test_a_client_that_sends_without_end_is_hung_up_on() -> None:
-    class Untiring(Connection):
-        linger_s = 1_000
-
-    refused(Untiring, b"a" * 65_536)
+    refused(ConnectionLimits(linger_s=1_000), b"a" * 65_536)
 
 
 def test_a_client_that_does_not_come_to_an_end_is_hung_up_on() -> None:
-    refused(Impatient, b"a")
+    refused(IMPATIENT, b"a")
 
 
 def test_a_refusal_is_the_last_word_however_long_the_client_lingers() -> None:
-    class Lingering(Impatient):
-        linger_s = 0.2
-
     async def run() -> None:
-        async with connected(Lingering) as (reader, writer):
+        async with connected(replace(IMPATIENT, linger_s=0.2)) as (reader, writer):
             asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context))
             await tell(writer, b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n")
             assert problem(await reader.read())["status"] == 501
@@ -331,15 +329,15 @@ CODINGS = (
 
 @pytest.mark.parametrize(("coding", "status"), CODINGS)
 def test_the_fault_of_a_transfer_coding(coding: bytes, status: int | None) -> None:
-    assert fault("1.1", [(b"host", b"a"), (b"transfer-encoding", coding)]) == status
-    assert fault("1.0", [(b"transfer-encoding", coding)]) == 400
-    assert fault("1.1", [(b"host", b"a")]) is None
+    assert transfer_coding_error("1.1", [(b"host", b"a"), (b"transfer-encoding", coding)]) == status
+    assert transfer_coding_error("1.0", [(b"transfer-encoding", coding)]) == 400
+    assert transfer_coding_error("1.1", [(b"host", b"a")]) is None
 
 
 def test_the_transfer_codings_of_several_fields_are_one_list() -> None:
     fields = [(b"transfer-encoding", b"gzip"), (b"transfer-encoding", b"chunked")]
-    assert fault("1.1", fields) == 501
-    assert fault("1.1", fields[::-1]) == 400
+    assert transfer_coding_error("1.1", fields) == 501
+    assert transfer_coding_error("1.1", fields[::-1]) == 400
 
 
 @pytest.mark.parametrize("method", [b"GET", b"HEAD", b"POST", b"OPTIONS", b"PUT"])
@@ -365,7 +363,7 @@ def test_a_transfer_coding_is_told_alike_to_every_method(method: bytes, coding: 
 
 def test_line_breaks_between_requests_are_no_reason_to_wait() -> None:
     async def run() -> None:
-        async with connected(Impatient) as (reader, writer):
+        async with connected(IMPATIENT) as (reader, writer):
             await tell(writer, GET)
             assert (await reader.readuntil(b"xx")).startswith(ANSWER)
             await tell(writer, b"\r\n")
@@ -377,7 +375,7 @@ def test_line_breaks_between_requests_are_no_reason_to_wait() -> None:
 
 def test_a_head_that_trickles_has_no_longer_than_another() -> None:
     async def run() -> None:
-        async with connected(Impatient) as (reader, writer):
+        async with connected(IMPATIENT) as (reader, writer):
             answer = asyncio.ensure_future(reader.read())
             for byte in b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * 100_000:
                 if answer.done():
@@ -393,12 +391,12 @@ def test_a_client_that_leaves_the_end_of_its_last_answer_is_hung_up_on() -> None
     async def run() -> None:
         lost = asyncio.Event()
 
-        class Watched(Impatient):
+        class Watched(HttpProtocol):
             def connection_lost(self, exc: Exception | None) -> None:
                 super().connection_lost(exc)
                 lost.set()
 
-        async with connected(Watched) as (reader, writer):
+        async with connected(IMPATIENT, Watched) as (reader, writer):
             reader._transport.pause_reading()  # type: ignore[attr-defined]
             await tell(writer, b"GET /250000 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             await asyncio.wait_for(lost.wait(), 5)
@@ -424,17 +422,11 @@ async def welcome(port: int) -> bool:
 
 
 def test_a_connection_too_many_is_told_so_and_the_next_is_welcome_again() -> None:
-    told: list[None] = []
-
-    class Few(Connection):
-        most = 2
-
-        @staticmethod
-        def turned_away() -> None:
-            told.append(None)
+    refused: list[None] = []
+    limits = ConnectionLimits(connections=2, on_refused=lambda: refused.append(None))
 
     async def run() -> None:
-        async with listening(Few) as port:
+        async with listening(limits) as port:
             async with client(port) as (reader, writer), client(port) as (other, to_other):
                 await tell(writer, GET)
                 await tell(to_other, GET)
@@ -444,7 +436,7 @@ def test_a_connection_too_many_is_told_so_and_the_next_is_welcome_again() -> Non
                 assert problem(refusal)["status"] == 503
                 assert b"\r\nretry-after: 5\r\n" in refusal
                 assert b"\r\nconnection: close\r\n" in refusal
-                assert len(told) == 1
+                assert len(refused) == 1
                 await tell(writer, GET)
                 assert (await reader.readuntil(b"xx")).startswith(ANSWER)
             while not await welcome(port):
@@ -454,16 +446,13 @@ def test_a_connection_too_many_is_told_so_and_the_next_is_welcome_again() -> Non
 
 
 def test_those_who_are_told_so_are_not_without_number() -> None:
-    class Full(Connection):
-        most = 0
-
     async def run() -> None:
-        async with listening(Full) as port, AsyncExitStack() as stack:
-            clients = [await stack.enter_async_context(client(port)) for _ in range(TURNED_AWAY + 1)]
+        async with listening(ConnectionLimits(connections=0)) as port, AsyncExitStack() as stack:
+            clients = [await stack.enter_async_context(client(port)) for _ in range(MAX_REFUSALS + 1)]
             answers = []
             for reader, _ in clients:
                 with suppress(ConnectionError):
                     answers.append(await reader.read())
-            assert sum(map(bool, answers)) == TURNED_AWAY
+            assert sum(map(bool, answers)) == MAX_REFUSALS
 
     asyncio.run(run())

@@ -23,9 +23,9 @@ from kankei.engine.limits import Limits
 from kankei.errors import PortTaken
 from kankei.release.installation import point
 from kankei.release.reader import Release
-from kankei.server.release_watcher import Place
+from kankei.server.release_watcher import ReleaseWatcher
 from kankei.server.serve import listen
-from kankei.server.worker_group import limits
+from kankei.server.worker_group import engine_limits
 from kankei.settings import Settings
 from support.serving import PATIENCE_S, Load, Server, alive, serving, until
 
@@ -239,14 +239,14 @@ def test_the_figures_are_those_of_all_processes(seed_release: Release, tmp_path:
 
 
 def test_limits_of_the_engine_are_settings() -> None:
-    assert limits(Settings()) == Limits()
-    assert limits(Settings(timeout_s=1, queue_length=2, services=("http://a/",))) == Limits(
+    assert engine_limits(Settings()) == Limits()
+    assert engine_limits(Settings(timeout_s=1, queue_length=2, services=("http://a/",))) == Limits(
         timeout_s=1, queue_length=2, services=frozenset({"http://a/"})
     )
 
 
 def test_a_place_is_looked_at_again_once_something_else_is_there(releases: Path) -> None:
-    place = Place(releases)
+    place = ReleaseWatcher(releases)
     assert place.open().manifest.version == "one"
     assert not place.moved()
     point(releases.parent / "two")
@@ -336,9 +336,10 @@ def test_more_connections_than_may_be_are_refused_and_counted(seed_release: Rele
 
 def test_a_process_gets_the_descriptors_for_its_connections_or_takes_fewer() -> None:
     command = (
-        "import resource as r; from kankei.server.http_worker import room;"
+        "import resource as r; from kankei.server.http_worker import connection_limit;"
         "r.setrlimit(r.RLIMIT_NOFILE, (400, 1000));"
-        "print(room(10), r.getrlimit(r.RLIMIT_NOFILE)[0], room(300), r.getrlimit(r.RLIMIT_NOFILE)[0])"
+        "limit = lambda: r.getrlimit(r.RLIMIT_NOFILE)[0];"
+        "print(connection_limit(10), limit(), connection_limit(300), limit())"
     )
     done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["10", "400", "300", "920"]

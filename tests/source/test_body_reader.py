@@ -7,17 +7,16 @@ from time import process_time
 import pyoxigraph as ox
 import pytest
 
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import KK
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.body import Inference, Item, ItemKind, Relation, SheetBody
 from kankei.source.guidebook.body_reader.rules import read_body
 from kankei.source.guidebook.layouts import layouts
-from kankei.source.lines.line import Line
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.printed_text import Line, PrintedText
 from kankei.source.reader import read_lines
-from kankei.source.sheets import sheets
+from kankei.source.sheets import read_sheets
 from support.pdf import fonts, lay_out
 
 SEED = packaged().data / "sources" / "sheets-103-106.txt"
@@ -76,12 +75,12 @@ class Curated:
         found = self.objects(node, name)
         return found[0].value if found else None
 
-    def place(self, node: object) -> Place:
+    def place(self, node: object) -> LineRange:
         (place,) = self.places(node)
         return place
 
-    def places(self, node: object) -> list[Place]:
-        return sorted(Place.parse(place.value.partition("#")[2]) for place in self.objects(node, "place"))
+    def places(self, node: object) -> list[LineRange]:
+        return sorted(LineRange.parse(place.value.partition("#")[2]) for place in self.objects(node, "place"))
 
     def nodes(self) -> Iterator[tuple[ox.NamedNode, ItemKind]]:
         for quad in self.store.quads_for_pattern(None, ox.NamedNode(str(RDF_TYPE)), None):
@@ -140,7 +139,7 @@ RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 PILLARS = {"housing": "住まい", "livelihood": "なりわい", "community": "コミュニティ"}
 
 
-def text(printed: Printed | None) -> str | None:
+def text(printed: PrintedText | None) -> str | None:
     return printed.text if printed else None
 
 
@@ -165,7 +164,7 @@ def inference(found: Inference) -> Fact:
 
 
 def read(path: Path) -> dict[str, SheetBody]:
-    found = sheets(read_lines(path).lines, layouts())
+    found = read_sheets(read_lines(path).lines, layouts())
     return {sheet.number.text: sheet.body for sheet in found if sheet.number}
 
 
@@ -214,16 +213,16 @@ def test_what_is_no_item_is_a_repeat_or_in_doubt(seed: dict[str, SheetBody]) -> 
         number: [one.text for one in body.unclassified] for number, body in seed.items() if body.unclassified
     } == {"105": ["① ②"]}
     assert [(number, d.about, d.place) for number, body in seed.items() for d in body.doubts] == [
-        ("105", "numbers", Place(93, 93))
+        ("105", "numbers", LineRange(93, 93))
     ]
 
 
 def same(value: object) -> object:
     """A value without what a PDF prints in its own way: places, grounds with lines, bullets, dashes."""
     if isinstance(value, str):
-        return fold(value).translate({0xF0D8: "●"})
+        return normalise(value).translate({0xF0D8: "●"})
     if isinstance(value, tuple):
-        return tuple(same(one) for one in value if not isinstance(one, Place))
+        return tuple(same(one) for one in value if not isinstance(one, LineRange))
     return frozenset(map(same, value)) if isinstance(value, frozenset) else value
 
 
@@ -246,7 +245,7 @@ def test_a_pdf_says_what_its_text_says(seed: dict[str, SheetBody], tmp_path: Pat
 
 def body(printed: str, links: Sequence[str] = ()) -> SheetBody:
     lines = [Line(number, line, None, number == 1) for number, line in enumerate(printed.split("\n"), 1)]
-    return read_body(lines, [Printed(link, 1, 1) for link in links])
+    return read_body(lines, [PrintedText(link, 1, 1) for link in links])
 
 
 def test_the_largest_body_takes_time_in_proportion() -> None:

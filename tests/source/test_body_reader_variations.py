@@ -7,8 +7,7 @@ import pytest
 
 from kankei.source.guidebook.body import Item, ItemKind, Relation, SheetBody
 from kankei.source.guidebook.body_reader.rules import read_body
-from kankei.source.lines.line import Box, Line
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import Box, Line, PrintedText
 from support.paths import ROOT
 
 PROPOSAL = "（令和7年度予算案：10百万円）"
@@ -17,7 +16,7 @@ OTHER = "（令和7年度予算案：20百万円）"
 
 def read(printed: str, links: Sequence[str] = ()) -> SheetBody:
     lines = [Line(number, line, None, number == 1) for number, line in enumerate(printed.split("\n"), 1)]
-    return read_body(lines, [Printed(link, 1, 1) for link in links])
+    return read_body(lines, [PrintedText(link, 1, 1) for link in links])
 
 
 def of(body: SheetBody, kind: ItemKind) -> list[Item]:
@@ -324,7 +323,7 @@ def test_columns_of_a_page_are_not_read_as_words_side_by_side() -> None:
     bullets = [(1, "・", 40), (2, "甲を支援する。", 60), (3, "・", 440), (4, "乙を支援する。", 460)]
     apart = read_body([at(number, text, x, 100) for number, text, x in bullets])
     assert plain(apart, ItemKind.TEXT) == ["甲を支援する。", "乙を支援する。"]
-    assert apart.items[0].printed == Printed("・ 甲を支援する。", 1, 2)
+    assert apart.items[0].printed == PrintedText("・ 甲を支援する。", 1, 2)
     spaced = read_body([at(1, "甲を支援する。", 40, 100), at(2, "乙を支援する。", 40, 124)])
     assert plain(spaced, ItemKind.TEXT) == ["甲を支援する。", "乙を支援する。"]
     close = read_body([at(1, "甲を支援", 40, 100), at(2, "する。", 40, 112)])
@@ -334,7 +333,7 @@ def test_columns_of_a_page_are_not_read_as_words_side_by_side() -> None:
 SEED = ROOT / "data" / "sources" / "sheets-103-106.txt"
 
 
-def covered(body: SheetBody) -> Iterator[Printed | None]:
+def covered(body: SheetBody) -> Iterator[PrintedText | None]:
     """Every text that a body names, whatever it says of it."""
     for item in body.items:
         yield from (item.printed, item.heading, item.pillar, item.group, item.name)

@@ -6,21 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.errors import MalformedData, UsageError
-from kankei.source.lines.document import read
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange, read_document
 
 
 @given(st.integers(1, 10**6), st.integers(0, 10**6))
 def test_a_place_survives_its_fragment(first: int, more: int) -> None:
-    place = Place(first, first + more)
-    assert Place.parse(place.fragment) == place
+    place = LineRange(first, first + more)
+    assert LineRange.parse(place.fragment) == place
 
 
 def test_rfc_5147_counts_the_positions_between_lines_from_zero() -> None:
-    assert Place(94, 163).fragment == "line=93,163"
-    assert Place.parse("line=0,1") == Place(1, 1)
+    assert LineRange(94, 163).fragment == "line=93,163"
+    assert LineRange.parse("line=0,1") == LineRange(1, 1)
 
 
 @pytest.mark.parametrize(
@@ -40,45 +39,45 @@ def test_rfc_5147_counts_the_positions_between_lines_from_zero() -> None:
 )
 def test_other_fragments_are_refused(fragment: str) -> None:
     with pytest.raises(MalformedData) as refusal:
-        Place.parse(fragment)
+        LineRange.parse(fragment)
     assert refusal.value.subject == fragment
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 1), (3, 2), (-1, -1)])
 def test_no_place_without_lines(first: int, last: int) -> None:
     with pytest.raises(MalformedData):
-        Place(first, last)
+        LineRange(first, last)
 
 
 def test_lines_end_as_the_rfc_says_and_nowhere_else(tmp_path: Path) -> None:
     file = tmp_path / "text.txt"
     file.write_bytes("a\r\nb\rc\x0cd\u2028e\n\nf".encode())
-    assert read(file).lines == ("a", "b", "c\x0cd\u2028e", "", "f")
+    assert read_document(file).lines == ("a", "b", "c\x0cd\u2028e", "", "f")
 
 
 @pytest.mark.parametrize(("content", "lines"), [(b"", ()), (b"\n", ("",)), (b"a\n", ("a",)), (b"a", ("a",))])
 def test_a_final_line_end_begins_no_line(tmp_path: Path, content: bytes, lines: tuple[str, ...]) -> None:
     file = tmp_path / "text.txt"
     file.write_bytes(content)
-    assert read(file).lines == lines
+    assert read_document(file).lines == lines
 
 
 def test_the_seed_is_read_as_received() -> None:
-    source = read(packaged().data / "sources" / "sheets-103-106.txt")
+    source = read_document(packaged().data / "sources" / "sheets-103-106.txt")
     assert (source.slug, source.byte_size, len(source.lines)) == ("sheets-103-106", 6731, 163)
-    assert Place.parse("line=114,115").text(source).startswith("106 二地域居住等の促進")
+    assert LineRange.parse("line=114,115").text(source).startswith("106 二地域居住等の促進")
     with pytest.raises(MalformedData):
-        Place(163, 164).text(source)
+        LineRange(163, 164).text(source)
 
 
 def test_what_is_not_utf_8_is_refused_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "text.txt"
     file.write_bytes("一\n二\n".encode() + "三".encode("shift_jis"))
     with pytest.raises(MalformedData) as refusal:
-        read(file)
+        read_document(file)
     assert refusal.value.subject == f"{file}:3:1"
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
-        read(tmp_path / "none.txt")
+        read_document(tmp_path / "none.txt")

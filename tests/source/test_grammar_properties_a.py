@@ -19,13 +19,12 @@ from kankei.source.grammars import (
     telephone,
     yen,
 )
-from kankei.source.grammars.budget_heading import BudgetHeading, Stage
-from kankei.source.grammars.circled import CIRCLED
-from kankei.source.grammars.condensed_text import condense
-from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.budget_heading import BudgetHeading, BudgetStage
 from kankei.source.grammars.fiscal_year import FiscalYear
 from kankei.source.grammars.money import Money
-from kankei.source.grammars.rate import Method, Rates, Term
+from kankei.source.grammars.normalised_text import ParseError, condense
+from kankei.source.grammars.numerals import CIRCLED_NUMBERS
+from kankei.source.grammars.rate import FundingMethod, FundingTerm, Rates
 from kankei.source.grammars.rate_grammar import Ratio
 
 PARSERS: dict[str, Callable[[str], Any]] = {
@@ -57,7 +56,7 @@ def read(name: str, text: str) -> Any:
     """The value of a text, or the error: any other fails the test."""
     try:
         return PARSERS[name](text)
-    except Unreadable as error:
+    except ParseError as error:
         return error
 
 
@@ -65,7 +64,7 @@ def read(name: str, text: str) -> Any:
 @given(text=st.one_of(st.text(), mixtures))
 def test_a_text_is_a_value_that_renders_or_it_is_unreadable(name: str, text: str) -> None:
     value = read(name, text)
-    if isinstance(value, Unreadable):
+    if isinstance(value, ParseError):
         assert value.text == text
         assert 0 <= value.position <= len(text)
     elif isinstance(value, tuple):
@@ -95,7 +94,7 @@ def test_what_is_found_says_where_it_is_printed(text: str) -> None:
 
 
 years = st.builds(FiscalYear, st.integers(1886, 2199))
-stages = st.none() | st.sampled_from(Stage)
+stages = st.none() | st.sampled_from(BudgetStage)
 
 
 @given(years)
@@ -134,18 +133,22 @@ def test_budgets_come_back(budget: Money) -> None:
 
 
 ratios = st.integers(1, 9999).flatmap(lambda whole: st.builds(Ratio, st.integers(1, whole), st.just(whole)))
-TAXES = (Method.ALLOCATION_TAX, Method.ORDINARY_ALLOCATION_TAX, Method.SPECIAL_ALLOCATION_TAX)
+TAXES = (
+    FundingMethod.ALLOCATION_TAX,
+    FundingMethod.ORDINARY_ALLOCATION_TAX,
+    FundingMethod.SPECIAL_ALLOCATION_TAX,
+)
 
 
 @st.composite
-def terms(draw: st.DrawFn) -> Term:
-    method = draw(st.sampled_from(Method))
-    fraction = draw(ratios) if method is Method.FRACTION else None
+def terms(draw: st.DrawFn) -> FundingTerm:
+    method = draw(st.sampled_from(FundingMethod))
+    fraction = draw(ratios) if method is FundingMethod.FRACTION else None
     to = draw(st.none() | ratios) if fraction else None
     if fraction and to and to.exact <= fraction.exact:
         to = None
     counted = st.fractions(Fraction(1, 100), 1, max_denominator=100)
-    return Term(
+    return FundingTerm(
         method,
         fraction,
         to,
@@ -163,16 +166,23 @@ def test_rates_come_back(rates: Rates) -> None:
 
 
 def test_circled_numbers_run_from_one_to_fifty() -> None:
-    assert [CIRCLED[0], CIRCLED[19], CIRCLED[20], CIRCLED[34], CIRCLED[35], CIRCLED[49]] == list("①⑳㉑㉟㊱㊿")
-    assert len(set(CIRCLED)) == 50
+    assert [
+        CIRCLED_NUMBERS[0],
+        CIRCLED_NUMBERS[19],
+        CIRCLED_NUMBERS[20],
+        CIRCLED_NUMBERS[34],
+        CIRCLED_NUMBERS[35],
+        CIRCLED_NUMBERS[49],
+    ] == list("①⑳㉑㉟㊱㊿")
+    assert len(set(CIRCLED_NUMBERS)) == 50
 
 
 def test_headings_are_found_in_a_row_of_columns() -> None:
     row = "公募時期 R７年度\n当初予算 問合せ先 （令和6年度補正予算額） H40鋼"
     found = budget_heading.find(row)
     assert found == (
-        BudgetHeading(FiscalYear(2025), Stage.INITIAL),
-        BudgetHeading(FiscalYear(2024), Stage.SUPPLEMENTARY),
+        BudgetHeading(FiscalYear(2025), BudgetStage.INITIAL),
+        BudgetHeading(FiscalYear(2024), BudgetStage.SUPPLEMENTARY),
     )
     assert [row[heading.start : heading.end] for heading in found] == [
         "R７年度\n当初予算",

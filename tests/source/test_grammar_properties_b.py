@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from kankei.source.grammars import area, bodies, call_window, organisation_path, support_kind, theme_line
 from kankei.source.grammars.area import Area, Areas
-from kankei.source.grammars.bodies import Bodies, Body
-from kankei.source.grammars.body_conditions import Conditions
+from kankei.source.grammars.bodies import ImplementingBodies, ImplementingBody
+from kankei.source.grammars.body_conditions import BodyConditions
 from kankei.source.grammars.call_window import CallWindow
-from kankei.source.grammars.dates import Moment, Part
-from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.dates import Moment, MonthPart
+from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.grammars.organisation_path import OrganisationPath
 from kankei.source.grammars.support_kind import SupportKind, SupportKinds
 from kankei.source.grammars.theme_line import ThemeLine
@@ -169,12 +169,12 @@ GRAMMARS = pytest.mark.parametrize(
 
 
 def read(grammar: Any, text: str) -> Any:
-    """The value, or None where the text is Unreadable: the only error there may be."""
+    """The value, or None where the text is ParseError: the only error there may be."""
     value: Any = None
-    excuse: Unreadable | None = None
+    excuse: ParseError | None = None
     try:
         value = grammar.parse(text)
-    except Unreadable as error:
+    except ParseError as error:
         excuse = error
     if excuse:
         assert excuse.message
@@ -252,21 +252,26 @@ NAMES = st.lists(
     st.sampled_from(["都道府県", "市町村", "特別区", "高等学校", "まちづくり会社"]), unique=True, max_size=3
 )
 CONDITIONS = st.builds(
-    Conditions,
+    BodyConditions,
     st.lists(st.sampled_from(Area), unique=True).map(tuple),
     *[NAMES.map(tuple)] * 2,
     st.booleans(),
     NAMES.map(tuple),
-).map(lambda conditions: None if conditions == Conditions() else conditions)
+).map(lambda conditions: None if conditions == BodyConditions() else conditions)
 BODIES = st.lists(
-    st.builds(Body, st.sampled_from(["DMO", "市町村", "NPO法人", "民間事業者"]), st.booleans(), CONDITIONS),
+    st.builds(
+        ImplementingBody,
+        st.sampled_from(["DMO", "市町村", "NPO法人", "民間事業者"]),
+        st.booleans(),
+        CONDITIONS,
+    ),
     min_size=1,
 )
 
 
 @given(BODIES)
-def test_bodies_come_back_and_know_their_places(given_bodies: list[Body]) -> None:
-    value = Bodies(tuple(given_bodies), any(body.others for body in given_bodies))
+def test_bodies_come_back_and_know_their_places(given_bodies: list[ImplementingBody]) -> None:
+    value = ImplementingBodies(tuple(given_bodies), any(body.others for body in given_bodies))
     text = value.render()
     read_back = bodies.parse(text)
     assert read_back == value
@@ -287,7 +292,7 @@ def test_organisations_come_back_run_on_or_not(units: tuple[str, ...], kept: set
 
 YEARS = st.none() | st.integers(2019, 2030)
 MONTHS = st.builds(
-    Moment, st.integers(1, 12), YEARS, part=st.none() | st.sampled_from(Part), approximate=st.booleans()
+    Moment, st.integers(1, 12), YEARS, part=st.none() | st.sampled_from(MonthPart), approximate=st.booleans()
 )
 CLOCKS = st.none() | st.builds(time, st.integers(0, 23), st.integers(0, 59))
 DAYS = st.builds(
@@ -343,7 +348,7 @@ def assert_dates(window: CallWindow) -> None:
 def test_an_inferred_year_lets_the_window_end_in_the_fiscal_year(start: int, end: int, year: int) -> None:
     text = f"{start}月～{end}月"
     if start < 4 and end < 4:
-        with pytest.raises(Unreadable, match="either year"):
+        with pytest.raises(ParseError, match="either year"):
             call_window.parse(text, year)
         return
     (window,) = call_window.parse(text, year).rounds

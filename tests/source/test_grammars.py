@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.normalised_text import ParseError
 from support.paths import TESTS
 
 CASES = TESTS / "values"
@@ -62,7 +62,7 @@ def test_case(case: Case) -> None:
     module = import_module(f"kankei.source.grammars.{case.module}")
     options = json.loads(case.options) if case.options else {}
     if case.expected.startswith("!"):
-        with pytest.raises(Unreadable) as caught:
+        with pytest.raises(ParseError) as caught:
             module.parse(case.text, **options)
         assert case.expected[1:].strip() in caught.value.message
         assert 0 <= caught.value.position <= len(case.text)

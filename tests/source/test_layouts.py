@@ -5,15 +5,15 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import KK
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.guidebook.sheet import Sheet
-from kankei.source.lines.line import Line
+from kankei.source.lines.printed_text import Line
 from kankei.source.reader import read_lines
-from kankei.source.sheets import sheets
+from kankei.source.sheets import read_sheets
 from support.pdf import fonts, lay_out
 
 SEED = packaged().data / "sources" / "sheets-103-106.txt"
@@ -35,7 +35,7 @@ NODES = {
 
 
 def read(path: Path) -> list[Sheet]:
-    return list(sheets(read_lines(path).lines, layouts()))
+    return list(read_sheets(read_lines(path).lines, layouts()))
 
 
 @pytest.fixture(scope="module")
@@ -115,12 +115,12 @@ def test_a_pdf_reads_as_its_text(seed: list[Sheet], tmp_path: Path, font: str) -
 
 def words(sheet: Sheet, column: Column) -> list[str]:
     cell = sheet.cell(column)
-    return fold(cell.value.text).split() if cell and cell.value else []
+    return normalise(cell.value.text).split() if cell and cell.value else []
 
 
 def page(text: str) -> list[Sheet]:
     lines = [Line(number, line, None, number == 1) for number, line in enumerate(text.splitlines(), 1)]
-    return list(sheets(lines, layouts()))
+    return list(read_sheets(lines, layouts()))
 
 
 SHEET = """7 名 URL https://example.org/

@@ -13,9 +13,9 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from kankei.errors import MalformedData, UsageError
-from kankei.source.grammars.normalisation import fold
-from kankei.source.lines.document import read
-from kankei.source.pdf.limits import Limits
+from kankei.source.grammars.normalised_text import normalise
+from kankei.source.lines.document import read_document
+from kankei.source.pdf.limits import PdfLimits
 from kankei.source.pdf.text_lines import UNKNOWN
 from kankei.source.reader import Box, Line, read_lines, write_lines
 from support import pdf
@@ -27,8 +27,8 @@ def test_the_sheets_are_read_as_they_were_drawn(tmp_path: Path, font: str) -> No
     pieces = pdf.lay_out(tmp_path / "sheets.pdf", font)
     source = read_lines(tmp_path / "sheets.pdf")
     lines = list(source.lines)
-    assert [fold(line.text) for line in lines] == [fold(piece.text) for piece in pieces]
-    assert fold("".join("".join(line.text for line in lines).split())) == fold(pdf.seed_lines())
+    assert [normalise(line.text) for line in lines] == [normalise(piece.text) for piece in pieces]
+    assert normalise("".join("".join(line.text for line in lines).split())) == normalise(pdf.seed_lines())
     assert [line.number for line in lines] == list(range(1, len(pieces) + 1))
     assert [line.text for line in lines if line.begins_page] == [
         "103", "104", "105", "・住まいとのマッチング"
@@ -61,7 +61,7 @@ def test_the_budget_that_the_text_glues_to_its_neighbour_is_in_its_column(tmp_pa
 def test_the_extracted_text_is_what_places_refer_to(tmp_path: Path) -> None:
     pdf.lay_out(tmp_path / "sheets.pdf", pdf.CID_FONTS[0])
     write_lines(read_lines(tmp_path / "sheets.pdf").lines, tmp_path / "sheets.txt")
-    assert list(read(tmp_path / "sheets.txt").lines) == texts(tmp_path / "sheets.pdf")
+    assert list(read_document(tmp_path / "sheets.txt").lines) == texts(tmp_path / "sheets.pdf")
 
 
 def test_reading_is_a_stream_and_may_be_left(tmp_path: Path) -> None:
@@ -274,7 +274,7 @@ def test_a_pdf_that_is_not_sound_is_refused(
 ) -> None:
     content, expected = REFUSED[case]
     file = written(tmp_path, content, "page.pdf")
-    error = refusal(file, limits=Limits(pages=2, characters=2000, seconds=2, mebibytes=256))
+    error = refusal(file, limits=PdfLimits(pages=2, characters=2000, seconds=2, mebibytes=256))
     assert isinstance(error, MalformedData)
     assert expected in str(error)
     assert str(error).startswith(str(file))
@@ -321,5 +321,5 @@ def test_a_page_without_size_is_refused(tmp_path: Path) -> None:
 
 def test_forty_thousand_characters_in_one_place_take_no_time(tmp_path: Path) -> None:
     page = f"BT /F1 10 Tf {'1 0 0 1 50 200 Tm (a) Tj 1 0 0 1 50 200 Tm (b) Tj ' * 20_000} ET"
-    source = read_lines(written(tmp_path, pdf.one_page(page), "a.pdf"), limits=Limits(seconds=10))
+    source = read_lines(written(tmp_path, pdf.one_page(page), "a.pdf"), limits=PdfLimits(seconds=10))
     assert {character for line in source.lines for character in line.text} == {UNKNOWN}

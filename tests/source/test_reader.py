@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kankei.errors import UsageError
-from kankei.source.grammars.normalisation import fold
-from kankei.source.lines.document import read
+from kankei.source.grammars.normalised_text import normalise
+from kankei.source.lines.document import read_document
 from kankei.source.reader import read_lines
 from support.pdf import SEED
 from support.reading import refusal, refused, texts, written
@@ -17,11 +17,11 @@ from support.reading import refusal, refused, texts, written
 def test_the_seed_begins_its_pages_where_a_line_begins_with_one_space() -> None:
     source = read_lines(SEED)
     lines = list(source.lines)
-    assert tuple(line.text for line in lines) == read(SEED).lines
+    assert tuple(line.text for line in lines) == read_document(SEED).lines
     assert [line.number for line in lines if line.begins_page] == [1, 22, 36, 94, 163]
     assert [line.number for line in lines] == list(range(1, 164))
     assert (source.slug, source.media_type, source.encoding) == ("sheets-103-106", "text/plain", "UTF-8")
-    assert (source.sha256, source.pages, source.notes) == (read(SEED).sha256, None, [])
+    assert (source.sha256, source.pages, source.notes) == (read_document(SEED).sha256, None, [])
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,9 @@ def test_the_encodings_of_japanese_text_are_detected(tmp_path: Path, codec: str,
         text = text.translate(str.maketrans("①②～－", "12〜−"))
     file = written(tmp_path, (text + narrow).encode(codec))
     source = read_lines(file)
-    assert [fold(line.text) for line in source.lines] == [fold(line) for line in (text + narrow).split("\n")]
+    assert [normalise(line.text) for line in source.lines] == [
+        normalise(line) for line in (text + narrow).split("\n")
+    ]
     assert source.encoding == name
     assert source.notes == ([] if name == "UTF-8" else [f"read as {name}, which was detected"])
 
@@ -87,7 +89,7 @@ def test_binary_is_refused(tmp_path: Path) -> None:
 
 def test_lines_end_as_in_a_source_document(tmp_path: Path) -> None:
     file = written(tmp_path, "a\r\nb\rc\x0bd\u2028e\n\n\rf".encode())
-    assert tuple(texts(file)) == read(file).lines == ("a", "b", "c\x0bd\u2028e", "", "", "f")
+    assert tuple(texts(file)) == read_document(file).lines == ("a", "b", "c\x0bd\u2028e", "", "", "f")
 
 
 def test_form_feeds_begin_pages_and_then_spaces_do_not(tmp_path: Path) -> None:
@@ -115,7 +117,7 @@ def test_an_empty_file_has_no_lines(tmp_path: Path) -> None:
 def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
     file = written(tmp_path, content)
     with refused(file):
-        assert tuple(texts(file, "utf-8")) == read(file).lines or content.startswith(b"\xef\xbb\xbf")
+        assert tuple(texts(file, "utf-8")) == read_document(file).lines or content.startswith(b"\xef\xbb\xbf")
 
 
 def test_a_text_may_speak_of_pdf(tmp_path: Path) -> None:

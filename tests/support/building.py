@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kankei.dataset.inputs import Inputs, packaged
+from kankei.dataset.data_folder import Inputs, packaged
 from kankei.namespaces import Base
 from kankei.release.build import Stage, build
 from kankei.validation.report.report import Report

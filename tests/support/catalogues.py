@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import cycle, islice
 
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 
 SEED = packaged().data / "sources" / "sheets-103-106.txt"
 # Where the real sheets begin, as curated; the third goes on to the end of the second page break.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kankei.errors import KankeiError
-from kankei.source.pdf.limits import Limits
+from kankei.source.pdf.limits import PdfLimits
 from kankei.source.reader import read_lines
 
 
@@ -17,9 +17,9 @@ def written(folder: Path, content: bytes, name: str = "sheet.txt") -> Path:
     return file
 
 
-def refusal(path: Path, encoding: str | None = None, limits: Limits | None = None) -> KankeiError:
+def refusal(path: Path, encoding: str | None = None, limits: PdfLimits | None = None) -> KankeiError:
     with pytest.raises(KankeiError) as caught:
-        list(read_lines(path, encoding, limits or Limits()).lines)
+        list(read_lines(path, encoding, limits or PdfLimits()).lines)
     return caught.value
 
 

@@ -16,12 +16,13 @@ from rdflib.term import Node
 
 from kankei.namespaces import KK, SH, SKOS
 from kankei.namespaces import SHAPES as SHAPE
-from kankei.validation.pyshacl.rdflib_terms import DataGraph, Term, data_graph
+from kankei.validation.data_graph import DataGraph
+from kankei.validation.pyshacl.rdflib_terms import RdflibGraph, rdflib_graph
 from kankei.validation.pyshacl.reference import load_shapes, validate_graph
 from kankei.validation.report.report import Report, Result
 from kankei.validation.shapes.paths import shortened
-from kankei.validation.shapes.shapes_graph import load_graph
-from kankei.validation.validator import Data, validate_data
+from kankei.validation.shapes.shapes_graph import Term, load_graph
+from kankei.validation.validator import validate_data
 from support.paths import TESTS
 
 HERE = TESTS / "shapes"
@@ -51,7 +52,7 @@ class Case:
 
     def compiled(self) -> Report:
         """The report of the compiled validator."""
-        data = Data(ox.Store())
+        data = DataGraph(ox.Store())
         files = [self.file] if self.file.parent.name in _ALONE else [self.file, *_CONTEXT_FILES]
         for file in files:
             triples = (q.triple for q in ox.parse(path=file, format=ox.RdfFormat.TURTLE))
@@ -62,7 +63,7 @@ class Case:
     @cache  # noqa: B019 - one report for each of the examples, which live as long as the tests
     def report(self) -> Report:
         """The report of this example against the shapes file of its folder."""
-        context = DataGraph() if self.file.parent.name in _ALONE else _context()
+        context = RdflibGraph() if self.file.parent.name in _ALONE else _context()
         return validate_graph(context + _triples(self.file), _shapes(self.file.parent.name))
 
 
@@ -114,17 +115,17 @@ def _shapes(name: str) -> Graph:
 
 
 @cache
-def _triples(file: Path) -> DataGraph:
-    return data_graph(ox.parse(path=file, format=ox.RdfFormat.TURTLE))
+def _triples(file: Path) -> RdflibGraph:
+    return rdflib_graph(ox.parse(path=file, format=ox.RdfFormat.TURTLE))
 
 
 @cache
-def _context() -> DataGraph:
+def _context() -> RdflibGraph:
     """What examples may take for granted: which class is below which, which concept is in which scheme."""
     triples = (
         quad.triple for file in _CONTEXT_FILES for quad in ox.parse(path=file, format=ox.RdfFormat.TURTLE)
     )
-    return data_graph(triple for triple in triples if _is_context(triple))
+    return rdflib_graph(triple for triple in triples if _is_context(triple))
 
 
 def _is_context(triple: ox.Triple) -> bool:

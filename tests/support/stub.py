@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from kankei.engine.operation import Answer, Form, Operation
+from kankei.engine.operation import Form, Operation, QueryResult
 from kankei.errors import KankeiError
 
 BODY = b'{"head":{"vars":["s"]},"results":{"bindings":[]}}'
@@ -21,7 +21,7 @@ class StubEngine:
         self.begun, self.go, self.given_up = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.go.set()
 
-    async def answer(self, operation: Operation) -> Answer:
+    async def answer(self, operation: Operation) -> QueryResult:
         """The same answer as ever."""
         self.asked.append(operation)
         self.begun.set()
@@ -32,7 +32,7 @@ class StubEngine:
             raise
         if self.error:
             raise self.error
-        return Answer(Form.SOLUTIONS, media_type(operation.media_types), self.body)
+        return QueryResult(Form.SOLUTIONS, media_type(operation.media_types), self.body)
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -11,10 +11,11 @@ import pytest
 
 from kankei.errors import MalformedShapes
 from kankei.namespaces import SH
+from kankei.validation.data_graph import DataGraph
 from kankei.validation.pyshacl import reference
-from kankei.validation.pyshacl.rdflib_terms import data_graph
+from kankei.validation.pyshacl.rdflib_terms import rdflib_graph
 from kankei.validation.shapes.shapes_graph import ShapesGraph, load_graph, shapes_files
-from kankei.validation.validator import Data, Validation, validate_data
+from kankei.validation.validator import Validation, validate_data
 from support.paths import SUITES
 from validation.test_differential import key
 
@@ -48,7 +49,7 @@ def data(graph: ShapesGraph) -> list[ox.Triple]:
 
 
 def validated(profile: str, triples: list[ox.Triple]) -> Validation:
-    given = Data(ox.Store())
+    given = DataGraph(ox.Store())
     given.store.extend(given.writing.quads(triples))
     return validate_data(given, shapes(profile), skip_malformed=True)
 
@@ -67,7 +68,7 @@ def test_reports_are_those_of_the_reference(profile: str, capsys: pytest.Capture
     triples = data(graph)
     ours = validated(profile, triples)
     kept = without(graph, [str(error) for error in ours.dropped if "sh:property" in str(error)])
-    theirs = reference.results(data_graph(triples), data_graph(kept))
+    theirs = reference.results(rdflib_graph(triples), rdflib_graph(kept))
     assert Counter(map(key, ours.results)) == Counter(map(key, theirs))
     assert len(ours.results) > 100
     count = len({step.target for step in ours.plan.steps})
@@ -84,4 +85,4 @@ def test_malformed_references_are_named(profile: str) -> None:
         return
     assert len(dropped) == 5
     with pytest.raises(MalformedShapes, match="sh:property refers to"):
-        validate_data(Data(ox.Store()), shapes(profile))
+        validate_data(DataGraph(ox.Store()), shapes(profile))

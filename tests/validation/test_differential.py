@@ -6,11 +6,12 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from kankei.validation.data_graph import DataGraph
 from kankei.validation.pyshacl import reference
-from kankei.validation.pyshacl.rdflib_terms import data_graph
+from kankei.validation.pyshacl.rdflib_terms import rdflib_graph
 from kankei.validation.report.report import Result
 from kankei.validation.shapes.shapes_graph import ShapesGraph
-from kankei.validation.validator import Data, validate_data
+from kankei.validation.validator import validate_data
 from support.random_shapes import Pair, pairs
 
 SHAPES_AT_A_TIME = 10
@@ -30,7 +31,7 @@ def key(result: Result) -> Key:
 
 
 def compiled(data: list[ox.Triple], shapes: list[ox.Triple]) -> Counter[Key]:
-    given = Data(ox.Store())
+    given = DataGraph(ox.Store())
     given.store.extend(given.writing.quads(data))
     found = validate_data(given, ShapesGraph(shapes))
     assert found.plan.left == {}
@@ -38,7 +39,7 @@ def compiled(data: list[ox.Triple], shapes: list[ox.Triple]) -> Counter[Key]:
 
 
 def by_reference(data: list[ox.Triple], shapes: list[ox.Triple]) -> Counter[Key]:
-    return Counter(key(result) for result in reference.results(data_graph(data), data_graph(shapes)))
+    return Counter(key(result) for result in reference.results(rdflib_graph(data), rdflib_graph(shapes)))
 
 
 @pytest.mark.filterwarnings("ignore")

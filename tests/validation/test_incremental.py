@@ -9,14 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
-from kankei.dataset.inputs import packaged
 from kankei.namespaces import KK, RDF, Base
 from kankei.release.build import RejectedData, build
 from kankei.release.incremental_validation import validate_since
+from kankei.validation.data_graph import DataGraph
 from kankei.validation.incremental import revalidate
 from kankei.validation.shapes.shapes_graph import ShapesGraph, load_graph, shapes_files
-from kankei.validation.validator import Data, validate_data
+from kankei.validation.validator import validate_data
 from support.random_shapes import PREFIXES, Pair, pairs
 from validation.test_differential import key, triples
 
@@ -51,8 +52,8 @@ def asking(query: str) -> ShapesGraph:
     )
 
 
-def data_of(found: list[ox.Triple]) -> Data:
-    data = Data(ox.Store())
+def data_of(found: list[ox.Triple]) -> DataGraph:
+    data = DataGraph(ox.Store())
     data.store.extend(data.writing.quads(found))
     return data
 
@@ -120,8 +121,8 @@ def test_what_leads_from_the_focus_node_is_asked_of_touched_nodes_only(
 def test_only_what_a_change_touches_is_validated() -> None:
     """One amount, put wrong: apart from the queries of the shapes graph few steps run, on few nodes."""
     graph = load_graph(shapes_files(packaged().shapes))
-    before = Data(load(packaged(), Base()).store)
-    after = Data(ox.Store())
+    before = DataGraph(load(packaged(), Base()).store)
+    after = DataGraph(ox.Store())
     quads = list(before.store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
     amount = next(quad for quad in quads if quad.predicate.value == KK + "amount")
     after.store.extend(quad for quad in quads if quad != amount)
@@ -135,7 +136,7 @@ def test_only_what_a_change_touches_is_validated() -> None:
 
 def test_nothing_changed_is_nothing_to_do() -> None:
     graph = load_graph(shapes_files(packaged().shapes))
-    data = Data(load(packaged(), Base()).store)
+    data = DataGraph(load(packaged(), Base()).store)
     assert revalidate(data, (), data, graph).ran == 0
 
 

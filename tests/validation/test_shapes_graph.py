@@ -6,11 +6,11 @@ import pyoxigraph as ox
 import pytest
 
 from kankei.errors import MalformedData, MalformedShapes, UsageError
-from kankei.validation.data_files import load_data
-from kankei.validation.plan.execution import Limits
+from kankei.validation.data_graph import DataGraph, load_data
+from kankei.validation.file_validation import RdfValidation, validate_rdf
+from kankei.validation.plan.execution import ExecutionOptions
 from kankei.validation.shapes.shapes_graph import load_graph
-from kankei.validation.standalone import Validated, validate_rdf
-from kankei.validation.validator import Data, Validation, validate_data
+from kankei.validation.validator import Validation, validate_data
 
 PREFIXES = """
 @prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -70,8 +70,8 @@ def graph_file(folder: File, text: str, name: str = "shapes.ttl") -> File:
     return file
 
 
-def data_of(text: str) -> Data:
-    data = Data(ox.Store())
+def data_of(text: str) -> DataGraph:
+    data = DataGraph(ox.Store())
     data.store.extend(data.writing.quads(ox.parse(PREFIXES + text, format=ox.RdfFormat.TURTLE)))
     return data
 
@@ -178,24 +178,24 @@ def test_files_that_are_not_there_are_wrong_usage(tmp_path: File) -> None:
             run(one, two)
 
 
-def run(shapes: File, data: File, limits: Limits = Limits()) -> Validated:  # noqa: B008
+def run(shapes: File, data: File, limits: ExecutionOptions = ExecutionOptions()) -> RdfValidation:  # noqa: B008
     return validate_rdf([shapes], [data], limits, lambda done, of: None)
 
 
-# Limits
+# ExecutionOptions
 
 
 def test_the_true_count_is_told_beside_the_first_results(tmp_path: File) -> None:
     shapes = graph_file(tmp_path, SHAPE + "sh:nodeKind sh:Literal .")
     data = graph_file(tmp_path, "".join(f"ex:a{n} a ex:T . " for n in range(50)), "data.ttl")
-    found = run(shapes, data, Limits(max_results=3))
-    assert (len(list(found.found)), found.found.count) == (3, 50)
-    readable = list(run(shapes, data, Limits(max_results=3)).readable())
+    found = run(shapes, data, ExecutionOptions(max_results=3))
+    assert (len(list(found.results)), found.results.count) == (3, 50)
+    readable = list(run(shapes, data, ExecutionOptions(max_results=3)).readable())
     assert (len(readable), readable[-1]) == (4, "50 results, 3 of them shown\n")
-    turtle = "".join(run(shapes, data, Limits(max_results=3)).turtle())
+    turtle = "".join(run(shapes, data, ExecutionOptions(max_results=3)).turtle())
     assert "\n# 50 results, of which 3 are told.\n" in turtle
     assert turtle.count("sh:ValidationResult ") == 3
-    assert "sh:conforms false" in "".join(run(shapes, data, Limits(max_results=0)).turtle())
+    assert "sh:conforms false" in "".join(run(shapes, data, ExecutionOptions(max_results=0)).turtle())
 
 
 def test_the_first_result_can_be_enough(tmp_path: File) -> None:
@@ -203,7 +203,7 @@ def test_the_first_result_can_be_enough(tmp_path: File) -> None:
         tmp_path, SHAPE + "sh:nodeKind sh:Literal ; sh:property [ sh:path ex:p ; sh:minCount 1 ] ."
     )
     data = graph_file(tmp_path, "".join(f"ex:a{n} a ex:T . " for n in range(50)), "data.ttl")
-    assert list(run(shapes, data, Limits(fail_fast=True)).readable())[1:] == ["1 result\n"]
+    assert list(run(shapes, data, ExecutionOptions(fail_fast=True)).readable())[1:] == ["1 result\n"]
 
 
 def test_threads_make_no_difference(tmp_path: File) -> None:
@@ -211,8 +211,8 @@ def test_threads_make_no_difference(tmp_path: File) -> None:
         tmp_path, SHAPE + "sh:nodeKind sh:Literal ; sh:property [ sh:path ex:p ; sh:minCount 1 ] ."
     )
     data = graph_file(tmp_path, "".join(f"ex:a{n} a ex:T . " for n in range(50)), "data.ttl")
-    assert list(run(shapes, data, Limits(threads=1)).found) == list(
-        run(shapes, data, Limits(threads=4)).found
+    assert list(run(shapes, data, ExecutionOptions(threads=1)).results) == list(
+        run(shapes, data, ExecutionOptions(threads=4)).results
     )
 
 
@@ -226,7 +226,7 @@ def test_any_format_is_read(tmp_path: File) -> None:
         assert form is not None
         triples = (quad.triple for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
         ox.serialize(triples, str(file), form)
-        assert len(list(run(shapes, file).found)) == 1
+        assert len(list(run(shapes, file).results)) == 1
 
 
 def test_messages_come_in_the_wanted_language(tmp_path: File) -> None:

@@ -9,16 +9,16 @@ import rdflib
 from rdflib import RDF, SKOS, Graph, URIRef
 from rdflib.namespace import DCTERMS
 
+from kankei.dataset.data_folder import Inputs, packaged
 from kankei.dataset.dataset import load
-from kankei.dataset.inputs import Inputs, packaged
 from kankei.errors import InvalidData, MalformedData, MalformedShapes, UsageError
 from kankei.namespaces import KK, SH, XSD, Base
-from kankei.validation.pyshacl.rdflib_terms import DataGraph, data_graph, from_rdflib, to_rdflib
+from kankei.validation.file_validation import LocatedReport, validate_files
+from kankei.validation.pyshacl.rdflib_terms import RdflibGraph, from_rdflib, rdflib_graph, to_rdflib
 from kankei.validation.pyshacl.reference import load_shapes, validate, validate_graph
 from kankei.validation.report.report import Report, Result
 from kankei.validation.shapes.paths import Path, read_path
 from kankei.validation.shapes.shapes_graph import ShapesGraph
-from kankei.validation.source_positions import Located, validate_files
 from support.shape_cases import SHAPES, cases
 
 THING = Base().thing("programme/two-region-living")
@@ -69,7 +69,7 @@ def test_the_dataset_conforms(store: ox.Store) -> None:
 
 
 def test_what_is_taken_from_the_dataset_is_missed(store: ox.Store) -> None:
-    data = data_graph(store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    data = rdflib_graph(store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
     taken = {
         (THING, str(DCTERMS.identifier)): "Programme-identifier",
         (f"{THING}#2025", f"{KK}fiscalYear"): "CatalogueEntry-fiscalYear",
@@ -255,7 +255,7 @@ def test_a_term_that_rdf_has_not_is_refused() -> None:
 
 
 def test_a_data_graph_parses_a_query_once_and_answers_it_each_time() -> None:
-    graph = DataGraph()
+    graph = RdflibGraph()
     text = "SELECT ?o WHERE { ?s ?p ?o }"
     assert len(graph.query(text)) == 0
     graph.add((URIRef("urn:a"), URIRef("urn:p"), URIRef("urn:b")))
@@ -285,7 +285,7 @@ def line_of(file: File, text: str) -> int:
 
 
 def test_a_conforming_dataset_is_told_in_a_word() -> None:
-    assert Located(Report(True), {}).readable() == "conforms\n"
+    assert LocatedReport(Report(True), {}).readable() == "conforms\n"
 
 
 def test_each_result_names_file_line_message_value_and_shape(inputs: Inputs) -> None:

@@ -12,10 +12,11 @@ import pytest
 
 from kankei.errors import MalformedShapes
 from kankei.namespaces import RDF, SH
+from kankei.validation.data_graph import DataGraph
 from kankei.validation.report.report import Result
 from kankei.validation.shapes.paths import read_path
 from kankei.validation.shapes.shapes_graph import ShapesGraph, Term, label, load_graph
-from kankei.validation.validator import Data, Validation, validate_data
+from kankei.validation.validator import Validation, validate_data
 from support.paths import SUITES
 
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
@@ -52,7 +53,7 @@ class W3cTest:
         return MANIFESTS[next(file for file in FILES if file.as_uri() == iri)]
 
     def run(self) -> Validation:
-        data = Data(ox.Store(), is_own=True)
+        data = DataGraph(ox.Store(), is_own=True)
         data.store.extend(data.writing.quads(self.given("dataGraph").triples()))
         return validate_data(data, self.given("shapesGraph"))
 

@@ -11,8 +11,8 @@ import pytest
 import zstandard
 from starlette.types import Message
 
-from kankei.engine.embedded.process import EngineProcess, start
-from kankei.engine.embedded.store_access import Dataset
+from kankei.engine.embedded.process import EngineProcess, start_engine
+from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.limits import Limits
 from kankei.errors import KankeiError, MalformedQuery, Overloaded, TooSlow
 from kankei.release.reader import Release
@@ -244,17 +244,17 @@ def test_the_engine_is_free_again_once_a_client_has_hung_up(seed_release: Releas
         web = Client(create_app(seed_release, pool, {}))
         browser, other = Browser(web, address(cross)), Browser(web, address("ASK {}"))
         asking = asyncio.create_task(browser.ask())
-        while not pool.load.fast:
+        while not pool.status.fast:
             await asyncio.sleep(0)
         browser.hung_up.set()
         await asking
-        assert pool.load.outcomes == {"Cancelled": 1}
+        assert pool.status.outcomes == {"Cancelled": 1}
         await other.ask()
         assert other.status == 200
-        assert not pool.load.fast + pool.load.slow + pool.load.waiting
+        assert not pool.status.fast + pool.status.slow + pool.status.waiting
         pool.close()
 
-    process = start(Dataset.of(seed_release), Limits(workers=1, slow_workers=1, spares=0))
+    process = start_engine(StoreFiles.of(seed_release), Limits(workers=1, slow_workers=1, spares=0))
     asyncio.run(run(process))
     process.close()
 

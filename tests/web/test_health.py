@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from kankei.engine.embedded.process import start
-from kankei.engine.embedded.store_access import Dataset
+from kankei.engine.embedded.process import start_engine
+from kankei.engine.embedded.store_access import StoreFiles
 from kankei.errors import TooSlow
 from kankei.release.reader import Release
 from kankei.web.app import create_app
@@ -58,7 +58,7 @@ def test_a_process_that_another_takes_over_from_says_so_and_is_still_ready(seed_
 
 
 def test_a_lost_engine_is_noticed(seed_release: Release) -> None:
-    process = start(Dataset.of(seed_release))
+    process = start_engine(StoreFiles.of(seed_release))
 
     async def lose() -> bool:
         pool = await process.connect()

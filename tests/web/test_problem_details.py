@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Send
 
-from kankei.engine.operation import Answer, Operation
+from kankei.engine.operation import Operation, QueryResult
 from kankei.errors import OUTCOMES, Overloaded
 from kankei.release.reader import Release
 from kankei.web.app import create_app
-from kankei.web.html.strings import Strings
+from kankei.web.html.localizer import MESSAGES
 from kankei.web.http.headers import COMMON_HEADERS
 from support.client import BROWSER, Client
 
@@ -28,7 +28,7 @@ class FailingEngine:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    async def answer(self, operation: Operation) -> Answer:
+    async def answer(self, operation: Operation) -> QueryResult:
         raise self.error
 
     def close(self) -> None: ...
@@ -77,7 +77,7 @@ def test_a_browser_gets_a_page(web: Client, language: str, words: str) -> None:
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("told", sorted({told.status for told in OUTCOMES.values()}))
 def test_every_status_has_a_sentence_in_both_languages(told: int, language: str) -> None:
-    assert Strings.load().say(language, f"problem-{told}").endswith("。" if language == "ja" else ".")
+    assert MESSAGES.format(language, f"problem-{told}").endswith("。" if language == "ja" else ".")
 
 
 def test_the_sentence_comes_before_the_details(web: Client) -> None:

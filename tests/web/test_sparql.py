@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 import pytest
 
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.errors import EngineFailed, OutOfMemory, Overloaded, TooLarge, TooSlow
 from kankei.release.reader import Release
 from kankei.server.serve import read_examples

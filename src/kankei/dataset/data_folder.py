@@ -1,10 +1,11 @@
-"""The files of a data folder: which document each describes."""
+"""Input folders of a release, and their files: which document each file describes."""
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kankei.dataset.inputs import DATA_FOLDER, Inputs
+import kankei
 from kankei.errors import InvalidData, UsageError
 
 FOLDERS = {
@@ -16,12 +17,42 @@ FOLDERS = {
 """Folder of the data to path segment under ``id/``."""
 
 CANDIDATE = "candidate"
-"""What the name of a file says that lies beside the one it may replace: ``x.candidate.ttl`` is no data."""
+"""Suffix of a proposal beside the file that it may replace: ``x.candidate.ttl`` is not part of the data."""
 
 CATALOGUE = "catalogue.ttl"
 DATASET = "dataset"
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_CONTENT_HINT = "one has catalogue.ttl, programmes/, organisations/, sources/ and fiscal-years/"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Where ontology, data, shapes and competency questions lie."""
+
+    ontology: Path
+    data: Path
+    shapes: Path
+    competency: Path
+    extra: tuple[Path, ...] = ()
+    """Files that are added to the data folder, or stand in for its file of the same folder and name."""
+
+    def with_data(self, data: Path) -> "Inputs":
+        """These inputs, but with a publisher's own data folder."""
+        if not data.is_dir():
+            problem = "this is a file, and no" if data.exists() else "there is no such"
+            raise UsageError(f"{problem} data folder; {_CONTENT_HINT}", str(data))
+        return replace(self, data=data)
+
+
+def packaged() -> Inputs:
+    """The inputs that travel inside the wheel, or those of the checkout that this package runs from."""
+    package = Path(kankei.__file__).parent
+    root = package / "packaged"
+    if root.is_dir():
+        return Inputs(root / "ontology", root / "data", root / "shapes", root / "competency")
+    root = package.parent.parent
+    return Inputs(root / "ontology", root / "data", root / "shapes", root / "tests" / "competency")
 
 
 def document_path(file: Path) -> str:
@@ -30,9 +61,8 @@ def document_path(file: Path) -> str:
         return DATASET
     slug = file.name.partition(f".{CANDIDATE}")[0] if _is_candidate(file) else file.stem
     if not _SLUG.fullmatch(slug):
-        raise InvalidData(
-            "a data file is named by its slug: lower-case letters, digits and single hyphens", shown(file)
-        )
+        message = "a data file is named by its slug: lower-case letters, digits and single hyphens"
+        raise InvalidData(message, display_path(file))
     return f"{FOLDERS.get(file.absolute().parent.name, 'programme')}/{slug}"
 
 
@@ -50,11 +80,11 @@ def data_files(inputs: Inputs) -> dict[str, Path]:
     """Document path to data file, in order of the paths; the inputs' extra files take precedence."""
     if not (inputs.data / CATALOGUE).is_file():
         raise UsageError(
-            f"this is no data folder, as it has no {CATALOGUE}; {DATA_FOLDER}", shown(inputs.data)
+            f"this is no data folder, as it has no {CATALOGUE}; {_CONTENT_HINT}", display_path(inputs.data)
         )
     files = {document_path(file): file for file in _in_folders(inputs.data)}
-    aside = frozenset(set_aside(inputs.extra))
-    files |= {document_path(_existing(file)): file for file in inputs.extra if file not in aside}
+    redundant = frozenset(redundant_candidates(inputs.extra))
+    files |= {document_path(_existing(file)): file for file in inputs.extra if file not in redundant}
     return dict(sorted(files.items()))
 
 
@@ -62,22 +92,22 @@ def folder_files(folder: Path) -> dict[str, Path]:
     """Document path to Turtle file of a folder that is no data folder: loose, or as an ingest writes them."""
     parts = (folder, *(folder / name for name in FOLDERS))
     files = tuple(sorted(file for part in parts for file in part.glob("*.ttl")))
-    aside = frozenset(set_aside(files))
-    return {document_path(file): file for file in files if file not in aside}
+    redundant = frozenset(redundant_candidates(files))
+    return {document_path(file): file for file in files if file not in redundant}
 
 
-def set_aside(files: Sequence[Path]) -> tuple[Path, ...]:
-    """Of some files, the candidates that lie beside the file of the same document, which is given too."""
-    plain = {document_path(file) for file in files if not _is_candidate(file)}
-    return tuple(file for file in files if _is_candidate(file) and document_path(file) in plain)
+def redundant_candidates(files: Sequence[Path]) -> tuple[Path, ...]:
+    """The candidates among some files whose document is described by another of the files."""
+    described = {document_path(file) for file in files if not _is_candidate(file)}
+    return tuple(file for file in files if _is_candidate(file) and document_path(file) in described)
 
 
 def source_files(inputs: Inputs) -> tuple[Path, ...]:
     """The source documents as received, by name: the data folder's, and those beside an extra description."""
     beside = (file.with_suffix(".txt") for file in inputs.extra if file.absolute().parent.name == "sources")
-    found = {file.name: file for file in (inputs.data / "sources").glob("*.txt")}
-    found |= {file.name: file for file in beside if file.is_file()}
-    return tuple(found[name] for name in sorted(found))
+    by_name = {file.name: file for file in (inputs.data / "sources").glob("*.txt")}
+    by_name |= {file.name: file for file in beside if file.is_file()}
+    return tuple(by_name[name] for name in sorted(by_name))
 
 
 def shapes_files(inputs: Inputs) -> tuple[Path, ...]:
@@ -85,8 +115,8 @@ def shapes_files(inputs: Inputs) -> tuple[Path, ...]:
     return tuple(sorted(inputs.shapes.glob("*.ttl")))
 
 
-def shown(file: Path) -> str:
-    """A file's name as a person would type it: from the current folder, where it lies inside."""
+def display_path(file: Path) -> str:
+    """A file's path for messages: relative where the file lies in the current folder, else absolute."""
     path = file.absolute()
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
@@ -103,5 +133,5 @@ def _is_candidate(file: Path) -> bool:
 
 def _existing(file: Path) -> Path:
     if not file.is_file():
-        raise UsageError("there is no such file", shown(file))
+        raise UsageError("there is no such file", display_path(file))
     return file

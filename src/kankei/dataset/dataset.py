@@ -1,28 +1,57 @@
 """The dataset: ontology, schemes and curated data as named graphs, with their merge as default graph."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryFile
+from weakref import finalize
 
 import pyoxigraph as ox
 
-from kankei.dataset.base_iri import parse_base
-from kankei.dataset.data_folder import DATASET, data_files, ontology_files, scheme_files, shown, source_files
+from kankei.dataset.data_folder import DATASET, Inputs, data_files, ontology_files, scheme_files, source_files
 from kankei.dataset.derivation import derive, rules
-from kankei.dataset.inputs import Inputs
-from kankei.dataset.integrity import Checks, DataFile, source_agrees
-from kankei.dataset.named_graphs import Placed, partition
-from kankei.dataset.quotation_check import file_is_there, printed_where_cited
-from kankei.dataset.statement_spool import Line, Spool
-from kankei.dataset.terms import text
-from kankei.dataset.turtle import parse
-from kankei.dataset.turtle_lexer import block_lines
+from kankei.dataset.integrity import IntegrityChecks
+from kankei.dataset.named_graphs import GraphedTriple, partition
+from kankei.dataset.source_checks import check_description, check_quotations
+from kankei.dataset.statements import text
+from kankei.dataset.turtle import TurtleFile, read_turtle
 from kankei.errors import InvalidData
-from kankei.namespaces import DEFAULT_BASE, Base
-from kankei.source.lines.document import SourceDocument, read
+from kankei.namespaces import DEFAULT_BASE, Base, parse_base
+from kankei.source.lines.document import SourceDocument, read_document
 
+GraphLine = tuple[str, bytes]
+"""A named graph's IRI and a line of N-Triples."""
 _SOURCE = "source/"
+
+
+class StatementSpool:
+    """A temporary file of statements by document; only their offsets in the file are kept in memory."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the spool
+        finalize(self, self._file.close)
+        self._chunks: dict[str, list[tuple[int, int]]] = defaultdict(list)
+
+    def add(self, document: str, statements: Iterable[GraphedTriple]) -> None:
+        """Append statements of one document, each with its named graph."""
+        chunk = b"".join(f"{graph}\t{triple} .\n".encode() for triple, graph in statements)
+        offset = self._file.seek(0, 2)
+        self._file.write(chunk)
+        self._chunks[document].append((offset, len(chunk)))
+
+    def documents(self) -> Iterator[tuple[str, list[GraphLine]]]:
+        """Each document's path and its statements; documents in order, statements by graph, then line."""
+        for document in sorted(self._chunks):
+            lines = set()
+            for offset, length in self._chunks[document]:
+                self._file.seek(offset)
+                lines.update(self._file.read(length).splitlines(keepends=True))
+            yield document, sorted(_split(line) for line in lines)
+
+    def __contains__(self, document: str) -> bool:
+        return document in self._chunks
 
 
 @dataclass(frozen=True)
@@ -31,16 +60,16 @@ class Dataset:
 
     base: Base
     store: ox.Store
-    files: dict[str, DataFile]
+    files: dict[str, TurtleFile]
     sources: tuple[SourceDocument, ...]
-    spool: Spool
+    spool: StatementSpool
 
-    def documents(self) -> Iterator[tuple[str, list[Line]]]:
-        """Each document's path with its statements; what is no ``id/…`` document comes first, as ``""``."""
+    def documents(self) -> Iterator[tuple[str, list[GraphLine]]]:
+        """Each document's path with its statements; those outside ``id/…`` come first, with path ``""``."""
         return self.spool.documents()
 
     def find(self, subject: str | None, predicate: str, value: str | None) -> Iterator[ox.Triple]:
-        """The triples of the merged graph with this predicate, and this subject and object IRI if given."""
+        """The triples of the merged graph with this predicate, and this subject and object unless None."""
         quads = self.store.quads_for_pattern(
             ox.NamedNode(subject) if subject else None,
             ox.NamedNode(predicate),
@@ -54,87 +83,84 @@ class Dataset:
         graph = ox.NamedNode(self.base.graph(name))
         return (quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph))
 
-    def place(self, iri: str) -> str:
+    def position(self, iri: str) -> str:
         """``file:line`` where the block about an IRI begins; empty where no data file has such a block."""
         file = self.files.get(self.base.path(iri) or "")
-        if file is None:
-            return ""
-        line = block_lines(file.content(), file.base_iri).get(iri)
-        return f"{shown(file.path)}:{line}" if line else ""
+        return file.subject_position(iri) if file else ""
 
 
 def load(inputs: Inputs, base: Base, folder: Path | None = None) -> Dataset:
-    """The dataset of some inputs, its store in `folder`/store, or in memory."""
+    """The dataset of some inputs, its store in `folder`/store, or in memory.
+
+    Raises `MalformedData` or `InvalidData` with file and line for the first file that breaks a rule.
+    """
     parse_base(base.iri)
-    return _Loading(inputs, base, folder).dataset()
+    return _Loader(inputs, base, folder).dataset()
 
 
-class _Loading:
-    """One pass over the files: each is parsed, checked, split into graphs and laid aside by document."""
+class _Loader:
+    """One pass over the files: each is parsed, checked, split into graphs and spooled by document."""
 
     def __init__(self, inputs: Inputs, base: Base, folder: Path | None) -> None:
         self.inputs = inputs
         self.base = base
-        self.checks = Checks(base)
-        self.spool = Spool(folder)
+        self.checks = IntegrityChecks(base)
+        self.spool = StatementSpool(folder)
         self.store = ox.Store(folder / "store") if folder else ox.Store()
-        self.files: dict[str, DataFile] = {}
-        self.sources = {file.stem: read(file) for file in source_files(inputs)}
-        self.printed = {base.thing(_SOURCE + slug): source for slug, source in self.sources.items()}
+        self.files: dict[str, TurtleFile] = {}
+        self.sources = {file.stem: read_document(file) for file in source_files(inputs)}
+        self.source_by_iri = {base.thing(_SOURCE + slug): source for slug, source in self.sources.items()}
 
     def dataset(self) -> Dataset:
-        self.store.bulk_extend(_quads(self._placed()))
-        self.checks.whole(self.sources)
+        self.store.bulk_extend(_quads(self._statements()))
+        self.checks.check_references(self.sources)
         for rule in rules():
-            self.store.bulk_extend(_quads(self._derived(rule)))
+            self.store.bulk_extend(_quads(self._derive(rule)))
         return Dataset(self.base, self.store, self.files, tuple(self.sources.values()), self.spool)
 
-    def _placed(self) -> Iterator[Placed]:
+    def _statements(self) -> Iterator[GraphedTriple]:
         for path in ontology_files(self.inputs):
-            yield from self._shared(path, "ontology")
+            yield from self._load_shared(path, "ontology")
         for path in scheme_files(self.inputs):
-            yield from self._shared(path, "schemes")
+            yield from self._load_shared(path, "schemes")
         for document, path in data_files(self.inputs).items():
-            yield from self._described(document, path)
+            yield from self._load_data(document, path)
 
-    def _shared(self, path: Path, graph: str) -> Iterator[Placed]:
-        file, triples = DataFile(path, DEFAULT_BASE), parse(path, DEFAULT_BASE)
-        self.checks.define(triples)
-        self.checks.file(file, triples, own=False)
+    def _load_shared(self, path: Path, graph: str) -> Iterator[GraphedTriple]:
+        """The statements of a file of the ontology folder, which describes many documents."""
+        file, triples = TurtleFile(path, DEFAULT_BASE), read_turtle(path, DEFAULT_BASE)
+        self.checks.add_terms(triples)
+        self.checks.check_file(file, triples, own=False)
         for document, group in _by_document(self.base, triples):
             self.files.setdefault(document, file)
-            yield from self._lay_aside(document, [(triple, self.base.graph(graph)) for triple in group])
+            yield from self._spool(document, [(triple, self.base.graph(graph)) for triple in group])
 
-    def _described(self, document: str, path: Path) -> Iterator[Placed]:
+    def _load_data(self, document: str, path: Path) -> list[GraphedTriple]:
+        """The statements of a file of the data folder, which describes one document."""
         base_iri = self.base.thing(document)
-        file, triples = DataFile(path, base_iri), parse(path, base_iri)
-        self.checks.file(file, triples)
+        file, triples = TurtleFile(path, base_iri), read_turtle(path, base_iri)
+        self.checks.check_file(file, triples)
         slug = document.removeprefix(_SOURCE) if document.startswith(_SOURCE) else None
         if slug is not None:
-            file_is_there(file, triples, path.parent)
-        if slug in self.sources:
-            source_agrees(file, triples, self.sources[slug])
-        printed_where_cited(file, triples, self.printed)
+            check_description(file, triples, path.parent, self.sources.get(slug))
+        check_quotations(file, triples, self.source_by_iri)
         self.files[document] = file
         if document == DATASET:
-            placed = [(triple, self.base.graph("catalogue")) for triple in triples]
-        else:
-            placed = partition(triples, self.base, slug)
-        yield from self._lay_aside(document, placed)
+            return self._spool(document, [(triple, self.base.graph("catalogue")) for triple in triples])
+        return self._spool(document, partition(triples, self.base, slug))
 
-    def _derived(self, rule: Path) -> list[Placed]:
+    def _derive(self, rule: Path) -> list[GraphedTriple]:
         derived = sorted(derive(self.store, rule), key=str)
-        placed = []
+        statements = []
         for document, triples in _by_document(self.base, derived):
             if document not in self.spool:
                 raise InvalidData("a rule derived a statement about what no file describes", rule.name)
-            group = [(triple, self.base.graph("derived")) for triple in triples]
-            placed += self._lay_aside(document, group)
-        return placed
+            statements += self._spool(document, [(triple, self.base.graph("derived")) for triple in triples])
+        return statements
 
-    def _lay_aside(self, document: str, placed: list[Placed]) -> list[Placed]:
-        self.spool.add(document, placed)
-        return placed
+    def _spool(self, document: str, statements: list[GraphedTriple]) -> list[GraphedTriple]:
+        self.spool.add(document, statements)
+        return statements
 
 
 def _by_document(base: Base, triples: Sequence[ox.Triple]) -> Iterator[tuple[str, list[ox.Triple]]]:
@@ -145,8 +171,13 @@ def _by_document(base: Base, triples: Sequence[ox.Triple]) -> Iterator[tuple[str
         yield path, list(group)
 
 
-def _quads(placed: Iterable[Placed]) -> Iterator[ox.Quad]:
+def _quads(statements: Iterable[GraphedTriple]) -> Iterator[ox.Quad]:
     """Each statement in its named graph, and in the default graph, which is the merge of all of them."""
-    for triple, graph in placed:
+    for triple, graph in statements:
         yield ox.Quad(triple.subject, triple.predicate, triple.object, ox.NamedNode(graph))
         yield ox.Quad(triple.subject, triple.predicate, triple.object)
+
+
+def _split(line: bytes) -> GraphLine:
+    graph, _, triple = line.partition(b"\t")
+    return graph.decode(), triple

@@ -1,22 +1,21 @@
-"""The split of a file's triples into named graphs: what rests on a source, and the rest."""
+"""Assignment of a file's triples to named graphs: one for each source document, one for all other data."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kankei.dataset.terms import Subject, Term
-from kankei.namespaces import KK, RDF, Base
+from kankei.dataset.statements import TYPE, StatementIndex, Subject, Term, text
+from kankei.namespaces import KK, Base
 
-Placed = tuple[ox.Triple, str]
-
-_TYPE = RDF + "type"
+GraphedTriple = tuple[ox.Triple, str]
+"""A triple and the IRI of its named graph."""
 
 
 @dataclass(frozen=True)
 class _Evidence:
-    """What an evidence node says of the triples it covers."""
+    """Properties of an evidence node that decide on the graph of the triples it covers."""
 
     editorial: bool
     graph: str | None
@@ -26,22 +25,12 @@ class _Evidence:
         return not self.values or triple.object in self.values
 
 
-@dataclass
-class _Node:
-    """The statements about one subject, by predicate IRI."""
-
-    objects: dict[str, list[Term]] = field(default_factory=lambda: defaultdict(list))
-
-    def iris(self, predicate: str) -> list[str]:
-        return [term.value for term in self.objects.get(predicate, ()) if isinstance(term, ox.NamedNode)]
-
-
-def partition(triples: Sequence[ox.Triple], base: Base, own_source: str | None = None) -> list[Placed]:
+def partition(triples: Sequence[ox.Triple], base: Base, own_source: str | None = None) -> list[GraphedTriple]:
     """Each triple of one file with the IRI of its named graph.
 
-    Editorial statements and curators' notes go to ``graph/data``. What has a place, or is covered by
-    evidence that has one, goes to that source's graph, as do a source document's own triples
-    (`own_source` is its slug). A thing's type follows its other triples.
+    Editorial statements and curators' notes go to ``graph/data``. Statements of a node with kk:place, or
+    covered by evidence with kk:place, go to that source's graph, as do a source document's own triples
+    (`own_source` is its slug). A node's rdf:type goes where its other triples go.
     """
     return list(_Partition(triples, base, own_source).split())
 
@@ -53,68 +42,63 @@ class _Partition:
         self.own = base.graph(f"source/{own_source}") if own_source else None
         self.sources = base.thing("source/")
         self.source_graph = base.graph("source/")
-        self.nodes = _by_subject(triples)
-        self.graph_of_node = {subject: self._own_graph(node) for subject, node in self.nodes.items()}
-        self.evidence = self._by_statement()
+        self.index = StatementIndex.of(triples)
+        self.graph_of_node = {node: self._node_graph(node) for node in self.index.nodes}
+        self.evidence = self._evidence_by_statement()
 
-    def split(self) -> Iterator[Placed]:
-        rested: dict[Subject, str] = {}
+    def split(self) -> Iterator[GraphedTriple]:
+        source_graphs: dict[Subject, str] = {}
         types = []
         for triple in self.triples:
-            if triple.predicate.value == _TYPE:
+            if triple.predicate.value == TYPE:
                 types.append(triple)
                 continue
             graph = self._graph(triple)
             if graph != self.data:
-                rested[triple.subject] = min(graph, rested.get(triple.subject, graph))
+                source_graphs[triple.subject] = min(graph, source_graphs.get(triple.subject, graph))
             yield triple, graph
         for triple in types:
             graph = self._graph(triple)
-            yield triple, graph if graph != self.data else rested.get(triple.subject, self.data)
+            yield triple, graph if graph != self.data else source_graphs.get(triple.subject, self.data)
 
     def _graph(self, triple: ox.Triple) -> str:
-        own = self.graph_of_node[triple.subject]
-        covering = [
-            evidence
-            for evidence in self.evidence.get((triple.subject, triple.predicate.value), ())
-            if evidence.covers(triple)
-        ]
+        node = text(triple.subject)
+        node_graph = self.graph_of_node[node]
+        covering = [e for e in self.evidence.get((node, triple.predicate.value), ()) if e.covers(triple)]
         if any(evidence.editorial for evidence in covering):
             return self.data
-        if own is not None:
-            return own
+        if node_graph is not None:
+            return node_graph
         return min((e.graph for e in covering if e.graph is not None), default=self.own or self.data)
 
-    def _own_graph(self, node: _Node) -> str | None:
-        """The graph of a node's own statements: that of its place; an editor's nodes are data."""
-        if KK + "CuratorNote" in node.iris(_TYPE) or _is_editorial(node):
+    def _node_graph(self, node: str) -> str | None:
+        """The graph of a node's own statements: its source's; ``data`` for nodes that editors write."""
+        if KK + "CuratorNote" in self.index.iris(node, TYPE) or self._is_editorial(node):
             return self.data
-        return self._place_graph(node)
+        return self._cited_graph(node)
 
-    def _place_graph(self, node: _Node) -> str | None:
-        documents = (iri.partition("#")[0] for iri in node.iris(KK + "place") if iri.startswith(self.sources))
+    def _cited_graph(self, node: str) -> str | None:
+        """The graph of the source that a node cites; of several the first by name."""
+        places = self.index.iris(node, KK + "place")
+        documents = (iri.partition("#")[0] for iri in places if iri.startswith(self.sources))
         slug = min((document.removeprefix(self.sources) for document in documents), default=None)
         return None if slug is None else self.source_graph + slug
 
-    def _by_statement(self) -> dict[tuple[Subject, str], list[_Evidence]]:
-        index: dict[tuple[Subject, str], list[_Evidence]] = defaultdict(list)
-        for node in self.nodes.values():
-            if KK + "Evidence" not in node.iris(_TYPE):
+    def _evidence_by_statement(self) -> dict[tuple[str, str], list[_Evidence]]:
+        """Evidence by node and property that it is about."""
+        by_statement: dict[tuple[str, str], list[_Evidence]] = defaultdict(list)
+        for node in self.index.nodes:
+            if not self._is_evidence(node):
                 continue
-            values = frozenset(node.objects.get(KK + "onValue", ()))
-            evidence = _Evidence(_is_editorial(node), self._place_graph(node), values)
-            for about in node.iris(KK + "about"):
-                for predicate in node.iris(KK + "onProperty"):
-                    index[ox.NamedNode(about), predicate].append(evidence)
-        return index
+            values = frozenset(self.index.objects(node, KK + "onValue"))
+            evidence = _Evidence(self._is_editorial(node), self._cited_graph(node), values)
+            for about in self.index.iris(node, KK + "about"):
+                for predicate in self.index.iris(node, KK + "onProperty"):
+                    by_statement[about, predicate].append(evidence)
+        return by_statement
 
+    def _is_evidence(self, node: str) -> bool:
+        return KK + "Evidence" in self.index.iris(node, TYPE)
 
-def _is_editorial(node: _Node) -> bool:
-    return KK + "Evidence" in node.iris(_TYPE) and KK + "editorial" in node.iris(KK + "basis")
-
-
-def _by_subject(triples: Iterable[ox.Triple]) -> dict[Subject, _Node]:
-    nodes: dict[Subject, _Node] = defaultdict(_Node)
-    for triple in triples:
-        nodes[triple.subject].objects[triple.predicate.value].append(triple.object)
-    return nodes
+    def _is_editorial(self, node: str) -> bool:
+        return self._is_evidence(node) and KK + "editorial" in self.index.iris(node, KK + "basis")

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pyoxigraph as ox
 
-from kankei.dataset.terms import Term
+from kankei.dataset.statements import Term
 
 
 class Kind(StrEnum):

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kankei.dataset.data_folder import data_files
-from kankei.dataset.inputs import Inputs, packaged
-from kankei.dataset.terms import text
+from kankei.dataset.data_folder import Inputs, data_files, packaged
+from kankei.dataset.statements import text
 from kankei.diff.changes import DocumentChange, Status
 from kankei.diff.difference import Difference, ordered
 from kankei.diff.document_comparison import compare

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kankei.dataset.terms import Term, text
+from kankei.dataset.statements import Term, text
 from kankei.diff.budgets import budget_change
 from kankei.diff.changes import DocumentChange, Field, Kind, NodeChange, Said, Status
 from kankei.diff.document_graph import ASIDE, TYPE, Graph

@@ -8,7 +8,7 @@ from typing import Self
 
 import pyoxigraph as ox
 
-from kankei.dataset.terms import Term, text
+from kankei.dataset.statements import Term, text
 from kankei.namespaces import KK, RDF
 
 TYPE = RDF + "type"

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kankei.dataset.terms import Term, text
+from kankei.dataset.statements import Term, text
 from kankei.diff.changes import DocumentChange, Field, NodeChange, Step
 from kankei.diff.labels import Names
 from kankei.errors import MalformedData
 from kankei.namespaces import KK
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange
 
 _YEN = frozenset(
     KK + name for name in ("amount", "upperBound", "ceiling", "latestBudget", "latestBudgetUpperBound")
@@ -106,7 +106,7 @@ class Phrases:
         for iri in iris:
             document, _, fragment = iri.partition("#")
             try:
-                place = Place.parse(fragment)
+                place = LineRange.parse(fragment)
             except MalformedData:
                 continue
             found[document.rpartition("/")[2]].add((place.first, place.last))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kankei.dataset.terms import Term, text
+from kankei.dataset.statements import Term, text
 from kankei.diff.changes import DocumentChange, Field, NodeChange, Status
 from kankei.diff.difference import Difference
 from kankei.diff.labels import Names

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from kankei.dataset.terms import Subject, Term, text
+from kankei.dataset.statements import Subject, Term, text
 from kankei.diff.document_graph import TYPE, Graph
 from kankei.namespaces import KK, PREFIXES
 

@@ -11,14 +11,14 @@ import pyoxigraph as ox
 
 from kankei.dataset.data_folder import (
     CATALOGUE,
+    Inputs,
     data_files,
     document_path,
     folder_files,
     ontology_files,
     scheme_files,
 )
-from kankei.dataset.inputs import Inputs
-from kankei.dataset.turtle import parse
+from kankei.dataset.turtle import read_turtle
 from kankei.errors import UsageError
 from kankei.namespaces import DEFAULT_BASE, Base
 from kankei.release.document_index import Labels, labels_of
@@ -118,7 +118,7 @@ class FilesSide(Side):
 
     def triples(self, path: str) -> Iterable[ox.Triple]:
         """The statements of a file; blank nodes are named by what is said of them."""
-        triples = parse(self.files[path], self.base.thing(path))
+        triples = read_turtle(self.files[path], self.base.thing(path))
         if not any(isinstance(term, ox.BlankNode) for triple in triples for term in triple):
             return triples
         dataset = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
@@ -130,7 +130,7 @@ class FilesSide(Side):
         path = self.base.path(iri) or ""
         if path not in self.files:
             return {}
-        return _labels(t for t in parse(self.files[path], self.base.thing(path))).get(iri, {})
+        return _labels(t for t in read_turtle(self.files[path], self.base.thing(path))).get(iri, {})
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class Vocabulary:
     def triples(self) -> list[ox.Triple]:
         """The statements of the ontology and the schemes."""
         files = (*ontology_files(self.inputs), *scheme_files(self.inputs))
-        return [triple for file in files for triple in parse(file, DEFAULT_BASE)]
+        return [triple for file in files for triple in read_turtle(file, DEFAULT_BASE)]
 
     @cached_property
     def all_labels(self) -> Mapping[str, Labels]:

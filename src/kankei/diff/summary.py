@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kankei.dataset.terms import text
+from kankei.dataset.statements import text
 from kankei.diff.changes import DocumentChange, Field, Kind, NodeChange, Said, Status, Step
 from kankei.diff.document_graph import TYPE
 from kankei.diff.formatting import Phrases

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kankei.dataset.terms import Term, text
+from kankei.dataset.statements import Term, text
 from kankei.diff.changes import Comparability, Field, Kind, NodeChange, Said
 from kankei.diff.formatting import Phrases, shortened
 from kankei.namespaces import DCT, KK

@@ -41,7 +41,7 @@ RESULTS_FORMATS: Mapping[Form, Mapping[str, QueryResultsFormat]] = {
 }
 RDF_FORMATS: Mapping[str, RdfFormat] = _TRIPLES
 
-OFFERED: Mapping[Form, tuple[str, ...]] = {
+RESULT_MEDIA_TYPES: Mapping[Form, tuple[str, ...]] = {
     Form.SOLUTIONS: tuple(_SOLUTIONS),
     Form.BOOLEAN: tuple(_BOOLEANS),
     Form.TRIPLES: tuple(_TRIPLES),

@@ -35,7 +35,7 @@ class Operation:
 
 
 @dataclass(frozen=True)
-class Answer:
+class QueryResult:
     """A whole result, serialised."""
 
     form: Form
@@ -54,7 +54,7 @@ class Engine(Protocol):
         """
         ...
 
-    async def answer(self, operation: Operation) -> Answer:
+    async def answer(self, operation: Operation) -> QueryResult:
         """The answer; raises `MalformedQuery`, `UpdateRefused`, `NotAcceptable` or another `KankeiError`."""
         ...
 

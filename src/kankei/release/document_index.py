@@ -8,7 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kankei.dataset.terms import Term, text
+from kankei.dataset.statements import Term, text
 from kankei.namespaces import DCT, KK, RDF, RDFS, SKOS
 
 Labels = Mapping[str, str]

@@ -1,71 +1,75 @@
-"""The dumps: the merged graph in four triple formats, the named graphs in two quad formats."""
+"""Dumps: the merged graph in the triple formats, the named graphs in the quad formats, with statistics."""
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kankei.dataset.dataset import Dataset
-from kankei.dataset.statement_spool import Line
-from kankei.dataset.terms import text
-from kankei.namespaces import PREFIXES
-from kankei.release.compression import compress
+from kankei.dataset.dataset import Dataset, GraphLine
+from kankei.dataset.statements import TYPE, text
+from kankei.release import formats
 from kankei.release.document_index import Index
-from kankei.release.jsonld import parsed, write_dump
+from kankei.release.jsonld import parse_triples
 from kankei.release.jsonld_context import Context
-from kankei.release.statistics import Statistics
-
-NAMES = tuple(f"kankei.{suffix}" for suffix in ("nt", "nq", "ttl", "trig", "rdf", "jsonld"))
-"""The dumps of a release."""
+from kankei.release.reader import QUADS, TRIPLES
 
 
-def write_dumps(folder: Path, index: Index, context: Context) -> None:
-    """Write the other dumps from the lines, in the same order, and a compressed copy of each."""
-    lines, quads = folder / "kankei.nt", folder / "kankei.nq"
-    _convert(lines, folder / "kankei.ttl", ox.RdfFormat.TURTLE)
-    _convert(lines, folder / "kankei.rdf", ox.RdfFormat.RDF_XML)
-    _convert(quads, folder / "kankei.trig", ox.RdfFormat.TRIG)
-    with (folder / "kankei.jsonld").open("xb") as output:
-        write_dump(_nodes(lines, index), context, output)
-    compress(folder / name for name in NAMES)
+@dataclass
+class Statistics:
+    """Counts of the merged graph for its VoID description; no subject occurs in two documents."""
+
+    triples: int = 0
+    subjects: int = 0
+    classes: Counter[str] = field(default_factory=Counter)
+    properties: Counter[str] = field(default_factory=Counter)
+
+    def add(self, triples: Sequence[ox.Triple]) -> None:
+        """Count the triples of one document."""
+        self.triples += len(triples)
+        self.subjects += len({triple.subject for triple in triples})
+        self.properties.update(triple.predicate.value for triple in triples)
+        self.classes.update(text(t.object) for t in triples if t.predicate.value == TYPE)
 
 
-def write_lines(dataset: Dataset, folder: Path) -> tuple[Index, Statistics]:
-    """Write N-Triples and N-Quads, document after document, so that each document is one range of bytes."""
-    index, figures = Index(), Statistics()
-    with (folder / "kankei.nt").open("xb") as triples, (folder / "kankei.nq").open("xb") as quads:
+def write_lines(dataset: Dataset, release: Path) -> tuple[Index, Statistics]:
+    """Write N-Triples and N-Quads into a release folder, each document as one range of bytes."""
+    index, statistics = Index(), Statistics()
+    (release / TRIPLES).parent.mkdir()
+    with (release / TRIPLES).open("xb") as triple_lines, (release / QUADS).open("xb") as quad_lines:
         for path, statements in dataset.documents():
             block = b"".join(sorted({line for _, line in statements}))
-            found = tuple(parsed(block))
-            index.add(path, triples.tell(), len(block), found)
-            figures.add(found)
-            triples.write(block)
-            quads.writelines(_quad(statement) for statement in statements)
-    return index, figures
+            triples = tuple(parse_triples(block))
+            index.add(path, triple_lines.tell(), len(block), triples)
+            statistics.add(triples)
+            triple_lines.write(block)
+            quad_lines.writelines(_quad_line(statement) for statement in statements)
+    return index, statistics
 
 
-def _quad(statement: Line) -> bytes:
+def write_dumps(release: Path, index: Index, context: Context) -> None:
+    """Write the other dumps from the lines, in the same order, and the compressed copies of each.
+
+    The compressions run in threads: their libraries release the interpreter's lock.
+    """
+    source = formats.DumpSource(release / TRIPLES, release / QUADS, index, context)
+    files = [(release / TRIPLES).with_suffix(f".{row.suffix}") for row in formats.FORMATS]
+    for row, file in zip(formats.FORMATS, files, strict=True):
+        if row.write_dump:
+            with file.open("xb") as output:
+                row.write_dump(source, output)
+    with ThreadPoolExecutor() as pool:
+        jobs = [
+            pool.submit(compression.write, file, file.with_name(f"{file.name}.{compression.suffix}"))
+            for file in files
+            for compression in formats.COMPRESSIONS
+        ]
+    for job in jobs:
+        job.result()
+
+
+def _quad_line(statement: GraphLine) -> bytes:
     graph, line = statement
     return b"%b <%b> .\n" % (line.removesuffix(b" .\n"), graph.encode())
-
-
-def _convert(source: Path, target: Path, form: ox.RdfFormat) -> None:
-    with source.open("rb") as lines, target.open("xb") as output:
-        quads = ox.parse(lines, format=ox.RdfFormat.N_QUADS)
-        if form.supports_datasets:
-            ox.serialize(quads, output, form, prefixes=PREFIXES)
-        else:
-            ox.serialize((quad.triple for quad in quads), output, form, prefixes=PREFIXES)
-
-
-def _nodes(lines: Path, index: Index) -> Iterator[tuple[str, list[ox.Triple]]]:
-    """Each document's root and triples; before them each subject that has no document of its own."""
-    with lines.open("rb") as dump:
-        preamble = index.documents[0].offset if index.documents else -1
-        loose = parsed(dump.read(preamble))
-        for subject, triples in groupby(loose, key=lambda triple: triple.subject):
-            yield text(subject), list(triples)
-        for document in index.documents:
-            dump.seek(document.offset)
-            yield document.iri, list(parsed(dump.read(document.length)))

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
-from kankei.dataset.terms import Subject, Term, text
+from kankei.dataset.statements import Subject, Term, text
 from kankei.namespaces import RDF, XSD
 from kankei.release.jsonld_context import Context, Definition
 
@@ -158,6 +158,6 @@ def _one_or_many(values: Sequence[Json]) -> Json:
     return values[0] if len(values) == 1 else list(values)
 
 
-def parsed(lines: bytes) -> Iterator[ox.Triple]:
+def parse_triples(lines: bytes) -> Iterator[ox.Triple]:
     """The triples of a slice of N-Triples."""
     return (quad.triple for quad in ox.parse(lines, format=ox.RdfFormat.N_TRIPLES))

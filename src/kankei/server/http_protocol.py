@@ -4,14 +4,18 @@ import asyncio
 import json
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 import httptools
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 
-from kankei.server.request_cycle import Cycle
-from kankei.server.transfer_coding import fault
+from kankei.server.request_cycle import RequestCycle
+from kankei.server.transfer_coding import transfer_coding_error
 from kankei.web.http.headers import header_lines
 from kankei.web.sparql.protocol import MAX_ADDRESS
 
@@ -20,7 +24,7 @@ MAX_HEAD = 128 * 1024
 
 MAX_DISCARDED = 16 * 1024 * 1024
 """Bytes that are read after the last response of a connection, only for the client to get to reading it."""
-TURNED_AWAY = 64
+MAX_REFUSALS = 64
 """Connections beyond the most that are told so at the same time; others are hung up on."""
 
 _RETRY_AFTER_S = 5
@@ -38,44 +42,69 @@ _SENTENCES = {
 }
 
 
-class Connection(HttpToolsProtocol):
-    """Uvicorn's connection, with bounds on what a client that is slow, or never ends, can hold on to."""
+@dataclass(frozen=True)
+class ConnectionLimits:
+    """What a client's connection may take, and how many of them a process may have open."""
 
-    request_s = 30.0
+    request_timeout_s: float = 30.0
     """Seconds for a whole request to arrive, and on a new connection for its first one."""
-    reading_s = 60.0
+    send_timeout_s: float = 60.0
     """Seconds in which a client has to take at least some of what waits for it."""
-    linger_s = 5.0
+    linger_s: float = 5.0
     """Seconds that a client has to read the last response, and to stop sending."""
-    most = math.inf
+    connections: float = math.inf
     """Connections that this process may have open."""
+    on_refused: Callable[[], None] = lambda: None
+    """Called for each connection beyond them."""
+
+
+DEFAULT_LIMITS = ConnectionLimits()
+CachedResponse: TypeAlias = Callable[
+    [bytes, list[tuple[bytes, bytes]], tuple[str, int] | None], tuple[bytes, bytes] | None
+]
+"""Maps a GET's target, headers and client to the response's head, without its last line, and body."""
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """Uvicorn's HTTP/1.1 protocol with limits on what a client that is slow, or never ends, can occupy.
+
+    A plain GET whose response `cached_response` returns is answered without a call of the application.
+    """
 
     _in_head = _parting = _answered = False
     _arriving = True
     _head = _discarded = 0
     _fault: HTTPStatus | None = None
     _end: asyncio.TimerHandle | None = None
-    _request_timer: "_Timer"
-    _reading_timer: "_Timer"
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        limits: ConnectionLimits = DEFAULT_LIMITS,
+        cached_response: CachedResponse | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._limits = limits
+        self._cached_response = cached_response
+        self._request_timer = _Timer(self.loop, limits.request_timeout_s, self._too_slow)
+        self._send_timer = _Timer(self.loop, limits.send_timeout_s, self._abort)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
         super().connection_made(transport)
-        self._request_timer = _Timer(self.loop, self.request_s, self._too_slow)
-        self._reading_timer = _Timer(self.loop, self.reading_s, transport.abort)
-        if len(self.connections) > self.most:
+        if len(self.connections) > self._limits.connections:
             self._turn_away()
         else:
             self._request_timer.start()
 
-    @staticmethod
-    def turned_away() -> None:
-        """Called for each connection beyond the most."""
-
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing any more."""
         self._request_timer.stop()
-        self._reading_timer.stop()
+        self._send_timer.stop()
         if self._end:
             self._end.cancel()
         super().connection_lost(exc)
@@ -108,7 +137,7 @@ class Connection(HttpToolsProtocol):
         """Answer it at once, or begin to; its body, if any, is bounded by whoever reads it."""
         plain = self._is_plain()
         if not plain:
-            self._fault = fault(self.parser.get_http_version(), self.headers)
+            self._fault = transfer_coding_error(self.parser.get_http_version(), self.headers)
             if self._fault:
                 raise _Faulty  # the parser would go on to where it takes the body to end
         self._answered = plain and self._answer_at_once()
@@ -125,13 +154,13 @@ class Connection(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """The client does not keep up: see that it goes on reading at all."""
         super().pause_writing()
-        self._reading_timer.start()
+        self._send_timer.start()
 
     def resume_writing(self) -> None:
         """It has taken most of what waited; on a connection that ends it has to take the rest, too."""
-        self._reading_timer.stop()
+        self._send_timer.stop()
         if self.transport.is_closing():
-            self._reading_timer.start()
+            self._send_timer.start()
         super().resume_writing()
 
     def timeout_keep_alive_handler(self) -> None:
@@ -166,11 +195,12 @@ class Connection(HttpToolsProtocol):
         )
 
     def _answer_at_once(self) -> bool:
-        prompt = getattr(self.app, "at_once", None)
-        answer = prompt(self.url, self.headers, self.client) if prompt else None
-        if answer is None:
+        if self._cached_response is None:
             return False
-        head, body = answer
+        cached = self._cached_response(self.url, self.headers, self.client)
+        if cached is None:
+            return False
+        head, body = cached
         lines = header_lines(self.server_state.default_headers)
         self.transport.write(b"".join((head, lines, b"\r\n", body)))
         self.on_response_complete()
@@ -186,7 +216,7 @@ class Connection(HttpToolsProtocol):
         scope["raw_path"] = url.path
         scope["query_string"] = url.query or b""
         before = self.cycle
-        self.cycle = Cycle(
+        self.cycle = RequestCycle(
             scope=scope,
             transport=self.transport,
             flow=self.flow,
@@ -217,9 +247,12 @@ class Connection(HttpToolsProtocol):
         else:
             self.transport.abort()
 
+    def _abort(self) -> None:
+        self.transport.abort()
+
     def _turn_away(self) -> None:
-        self.turned_away()
-        if len(self.connections) > self.most + TURNED_AWAY:
+        self._limits.on_refused()
+        if len(self.connections) > self._limits.connections + MAX_REFUSALS:
             self.transport.abort()
         else:
             self._tell(HTTPStatus.SERVICE_UNAVAILABLE, f"retry-after: {_RETRY_AFTER_S}\r\n")
@@ -265,7 +298,7 @@ class Connection(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         self.flow.resume_reading()
         self.transport.write_eof()
-        self._end = self.loop.call_later(self.linger_s, self.transport.abort)
+        self._end = self.loop.call_later(self._limits.linger_s, self.transport.abort)
 
     def _discard(self, data: bytes) -> None:
         self._discarded += len(data)
@@ -275,7 +308,7 @@ class Connection(HttpToolsProtocol):
     def _close(self) -> None:
         """Close once the client has taken what waits for it, which it must."""
         if not self.transport.is_closing():
-            self._reading_timer.start()
+            self._send_timer.start()
             self.transport.close()
 
 

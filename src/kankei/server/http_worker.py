@@ -18,19 +18,21 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NoReturn
+from functools import partial
+from typing import NoReturn, cast
 
 import uvicorn
-from starlette.types import ASGIApp
+import uvloop
 
-from kankei.engine.embedded.pool import Pool
+from kankei.engine.embedded.pool import WorkerPool
 from kankei.engine.embedded.process import EngineProcess
 from kankei.engine.formats import SPARQL_JSON
 from kankei.engine.operation import Form, Operation
 from kankei.errors import KankeiError
 from kankei.release.reader import Release
-from kankei.server.http_protocol import TURNED_AWAY, Connection
+from kankei.server.http_protocol import MAX_REFUSALS, ConnectionLimits, HttpProtocol
 from kankei.web.app import create_app
+from kankei.web.instrumentation import Instrumentation
 from kankei.web.server_state import ServerState
 from kankei.web.telemetry import metric_definitions
 from kankei.web.telemetry.json_log import capture_logging, flush_streams
@@ -46,7 +48,7 @@ _PROBES = [Operation(query, {Form.BOOLEAN: SPARQL_JSON}) for query in ("ASK {}",
 
 
 @dataclass(frozen=True)
-class HttpProcess:
+class HttpWorker:
     """What a process that answers requests is made from, all of it immutable."""
 
     release: Release
@@ -64,7 +66,7 @@ class HttpProcess:
         try:
             _part_from(master)
             capture_logging(self.state.log)
-            with asyncio.Runner(loop_factory=_config(_nothing, Connection).get_loop_factory()) as runner:
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(self._live())
             status = 0
         except KankeiError as error:
@@ -103,8 +105,10 @@ class HttpProcess:
 class _Server(uvicorn.Server):
     """Uvicorn's server, told what to do by a master instead of by signals."""
 
-    def __init__(self, app: ASGIApp, pool: Pool, state: ServerState, control: socket.socket) -> None:
-        super().__init__(_config(app, _bounded(state), state.settings.stop_s))
+    def __init__(
+        self, app: Instrumentation, pool: WorkerPool, state: ServerState, control: socket.socket
+    ) -> None:
+        super().__init__(_config(app, state))
         self._pool = pool
         self._state = state
         self._control = control
@@ -127,7 +131,7 @@ class _Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         """Tell the figures of now; whether it is time to end."""
-        meter, load = self._state.meter, self._pool.load
+        meter, load = self._state.meter, self._pool.status
         for state, number in (("fast", load.fast), ("slow", load.slow), ("waiting", load.waiting)):
             meter.set(metric_definitions.ENGINE_QUERIES, state, to=number)
         meter.set(metric_definitions.ENGINE_PROCESSES, to=load.processes)
@@ -180,10 +184,18 @@ class _Server(uvicorn.Server):
             self.retire()
 
 
-def _config(app: ASGIApp, connection: type[Connection], stop_s: float = 0) -> uvicorn.Config:
+def _config(app: Instrumentation, state: ServerState) -> uvicorn.Config:
+    settings, meter = state.settings, state.meter
+    limits = ConnectionLimits(
+        settings.request_timeout_s,
+        settings.send_timeout_s,
+        connections=connection_limit(math.ceil(settings.connections / settings.workers)),
+        on_refused=lambda: meter.count(metric_definitions.REFUSED_CONNECTIONS),
+    )
+    protocol = partial(HttpProtocol, limits=limits, cached_response=app.cached_response)
     return uvicorn.Config(
         app,
-        http=connection,
+        http=cast("type[asyncio.Protocol]", protocol),
         server_header=False,
         proxy_headers=False,
         lifespan="off",
@@ -191,39 +203,23 @@ def _config(app: ASGIApp, connection: type[Connection], stop_s: float = 0) -> uv
         log_config=None,
         log_level="warning",
         access_log=False,
-        timeout_graceful_shutdown=math.ceil(stop_s),
+        timeout_graceful_shutdown=math.ceil(settings.grace_s),
     )
 
 
-def _bounded(state: ServerState) -> type[Connection]:
-    """A connection with the patience that it is told to have, of which there are no more than may be."""
-    settings, meter = state.settings, state.meter
-    bounds = {
-        "request_s": settings.arrival_s,
-        "reading_s": settings.reading_s,
-        "most": room(math.ceil(settings.connections / settings.workers)),
-        "turned_away": staticmethod(lambda: meter.count(metric_definitions.REFUSED_CONNECTIONS)),
-    }
-    return type("Bounded", (Connection,), bounds)
-
-
-def room(connections: int) -> int:
+def connection_limit(connections: int) -> int:
     """How many of so many connections this process has descriptors for, after getting what it may get."""
     # Each may have a file sent over it.
-    wanted = 2 * connections + TURNED_AWAY + _DESCRIPTORS
+    wanted = 2 * connections + MAX_REFUSALS + _DESCRIPTORS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < wanted:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return max(1, min(connections, (soft - TURNED_AWAY - _DESCRIPTORS) // 2))
+    return max(1, min(connections, (soft - MAX_REFUSALS - _DESCRIPTORS) // 2))
 
 
-async def _nothing(*_: object) -> None:
-    """No application."""
-
-
-def _load(pool: Pool) -> dict[str, int]:
-    load = pool.load
+def _load(pool: WorkerPool) -> dict[str, int]:
+    load = pool.status
     return {
         "fast": load.fast,
         "slow": load.slow,

@@ -14,7 +14,7 @@ Sighting = tuple[str, int, int]
 
 
 @dataclass
-class Place:
+class ReleaseWatcher:
     """A release's folder, or a link such as ``current`` that is moved from one release to the next."""
 
     path: Path

@@ -1,18 +1,18 @@
 """One request and its response, sent with as few calls of the kernel as it takes."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from starlette.types import Message
 from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from kankei.web.http.headers import header_lines
+from kankei.web.http.headers import FINISHED_HEAD, header_lines
 
 _BODILESS = frozenset((204, 304))
 
 
-class Cycle(RequestResponseCycle):
+class RequestCycle(RequestResponseCycle):
     """Uvicorn's cycle, with a response's head sent along with the bytes that follow it at once.
 
     Uvicorn writes them apart, and uvloop sends what is written immediately: two calls of the kernel. It also
@@ -26,37 +26,40 @@ class Cycle(RequestResponseCycle):
     async def send(self, message: Message) -> None:  # type: ignore[override]
         """Take one message of the application; the head waits for the first part of the body."""
         if not self.response_started and message["type"] == "http.response.start":
-            self._start(message["status"], [*self.default_headers, *message.get("headers", ())])
+            self._start(message)
         elif self._head and message["type"] == "http.response.body":
             await self._send_with_head(message)
         else:
             await super().send(message)  # type: ignore[arg-type]
 
-    def _start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+    def _start(self, message: Message) -> None:
+        status, headers = message["status"], message.get("headers", ())
+        added = list(self.default_headers)
         closing = CLOSE_HEADER in headers
         # What is still to come of this request could pass for the next one.
         if closing or self.more_body or not self.keep_alive:
             if not closing:
-                headers.append(CLOSE_HEADER)
+                added.append(CLOSE_HEADER)
             # Uvicorn would close at once, whatever the client still sends.
             self.keep_alive = True
             self.on_response = self.on_last
-        self._frame(status, headers)
-        self._head = STATUS_LINE[status] + header_lines(headers) + b"\r\n"
+        if self._is_chunked(status, headers):
+            added.append((b"transfer-encoding", b"chunked"))
+        head = message.get(FINISHED_HEAD) or STATUS_LINE[status] + header_lines(headers)
+        self._head = head + header_lines(added) + b"\r\n"
         self.response_started = True
         self.waiting_for_100_continue = False
         asyncio.get_running_loop().call_soon(self._send_head)
 
-    def _frame(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
-        """How the end of the body is told (RFC 9112, section 6)."""
+    def _is_chunked(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+        """Whether the body is sent in chunks, as it is without a Content-Length (RFC 9112, section 6)."""
         self.chunked_encoding = False
         for name, value in headers:
             if name == b"content-length":
                 self.expected_content_length = int(value)
-                return
-        if self.scope["method"] != "HEAD" and status not in _BODILESS:
-            self.chunked_encoding = True
-            headers.append((b"transfer-encoding", b"chunked"))
+                return False
+        self.chunked_encoding = self.scope["method"] != "HEAD" and status not in _BODILESS
+        return self.chunked_encoding
 
     def _send_head(self) -> None:
         """Send the head by itself, if the body takes its time."""

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from kankei.errors import PortTaken
 from kankei.release.reader import Release
-from kankei.server.release_watcher import Place
-from kankei.server.supervisor import Master, slots_for
+from kankei.server.release_watcher import ReleaseWatcher
+from kankei.server.supervisor import Supervisor, slots_for
 from kankei.server.worker_group import Provisions
 from kankei.settings import Settings
+from kankei.web.pages import METRICS
 from kankei.web.server_state import rate_limiter
 from kankei.web.sparql.rate_limit import TrustedProxies
-from kankei.web.telemetry.metric_definitions import METRICS
 from kankei.web.telemetry.metrics import SharedMetrics
 
 Announce = Callable[[str], None]
@@ -26,7 +26,7 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Announce)
     is the folder of the endpoint's example queries.
     """
     TrustedProxies.of(settings.trusted_proxies)  # to refuse a wrong one before anything is started
-    place = Place(release, settings.base)
+    place = ReleaseWatcher(release, settings.base)
     opened = place.open()
     listener = listen(settings.host, settings.port)
     address = f"http://{_host(settings.host)}:{listener.getsockname()[1]}/"
@@ -37,7 +37,7 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Announce)
     with listener:
         metrics = SharedMetrics(METRICS, slots_for(settings.workers))
         provisions = Provisions(listener, read_examples(examples), settings, metrics, rate_limiter(settings))
-        Master(place, provisions, metrics.meter(), tell).run(opened)
+        Supervisor(place, provisions, metrics.meter(), tell).run(opened)
 
 
 def listen(host: str, port: int) -> socket.socket:

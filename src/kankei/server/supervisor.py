@@ -13,8 +13,8 @@ from contextlib import contextmanager
 
 from kankei.errors import EngineFailed, KankeiError
 from kankei.release.reader import Release
-from kankei.server.release_watcher import Place
-from kankei.server.worker_group import Generation, Provisions
+from kankei.server.release_watcher import ReleaseWatcher
+from kankei.server.worker_group import Provisions, WorkerGroup
 from kankei.web.telemetry import metric_definitions
 from kankei.web.telemetry.json_log import JsonLog
 from kankei.web.telemetry.metrics import Meter
@@ -31,11 +31,11 @@ def slots_for(workers: int) -> int:
     return _AT_ONCE * workers + 1
 
 
-class Master:
+class Supervisor:
     """Keeps a release served, until it is told to stop."""
 
     def __init__(
-        self, place: Place, provisions: Provisions, meter: Meter, announce: Callable[[Release], None]
+        self, place: ReleaseWatcher, provisions: Provisions, meter: Meter, announce: Callable[[Release], None]
     ) -> None:
         self._place = place
         self._provisions = provisions
@@ -43,9 +43,9 @@ class Master:
         self._meter = meter
         self._announce = announce
         self._log = JsonLog(lambda: meter.count(metric_definitions.LOST_LOG_LINES))
-        self._serving: Generation | None = None
-        self._starting: Generation | None = None
-        self._former: list[Generation] = []
+        self._serving: WorkerGroup | None = None
+        self._starting: WorkerGroup | None = None
+        self._former: list[WorkerGroup] = []
         self._stopping = self._asked = False
         self._failures = 0
         self._not_before = 0.0
@@ -63,7 +63,7 @@ class Master:
                 self._end()
 
     @property
-    def _generations(self) -> list[Generation]:
+    def _generations(self) -> list[WorkerGroup]:
         present = (*self._former, self._serving, self._starting)
         return [generation for generation in present if generation is not None]
 
@@ -116,7 +116,7 @@ class Master:
         elif not self._former and (self._asked or (self._settings.watch_s and self._place.moved())):
             self._move()
 
-    def _take_over(self, generation: Generation) -> None:
+    def _take_over(self, generation: WorkerGroup) -> None:
         """Let a generation that answers be the one that serves."""
         former, self._serving, self._starting = self._serving, generation, None
         self._failures = 0
@@ -128,14 +128,14 @@ class Master:
         if former is None:
             self._announce(generation.release)
             return
-        former.retire(self._settings.drain_s + self._settings.stop_s)
+        former.retire(self._settings.drain_s + self._settings.grace_s)
         self._former.append(former)
         self._log.write("serving", release=version, former=former.release.manifest.version)
 
-    def _restarts(self, former: Generation | None, generation: Generation) -> bool:
+    def _restarts(self, former: WorkerGroup | None, generation: WorkerGroup) -> bool:
         return former is not None and former.release is generation.release
 
-    def _give_up(self, generation: Generation) -> None:
+    def _give_up(self, generation: WorkerGroup) -> None:
         """End a generation that will never answer, and go on with the one that does, if there is one."""
         # Told rather than killed: those that are left may know the reason, and say it.
         generation.stop(0)
@@ -159,7 +159,7 @@ class Master:
         serving = self._serving.release.manifest.version if self._serving else None
         self._log.write("release refused", "error", message=str(error), serving=serving)
 
-    def _restart(self, broken: Generation) -> None:
+    def _restart(self, broken: WorkerGroup) -> None:
         """Replace a generation of which a process has ended."""
         if time.monotonic() < self._not_before:
             return
@@ -188,7 +188,7 @@ class Master:
         taken = {slot for generation in self._generations for slot in generation.slots}
         free = sorted({*range(1, self._provisions.metrics.slots)} - taken)
         slots = free[: self._settings.workers]
-        self._starting = Generation.start(release, self._provisions, slots, self._forget)
+        self._starting = WorkerGroup.start(release, self._provisions, slots, self._forget)
 
     def _forget(self) -> None:
         """In a child: close what is ours."""
@@ -203,7 +203,7 @@ class Master:
         if self._starting:
             self._starting.kill()
         for generation in self._generations:
-            generation.stop(self._settings.stop_s)
+            generation.stop(self._settings.grace_s)
         while not all(generation.gone for generation in self._generations):
             self._listen(0.5)
         for ear in self._ears:

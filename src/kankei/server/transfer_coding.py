@@ -12,10 +12,10 @@ _GAP = r"[ \t]*(?:,[ \t]*)+"
 _CODINGS = re.compile(rf"{_CODING.pattern}(?:{_GAP}{_CODING.pattern})*")
 
 
-def fault(version: str, headers: Iterable[tuple[bytes, bytes]]) -> HTTPStatus | None:
+def transfer_coding_error(version: str, headers: Iterable[tuple[bytes, bytes]]) -> HTTPStatus | None:
     """What is wrong with the transfer codings of a request, if anything: the one known here is chunked.
 
-    >>> fault("1.1", [(b"transfer-encoding", b"gzip, chunked")])
+    >>> transfer_coding_error("1.1", [(b"transfer-encoding", b"gzip, chunked")])
     <HTTPStatus.NOT_IMPLEMENTED: 501>
     """
     values = [value for name, value in headers if name == b"transfer-encoding"]

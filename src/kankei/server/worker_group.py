@@ -12,11 +12,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kankei.engine.embedded.process import EngineProcess, start
-from kankei.engine.embedded.store_access import Dataset, Storage
+from kankei.engine.embedded.process import EngineProcess, start_engine
+from kankei.engine.embedded.store_access import Storage, StoreFiles
 from kankei.engine.limits import Limits
 from kankei.release.reader import Release
-from kankei.server.http_worker import FAILED, READY, RETIRE, STOP, HttpProcess
+from kankei.server.http_worker import FAILED, READY, RETIRE, STOP, HttpWorker
 from kankei.settings import Settings
 from kankei.web.server_state import ServerState
 from kankei.web.sparql.rate_limit import RateLimiter
@@ -46,7 +46,7 @@ class _Child:
 
 
 @dataclass
-class Generation:
+class WorkerGroup:
     """The processes of one release, as their master sees them."""
 
     release: Release
@@ -62,11 +62,11 @@ class Generation:
     @classmethod
     def start(
         cls, release: Release, provisions: Provisions, slots: Sequence[int], forget: Callable[[], None]
-    ) -> "Generation":
+    ) -> "WorkerGroup":
         """Start the processes for a release; a child of ours calls `forget` to close what is the master's."""
         settings = provisions.settings
-        dataset = Dataset.of(release, _storage(settings))
-        engine = start(dataset, limits(settings), pools=settings.workers)
+        dataset = StoreFiles.of(release, _storage(settings))
+        engine = start_engine(dataset, engine_limits(settings), pools=settings.workers)
         generation = cls(release, engine, slots)
         try:
             for index in range(settings.workers):
@@ -173,15 +173,15 @@ class Generation:
         far.close()
         self.children.append(_Child(pid, near))
 
-    def _child(self, index: int, provisions: Provisions, control: socket.socket) -> HttpProcess:
+    def _child(self, index: int, provisions: Provisions, control: socket.socket) -> HttpWorker:
         state = ServerState(
             provisions.settings, provisions.metrics, self.slots[index], provisions.rate_limiter
         )
         release, engine, examples = self.release, self.engine, provisions.examples
-        return HttpProcess(release, engine, index, examples, state, provisions.listener, control)
+        return HttpWorker(release, engine, index, examples, state, provisions.listener, control)
 
 
-def limits(settings: Settings) -> Limits:
+def engine_limits(settings: Settings) -> Limits:
     """The engine's limits, as they are set."""
     return Limits(
         timeout_s=settings.timeout_s,

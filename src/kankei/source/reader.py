@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kankei.errors import MalformedData, UsageError
-from kankei.source.lines.line import Box, Line
+from kankei.source.lines.printed_text import Box, Line
 from kankei.source.pdf.client import pdf_lines
-from kankei.source.pdf.limits import Limits
+from kankei.source.pdf.limits import PdfLimits
 from kankei.source.text.encoding import UTF_8, detect, named, read_as
 from kankei.source.text.file_type import Content, examine
 from kankei.source.text.plain_text import text_lines
 
 __all__ = ["Box", "Line", "SourceText", "read_lines", "write_lines"]
 
-_LIMITS = Limits()
+_LIMITS = PdfLimits()
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class SourceText:
     lines: Iterator[Line]
 
 
-def read_lines(path: Path, encoding: str | None = None, limits: Limits = _LIMITS) -> SourceText:
+def read_lines(path: Path, encoding: str | None = None, limits: PdfLimits = _LIMITS) -> SourceText:
     """The text of a PDF or of a text file; the slug is the file's name without suffix.
 
     `encoding` is that of a text file, detected where it is not given. Raises UsageError for a file that
@@ -51,7 +51,7 @@ def read_lines(path: Path, encoding: str | None = None, limits: Limits = _LIMITS
     return _text(path, content, encoding)
 
 
-def _pdf(path: Path, content: Content, encoding: str | None, limits: Limits) -> SourceText:
+def _pdf(path: Path, content: Content, encoding: str | None, limits: PdfLimits) -> SourceText:
     if encoding:
         raise UsageError("a PDF has no encoding to be told: leave --encoding out", str(path))
     notes: list[str] = []

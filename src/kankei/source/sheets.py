@@ -7,15 +7,15 @@ from itertools import chain
 from kankei.source.grammars import telephone
 from kankei.source.guidebook.layouts import Layout
 from kankei.source.guidebook.sheet import Sheet
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.line import Line
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.printed_text import Line
 from kankei.source.text import invisible_characters
 
 _QUOTED, _LONGEST = 30, 2_000
 
 
-def sheets(lines: Iterable[Line], layouts: Sequence[Layout]) -> Iterator[Sheet]:
+def read_sheets(lines: Iterable[Line], layouts: Sequence[Layout]) -> Iterator[Sheet]:
     """The sheets of a source, in order.
 
     A page on which a layout finds sheets begins them; one on which none does goes on with the sheet before.
@@ -61,7 +61,7 @@ class _Before:
     """The lines before the first sheet, until they are told once; however many, they are not kept."""
 
     def __init__(self) -> None:
-        self._place: Place | None = None
+        self._place: LineRange | None = None
         self._begins = ""
         self._telephone = False
 
@@ -70,7 +70,7 @@ class _Before:
             if text := line.text.strip():
                 self._begins = self._begins or text[:_QUOTED]
                 first = self._place.first if self._place else line.number
-                self._place = Place(first, line.number)
+                self._place = LineRange(first, line.number)
                 self._telephone = self._telephone or telephone.is_printed(text[:_LONGEST])
 
     def told(self) -> Iterator[Doubt]:

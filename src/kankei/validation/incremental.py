@@ -14,7 +14,8 @@ import pyoxigraph as ox
 
 from kankei.namespaces import RDFS
 from kankei.validation.components.compiler import Scope
-from kankei.validation.plan.execution import Limits, Run
+from kankei.validation.data_graph import DataGraph
+from kankei.validation.plan.execution import ExecutionOptions, Run
 from kankei.validation.plan.plan import Plan, compile_plan, constraints
 from kankei.validation.plan.steps import Step
 from kankei.validation.pyshacl import fallback
@@ -24,7 +25,6 @@ from kankei.validation.shapes.shape_index import Shapes
 from kankei.validation.shapes.shapes_graph import ShapesGraph, Term
 from kankei.validation.sparql.lexical_forms import as_written
 from kankei.validation.sparql.read_set import ANY, Read
-from kankei.validation.validator import Data
 
 MOST_FOCUS_NODES = 1_000
 """Beyond so many, validating all of a shape's focus nodes costs no more than naming the touched."""
@@ -41,12 +41,12 @@ class Revalidation:
 
 
 def revalidate(
-    before: Data,
+    before: DataGraph,
     results: Sequence[Result],
-    after: Data,
+    after: DataGraph,
     graph: ShapesGraph,
     *,
-    limits: Limits = Limits(),  # noqa: B008
+    options: ExecutionOptions = ExecutionOptions(),  # noqa: B008
     changed: Collection[ox.Triple] | None = None,
 ) -> Revalidation:
     """The results of a data graph, given another that is near to it and its results, as often as found.
@@ -54,8 +54,7 @@ def revalidate(
     `changed` are the triples that only one of the two graphs has; where it is not given, every triple of
     both is looked at.
     """
-    if after.is_own:
-        after.add_shapes(graph)
+    after.add_shapes(graph)
     scope = Scope(after.store, Shapes(graph), after.writing, constraints, has_shapes_graph=after.is_own)
     plan = compile_plan(scope)
     if changed is None:
@@ -75,7 +74,7 @@ def revalidate(
         if nodes:
             again += [step.narrowed(nodes) for step in steps]
             narrowed += len(steps)
-    run = Run(replace(plan, steps=tuple(again)), after.store, limits)
+    run = Run(replace(plan, steps=tuple(again)), after.store, options)
     kept += run.results()
     if plan.left:
         kept += fallback.judge(after.store, graph, plan.left)

@@ -1,7 +1,6 @@
 """The compiled validator: a data graph in a store against a shapes graph, as a validation report."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -9,32 +8,13 @@ import pyoxigraph as ox
 
 from kankei.errors import MalformedShapes
 from kankei.validation.components.compiler import Scope
-from kankei.validation.components.sparql_based import SHAPES_GRAPH
-from kankei.validation.plan.execution import Limits, Progress, Ran, Run, unheard
+from kankei.validation.data_graph import DataGraph
+from kankei.validation.plan.execution import ExecutionOptions, Progress, Ran, Run, unheard
 from kankei.validation.plan.plan import Plan, compile_plan, constraints
 from kankei.validation.pyshacl import fallback
 from kankei.validation.report.report import Report, Result
 from kankei.validation.shapes.shape_index import Shapes
 from kankei.validation.shapes.shapes_graph import ShapesGraph, load_graph, shapes_files
-from kankei.validation.sparql.lexical_forms import Writing
-
-
-@dataclass(frozen=True)
-class Data:
-    """A data graph, the default graph of a store, and how its literals stand there.
-
-    A store that is its own may take the shapes graph beside the data, for queries that ask for it.
-    """
-
-    store: ox.Store
-    writing: Writing = field(default_factory=Writing)
-    is_own: bool = False
-
-    def add_shapes(self, graph: ShapesGraph) -> None:
-        """Lay a shapes graph beside the data."""
-        name = ox.NamedNode(SHAPES_GRAPH[1:-1])
-        self.store.remove_graph(name)
-        self.store.extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in graph.triples())
 
 
 class Validation:
@@ -43,17 +23,18 @@ class Validation:
     `plan.left` are the shapes left to the reference, `dropped` the malformed ones.
     """
 
-    def __init__(self, data: Data, shapes: Shapes, limits: Limits, progress: Progress = unheard) -> None:
-        if data.is_own:
-            data.add_shapes(shapes.graph)
+    def __init__(
+        self, data: DataGraph, shapes: Shapes, options: ExecutionOptions, progress: Progress = unheard
+    ) -> None:
+        data.add_shapes(shapes.graph)
         scope = Scope(data.store, shapes, data.writing, constraints, has_shapes_graph=data.is_own)
         self.plan: Plan = compile_plan(scope)
         if not self.plan.steps and not self.plan.left and not shapes.found:
             raise MalformedShapes("the shapes graph has no shapes")
         self.dropped: Sequence[MalformedShapes] = tuple(shapes.dropped.values())
         self._data = data
-        self._limits = limits
-        self._run = Run(self.plan, data.store, limits, progress)
+        self._limits = options
+        self._run = Run(self.plan, data.store, options, progress)
         self._judged: list[Result] = []
 
     @property
@@ -76,7 +57,7 @@ class Validation:
         if self.plan.left and not (self._limits.fail_fast and told):
             graph = self.plan.scope.shapes.graph
             self._judged = fallback.judge(self._data.store, graph, self.plan.left)
-        most = self._limits.most
+        most = self._limits.result_limit
         yield from self._judged if most is None else self._judged[: most - told]
 
     @cached_property
@@ -92,17 +73,17 @@ class Validation:
 
 def validate(store: ox.Store, shapes: Path | Sequence[Path]) -> Report:
     """The report of a store's default graph against shapes, each result told once."""
-    return Report.of(validate_data(Data(store), load_graph(shapes_files(shapes))).results)
+    return Report.of(validate_data(DataGraph(store), load_graph(shapes_files(shapes))).results)
 
 
 def validate_data(
-    data: Data,
+    data: DataGraph,
     graph: ShapesGraph,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    options: ExecutionOptions = ExecutionOptions(),  # noqa: B008 - frozen
     *,
     skip_malformed: bool = False,
 ) -> Validation:
     """Validate a data graph against a shapes graph, and hold the results."""
-    validation = Validation(data, Shapes(graph, skip_malformed), limits)
+    validation = Validation(data, Shapes(graph, skip_malformed), options)
     _ = validation.results
     return validation

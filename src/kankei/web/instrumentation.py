@@ -1,90 +1,93 @@
-"""Around the application: each request gets a name, is counted and timed, and leaves a line in the log."""
+"""Instrumentation: gives each request an id, counts and times it, and writes its line of the log."""
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote
 
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from kankei.engine.operation import Answer, Engine, Operation
+from kankei.engine.operation import Engine, Operation, QueryResult
+from kankei.web.http.headers import REQUEST_ID
 from kankei.web.responses.response_cache import RequestHeaders
-from kankei.web.router import Router
+from kankei.web.router import ResponseSender, Router
 from kankei.web.server_state import ServerState
 from kankei.web.telemetry import metric_definitions
 from kankei.web.telemetry.json_log import masked_address
+from kankei.web.telemetry.metrics import OTHER
 from kankei.web.telemetry.request_record import RequestRecord, current_record, new_record, start_record
 
-_GIVEN_UP = (asyncio.CancelledError, GeneratorExit)
-_REQUEST_ID = b"x-request-id"
+_CANCELLATIONS = (asyncio.CancelledError, GeneratorExit)
 _FORWARDED_FOR = b"x-forwarded-for"
-_AT_ONCE = 64 * 1024
+_MAX_CACHED_BODY = 64 * 1024
 Peer: TypeAlias = tuple[str, int] | None
-_CLOSE = (b"connection", b"close")
-_GOING_DOWN = Response(
+_SHUTTING_DOWN = Response(
     b'{"type":"about:blank","title":"Service Unavailable","status":503,'
     b'"detail":"the server is going down and could not wait for the answer"}',
     503,
     {"Cache-Control": "no-store", "Retry-After": "1"},
     "application/problem+json",
 )
-"""To requests that are still under way when the server ends."""
+"""The response to requests in flight when the server shuts down."""
 
 
-@dataclass
-class Sent:
-    """What was sent of a response."""
-
-    status: int = 0
-    bytes: int = 0
-    finished: bool = False
+class _Response(NamedTuple):
+    status: int
+    body_bytes: int
+    finished: bool = True
 
 
 @dataclass(frozen=True)
 class Instrumentation:
-    """An ASGI application around another."""
+    """The ASGI application: a router whose requests get an id and are counted, timed and logged."""
 
-    app: Router
+    router: Router
     state: ServerState
+    routes: Mapping[str, str]
+    """The value of the label ``route`` by first path segment."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Respond to one request."""
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await self.router.fallback(scope, receive, send)
             return
         start = time.perf_counter()
         headers = scope["headers"]
-        record = start_record(_name(headers), self._client(scope.get("client"), headers))
-        sent = _Sending(send, record.request_id.encode(), self.state)
+        record = start_record(_request_id(headers), self._client(scope.get("client"), headers))
+        sender = ResponseSender(scope, send, record.request_id.encode(), lambda: self.state.retired)
         try:
-            await self.app(scope, receive, sent)
+            await self.router.respond(Request(scope, receive), sender)
         except asyncio.CancelledError:
-            if sent.status or not self.state.stopping:
+            if sender.status or not self.state.stopping:
                 raise
             record.error = "Cancelled"
-            await _GOING_DOWN(scope, receive, sent)
+            await _SHUTTING_DOWN(scope, receive, sender)
         finally:
-            self._tell(scope["method"], scope["path"], record, sent, time.perf_counter() - start)
+            response = _Response(sender.status, sender.body_bytes, sender.finished)
+            self._record(scope["method"], scope["path"], record, response, time.perf_counter() - start)
 
-    def at_once(self, target: bytes, headers: RequestHeaders, peer: Peer) -> tuple[bytes, bytes] | None:
-        """The head and the body of the answer to a GET, if it is kept and small; by an address and headers.
+    def cached_response(
+        self, target: bytes, headers: RequestHeaders, peer: Peer
+    ) -> tuple[bytes, bytes] | None:
+        """The head and the body of the response to a GET, if it is in the cache and small.
 
-        The head lacks its end, and the headers of the connection. A server may ask this before it makes an
-        ASGI call of a request, which costs several times as much.
+        The head lacks its last line, and the headers of the connection. A server may call this first: an ASGI
+        call costs several times as much.
         """
         start = time.perf_counter()
-        kept = None if self.state.retired else self.app.lookup(target, headers)
-        if kept is None or len(kept.body) > _AT_ONCE:
+        cached = None if self.state.retired else self.router.cache.lookup(target, headers)
+        if cached is None or len(cached.body) > _MAX_CACHED_BODY:
             return None
-        record = new_record(_name(headers), self._client(peer, headers))
-        record.cache = kept.source
+        record = new_record(_request_id(headers), self._client(peer, headers))
+        record.cache = cached.source
         path = unquote(target.partition(b"?")[0].decode("latin-1"))
-        self._tell(
-            "GET", path, record, Sent(kept.status, len(kept.body), finished=True), time.perf_counter() - start
-        )
-        return b"%bx-request-id: %b\r\n" % (kept.head, record.request_id.encode()), kept.body
+        response = _Response(cached.status, len(cached.body))
+        self._record("GET", path, record, response, time.perf_counter() - start)
+        return b"%bx-request-id: %b\r\n" % (cached.head, record.request_id.encode()), cached.body
 
     def _client(self, peer: Peer, headers: RequestHeaders) -> str | None:
         address = peer[0] if peer else None
@@ -94,59 +97,39 @@ class Instrumentation:
         forwarded = b",".join(value for name, value in headers if name == _FORWARDED_FOR)
         return proxies.client(address, forwarded.decode("latin-1"))
 
-    def _tell(self, method: str, path: str, record: RequestRecord, sent: Sent, seconds: float) -> None:
+    def _record(
+        self, method: str, path: str, record: RequestRecord, response: _Response, seconds: float
+    ) -> None:
         state, meter = self.state, self.state.meter
-        route = metric_definitions.route_label(path)
-        status = str(sent.status) if sent.finished else "cut"
-        meter.count(metric_definitions.REQUESTS, route, metric_definitions.method_label(method), status)
-        meter.count(metric_definitions.RESPONSE_BYTES, route, by=sent.bytes)
+        route = metric_definitions.route_label(self.routes, path)
+        label = metric_definitions.METHOD_LABELS.get(method, OTHER)
+        status = str(response.status) if response.finished else "cut"
+        meter.count(metric_definitions.REQUESTS, route, label, status)
+        meter.count(metric_definitions.RESPONSE_BYTES, route, by=response.body_bytes)
         meter.observe(metric_definitions.REQUEST_SECONDS, route, value=seconds)
         if record.cache:
             meter.count(metric_definitions.CACHE_RESULTS, record.cache)
         if state.settings.log_requests:
-            state.log.note(
+            state.log.buffer(
                 "request",
                 request_id=record.request_id,
                 client=masked_address(record.client, state.settings.log_clients),
                 method=method,
                 path=path,
-                status=sent.status,
-                bytes=sent.bytes,
+                status=response.status,
+                bytes=response.body_bytes,
                 ms=round(seconds * 1000, 2),
-                outcome=record.error or ("ok" if sent.finished else "cut"),
+                outcome=record.error or ("ok" if response.finished else "cut"),
                 engine_ms=round(record.engine_s * 1000, 2) if record.engine_s else None,
                 cache=record.cache or None,
             )
 
 
-def _name(headers: RequestHeaders) -> bytes | None:
+def _request_id(headers: RequestHeaders) -> bytes | None:
     for header, value in headers:
-        if header == _REQUEST_ID:
+        if header == REQUEST_ID:
             return value
     return None
-
-
-class _Sending(Sent):
-    """Sends a response with the request's name, and knows what was sent."""
-
-    def __init__(self, send: Send, request_id: bytes, state: ServerState) -> None:
-        super().__init__()
-        self._send = send
-        self._request_id = request_id
-        self._state = state
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            headers = [*message["headers"], (_REQUEST_ID, self._request_id)]
-            if self._state.retired:
-                # The client's next connection is another process's.
-                headers.append(_CLOSE)
-            message = {**message, "headers": headers}
-        await self._send(message)
-        if message["type"] == "http.response.body":
-            self.bytes += len(message.get("body", b""))
-            self.finished = not message.get("more_body", False)
 
 
 @dataclass(frozen=True)
@@ -158,30 +141,30 @@ class MeasuredEngine:
 
     @property
     def identity(self) -> str:
-        """That of the engine."""
+        """The identity of the engine."""
         return self.engine.identity
 
-    async def answer(self, operation: Operation) -> Answer:
-        """The engine's answer."""
+    async def answer(self, operation: Operation) -> QueryResult:
+        """The engine's result."""
         start = time.perf_counter()
         outcome = "Answered"
         try:
             return await self.engine.answer(operation)
         except BaseException as error:
-            outcome = "Cancelled" if isinstance(error, _GIVEN_UP) else type(error).__name__
+            outcome = "Cancelled" if isinstance(error, _CANCELLATIONS) else type(error).__name__
             raise
         finally:
-            self._tell(outcome, time.perf_counter() - start)
+            self._count(outcome, time.perf_counter() - start)
 
     def close(self) -> None:
-        """Let go of the engine."""
+        """Close the engine."""
         self.engine.close()
 
-    def _tell(self, outcome: str, seconds: float) -> None:
+    def _count(self, outcome: str, seconds: float) -> None:
         meter = self.state.meter
         meter.count(metric_definitions.QUERIES, outcome)
         meter.observe(metric_definitions.QUERY_SECONDS, value=seconds)
-        if cause := metric_definitions.kill_cause(outcome):
+        if cause := metric_definitions.KILL_CAUSES.get(outcome):
             meter.count(metric_definitions.KILLS, cause)
         if record := current_record():
             record.engine_s += seconds

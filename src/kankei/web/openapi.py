@@ -7,8 +7,8 @@ from typing import Any, Protocol, TypeAlias
 
 from kankei import __version__
 from kankei.engine.formats import SPARQL_JSON
+from kankei.release.formats import JSON_LD
 from kankei.release.reader import Release
-from kankei.web.rdf.formats import JSON_LD
 from kankei.web.responses.problem_details import PROBLEM
 from kankei.web.responses.representation import HTML
 
@@ -84,7 +84,9 @@ class Operation:
     """Responses of its own by status."""
     body: Json | None = None
 
-    def document(self, release: Release, more: Sequence[Parameter] = (), problems: Sequence[int] = ()) -> Json:
+    def document(
+        self, release: Release, more: Sequence[Parameter] = (), problems: Sequence[int] = ()
+    ) -> Json:
         """The operation object, with more parameters and problems."""
         parameters = [parameter.document(release) for parameter in (*more, *self.parameters)]
         return {
@@ -138,9 +140,7 @@ def openapi_document(
         "components": {
             "schemas": _schemas(),
             "responses": _problems(),
-            "headers": {
-                name: {"description": text, "schema": TEXT} for name, text in _HEADERS.items()
-            },
+            "headers": {name: {"description": text, "schema": TEXT} for name, text in _HEADERS.items()},
         },
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
@@ -188,7 +188,8 @@ def _schemas() -> Json:
 def _problems() -> Json:
     headers = {405: "Allow", 429: "Retry-After", 503: "Retry-After"}
     references = {
-        status: {"headers": {name: {"$ref": f"#/components/headers/{name}"}}} for status, name in headers.items()
+        status: {"headers": {name: {"$ref": f"#/components/headers/{name}"}}}
+        for status, name in headers.items()
     }
     content = {**PROBLEM_CONTENT, HTML: {"schema": TEXT}}
     return {

@@ -1,4 +1,4 @@
-"""State of one HTTP process: settings, metrics, log, rate limiter; whether it is ready, retired or stopping."""
+"""State of one HTTP process: settings, metrics, log, rate limiter, and whether it is ready."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -3,24 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kankei.curation.candidate.context import Context
-from kankei.curation.candidate.known_terms import concept
-from kankei.curation.candidate.value import Reading, Statement, Value, flag, statement, unreadable
+from kankei.curation.candidate.nodes import Statement, concept, flag, statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value import Reading, Value, unreadable
 from kankei.source.grammars import bodies
-from kankei.source.grammars.bodies import Bodies, Body
-from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.bodies import ImplementingBodies, ImplementingBody
+from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 ABOUT = "bodies"
 
 
-def read(printed: Printed, heading: Printed | None, context: Context) -> Reading:
+def read(printed: PrintedText, heading: PrintedText | None, context: SheetContext) -> Reading:
     """The body types, whether the list is open, and the areas that all of the bodies are limited to."""
     value = Value("bodies", "ImplementingBodies", ABOUT, printed.place, printed, heading)
     try:
         listed = bodies.parse(printed.text)
-    except Unreadable as error:
+    except ParseError as error:
         return Reading((value,), (unreadable(ABOUT, printed, error),))
     known = [(body, context.known.concept("body-type", body.name)) for body in listed.bodies]
     types = tuple(node for _, node in known if node)
@@ -37,7 +37,7 @@ def read(printed: Printed, heading: Printed | None, context: Context) -> Reading
     return Reading((value,), tuple(doubts))
 
 
-def _twice(printed: Printed) -> Doubt:
+def _twice(printed: PrintedText) -> Doubt:
     return Doubt(
         ABOUT,
         f"「{printed.text}」に同じ主体が二度ある。ほかのシートの値が混じっていないか確かめる。",
@@ -46,19 +46,19 @@ def _twice(printed: Printed) -> Doubt:
     )
 
 
-def _areas(listed: Bodies) -> Iterator[Statement]:
+def _areas(listed: ImplementingBodies) -> Iterator[Statement]:
     if _limited_alike(listed):
         for area in listed.areas:
             yield statement("limitedTo", concept("designated-area", area.value))
 
 
-def _limited_alike(listed: Bodies) -> bool:
+def _limited_alike(listed: ImplementingBodies) -> bool:
     """Whether the same areas hold for every body: only then they hold for the list."""
     limits = {body.conditions.areas if body.conditions else () for body in listed.bodies}
     return len(limits) == 1 and not listed.open_list
 
 
-def _is_left(body: Body, listed: Bodies) -> bool:
+def _is_left(body: ImplementingBody, listed: ImplementingBodies) -> bool:
     if not body.conditions:
         return False
     said = body.conditions
@@ -66,7 +66,7 @@ def _is_left(body: Body, listed: Bodies) -> bool:
     return bool(others or (said.areas and not _limited_alike(listed)))
 
 
-def _unknown(printed: Printed, body: Body) -> Doubt:
+def _unknown(printed: PrintedText, body: ImplementingBody) -> Doubt:
     return Doubt(
         ABOUT,
         f"「{body.name}」という事業実施主体の概念がない。体系（ontology/schemes/body-type.ttl）に加えるか、ラベルを補う。",
@@ -75,7 +75,7 @@ def _unknown(printed: Printed, body: Body) -> Doubt:
     )
 
 
-def _condition(printed: Printed, body: Body) -> Doubt:
+def _condition(printed: PrintedText, body: ImplementingBody) -> Doubt:
     return Doubt(
         ABOUT,
         f"「{body.render()}」の条件は原文にだけ残る。",

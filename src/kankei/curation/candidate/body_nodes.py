@@ -5,17 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kankei.curation.candidate import budget
-from kankei.curation.candidate.context import Context
-from kankei.curation.candidate.value import (
-    Basis,
-    Ground,
-    Reading,
-    Statement,
-    Value,
-    japanese,
-    number,
-    statement,
-)
+from kankei.curation.candidate.nodes import Statement, japanese, number, statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value import Basis, Ground, Reading, Value
 from kankei.namespaces import KK
 from kankei.source.guidebook.body import Inference, Item, ItemKind, Relation, SheetBody
 from kankei.source.lines.doubt import Doubt
@@ -56,7 +48,7 @@ class ContentReading:
     """Grounds about measure entries, by the numbers of the measures."""
 
 
-def read(body: SheetBody, context: Context) -> ContentReading:
+def read(body: SheetBody, context: SheetContext) -> ContentReading:
     """The values of a body, each with what it belongs to."""
     grounds = _grounds(body)
     owners: dict[str | None, list[Value]] = {}
@@ -82,7 +74,7 @@ _LISTED = frozenset({ItemKind.ISSUE, ItemKind.EXAMPLE, ItemKind.CAPTION})
 
 
 def _reading(
-    item: Item, position: int, alike: Alike, grounds: tuple[Ground, ...], context: Context
+    item: Item, position: int, alike: Alike, grounds: tuple[Ground, ...], context: SheetContext
 ) -> Reading:
     if item.kind is ItemKind.BUDGET:
         read = budget.read(item.printed, item.heading, context)
@@ -105,7 +97,7 @@ def _reading(
     return Reading((value,), tuple(_unknown(item, context)))
 
 
-def _stem(item: Item, position: int, alike: Alike, context: Context) -> str:
+def _stem(item: Item, position: int, alike: Alike, context: SheetContext) -> str:
     pillar = context.known.concept("pillar", item.pillar.text) if item.pillar else None
     if pillar:
         return f"{item.kind.value}-{pillar.value.rpartition('/')[2]}-{item.position}"
@@ -115,7 +107,7 @@ def _stem(item: Item, position: int, alike: Alike, context: Context) -> str:
     )
 
 
-def _statements(item: Item, alike: Alike, context: Context) -> Iterator[Statement]:
+def _statements(item: Item, alike: Alike, context: SheetContext) -> Iterator[Statement]:
     if item.group:
         yield japanese("modelGroup", item.group.text)
     if item.name:
@@ -128,7 +120,7 @@ def _statements(item: Item, alike: Alike, context: Context) -> Iterator[Statemen
         yield statement("pillar", pillar)
 
 
-def _unknown(item: Item, context: Context) -> Iterator[Doubt]:
+def _unknown(item: Item, context: SheetContext) -> Iterator[Doubt]:
     if item.pillar and not context.known.concept("pillar", item.pillar.text):
         yield Doubt(
             "pillar",

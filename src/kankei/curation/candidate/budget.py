@@ -4,39 +4,29 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kankei.curation.candidate.context import Context
-from kankei.curation.candidate.known_terms import concept
-from kankei.curation.candidate.value import (
-    Basis,
-    Ground,
-    Reading,
-    Statement,
-    Value,
-    flag,
-    number,
-    statement,
-    unreadable,
-)
+from kankei.curation.candidate.nodes import Statement, concept, flag, number, statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value import Basis, Ground, Reading, Value, unreadable
 from kankei.namespaces import KK
 from kankei.source.grammars import budget_heading, money
-from kankei.source.grammars.budget_heading import BudgetHeading, Stage
-from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.budget_heading import BudgetHeading, BudgetStage
 from kankei.source.grammars.fiscal_year import FiscalYear
 from kankei.source.grammars.money import Money
+from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 ABOUT = "budget"
 _UNIT = re.compile(r"\s*[（(](?:単位[:：])?(?:百万円|千円|億円|円)[）)]\s*$")
 """What a heading may say behind the year and the stage."""
 
 
-def read(printed: Printed, heading: Printed | None, context: Context) -> Reading:
+def read(printed: PrintedText, heading: PrintedText | None, context: SheetContext) -> Reading:
     """The one budget that a text prints, of the year and stage that it or the sheet's heading names."""
     value = Value("budget", "Budget", ABOUT, printed.place, printed, heading)
     try:
         amount = money.parse(printed.text, context.unit.text if context.unit else None)
-    except Unreadable as error:
+    except ParseError as error:
         return Reading((value,), (unreadable(ABOUT, printed, error),))
     if isinstance(amount, money.Dash):
         return Reading((value,), (_dash(printed),))
@@ -50,15 +40,17 @@ def read(printed: Printed, heading: Printed | None, context: Context) -> Reading
     return Reading((value,), tuple(_doubts(printed, amount, year, stage)))
 
 
-def headed(heading: Printed | None) -> BudgetHeading | None:
+def headed(heading: PrintedText | None) -> BudgetHeading | None:
     """The year and the stage that a heading names; None where it names none that can be read."""
     try:
         return budget_heading.parse(_UNIT.sub("", heading.text)) if heading else None
-    except Unreadable:
+    except ParseError:
         return None
 
 
-def _year_and_stage(amount: Money, heading: Printed | None) -> tuple[FiscalYear | None, Stage | None]:
+def _year_and_stage(
+    amount: Money, heading: PrintedText | None
+) -> tuple[FiscalYear | None, BudgetStage | None]:
     if amount.year or amount.stage:
         return amount.year, amount.stage
     said = headed(heading)
@@ -66,7 +58,7 @@ def _year_and_stage(amount: Money, heading: Printed | None) -> tuple[FiscalYear 
 
 
 def _statements(
-    amount: Money, year: FiscalYear | None, stage: Stage | None, context: Context
+    amount: Money, year: FiscalYear | None, stage: BudgetStage | None, context: SheetContext
 ) -> Iterator[Statement]:
     if amount.unit:
         yield statement("unit", amount.unit)
@@ -82,7 +74,7 @@ def _statements(
         yield flag("andOthers")
 
 
-def _grounds(amount: Money, heading: Printed | None, context: Context) -> Iterator[Ground]:
+def _grounds(amount: Money, heading: PrintedText | None, context: SheetContext) -> Iterator[Ground]:
     if amount.unit and not amount.unit_printed and context.unit:
         yield Ground("unit", (f"{KK}unit",), Basis.STATED, (context.unit.place,))
     column = headed(heading)
@@ -91,7 +83,9 @@ def _grounds(amount: Money, heading: Printed | None, context: Context) -> Iterat
         yield Ground("stage", (*said, f"{KK}budgetYear"), Basis.STATED, (heading.place,))
 
 
-def _doubts(printed: Printed, amount: Money, year: FiscalYear | None, stage: Stage | None) -> Iterator[Doubt]:
+def _doubts(
+    printed: PrintedText, amount: Money, year: FiscalYear | None, stage: BudgetStage | None
+) -> Iterator[Doubt]:
     if year is None:
         yield _doubt(printed, "予算の年度が印字されていない。", "No year of the budget is printed.")
     if stage is None:
@@ -111,7 +105,7 @@ def _doubts(printed: Printed, amount: Money, year: FiscalYear | None, stage: Sta
         )
 
 
-def _dash(printed: Printed) -> Doubt:
+def _dash(printed: PrintedText) -> Doubt:
     return _doubt(
         printed,
         "横線だけが印字されている。額でもゼロでもない。",
@@ -119,5 +113,5 @@ def _dash(printed: Printed) -> Doubt:
     )
 
 
-def _doubt(printed: Printed, ja: str, en: str) -> Doubt:
+def _doubt(printed: PrintedText, ja: str, en: str) -> Doubt:
     return Doubt(ABOUT, ja, en, printed.place)

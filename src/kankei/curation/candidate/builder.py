@@ -5,20 +5,20 @@ from collections.abc import Iterator, Sequence
 import pyoxigraph as ox
 
 from kankei.curation.candidate import titles
-from kankei.curation.candidate.candidate import Candidate, Node
-from kankei.curation.candidate.context import Context
+from kankei.curation.candidate.candidate import Candidate, CandidateField, candidate_field
 from kankei.curation.candidate.editorial import editorial
 from kankei.curation.candidate.evidence import Claim, Document, evidence
-from kankei.curation.candidate.field_values import MeasureValues, gather
-from kankei.curation.candidate.fields import Field, field_of
 from kankei.curation.candidate.fiscal_year import year_of
 from kankei.curation.candidate.identity import Identity
-from kankei.curation.candidate.known_terms import Known
-from kankei.curation.candidate.value import Basis, Ground, Statement, Value, flag, statement
+from kankei.curation.candidate.known_terms import KnownTerms
+from kankei.curation.candidate.nodes import Node, Statement, flag, statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.sheet_values import MeasureValues, read_sheet_values
+from kankei.curation.candidate.value import Basis, Ground, Value
 from kankei.namespaces import DCT, KK, RDF
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.sheet import Sheet
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange
 
 _LINKS = (
     *("title", "subtitle", "themeLine", "bodies", "support", "funding", "cell", "call", "needsSurvey"),
@@ -27,8 +27,8 @@ _LINKS = (
 """The properties that lead from an entry to its values, in the order in which they are written."""
 
 
-def candidate(
-    sheet: Sheet, source: str, identity: Identity, known: Known, given_year: int | None = None
+def build_candidate(
+    sheet: Sheet, source: str, identity: Identity, known: KnownTerms, given_year: int | None = None
 ) -> Candidate:
     """What is proposed for a sheet of the source of this slug, under an identity, new or known.
 
@@ -41,21 +41,21 @@ class _Writing:
     """One candidate: nodes are named by the year, and evidence about them is gathered as they are written."""
 
     def __init__(
-        self, sheet: Sheet, source: str, identity: Identity, known: Known, given: int | None
+        self, sheet: Sheet, source: str, identity: Identity, known: KnownTerms, given: int | None
     ) -> None:
         self.sheet, self.identity = sheet, identity
         programme = known.base.thing(f"programme/{identity.slug}")
         self.year = year_of(sheet, given)
         unit = sheet.unit
-        self.context = Context(
+        self.context = SheetContext(
             known, programme, self.year.year, self.year.heading, unit, identity.edition or ""
         )
         self.document = Document(programme, known.base.thing(f"source/{source}"))
         self.source = source
-        self.gathered = gather(sheet, self.context)
+        self.gathered = read_sheet_values(sheet, self.context)
         self.programme, self.entry = ox.NamedNode(programme), self.context.node()
         self.claims: list[Claim] = []
-        self.fields: list[Field] = []
+        self.fields: list[CandidateField] = []
 
     def candidate(self) -> Candidate:
         programme = self._programme()
@@ -130,7 +130,7 @@ class _Writing:
             said.append(statement("fiscalYear", self.context.known.fiscal_year(self.context.year)))
         said.append((f"{DCT}source", ox.NamedNode(self.document.source)))
         if self.sheet.number:
-            said.append(statement("number", fold(self.sheet.number.text)))
+            said.append(statement("number", normalise(self.sheet.number.text)))
         said += self._established()
         said += self._links(self.gathered.values)
         for measure in self.gathered.measures:
@@ -164,7 +164,7 @@ class _Writing:
             node = self._value_node(value, prefix)
             for ground in value.grounds:
                 self._claim(ground, node)
-            self.fields.append(field_of(value, node.value))
+            self.fields.append(candidate_field(value, node.value))
             yield Node(node.value, tuple(self._said(value)))
 
     def _said(self, value: Value) -> Iterator[Statement]:
@@ -195,7 +195,7 @@ def _type(name: str) -> Statement:
     return f"{RDF}type", ox.NamedNode(KK + name)
 
 
-def _stated(name: str, term: str, *places: Place) -> Ground:
+def _stated(name: str, term: str, *places: LineRange) -> Ground:
     return Ground(name, (term,), Basis.STATED, places)
 
 

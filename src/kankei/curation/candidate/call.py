@@ -6,36 +6,28 @@ from datetime import date
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.context import Context
-from kankei.curation.candidate.value import (
-    Basis,
-    Ground,
-    Reading,
-    Statement,
-    Value,
-    flag,
-    statement,
-    unreadable,
-)
+from kankei.curation.candidate.nodes import Statement, flag, statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value import Basis, Ground, Reading, Value, unreadable
 from kankei.namespaces import EDTF, KK, XSD
 from kankei.source.grammars import call_window
 from kankei.source.grammars.call_window import CallWindow
-from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 ABOUT = "call"
 _DATED = ("edtf", "earliestStart", "latestStart", "earliestEnd", "latestEnd")
 
 
-def read(printed: Printed, heading: Printed | None, context: Context) -> Reading:
+def read(printed: PrintedText, heading: PrintedText | None, context: SheetContext) -> Reading:
     """A value for each round; a year that is not printed is inferred, and told so."""
     whole = Value("call", "Call", ABOUT, printed.place, printed, heading)
     if context.year is None:
         return Reading((whole,), (_without_year(printed),))
     try:
         rounds = call_window.parse(printed.text, context.year).rounds
-    except Unreadable as error:
+    except ParseError as error:
         return Reading((whole,), (unreadable(ABOUT, printed, error),))
     if len(rounds) == 1:
         return Reading((_value(whole, rounds[0], context),))
@@ -43,7 +35,7 @@ def read(printed: Printed, heading: Printed | None, context: Context) -> Reading
     return Reading(tuple(values))
 
 
-def _value(whole: Value, window: CallWindow, context: Context) -> Value:
+def _value(whole: Value, window: CallWindow, context: SheetContext) -> Value:
     statements = tuple(_statements(window))
     said = {term for term, _ in statements}
     dated = tuple(KK + term for term in _DATED if KK + term in said)
@@ -72,7 +64,7 @@ def _bound(term: str, day: date | None) -> Iterator[Statement]:
         yield statement(term, ox.Literal(day.isoformat(), datatype=ox.NamedNode(f"{XSD}date")))
 
 
-def _without_year(printed: Printed) -> Doubt:
+def _without_year(printed: PrintedText) -> Doubt:
     return Doubt(
         ABOUT,
         "シートの年度が分からないため、公募の時期を日付にできない。--year で年度を与える。",

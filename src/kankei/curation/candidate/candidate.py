@@ -1,29 +1,47 @@
-"""A candidate: the Turtle that is proposed for one sheet, and what a curator has to know of it."""
+"""A candidate: the Turtle that is proposed for one sheet, and its fields and doubts for the curator."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.fields import Field
-from kankei.curation.candidate.value import Statement
-from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.curation.candidate.nodes import Node, Statement, concept, document_turtle
+from kankei.curation.candidate.value import Basis, Value
+from kankei.namespaces import Base
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.doubt import Doubt, Weight
+from kankei.source.lines.printed_text import PrintedText
+
+_UNINTERPRETED = frozenset({"Cell", "NeedsSurvey"})
+"""The classes whose raw text is all that is kept."""
+
+
+class FieldStatus(Enum):
+    """What is known of the interpretation of a field."""
+
+    STATED = "stated"
+    INFERRED = "inferred"
+    UNRESOLVED = "unresolved"
+    NOT_STATED = "not-stated"
 
 
 @dataclass(frozen=True)
-class Node:
-    """A node of the candidate, with its statements in the order in which they are written."""
+class CandidateField:
+    """A value of the sheet: its node's IRI and class, the printed text, and the interpretation of that.
 
-    iri: str
+    `rules` are the IRIs of the rules by which some of it is inferred, `places` all lines that it rests on.
+    """
+
+    node: str
+    type: str
+    status: FieldStatus
+    place: LineRange
+    heading: str | None
+    raw: str | None
     statements: tuple[Statement, ...]
-
-    @property
-    def triples(self) -> tuple[ox.Triple, ...]:
-        """Its statements as triples."""
-        node = ox.NamedNode(self.iri)
-        return tuple(ox.Triple(node, ox.NamedNode(term), value) for term, value in self.statements)
+    rules: tuple[str, ...]
+    places: tuple[LineRange, ...]
 
 
 @dataclass(frozen=True)
@@ -34,15 +52,61 @@ class Candidate:
     entry: str
     slug: str
     source: str
-    place: Place
-    number: Printed | None
-    name: Printed | None
+    place: LineRange
+    number: PrintedText | None
+    name: PrintedText | None
     year: int | None
     nodes: Sequence[Node]
-    fields: Sequence[Field]
+    fields: Sequence[CandidateField]
     doubts: Sequence[Doubt]
 
     @property
     def triples(self) -> tuple[ox.Triple, ...]:
         """Every statement that is proposed."""
         return tuple(triple for node in self.nodes for triple in node.triples)
+
+
+def candidate_field(value: Value, node: str) -> CandidateField:
+    """The field of a value that is written as a node of this IRI."""
+    rules = tuple(concept("rule", ground.rule).value for ground in value.grounds if ground.rule)
+    places = (value.place, *(place for ground in value.grounds for place in ground.places))
+    return CandidateField(
+        node,
+        value.type,
+        _status(value),
+        value.place,
+        value.heading.text if value.heading else None,
+        value.printed.text if value.printed else None,
+        value.statements,
+        tuple(dict.fromkeys(rules)),
+        tuple(dict.fromkeys(places)),
+    )
+
+
+def _status(value: Value) -> FieldStatus:
+    if not value.printed:
+        return FieldStatus.NOT_STATED
+    if not value.statements and value.type not in _UNINTERPRETED:
+        return FieldStatus.UNRESOLVED
+    inferred = any(ground.basis is Basis.INFERRED for ground in value.grounds)
+    return FieldStatus.INFERRED if inferred else FieldStatus.STATED
+
+
+def candidate_turtle(candidate: Candidate, base: Base, before: str = "") -> str:
+    """The candidate's file. `before` is the text of the programme's file, which is added to unchanged."""
+    comments = "".join(f"# {line}\n" for line in _doubt_lines(candidate))
+    return document_turtle(candidate.nodes, candidate.iri, base, before, comments)
+
+
+def _doubt_lines(candidate: Candidate) -> Iterator[str]:
+    """The doubts that a curator has to decide or check, with their lines of the source."""
+    for doubt in candidate.doubts:
+        if doubt.weight is not Weight.EDITORIAL:
+            yield f"{_location(doubt)}{' '.join(f'{doubt.ja} {doubt.en}'.split())}"
+
+
+def _location(doubt: Doubt) -> str:
+    if not doubt.place:
+        return ""
+    first, last = doubt.place.first, doubt.place.last
+    return f"{first}: " if first == last else f"{first}-{last}: "

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from kankei.curation.candidate import bodies, budget, call, contact, funding, support
-from kankei.curation.candidate.context import Context
+from kankei.curation.candidate.sheet_context import SheetContext
 from kankei.curation.candidate.value import Basis, Ground, Reading, Value, unreadable
 from kankei.namespaces import KK
 from kankei.source.grammars import per_measure
-from kankei.source.grammars.errors import Unreadable
-from kankei.source.grammars.per_measure import Part
+from kankei.source.grammars.normalised_text import ParseError
+from kankei.source.grammars.per_measure import MeasureText
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.sheet import Cell
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.printed_text import PrintedText
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,10 @@ class Kind:
     link: str
     type: str
     stem: str
-    read: Callable[[Printed, Printed | None, Context], Reading]
+    read: Callable[[PrintedText, PrintedText | None, SheetContext], Reading]
 
 
-def _survey(printed: Printed, heading: Printed | None, context: Context) -> Reading:  # noqa: ARG001
+def _survey(printed: PrintedText, heading: PrintedText | None, context: SheetContext) -> Reading:  # noqa: ARG001
     """The survey of demand is kept as printed: the ontology interprets it no further."""
     return Reading((Value("needsSurvey", "NeedsSurvey", "survey", printed.place, printed, heading),))
 
@@ -52,7 +52,7 @@ class CellReading:
     measures: Mapping[str, Reading]
 
 
-def read(cell: Cell, headings: Place, context: Context) -> CellReading:
+def read(cell: Cell, headings: LineRange, context: SheetContext) -> CellReading:
     """The values of a cell; a blank one is a value that says so, an unknown one none.
 
     `headings` are the lines of the row of headings that its own stands in.
@@ -64,7 +64,7 @@ def read(cell: Cell, headings: Place, context: Context) -> CellReading:
         return CellReading(_headed(Reading((_blank(kind, cell),)), headings), {})
     try:
         parts = per_measure.parse(cell.value.text).parts if cell.column in BY_MEASURE else ()
-    except Unreadable as error:
+    except ParseError as error:
         raw = Value(kind.link, kind.type, kind.stem, cell.value.place, cell.value, cell.heading)
         doubt = unreadable(kind.stem, cell.value, error)
         return CellReading(_headed(Reading((raw,), (doubt,)), headings), {})
@@ -74,7 +74,11 @@ def read(cell: Cell, headings: Place, context: Context) -> CellReading:
 
 
 def _by_measure(
-    cell: Cell, printed: Printed, parts: tuple[Part, ...], headings: Place, context: Context
+    cell: Cell,
+    printed: PrintedText,
+    parts: tuple[MeasureText, ...],
+    headings: LineRange,
+    context: SheetContext,
 ) -> CellReading:
     kind = KINDS[cell.column]
     whole = Value("cell", "Cell", f"cell-{kind.stem}", printed.place, printed, cell.heading)
@@ -95,11 +99,11 @@ def _blank(kind: Kind, cell: Cell) -> Value:
     return Value(kind.link, kind.type, kind.stem, cell.heading.place, None, cell.heading, suffix=suffix)
 
 
-def _headed(reading: Reading, headings: Place) -> Reading:
+def _headed(reading: Reading, headings: LineRange) -> Reading:
     return Reading(tuple(_values(reading, headings)), reading.doubts)
 
 
-def _values(reading: Reading, headings: Place) -> Iterator[Value]:
+def _values(reading: Reading, headings: LineRange) -> Iterator[Value]:
     """The values, which stand below their headings and not where those are printed."""
     above = Ground("headings", (f"{KK}heading",), Basis.STATED, (headings,))
     for value in reading.values:

@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.candidate import Node
-from kankei.curation.candidate.turtle import written
-from kankei.curation.candidate.value import Basis, Statement
+from kankei.curation.candidate.nodes import Node, Statement, document_turtle
+from kankei.curation.candidate.value import Basis
 from kankei.namespaces import DCAT, DCT, KK, RDF, RDFS, SKOS, XSD, Base
 from kankei.source.grammars.fiscal_year import FiscalYear
-from kankei.source.lines.document import SourceDocument
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange, SourceDocument
 
-ASKED = (
+DESCRIBED_PROPERTIES = (
     *(f"{DCT}{name}" for name in ("title", "publisher", "creator", "license", "issued", "dateSubmitted")),
     f"{DCAT}downloadURL",
 )
@@ -22,13 +20,13 @@ _JAPANESE = "http://publications.europa.eu/resource/authority/language/JPN"
 
 
 @dataclass(frozen=True)
-class Received:
+class ReceivedSource:
     """A source as it was received.
 
     `text` is the text that is kept beside the description. `original` is the name of the file that it was
     extracted from, empty where the text itself was received, and `digest` is that file's SHA-256. `given` are
-    the values of the properties `ASKED` that somebody knows, a publisher being an agent that is described;
-    the rest is said to be unknown.
+    the known values of `DESCRIBED_PROPERTIES`, a publisher being an agent that is described; the rest is said
+    to be unknown.
     """
 
     text: SourceDocument
@@ -39,7 +37,7 @@ class Received:
     digest: str = ""
 
 
-def fiscal_year(year: FiscalYear, base: Base) -> str:
+def fiscal_year_file(year: FiscalYear, base: Base) -> str:
     """The file of a fiscal year."""
     iri = base.thing(f"fiscal-year/{year.year}")
     days = (("firstDay", year.first_day), ("lastDay", year.last_day))
@@ -55,10 +53,10 @@ def fiscal_year(year: FiscalYear, base: Base) -> str:
     ja = "国の会計年度は四月一日に始まり、翌年三月三十一日に終わる。資料に日付の記載はない。"
     en = "The state's fiscal year begins on 1 April and ends on 31 March; the sheets print no dates of it."
     terms = (f"{SKOS}prefLabel", f"{KK}startYear", f"{KK}firstDay", f"{KK}lastDay")
-    return written([Node(iri, said), _evidence(iri, "evidence", terms, (ja, en))], iri, base)
+    return document_turtle([Node(iri, said), _evidence(iri, "evidence", terms, (ja, en))], iri, base)
 
 
-def source(received: Received, base: Base) -> str:
+def source_file(received: ReceivedSource, base: Base) -> str:
     """The file of a source document, which describes the text that is kept beside it."""
     text = received.text
     iri = base.thing(f"source/{text.slug}")
@@ -68,7 +66,7 @@ def source(received: Received, base: Base) -> str:
         "byteSize": _integer(text.byte_size),
         "lineCount": _integer(len(text.lines)),
     }
-    unknown = tuple(term for term in ASKED if term not in received.given)
+    unknown = tuple(term for term in DESCRIBED_PROPERTIES if term not in received.given)
     said = (
         _type("SourceDocument"),
         *_described(received),
@@ -78,8 +76,8 @@ def source(received: Received, base: Base) -> str:
         *((KK + term, value) for term, value in file.items()),
         *((f"{KK}notKnown", ox.NamedNode(term)) for term in unknown),
     )
-    whole = ox.NamedNode(f"{iri}#{Place(1, len(text.lines)).fragment}")
-    return written(
+    whole = ox.NamedNode(f"{iri}#{LineRange(1, len(text.lines)).fragment}")
+    return document_turtle(
         [
             Node(iri, said),
             _evidence(iri, "evidence", _OURS if unknown else _OURS[:-1], _GROUND),
@@ -91,7 +89,7 @@ def source(received: Received, base: Base) -> str:
     )
 
 
-def _described(received: Received) -> Iterator[Statement]:
+def _described(received: ReceivedSource) -> Iterator[Statement]:
     text, name = received.text, received.original or received.text.path.name
     lines = len(text.lines)
     yield from _texts(

@@ -3,24 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kankei.curation.candidate.context import Context
-from kankei.curation.candidate.value import Basis, Ground, Reading, Statement, Value, statement, unreadable
+from kankei.curation.candidate.nodes import Statement, statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value import Basis, Ground, Reading, Value, unreadable
 from kankei.namespaces import KK
 from kankei.source.grammars import organisation_path, telephone
-from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.grammars.telephone import Telephone
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 ABOUT = "contact"
 
 
-def read(printed: Printed, heading: Printed | None, context: Context) -> Reading:
+def read(printed: PrintedText, heading: PrintedText | None, context: SheetContext) -> Reading:
     """The unit in charge and the telephones of a text; a number without country code gets Japan's."""
     value = Value("contact", "Contact", ABOUT, printed.place, printed, heading)
     try:
         numbers = telephone.find(printed.text)
-    except Unreadable as error:
+    except ParseError as error:
         return Reading((value,), (unreadable(ABOUT, printed, error),))
     name = printed.part(0, numbers[0].start if numbers else len(printed.text))
     unit, doubts = _unit(name, context)
@@ -32,15 +33,15 @@ def read(printed: Printed, heading: Printed | None, context: Context) -> Reading
     return Reading((replace(value, statements=statements, grounds=grounds),), tuple(doubts))
 
 
-def _unit(name: Printed, context: Context) -> tuple[tuple[Statement, ...], list[Doubt]]:
+def _unit(name: PrintedText, context: SheetContext) -> tuple[tuple[Statement, ...], list[Doubt]]:
     try:
         node = organisation_path.match(name.text, context.known.units)
-    except Unreadable as error:
+    except ParseError as error:
         return (), [_unknown(name, error)]
     return (statement("unitInCharge", node),), []
 
 
-def _own(printed: Printed, numbers: tuple[Telephone, ...]) -> tuple[Telephone, ...]:
+def _own(printed: PrintedText, numbers: tuple[Telephone, ...]) -> tuple[Telephone, ...]:
     """The numbers of the unit in charge: those before any other text, which may name another unit."""
     others = [end for end, _ in _rest(printed, numbers)]
     if others and not printed.text[: numbers[0].start].strip():
@@ -55,7 +56,7 @@ def _numbers(numbers: tuple[Telephone, ...]) -> Iterator[Statement]:
         yield statement("printedTelephone", found.printed)
 
 
-def _grounds(printed: Printed, numbers: tuple[Telephone, ...]) -> Iterator[Ground]:
+def _grounds(printed: PrintedText, numbers: tuple[Telephone, ...]) -> Iterator[Ground]:
     places = tuple(printed.part(found.start, found.end).place for found in numbers if found.e164)
     if places:
         terms = (f"{KK}telephone",)
@@ -64,7 +65,7 @@ def _grounds(printed: Printed, numbers: tuple[Telephone, ...]) -> Iterator[Groun
         )
 
 
-def _rest(printed: Printed, numbers: tuple[Telephone, ...]) -> Iterator[tuple[int, int]]:
+def _rest(printed: PrintedText, numbers: tuple[Telephone, ...]) -> Iterator[tuple[int, int]]:
     """Where a text stands between or behind the numbers."""
     starts = [*(found.start for found in numbers[1:]), len(printed.text)]
     for found, start in zip(numbers, starts, strict=True) if numbers else ():
@@ -72,7 +73,7 @@ def _rest(printed: Printed, numbers: tuple[Telephone, ...]) -> Iterator[tuple[in
             yield found.end, start
 
 
-def _unowned(printed: Printed, numbers: tuple[Telephone, ...]) -> Iterator[Doubt]:
+def _unowned(printed: PrintedText, numbers: tuple[Telephone, ...]) -> Iterator[Doubt]:
     for found in numbers[len(_own(printed, numbers)) :]:
         yield Doubt(
             ABOUT,
@@ -82,7 +83,7 @@ def _unowned(printed: Printed, numbers: tuple[Telephone, ...]) -> Iterator[Doubt
         )
 
 
-def _left(printed: Printed, start: int, end: int) -> Doubt:
+def _left(printed: PrintedText, start: int, end: int) -> Doubt:
     part = printed.part(start, end)
     text = part.text.strip()
     return Doubt(
@@ -93,7 +94,7 @@ def _left(printed: Printed, start: int, end: int) -> Doubt:
     )
 
 
-def _unknown(name: Printed, error: Unreadable) -> Doubt:
+def _unknown(name: PrintedText, error: ParseError) -> Doubt:
     units = " ＞ ".join(organisation_path.segment(name.text))
     return Doubt(
         ABOUT,

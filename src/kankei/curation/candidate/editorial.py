@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from kankei.curation.candidate.field_values import Gathered
 from kankei.curation.candidate.identity import Identity
+from kankei.curation.candidate.sheet_values import Gathered
 from kankei.source.lines.doubt import Doubt, Weight
 
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.candidate import Node
-from kankei.curation.candidate.known_terms import concept
-from kankei.curation.candidate.value import Ground, Statement
+from kankei.curation.candidate.nodes import Node, Statement, concept
+from kankei.curation.candidate.value import Ground
 from kankei.namespaces import KK, RDF
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange
 
 Claim = tuple[Ground, ox.NamedNode, ox.NamedNode | ox.Literal | None]
 """A ground, the node that it is about, and the one value that it is about where the property has several."""
@@ -23,7 +22,7 @@ class Document:
     programme: str
     source: str
 
-    def place(self, place: Place) -> ox.NamedNode:
+    def place(self, place: LineRange) -> ox.NamedNode:
         """The IRI of some lines of the source (RFC 5147)."""
         return ox.NamedNode(f"{self.source}#{place.fragment}")
 

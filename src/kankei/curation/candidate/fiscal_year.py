@@ -7,8 +7,8 @@ from kankei.curation.candidate.value import Basis, Ground
 from kankei.namespaces import KK
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.sheet import Sheet
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line_range import Place
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Year:
     """`year` is None where nothing tells it; `heading` where it is printed, None if a curator gave it."""
 
     year: int | None
-    heading: Place | None = None
+    heading: LineRange | None = None
     doubts: tuple[Doubt, ...] = ()
 
     @property
@@ -50,7 +50,7 @@ def year_of(sheet: Sheet, given: int | None) -> Year:
     return Year(None, None, (_unknown(places[0] if places else sheet.place, sorted(printed)),))
 
 
-def _unknown(place: Place, years: list[int]) -> Doubt:
+def _unknown(place: LineRange, years: list[int]) -> Doubt:
     if years:
         listed = ", ".join(map(str, years))
         return Doubt(

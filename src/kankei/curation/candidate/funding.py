@@ -3,24 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kankei.curation.candidate.context import Context
-from kankei.curation.candidate.known_terms import concept
-from kankei.curation.candidate.value import Reading, Statement, Value, flag, number, statement, unreadable
+from kankei.curation.candidate.nodes import Statement, concept, flag, number, statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value import Reading, Value, unreadable
 from kankei.source.grammars import rate
-from kankei.source.grammars.errors import Unreadable
-from kankei.source.grammars.rate import Rates, Term
+from kankei.source.grammars.normalised_text import ParseError
+from kankei.source.grammars.rate import FundingTerm, Rates
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 ABOUT = "funding"
 
 
-def read(printed: Printed, heading: Printed | None, context: Context) -> Reading:  # noqa: ARG001
+def read(printed: PrintedText, heading: PrintedText | None, context: SheetContext) -> Reading:  # noqa: ARG001
     """A value for each term that a text lists; which of several applies is not said."""
     whole = Value("funding", "Funding", ABOUT, printed.place, printed, heading)
     try:
         rates = rate.parse(printed.text)
-    except Unreadable as error:
+    except ParseError as error:
         return Reading((whole,), (unreadable(ABOUT, printed, error),))
     values = [_value(whole, printed.part(term.start, term.end), term) for term in rates.terms]
     if len(values) > 1:
@@ -28,12 +28,12 @@ def read(printed: Printed, heading: Printed | None, context: Context) -> Reading
     return Reading(tuple(values), tuple(_doubts(printed, rates)))
 
 
-def _value(whole: Value, printed: Printed, term: Term) -> Value:
+def _value(whole: Value, printed: PrintedText, term: FundingTerm) -> Value:
     statements = () if term.to else tuple(_statements(term))
     return replace(whole, printed=printed, place=printed.place, statements=statements)
 
 
-def _statements(term: Term) -> Iterator[Statement]:
+def _statements(term: FundingTerm) -> Iterator[Statement]:
     yield statement("method", concept("funding", term.method.value))
     if term.fraction:
         yield number("numerator", term.fraction.numerator)
@@ -44,7 +44,7 @@ def _statements(term: Term) -> Iterator[Statement]:
         yield number("ceiling", term.ceiling_yen)
 
 
-def _doubts(printed: Printed, rates: Rates) -> Iterator[Doubt]:
+def _doubts(printed: PrintedText, rates: Rates) -> Iterator[Doubt]:
     for term in rates.terms:
         place = printed.part(term.start, term.end).place
         for ja, en in _left(term):
@@ -66,7 +66,7 @@ def _doubts(printed: Printed, rates: Rates) -> Iterator[Doubt]:
 _STAYS = "stays in the raw text only: the ontology has no term for it."
 
 
-def _left(term: Term) -> Iterator[tuple[str, str]]:
+def _left(term: FundingTerm) -> Iterator[tuple[str, str]]:
     """What a term says that the ontology has no term for, in two languages."""
     if term.to:
         yield "割合の幅", "The range"

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from kankei.source.grammars.circled import CIRCLED
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
+from kankei.source.grammars.numerals import CIRCLED_NUMBERS
 from kankei.source.guidebook.sheet import Sheet
 
 _NO_SLUG = re.compile("[^a-z0-9]+")
@@ -41,14 +41,18 @@ class Identity:
 
 def _by_number(number: str) -> Iterator[str]:
     """Names that no other number has; the shapes refuse them, since a curator has to find words."""
-    circled = number in CIRCLED
-    name = f"measure-{CIRCLED.index(number) + 1}" if circled else f"measure-{number.strip('()')}-bracketed"
+    circled = number in CIRCLED_NUMBERS
+    name = (
+        f"measure-{CIRCLED_NUMBERS.index(number) + 1}"
+        if circled
+        else f"measure-{number.strip('()')}-bracketed"
+    )
     yield name
     yield f"{name}-new"
     yield from (f"{name}-new-{position}" for position in count(2))
 
 
-def imported(sheet: Sheet, source: str) -> Identity:
+def provisional_identity(sheet: Sheet, source: str) -> Identity:
     """The identity of a new programme: the source's slug with the sheet's number, or with its line."""
-    number = _NO_SLUG.sub("-", fold(sheet.number.text).lower()).strip("-") if sheet.number else ""
+    number = _NO_SLUG.sub("-", normalise(sheet.number.text).lower()).strip("-") if sheet.number else ""
     return Identity(f"{source}-{number or f'line-{sheet.place.first}'}", provisional=True)

@@ -6,17 +6,16 @@ from hashlib import sha256
 
 import pyoxigraph as ox
 
-from kankei.dataset.data_folder import data_files, scheme_files, source_files
-from kankei.dataset.inputs import Inputs
-from kankei.dataset.turtle import parse
+from kankei.dataset.data_folder import Inputs, data_files, scheme_files, source_files
+from kankei.dataset.turtle import read_turtle
 from kankei.namespaces import CONCEPTS, ORG, SKOS, Base
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 
 _LABELS = frozenset({f"{SKOS}prefLabel", f"{SKOS}altLabel"})
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownTerms:
     """Names to IRIs.
 
     `concepts` is by kind (``body-type``), then by label; `broader` leads from a concept to the one above it;
@@ -41,27 +40,22 @@ class Known:
         return ox.NamedNode(self.base.thing(f"fiscal-year/{year}"))
 
 
-def concept(kind: str, slug: str) -> ox.NamedNode:
-    """The IRI of a shared concept."""
-    return ox.NamedNode(f"{CONCEPTS}{kind}/{slug}")
-
-
 def squeezed(label: str) -> str:
     """A label as it is looked up: without blanks, in characters of one width, letters in one case."""
-    return "".join(fold(label).split()).casefold()
+    return "".join(normalise(label).split()).casefold()
 
 
-def known(inputs: Inputs, base: Base) -> Known:
+def read_known_terms(inputs: Inputs, base: Base) -> KnownTerms:
     """What the schemes and the data folder of some inputs know."""
-    schemes = [triple for file in scheme_files(inputs) for triple in parse(file, CONCEPTS)]
+    schemes = [triple for file in scheme_files(inputs) for triple in read_turtle(file, CONCEPTS)]
     files = data_files(inputs)
     units = [
         triple
         for path, file in files.items()
         if path.startswith("org/")
-        for triple in parse(file, base.thing(path))
+        for triple in read_turtle(file, base.thing(path))
     ]
-    return Known(
+    return KnownTerms(
         base,
         _concepts(schemes),
         _pairs(schemes, f"{SKOS}broader"),

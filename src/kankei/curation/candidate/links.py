@@ -5,23 +5,24 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.value import Basis, Ground, Reading, Statement, Value, statement, unreadable
+from kankei.curation.candidate.nodes import Statement, statement
+from kankei.curation.candidate.value import Basis, Ground, Reading, Value, unreadable
 from kankei.namespaces import KK
 from kankei.source.grammars import links
-from kankei.source.grammars.errors import Unreadable
 from kankei.source.grammars.links import Link
+from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 ABOUT = "link"
 HEADING = "URL"
 
 
-def read(texts: Sequence[Printed]) -> Reading:
+def read(texts: Sequence[PrintedText]) -> Reading:
     """A value for each link. A heading that is printed before the first one holds for all of them."""
     values: list[Value] = []
     doubts: list[Doubt] = []
-    heading: Printed | None = None
+    heading: PrintedText | None = None
     for printed in texts:
         start = printed.text.find(HEADING) if printed.text.lstrip().startswith(HEADING) else -1
         heading = printed.part(start, start + len(HEADING)) if start >= 0 else heading
@@ -31,7 +32,7 @@ def read(texts: Sequence[Printed]) -> Reading:
         )
         try:
             found = links.parse(body.text).links
-        except Unreadable as error:
+        except ParseError as error:
             values.append(value)
             doubts.append(unreadable(ABOUT, body, error))
         else:
@@ -40,7 +41,7 @@ def read(texts: Sequence[Printed]) -> Reading:
     return Reading(tuple(numbered), tuple(doubts))
 
 
-def _headed(printed: Printed, heading: Printed | None) -> tuple[Ground, ...]:
+def _headed(printed: PrintedText, heading: PrintedText | None) -> tuple[Ground, ...]:
     """What the heading rests on where it is printed on another line, before an earlier link."""
     if heading is None or heading.place == printed.place:
         return ()
@@ -55,6 +56,6 @@ def _statements(link: Link) -> Iterator[Statement]:
     yield statement("url", ox.NamedNode(link.url))
 
 
-def _stripped(printed: Printed) -> Printed:
+def _stripped(printed: PrintedText) -> PrintedText:
     start = len(printed.text) - len(printed.text.lstrip())
     return printed.part(start, start + len(printed.text.strip()))

@@ -4,22 +4,23 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.context import Context
-from kankei.curation.candidate.value import Reading, Value, statement, unreadable
+from kankei.curation.candidate.nodes import statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value import Reading, Value, unreadable
 from kankei.source.grammars import theme_line
-from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 ABOUT = "theme"
 
 
-def read(printed: Printed, context: Context) -> Reading:
+def read(printed: PrintedText, context: SheetContext) -> Reading:
     """The theme and the sub-theme, where both are known and one lies below the other."""
     value = Value("themeLine", "ThemeLine", ABOUT, printed.place, printed)
     try:
         line = theme_line.parse(printed.text)
-    except Unreadable as error:
+    except ParseError as error:
         return Reading((value,), (unreadable(ABOUT, printed, error),))
     labels = [line.theme, *([line.sub_theme] if line.sub_theme else [])]
     nodes = [context.known.concept("theme", label) for label in labels]
@@ -34,7 +35,7 @@ def read(printed: Printed, context: Context) -> Reading:
     return Reading((replace(value, statements=statements),), tuple(doubts))
 
 
-def _unknown(printed: Printed, label: str) -> Doubt:
+def _unknown(printed: PrintedText, label: str) -> Doubt:
     return Doubt(
         ABOUT,
         f"「{label}」という政策テーマの概念がない。体系（ontology/schemes/theme.ttl）に加えるか、ラベルを補う。",
@@ -43,7 +44,7 @@ def _unknown(printed: Printed, label: str) -> Doubt:
     )
 
 
-def _elsewhere(printed: Printed, labels: list[str]) -> Doubt:
+def _elsewhere(printed: PrintedText, labels: list[str]) -> Doubt:
     return Doubt(
         ABOUT,
         f"「{labels[1]}」は体系では「{labels[0]}」の下にない。",
@@ -52,7 +53,7 @@ def _elsewhere(printed: Printed, labels: list[str]) -> Doubt:
     )
 
 
-def _numbered(printed: Printed, theme: ox.NamedNode, context: Context) -> Doubt:
+def _numbered(printed: PrintedText, theme: ox.NamedNode, context: SheetContext) -> Doubt:
     number = context.known.notations[theme]
     return Doubt(
         ABOUT,

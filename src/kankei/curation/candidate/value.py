@@ -4,16 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-import pyoxigraph as ox
-
-from kankei.namespaces import KK, XSD
-from kankei.source.grammars.errors import Unreadable
+from kankei.curation.candidate.nodes import Statement
+from kankei.source.grammars.normalised_text import ParseError
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
-
-Statement = tuple[str, ox.NamedNode | ox.Literal]
-"""A property's IRI and its value."""
+from kankei.source.lines.printed_text import PrintedText
 
 
 class Basis(Enum):
@@ -34,7 +29,7 @@ class Ground:
     name: str
     properties: tuple[str, ...]
     basis: Basis
-    places: tuple[Place, ...]
+    places: tuple[LineRange, ...]
     rule: str | None = None
     ja: str = ""
     en: str = ""
@@ -51,9 +46,9 @@ class Value:
     link: str
     type: str
     stem: str
-    place: Place
-    printed: Printed | None = None
-    heading: Printed | None = None
+    place: LineRange
+    printed: PrintedText | None = None
+    heading: PrintedText | None = None
     statements: tuple[Statement, ...] = ()
     grounds: tuple[Ground, ...] = ()
     suffix: str = ""
@@ -72,27 +67,7 @@ class Reading:
     doubts: Sequence[Doubt] = ()
 
 
-def statement(term: str, value: str | ox.NamedNode | ox.Literal) -> Statement:
-    """A property of the ontology with its value; a string is a plain literal."""
-    return KK + term, ox.Literal(value) if isinstance(value, str) else value
-
-
-def flag(term: str, value: bool = True) -> Statement:
-    """A property that is true or false."""
-    return KK + term, ox.Literal("true" if value else "false", datatype=ox.NamedNode(f"{XSD}boolean"))
-
-
-def number(term: str, value: int) -> Statement:
-    """A property whose value is an integer."""
-    return KK + term, ox.Literal(str(value), datatype=ox.NamedNode(f"{XSD}integer"))
-
-
-def japanese(term: str, value: str) -> Statement:
-    """A property whose value is a text in Japanese."""
-    return KK + term, ox.Literal(value, language="ja")
-
-
-def unreadable(about: str, printed: Printed, error: Unreadable) -> Doubt:
+def unreadable(about: str, printed: PrintedText, error: ParseError) -> Doubt:
     """The doubt about a text that its grammar cannot read."""
     where = printed.part(min(error.position, len(error.text)), len(error.text)).place
     return Doubt(

@@ -10,8 +10,8 @@ from kankei.curation.ingest.input_checks import refuse
 from kankei.errors import UsageError
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.guidebook.sheet import Sheet
-from kankei.source.lines.line import Line
-from kankei.source.sheets import sheets
+from kankei.source.lines.printed_text import Line
+from kankei.source.sheets import read_sheets
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _BETWEEN = re.compile(r"[^a-z0-9]+")
@@ -59,7 +59,7 @@ def printed_sheets(lines: Iterable[Line], seen: Callable[[Line], None]) -> Itera
             waiting.append(line)
             yield line
 
-    for sheet in sheets(kept(), layouts()):
+    for sheet in read_sheets(kept(), layouts()):
         while waiting and waiting[0].number < sheet.place.first:
             waiting.popleft()
         own = []

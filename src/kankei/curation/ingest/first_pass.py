@@ -5,20 +5,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from kankei.curation.candidate.builder import candidate
+from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate
-from kankei.curation.candidate.identity import imported
-from kankei.curation.candidate.known_terms import Known
+from kankei.curation.candidate.identity import provisional_identity
+from kankei.curation.candidate.known_terms import KnownTerms
 from kankei.curation.ingest.document import Document, document, printed_sheets
 from kankei.curation.ingest.options import Order
-from kankei.curation.matching.decisions import chosen
-from kankei.curation.matching.edition_index import Editions
-from kankei.curation.matching.matching import Continuation, continued
-from kankei.curation.matching.run_conflicts import told_apart
+from kankei.curation.matching.programme_index import ProgrammeIndex
+from kankei.curation.matching.run_decisions import apply_decision, resolve_conflicts
+from kankei.curation.matching.sheet_matcher import Match, match_sheet
 from kankei.errors import InvalidData, UsageError
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line import Line
+from kankei.source.lines.printed_text import Line
 from kankei.source.reader import SourceText, read_lines
 
 Progress = Callable[[str, int, int | None], None]
@@ -48,7 +47,7 @@ class ReadDocument:
     document: Document
     source: SourceText
     is_known: bool
-    sheets: tuple[Continuation, ...]
+    sheets: tuple[Match, ...]
     numbers: tuple[str | None, ...]
 
 
@@ -63,7 +62,9 @@ def is_kept_as_received(source: SourceText) -> bool:
     return source.media_type == "text/plain" and source.encoding == "UTF-8"
 
 
-def read(order: Order, known: Known, editions: Editions, progress: Progress) -> tuple[ReadDocument, ...]:
+def read(
+    order: Order, known: KnownTerms, editions: ProgrammeIndex, progress: Progress
+) -> tuple[ReadDocument, ...]:
     """The documents of an order, each looked through once.
 
     Raises InvalidData for a document without a sheet, UsageError for slugs that do not fit, and what
@@ -72,7 +73,7 @@ def read(order: Order, known: Known, editions: Editions, progress: Progress) -> 
     documents = _documents(order)
     first = [_Reading(order, known, editions, one).document(progress) for one in documents]
     _check_numbers(order, first)
-    settled = iter(told_apart([sheet for one in first for sheet in one.sheets]))
+    settled = iter(resolve_conflicts([sheet for one in first for sheet in one.sheets]))
     return tuple(replace(one, sheets=tuple(next(settled) for _ in one.sheets)) for one in first)
 
 
@@ -89,18 +90,18 @@ def _documents(order: Order) -> list[Document]:
 class _Reading:
     """One document on its first pass."""
 
-    def __init__(self, order: Order, known: Known, editions: Editions, own: Document) -> None:
+    def __init__(self, order: Order, known: KnownTerms, editions: ProgrammeIndex, own: Document) -> None:
         self.order, self.known, self.editions, self.own = order, known, editions, own
 
     def document(self, progress: Progress) -> ReadDocument:
         source = read_lines(self.own.path, self.own.encoding)
         extraction = Extraction()
-        sheets: list[Continuation] = []
+        sheets: list[Match] = []
         numbers: list[str | None] = []
         for printed in printed_sheets(source.lines, extraction.take):
-            identity = imported(printed.sheet, self.own.slug)
-            first = candidate(printed.sheet, self.own.slug, identity, self.known, self.order.year)
-            numbers.append(fold(first.number.text) if first.number else None)
+            identity = provisional_identity(printed.sheet, self.own.slug)
+            first = build_candidate(printed.sheet, self.own.slug, identity, self.known, self.order.year)
+            numbers.append(normalise(first.number.text) if first.number else None)
             sheets.append(self._continuation(first, numbers[-1]))
             progress(f"read {self.own.path.name}", extraction.pages, source.pages)
         if not sheets:
@@ -109,14 +110,14 @@ class _Reading:
         is_known = self._is_known(text)
         return ReadDocument(self.own, source, is_known, tuple(_told_twice(sheets, numbers)), tuple(numbers))
 
-    def _continuation(self, first: Candidate, number: str | None) -> Continuation:
+    def _continuation(self, first: Candidate, number: str | None) -> Match:
         slug = self.order.slugs.get(number or "")
         measures = {
             measure: name for (sheet, measure), name in self.order.measures.items() if sheet == number
         }
-        found = continued(first, self.editions)
+        found = match_sheet(first, self.editions)
         if slug or measures:
-            return chosen(first, slug or found.identity.slug, self.editions, measures)
+            return apply_decision(first, slug or found.identity.slug, self.editions, measures)
         return found
 
     def _is_known(self, text: str) -> bool:
@@ -127,7 +128,7 @@ class _Reading:
         return known is not None
 
 
-def _told_twice(sheets: Sequence[Continuation], numbers: Sequence[str | None]) -> Iterator[Continuation]:
+def _told_twice(sheets: Sequence[Match], numbers: Sequence[str | None]) -> Iterator[Match]:
     """The sheets, with a doubt about each number that several of them print."""
     counted = Counter(number for number in numbers if number)
     for sheet, number in zip(sheets, numbers, strict=True):

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kankei.curation.candidate.known_terms import known
+from kankei.curation.candidate.known_terms import read_known_terms
 from kankei.curation.ingest.first_pass import Progress, ReadDocument, read
 from kankei.curation.ingest.options import Order
 from kankei.curation.ingest.second_pass import Written, write
-from kankei.curation.matching.edition_index import Editions, editions
-from kankei.curation.matching.matching import Standing
-from kankei.curation.matching.programme_profile import Programme
+from kankei.curation.matching.programme_index import ProgrammeIndex, read_programme_index
+from kankei.curation.matching.programme_profile import ProgrammeProfile
+from kankei.curation.matching.sheet_matcher import MatchStatus
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class Ingest:
 
     order: Order
     count: int
-    dropped: tuple[Programme, ...]
-    standing: Standing
+    dropped: tuple[ProgrammeProfile, ...]
+    standing: MatchStatus
     written: Iterator[Written]
 
 
@@ -32,19 +32,21 @@ def ingest(order: Order, progress: Progress) -> Ingest:
 
     Raises what `reading.read` raises, before anything is written, and UsageError where a file cannot be.
     """
-    names = known(order.inputs, order.base)
-    index = editions(order.inputs, order.base, lambda done, whole: progress("read the dataset", done, whole))
+    names = read_known_terms(order.inputs, order.base)
+    index = read_programme_index(
+        order.inputs, order.base, lambda done, whole: progress("read the dataset", done, whole)
+    )
     documents = read(order, names, index, progress)
     count = sum(len(one.sheets) for one in documents)
     written = write(order, documents, names, index, progress)
-    found = {sheet.standing for one in documents for sheet in one.sheets} - {Standing.SAME}
-    standing = next(iter(found), Standing.SAME)
+    found = {sheet.status for one in documents for sheet in one.sheets} - {MatchStatus.SAME}
+    standing = next(iter(found), MatchStatus.SAME)
     return Ingest(order, count, tuple(_dropped(documents, index)), standing, written)
 
 
-def _dropped(documents: Sequence[ReadDocument], index: Editions) -> Iterator[Programme]:
+def _dropped(documents: Sequence[ReadDocument], index: ProgrammeIndex) -> Iterator[ProgrammeProfile]:
     """The programmes whose last entry is of a source that some sheet continues, and that none does."""
-    sheets = [sheet for one in documents for sheet in one.sheets if sheet.standing is Standing.CONTINUES]
+    sheets = [sheet for one in documents for sheet in one.sheets if sheet.status is MatchStatus.CONTINUES]
     taken = {sheet.identity.slug for sheet in sheets}
     own = {one.document.slug for one in documents}
     sources = {entry.source for slug in taken for entry in index.programmes[slug].entries} - own

@@ -5,7 +5,7 @@ from pathlib import Path
 from shlex import join, quote
 
 from kankei.curation.ingest.options import Order
-from kankei.curation.matching.matching import Continuation, Standing
+from kankei.curation.matching.sheet_matcher import Match, MatchStatus
 from kankei.curation.report.dataset_context import Command
 from kankei.namespaces import DEFAULT_BASE
 
@@ -13,7 +13,7 @@ FOLDERS = ("programmes", "sources", "fiscal-years")
 """What goes from the folder of candidates to the data."""
 
 
-def again(order: Order, number: str | None, continuation: Continuation) -> Command:
+def again(order: Order, number: str | None, continuation: Match) -> Command:
     """The same ingest with what is decided: a sheet's programme, by its number if that is its own."""
     slugs = {**order.slugs, **({number: continuation.identity.slug} if number else {})}
     measures = {f"{sheet}{measure}": name for (sheet, measure), name in order.measures.items()}
@@ -60,9 +60,9 @@ def build(order: Order) -> Command:
     return Command("build", " ".join(filter(None, (f"kankei build --data {_data(order)}", base))))
 
 
-def following(order: Order, standing: Standing, folders: Sequence[str]) -> tuple[Command, ...]:
+def following(order: Order, standing: MatchStatus, folders: Sequence[str]) -> tuple[Command, ...]:
     """What comes after a candidate was looked at; nothing where the data have its entry."""
-    if standing is Standing.SAME:
+    if standing is MatchStatus.SAME:
         return ()
     return (validate(order), *copy(order, folders), build(order))
 

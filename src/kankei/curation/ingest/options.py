@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from kankei.dataset.inputs import Inputs
+from kankei.dataset.data_folder import Inputs
 from kankei.errors import UsageError
 from kankei.namespaces import Base
-from kankei.source.grammars.circled import CIRCLED
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
+from kankei.source.grammars.numerals import CIRCLED_NUMBERS
 
 Key = TypeVar("Key")
 
@@ -49,7 +49,7 @@ def named(options: Sequence[str]) -> tuple[dict[str, str], dict[tuple[str, str],
         number, sign, slug = (part.strip() for part in option.partition("="))
         if not (sign and number and slug):
             raise UsageError("write --slug NUMBER=SLUG, as in 103=related-population", option)
-        sheet, measure = _divided(fold(number))
+        sheet, measure = _divided(normalise(number))
         if measure:
             _give(measures, (sheet, measure), slug, option)
         else:
@@ -57,7 +57,7 @@ def named(options: Sequence[str]) -> tuple[dict[str, str], dict[tuple[str, str],
     return slugs, measures
 
 
-_MEASURE = re.compile(rf"(?P<sheet>.+?)(?P<measure>[{CIRCLED}]|\([0-9]{{1,2}}\))")
+_MEASURE = re.compile(rf"(?P<sheet>.+?)(?P<measure>[{CIRCLED_NUMBERS}]|\([0-9]{{1,2}}\))")
 
 
 def _divided(number: str) -> tuple[str, str]:

@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from kankei.curation.candidate import companion_files
-from kankei.curation.candidate.builder import candidate
-from kankei.curation.candidate.candidate import Candidate
-from kankei.curation.candidate.companion_files import Received
-from kankei.curation.candidate.known_terms import Known
-from kankei.curation.candidate.turtle import turtle
+from kankei.curation.candidate.builder import build_candidate
+from kankei.curation.candidate.candidate import Candidate, candidate_turtle
+from kankei.curation.candidate.companion_files import ReceivedSource
+from kankei.curation.candidate.known_terms import KnownTerms
 from kankei.curation.ingest.document import PrintedSheet, printed_sheets
 from kankei.curation.ingest.first_pass import Progress, ReadDocument, is_kept_as_received
 from kankei.curation.ingest.next_commands import FOLDERS, again, compare, following
 from kankei.curation.ingest.options import Order
 from kankei.curation.ingest.output_folder import write_beside, write_over
-from kankei.curation.matching.edition_index import Editions
-from kankei.curation.matching.matching import Continuation, Standing
+from kankei.curation.matching.programme_index import ProgrammeIndex
+from kankei.curation.matching.sheet_matcher import Match, MatchStatus
 from kankei.curation.report.dataset_context import Background, Command
 from kankei.curation.report.index_page import IndexRow, index, row
 from kankei.curation.report.json_record import record
@@ -28,7 +27,7 @@ from kankei.curation.report.source_facts import SourceFacts
 from kankei.dataset.data_folder import CANDIDATE
 from kankei.errors import MalformedData
 from kankei.source.grammars.fiscal_year import FiscalYear
-from kankei.source.lines.document import document
+from kankei.source.lines.document import parse_document
 from kankei.source.reader import SourceText, read_lines
 
 
@@ -37,7 +36,7 @@ class Written:
     """A sheet's candidate, what it is to the dataset, and the files that now hold it and its report."""
 
     candidate: Candidate
-    continuation: Continuation
+    continuation: Match
     source: SourceFacts
     file: Path
     report: Path
@@ -48,11 +47,11 @@ class Written:
         """All of it for a machine, ready for JSON."""
         return {
             **record(self.candidate, self.source),
-            "new": self.continuation.standing is Standing.NEW,
-            "standing": self.continuation.standing.value,
+            "new": self.continuation.status is MatchStatus.NEW,
+            "standing": self.continuation.status.value,
             "grounds": [
                 {"aspect": ground.aspect.value, "ja": ground.ja, "en": ground.en}
-                for ground in self.continuation.grounds
+                for ground in self.continuation.agreements
             ],
             "file": str(self.file),
             "report": str(self.report),
@@ -60,7 +59,11 @@ class Written:
 
 
 def write(
-    order: Order, read: Sequence[ReadDocument], known: Known, editions: Editions, progress: Progress
+    order: Order,
+    read: Sequence[ReadDocument],
+    known: KnownTerms,
+    editions: ProgrammeIndex,
+    progress: Progress,
 ) -> Iterator[Written]:
     """Write the candidate and the report of each sheet as it comes, then the sources and the index."""
     yield from _Writing(order, read, known, editions, progress).written()
@@ -73,8 +76,8 @@ class _Writing:
         self,
         order: Order,
         read: Sequence[ReadDocument],
-        known: Known,
-        editions: Editions,
+        known: KnownTerms,
+        editions: ProgrammeIndex,
         progress: Progress,
     ) -> None:
         self.order, self.read, self.known, self.editions = order, read, known, editions
@@ -89,7 +92,7 @@ class _Writing:
         for one in self.read:
             yield from self._document(one)
         for year in sorted(self.years - self.known.years):
-            text = companion_files.fiscal_year(FiscalYear(year), self.order.base)
+            text = companion_files.fiscal_year_file(FiscalYear(year), self.order.base)
             write_beside(self.order.out / "fiscal-years" / f"{year}.ttl", text.encode())
         page = index(self.rows, self.sources, self.order.language)
         write_over(self.order.out / "index.html", page.encode())
@@ -111,12 +114,12 @@ class _Writing:
     def _sheet(self, printed: PrintedSheet, one: ReadDocument, position: int, facts: SourceFacts) -> Written:
         continuation = one.sheets[position]
         identity = continuation.identity
-        made = candidate(printed.sheet, facts.slug, identity, self.known, self.order.year)
+        made = build_candidate(printed.sheet, facts.slug, identity, self.known, self.order.year)
         made = replace(made, doubts=(*made.doubts, *continuation.doubts))
         before = self.editions.text(made.slug) if identity.continues else ""
-        text = turtle(made, self.order.base, before)
+        text = candidate_turtle(made, self.order.base, before)
         # What the data have already is not to be copied over it: its name says that it is no data.
-        kind = f".{CANDIDATE}" if continuation.standing is Standing.SAME else ""
+        kind = f".{CANDIDATE}" if continuation.status is MatchStatus.SAME else ""
         file = write_beside(self.order.out / "programmes" / f"{made.slug}{kind}.ttl", text.encode())
         self.years |= _years(made, self.order)
         background = Background(continuation, self._commands(one, position, file))
@@ -131,7 +134,7 @@ class _Writing:
         )
         name = f"{made.slug}-{made.year}.html" if identity.continues else f"{made.slug}.html"
         told = write_over(self.order.out / "reports" / name, page.encode())
-        self.rows.append(row(made, f"reports/{name}", continuation.standing))
+        self.rows.append(row(made, f"reports/{name}", continuation.status))
         pages = {line.number: line.box.page for line in printed.lines if line.box}
         return Written(made, continuation, facts, file, told, pages)
 
@@ -145,13 +148,13 @@ class _Writing:
             "fiscal-years": self.years - self.known.years,
         }
         folders = [name for name in FOLDERS if written[name]]
-        is_same = continuation.standing is Standing.SAME
+        is_same = continuation.status is MatchStatus.SAME
         first = (
             compare(self.order, continuation.identity.slug, file)
             if is_same
             else again(self.order, own, continuation)
         )
-        return (first, *following(self.order, continuation.standing, folders))
+        return (first, *following(self.order, continuation.status, folders))
 
     def _source(self, source: SourceText, facts: SourceFacts, extracted: bytes) -> None:
         """The text that places refer to, and its description."""
@@ -160,10 +163,10 @@ class _Writing:
         folder = self.order.out / "sources"
         text = write_beside(folder / f"{facts.slug}.txt", content)
         original = "" if received and source.path.stem == facts.slug else source.path.name
-        kept = document(Path(f"{facts.slug}.txt"), text.read_bytes())
-        described = Received(kept, original, digest=source.sha256)
+        kept = parse_document(Path(f"{facts.slug}.txt"), text.read_bytes())
+        described = ReceivedSource(kept, original, digest=source.sha256)
         write_beside(
-            folder / f"{facts.slug}.ttl", companion_files.source(described, self.order.base).encode()
+            folder / f"{facts.slug}.ttl", companion_files.source_file(described, self.order.base).encode()
         )
 
 

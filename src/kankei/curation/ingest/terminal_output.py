@@ -8,8 +8,8 @@ from kankei.curation.ingest.ingest import Ingest
 from kankei.curation.ingest.next_commands import FOLDERS, following
 from kankei.curation.ingest.options import Order
 from kankei.curation.ingest.second_pass import Written
-from kankei.curation.matching.matching import Standing
-from kankei.curation.matching.programme_profile import Programme
+from kankei.curation.matching.programme_profile import ProgrammeProfile
+from kankei.curation.matching.sheet_matcher import MatchStatus
 from kankei.source.lines.doubt import Doubt, Weight
 
 Tell = Callable[[str], None]
@@ -80,19 +80,19 @@ def _where(one: Written, doubt: Doubt, language: str) -> str:
 
 def _standing(one: Written, language: str) -> str:
     ja, slug = language == "ja", one.candidate.slug
-    match one.continuation.standing:
-        case Standing.NEW:
+    match one.continuation.status:
+        case MatchStatus.NEW:
             said = f"新しい施策 {slug}" if ja else f"new programme {slug}"
-        case Standing.CONTINUES:
+        case MatchStatus.CONTINUES:
             said = f"{slug} の続き" if ja else f"continues {slug}"
-        case Standing.SAME:
+        case MatchStatus.SAME:
             said = (
                 f"{slug} の掲載情報として既にある。写すものはない"
                 if ja
                 else f"an entry of {slug} already: nothing to copy"
             )
-    repeated = one.continuation.repeated
-    grounds = [ground.ja if ja else ground.en for ground in one.continuation.grounds]
+    repeated = one.continuation.overlap
+    grounds = [ground.ja if ja else ground.en for ground in one.continuation.agreements]
     grounds += [repeated.ja if ja else repeated.en] if repeated else []
     return f"{said} ({('、' if ja else ', ').join(grounds)})" if grounds else said
 
@@ -130,7 +130,7 @@ def _summary(order: Order, count: int, unresolved: int) -> str:
     return f"{count} {sheets}, {unresolved} {doubts}. Reports: {index}"
 
 
-def _called(one: Programme) -> str:
+def _called(one: ProgrammeProfile) -> str:
     return f"{one.slug} ({one.title})"
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from kankei.curation.matching.organisation_index import Unit
 from kankei.curation.matching.printed_texts import Repeated
-from kankei.curation.matching.programme_profile import Entry, Programme
-from kankei.curation.matching.similarity import Likeness
+from kankei.curation.matching.programme_profile import ProfileEntry, ProgrammeProfile
+from kankei.curation.matching.programme_similarity import Likeness
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.line_range import Place
 
 ABOUT = "continues"
 _LISTED = 5
@@ -15,14 +15,14 @@ _HOW_JA = "続きなら --slug 番号=スラッグ で示す。"
 _HOW_EN = "If it continues one, name it by --slug NUMBER=SLUG."
 
 
-def elsewhere(sheet: Programme, known: Programme, units: Mapping[str, Unit]) -> bool:
+def elsewhere(sheet: ProgrammeProfile, known: ProgrammeProfile, units: Mapping[str, Unit]) -> bool:
     """Whether all units in charge that a sheet names are of other ministries than a programme's."""
     own = {units[unit].top for unit in sheet.units if unit in units}
     others = {units[unit].top for unit in known.units if unit in units}
     return bool(own and others) and not own & others
 
 
-def several(found: Sequence[Likeness], place: Place) -> Doubt:
+def several(found: Sequence[Likeness], place: LineRange) -> Doubt:
     """Several programmes fit, and nothing tells which."""
     ja = "、".join(f"{one.programme.slug}（{_grounds_ja(one)}）" for one in found[:_LISTED])
     en = "; ".join(f"{one.programme.slug} ({_grounds_en(one)})" for one in found[:_LISTED])
@@ -35,7 +35,7 @@ def several(found: Sequence[Likeness], place: Place) -> Doubt:
     )
 
 
-def several_entries(found: Sequence[Programme], place: Place) -> Doubt:
+def several_entries(found: Sequence[ProgrammeProfile], place: LineRange) -> Doubt:
     """Several programmes have an entry of the sheet's source and number."""
     slugs = ", ".join(dict.fromkeys(one.slug for one in found))
     return Doubt(
@@ -46,7 +46,7 @@ def several_entries(found: Sequence[Programme], place: Place) -> Doubt:
     )
 
 
-def other_ministry(found: Likeness, place: Place) -> Doubt:
+def other_ministry(found: Likeness, place: LineRange) -> Doubt:
     """The one programme that fits is another ministry's."""
     slug = found.programme.slug
     return Doubt(
@@ -57,7 +57,7 @@ def other_ministry(found: Likeness, place: Place) -> Doubt:
     )
 
 
-def other_number(known: Programme, entry: Entry, place: Place) -> Doubt:
+def other_number(known: ProgrammeProfile, entry: ProfileEntry, place: LineRange) -> Doubt:
     """The one programme that fits has an entry of this source and year, from another sheet."""
     number = f" {entry.number}" if entry.number else ""
     return Doubt(
@@ -68,7 +68,9 @@ def other_number(known: Programme, entry: Entry, place: Place) -> Doubt:
     )
 
 
-def another_source(known: Programme, entry: Entry, repeated: Repeated, place: Place) -> Doubt:
+def another_source(
+    known: ProgrammeProfile, entry: ProfileEntry, repeated: Repeated, place: LineRange
+) -> Doubt:
     """The programme has an entry of the sheet's fiscal year, from another source."""
     number = f"番号{entry.number}" if entry.number else ""
     of = f"number {entry.number}, " if entry.number else ""
@@ -84,7 +86,7 @@ def another_source(known: Programme, entry: Entry, repeated: Repeated, place: Pl
     )
 
 
-def contested(slug: str, sheets: Sequence[str], place: Place) -> Doubt:
+def contested(slug: str, sheets: Sequence[str], place: LineRange) -> Doubt:
     """Several sheets of one run fit the same programme."""
     ja, en = "、".join(f"「{sheet}」" for sheet in sheets[:_LISTED]), "; ".join(sheets[:_LISTED])
     ja_more, en_more = _more(len(sheets))
@@ -96,7 +98,7 @@ def contested(slug: str, sheets: Sequence[str], place: Place) -> Doubt:
     )
 
 
-def unlike(slug: str, place: Place) -> Doubt:
+def unlike(slug: str, place: LineRange) -> Doubt:
     """A curator says which programme a sheet continues, and nothing that they print agrees."""
     return Doubt(
         ABOUT,
@@ -107,7 +109,7 @@ def unlike(slug: str, place: Place) -> Doubt:
     )
 
 
-def renamed(title: str, known: Programme, place: Place) -> Doubt:
+def renamed(title: str, known: ProgrammeProfile, place: LineRange) -> Doubt:
     """The sheet prints another name than the title that the programme keeps."""
     return Doubt(
         "dct:title",

@@ -6,9 +6,9 @@ from itertools import chain, count
 
 import pyoxigraph as ox
 
-from kankei.curation.matching.name_similarity import key
 from kankei.curation.matching.programme_profile import Said, is_japanese, said
-from kankei.dataset.terms import text
+from kankei.curation.matching.text_similarity import name_key
+from kankei.dataset.statements import text
 from kankei.namespaces import DCT, KK
 
 _TERMS = (
@@ -61,7 +61,9 @@ def nodes(iri: str, triples: Iterable[ox.Triple]) -> Nodes:
         frozenset(_fragments(iri, triples)),
         measures,
         {
-            measure: tuple(dict.fromkeys(filter(None, (key(n) for owner, n in named if owner == measure))))
+            measure: tuple(
+                dict.fromkeys(filter(None, (name_key(n) for owner, n in named if owner == measure)))
+            )
             for measure in measures
         },
         dict(_numbers(found, owners)),

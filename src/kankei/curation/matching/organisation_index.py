@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kankei.curation.matching.programme_profile import is_japanese, said
-from kankei.dataset.terms import text
-from kankei.dataset.turtle import parse
+from kankei.dataset.statements import text
+from kankei.dataset.turtle import read_turtle
 from kankei.namespaces import ORG, SKOS, Base
 
 _LABEL = f"{SKOS}prefLabel"
@@ -27,7 +27,7 @@ def units(paths: Mapping[str, Path], base: Base) -> Mapping[str, Unit]:
     above: dict[str, str] = {}
     for path, file in paths.items():
         if path.startswith("org/"):
-            found = said(parse(file, base.thing(path)), (_LABEL, _ABOVE))
+            found = said(read_turtle(file, base.thing(path)), (_LABEL, _ABOVE))
             names |= {node: text(value) for node, value in found[_LABEL] if is_japanese(value)}
             above |= {node: text(value) for node, value in found[_ABOVE]}
     return {unit: Unit(name, _top(unit, above)) for unit, name in names.items()}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kankei.curation.matching.name_similarity import key
-from kankei.dataset.terms import text
+from kankei.curation.matching.text_similarity import name_key
+from kankei.dataset.statements import text
 from kankei.namespaces import KK
 
 # A PDF draws the bullet of a symbol font as another sign.
@@ -74,4 +74,4 @@ def _texts(entry: ox.NamedNode, known: Iterable[ox.Triple]) -> list[str]:
 
 
 def _key(printed: str) -> str:
-    return key(_BULLETS.sub("", printed))
+    return name_key(_BULLETS.sub("", printed))

@@ -6,10 +6,10 @@ from sys import intern
 
 import pyoxigraph as ox
 
-from kankei.curation.matching.name_similarity import key
-from kankei.dataset.terms import Term, text
+from kankei.curation.matching.text_similarity import name_key
+from kankei.dataset.statements import Term, text
 from kankei.namespaces import DCT, KK
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 
 _FISCAL_YEAR = "/fiscal-year/"
 _SOURCE = "/source/"
@@ -22,7 +22,7 @@ Said = Mapping[str, list[tuple[str, Term]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ProfileEntry:
     """What a source says of a programme in a year; `fragment` names its node."""
 
     fragment: str
@@ -32,7 +32,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Programme:
+class ProgrammeProfile:
     """`names` are keys of its titles, its own and those that entries print; `others` those of other names."""
 
     slug: str
@@ -41,7 +41,7 @@ class Programme:
     others: tuple[str, ...]
     links: tuple[str, ...]
     units: tuple[str, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[ProfileEntry, ...]
 
 
 def said(triples: Iterable[ox.Triple], terms: Iterable[str]) -> Said:
@@ -54,14 +54,14 @@ def said(triples: Iterable[ox.Triple], terms: Iterable[str]) -> Said:
     return found
 
 
-def programme(iri: str, triples: Iterable[ox.Triple]) -> Programme:
+def programme(iri: str, triples: Iterable[ox.Triple]) -> ProgrammeProfile:
     """The programme that triples describe, those of its file or those of a candidate."""
     found = said(triples, _TERMS)
     entries = [text(value) for node, value in found[f"{KK}entry"] if node == iri]
     titles = [text(value) for value in _of(found[f"{DCT}title"], {iri}) if is_japanese(value)]
     others = [text(value) for value in _of(found[f"{DCT}alternative"], {iri}) if is_japanese(value)]
     printed = _printed(found, f"{KK}title", entries)
-    return Programme(
+    return ProgrammeProfile(
         iri.rpartition("/")[2],
         next(iter([*titles, *printed]), ""),
         _keys([*titles, *printed]),
@@ -89,20 +89,20 @@ def _printed(found: Said, term: str, entries: Iterable[str]) -> list[str]:
 
 
 def _keys(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, map(key, names))))
+    return tuple(dict.fromkeys(filter(None, map(name_key, names))))
 
 
 def _interned(values: Iterable[Term]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(intern(text(value)) for value in values))
 
 
-def _entry(node: str, found: Said) -> Entry:
+def _entry(node: str, found: Said) -> ProfileEntry:
     source = next(map(text, _of(found[f"{DCT}source"], {node})), "")
     year = next(map(text, _of(found[f"{KK}fiscalYear"], {node})), "").rpartition(_FISCAL_YEAR)[2]
     number = next(map(text, _of(found[f"{KK}number"], {node})), None)
-    return Entry(
+    return ProfileEntry(
         intern(node.rpartition("#")[2]),
         intern(source.rpartition(_SOURCE)[2]),
         int(year) if year.isdecimal() else None,
-        fold(number).strip() if number else None,
+        normalise(number).strip() if number else None,
     )

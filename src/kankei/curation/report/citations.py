@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kankei.curation.candidate.fields import Field, Status
-from kankei.source.lines.line import Line
-from kankei.source.lines.line_range import Place
+from kankei.curation.candidate.candidate import CandidateField, FieldStatus
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.printed_text import Line
 
 UNREAD, BLANK, EVIDENCE = "unread", "blank", "evidence"
 """What a line is that no field rests on: one that nothing does, an empty one, or one for evidence only."""
 
-_ORDER = (Status.UNRESOLVED, Status.INFERRED, Status.STATED, Status.NOT_STATED)
+_ORDER = (FieldStatus.UNRESOLVED, FieldStatus.INFERRED, FieldStatus.STATED, FieldStatus.NOT_STATED)
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,15 @@ class Claimant:
     """
 
     anchor: str
-    status: Status | None
-    place: Place | None
-    others: tuple[Place, ...] = ()
+    status: FieldStatus | None
+    place: LineRange | None
+    others: tuple[LineRange, ...] = ()
     raw: str = ""
     heading: str = ""
     open: bool = False
 
     @classmethod
-    def of(cls, anchor: str, field: Field) -> "Claimant":
+    def of(cls, anchor: str, field: CandidateField) -> "Claimant":
         """A field as a claimant."""
         others = tuple(place for place in field.places if place != field.place)
         return cls(anchor, field.status, field.place, others, field.raw or "", field.heading or "")
@@ -88,16 +88,16 @@ def cited(lines: Iterable[Line], claimants: Sequence[Claimant]) -> Iterator[Cite
         yield CitedLine(line, _status(line, *found), pieces, *found)
 
 
-def runs(numbers: Iterable[int]) -> Iterator[Place]:
+def runs(numbers: Iterable[int]) -> Iterator[LineRange]:
     """Ascending numbers of lines as places, those that follow each other as one."""
     first = last = 0
     for number in numbers:
         if first and number > last + 1:
-            yield Place(first, last)
+            yield LineRange(first, last)
             first = 0
         first, last = first or number, number
     if first:
-        yield Place(first, last)
+        yield LineRange(first, last)
 
 
 def _by_line(
@@ -118,7 +118,7 @@ def _by_line(
     return own, beside
 
 
-def _numbers(place: Place | None) -> range:
+def _numbers(place: LineRange | None) -> range:
     return range(place.first, place.last + 1) if place else range(0)
 
 
@@ -134,8 +134,8 @@ def _status(line: Line, own: Sequence[Claimant], beside: Sequence[Claimant]) -> 
     if not line.text.strip():
         return BLANK
     said = {claimant.status for claimant in own if claimant.status}
-    if not said - {Status.NOT_STATED} and any(claimant.status for claimant in beside):
-        return Status.STATED.value
+    if not said - {FieldStatus.NOT_STATED} and any(claimant.status for claimant in beside):
+        return FieldStatus.STATED.value
     if said:
         return min(said, key=_ORDER.index).value
     return EVIDENCE if any(claimant.anchor.startswith("E") for claimant in (*own, *beside)) else UNREAD

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from kankei.curation.candidate.candidate import Candidate
-from kankei.curation.candidate.fields import Status
-from kankei.curation.matching.matching import Standing
+from kankei.curation.candidate.candidate import Candidate, FieldStatus
+from kankei.curation.matching.sheet_matcher import MatchStatus
 from kankei.curation.report.html import render
 from kankei.curation.report.source_facts import SourceFacts
 from kankei.curation.report.summary import Counts
@@ -25,7 +24,7 @@ class IndexRow:
     source: str
     year: int | None
     counts: Counts
-    standing: Standing = Standing.NEW
+    standing: MatchStatus = MatchStatus.NEW
 
     @property
     def open(self) -> int:
@@ -33,7 +32,7 @@ class IndexRow:
         return self.counts.doubts[Weight.UNRESOLVED]
 
 
-def row(candidate: Candidate, report: str, standing: Standing = Standing.NEW) -> IndexRow:
+def row(candidate: Candidate, report: str, standing: MatchStatus = MatchStatus.NEW) -> IndexRow:
     """The row of a candidate, which need not be kept for it; `standing` is what it is to the dataset."""
     return IndexRow(
         report,
@@ -55,7 +54,7 @@ def index(rows: Sequence[IndexRow], sources: Sequence[SourceFacts], language: st
         rows=rows,
         sources=sources,
         open=sum(bool(found.open) for found in rows),
-        statuses=[*Status],
+        statuses=[*FieldStatus],
         quoted=quote,
         settled=Weight.SETTLED,
     )

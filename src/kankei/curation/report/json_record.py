@@ -5,14 +5,14 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.candidate import Candidate, Node
-from kankei.curation.candidate.fields import Field
+from kankei.curation.candidate.candidate import Candidate, CandidateField
+from kankei.curation.candidate.nodes import Node
 from kankei.curation.report.source_facts import SourceFacts
 from kankei.curation.report.summary import Counts, is_new, owners, subject
 from kankei.namespaces import XSD
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 FORMAT = 1
 """The version of the form; it grows by one when a reader of the last could misread this one."""
@@ -75,7 +75,7 @@ def _source(source: SourceFacts) -> dict[str, Any]:
     }
 
 
-def _field(field: Field, measure: str | None, doubts: list[int]) -> dict[str, Any]:
+def _field(field: CandidateField, measure: str | None, doubts: list[int]) -> dict[str, Any]:
     return {
         "node": field.node,
         "class": field.type,
@@ -110,7 +110,7 @@ def _node(node: Node) -> dict[str, Any]:
     return {"node": node.iri, "statements": _statements(node)}
 
 
-def _statements(subject: Field | Node) -> dict[str, list[dict[str, str]]]:
+def _statements(subject: CandidateField | Node) -> dict[str, list[dict[str, str]]]:
     found: dict[str, list[dict[str, str]]] = {}
     for term, value in subject.statements:
         found.setdefault(term, []).append(_value(value))
@@ -127,9 +127,9 @@ def _value(value: ox.NamedNode | ox.Literal) -> dict[str, str]:
     return {"value": value.value, "datatype": value.datatype.value}
 
 
-def _printed(printed: Printed) -> dict[str, Any]:
+def _printed(printed: PrintedText) -> dict[str, Any]:
     return {"text": printed.text, "lines": _lines(printed.place)}
 
 
-def _lines(place: Place) -> list[int]:
+def _lines(place: LineRange) -> list[int]:
     return [place.first, place.last]

@@ -5,9 +5,8 @@ from functools import cache
 
 import pyoxigraph as ox
 
-from kankei.dataset.data_folder import data_files, ontology_files, scheme_files
-from kankei.dataset.inputs import Inputs
-from kankei.dataset.turtle import parse
+from kankei.dataset.data_folder import Inputs, data_files, ontology_files, scheme_files
+from kankei.dataset.turtle import read_turtle
 from kankei.namespaces import DEFAULT_BASE, RDFS, SKOS, Base
 
 Labels = Mapping[str, Mapping[str, str]]
@@ -29,7 +28,7 @@ def labels(inputs: Inputs, base: Base) -> Labels:
 
 def _triples(inputs: Inputs, base: Base) -> Iterator[ox.Triple]:
     for file in (*ontology_files(inputs), *scheme_files(inputs)):
-        yield from parse(file, DEFAULT_BASE)
+        yield from read_turtle(file, DEFAULT_BASE)
     for path, file in data_files(inputs).items():
         if path.startswith(_FOLDERS):
-            yield from parse(file, base.thing(path))
+            yield from read_turtle(file, base.thing(path))

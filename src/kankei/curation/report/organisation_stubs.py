@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from kankei.curation.candidate.fields import Field
+from kankei.curation.candidate.candidate import CandidateField
 from kankei.source.grammars import organisation_path, telephone
-from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.normalised_text import ParseError
 
 _FILE = """\
 # data/organisations/{slug}.ttl
@@ -28,7 +28,7 @@ _FILE = """\
 _KINDS = {"省": "Ministry", "庁": "Agency", "局": "Bureau", "グループ": "Bureau", "部": "Department"}
 
 
-def unit_files(contact: Field, source: str) -> Iterator[str]:
+def unit_files(contact: CandidateField, source: str) -> Iterator[str]:
     """A file for each unit that a contact prints, the highest first, whether the data have it or not."""
     names = organisation_path.segment(_named(contact.raw or ""))
     slugs = ["", *(f"slug-{position}" for position, _ in enumerate(names, 1))]
@@ -51,6 +51,6 @@ def _named(raw: str) -> str:
     """The text before its first telephone number."""
     try:
         numbers = telephone.find(raw)
-    except Unreadable:
+    except ParseError:
         return raw
     return raw[: numbers[0].start] if numbers else raw

@@ -12,10 +12,10 @@ from kankei.curation.report.source_facts import SourceFacts
 from kankei.curation.report.summary import Counts
 from kankei.curation.report.view import View
 from kankei.curation.report.wording import Words
-from kankei.dataset.inputs import packaged
+from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.lines.doubt import Weight
-from kankei.source.lines.line import Line
+from kankei.source.lines.printed_text import Line
 
 
 def report(

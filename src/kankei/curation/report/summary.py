@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kankei.curation.candidate.candidate import Candidate
-from kankei.curation.candidate.fields import Field, Status
+from kankei.curation.candidate.candidate import Candidate, CandidateField, FieldStatus
 from kankei.namespaces import KK, RDF
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.line_range import Place
 
 _STEMS = {"unit": "budget", "measure": "title", "name": "title", "needsSurvey": "survey"}
 """What a doubt may be about, where that is not a word in the names of the fields' nodes."""
@@ -18,7 +17,7 @@ _STEMS = {"unit": "budget", "measure": "title", "name": "title", "needsSurvey": 
 class Counts:
     """How many fields have each status, and how many doubts each weight; none is left out."""
 
-    fields: Mapping[Status, int]
+    fields: Mapping[FieldStatus, int]
     doubts: Mapping[Weight, int]
 
     @classmethod
@@ -27,7 +26,7 @@ class Counts:
         fields = Counter(field.status for field in candidate.fields)
         doubts = Counter(doubt.weight for doubt in candidate.doubts)
         return cls(
-            {status: fields[status] for status in Status}, {weight: doubts[weight] for weight in Weight}
+            {status: fields[status] for status in FieldStatus}, {weight: doubts[weight] for weight in Weight}
         )
 
 
@@ -48,7 +47,7 @@ def owners(candidate: Candidate) -> Mapping[str, str]:
     return found
 
 
-def subject(doubt: Doubt, fields: Sequence[Field]) -> int | None:
+def subject(doubt: Doubt, fields: Sequence[CandidateField]) -> int | None:
     """The position of the field that a doubt is about; None where it is about none, or any of several.
 
     It is the narrowest field of the kind whose lines contain those of the doubt, or else meet them. A doubt
@@ -66,18 +65,18 @@ def subject(doubt: Doubt, fields: Sequence[Field]) -> int | None:
     return grounded[0] if len(grounded) == 1 else None
 
 
-def _fits(about: str, field: Field) -> bool:
+def _fits(about: str, field: CandidateField) -> bool:
     words = field.node.partition("#")[2].split("-")
     return _STEMS.get(about, about) in words or about.lower() == field.type.lower()
 
 
-def _contains(outer: Place, inner: Place) -> bool:
+def _contains(outer: LineRange, inner: LineRange) -> bool:
     return outer.first <= inner.first and inner.last <= outer.last
 
 
-def _meets(one: Place, other: Place) -> bool:
+def _meets(one: LineRange, other: LineRange) -> bool:
     return one.first <= other.last and other.first <= one.last
 
 
-def _length(place: Place) -> int:
+def _length(place: LineRange) -> int:
     return place.last - place.first

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.candidate import Candidate, Node
-from kankei.curation.candidate.fields import Field, Status
+from kankei.curation.candidate.candidate import Candidate, CandidateField, FieldStatus
+from kankei.curation.candidate.nodes import Node
 from kankei.curation.report.citations import Claimant
 from kankei.curation.report.summary import owners, subject
 from kankei.curation.report.turtle_snippets import snippet
 from kankei.curation.report.wording import Said, Words
 from kankei.namespaces import KK, RDF
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.line_range import Place
 
 _PLACE = f"{KK}place"
 _TYPE = f"{RDF}type"
@@ -47,13 +47,13 @@ class Card:
     """A field: the name of its class, the number of its measure, and what else it rests on."""
 
     anchor: str
-    field: Field
+    field: CandidateField
     kind: Said
     measure: str | None
     rows: tuple[Row, ...]
     rules: tuple[Said, ...]
     remarks: tuple[Remark, ...]
-    others: tuple[Place, ...]
+    others: tuple[LineRange, ...]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Block:
     fragment: str
     kind: Said
     rows: tuple[Row, ...]
-    places: tuple[Place, ...]
+    places: tuple[LineRange, ...]
 
 
 class View:
@@ -92,7 +92,7 @@ class View:
         """Everything that rests on lines."""
         number = self.candidate.number
         if number:
-            yield Claimant("number", Status.STATED, number.place, raw=number.text)
+            yield Claimant("number", FieldStatus.STATED, number.place, raw=number.text)
         yield from (Claimant.of(card.anchor, card.field) for card in self.cards)
         for block in self.evidence:
             # That the whole sheet speaks of a programme makes no line of it read.
@@ -111,7 +111,7 @@ class View:
             name = None if found is None else self.words.anchors[fields[found].node]
             yield Remark(position, doubt, name, snippet(doubt, self.candidate))
 
-    def _card(self, anchor: str, field: Field, measure: str | None) -> Card:
+    def _card(self, anchor: str, field: CandidateField, measure: str | None) -> Card:
         return Card(
             anchor,
             field,
@@ -126,7 +126,7 @@ class View:
     def _block(self, anchor: str, node: Node) -> Block:
         said = [(term, value) for term, value in node.statements if term not in {_PLACE, _TYPE}]
         places = (value.value.rpartition("#")[2] for term, value in node.statements if term == _PLACE)
-        parsed = tuple(Place.parse(fragment) for fragment in places)
+        parsed = tuple(LineRange.parse(fragment) for fragment in places)
         return Block(anchor, _fragment(node.iri), self.words.called(_kind(node)), self._rows(said), parsed)
 
     def _rows(self, statements: Sequence[tuple[str, ox.NamedNode | ox.Literal]]) -> tuple[Row, ...]:
@@ -137,7 +137,7 @@ class View:
 
 
 def _anchors(
-    words: Words, fields: Sequence[Field], nodes: Sequence[Node], evidence: Sequence[Node]
+    words: Words, fields: Sequence[CandidateField], nodes: Sequence[Node], evidence: Sequence[Node]
 ) -> Iterator[tuple[str, Said]]:
     """The name and the anchor of all that a page shows, by IRI."""
     shown = [

@@ -7,10 +7,10 @@ from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, St
 
 from kankei.engine.embedded.result_spool import Spool
 from kankei.engine.embedded.xml_output import XmlOutput
-from kankei.engine.formats import OFFERED, RDF_FORMATS, RESULTS_FORMATS
+from kankei.engine.formats import RDF_FORMATS, RESULT_MEDIA_TYPES, RESULTS_FORMATS
 from kankei.engine.operation import Form, Operation
 from kankei.engine.query.service_guard import is_update
-from kankei.engine.query.syntax_errors import plain
+from kankei.engine.query.syntax_errors import explain_syntax_error
 from kankei.errors import (
     EngineFailed,
     KankeiError,
@@ -52,7 +52,7 @@ def _results(store: Store, operation: Operation) -> _Results:
     except SyntaxError as error:
         if is_update(operation.query):
             raise UpdateRefused("this endpoint answers queries and takes no updates") from error
-        raise MalformedQuery(plain(str(error))) from error
+        raise MalformedQuery(explain_syntax_error(str(error))) from error
 
 
 def _graphs(iris: Sequence[str]) -> list[Any]:
@@ -74,7 +74,9 @@ def _form(results: _Results) -> Form:
 
 def _media_type(form: Form, operation: Operation) -> str:
     if form not in operation.media_types:
-        raise NotAcceptable(f"no acceptable media type for the result of {form.value}", "", OFFERED[form])
+        raise NotAcceptable(
+            f"no acceptable media type for the result of {form.value}", "", RESULT_MEDIA_TYPES[form]
+        )
     return operation.media_types[form]
 
 
@@ -86,7 +88,7 @@ def _serialise(results: _Results, media_type: str, spool: Spool) -> None:
     else:
         results.serialize(output, RESULTS_FORMATS[_form(results)][media_type])
     if guard and guard.ill_formed:
-        others = [offer for offer in OFFERED[_form(results)] if "xml" not in offer]
+        others = [offer for offer in RESULT_MEDIA_TYPES[_form(results)] if "xml" not in offer]
         raise NotAcceptable("the result holds what XML cannot: ask for another format", "", others)
 
 

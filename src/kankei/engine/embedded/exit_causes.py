@@ -11,16 +11,16 @@ _PANIC = re.compile(rb"panicked at [^\n]*\n(?P<reason>[^\n]+)")
 _OVERFLOWS = (signal.SIGSEGV, signal.SIGBUS)
 
 
-def too_slow(timeout: float) -> TooSlow:
+def timeout_error(timeout: float) -> TooSlow:
     """The error of a query at its deadline."""
     return TooSlow(f"the query was still running after the {timeout:g} s that it may take")
 
 
-def cause(status: int, last_words: bytes, timeout: float) -> KankeiError:
+def exit_error(status: int, last_words: bytes, timeout: float) -> KankeiError:
     """The error of a query whose worker ended with a status by wait(2) and these words on its stderr."""
     killer = os.WTERMSIG(status) if status >= 0 and os.WIFSIGNALED(status) else 0
     if killer == signal.SIGALRM:
-        return too_slow(timeout)
+        return timeout_error(timeout)
     if _ALLOCATION.search(last_words):
         return OutOfMemory("the query wants more memory than one may have")
     if panic := _PANIC.search(last_words):

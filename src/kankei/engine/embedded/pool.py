@@ -8,18 +8,18 @@ from dataclasses import dataclass
 
 from kankei.engine.embedded.messages import Result, pack_operation
 from kankei.engine.embedded.result_spool import take, take_and_close
-from kankei.engine.embedded.scheduler import Displaced, Lanes
-from kankei.engine.embedded.worker_connection import Link
-from kankei.engine.embedded.worker_set import Crew
+from kankei.engine.embedded.scheduler import Displaced, Scheduler
+from kankei.engine.embedded.worker_connection import WorkerConnection
+from kankei.engine.embedded.worker_set import WorkerSet
 from kankei.engine.limits import MIB, Limits
-from kankei.engine.operation import Answer, Operation
+from kankei.engine.operation import Operation, QueryResult
 from kankei.errors import KankeiError, MalformedQuery, TooLarge
 
 _AT_ONCE = MIB  # a spooled result above this is read in a thread, so that others do not wait for the copying
 
 
 @dataclass(frozen=True)
-class Load:
+class PoolStatus:
     """What a pool is doing, and how the queries so far have ended."""
 
     fast: int
@@ -30,15 +30,15 @@ class Load:
     outcomes: dict[str, int]
 
 
-class Pool:
+class WorkerPool:
     """Answers queries in worker processes (implements `kankei.engine.operation.Engine`)."""
 
     def __init__(self, connection: socket.socket, limits: Limits, identity: str) -> None:
         self.identity = identity
         """The kind and version of this engine."""
         self._limits = limits
-        self._crew = Crew(connection)
-        self._lanes = Lanes(self._crew, limits)
+        self._crew = WorkerSet(connection)
+        self._lanes = Scheduler(self._crew, limits)
         self._closing = False
         self._outcomes: Counter[str] = Counter()
 
@@ -53,10 +53,10 @@ class Pool:
         return self._crew.lost
 
     @property
-    def load(self) -> Load:
+    def status(self) -> PoolStatus:
         """What the pool is doing now."""
         lanes = self._lanes
-        return Load(
+        return PoolStatus(
             fast=len(lanes.fast),
             slow=len(lanes.slow),
             waiting=len(lanes.waiting) + len(lanes.displaced),
@@ -69,7 +69,7 @@ class Pool:
         """Wait for the first worker; raises `EngineFailed` if none can be had."""
         await self._crew.first
 
-    async def answer(self, operation: Operation) -> Answer:
+    async def answer(self, operation: Operation) -> QueryResult:
         """The whole answer, or the error that says why there is none; a cancelled wait ends the query."""
         try:
             answer = await self._answer(operation)
@@ -93,7 +93,7 @@ class Pool:
         self._lanes.close()
         self._crew.close()
 
-    async def _answer(self, operation: Operation) -> Answer:
+    async def _answer(self, operation: Operation) -> QueryResult:
         if self._closing:
             raise self._lanes.overloaded("the server is going down")
         timeout = self._timeout(operation)
@@ -115,12 +115,14 @@ class Pool:
             raise TooLarge(f"the query is longer than the {most} bytes that one may have")
         return pack_operation(operation, timeout)
 
-    async def _run(self, operation: Operation, request: bytes, timeout: float, link: Link) -> Answer:
+    async def _run(
+        self, operation: Operation, request: bytes, timeout: float, link: WorkerConnection
+    ) -> QueryResult:
         try:
             reply = await link.ask(request, timeout)
             if isinstance(reply, KankeiError):
                 raise reply
-            return Answer(reply.form, operation.media_types[reply.form], await _body(reply, link.spool))
+            return QueryResult(reply.form, operation.media_types[reply.form], await _body(reply, link.spool))
         except asyncio.CancelledError:
             self._crew.kill(link)
             raise

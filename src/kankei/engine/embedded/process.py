@@ -6,9 +6,9 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from kankei.engine.embedded.pool import Pool
-from kankei.engine.embedded.store_access import Dataset
-from kankei.engine.embedded.zygote_arguments import Order
+from kankei.engine.embedded.pool import WorkerPool
+from kankei.engine.embedded.store_access import StoreFiles
+from kankei.engine.embedded.zygote_arguments import ZygoteArguments
 from kankei.engine.limits import Limits
 
 _PATIENCE_S = 10.0
@@ -27,11 +27,11 @@ class EngineProcess:
     limits: Limits
     identity: str
 
-    def pool(self, index: int = 0) -> Pool:
+    def pool(self, index: int = 0) -> WorkerPool:
         """The engine, which can answer once it has `started`; each index is for one event loop."""
-        return Pool(self.connections[index], self.limits.among(len(self.connections)), self.identity)
+        return WorkerPool(self.connections[index], self.limits.among(len(self.connections)), self.identity)
 
-    async def connect(self, index: int = 0) -> Pool:
+    async def connect(self, index: int = 0) -> WorkerPool:
         """The engine, once it can answer."""
         pool = self.pool(index)
         try:
@@ -57,8 +57,8 @@ class EngineProcess:
         self.process.wait()
 
 
-def start(
-    dataset: Dataset, limits: Limits | None = None, pools: int = 1, *, network: bool | None = None
+def start_engine(
+    dataset: StoreFiles, limits: Limits | None = None, pools: int = 1, *, network: bool | None = None
 ) -> EngineProcess:
     """Start the process that holds a dataset, for so many pools; it is loaded when `connect` returns.
 
@@ -68,7 +68,7 @@ def start(
     limits = limits or Limits()
     pairs = [socket.socketpair() for _ in range(pools)]
     far = tuple(pair[1].fileno() for pair in pairs)
-    order = Order(
+    order = ZygoteArguments(
         dataset,
         far,
         limits.worker_memory_bytes,

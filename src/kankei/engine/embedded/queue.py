@@ -5,13 +5,13 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kankei.engine.embedded.worker_connection import Link
+from kankei.engine.embedded.worker_connection import WorkerConnection
 from kankei.errors import KankeiError
 
 
 @dataclass(frozen=True, eq=False)
 class _Ticket:
-    worker: asyncio.Future[Link]
+    worker: asyncio.Future[WorkerConnection]
     expires: float
 
 
@@ -31,7 +31,7 @@ class Queue:
         """Whether nobody else may wait."""
         return len(self._tickets) >= self._length
 
-    async def wait(self, patience: float, give_back: Callable[[Link], None]) -> Link:
+    async def wait(self, patience: float, give_back: Callable[[WorkerConnection], None]) -> WorkerConnection:
         """A worker, when it is one's turn; it is given back if one has gone at that very moment."""
         ticket = _Ticket(self._loop.create_future(), self._loop.time() + patience)
         self._tickets.append(ticket)
@@ -44,7 +44,7 @@ class Queue:
                 give_back(ticket.worker.result())
             raise
 
-    def serve(self, link: Link) -> bool:
+    def serve(self, link: WorkerConnection) -> bool:
         """Hand a worker to the first in the queue; whether there was anybody."""
         while self._tickets:
             ticket = self._tickets.popleft()

@@ -3,10 +3,10 @@
 import asyncio
 import math
 
-from kankei.engine.embedded.exit_causes import too_slow
+from kankei.engine.embedded.exit_causes import timeout_error
 from kankei.engine.embedded.queue import Queue
-from kankei.engine.embedded.worker_connection import Link
-from kankei.engine.embedded.worker_set import Crew
+from kankei.engine.embedded.worker_connection import WorkerConnection
+from kankei.engine.embedded.worker_set import WorkerSet
 from kankei.engine.limits import Limits
 from kankei.errors import EngineFailed, KankeiError, Overloaded
 
@@ -19,7 +19,7 @@ class Displaced(KankeiError):
     """A slow query had to give way to others and is to start again in the slow lane, in its turn."""
 
 
-class Lanes:
+class Scheduler:
     """Leases workers to queries.
 
     A query older than `slow_after_s` moves to the slow lane. Where that is full, it goes on until others wait
@@ -29,14 +29,14 @@ class Lanes:
     So however many slow queries come, a quick one waits for no more than a few times `slow_after_s`.
     """
 
-    def __init__(self, crew: Crew, limits: Limits) -> None:
+    def __init__(self, crew: WorkerSet, limits: Limits) -> None:
         self._loop = asyncio.get_running_loop()
         self._crew = crew
         self._limits = limits
         self._round: asyncio.TimerHandle | None = None
         self._mean_s = 0.0
-        self.fast: set[Link] = set()
-        self.slow: set[Link] = set()
+        self.fast: set[WorkerConnection] = set()
+        self.slow: set[WorkerConnection] = set()
         self.waiting = Queue(limits.queue_length)
         self.displaced = Queue(limits.queue_length)
         self.quiet = asyncio.Event()
@@ -49,17 +49,17 @@ class Lanes:
         """Whether anything runs or anybody waits."""
         return bool(self.fast or self.slow or self.waiting or self.displaced)
 
-    async def enter(self, patience: float) -> Link:
+    async def enter(self, patience: float) -> WorkerConnection:
         """A worker in the fast lane, after those who came before."""
         link = None if self.waiting else self._idle(self.fast, self._limits.workers)
         return link or await self._wait(self.waiting, patience)
 
-    async def enter_again(self, patience: float) -> Link:
+    async def enter_again(self, patience: float) -> WorkerConnection:
         """A worker in the slow lane, after those who were displaced before."""
         link = None if self.displaced else self._idle(self.slow, self._limits.slow_workers)
         return link or await self._wait(self.displaced, patience)
 
-    def leave(self, link: Link) -> None:
+    def leave(self, link: WorkerConnection) -> None:
         """The query is over; its worker rests, or goes if it lost its priority or has worked long enough."""
         self._mean_s += (self._loop.time() - link.since - self._mean_s) * _WEIGHT_OF_NEWEST
         self.fast.discard(link)
@@ -95,7 +95,7 @@ class Lanes:
         if self._round:
             self._round.cancel()
 
-    async def _wait(self, queue: Queue, patience: float) -> Link:
+    async def _wait(self, queue: Queue, patience: float) -> WorkerConnection:
         if self._crew.lost.is_set():
             raise EngineFailed("the engine cannot answer: the process that holds the dataset is gone")
         if queue.full:
@@ -103,14 +103,14 @@ class Lanes:
         self._watch()
         return await queue.wait(patience, self.leave)
 
-    def _serve(self, queue: Queue, lane: set[Link], room: int) -> None:
+    def _serve(self, queue: Queue, lane: set[WorkerConnection], room: int) -> None:
         while queue and (link := self._idle(lane, room)):
             if not queue.serve(link):
                 self.fast.discard(link)
                 self.slow.discard(link)
                 self._crew.idle.append(link)
 
-    def _idle(self, lane: set[Link], room: int) -> Link | None:
+    def _idle(self, lane: set[WorkerConnection], room: int) -> WorkerConnection | None:
         """An idle worker, moved to a lane that has room."""
         while len(lane) < room and self._crew.idle:
             link = self._crew.idle.pop()
@@ -131,7 +131,7 @@ class Lanes:
         now = self._loop.time()
         for link in (*self.fast, *self.slow):
             if link.timeout and now - link.since > link.timeout + _GRACE_S:
-                self._crew.kill(link, too_slow(link.timeout))
+                self._crew.kill(link, timeout_error(link.timeout))
         for link in (*self.fast, *self.slow):
             if not link.slow and now - link.since > self._limits.lowered_after_s:
                 self._crew.slow(link)
@@ -142,7 +142,7 @@ class Lanes:
         if self.busy:
             self._watch()
 
-    def _sort_out(self, overdue: list[Link]) -> None:
+    def _sort_out(self, overdue: list[WorkerConnection]) -> None:
         """Move slow queries to the slow lane; of those without room there, displace what others wait for."""
         overdue.sort(key=lambda link: link.since)
         room = 0 if self.displaced else max(0, self._limits.slow_workers - len(self.slow))

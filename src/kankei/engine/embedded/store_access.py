@@ -35,7 +35,7 @@ class Storage(Enum):
 
 
 @dataclass(frozen=True)
-class Dataset:
+class StoreFiles:
     """The files of one release that hold its statements, and whether they are to be read into memory."""
 
     triples: Path
@@ -63,7 +63,7 @@ class Dataset:
         return store
 
 
-class Statements:
+class StoreAccess:
     """The statements as one process reads them, with the merged graph already in memory or not.
 
     The store on disk is opened when a query first needs it, in the process that reads it: never before a

@@ -24,7 +24,7 @@ from kankei.engine.embedded.evaluation import evaluate
 from kankei.engine.embedded.framing import Channel
 from kankei.engine.embedded.messages import READY, Reply, Result, pack_reply, unpack_operation
 from kankei.engine.embedded.result_spool import Spool
-from kankei.engine.embedded.store_access import Statements
+from kankei.engine.embedded.store_access import StoreAccess
 from kankei.engine.operation import Operation
 from kankei.engine.query.service_guard import check
 from kankei.errors import EngineFailed, KankeiError, OutOfMemory, TooLarge
@@ -47,7 +47,7 @@ class Descriptors:
 class Worker:
     """What all workers of a zygote have in common."""
 
-    statements: Statements
+    statements: StoreAccess
     memory_bytes: int
     result_bytes: int
     services: frozenset[str]

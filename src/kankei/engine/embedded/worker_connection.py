@@ -5,7 +5,7 @@ import os
 import socket
 from typing import cast
 
-from kankei.engine.embedded.exit_causes import cause
+from kankei.engine.embedded.exit_causes import exit_error
 from kankei.engine.embedded.framing import Frames, frame
 from kankei.engine.embedded.messages import READY, Reply, unpack_reply
 from kankei.engine.embedded.result_spool import anonymous_file
@@ -14,7 +14,7 @@ from kankei.errors import EngineFailed, KankeiError
 _LAST_WORDS = 4096
 
 
-class Link(asyncio.Protocol):
+class WorkerConnection(asyncio.Protocol):
     """One worker: starting until it says that it is ready, then idle or answering, at last ended."""
 
     def __init__(self, number: int) -> None:
@@ -100,7 +100,7 @@ class Link(asyncio.Protocol):
         """Close everything once the worker has ended and all that it wrote has been read."""
         if self._status is None or not self._hung_up:
             return
-        self.fail(cause(self._status, os.pread(self._last_words, _LAST_WORDS, 0), self.timeout))
+        self.fail(exit_error(self._status, os.pread(self._last_words, _LAST_WORDS, 0), self.timeout))
         if self.started.done() and not self.started.cancelled():
             self.started.exception()  # retrieved, whether or not anybody was waiting for it
         os.close(self.spool)

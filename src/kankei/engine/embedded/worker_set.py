@@ -4,29 +4,29 @@ import asyncio
 import socket
 from collections.abc import Callable
 
-from kankei.engine.embedded.worker_connection import Link
-from kankei.engine.embedded.zygote_connection import Control
+from kankei.engine.embedded.worker_connection import WorkerConnection
+from kankei.engine.embedded.zygote_connection import ZygoteConnection
 from kankei.errors import EngineFailed, KankeiError
 
 _HOPELESS = 3  # workers in a row that ended before they were ready, until a start counts as failed
 _FIRST_DELAY_S, _LONGEST_DELAY_S = 0.05, 5.0
 
 
-class Crew:
+class WorkerSet:
     """Has workers started and ended, and says when one was."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._loop = asyncio.get_running_loop()
-        self._control = Control(connection, self)
+        self._control = ZygoteConnection(connection, self)
         self.changed: Callable[[], None] = lambda: None
         """Called after a worker has started or ended, or the zygote is gone."""
-        self._links: dict[int, Link] = {}
+        self._links: dict[int, WorkerConnection] = {}
         self._numbers = 0
         self._stillborn = 0
         self._delay: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._lost: KankeiError | None = None
-        self.idle: list[Link] = []
+        self.idle: list[WorkerConnection] = []
         self.starting = 0
         self.confined = False
         """Whether the workers cannot open sockets, known once one has started."""
@@ -51,22 +51,22 @@ class Crew:
         for _ in range(count):
             self._numbers += 1
             self.starting += 1
-            task = self._loop.create_task(self._start(Link(self._numbers)))
+            task = self._loop.create_task(self._start(WorkerConnection(self._numbers)))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    def slow(self, link: Link) -> None:
+    def slow(self, link: WorkerConnection) -> None:
         """Lower a worker's priority, for good."""
         link.slow = True
         self._control.slow(link.number)
 
-    def kill(self, link: Link, error: KankeiError | None = None) -> None:
+    def kill(self, link: WorkerConnection, error: KankeiError | None = None) -> None:
         """End a worker at once, and fail what waits for it."""
         link.fail(error or EngineFailed("the query was given up"))
         self._control.kill(link.number)
         link.hang_up()
 
-    def dismiss(self, link: Link) -> None:
+    def dismiss(self, link: WorkerConnection) -> None:
         """Let an idle worker go."""
         link.hang_up()
 
@@ -109,7 +109,7 @@ class Crew:
         self.lost.set()
         self.changed()
 
-    async def _start(self, link: Link) -> None:
+    async def _start(self, link: WorkerConnection) -> None:
         self._links[link.number] = link
         self._control.fork(link.number, link.descriptors)
         link.given()

@@ -23,9 +23,9 @@ from pyoxigraph import Store
 
 from kankei.engine.embedded.framing import Frames, frame
 from kankei.engine.embedded.seccomp import confine
-from kankei.engine.embedded.store_access import Dataset, Statements
+from kankei.engine.embedded.store_access import StoreAccess, StoreFiles
 from kankei.engine.embedded.worker import Descriptors, Worker
-from kankei.engine.embedded.zygote_arguments import Order
+from kankei.engine.embedded.zygote_arguments import ZygoteArguments
 from kankei.engine.limits import MIB
 
 DESCRIPTORS_A_WORKER = 3
@@ -145,7 +145,7 @@ def _deaths() -> Iterator[int]:
     signal.set_wakeup_fd(-1)
 
 
-def _load(dataset: Dataset) -> Store | None:
+def _load(dataset: StoreFiles) -> Store | None:
     """What of the dataset is to be in memory, loaded by a thread that then ends.
 
     The engine keeps the state of its random numbers by thread and seeds it when first used, which loading
@@ -182,7 +182,7 @@ def _settle() -> None:
 def main(argument: str) -> None:
     """Be a zygote until all pools have hung up."""
     _settle()
-    order = Order.unpack(argument)
+    order = ZygoteArguments.unpack(argument)
     pools = [_Pool(socket.socket(fileno=descriptor)) for descriptor in order.pools]
     confined = not order.network and confine()
     try:
@@ -194,7 +194,7 @@ def main(argument: str) -> None:
     gc.freeze()
     for pool in pools:
         pool.tell("loaded", "confined" if confined else "open")
-    statements = Statements(merged, order.dataset.store)
+    statements = StoreAccess(merged, order.dataset.store)
     _Zygote(pools, Worker(statements, order.memory_bytes, order.result_bytes, order.services)).serve()
 
 

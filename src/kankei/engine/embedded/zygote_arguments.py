@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from kankei.engine.embedded.store_access import Dataset
+from kankei.engine.embedded.store_access import StoreFiles
 
 
 @dataclass(frozen=True)
-class Order:
+class ZygoteArguments:
     """A dataset, the descriptors of the pools to fork workers for, and the limits of each worker."""
 
-    dataset: Dataset
+    dataset: StoreFiles
     pools: tuple[int, ...]
     memory_bytes: int
     result_bytes: int
@@ -37,5 +37,5 @@ class Order:
     def unpack(cls, argument: str) -> Self:
         """The order in an argument."""
         (triples, store, in_memory), pools, memory, result, services, network = json.loads(argument)
-        dataset = Dataset(Path(triples), Path(store), in_memory)
+        dataset = StoreFiles(Path(triples), Path(store), in_memory)
         return cls(dataset, tuple(pools), memory, result, frozenset(services), network)

@@ -24,7 +24,7 @@ class Listener(Protocol):
         """The zygote could not load its dataset, or is gone."""
 
 
-class Control:
+class ZygoteConnection:
     """Asks the zygote for workers, inside a running event loop."""
 
     def __init__(self, connection: socket.socket, listener: Listener) -> None:

@@ -15,7 +15,7 @@ _ABSOLUTE = re.compile("<[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _HIDDEN = re.compile(rf"(?:{'|'.join(_CALLS)})\(", re.IGNORECASE)
 
 
-def repeatable(query: str) -> bool:
+def is_deterministic(query: str) -> bool:
     """Whether nothing in a query makes its results differ from time to time.
 
     That would be a call of BNODE, NOW, RAND, UUID or STRUUID

@@ -10,10 +10,10 @@ _KEYWORD = re.compile(r"[A-Z][A-Z0-9]*")
 _MOST = 12
 
 
-def plain(message: str) -> str:
+def explain_syntax_error(message: str) -> str:
     """A parser's message with its position; of what it expected, only what a person would write.
 
-    >>> plain('error at 1:8: expected one of "{", VERSION, [_]')
+    >>> explain_syntax_error('error at 1:8: expected one of "{", VERSION, [_]')
     'error at line 1, column 8: expected "{", VERSION'
     """
     found = _MESSAGE.fullmatch(message.strip())

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kankei.dataset.terms import text
+from kankei.dataset.statements import text
 from kankei.errors import InvalidData
 from kankei.namespaces import PREFIXES
 

@@ -8,8 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kankei.source.grammars.normalisation import fold
-from kankei.source.grammars.scanner import Scanner
+from kankei.source.grammars.normalised_text import Scanner, normalise
 
 
 class Area(StrEnum):
@@ -110,5 +109,5 @@ def find(text: str) -> tuple[Mention, ...]:
     >>> find("対象は過疎地域及び特別豪雪地帯")
     (Mention(area=<Area.DEPOPULATED: 'depopulated'>, start=3, end=7),)
     """
-    found = _MENTION.finditer(fold(text))
+    found = _MENTION.finditer(normalise(text))
     return tuple(Mention(_TERMS[match.group()], *match.span()) for match in found)

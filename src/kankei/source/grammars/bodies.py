@@ -9,13 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from kankei.source.grammars import body_conditions, body_names
 from kankei.source.grammars.area import Area
-from kankei.source.grammars.body_conditions import Conditions
-from kankei.source.grammars.errors import Unreadable
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.body_conditions import BodyConditions
+from kankei.source.grammars.normalised_text import ParseError, normalise
 
 
 @dataclass(frozen=True)
-class Body:
+class ImplementingBody:
     """A type of body, its conditions, and where its name stands in the printed text (it is not compared).
 
     `span` counts characters from 0, without the end. `others`: 等, など or ほか stands behind the name.
@@ -23,7 +22,7 @@ class Body:
 
     name: str
     others: bool = False
-    conditions: Conditions | None = None
+    conditions: BodyConditions | None = None
     span: tuple[int, int] = field(default=(0, 0), compare=False)
 
     def render(self) -> str:
@@ -33,10 +32,10 @@ class Body:
 
 
 @dataclass(frozen=True)
-class Bodies:
+class ImplementingBodies:
     """The bodies in printed order; `open_list` where 等 stands behind the last of them or another."""
 
-    bodies: tuple[Body, ...]
+    bodies: tuple[ImplementingBody, ...]
     open_list: bool = False
 
     @property
@@ -65,15 +64,15 @@ _AND = re.compile("及び|並びに|又は|または|若しくは|もしくは|�
 _OTHERS = re.compile(rf"{body_names.OTHERS}\s*+$")
 
 
-def parse(text: str) -> Bodies:
+def parse(text: str) -> ImplementingBodies:
     r"""The list of bodies that a cell prints.
 
     >>> parse("都道府県・市町村・\n事業者等").names
     ('都道府県', '市町村', '事業者')
     """
-    folded = fold(text)
+    folded = normalise(text)
     listed = _AND.sub(lambda word: "・".ljust(len(word.group())), folded)
-    bodies: list[Body] = []
+    bodies: list[ImplementingBody] = []
     separator, end = _BULLET.match(listed), 0
     while separator:
         end = separator.end()
@@ -82,16 +81,16 @@ def parse(text: str) -> Bodies:
             end = item.end()
         separator = _SEPARATOR.match(listed, end)
     if end < len(text):
-        raise Unreadable(f"{text[end:][:12]!r} is not understood", text, end)
-    return Bodies(tuple(bodies), any(body.others for body in bodies))
+        raise ParseError(f"{text[end:][:12]!r} is not understood", text, end)
+    return ImplementingBodies(tuple(bodies), any(body.others for body in bodies))
 
 
-def _bodies(item: re.Match[str], text: str) -> list[Body]:
+def _bodies(item: re.Match[str], text: str) -> list[ImplementingBody]:
     """The bodies between two separators: one, or several on lines of their own."""
     name = item.group("name")
     opened = _OTHERS.search(name)
     if opened and item.group("brackets"):
-        raise Unreadable(
+        raise ParseError(
             "whether the brackets hold for what 等 stands for is not clear", text, item.start("brackets")
         )
     names = body_names.split(name[: opened.start()] if opened else name, text, item.start())
@@ -99,6 +98,6 @@ def _bodies(item: re.Match[str], text: str) -> list[Body]:
     for bracket in _BRACKETS.finditer(item.group("brackets")):
         position = item.start("brackets") + bracket.start()
         conditions = body_conditions.add(conditions, bracket.group(1), text, position)
-    bodies = [Body(found, span=(start, end)) for found, start, end in names]
+    bodies = [ImplementingBody(found, span=(start, end)) for found, start, end in names]
     bodies[-1] = replace(bodies[-1], others=bool(opened or item.group("behind")), conditions=conditions)
     return bodies

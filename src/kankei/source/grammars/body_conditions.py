@@ -6,12 +6,11 @@ from typing import Any
 
 from kankei.source.grammars import area, body_names
 from kankei.source.grammars.area import Area
-from kankei.source.grammars.errors import Unreadable
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import ParseError, normalise
 
 
 @dataclass(frozen=True)
-class Conditions:
+class BodyConditions:
     """What the brackets behind a body say.
 
     `areas`: limited to these; `except_for`, `including`: bodies left out (を除く) and counted in (を含む) as
@@ -47,16 +46,16 @@ _SEPARATOR = re.compile("[・･、,/]|及び|並びに|又は|または")
 _PHRASE = re.compile("[がをで]|する|した|され|場合|もの$|その他|" + body_names.OTHERS)
 
 
-def add(before: Conditions | None, printed: str, text: str, position: int) -> Conditions:
+def add(before: BodyConditions | None, printed: str, text: str, position: int) -> BodyConditions:
     """The conditions with those of one more pair of brackets; a kind of condition is printed once.
 
     `printed` is what stands between the brackets, at this position of the text.
     """
-    known = before or Conditions()
-    folded = fold(printed).strip()
+    known = before or BodyConditions()
+    folded = normalise(printed).strip()
     for name, value in _read(folded, text, position).items():
         if getattr(known, name):
-            raise Unreadable("a condition of the same kind is printed twice", text, position)
+            raise ParseError("a condition of the same kind is printed twice", text, position)
         known = replace(known, **{name: value})
     return known
 
@@ -77,12 +76,12 @@ def _areas(folded: str, text: str, position: int) -> tuple[Area, ...]:
     match = _LIMITED.search(folded)
     try:
         return area.parse(folded[: match.start()] if match else folded).areas
-    except Unreadable:
-        raise Unreadable(f"the condition （{folded}） is not understood", text, position) from None
+    except ParseError:
+        raise ParseError(f"the condition （{folded}） is not understood", text, position) from None
 
 
 def _names(printed: str, text: str, position: int) -> tuple[str, ...]:
     names = tuple(_SEPARATOR.split(printed))
     if not all(names) or len(set(names)) < len(names) or any(_PHRASE.search(name) for name in names):
-        raise Unreadable(f"{printed} is no list of names", text, position)
+        raise ParseError(f"{printed} is no list of names", text, position)
     return names

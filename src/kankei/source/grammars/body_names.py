@@ -2,7 +2,7 @@
 
 import re
 
-from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.normalised_text import ParseError
 
 # Not what may be printed, only what is certain enough to tell a broken word from two words.
 _WELL_KNOWN = """
@@ -30,7 +30,7 @@ def split(printed: str, text: str, position: int) -> list[tuple[str, int, int]]:
     """
     pieces = [(match.group(), match.start(), match.end()) for match in re.finditer(r"\S+", printed)]
     if not pieces:
-        raise Unreadable("a name is missing", text, position)
+        raise ParseError("a name is missing", text, position)
     names = [pieces[0]]
     for piece in pieces[1:]:
         left, start, _ = names[-1]
@@ -45,13 +45,13 @@ def _is_one_word(left: str, right: str, text: str, position: int) -> bool:
     joined = left + right in _CERTAIN
     apart = left in _CERTAIN and right in _CERTAIN
     if joined == apart:
-        raise Unreadable(f"whether {left} and {right} are one name is not clear", text, position)
+        raise ParseError(f"whether {left} and {right} are one name is not clear", text, position)
     return joined
 
 
 def _checked(name: str, text: str, start: int, end: int) -> tuple[str, int, int]:
     if _PHRASE.search(name) or _OTHERS.search(name):
-        raise Unreadable(f"{name} is a phrase, not a name", text, start)
+        raise ParseError(f"{name} is a phrase, not a name", text, start)
     if not name[0].isalpha() or not all(character.isalnum() or character in "-&ー" for character in name):
-        raise Unreadable(f"{name} is no name", text, start)
+        raise ParseError(f"{name} is no name", text, start)
     return name, start, end

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from kankei.source.grammars import fiscal_year
-from kankei.source.grammars.condensed_text import Condensed, condense
 from kankei.source.grammars.fiscal_year import FiscalYear
+from kankei.source.grammars.normalised_text import CondensedText, condense
 
 
-class Stage(Enum):
+class BudgetStage(Enum):
     """The stages of a budget; the values are the slugs of the concept scheme ``budget-stage``."""
 
     INITIAL = "initial"
@@ -17,7 +17,11 @@ class Stage(Enum):
     SUPPLEMENTARY = "supplementary"
 
 
-_WORDS = {Stage.INITIAL: "当初予算", Stage.PROPOSAL: "予算案", Stage.SUPPLEMENTARY: "補正予算"}
+_WORDS = {
+    BudgetStage.INITIAL: "当初予算",
+    BudgetStage.PROPOSAL: "予算案",
+    BudgetStage.SUPPLEMENTARY: "補正予算",
+}
 _DRAFT = r"(?:案|\(案\))"
 _SUPPLEMENT = r"(?:第?[0-9一二三四]次)?補正(?:予算)?"
 # What is refused stands first: its beginning often reads like a stage that is known.
@@ -37,7 +41,7 @@ class BudgetHeading:
     """
 
     year: FiscalYear
-    stage: Stage | None = None
+    stage: BudgetStage | None = None
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
 
@@ -50,7 +54,7 @@ class BudgetHeading:
 class StageMatch:
     """A stage read at a place, None where only 予算 is printed; `end` is the index behind it."""
 
-    stage: Stage | None
+    stage: BudgetStage | None
     end: int
 
 
@@ -80,7 +84,7 @@ def find(text: str) -> tuple[BudgetHeading, ...]:
     return tuple(heading for heading, _ in filter(None, found))
 
 
-def read(cell: Condensed, index: int) -> tuple[BudgetHeading, int] | None:
+def read(cell: CondensedText, index: int) -> tuple[BudgetHeading, int] | None:
     """The heading that begins at `index` of a condensed text, and the index behind it."""
     place = fiscal_year.place(cell, index)
     if place is None:
@@ -92,16 +96,16 @@ def read(cell: Condensed, index: int) -> tuple[BudgetHeading, int] | None:
     return BudgetHeading(year, stage.stage if stage else None, *cell.span(index, end)), end
 
 
-def read_stage(cell: Condensed, index: int) -> StageMatch | None:
+def read_stage(cell: CondensedText, index: int) -> StageMatch | None:
     """The stage that begins at `index`, None where none does; `Unreadable` where the scheme lacks it."""
     match = _STAGE.match(cell.text, index)
     if match is None:
         return None
     if match["refused"]:
         raise cell.unreadable("The scheme of budget stages has no such stage", match.start("refused"))
-    return StageMatch(next((stage for stage in Stage if match[stage.value]), None), match.end())
+    return StageMatch(next((stage for stage in BudgetStage if match[stage.value]), None), match.end())
 
 
-def stage_word(stage: Stage) -> str:
+def stage_word(stage: BudgetStage) -> str:
     """The name of a stage as headings print it, ``当初予算``."""
     return _WORDS[stage]

@@ -14,7 +14,7 @@ approximate (`~`): the first day for a start, the last for an end. A side that i
 from dataclasses import dataclass
 from datetime import date
 
-from kankei.source.grammars.dates import Moment, Part
+from kankei.source.grammars.dates import Moment, MonthPart
 
 
 class Undatable(ValueError):
@@ -108,5 +108,5 @@ def _bounds(moment: Moment, year: int) -> Bounds:
 def _edtf(moment: Moment, day: date) -> str:
     if not moment.is_day() and moment.part is None:
         return f"{day.year:04d}-{day.month:02d}{'~' if moment.approximate else ''}"
-    vague = moment.approximate or moment.part not in {None, Part.LAST_DAY}
+    vague = moment.approximate or moment.part not in {None, MonthPart.LAST_DAY}
     return f"{day.isoformat()}{'~' if vague else ''}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kankei.source.grammars import call_dates, call_words
 from kankei.source.grammars.call_dates import Dates, Undatable
 from kankei.source.grammars.call_words import CLOSING, OPENING, Reading, Word
-from kankei.source.grammars.scanner import Scanner
+from kankei.source.grammars.normalised_text import Scanner
 
 
 @dataclass(frozen=True)

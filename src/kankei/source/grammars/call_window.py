@@ -13,7 +13,7 @@ from kankei.source.grammars.call_dates import Dates
 from kankei.source.grammars.call_period import ROLLING, Period
 from kankei.source.grammars.call_words import CALL, Word
 from kankei.source.grammars.dates import Moment
-from kankei.source.grammars.scanner import Scanner
+from kankei.source.grammars.normalised_text import Scanner
 
 
 @dataclass(frozen=True)

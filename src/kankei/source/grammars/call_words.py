@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from kankei.source.grammars import dates
 from kankei.source.grammars.dates import Moment
-from kankei.source.grammars.scanner import Scanner
+from kankei.source.grammars.normalised_text import Scanner
 
 
 class Word(Enum):

@@ -7,10 +7,10 @@ from datetime import date, time
 from enum import StrEnum
 
 from kankei.source.grammars.eras import ERA_NAMES
-from kankei.source.grammars.scanner import Scanner
+from kankei.source.grammars.normalised_text import Scanner
 
 
-class Part(StrEnum):
+class MonthPart(StrEnum):
     """A part of a month; its bounds are in `PART_DAYS`."""
 
     EARLY = "early"
@@ -23,25 +23,25 @@ class Part(StrEnum):
 
 
 _WORDS = {
-    "上旬": Part.EARLY,
-    "初旬": Part.EARLY,
-    "中旬": Part.MIDDLE,
-    "下旬": Part.LATE,
-    "前半": Part.FIRST_HALF,
-    "後半": Part.SECOND_HALF,
-    "末日": Part.LAST_DAY,
-    "末": Part.END,
+    "上旬": MonthPart.EARLY,
+    "初旬": MonthPart.EARLY,
+    "中旬": MonthPart.MIDDLE,
+    "下旬": MonthPart.LATE,
+    "前半": MonthPart.FIRST_HALF,
+    "後半": MonthPart.SECOND_HALF,
+    "末日": MonthPart.LAST_DAY,
+    "末": MonthPart.END,
 }
 _PRINTED = {part: word for word, part in reversed(_WORDS.items())}
 # First and last day; 31 stands for the last day of any month. 末 alone may be meant loosely: 末日 is not.
 PART_DAYS = {
-    Part.EARLY: (1, 10),
-    Part.MIDDLE: (11, 20),
-    Part.LATE: (21, 31),
-    Part.FIRST_HALF: (1, 15),
-    Part.SECOND_HALF: (16, 31),
-    Part.END: (21, 31),
-    Part.LAST_DAY: (31, 31),
+    MonthPart.EARLY: (1, 10),
+    MonthPart.MIDDLE: (11, 20),
+    MonthPart.LATE: (21, 31),
+    MonthPart.FIRST_HALF: (1, 15),
+    MonthPart.SECOND_HALF: (16, 31),
+    MonthPart.END: (21, 31),
+    MonthPart.LAST_DAY: (31, 31),
 }
 
 
@@ -56,7 +56,7 @@ class Moment:
     month: int
     year: int | None = None
     next_year: bool = False
-    part: Part | None = None
+    part: MonthPart | None = None
     day: int | None = None
     clock: time | None = None
     approximate: bool = False
@@ -70,7 +70,7 @@ class Moment:
 
     def is_day(self) -> bool:
         """Whether one day is printed and not a stretch of days."""
-        return self.day is not None or self.part is Part.LAST_DAY
+        return self.day is not None or self.part is MonthPart.LAST_DAY
 
     def bounds(self, year: int) -> tuple[date, date]:
         """The first and the last day that it may mean in a year; ValueError where the calendar lacks it."""
@@ -192,8 +192,8 @@ def _within_month(scanner: Scanner, month: int) -> Moment:
         part = _WORDS[printed.group()]
         behind = scanner.position
         # 5月末まで cannot mean a day before the last.
-        if part is Part.END and scanner.take(_UNTIL):
-            scanner.position, part = behind, Part.LAST_DAY
+        if part is MonthPart.END and scanner.take(_UNTIL):
+            scanner.position, part = behind, MonthPart.LAST_DAY
         return Moment(month, part=part)
     scanner.take(_WHOLE)
     return Moment(month)

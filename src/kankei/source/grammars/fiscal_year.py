@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from kankei.source.grammars.condensed_text import Condensed, condense
 from kankei.source.grammars.eras import ERA_NAMES, ERAS
+from kankei.source.grammars.normalised_text import CondensedText, condense
 from kankei.source.grammars.numerals import CHINESE, integer
 
 FIRST_IN_APRIL = 1886
@@ -79,7 +79,7 @@ def parse(text: str) -> FiscalYear:
     return read(cell, found)
 
 
-def place(cell: Condensed, index: int) -> YearPlace | None:
+def place(cell: CondensedText, index: int) -> YearPlace | None:
     """What looks like a fiscal year and begins at `index`; None where nothing does."""
     match = _YEAR.match(cell.text, index)
     if match is None:
@@ -90,13 +90,13 @@ def place(cell: Condensed, index: int) -> YearPlace | None:
     return YearPlace(index, match.end(), said)
 
 
-def places(cell: Condensed) -> tuple[YearPlace, ...]:
+def places(cell: CondensedText) -> tuple[YearPlace, ...]:
     """All that looks like a fiscal year in a condensed text, from left to right."""
     found = (place(cell, match.start()) for match in _YEAR.finditer(cell.text))
     return tuple(filter(None, found))
 
 
-def read(cell: Condensed, found: YearPlace) -> FiscalYear:
+def read(cell: CondensedText, found: YearPlace) -> FiscalYear:
     """The fiscal year at a place; `Unreadable` where its era or calendar has no such year."""
     years = {
         _year(cell, part, found.start + part.start())
@@ -107,7 +107,7 @@ def read(cell: Condensed, found: YearPlace) -> FiscalYear:
     return FiscalYear(years.pop())
 
 
-def _year(cell: Condensed, parts: re.Match[str], index: int) -> int:
+def _year(cell: CondensedText, parts: re.Match[str], index: int) -> int:
     if parts["western"]:
         year = int(parts["western"]) if int(parts["western"]) <= _LAST_WESTERN else None
     else:

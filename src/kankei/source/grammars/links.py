@@ -4,16 +4,15 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from kankei.source.grammars.circled import CIRCLED
-from kankei.source.grammars.errors import Unreadable
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import ParseError, normalise
+from kankei.source.grammars.numerals import CIRCLED_NUMBERS
 
 _SCHEME = re.compile("https?://", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s、。，（）「」『』【】〔〕《》〈〉＜＞<>｜！；［］｛｝]*")
 _TRAILING = ".,;:!?'\"、・"
 _CLOSING = {"(": ")", "[": "]", "<": ">", "「": "」", "『": "』", "【": "】", "〈": "〉", "《": "》"}
 _SEPARATORS = "、,。.;:・/|"
-_LABEL = re.compile(rf"(?P<heading>URL(?![A-Za-z])[\s:]*)?(?P<number>[{CIRCLED}])?[\s:]*")
+_LABEL = re.compile(rf"(?P<heading>URL(?![A-Za-z])[\s:]*)?(?P<number>[{CIRCLED_NUMBERS}])?[\s:]*")
 _HEADING = re.compile(r"(?<![A-Za-z])URL(?![A-Za-z])")
 _OTHER_SCHEME = re.compile(
     r"://|\b(?:javascript|vbscript|data|file|ftp|mailto|blob|about|tel):", re.IGNORECASE
@@ -21,7 +20,7 @@ _OTHER_SCHEME = re.compile(
 _BARE_ADDRESS = re.compile(r"www\.|[A-Za-z0-9-]\.(?:jp|com|org|net|info)(?![A-Za-z])", re.IGNORECASE)
 _HOST = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_](?:[\w-]{0,61}[^\W_])?)+")
 _PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
-_FORBIDDEN = frozenset('<>"{}|\\^`' + CIRCLED)
+_FORBIDDEN = frozenset('<>"{}|\\^`' + CIRCLED_NUMBERS)
 
 
 @dataclass(frozen=True)
@@ -61,11 +60,11 @@ def parse(text: str) -> Links:
     """The links of a text that holds nothing but links and their labels.
 
     An address ends at white space, at a Japanese bracket or full stop, and before punctuation that closes a
-    sentence. Only http and https are links. Unreadable are other schemes, addresses without a scheme, with a
+    sentence. Only http and https are links. ParseError are other schemes, addresses without a scheme, with a
     user name, without a domain, or with characters that no IRI holds, an address broken over two lines, and a
     text behind the last address or over several lines, since it labels nothing in particular.
     """
-    folded = fold(text)
+    folded = normalise(text)
     links: list[Link] = []
     behind = 0
     while scheme := _SCHEME.search(folded, behind):
@@ -75,7 +74,7 @@ def parse(text: str) -> Links:
         links.append(Link(url, *_label(text, folded, first, last), start, end))
     rest = _skip(folded, behind, len(text))
     if rest < len(text) or not links:
-        raise Unreadable(
+        raise ParseError(
             "A text that labels no link" if links else "This is no link", text, min(rest, len(text))
         )
     return Links(tuple(links))
@@ -109,7 +108,7 @@ def _bracketed(text: str, folded: str, first: int, start: int, end: int) -> tupl
     closing = folded[end : end + 1]
     if inner in _CLOSING:
         if closing != _CLOSING[inner]:
-            raise Unreadable("The bracket around the address is not closed", text, last - 1)
+            raise ParseError("The bracket around the address is not closed", text, last - 1)
         return first, last - 1, end + 1
     if closing and first < last and _CLOSING.get(outer) == closing and closing not in folded[first:last]:
         return _skip(folded, first + 1, last), last, end + 1
@@ -123,13 +122,13 @@ def _label(text: str, folded: str, first: int, last: int) -> tuple[str | None, s
     bare = folded[at:last].rstrip(" :\t\r\n\v\f")
     label = text[at : at + len(bare)].strip()
     if len(label.splitlines()) > 1:
-        raise Unreadable("A label of several lines", text, at)
+        raise ParseError("A label of several lines", text, at)
     if strange := _OTHER_SCHEME.search(bare) or _BARE_ADDRESS.search(bare):
-        raise Unreadable("An address that is not http or https", text, at + strange.start())
+        raise ParseError("An address that is not http or https", text, at + strange.start())
     if _HEADING.search(bare):
-        raise Unreadable("A label with the heading URL inside", text, at)
+        raise ParseError("A label with the heading URL inside", text, at)
     if bare[-1:] in _CLOSING:
-        raise Unreadable("A label that ends with an opening bracket", text, last - 1)
+        raise ParseError("A label that ends with an opening bracket", text, last - 1)
     number, heading = (match["number"], match["heading"]) if match else (None, None)
     return label or None, number, "URL" if heading else None
 
@@ -140,15 +139,15 @@ def _checked(text: str, folded: str, start: int, end: int) -> str:
     # Whatever is of a category of controls cannot be printed, and white space has ended the address.
     if not (url.isprintable() and _FORBIDDEN.isdisjoint(url)):
         strange = (i for i, c in enumerate(url, start) if not c.isprintable() or c in _FORBIDDEN)
-        raise Unreadable("A character that no address holds", text, next(strange))
+        raise ParseError("A character that no address holds", text, next(strange))
     if _PERCENT.search(url) or _SCHEME.search(url, 1):
-        raise Unreadable("A broken escape, or two addresses in one", text, start)
+        raise ParseError("A broken escape, or two addresses in one", text, start)
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise Unreadable("An address with an impossible domain or port", text, start) from None
+        raise ParseError("An address with an impossible domain or port", text, start) from None
     domain = host if port is None else f"{host}:{port}"
     if len(host) > 253 or not _HOST.fullmatch(host) or parts.netloc.lower() != domain:
-        raise Unreadable("An address without a plain domain", text, start)
+        raise ParseError("An address without a plain domain", text, start)
     return url

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, replace
 
 from kankei.source.grammars import budget_heading, fiscal_year, yen
-from kankei.source.grammars.budget_heading import Stage, stage_word
-from kankei.source.grammars.condensed_text import Condensed, condense
+from kankei.source.grammars.budget_heading import BudgetStage, stage_word
 from kankei.source.grammars.fiscal_year import FiscalYear
+from kankei.source.grammars.normalised_text import CondensedText, condense
 
 _DASH = re.compile("[-ーｰ]{1,3}")
 _SUFFIX = re.compile(r"(?P<within>の?内数|\(の?内数\))?(?P<others>ほか|他|等|など)?")
@@ -39,7 +39,7 @@ class Money:
     within: bool = False
     and_others: bool = False
     year: FiscalYear | None = None
-    stage: Stage | None = None
+    stage: BudgetStage | None = None
     previous: "Money | None" = None
     previous_stated: bool = False
 
@@ -63,7 +63,7 @@ class _Heading:
     """What stands before an amount, and the index behind it."""
 
     year: FiscalYear | None
-    stage: Stage | None
+    stage: BudgetStage | None
     end: int
 
 
@@ -89,7 +89,7 @@ def parse(text: str, unit: str | None = None) -> Money | Dash:
     return money
 
 
-def _inside(cell: Condensed) -> tuple[int, int]:
+def _inside(cell: CondensedText) -> tuple[int, int]:
     """The bounds of the text within the one bracket around all of it, or else of all of it."""
     depth = 0
     for index, character in enumerate(cell.text):
@@ -100,7 +100,7 @@ def _inside(cell: Condensed) -> tuple[int, int]:
     return 0, len(cell.text)
 
 
-def _money(cell: Condensed, index: int, unit: str | None) -> tuple[Money, int]:
+def _money(cell: CondensedText, index: int, unit: str | None) -> tuple[Money, int]:
     heading = _heading(cell, index)
     money, end = _amount(cell, heading, unit)
     if not cell.text.startswith("(", end):
@@ -111,7 +111,7 @@ def _money(cell: Condensed, index: int, unit: str | None) -> tuple[Money, int]:
     return _with_previous(cell, money, end + 1, unit)
 
 
-def _amount(cell: Condensed, heading: _Heading, unit: str | None) -> tuple[Money, int]:
+def _amount(cell: CondensedText, heading: _Heading, unit: str | None) -> tuple[Money, int]:
     amount = yen.read(cell, heading.end, unit)
     suffix = _SUFFIX.match(cell.text, amount.end if amount else heading.end)
     if suffix is None or not (amount or suffix["within"]):
@@ -129,7 +129,7 @@ def _amount(cell: Condensed, heading: _Heading, unit: str | None) -> tuple[Money
     return money, suffix.end()
 
 
-def _with_previous(cell: Condensed, money: Money, index: int, unit: str | None) -> tuple[Money, int]:
+def _with_previous(cell: CondensedText, money: Money, index: int, unit: str | None) -> tuple[Money, int]:
     """The money with last year's amount, which begins at `index` in a bracket; and the index behind that."""
     last = _LAST_YEAR.match(cell.text, index)
     heading = _heading(cell, _behind_colon(cell, last.end()) if last else index)
@@ -144,7 +144,7 @@ def _with_previous(cell: Condensed, money: Money, index: int, unit: str | None) 
     return replace(money, previous=previous, previous_stated=stated), end + 1
 
 
-def _heading(cell: Condensed, index: int) -> _Heading:
+def _heading(cell: CondensedText, index: int) -> _Heading:
     """The year and stage that begin at `index`, with the colon behind; each None where not printed."""
     found = budget_heading.read(cell, index)
     if found:
@@ -159,5 +159,5 @@ def _heading(cell: Condensed, index: int) -> _Heading:
     return _Heading(None, None, index)
 
 
-def _behind_colon(cell: Condensed, index: int) -> int:
+def _behind_colon(cell: CondensedText, index: int) -> int:
     return index + cell.text.startswith(":", index)

@@ -1,4 +1,9 @@
-"""Small whole numbers in Arabic or Chinese figures, as laws and older guidebooks print them."""
+"""Numbers as laws and guidebooks print them: circled numbers, and small ones in Chinese figures."""
+
+_RANGES = ((0x2460, 20), (0x3251, 15), (0x32B1, 15))
+
+CIRCLED_NUMBERS = "".join(chr(first + offset) for first, count in _RANGES for offset in range(count))
+"""The circled numbers in their order; NFKC would turn them into plain ones."""
 
 _FIGURES = {figure: value for value, figure in enumerate("〇一二三四五六七八九")}
 

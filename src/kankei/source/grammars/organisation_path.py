@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
-from kankei.source.grammars.errors import Unreadable
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import ParseError, normalise
 from kankei.source.grammars.unit_suffixes import Mark, Sign, marks
 
 T = TypeVar("T")
@@ -38,7 +37,7 @@ def segment(text: str) -> tuple[str, ...]:
     >>> segment("総務省地域力創造グループ\n地域自立応援課")
     ('総務省', '地域力創造グループ', '地域自立応援課')
     """
-    folded = fold(text)
+    folded = normalise(text)
     segments: list[str] = []
     for piece in _PIECE.finditer(folded):
         ends = [mark.end for mark in marks(piece.group())]
@@ -53,9 +52,9 @@ def parse(text: str) -> OrganisationPath:
     >>> parse("国土交通省 観光庁\n観光地域振興部観光資源課").names
     ('国土交通省', '観光庁', '観光地域振興部', '観光資源課')
     """
-    pieces = list(_PIECE.finditer(fold(text)))
+    pieces = list(_PIECE.finditer(normalise(text)))
     if not pieces:
-        raise Unreadable("no organisation is printed", text)
+        raise ParseError("no organisation is printed", text)
     names = [text[start:end] for piece in pieces for start, end in _units(piece, text)]
     return OrganisationPath(tuple(names))
 
@@ -67,7 +66,7 @@ def _units(piece: re.Match[str], text: str) -> Iterator[tuple[int, int]]:
     for mark in found:
         name = piece.group()[mark.start : mark.end]
         if not name[0].isalnum() or not all(sign.isalnum() or sign in _IN_NAMES for sign in name):
-            raise Unreadable(f"{name} is no name of a unit", text, offset + mark.start)
+            raise ParseError(f"{name} is no name of a unit", text, offset + mark.start)
         yield offset + mark.start, offset + mark.end
 
 
@@ -75,16 +74,16 @@ def _check(found: list[Mark], piece: re.Match[str], text: str) -> None:
     offset = piece.start()
     for mark in found:
         if mark.sign is Sign.DOUBTFUL:
-            raise Unreadable(
+            raise ParseError(
                 f"whether a unit ends behind {_name(piece, mark)} is doubtful", text, offset + mark.end
             )
     for higher, lower in pairwise(found):
         if higher.rank >= lower.rank:
             names = f"{_name(piece, lower)} behind {_name(piece, higher)}"
-            raise Unreadable(f"{names} goes up the hierarchy", text, offset + lower.start)
+            raise ParseError(f"{names} goes up the hierarchy", text, offset + lower.start)
     end = found[-1].end if found else 0
     if end < len(piece.group()):
-        raise Unreadable(f"{piece.group()[end:][:12]} does not end as units do", text, offset + end)
+        raise ParseError(f"{piece.group()[end:][:12]} does not end as units do", text, offset + end)
 
 
 def _name(piece: re.Match[str], mark: Mark) -> str:
@@ -98,7 +97,7 @@ def match(text: str, paths: Mapping[tuple[str, ...], T]) -> T:
     """
     printed = _squeezed(text)
     if not printed:
-        raise Unreadable("no organisation is printed", text)
+        raise ParseError("no organisation is printed", text)
     readings = {path: [_squeezed("".join(path[top:])) for top in range(len(path))] for path in paths}
     whole = [path for path, spelled in readings.items() if spelled and spelled[0] == printed]
     fitting = whole or [path for path, spelled in readings.items() if printed in spelled]
@@ -106,19 +105,19 @@ def match(text: str, paths: Mapping[tuple[str, ...], T]) -> T:
         return paths[fitting[0]]
     if fitting:
         known = ", ".join(" ".join(path) for path in sorted(fitting)[:3])
-        raise Unreadable(f"more than one known organisation is written so: {known}", text)
+        raise ParseError(f"more than one known organisation is written so: {known}", text)
     raise _stopped(text, printed, [spelled for path in readings.values() for spelled in path])
 
 
-def _stopped(text: str, printed: str, spelled: list[str]) -> Unreadable:
+def _stopped(text: str, printed: str, spelled: list[str]) -> ParseError:
     """The error that tells how much of the text begins a known path."""
     read = max((_common(printed, known) for known in spelled), default=0)
     positions = [position for position, sign in enumerate(text) if not sign.isspace()]
     position = positions[read] if read < len(positions) else len(text)
     if read == len(printed):
-        return Unreadable(f"{printed} only begins a known organisation", text, position)
+        return ParseError(f"{printed} only begins a known organisation", text, position)
     known = f"known is {printed[:read]}, not what follows" if read else "nothing known begins so"
-    return Unreadable(f"no known organisation: {known}", text, position)
+    return ParseError(f"no known organisation: {known}", text, position)
 
 
 def _common(one: str, other: str) -> int:
@@ -128,4 +127,4 @@ def _common(one: str, other: str) -> int:
 
 
 def _squeezed(text: str) -> str:
-    return "".join(fold(text).split())
+    return "".join(normalise(text).split())

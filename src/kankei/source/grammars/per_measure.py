@@ -3,12 +3,11 @@
 import re
 from dataclasses import dataclass, field
 
-from kankei.source.grammars.circled import CIRCLED
-from kankei.source.grammars.errors import Unreadable
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import ParseError, normalise
+from kankei.source.grammars.numerals import CIRCLED_NUMBERS
 
-_MARKS = re.compile(rf"[{CIRCLED}](?:[ \t]*[、,・]?[ \t]*[{CIRCLED}]|~[{CIRCLED}])*")
-_JOINED = re.compile(rf"(~?)([{CIRCLED}])")
+_MARKS = re.compile(rf"[{CIRCLED_NUMBERS}](?:[ \t]*[、,・]?[ \t]*[{CIRCLED_NUMBERS}]|~[{CIRCLED_NUMBERS}])*")
+_JOINED = re.compile(rf"(~?)([{CIRCLED_NUMBERS}])")
 _COLON = re.compile(r"\s*:")
 _BRACKETED = re.compile(r"\((?P<number>[0-9]{1,2})\)")
 _REFERENCE = re.compile("[のをはがとにへで]|以外")
@@ -25,7 +24,7 @@ class _Mark:
 
 
 @dataclass(frozen=True)
-class Part:
+class MeasureText:
     """The text of the measures of some `numbers`, as printed (``①``), or of none in particular.
 
     `start` and `end` are the positions of `text` in the cell; comparison leaves them out.
@@ -41,7 +40,7 @@ class Part:
 class Cell:
     """The parts of a cell in printed order; what stands before the first number has none."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[MeasureText, ...]
 
     def render(self) -> str:
         """A line for each part, ``①②:text``."""
@@ -54,12 +53,12 @@ def parse(text: str) -> Cell:
     """The parts of a cell that circled numbers divide (①…㊿), or else numbers in brackets from (1) on.
 
     ``①②：`` and ``①～③：`` share one text. A colon behind the numbers and separators before the next are no
-    part of a text. A cell without numbers is one part. Unreadable are a blank cell, a number without text or
+    part of a text. A cell without numbers is one part. ParseError are a blank cell, a number without text or
     given twice, and a number that is spoken of instead of begun (``①の額``, or one inside brackets).
     """
-    folded = fold(text)
+    folded = normalise(text)
     if not text.strip():
-        raise Unreadable("A blank cell says nothing", text)
+        raise ParseError("A blank cell says nothing", text)
     marks = _circled(text, folded) or _bracketed(text, folded)
     _each_once(text, marks)
     first = marks[0].start if marks else len(text)
@@ -71,7 +70,7 @@ def parse(text: str) -> Cell:
     ]
     for mark, part in zip(marks, parts, strict=True):
         if not part.text:
-            raise Unreadable("A number without a text", text, mark.start)
+            raise ParseError("A number without a text", text, mark.start)
     return Cell(tuple([general] if general.text else []) + tuple(parts))
 
 
@@ -82,7 +81,7 @@ def _circled(text: str, folded: str) -> list[_Mark]:
         depth += folded.count("(", index, mark.start) - folded.count(")", index, mark.start)
         index = mark.start
         if depth > 0 or _REFERENCE.match(folded, mark.end):
-            raise Unreadable("A number that is spoken of, not begun", text, mark.start)
+            raise ParseError("A number that is spoken of, not begun", text, mark.start)
     return marks
 
 
@@ -90,11 +89,11 @@ def _numbers(text: str, match: re.Match[str]) -> tuple[str, ...]:
     """The numbers of a group, ranges filled."""
     numbers: list[str] = []
     for joint, number in _JOINED.findall(match[0]):
-        place = CIRCLED.index(number)
-        first = CIRCLED.index(numbers[-1]) + 1 if joint else place
+        place = CIRCLED_NUMBERS.index(number)
+        first = CIRCLED_NUMBERS.index(numbers[-1]) + 1 if joint else place
         if first > place:
-            raise Unreadable("A range that does not ascend", text, match.start())
-        numbers.extend(CIRCLED[first : place + 1])
+            raise ParseError("A range that does not ascend", text, match.start())
+        numbers.extend(CIRCLED_NUMBERS[first : place + 1])
     return tuple(numbers)
 
 
@@ -112,7 +111,7 @@ def _bracketed(text: str, folded: str) -> list[_Mark]:
         elif begins:
             stray.append(match.start())
     if marks and stray:
-        raise Unreadable("A number out of its order", text, stray[0])
+        raise ParseError("A number out of its order", text, stray[0])
     return marks
 
 
@@ -120,15 +119,15 @@ def _each_once(text: str, marks: list[_Mark]) -> None:
     seen: set[str] = set()
     for mark in marks:
         if seen & set(mark.numbers) or len(set(mark.numbers)) < len(mark.numbers):
-            raise Unreadable("A number that is given twice", text, mark.start)
+            raise ParseError("A number that is given twice", text, mark.start)
         seen.update(mark.numbers)
 
 
-def _part(text: str, numbers: tuple[str, ...], start: int, end: int, last: bool) -> Part:
+def _part(text: str, numbers: tuple[str, ...], start: int, end: int, last: bool) -> MeasureText:
     """The part printed between two positions, without what only sets it off."""
     body = text[start:end].rstrip() if last else text[start:end].rstrip(_BETWEEN)
     bare = body.lstrip()
-    return Part(numbers, bare, start + len(body) - len(bare), start + len(body))
+    return MeasureText(numbers, bare, start + len(body) - len(bare), start + len(body))
 
 
 def _behind_colon(folded: str, index: int) -> int:

@@ -5,11 +5,11 @@ from enum import Enum
 from fractions import Fraction
 
 from kankei.source.grammars import rate_grammar as grammar
-from kankei.source.grammars.condensed_text import Condensed, condense
+from kankei.source.grammars.normalised_text import CondensedText, condense
 from kankei.source.grammars.rate_grammar import Ratio
 
 
-class Method(Enum):
+class FundingMethod(Enum):
     """Ways in which money is given; the values are the slugs of the concept scheme ``funding``."""
 
     FIXED_SUM = "fixed-sum"
@@ -22,17 +22,17 @@ class Method(Enum):
 
 
 _WORDS = {
-    Method.FIXED_SUM: "定額",
-    Method.COMMISSION: "委託",
-    Method.ALLOCATION_TAX: "交付税措置",
-    Method.ORDINARY_ALLOCATION_TAX: "普通交付税措置",
-    Method.SPECIAL_ALLOCATION_TAX: "特別交付税措置",
-    Method.SURVEY_PROJECT: "調査事業",
+    FundingMethod.FIXED_SUM: "定額",
+    FundingMethod.COMMISSION: "委託",
+    FundingMethod.ALLOCATION_TAX: "交付税措置",
+    FundingMethod.ORDINARY_ALLOCATION_TAX: "普通交付税措置",
+    FundingMethod.SPECIAL_ALLOCATION_TAX: "特別交付税措置",
+    FundingMethod.SURVEY_PROJECT: "調査事業",
 }
 
 
 @dataclass(frozen=True)
-class Term:
+class FundingTerm:
     """One way of funding, with all that is printed of it; what is not printed is None or False.
 
     `fraction` is the share of the cost as printed (10/10 stays so; 50% is 50/100), `to` the upper end of a
@@ -42,7 +42,7 @@ class Term:
     the exact text from `start` to `end` of the cell; the three are left out when terms are compared.
     """
 
-    method: Method
+    method: FundingMethod
     fraction: Ratio | None = None
     to: Ratio | None = None
     at_most: bool = False
@@ -69,7 +69,7 @@ class Term:
 class Rates:
     """The terms of a cell in printed order; which of several applies is not said. 等 leaves the list open."""
 
-    terms: tuple[Term, ...]
+    terms: tuple[FundingTerm, ...]
     and_others: bool = False
 
     def render(self) -> str:
@@ -112,10 +112,10 @@ def parse(text: str) -> Rates:
     return Rates(tuple(terms))
 
 
-def _term(cell: Condensed, index: int) -> tuple[list[Term], int]:
+def _term(cell: CondensedText, index: int) -> tuple[list[FundingTerm], int]:
     """The term at `index`, followed by those in its bracket; and the index behind them."""
     term, end = _bare(cell, index)
-    exceptions: list[Term] = []
+    exceptions: list[FundingTerm] = []
     while end < len(cell.text) and not cell.gap(end):
         limit = grammar.limit(cell, end)
         if limit:
@@ -127,9 +127,11 @@ def _term(cell: Condensed, index: int) -> tuple[list[Term], int]:
     return [term, *exceptions], end
 
 
-def _bracket(cell: Condensed, term: Term, index: int) -> tuple[Term, list[Term], int]:
+def _bracket(
+    cell: CondensedText, term: FundingTerm, index: int
+) -> tuple[FundingTerm, list[FundingTerm], int]:
     """What a bracket adds: limits of the term before it, or terms for the applicants that it names."""
-    exceptions: list[Term] = []
+    exceptions: list[FundingTerm] = []
     while True:
         limit = grammar.limit(cell, index)
         if limit and exceptions:
@@ -147,28 +149,28 @@ def _bracket(cell: Condensed, term: Term, index: int) -> tuple[Term, list[Term],
         index = grammar.behind_separator(cell, index)
 
 
-def _ending(cell: Condensed, term: Term, end: int, exceptions: list[Term]) -> Term:
+def _ending(cell: CondensedText, term: FundingTerm, end: int, exceptions: list[FundingTerm]) -> FundingTerm:
     """The term, printed up to the bracket that closes at `end` unless that holds terms of its own."""
     return term if exceptions else _printed(cell, term, end)
 
 
-def _bare(cell: Condensed, index: int) -> tuple[Term, int]:
+def _bare(cell: CondensedText, index: int) -> tuple[FundingTerm, int]:
     """The term at `index` without what limits it."""
     found = grammar.core(cell, index)
     if found is None:
         raise cell.unreadable("This is no known way of funding", index)
-    method = Method(found.method)
+    method = FundingMethod(found.method)
     if found.to and found.fraction and found.to.exact <= found.fraction.exact:
         raise cell.unreadable("A range of shares that does not ascend", index)
-    term = Term(
+    term = FundingTerm(
         method, found.fraction, found.to, found.at_most, applicant=found.applicant, indirect=found.indirect
     )
     start = cell.position(index)
     return _printed(cell, replace(term, start=start), found.end), found.end
 
 
-def _limited(cell: Condensed, term: Term, limit: grammar.Limit) -> Term:
-    taxed = term.method.value.endswith(Method.ALLOCATION_TAX.value)
+def _limited(cell: CondensedText, term: FundingTerm, limit: grammar.Limit) -> FundingTerm:
+    taxed = term.method.value.endswith(FundingMethod.ALLOCATION_TAX.value)
     if limit.counted_share is not None and not taxed:
         raise cell.unreadable("Only the allocation tax counts a share", limit.start)
     if (limit.ceiling_yen is not None and term.ceiling_yen is not None) or (
@@ -184,6 +186,6 @@ def _limited(cell: Condensed, term: Term, limit: grammar.Limit) -> Term:
     return _printed(cell, term, limit.end)
 
 
-def _printed(cell: Condensed, term: Term, index: int) -> Term:
+def _printed(cell: CondensedText, term: FundingTerm, index: int) -> FundingTerm:
     end = cell.span(index - 1, index)[1]
     return replace(term, printed=cell.printed[term.start : end], end=end)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from unicodedata import normalize
 
 from kankei.source.grammars import yen
-from kankei.source.grammars.condensed_text import Condensed
+from kankei.source.grammars.normalised_text import CondensedText
 from kankei.source.grammars.numerals import CHINESE, integer
 
 DASH = re.compile("[-ーｰ]{1,3}")
@@ -96,7 +96,7 @@ class Limit:
     indirect: bool = False
 
 
-def core(cell: Condensed, index: int) -> Core | None:
+def core(cell: CondensedText, index: int) -> Core | None:
     """The term at `index`, with the applicant before it; None where none begins."""
     applicant = None
     match = _CORE.match(cell.text, index)
@@ -112,7 +112,7 @@ def core(cell: Condensed, index: int) -> Core | None:
     return Core(method, fraction, to, at_most, applicant, indirect, match.end())
 
 
-def limit(cell: Condensed, index: int) -> Limit | None:
+def limit(cell: CondensedText, index: int) -> Limit | None:
     """The limit at `index`, None where none begins."""
     if passed_on := _PASSED_ON.match(cell.text, index):
         return Limit(index, passed_on.end(), indirect=True)
@@ -131,7 +131,7 @@ def limit(cell: Condensed, index: int) -> Limit | None:
     return Limit(index, behind.end() if behind else ceiling.end, ceiling_yen=ceiling.yen)
 
 
-def behind_separator(cell: Condensed, index: int) -> int:
+def behind_separator(cell: CondensedText, index: int) -> int:
     """The index where the next term begins: behind a separator, or behind white space."""
     separator = _SEPARATOR.match(cell.text, index)
     if separator is None and not cell.gap(index):
@@ -144,7 +144,7 @@ def render(share: Fraction) -> str:
     return f"{share.numerator}/{share.denominator}"
 
 
-def _share(cell: Condensed, printed: str, index: int) -> Ratio:
+def _share(cell: CondensedText, printed: str, index: int) -> Ratio:
     if printed.endswith("%"):
         whole, _, places = printed[:-1].partition(".")
         ratio = Ratio(int(whole + places), 100 * 10 ** len(places))
@@ -160,7 +160,7 @@ def _share(cell: Condensed, printed: str, index: int) -> Ratio:
     return ratio
 
 
-def _counted(cell: Condensed, printed: str, index: int) -> Fraction:
+def _counted(cell: CondensedText, printed: str, index: int) -> Fraction:
     decimal = printed.replace(".", "").isdecimal() and not printed.endswith("%")
     share = Fraction(printed) if decimal else _share(cell, printed, index).exact
     if not 0 < share <= 1:

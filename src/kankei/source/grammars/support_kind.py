@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kankei.source.grammars.scanner import Scanner
+from kankei.source.grammars.normalised_text import Scanner
 
 
 class SupportKind(StrEnum):

@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 
-from kankei.source.grammars.condensed_text import Condensed, condense
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import CondensedText, condense, normalise
 
 
 class Line(Enum):
@@ -98,19 +97,19 @@ def find(text: str) -> tuple[Telephone, ...]:
 
 def is_printed(text: str) -> bool:
     """Whether something that is built like a telephone number stands in a text, readable or not."""
-    folded = fold(text)
+    folded = normalise(text)
     if "0" not in folded and "+" not in folded:
         return False  # as most texts: only these begin a number
     cell = condense(text)
     return any(not _is_fax(cell, match) for match in _TELEPHONE.finditer(cell.text))
 
 
-def _is_fax(cell: Condensed, match: re.Match[str]) -> bool:
+def _is_fax(cell: CondensedText, match: re.Match[str]) -> bool:
     before = _FAX.search(cell.text[max(0, match.start() - 12) : match.start()])
     return before is not None and before["both"] is None
 
 
-def _telephone(cell: Condensed, match: re.Match[str]) -> Telephone:
+def _telephone(cell: CondensedText, match: re.Match[str]) -> Telephone:
     groups = _printed_groups(match)
     if _SHORTENED.match(cell.text, match.end()):
         raise cell.unreadable("More digits follow, perhaps of a shortened number", match.end())
@@ -135,7 +134,7 @@ def _printed_groups(match: re.Match[str]) -> list[str]:
     return re.findall("[0-9]+", national)
 
 
-def _check(cell: Condensed, match: re.Match[str], groups: list[str]) -> None:
+def _check(cell: CondensedText, match: re.Match[str], groups: list[str]) -> None:
     digits = "".join(groups)
     unassigned = digits[1] == "0" or (digits[2] == "0" and not digits.startswith(_ELEVEN))
     if unassigned:

@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from kankei.source.grammars.errors import Unreadable
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import ParseError, normalise
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def parse(text: str) -> ThemeLine:
     >>> parse("６．関係人口に関する施策（関係人口の創出・拡大）")
     ThemeLine(number='6', theme='関係人口に関する施策', sub_theme='関係人口の創出・拡大')
     """
-    folded = fold(text)
+    folded = normalise(text)
     match = _NUMBER.match(folded)
     number, start = (match.group(1) or match.group(2), match.end()) if match else (None, 0)
     bracket = _last_bracket(text, folded, start)
@@ -46,7 +45,7 @@ def parse(text: str) -> ThemeLine:
         return ThemeLine(number, theme)
     sub_theme = _plain(text[bracket : folded.rindex(")")])[1:].strip()
     if not sub_theme or theme.endswith((")", "）")):
-        raise Unreadable("which brackets hold the sub-theme is not clear", text, bracket)
+        raise ParseError("which brackets hold the sub-theme is not clear", text, bracket)
     return ThemeLine(number, theme, sub_theme)
 
 
@@ -58,19 +57,19 @@ def _last_bracket(text: str, folded: str, start: int) -> int | None:
         if character == "(":
             opened.append(position)
         elif character == ")" and not opened:
-            raise Unreadable("a bracket closes that was not opened", text, position)
+            raise ParseError("a bracket closes that was not opened", text, position)
         elif character == ")":
             last = opened.pop()
     if opened:
-        raise Unreadable("a bracket is not closed", text, opened[-1])
+        raise ParseError("a bracket is not closed", text, opened[-1])
     return last if folded.rstrip().endswith(")") else None
 
 
 def _check_theme(text: str, theme: str, start: int) -> None:
     if not theme or not (theme[0].isalnum() or theme[0] in _OPENING):
-        raise Unreadable("no theme is printed", text, start)
-    if _BARE_NUMBER.match(fold(theme)):
-        raise Unreadable("whether the theme begins with a number of its own is not clear", text, start)
+        raise ParseError("no theme is printed", text, start)
+    if _BARE_NUMBER.match(normalise(theme)):
+        raise ParseError("whether the theme begins with a number of its own is not clear", text, start)
 
 
 def _plain(printed: str) -> str:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from kankei.source.grammars.condensed_text import Condensed
+from kankei.source.grammars.normalised_text import CondensedText
 
 UNITS = {small + large + "円": 10 ** (exponent + power)
          for exponent, small in enumerate(("", "十", "百", "千"))
@@ -34,7 +34,7 @@ class Amount:
     end: int
 
 
-def read(cell: Condensed, index: int, unit: str | None = None) -> Amount | None:
+def read(cell: CondensedText, index: int, unit: str | None = None) -> Amount | None:
     """The amount that begins at `index` of a condensed text, None where none does.
 
     A number without a unit counts in `unit`. An amount of several parts (``1億2,000万円``) has the unit 円.
@@ -63,7 +63,7 @@ def render(yen: int, unit: str) -> str:
     return f"{whole}.{places}" if places else str(whole)
 
 
-def _sum(cell: Condensed, parts: list[re.Match[str]], index: int) -> Fraction:
+def _sum(cell: CondensedText, parts: list[re.Match[str]], index: int) -> Fraction:
     total, bound = Fraction(0), LIMIT * 10
     for part in parts:
         large = UNITS[part["large"] + "円"]
@@ -78,7 +78,7 @@ def _number(printed: str) -> Fraction:
     return Fraction(printed.replace(",", ""))
 
 
-def _whole(cell: Condensed, yen: Fraction, index: int) -> int:
+def _whole(cell: CondensedText, yen: Fraction, index: int) -> int:
     if yen.denominator != 1:
         raise cell.unreadable("This amount would leave a fraction of a yen", index)
     if yen >= LIMIT:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kankei.source.grammars.fiscal_year import FiscalYear
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 
 class ItemKind(Enum):
@@ -43,14 +43,14 @@ class Item:
     """
 
     kind: ItemKind
-    printed: Printed
+    printed: PrintedText
     plain: str
     position: int = 1
-    heading: Printed | None = None
+    heading: PrintedText | None = None
     measure: str | None = None
-    pillar: Printed | None = None
-    group: Printed | None = None
-    name: Printed | None = None
+    pillar: PrintedText | None = None
+    group: PrintedText | None = None
+    name: PrintedText | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Measure:
     """A measure that a body names: its circled number, and its title with the number, as printed."""
 
     number: str
-    title: Printed
+    title: PrintedText
     name: str
 
 
@@ -67,7 +67,7 @@ class Establishment:
     """The fiscal year in which a body says that its programme began, and the words that say so."""
 
     year: FiscalYear
-    printed: Printed
+    printed: PrintedText
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Inference:
     relation: Relation
     items: Sequence[Item]
     rule: str
-    places: Sequence[Place]
+    places: Sequence[LineRange]
     ja: str = ""
     en: str = ""
 
@@ -98,6 +98,6 @@ class SheetBody:
     items: Sequence[Item] = ()
     inferences: Sequence[Inference] = ()
     establishment: Establishment | None = None
-    repeated_labels: Sequence[Printed] = ()
-    unclassified: Sequence[Printed] = ()
+    repeated_labels: Sequence[PrintedText] = ()
+    unclassified: Sequence[PrintedText] = ()
     doubts: Sequence[Doubt] = ()

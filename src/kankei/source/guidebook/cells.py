@@ -9,8 +9,7 @@ from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.header_row import HEADINGS, Heading, Table
 from kankei.source.guidebook.sheet import Cell
 from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.line import Line
-from kankei.source.lines.tokens import Piece, pieces, printed
+from kankei.source.lines.printed_text import Line, Token, join_tokens, tokens
 
 _MOST_HEADINGS = 20
 _MOST_CHARACTERS = 10_000
@@ -28,7 +27,7 @@ class CellsReading:
 
 def read_cells(table: Table, lines: Sequence[Line]) -> CellsReading:
     """The cells that a table has on some lines; none of a table that is too large to be one."""
-    row = tuple(pieces(lines))
+    row = tuple(tokens(lines))
     if len(table.headings) > _MOST_HEADINGS or sum(len(piece.text) for piece in row) > _MOST_CHARACTERS:
         return CellsReading((), (_too_large(table, row),))
     columns = tuple(_of_columns(table))
@@ -44,11 +43,11 @@ def read_cells(table: Table, lines: Sequence[Line]) -> CellsReading:
     return CellsReading(cells, (*columns, *doubts, *unknown, *nameless))
 
 
-def _cell(column: Column, heading: Heading, parts: Sequence[Piece] | None) -> Cell:
-    return Cell(column, printed(heading), printed(parts) if parts else None, known=parts is not None)
+def _cell(column: Column, heading: Heading, parts: Sequence[Token] | None) -> Cell:
+    return Cell(column, join_tokens(heading), join_tokens(parts) if parts else None, known=parts is not None)
 
 
-def _cut(table: Table, row: tuple[Piece, ...]) -> tuple[Sequence[Sequence[Piece] | None], tuple[Doubt, ...]]:
+def _cut(table: Table, row: tuple[Token, ...]) -> tuple[Sequence[Sequence[Token] | None], tuple[Doubt, ...]]:
     """The pieces of each column, None where it is not known which they are; and doubts about that."""
     headings = table.headings
     if row and all(piece.line.box for piece in (*row, *(heading[0] for heading in headings))):
@@ -108,7 +107,7 @@ def _of_columns(table: Table) -> Iterator[Doubt]:
 
 
 def _unknown(
-    columns: Sequence[tuple[Column, Heading]], row: Sequence[Piece], cut: Sequence[Sequence[Piece] | None]
+    columns: Sequence[tuple[Column, Heading]], row: Sequence[Token], cut: Sequence[Sequence[Token] | None]
 ) -> Iterator[Doubt]:
     """One doubt about all columns of which it is not known which of the pieces left over are theirs."""
     if not columns:
@@ -124,8 +123,8 @@ def _unknown(
     )
 
 
-def _nameless(heading: Heading, parts: Sequence[Piece]) -> Doubt:
-    text, under = _quoted(parts), printed(heading).text
+def _nameless(heading: Heading, parts: Sequence[Token]) -> Doubt:
+    text, under = _quoted(parts), join_tokens(heading).text
     return _doubt(
         "columns",
         f"知らない欄「{under}」の下の「{text}」は候補に入れない。",
@@ -134,12 +133,12 @@ def _nameless(heading: Heading, parts: Sequence[Piece]) -> Doubt:
     )
 
 
-def _quoted(parts: Sequence[Piece]) -> str:
-    text = " ".join(printed(parts).text.split("\n")) if parts else ""
+def _quoted(parts: Sequence[Token]) -> str:
+    text = " ".join(join_tokens(parts).text.split("\n")) if parts else ""
     return text if len(text) <= _LONGEST_QUOTED else f"{text[:_LONGEST_QUOTED]}…"
 
 
-def _too_large(table: Table, row: Sequence[Piece]) -> Doubt:
+def _too_large(table: Table, row: Sequence[Token]) -> Doubt:
     size = sum(len(piece.text) for piece in row)
     return _doubt(
         "cells",
@@ -149,5 +148,5 @@ def _too_large(table: Table, row: Sequence[Piece]) -> Doubt:
     )
 
 
-def _doubt(about: str, ja: str, en: str, parts: Sequence[Piece], weight: Weight = Weight.UNRESOLVED) -> Doubt:
-    return Doubt(about, ja, en, printed(parts).place if parts else None, weight)
+def _doubt(about: str, ja: str, en: str, parts: Sequence[Token], weight: Weight = Weight.UNRESOLVED) -> Doubt:
+    return Doubt(about, ja, en, join_tokens(parts).place if parts else None, weight)

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.column_patterns import look, reads
 from kankei.source.guidebook.columns import Column
-from kankei.source.lines.tokens import Piece, text_of
+from kankei.source.lines.printed_text import Token, tokens_text
 
 _MOST_CUTS = 200
 _MOST_LOOSE = 2
@@ -25,13 +25,13 @@ _MOST_PIECES, _MOST_CHARACTERS = 60, 2_000
 class Cut:
     """The pieces of each column, in the order of the columns; none where a cell is blank."""
 
-    cells: tuple[tuple[Piece, ...], ...]
+    cells: tuple[tuple[Token, ...], ...]
 
 
-def by_position(parts: Sequence[Piece], headings: Sequence[Sequence[Piece]]) -> Cut:
+def by_position(parts: Sequence[Token], headings: Sequence[Sequence[Token]]) -> Cut:
     """Each piece under the heading nearest to it across the page; pieces and headings have boxes."""
     centres = [_centre(heading) for heading in headings]
-    cells: list[list[Piece]] = [[] for _ in headings]
+    cells: list[list[Token]] = [[] for _ in headings]
     for piece in parts:
         middle = _centre([piece])
         nearest = min(range(len(centres)), key=lambda index: abs(centres[index] - middle))
@@ -39,7 +39,7 @@ def by_position(parts: Sequence[Piece], headings: Sequence[Sequence[Piece]]) -> 
     return Cut(tuple(map(tuple, cells)))
 
 
-def by_order(parts: Sequence[Piece], columns: Sequence[Column | None]) -> tuple[Cut, ...]:
+def by_order(parts: Sequence[Token], columns: Sequence[Column | None]) -> tuple[Cut, ...]:
     """Every cut of the pieces into the columns, in their order, that the grammars accept.
 
     A column that nobody knows takes anything. Where no cut is readable throughout, those are returned whose
@@ -49,7 +49,7 @@ def by_order(parts: Sequence[Piece], columns: Sequence[Column | None]) -> tuple[
     """
     if len(parts) > _MOST_PIECES or sum(len(piece.text) for piece in parts) > _MOST_CHARACTERS:
         return ()
-    texts = [fold(piece.text) for piece in parts]
+    texts = [normalise(piece.text) for piece in parts]
     looks = [list(map(look(column), texts)) for column in columns]
     cuts = _cuts(tuple(parts), looks)
     if cuts is None:
@@ -65,20 +65,20 @@ def by_order(parts: Sequence[Piece], columns: Sequence[Column | None]) -> tuple[
     return ()
 
 
-def _cuts(parts: tuple[Piece, ...], looks: list[list[object]]) -> list[Cut] | None:
+def _cuts(parts: tuple[Token, ...], looks: list[list[object]]) -> list[Cut] | None:
     """The cuts in which every piece looks like its column; None where there are too many."""
     cuts = [Cut(cells) for cells in islice(_Cutting(parts, looks).cuts(), _MOST_CUTS + 1)]
     return cuts if len(cuts) <= _MOST_CUTS else None
 
 
 def _with_unreadable(
-    parts: tuple[Piece, ...], looks: list[list[object]], columns: Sequence[Column | None], count: int
+    parts: tuple[Token, ...], looks: list[list[object]], columns: Sequence[Column | None], count: int
 ) -> list[Cut] | None:
     """The cuts in which all columns but `count` read what they take, and as many as can be take something.
 
     None where there are too many, with whichever columns.
     """
-    anything = [look(None)(fold(piece.text)) for piece in parts]
+    anything = [look(None)(normalise(piece.text)) for piece in parts]
     found: list[Cut] = []
     for loose in map(set, combinations(range(len(columns)), count)):
         loosened = [anything if index in loose else looked for index, looked in enumerate(looks)]
@@ -93,12 +93,12 @@ def _with_unreadable(
 class _Cutting:
     """The ways to cut pieces into columns, each taking some in a row that look like it, or none."""
 
-    def __init__(self, parts: tuple[Piece, ...], looks: list[list[object]]) -> None:
+    def __init__(self, parts: tuple[Token, ...], looks: list[list[object]]) -> None:
         self._parts = parts
         self._looks = looks
         self._dead: set[tuple[int, int]] = set()
 
-    def cuts(self, column: int = 0, start: int = 0) -> Iterator[tuple[tuple[Piece, ...], ...]]:
+    def cuts(self, column: int = 0, start: int = 0) -> Iterator[tuple[tuple[Token, ...], ...]]:
         """The cells from a column on, for the pieces from one on."""
         if column == len(self._looks):
             if start == len(self._parts):
@@ -128,10 +128,10 @@ def _unreadable(cut: Cut, columns: Sequence[Column | None]) -> set[int]:
     return {
         index
         for index, (cell, column) in enumerate(zip(cut.cells, columns, strict=True))
-        if cell and column is not None and not reads(column, text_of(cell))
+        if cell and column is not None and not reads(column, tokens_text(cell))
     }
 
 
-def _centre(parts: Sequence[Piece]) -> float:
+def _centre(parts: Sequence[Token]) -> float:
     boxes = [piece.line.box for piece in parts if piece.line.box]
     return (min(box.x0 for box in boxes) + max(box.x1 for box in boxes)) / 2

@@ -5,14 +5,13 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 
 from kankei.source.grammars import bodies, call_window, money, per_measure, rate, support_kind, telephone
-from kankei.source.grammars.circled import CIRCLED
-from kankei.source.grammars.errors import Unreadable
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import ParseError, normalise
+from kankei.source.grammars.numerals import CIRCLED_NUMBERS
 from kankei.source.guidebook.columns import Column
 
-_SUPPORT = re.compile(rf"(?:(?:[{CIRCLED}]+:?)?(?:ソフト|ハード|事業|整備|[・/、,])+)+")
+_SUPPORT = re.compile(rf"(?:(?:[{CIRCLED_NUMBERS}]+:?)?(?:ソフト|ハード|事業|整備|[・/、,])+)+")
 _FUNDING = re.compile(
-    rf"定額|委託|交付税|措置|調査事業|補助|上限|以内|分の|[/%½⅓¼]|算入|税$|^[0-9]+:[0-9]+$|^-$|^\(?[{CIRCLED}]+:?"
+    rf"定額|委託|交付税|措置|調査事業|補助|上限|以内|分の|[/%½⅓¼]|算入|税$|^[0-9]+:[0-9]+$|^-$|^\(?[{CIRCLED_NUMBERS}]+:?"
 )
 _CALL = re.compile(r"月|随時|未定|通年|頃|[~]|年度|必着|日|予定|回|次|-$")
 _BUDGET = re.compile(
@@ -22,7 +21,7 @@ _BUDGET = re.compile(
 _CONTACT = re.compile(
     r"省|庁|府|院|局|課|室|部|グループ|係|班|担当|委員会|本部|センター|[0-9]{2,5}-[0-9]|TEL|内線|電話"
 )
-_BODIES = re.compile(rf"[^0-9{CIRCLED}:]+(?:[(][^()]*[)])?[・、等]*")
+_BODIES = re.compile(rf"[^0-9{CIRCLED_NUMBERS}:]+(?:[(][^()]*[)])?[・、等]*")
 
 _LOOKS: Mapping[Column, Callable[[str], object]] = {
     Column.BODIES: lambda text: _BODIES.fullmatch(text) and not _SUPPORT.fullmatch(text),
@@ -62,13 +61,13 @@ def reads(column: Column, text: str) -> bool:
     try:
         for part in per_measure.parse(text).parts:
             _grammar(column)(part.text)
-    except Unreadable:
+    except ParseError:
         return False
     return True
 
 
 def _contact(text: str) -> object:
     found = telephone.find(text)
-    if not found or not _CONTACT.search(fold(text[: found[0].start])):
-        raise Unreadable("a contact is an organisation and a telephone number", text)
+    if not found or not _CONTACT.search(normalise(text[: found[0].start])):
+        raise ParseError("a contact is an organisation and a telephone number", text)
     return found

@@ -4,11 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kankei.source.grammars.circled import CIRCLED
-from kankei.source.grammars.normalisation import fold
-from kankei.source.lines.line import Line
-from kankei.source.lines.printed_text import Printed
-from kankei.source.lines.rows import Row, rows
+from kankei.source.grammars.normalised_text import normalise
+from kankei.source.grammars.numerals import CIRCLED_NUMBERS
+from kankei.source.lines.printed_text import Line, PrintedText, Row, rows
 
 _TITLE = re.compile(r"^\s*(?P<number>[0-9０-９]{1,4})\s+(?P<name>\S.*?)(?=\s*URL\b|\s*$)")
 _LINK = re.compile(
@@ -16,7 +14,7 @@ _LINK = re.compile(
 )
 """What is meant for a link, of whatever scheme: whether it is one is for its grammar to say."""
 _SUBTITLE = re.compile(r"^\s*(?P<subtitle>[（(].+[）)])(?=\s*(?:URL\b|$))")
-_NO_NAME = re.compile(rf"{_LINK.pattern}|[{CIRCLED}]", re.IGNORECASE)
+_NO_NAME = re.compile(rf"{_LINK.pattern}|[{CIRCLED_NUMBERS}]", re.IGNORECASE)
 _URL = re.compile(r"\bURL\b")
 _GOES_ON = re.compile(r"[!-~]+")
 _LONGEST = 2_000
@@ -30,12 +28,12 @@ class Head:
     `left` is what stands on these lines and is neither number, name, subtitle nor link.
     """
 
-    number: Printed | None = None
-    name: Printed | None = None
-    subtitle: Printed | None = None
-    links: Sequence[Printed] = ()
+    number: PrintedText | None = None
+    name: PrintedText | None = None
+    subtitle: PrintedText | None = None
+    links: Sequence[PrintedText] = ()
     taken: frozenset[int] = frozenset()
-    left: Sequence[Printed] = ()
+    left: Sequence[PrintedText] = ()
 
 
 def title(lines: Sequence[Line], start: int, end: int) -> int | None:
@@ -53,7 +51,7 @@ def is_title(text: str) -> bool:
 
 def is_linked_title(text: str) -> bool:
     """Whether a line has a number, a name and a link: no line but a title has."""
-    return is_title(text) and _LINK.search(fold(text)) is not None
+    return is_title(text) and _LINK.search(normalise(text)) is not None
 
 
 def read_head(lines: Sequence[Line], end: int) -> Head:
@@ -66,10 +64,10 @@ class _Reading:
 
     def __init__(self, above: tuple[Row, ...]) -> None:
         self._above = above
-        self._subtitle: Printed | None = None
-        self._links: list[Printed] = []
+        self._subtitle: PrintedText | None = None
+        self._links: list[PrintedText] = []
         self._taken: set[int] = set()
-        self._left: list[Printed] = []
+        self._left: list[PrintedText] = []
         self._sure = True
 
     def head(self) -> Head:
@@ -87,20 +85,20 @@ class _Reading:
             number, name, self._subtitle, tuple(self._links), frozenset(self._taken), tuple(self._left)
         )
 
-    def _title(self, row: Row) -> tuple[Printed | None, Printed | None]:
+    def _title(self, row: Row) -> tuple[PrintedText | None, PrintedText | None]:
         """Number and name; not sure where a link or its number runs into the name."""
         match = _TITLE.match(row.text)
         if match is None:
             return None, None
         self._taken.update(row.indices)
-        self._sure = not _NO_NAME.search(fold(match["name"]))
+        self._sure = not _NO_NAME.search(normalise(match["name"]))
         self._read_links(row, match.end())
         return row.printed(match["number"]), row.printed(match["name"])
 
     def _below(self, below: Sequence[Row]) -> None:
         """The subtitle and the links between title and headings, where nothing else may stand."""
         for row in below:
-            text = fold(row.text)
+            text = normalise(row.text)
             match = _SUBTITLE.match(row.text) if self._subtitle is None else None
             if len(text) > _LONGEST or not (match or _LINK.search(text) or not text.strip()):
                 self._other(row)
@@ -123,14 +121,14 @@ class _Reading:
 
     def _claim(self, titles: Sequence[Row]) -> None:
         """The last of some titles is sure only if no other may be one: with links, or a number as long."""
-        *others, own = (fold(row.text) for row in titles)
+        *others, own = (normalise(row.text) for row in titles)
         digits = len(own.split()[0])
         if any(_LINK.search(other) or len(other.split()[0]) == digits for other in others):
             self._sure = False
 
     def _read_links(self, row: Row, start: int) -> None:
         """The links of a row from a position on, each with its label before it, and what is behind them."""
-        found = list(_LINK.finditer(fold(row.text), start))
+        found = list(_LINK.finditer(normalise(row.text), start))
         for place, match in enumerate(found, 1):
             # An address with a space in it goes on: with what is behind the last one it is no link.
             end = match.end() if place < len(found) else len(row.text)
@@ -144,8 +142,8 @@ def _url_inside(text: str) -> bool:
     return any(text[: found.start()].strip() for found in _URL.finditer(text))
 
 
-def _broken(link: Printed, row: Row) -> Printed:
+def _broken(link: PrintedText, row: Row) -> PrintedText:
     """A link and the row below it, as one text of two lines: no grammar takes it for an address."""
     below = row.printed(row.text.strip())
     lines = (link.place, below.place)
-    return Printed(f"{link.text}\n{below.text}", link.first, below.last, lines)
+    return PrintedText(f"{link.text}\n{below.text}", link.first, below.last, lines)

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.columns import Column
-from kankei.source.lines.line import Line
-from kankei.source.lines.tokens import Piece, pieces
+from kankei.source.lines.printed_text import Line, Token, tokens
 
 HEADINGS: Mapping[Column, re.Pattern[str]] = {
     Column.BODIES: re.compile("(?:事業)?実施主体|対象者"),
@@ -23,7 +22,7 @@ _HEADING = re.compile("|".join(f"(?P<{column.value}>{found.pattern})" for column
 _FEWEST_HEADINGS = 4
 
 
-Heading = Sequence[Piece]
+Heading = Sequence[Token]
 """A heading: one piece, and those in brackets behind it."""
 
 
@@ -31,7 +30,7 @@ Heading = Sequence[Piece]
 class Table:
     """Where the table of a sheet is: its headings, one or more pieces each, and where its row ends."""
 
-    headings: tuple[tuple[Piece, ...], ...]
+    headings: tuple[tuple[Token, ...], ...]
     first: int
     """Index of the first line of the headings."""
     last: int
@@ -47,7 +46,7 @@ def tables(lines: Sequence[Line]) -> Iterator[Table]:
     # Only lines with something that may be a heading, and those between them: a body is long.
     may_be = [index for index, line in enumerate(lines) if _may_be_heading(line.text)]
     first, last = (may_be[0], may_be[-1] + 1) if may_be else (0, 0)
-    parts = list(pieces(lines[first:last]))
+    parts = list(tokens(lines[first:last]))
     index_of = {lines[index].number: index for index in range(first, last)}
     start = 0
     while start < len(parts):
@@ -60,10 +59,10 @@ def tables(lines: Sequence[Line]) -> Iterator[Table]:
 
 @lru_cache(maxsize=1024)  # a page is looked through twice: to divide it, and to read each sheet
 def _may_be_heading(text: str) -> bool:
-    return bool(_HEADING.search(fold(text)))
+    return bool(_HEADING.search(normalise(text)))
 
 
-def _run(parts: Sequence[Piece], start: int) -> int:
+def _run(parts: Sequence[Token], start: int) -> int:
     """Where a run of headings ends that begins with the piece at `start`, if that is one."""
     end = start
     for index in range(start, len(parts)):
@@ -74,7 +73,7 @@ def _run(parts: Sequence[Piece], start: int) -> int:
     return end
 
 
-def _goes_on(parts: Sequence[Piece], index: int, end: int) -> bool:
+def _goes_on(parts: Sequence[Token], index: int, end: int) -> bool:
     """Whether a piece that is no known heading may stand among headings: on a line with known ones around."""
     return index - end < 2 and any(
         _known(other.text) and other.line.number - parts[end - 1].line.number <= 2
@@ -82,8 +81,8 @@ def _goes_on(parts: Sequence[Piece], index: int, end: int) -> bool:
     )
 
 
-def _headings(run: Sequence[Piece]) -> tuple[tuple[Piece, ...], ...]:
-    headings: list[tuple[Piece, ...]] = []
+def _headings(run: Sequence[Token]) -> tuple[tuple[Token, ...], ...]:
+    headings: list[tuple[Token, ...]] = []
     for piece in run:
         if headings and piece.text.startswith(("（", "(")):
             headings[-1] = (*headings[-1], piece)
@@ -94,7 +93,7 @@ def _headings(run: Sequence[Piece]) -> tuple[tuple[Piece, ...], ...]:
 
 @lru_cache(maxsize=1024)
 def _known(text: str) -> Column | None:
-    match = _HEADING.match(fold(text))
+    match = _HEADING.match(normalise(text))
     return Column(match.lastgroup) if match else None
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from kankei.source.guidebook.body import SheetBody
 from kankei.source.guidebook.columns import Column
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 
 @dataclass(frozen=True)
@@ -15,8 +15,8 @@ class Cell:
     """What stands under a heading; no value where the sheet leaves it blank, or where it is not known."""
 
     column: Column
-    heading: Printed
-    value: Printed | None = None
+    heading: PrintedText
+    value: PrintedText | None = None
     known: bool = True
 
 
@@ -28,15 +28,15 @@ class Sheet:
     lines say, with doubts of its own.
     """
 
-    place: Place
-    number: Printed | None = None
-    name: Printed | None = None
-    subtitle: Printed | None = None
-    links: Sequence[Printed] = ()
+    place: LineRange
+    number: PrintedText | None = None
+    name: PrintedText | None = None
+    subtitle: PrintedText | None = None
+    links: Sequence[PrintedText] = ()
     cells: Sequence[Cell] = ()
-    theme: Printed | None = None
-    unit: Printed | None = None
-    body_lines: Sequence[Printed] = ()
+    theme: PrintedText | None = None
+    unit: PrintedText | None = None
+    body_lines: Sequence[PrintedText] = ()
     doubts: Sequence[Doubt] = ()
     body: SheetBody = field(default_factory=SheetBody)
 

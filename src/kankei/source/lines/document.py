@@ -1,9 +1,10 @@
-"""A source document: a text exactly as received."""
+"""A source document as received, and ranges of its lines (RFC 5147)."""
 
 import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Self
 
 from kankei.errors import MalformedData, UsageError
 
@@ -22,16 +23,16 @@ class SourceDocument:
     lines: tuple[str, ...]
 
 
-def read(path: Path) -> SourceDocument:
+def read_document(path: Path) -> SourceDocument:
     """The source document in a UTF-8 text file; its slug is the file's name without suffix."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise UsageError("the source document cannot be read", str(path)) from error
-    return document(path, content)
+    return parse_document(path, content)
 
 
-def document(path: Path, content: bytes) -> SourceDocument:
+def parse_document(path: Path, content: bytes) -> SourceDocument:
     """The source document of this content, whether the file is there yet or not."""
     return SourceDocument(path.stem, path, sha256(content).hexdigest(), len(content), _lines(content, path))
 
@@ -43,3 +44,49 @@ def _lines(content: bytes, path: Path) -> tuple[str, ...]:
         line = content.count(b"\n", 0, error.start) + 1
         raise MalformedData("the text is not UTF-8", f"{path}:{line}:1") from error
     return tuple(lines[:-1] if lines[-1] == "" else lines)
+
+
+_FRAGMENT = re.compile(r"line=(0|[1-9][0-9]*),(0|[1-9][0-9]*)")
+
+
+@dataclass(frozen=True, order=True)
+class LineRange:
+    """Lines `first` to `last` of a text, counted from 1, both included.
+
+    RFC 5147 section 2.2.2 counts the positions between lines, from 0: ``line=a,b`` begins before line
+    a + 1 and ends after line b.
+    """
+
+    first: int
+    last: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.first <= self.last:
+            raise MalformedData(f"lines {self.first} to {self.last} are no range of lines")
+
+    @classmethod
+    def parse(cls, fragment: str) -> Self:
+        """The place that a fragment such as ``line=93,163`` names.
+
+        >>> LineRange.parse("line=93,163")
+        LineRange(first=94, last=163)
+        """
+        match = _FRAGMENT.fullmatch(fragment)
+        if match is None or int(match[1]) >= int(match[2]):
+            raise MalformedData("not a range of lines of the form line=a,b with a < b", fragment)
+        return cls(int(match[1]) + 1, int(match[2]))
+
+    @property
+    def fragment(self) -> str:
+        """The fragment identifier of this place.
+
+        >>> LineRange(94, 163).fragment
+        'line=93,163'
+        """
+        return f"line={self.first - 1},{self.last}"
+
+    def text(self, document: SourceDocument) -> str:
+        """The cited lines of a document, joined by line feeds."""
+        if self.last > len(document.lines):
+            raise MalformedData(f"{document.slug} has {len(document.lines)} lines only", self.fragment)
+        return "\n".join(document.lines[self.first - 1 : self.last])

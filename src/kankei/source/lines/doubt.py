@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange
 
 
 class Weight(Enum):
@@ -24,5 +24,5 @@ class Doubt:
     about: str
     ja: str
     en: str
-    place: Place | None = None
+    place: LineRange | None = None
     weight: Weight = Weight.UNRESOLVED

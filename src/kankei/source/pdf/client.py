@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from kankei.errors import MalformedData
-from kankei.source.lines.line import Box, Line
-from kankei.source.pdf.limits import Limits
+from kankei.source.lines.printed_text import Box, Line
+from kankei.source.pdf.limits import PdfLimits
 
 Record = list[Any]
 
 
-def pdf_lines(path: Path, limits: Limits, notes: list[str]) -> tuple[int | None, Iterator[Line]]:
+def pdf_lines(path: Path, limits: PdfLimits, notes: list[str]) -> tuple[int | None, Iterator[Line]]:
     """The number of pages that a PDF announces, and its lines, read page by page while they are asked for.
 
     Raises MalformedData, which names the page where it is known, for a PDF that is encrypted, damaged,
@@ -27,7 +27,7 @@ def pdf_lines(path: Path, limits: Limits, notes: list[str]) -> tuple[int | None,
     return announced, _lines(path, announced, records, notes)
 
 
-def _told(path: Path, limits: Limits) -> Iterator[Record]:
+def _told(path: Path, limits: PdfLimits) -> Iterator[Record]:
     """The records of the reading process, and the status it ended with; closed, it is killed."""
     # Without -P the working directory's modules would come before the installed ones.
     command = [sys.executable, "-P", "-m", "kankei.source.pdf.worker", str(path), json.dumps(asdict(limits))]
@@ -41,7 +41,7 @@ def _told(path: Path, limits: Limits) -> Iterator[Record]:
             process.kill()
 
 
-def _sound(path: Path, limits: Limits, told: Iterator[Record]) -> Iterator[Record]:
+def _sound(path: Path, limits: PdfLimits, told: Iterator[Record]) -> Iterator[Record]:
     """The records up to the end; the error of a reading that was refused or stopped."""
     subject = str(path)
     for record in told:
@@ -60,7 +60,7 @@ def _sound(path: Path, limits: Limits, told: Iterator[Record]) -> Iterator[Recor
         yield record
 
 
-def _cause(status: int, limits: Limits) -> str:
+def _cause(status: int, limits: PdfLimits) -> str:
     if status == -signal.SIGXCPU:
         return f"the PDF takes more than {limits.seconds} s to read here; save it anew with another program"
     return f"the PDF stopped the process that read it (status {status}); save it anew with another program"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Limits:
+class PdfLimits:
     """What one PDF may cost: pages, characters and processor seconds a page, and memory in MiB.
 
     A guidebook's page has some 2,000 characters and takes a tenth of a second.

@@ -24,7 +24,7 @@ from pdfminer.pdfparser import PDFParser, PDFSyntaxError
 
 from kankei.errors import KankeiError, MalformedData, TooLarge
 from kankei.source.pdf.glyph_device import GlyphDevice
-from kankei.source.pdf.limits import Limits
+from kankei.source.pdf.limits import PdfLimits
 from kankei.source.pdf.page_tree import Document
 from kankei.source.pdf.strict_interpreter import StrictInterpreter
 from kankei.source.pdf.text_lines import UNKNOWN, Piece, overdrawn, pieces, printed_once
@@ -34,7 +34,7 @@ _FONTS_KEPT_FOR = 64  # pages: fonts are costly to read, but a merged PDF has it
 Record = tuple[object, ...]
 
 
-def records(path: Path, limits: Limits) -> Iterator[Record]:
+def records(path: Path, limits: PdfLimits) -> Iterator[Record]:
     """What there is to tell about a PDF, page by page; whatever pdfminer raises, if it cannot be read."""
     limits.allow_a_page()
     with path.open("rb") as file:
@@ -68,7 +68,7 @@ def _document(file: BinaryIO) -> Document:
         raise MalformedData("the PDF has no table of its objects, as if cut off; fetch it again") from error
 
 
-def _device(limits: Limits) -> GlyphDevice:
+def _device(limits: PdfLimits) -> GlyphDevice:
     return GlyphDevice(PDFResourceManager(), limits.characters)
 
 
@@ -105,7 +105,7 @@ def _many(noun: str, count: int) -> str:
 def main(path: str, limits: str) -> None:
     """Write the records of a PDF; `limits` are JSON."""
     logging.disable()
-    allowed = Limits(**json.loads(limits))
+    allowed = PdfLimits(**json.loads(limits))
     allowed.confine_memory()
     try:
         for record in records(Path(path), allowed):

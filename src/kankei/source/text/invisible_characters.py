@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from unicodedata import category
 
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt, Weight
-from kankei.source.lines.line import Line
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.printed_text import Line
 
 _MOST_NAMED = 5
 _TOLD = frozenset("\t\f")
@@ -43,6 +43,6 @@ def _doubt(run: Sequence[tuple[Line, list[str]]]) -> Doubt:
         "text",
         f"目に見えないか判読できない文字（{names}）がある。紙面と見比べる。",
         f"Characters that are not seen or not legible ({names}): compare the text with the page.",
-        Place(run[0][0].number, run[-1][0].number),
+        LineRange(run[0][0].number, run[-1][0].number),
         Weight.UNRESOLVED,
     )

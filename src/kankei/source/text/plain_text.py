@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kankei.errors import MalformedData
-from kankei.source.lines.line import Line
+from kankei.source.lines.printed_text import Line
 
 _LONGEST_LINE = (
     1_000_000  # characters: no line of print is near it, and one of a gigabyte would be held whole

@@ -10,14 +10,11 @@ from kankei.namespaces import OWL, RDF, RDFS, SH
 from kankei.validation.components.compiler import Scope
 from kankei.validation.components.constraint import Constraint, NotCompiled, QueryTest
 from kankei.validation.shapes.shape import Shape, messages
-from kankei.validation.shapes.shapes_graph import ShapesGraph, Term, label
+from kankei.validation.shapes.shapes_graph import SHAPES_GRAPH, ShapesGraph, Term, label
 from kankei.validation.sparql.exists_rewriting import stepwise
 from kankei.validation.sparql.lexer import text_of
 from kankei.validation.sparql.query_read_set import note_reads
 from kankei.validation.sparql.query_text import SparqlText
-
-SHAPES_GRAPH = "<urn:x-kankei:shapes-graph>"
-"""The named graph of a store that holds the shapes graph, where a query asks for it."""
 
 COMPONENT = SH + "SPARQLConstraintComponent"
 
@@ -103,7 +100,7 @@ def constants(shape: Shape, scope: Scope, query: SparqlText, parameters: Mapping
     if "shapesGraph" in query.mentions:
         if not scope.has_shapes_graph:
             raise NotCompiled("it asks for the shapes graph, which is not in this store")
-        bound["shapesGraph"] = SHAPES_GRAPH
+        bound["shapesGraph"] = str(SHAPES_GRAPH)
     if "PATH" in query.mentions:
         if shape.path is None:
             raise shape.malformed("$PATH stands in a query of a node shape")

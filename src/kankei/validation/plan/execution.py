@@ -38,7 +38,7 @@ _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 
 
 @dataclass(frozen=True)
-class Limits:
+class ExecutionOptions:
     """How a plan is run: in how many threads, how many results are told, whether the first one ends it."""
 
     threads: int = 2
@@ -46,7 +46,7 @@ class Limits:
     fail_fast: bool = False
 
     @property
-    def most(self) -> int | None:
+    def result_limit(self) -> int | None:
         """How many results are told at most."""
         return 1 if self.fail_fast else self.max_results
 
@@ -64,10 +64,12 @@ class Ran:
 class Run:
     """A plan on its way over a store."""
 
-    def __init__(self, plan: Plan, store: ox.Store, limits: Limits, progress: Progress = unheard) -> None:
+    def __init__(
+        self, plan: Plan, store: ox.Store, options: ExecutionOptions, progress: Progress = unheard
+    ) -> None:
         self.ran = [Ran(step) for step in plan.steps]
         self._store = store
-        self._limits = limits
+        self._limits = options
         self._functions = plan.scope.functions
         self._progress = progress
         self._stopped = Event()
@@ -82,7 +84,7 @@ class Run:
         with ThreadPoolExecutor(self._limits.threads) as pool:
             try:
                 found = self._read([pool.submit(self._run, one) for one in self.ran])
-                yield from islice(found, self._limits.most)
+                yield from islice(found, self._limits.result_limit)
                 for _ in found:
                     pass
             finally:
@@ -106,7 +108,7 @@ class Run:
             self._put(one, None)
 
     def _find(self, one: Ran) -> None:
-        most = self._limits.most
+        most = self._limits.result_limit
         for row in _rows(one.step, self._store, self._functions):
             for component in _failed(one.step, row):
                 one.count += 1

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from kankei.errors import MalformedShapes
 from kankei.namespaces import OWL, RDF, RDFS, SH
 from kankei.validation.pyshacl import reference
-from kankei.validation.pyshacl.rdflib_terms import data_graph, stored_graph
+from kankei.validation.pyshacl.rdflib_terms import rdflib_graph, rdflib_graph_of
 from kankei.validation.report.report import Result
 from kankei.validation.shapes.shape import TARGETS, Shape
 from kankei.validation.shapes.shapes_graph import ShapesGraph, Term, label
@@ -19,7 +19,7 @@ _MARK = "urn:x-kankei:blank:"
 def judge(store: ox.Store, graph: ShapesGraph, shapes: Collection[Shape]) -> list[Result]:
     """The results of some shapes; where the reference cannot decide either, an error names them."""
     try:
-        found = reference.results(stored_graph(store), data_graph(_only(graph, shapes)))
+        found = reference.results(rdflib_graph_of(store), rdflib_graph(_only(graph, shapes)))
     except Exception as error:  # whatever the reference stumbles over, its silence is no pass
         name = ", ".join(shape.name for shape in shapes)
         raise MalformedShapes(f"neither validator can decide this shape: {error}", name) from error

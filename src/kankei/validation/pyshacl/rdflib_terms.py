@@ -15,8 +15,6 @@ from kankei.namespaces import RDF, XSD
 from kankei.validation.shapes.shapes_graph import Term
 from kankei.validation.sparql.lexical_forms import as_written
 
-__all__ = ["DataGraph", "Term", "data_graph", "from_rdflib", "stored_graph", "to_rdflib"]
-
 _PLAIN = frozenset({XSD + "string", RDF + "langString"})
 
 
@@ -50,7 +48,7 @@ def from_rdflib(node: Node) -> Term:
     return ox.NamedNode(str(node))
 
 
-class DataGraph(Graph):
+class RdflibGraph(Graph):
     """A graph that parses each query once: pySHACL asks the same one for every focus node."""
 
     def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> Result:
@@ -64,9 +62,9 @@ def _prepared(text: str) -> Query:
     return prepareQuery(text)
 
 
-def data_graph(triples: Iterable[ox.Triple | ox.Quad]) -> DataGraph:
+def rdflib_graph(triples: Iterable[ox.Triple | ox.Quad]) -> RdflibGraph:
     """A data graph of some triples; IRIs, which repeat, are converted once."""
-    graph, nodes = DataGraph(), dict[object, Node]()
+    graph, nodes = RdflibGraph(), dict[object, Node]()
 
     def node(term: object) -> Node:
         if not isinstance(term, ox.NamedNode):
@@ -78,7 +76,7 @@ def data_graph(triples: Iterable[ox.Triple | ox.Quad]) -> DataGraph:
     return graph
 
 
-def stored_graph(store: ox.Store) -> DataGraph:
+def rdflib_graph_of(store: ox.Store) -> RdflibGraph:
     """The default graph of a store as a data graph, its literals as they stood in the file."""
     quads = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
-    return data_graph(ox.Triple(quad.subject, quad.predicate, as_written(quad.object)) for quad in quads)
+    return rdflib_graph(ox.Triple(quad.subject, quad.predicate, as_written(quad.object)) for quad in quads)

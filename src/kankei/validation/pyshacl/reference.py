@@ -15,7 +15,7 @@ from rdflib.term import Node
 
 from kankei.errors import MalformedShapes
 from kankei.namespaces import SH
-from kankei.validation.pyshacl.rdflib_terms import data_graph, from_rdflib, stored_graph
+from kankei.validation.pyshacl.rdflib_terms import from_rdflib, rdflib_graph, rdflib_graph_of
 from kankei.validation.report.report import Report, Result
 from kankei.validation.shapes.paths import Path, read_path
 from kankei.validation.shapes.shape import messages
@@ -26,13 +26,13 @@ _BOOLEAN = term.URIRef("http://www.w3.org/2001/XMLSchema#boolean")
 
 def validate(store: ox.Store, shapes: File | Sequence[File]) -> Report:
     """The report of a store's default graph against a shapes file, a folder of them, or several files."""
-    return validate_graph(stored_graph(store), load_shapes(shapes))
+    return validate_graph(rdflib_graph_of(store), load_shapes(shapes))
 
 
 def load_shapes(shapes: File | Sequence[File]) -> Graph:
     """The shapes graph of a file, of the Turtle files of a folder, or of several files."""
     files = shapes_files(shapes)
-    graph = data_graph(load_graph(files).triples())
+    graph = rdflib_graph(load_graph(files).triples())
     if (None, RDF.type, URIRef(SH + "NodeShape")) not in graph:
         raise MalformedShapes("the shapes graph has no shapes", ", ".join(map(str, files)))
     return graph

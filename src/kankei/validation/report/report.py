@@ -1,4 +1,4 @@
-"""The validation report as values (SHACL, section 3.6), and its one serialisation in Turtle."""
+"""The validation report as values (SHACL, section 3.6), in Turtle, and as lines for people."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
-from kankei.namespaces import PREFIXES, SH
+from kankei.namespaces import PREFIXES, SH, XSD
 from kankei.validation.shapes.paths import Path, shortened
 from kankei.validation.shapes.shapes_graph import Term
 
@@ -105,6 +105,39 @@ def turtle(found: Results) -> Iterator[str]:
     yield " .\n"
     if told < found.count:
         yield f"\n# {found.count} results, of which {told} are told.\n"
+
+
+def result_line(result: Result, source: str, place: str = "", language: str = "") -> str:
+    """``place: focus node: severity: message (path: offending value) [source]``.
+
+    The message is in that language if the result has it, else in all that it has.
+    """
+    languages = [language] if language in result.messages else sorted(result.messages, reverse=True)
+    message = " ".join(result.messages[one] for one in languages)
+    value = "" if result.value in {None, result.focus_node} else term_text(result.value)
+    about = ": ".join(part for part in (result.path.sparql if result.path else "", value) if part)
+    severity = result.severity.removeprefix(SH).lower()
+    where = f"{place}: " if place else ""
+    what = f" ({about})" if about else ""
+    return f"{where}{term_text(result.focus_node)}: {severity}: {message}{what} [{source}]"
+
+
+def summary_line(count: int, printed: int) -> str:
+    """The line after the results: how many there are."""
+    shown = f", {printed} of them shown" if printed < count else ""
+    return f"{count} result{'s' if count > 1 else ''}{shown}" if count else "conforms"
+
+
+def term_text(node: object) -> str:
+    """A term: a prefixed name where the project has the prefix, a number or date without its datatype."""
+    match node:
+        case ox.NamedNode():
+            return shortened(node.value)
+        case ox.Literal(datatype=datatype) if (
+            datatype.value.startswith(XSD) and datatype.value != XSD + "string"
+        ):
+            return node.value
+    return str(node)
 
 
 def _message(language: str, text: str) -> str:

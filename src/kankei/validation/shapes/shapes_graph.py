@@ -15,6 +15,9 @@ Node = ox.NamedNode | ox.BlankNode
 
 NIL = RDF + "nil"
 
+SHAPES_GRAPH = ox.NamedNode("urn:x-kankei:shapes-graph")
+"""The named graph of a store that holds the shapes graph, for queries that use $shapesGraph."""
+
 
 class ShapesGraph:
     """The triples of a shapes graph, each once and in the order of the files."""

@@ -5,22 +5,19 @@ from dataclasses import dataclass
 
 from kankei.namespaces import DCT, KK, ORG, RDF, RDFS, SKOS
 
+_LOCAL_NAMES = """
+    raw unit plain ministry responsibleUnit implementingBody supportKind fundingMethod policyTheme
+    latestBudget latestBudgetUpperBound callState latestEntry number fiscalYear title subtitle heading
+    notStated bodies bodyType openList limitedTo cell support kind funding method numerator denominator
+    percentage atMost ceiling call edtf approximate earliestStart latestStart earliestEnd latestEnd
+    rolling undecided needsSurvey budget amountKind amount upperBound stage budgetYear andOthers contact
+    unitInCharge printedTelephone telephone link label url themeLine theme goal text aim model modelGroup
+    modelName measure entry measureEntry issue pillar exampleActivity caption position
+    """
 _FIRST = (
     *(f"{RDF}type", f"{DCT}title", f"{DCT}alternative", f"{SKOS}prefLabel", f"{RDFS}label"),
     *(f"{SKOS}altLabel", f"{DCT}description", f"{SKOS}definition", f"{ORG}subOrganizationOf"),
-    *(
-        KK + local
-        for local in """
-            raw unit plain ministry responsibleUnit implementingBody supportKind fundingMethod policyTheme
-            latestBudget latestBudgetUpperBound callState latestEntry number fiscalYear title subtitle heading
-            notStated bodies bodyType openList limitedTo cell support kind funding method numerator
-            denominator percentage atMost ceiling call edtf approximate earliestStart latestStart earliestEnd
-            latestEnd rolling undecided needsSurvey budget amountKind amount upperBound stage budgetYear
-            andOthers contact unitInCharge printedTelephone telephone link label url themeLine theme goal text
-            aim model modelGroup modelName measure entry measureEntry issue pillar exampleActivity caption
-            position
-            """.split()
-    ),
+    *(KK + local for local in _LOCAL_NAMES.split()),
 )
 _RANKS = {predicate: position for position, predicate in enumerate(_FIRST)}
 

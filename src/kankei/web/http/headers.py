@@ -26,6 +26,9 @@ CACHE_CONTROL = "public, max-age=0, s-maxage=60, must-revalidate"
 """``Cache-Control`` of what follows from a release. Another release may take its place: a browser revalidates
 each time, which costs a 304, and a shared cache is at most a minute behind."""
 
+REQUEST_ID = b"x-request-id"
+FINISHED_HEAD = "kankei.head"
+"""Key of an ASGI start message: its status line and `headers` as they go over the wire."""
 _ADDED = "kankei.headers"
 _FIELDS = "kankei.fields"
 _SAFE = "/%:@!$&'()*+,;=~-._?#[]"
@@ -42,19 +45,22 @@ def raw_headers(headers: Mapping[str, str]) -> RawHeaders:
 
 
 RAW_COMMON_HEADERS = raw_headers(COMMON_HEADERS)
-_COMMON_LIST = list(RAW_COMMON_HEADERS)
 _COMMON_NAMES = frozenset(name for name, _ in RAW_COMMON_HEADERS)
 
 
-def with_common_headers(
-    headers: Iterable[tuple[bytes, bytes]], scope: Mapping[str, Any]
-) -> list[tuple[bytes, bytes]]:
-    """The header fields of a response, the common ones, and those added while its request was handled."""
-    headers = list(headers)
-    # A representation has the common ones already.
-    if headers[: len(RAW_COMMON_HEADERS)] != _COMMON_LIST:
-        headers = [*(field for field in headers if field[0] not in _COMMON_NAMES), *RAW_COMMON_HEADERS]
-    return [*headers, *raw_headers(scope.get(_ADDED, {}))]
+def added_headers(scope: Mapping[str, Any]) -> RawHeaders:
+    """The header fields added while a request was handled."""
+    return raw_headers(scope.get(_ADDED, {}))
+
+
+def with_common_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The header fields of a response with the common ones."""
+    return [*(field for field in headers if field[0] not in _COMMON_NAMES), *RAW_COMMON_HEADERS]
+
+
+def start_message(status: int, headers: RawHeaders, head: bytes) -> dict[str, Any]:
+    """The ASGI message that starts a response with all common headers, serialised in `head`."""
+    return {"type": "http.response.start", "status": status, "headers": headers, FINISHED_HEAD: head}
 
 
 def request_header(request: Request, name: str) -> str | None:
@@ -107,7 +113,7 @@ Alternates: TypeAlias = Iterable[tuple[str, str, str]]
 
 
 def link_header(path: str, links: Mapping[str, str], alternates: Alternates) -> str:
-    """The ``Link`` field (RFC 8288) of the resource at a path: `links` by relation, then its other formats."""
+    """The ``Link`` field (RFC 8288) of what is at a path: `links` by relation, then its other formats."""
     fields = [
         f'<{iri_to_uri(relative(path, address))}>; rel="{relation}"' for relation, address in links.items()
     ]

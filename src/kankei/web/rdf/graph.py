@@ -7,9 +7,9 @@ from typing import Any, Self, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from kankei.namespaces import RDF
+from kankei.release import formats
+from kankei.release.formats import document_formats
 from kankei.release.jsonld_context import Context
-from kankei.web.rdf import formats
-from kankei.web.rdf.formats import document_formats
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 

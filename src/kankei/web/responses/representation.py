@@ -17,6 +17,7 @@ from kankei.web.http.headers import (
     header_lines,
     raw_headers,
     request_header,
+    start_message,
 )
 from kankei.web.http.negotiation import IDENTITY, choose_language, choose_media_type, encode
 
@@ -48,7 +49,7 @@ class Representation:
 
     async def send(self, send: Send, *, head: bool) -> None:
         """Send it; without its body where only the head was requested."""
-        await send({"type": "http.response.start", "status": 200, "headers": list(self._raw)})
+        await send(start_message(200, self._raw, self.head))
         if head or len(self.body) <= _SENT_WHOLE:
             await send({"type": "http.response.body", "body": b"" if head else self.body})
             return
@@ -63,10 +64,11 @@ class Representation:
         """The status line and headers as lines of HTTP/1.1, without those of a single response."""
         return b"HTTP/1.1 200 OK\r\n" + header_lines(self._raw)
 
-    @property
+    @cached_property
     def not_modified(self) -> "NotModified":
         """The response to a client that has it."""
-        return NotModified(self._raw_not_modified)
+        own = self._raw[len(RAW_COMMON_HEADERS) :]
+        return NotModified((*RAW_COMMON_HEADERS, *(field for field in own if field[0] in _OF_NOT_MODIFIED)))
 
     @property
     def size(self) -> int:
@@ -85,11 +87,6 @@ class Representation:
         length = {"Content-Length": str(len(self.body))}
         return (*RAW_COMMON_HEADERS, *raw_headers({**self.headers, **tag, **length}))
 
-    @cached_property
-    def _raw_not_modified(self) -> RawHeaders:
-        own = self._raw[len(RAW_COMMON_HEADERS) :]
-        return (*RAW_COMMON_HEADERS, *(field for field in own if field[0] in _OF_NOT_MODIFIED))
-
 
 @dataclass(frozen=True)
 class NotModified:
@@ -100,14 +97,14 @@ class NotModified:
     status: ClassVar[int] = 304
     source: ClassVar[str] = "not-modified"
 
-    @property
+    @cached_property
     def head(self) -> bytes:
         """The status line and headers as lines of HTTP/1.1, without those of a single response."""
         return b"HTTP/1.1 304 Not Modified\r\n" + header_lines(self.headers)
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         """Send it as an ASGI response."""
-        await send({"type": "http.response.start", "status": 304, "headers": list(self.headers)})
+        await send(start_message(304, self.headers, self.head))
         await send({"type": "http.response.body", "body": b""})
 
 

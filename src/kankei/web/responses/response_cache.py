@@ -106,7 +106,7 @@ class ResponseCache:
         return len(self._representations), self._representations.bytes
 
     def lookup(self, target: bytes, headers: RequestHeaders) -> CachedResponse | None:
-        """The response to a request whose bytes equal an earlier one's, without parsing it; none on a miss."""
+        """The response to a request with the same bytes as an earlier one, unparsed; none on a miss."""
         request_key, if_none_match = _request_key(target, headers)
         cached = self._requests.get(request_key)
         representation = self._representations.get(cached.key) if cached else None
@@ -135,9 +135,7 @@ class ResponseCache:
         note_cache(representation.source if representation else "miss")
         if representation is None:
             charge()
-            representation = await cancel_on_disconnect(
-                request.receive, self._obtain(variant, codings, make)
-            )
+            representation = await cancel_on_disconnect(request.receive, self._obtain(variant, codings, make))
         if request.method == "POST":
             return _of_post(representation)
         check_match(if_match, representation.tag)

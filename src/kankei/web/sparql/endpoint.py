@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from kankei import __version__
 from kankei.engine.operation import Operation
-from kankei.engine.query.determinism import repeatable
+from kankei.engine.query.determinism import is_deterministic
 from kankei.errors import MalformedRequest, NotAcceptable
 from kankei.namespaces import PREFIXES
 from kankei.web.http.conditional import entity_tag
@@ -61,7 +61,7 @@ class SparqlEndpoint:
     ) -> CachedResponse:
         operation = self._operation(query_request, query, formats)
         language = language_of(request) if formats.page else ""
-        tag = self._tag(operation, formats, language) if repeatable(query) else ""
+        tag = self._tag(operation, formats, language) if is_deterministic(query) else ""
         # A timeout must not fail another client's query that has more time.
         variant = replace(_variant(tag, HTML, language), work=query_request.timeout)
 
@@ -161,9 +161,8 @@ def _no_query() -> MalformedRequest:
 
 def _accept(request: Request, query_request: QueryRequest) -> str | None:
     # Clients such as SPARQLWrapper send words of their own beside the header that they mean.
-    if query_request.format not in SHORT_NAMES:
-        return request_header(request, "accept")
-    return ", ".join(SHORT_NAMES[query_request.format])
+    media_types = SHORT_NAMES.get(query_request.format or "")
+    return ", ".join(media_types) if media_types else request_header(request, "accept")
 
 
 def _title(name: str, query: str, language: str) -> str:

@@ -7,19 +7,23 @@ from functools import lru_cache
 from unicodedata import east_asian_width
 from urllib.parse import urlencode
 
-from kankei.engine.formats import OFFERED, SPARQL_JSON
-from kankei.engine.operation import Answer, Form
+from kankei.engine.formats import RESULT_MEDIA_TYPES, SPARQL_JSON
+from kankei.engine.operation import Form, QueryResult
+from kankei.release.formats import JSON_LD, RDF_XML, TURTLE, document_formats
 from kankei.web.html.links import Links
 from kankei.web.html.view import Value
 from kankei.web.http.negotiation import LONGEST_MEMOIZED, choose_media_type
-from kankei.web.rdf.formats import JSON_LD, RDF_XML, TURTLE, document_formats
 from kankei.web.responses.representation import HTML
 
-RESULT_TYPES = tuple(dict.fromkeys(media_type for offers in OFFERED.values() for media_type in offers))
+RESULT_TYPES = tuple(
+    dict.fromkeys(media_type for offers in RESULT_MEDIA_TYPES.values() for media_type in offers)
+)
 """The media types of results, of whatever form."""
 _SPARQL_XML = "application/sparql-results+xml"
 _RDF_FORMATS = {row.media_type: row for row in document_formats()}
-_RDF = [_RDF_FORMATS[media_type] for media_type in OFFERED[Form.TRIPLES] if media_type in _RDF_FORMATS]
+_RDF = [
+    _RDF_FORMATS[media_type] for media_type in RESULT_MEDIA_TYPES[Form.TRIPLES] if media_type in _RDF_FORMATS
+]
 SHORT_NAMES: Mapping[str, tuple[str, ...]] = {
     "json": (SPARQL_JSON, JSON_LD.media_type),
     "xml": (_SPARQL_XML, RDF_XML.media_type),
@@ -29,7 +33,11 @@ SHORT_NAMES: Mapping[str, tuple[str, ...]] = {
     "html": (HTML,),
 }
 """The values of ``format=``, for people who cannot choose an ``Accept`` header, with their media types."""
-LABELS = {"html": "HTML", **{name: name.upper() for name in SHORT_NAMES}, **{row.suffix: row.label for row in _RDF}}
+LABELS = {
+    "html": "HTML",
+    **{name: name.upper() for name in SHORT_NAMES},
+    **{row.suffix: row.label for row in _RDF},
+}
 """The labels of formats by short name."""
 _PAGE_TYPES = {Form.SOLUTIONS: SPARQL_JSON, Form.BOOLEAN: SPARQL_JSON, Form.TRIPLES: TURTLE.media_type}
 """The media types that a page is made from."""
@@ -67,7 +75,7 @@ def accepted_formats(accept: str | None) -> AcceptedFormats:
 
 def _accepted(accept: str | None) -> AcceptedFormats:
     page = choose_media_type((*RESULT_TYPES, HTML), accept) == HTML
-    best = {form: choose_media_type(offers, accept) for form, offers in OFFERED.items()}
+    best = {form: choose_media_type(offers, accept) for form, offers in RESULT_MEDIA_TYPES.items()}
     media_types = _PAGE_TYPES if page else {form: chosen for form, chosen in best.items() if chosen}
     return AcceptedFormats(page, media_types, tuple(f"{form.name} {media_types.get(form)}" for form in Form))
 
@@ -92,13 +100,17 @@ class ResultsPage:
 
     links: Links
 
-    def show(self, answer: Answer, path: str, parameters: Sequence[tuple[str, str]]) -> dict[str, object]:
+    def show(
+        self, answer: QueryResult, path: str, parameters: Sequence[tuple[str, str]]
+    ) -> dict[str, object]:
         """The values of the template for a result; `path` and `parameters` make the address of the whole."""
-        names = [name for name, (first, *_) in SHORT_NAMES.items() if first in OFFERED[answer.form]]
+        names = [
+            name for name, (first, *_) in SHORT_NAMES.items() if first in RESULT_MEDIA_TYPES[answer.form]
+        ]
         formats = [(f"{path}?{urlencode([*parameters, ('format', name)])}", name) for name in names]
         return {"formats": formats, **self._content(answer)}
 
-    def _content(self, answer: Answer) -> dict[str, object]:
+    def _content(self, answer: QueryResult) -> dict[str, object]:
         match answer.form:
             case Form.TRIPLES:
                 return _turtle(answer.body)

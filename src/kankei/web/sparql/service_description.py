@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kankei.engine.formats import OFFERED
+from kankei.engine.formats import RESULT_MEDIA_TYPES
 from kankei.engine.operation import Engine, Form
 from kankei.localisation import Text
 from kankei.namespaces import DCT, RDF, RDFS, SD, VOID, XSD
+from kankei.release.formats import FORMATS
 from kankei.release.jsonld_context import Context
 from kankei.release.manifest import Manifest
 from kankei.settings import Settings
-from kankei.web.queries import solutions
 from kankei.web.html.localizer import MESSAGES
-from kankei.web.rdf.formats import FORMATS
+from kankei.web.queries import solutions
 from kankei.web.rdf.graph import Term, serialize_document
 from kankei.web.sparql.protocol import MAX_ADDRESS
 
@@ -22,7 +22,7 @@ _W3C_FORMATS = "http://www.w3.org/ns/formats/"
 _W3C_NAMES = {row.media_type: row.w3c_name for row in FORMATS} | {"text/n3": "N3"}
 _RESULT_FORMATS = (
     *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
-    *(_W3C_NAMES[media_type] for media_type in OFFERED[Form.TRIPLES]),
+    *(_W3C_NAMES[media_type] for media_type in RESULT_MEDIA_TYPES[Form.TRIPLES]),
 )
 _MIB = 1 << 20
 
@@ -99,7 +99,9 @@ class ServiceDescription:
 
     def _graph(self, node: str, count: int) -> Iterator[Triple]:
         yield from _statements(node, RDF + "type", NamedNode(SD + "Graph"))
-        yield from _statements(node, VOID + "triples", Literal(str(count), datatype=NamedNode(XSD + "integer")))
+        yield from _statements(
+            node, VOID + "triples", Literal(str(count), datatype=NamedNode(XSD + "integer"))
+        )
 
     def _node(self, name: str) -> str:
         return f"{self._endpoint}#{name}"
@@ -126,7 +128,10 @@ def _limits(settings: Settings) -> Iterator[tuple[str, dict[str, object]]]:
         yield "limit-no-service", {}
     yield "limit-queue", {"length": settings.queue_length}
     yield "limit-address", {"length": MAX_ADDRESS}
-    yield "limit-arrival", {"arrival": f"{settings.arrival_s:g}", "reading": f"{settings.reading_s:g}"}
+    yield (
+        "limit-arrival",
+        {"arrival": f"{settings.request_timeout_s:g}", "reading": f"{settings.send_timeout_s:g}"},
+    )
     yield "limit-connections", {"connections": settings.connections}
     if settings.queries_per_minute:
         yield "limit-rate", {"queries": settings.queries_per_minute}

@@ -50,7 +50,9 @@ _METRICS = (
         QUERY_SECONDS, "Time of a query in the engine, waiting included.", MetricType.HISTOGRAM, (), _SECONDS
     ),
     Metric(
-        KILLS, "Queries whose process was ended, by why.", labels=(("cause", (*sorted(KILL_CAUSES.values()),)),)
+        KILLS,
+        "Queries whose process was ended, by why.",
+        labels=(("cause", (*sorted(KILL_CAUSES.values()),)),),
     ),
     Metric(
         ENGINE_QUERIES,

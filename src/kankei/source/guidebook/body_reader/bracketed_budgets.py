@@ -4,9 +4,8 @@ import re
 from functools import lru_cache
 
 from kankei.source.grammars import money
-from kankei.source.grammars.errors import Unreadable
 from kankei.source.grammars.money import Money
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import ParseError, normalise
 
 _WORDS = "[^（()）]{0,40}"
 AMOUNT = re.compile(rf"[（(]{_WORDS}予算{_WORDS}(?:[（(]{_WORDS}[)）])?円{_WORDS}[)）]")
@@ -22,7 +21,7 @@ def all_amounts(text: str) -> bool:
 def amount(text: str) -> Money | None:
     """The budget of one bracket; None where it cannot be read."""
     try:
-        found = money.parse(fold(text))
-    except Unreadable:
+        found = money.parse(normalise(text))
+    except ParseError:
         return None
     return found if isinstance(found, Money) else None

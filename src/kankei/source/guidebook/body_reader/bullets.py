@@ -2,7 +2,7 @@
 
 import re
 
-from kankei.source.grammars.circled import CIRCLED
+from kankei.source.grammars.numerals import CIRCLED_NUMBERS
 
 # Symbol fonts extract as private-use characters, or as the Latin letters of their codes: U+F0D8 is Ø in
 # Wingdings, and its filled circles and squares are l, n, u and §.
@@ -11,7 +11,7 @@ _DASH = r"[-–—−－](?=[ \u3000]*[^\x00-\x7f０-９])"
 _LETTER = r"[lnuüØ§][ \u3000]+(?=[^\x00-\x7f])"
 _BULLET = re.compile(rf"(?:(?:{_MARK}|{_DASH})\s*|{_LETTER})")
 _NUMBER = re.compile(
-    rf"[{CIRCLED}]|[※【]|[(（][0-9０-９]{{1,2}}[)）]|[0-9０-９]{{1,2}}[.．)）](?![0-9０-９])"
+    rf"[{CIRCLED_NUMBERS}]|[※【]|[(（][0-9０-９]{{1,2}}[)）]|[0-9０-９]{{1,2}}[.．)）](?![0-9０-９])"
 )
 
 

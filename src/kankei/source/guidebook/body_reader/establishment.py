@@ -3,8 +3,7 @@
 import re
 
 from kankei.source.grammars import fiscal_year
-from kankei.source.grammars.condensed_text import condense
-from kankei.source.grammars.errors import Unreadable
+from kankei.source.grammars.normalised_text import ParseError, condense
 from kankei.source.guidebook.body import Establishment, ItemKind
 from kankei.source.guidebook.body_reader.bullets import bare
 from kankei.source.guidebook.body_reader.passage import Passage
@@ -51,7 +50,7 @@ def read_establishment(draft: Draft) -> None:
                 continue
             try:
                 year = fiscal_year.read(cell, place)
-            except Unreadable:
+            except ParseError:
                 continue
             found.append(Establishment(year, passage.part(*cell.span(place.start, founded.end()))))
     if len({one.year for one in found}) == 1:

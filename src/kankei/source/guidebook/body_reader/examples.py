@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, groupby
 
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.body import ItemKind, Relation
 from kankei.source.guidebook.body_reader.passage import Passage
 from kankei.source.guidebook.body_reader.state import Claim, Draft, place
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.document import LineRange
+from kankei.source.lines.printed_text import PrintedText
 
 SHARED, _TELLING = 6, 3
 """So many characters in a row, so many of them no hiragana, are wording that a text shares."""
@@ -43,9 +43,9 @@ def read_figures(draft: Draft, texts: Mapping[str, str]) -> None:
     for heading, group in groupby(draft.of(ItemKind.EXAMPLE), key=lambda e: draft.value(Relation.HEADING, e)):
         examples = list(group)
         number = _speaks_of(owners, examples)
-        above = isinstance(heading, Printed) and heading.last == place(examples).first - 1
-        first = heading.first if isinstance(heading, Printed) and above else place(examples).first
-        _claim(draft, "examples", examples, number, Place(first, place(examples).last))
+        above = isinstance(heading, PrintedText) and heading.last == place(examples).first - 1
+        first = heading.first if isinstance(heading, PrintedText) and above else place(examples).first
+        _claim(draft, "examples", examples, number, LineRange(first, place(examples).last))
         known.extend((number, example.plain) for example in examples if number)
     owners = _owners(known)
     for _, group in groupby(draft.of(ItemKind.CAPTION), key=lambda caption: caption.block):
@@ -53,7 +53,9 @@ def read_figures(draft: Draft, texts: Mapping[str, str]) -> None:
         _claim(draft, "captions", row, _speaks_of(owners, row), place(row))
 
 
-def _claim(draft: Draft, about: str, passages: Sequence[Passage], number: str | None, where: Place) -> None:
+def _claim(
+    draft: Draft, about: str, passages: Sequence[Passage], number: str | None, where: LineRange
+) -> None:
     if number:
         draft.claim(Claim(Relation.MEASURE, dict.fromkeys(passages, number), "figure-to-measure", [where]))
         return
@@ -85,7 +87,7 @@ def _speaks_of(owners: Mapping[str, set[str]], passages: Sequence[Passage]) -> s
 
 def _wordings(text: str) -> Iterator[str]:
     """The runs of `SHARED` characters of a text, over no punctuation."""
-    for words in _PUNCTUATED.split(fold(text)):
+    for words in _PUNCTUATED.split(normalise(text)):
         telling = list(accumulate((not "ぁ" <= character <= "ゟ" for character in words), initial=0))
         for start in range(len(words) - SHARED + 1):
             if telling[start + SHARED] - telling[start] >= _TELLING:

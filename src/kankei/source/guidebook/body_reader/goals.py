@@ -7,7 +7,7 @@ from kankei.source.guidebook.body import Item, ItemKind, Relation
 from kankei.source.guidebook.body_reader.passage import Passage, joined
 from kankei.source.guidebook.body_reader.state import Draft
 from kankei.source.guidebook.body_reader.wording import of_purpose
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 _BROUGHT_ABOUT = re.compile(
     "[^。]*(?:(?:が|も)(?:図られ|実現し|実現され|進み|促進され|生まれ|高まり)、[^。]+"
@@ -34,7 +34,7 @@ def read_aims(draft: Draft) -> None:
     """Add the goal and the aims of a sentence under a heading of purpose, where all of it is of that form."""
     for passage in draft.of(ItemKind.TEXT):
         heading = draft.value(Relation.HEADING, passage)
-        if isinstance(heading, Printed) and of_purpose(heading.text):
+        if isinstance(heading, PrintedText) and of_purpose(heading.text):
             for item in _aims(passage):
                 draft.part(item)
 

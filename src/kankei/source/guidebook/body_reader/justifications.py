@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kankei.source.lines.line_range import Place
+from kankei.source.lines.document import LineRange
 
 _JA = "〇一二三四五六七八九十"
 _EN = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -28,17 +28,17 @@ def and_en(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
-def lines_ja(places: Sequence[Place]) -> str:
+def lines_ja(places: Sequence[LineRange]) -> str:
     """``53、55行目`` or ``144～147行目``."""
     return "、".join(dict.fromkeys(_range(place, "～") for place in places)) + "行目"
 
 
-def lines_en(places: Sequence[Place]) -> str:
+def lines_en(places: Sequence[LineRange]) -> str:
     """``line 153``, ``lines 53 and 55`` or ``lines 144 to 147``."""
     ranges = list(dict.fromkeys(_range(place, " to ") for place in places))
     several = len(ranges) > 1 or places[0].first < places[0].last
     return f"line{'s' if several else ''} {and_en(ranges)}"
 
 
-def _range(place: Place, to: str) -> str:
+def _range(place: LineRange, to: str) -> str:
     return str(place.first) if place.first == place.last else f"{place.first}{to}{place.last}"

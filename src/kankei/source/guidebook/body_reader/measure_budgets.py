@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
-from kankei.source.grammars.budget_heading import Stage, stage_word
+from kankei.source.grammars.budget_heading import BudgetStage, stage_word
 from kankei.source.guidebook.body import ItemKind, Relation
 from kankei.source.guidebook.body_reader.bracketed_budgets import AMOUNT, all_amounts, amount
 from kankei.source.guidebook.body_reader.justifications import all_en, count_ja, lines_en, lines_ja
 from kankei.source.guidebook.body_reader.measure_titles import Title
 from kankei.source.guidebook.body_reader.passage import Passage
 from kankei.source.guidebook.body_reader.state import Claim, Draft
-from kankei.source.lines.tokens import Piece
+from kankei.source.lines.printed_text import Token
 
 _WORDS = {
-    Stage.INITIAL: (stage_word(Stage.INITIAL), "initial budget"),
-    Stage.PROPOSAL: (stage_word(Stage.PROPOSAL), "proposal"),
-    Stage.SUPPLEMENTARY: (stage_word(Stage.SUPPLEMENTARY), "supplementary budget"),
+    BudgetStage.INITIAL: (stage_word(BudgetStage.INITIAL), "initial budget"),
+    BudgetStage.PROPOSAL: (stage_word(BudgetStage.PROPOSAL), "proposal"),
+    BudgetStage.SUPPLEMENTARY: (stage_word(BudgetStage.SUPPLEMENTARY), "supplementary budget"),
 }
 
 
@@ -31,10 +31,10 @@ def read_amounts(draft: Draft) -> None:
                     draft.item(ItemKind.BUDGET, part)
 
 
-def _amounts(piece: Piece, block: int) -> Iterator[Passage]:
+def _amounts(piece: Token, block: int) -> Iterator[Passage]:
     for found in AMOUNT.finditer(piece.text):
         start, end = found.span()
-        yield Passage((Piece(piece.line, piece.start + start, piece.start + end),), block)
+        yield Passage((Token(piece.line, piece.start + start, piece.start + end),), block)
 
 
 def read_budgets(draft: Draft, titles: Sequence[Title]) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 
-from kankei.source.grammars.circled import CIRCLED
+from kankei.source.grammars.numerals import CIRCLED_NUMBERS
 from kankei.source.guidebook.body import ItemKind, Relation
 from kankei.source.guidebook.body_reader.justifications import and_en
 from kankei.source.guidebook.body_reader.measure_titles import Title
 from kankei.source.guidebook.body_reader.passage import Passage
 from kankei.source.guidebook.body_reader.state import Claim, Draft, place
 from kankei.source.guidebook.body_reader.wording import of_purpose
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
 Group = list[Passage]
 
@@ -41,7 +41,7 @@ def read_measures(draft: Draft, titles: Sequence[Title], over: set[Passage]) -> 
 
 
 def _doubt_numbered(draft: Draft) -> None:
-    numbered = [text for text in draft.of(ItemKind.TEXT) if text.text[0] in CIRCLED]
+    numbered = [text for text in draft.of(ItemKind.TEXT) if text.text[0] in CIRCLED_NUMBERS]
     if numbered:
         draft.doubt(
             "measures",
@@ -53,7 +53,7 @@ def _doubt_numbered(draft: Draft) -> None:
 
 def _general(draft: Draft, passage: Passage) -> bool:
     heading = draft.value(Relation.HEADING, passage)
-    return not (isinstance(heading, Printed) and of_purpose(heading.text))
+    return not (isinstance(heading, PrintedText) and of_purpose(heading.text))
 
 
 def _groups(draft: Draft, titles: Sequence[Title], texts: Sequence[Passage]) -> list[Group]:

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from kankei.source.grammars.circled import CIRCLED
+from kankei.source.grammars.numerals import CIRCLED_NUMBERS
 from kankei.source.guidebook.body import ItemKind, Measure, Relation
 from kankei.source.guidebook.body_reader.bracketed_budgets import AMOUNT, amount
 from kankei.source.guidebook.body_reader.passage import Passage
 from kankei.source.guidebook.body_reader.state import Claim, Draft
 from kankei.source.guidebook.body_reader.wording import of_list
-from kankei.source.lines.tokens import Piece
+from kankei.source.lines.printed_text import Token
 
-_NUMBERED = re.compile(rf"[{CIRCLED}][^{CIRCLED}]*")
+_NUMBERED = re.compile(rf"[{CIRCLED_NUMBERS}][^{CIRCLED_NUMBERS}]*")
 _REFERENCE = re.compile("[ \u3000]*(?:[のをはがとにへで、,～〜]|以外|及び|から)")
 _LONGEST = 60
 
@@ -33,7 +33,7 @@ def read_titles(draft: Draft) -> tuple[Title, ...]:
     within = tuple(dict.fromkeys(title.within for title in titles))
     if not titles:
         return ()
-    if sorted(numbers) != list(CIRCLED[: len(numbers)]):
+    if sorted(numbers) != list(CIRCLED_NUMBERS[: len(numbers)]):
         draft.leave(
             "measures",
             f"番号が①から一つずつそろっていない（{''.join(numbers)}）ため、内訳事業の題名かどうか決められない。",
@@ -43,7 +43,9 @@ def read_titles(draft: Draft) -> tuple[Title, ...]:
         )
         return ()
     draft.take(*within)
-    draft.measures.extend(sorted((title.measure for title in titles), key=lambda m: CIRCLED.index(m.number)))
+    draft.measures.extend(
+        sorted((title.measure for title in titles), key=lambda m: CIRCLED_NUMBERS.index(m.number))
+    )
     for title in titles:
         if title.budget:
             draft.item(ItemKind.BUDGET, title.budget)
@@ -63,15 +65,15 @@ def _outside_lists(draft: Draft) -> Iterator[Passage]:
 
 def _titles(passage: Passage) -> Sequence[Title]:
     """The titles that a passage is made of; none where it is anything else."""
-    if passage.text[0] not in CIRCLED or passage.sentence:
+    if passage.text[0] not in CIRCLED_NUMBERS or passage.sentence:
         return ()
     found = [_title(passage, pieces) for pieces in _segments(passage)]
     return [title for title in found if title] if all(found) else ()
 
 
-def _segments(passage: Passage) -> Sequence[Sequence[Piece]]:
+def _segments(passage: Passage) -> Sequence[Sequence[Token]]:
     """The pieces of each number; what a row goes on with belongs to the number before it."""
-    segments: list[list[Piece]] = []
+    segments: list[list[Token]] = []
     for piece in passage.pieces:
         text = piece.text
         first = _NUMBERED.search(text)
@@ -82,14 +84,14 @@ def _segments(passage: Passage) -> Sequence[Sequence[Piece]]:
     return segments
 
 
-def _cut(piece: Piece, start: int, end: int) -> Piece:
+def _cut(piece: Token, start: int, end: int) -> Token:
     """A part of a piece, without the white space around it."""
     text = piece.text[start:end]
     left, right = len(text) - len(text.lstrip()), len(text.rstrip())
-    return Piece(piece.line, piece.start + start + left, piece.start + start + right)
+    return Token(piece.line, piece.start + start + left, piece.start + start + right)
 
 
-def _title(passage: Passage, pieces: Sequence[Piece]) -> Title | None:
+def _title(passage: Passage, pieces: Sequence[Token]) -> Title | None:
     last, budget = pieces[-1], None
     found = AMOUNT.search(last.text)
     if found and found.end() == len(last.text) and amount(found[0]):

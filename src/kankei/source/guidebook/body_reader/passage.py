@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.body_reader.bullets import bare, opened
-from kankei.source.lines.printed_text import Printed
-from kankei.source.lines.tokens import Piece, printed
+from kankei.source.lines.printed_text import PrintedText, Token, join_tokens
 
 _BREAK = re.compile(r"[ \t\u3000]*\n[ \t\u3000]*")
 _WORD = re.compile("[A-Za-z0-9,.;:)]")
@@ -22,23 +21,23 @@ class Passage:
     A passage is equal to itself only, so that it can stand for what is said of it.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Token, ...]
     block: int
     heading: bool = False
-    printed: Printed = field(init=False)
+    printed: PrintedText = field(init=False)
     """Its text with line breaks, and its lines."""
     text: str = field(init=False)
     """Its text as printed."""
 
     def __post_init__(self) -> None:
         # Nobody makes a passage without reading it.
-        object.__setattr__(self, "printed", printed(self.pieces))
+        object.__setattr__(self, "printed", join_tokens(self.pieces))
         object.__setattr__(self, "text", self.printed.text)
 
     @cached_property
     def folded(self) -> str:
         """Its text folded, as long as it is printed."""
-        return fold(self.text)
+        return normalise(self.text)
 
     @property
     def bulleted(self) -> bool:
@@ -68,14 +67,14 @@ class Passage:
         pieces = self.pieces if len(self.pieces) > 1 else _divided(self.pieces[0])
         return tuple(Passage((piece,), self.block, self.heading) for piece in pieces)
 
-    def part(self, start: int, end: int) -> Printed:
+    def part(self, start: int, end: int) -> PrintedText:
         """The text from one position to another, on its own lines."""
         numbers, offset = [], 0
         for piece in self.pieces:
             if offset < end and offset + len(piece.text) > start:
                 numbers.append(piece.line.number)
             offset += len(piece.text) + 1
-        return Printed(self.text[start:end], min(numbers), max(numbers))
+        return PrintedText(self.text[start:end], min(numbers), max(numbers))
 
 
 def joined(text: str) -> str:
@@ -91,8 +90,8 @@ def _joint(text: str, start: int, end: int) -> str:
     return " " if _WORD.match(text[start - 1 : start]) and _WORD.match(text[end : end + 1]) else ""
 
 
-def _divided(piece: Piece) -> Sequence[Piece]:
+def _divided(piece: Token) -> Sequence[Token]:
     return [
-        Piece(piece.line, piece.start + found.start(), piece.start + found.end())
+        Token(piece.line, piece.start + found.start(), piece.start + found.end())
         for found in _SPACED.finditer(piece.text)
     ]

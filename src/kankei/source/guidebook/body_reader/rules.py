@@ -16,16 +16,15 @@ from kankei.source.guidebook.body_reader.paragraphs import read_texts
 from kankei.source.guidebook.body_reader.segmentation import read_passages
 from kankei.source.guidebook.body_reader.state import Draft
 from kankei.source.guidebook.body_reader.unclassified import read_leavings, read_numbers, read_repeats
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line import Line
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import Line, PrintedText
 
 _MOST_LINES, _MOST_CHARACTERS = 2_000, 100_000
 """A guidebook's sheet has some forty lines of body; what is longer is read by no rule."""
 
 
-def read_body(lines: Sequence[Line], links: Sequence[Printed] = ()) -> SheetBody:
+def read_body(lines: Sequence[Line], links: Sequence[PrintedText] = ()) -> SheetBody:
     """What the lines of a body say; `links` are those of the sheet, whose labels a body may print again.
 
     A paragraph with a bullet or a full stop is a text, and so is a title above such paragraphs, or one that
@@ -56,8 +55,10 @@ def read_body(lines: Sequence[Line], links: Sequence[Printed] = ()) -> SheetBody
 
 
 def _too_long(lines: Sequence[Line]) -> SheetBody:
-    left = tuple(Printed(line.text, line.number, line.number) for line in lines)
+    left = tuple(PrintedText(line.text, line.number, line.number) for line in lines)
     size = sum(len(line.text) for line in lines)
     ja = f"表の下が長すぎる（{len(lines)}行、{size}文字）ため、読み取らない。"
     en = f"What stands below the table is too long to be read: {len(lines)} lines, {size} characters."
-    return SheetBody(unclassified=left, doubts=(Doubt("body", ja, en, Place(left[0].first, left[-1].last)),))
+    return SheetBody(
+        unclassified=left, doubts=(Doubt("body", ja, en, LineRange(left[0].first, left[-1].last)),)
+    )

@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from kankei.source.grammars.circled import CIRCLED
+from kankei.source.grammars.numerals import CIRCLED_NUMBERS
 from kankei.source.guidebook.body_reader.bracketed_budgets import all_amounts
 from kankei.source.guidebook.body_reader.bullets import bare, opened, opens
 from kankei.source.guidebook.body_reader.passage import Passage
 from kankei.source.guidebook.body_reader.wording import bracketed, ended, goes_on, marked, width, worded
-from kankei.source.lines.line import Box, Line
-from kankei.source.lines.rows import rows
-from kankei.source.lines.tokens import Piece
+from kankei.source.lines.printed_text import Box, Line, Token, rows
 
 _WIDEST_SPACE = 1.2
 """Rows that stand further apart than this many times their own height are divided."""
@@ -66,9 +64,9 @@ def _columns(lines: tuple[Line, ...]) -> Sequence[tuple[Line, ...]]:
     return parts if columns or any("。" in line.text for line in lines) else [lines]
 
 
-def _stripped(line: Line) -> Piece:
+def _stripped(line: Line) -> Token:
     start = len(line.text) - len(line.text.lstrip())
-    return Piece(line, start, len(line.text.rstrip()))
+    return Token(line, start, len(line.text.rstrip()))
 
 
 def _divided(before: Sequence[Line], after: Sequence[Line]) -> bool:
@@ -123,7 +121,7 @@ def _joins(run: Sequence[Passage], row: Passage, below: Passage | None) -> bool:
         between = row.pieces[0].line.number - last.pieces[-1].line.number - 1
         most = 0 if row.pieces[0].line.box else _MOST_BLANK_LINES
         return between <= most and goes_on(last.text, row.text)
-    if len(run) == 1 and first.text[0] in CIRCLED and not first.sentence:
+    if len(run) == 1 and first.text[0] in CIRCLED_NUMBERS and not first.sentence:
         return len(first.text) > _LONGEST_TITLE or goes_on(last.text, row.text)
     titles = below is not None and opens(below.text) and not ended(row.text)
     return not (titles and ended(last.text)) and not _breaks(last.text, row.text)

@@ -14,11 +14,11 @@ from kankei.source.guidebook.body import (
     SheetBody,
 )
 from kankei.source.guidebook.body_reader.passage import Passage
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
-Value = Printed | str
+Value = PrintedText | str
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Claim:
     relation: Relation
     values: Mapping[Passage, Value]
     rule: str | None = None
-    places: Sequence[Place] = ()
+    places: Sequence[LineRange] = ()
     ja: str = ""
     en: str = ""
 
@@ -141,9 +141,9 @@ class Draft:
         return items
 
 
-def place(passages: Sequence[Passage]) -> Place:
+def place(passages: Sequence[Passage]) -> LineRange:
     """The lines from the first to the last of some passages."""
-    return Place(min(p.printed.first for p in passages), max(p.printed.last for p in passages))
+    return LineRange(min(p.printed.first for p in passages), max(p.printed.last for p in passages))
 
 
 def _first(passage: Passage) -> int:

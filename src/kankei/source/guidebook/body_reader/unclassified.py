@@ -4,24 +4,23 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kankei.source.grammars import links as link_values
-from kankei.source.grammars.circled import CIRCLED
-from kankei.source.grammars.errors import Unreadable
 from kankei.source.grammars.links import Link
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import ParseError, normalise
+from kankei.source.grammars.numerals import CIRCLED_NUMBERS
 from kankei.source.guidebook.body import ItemKind
 from kankei.source.guidebook.body_reader.justifications import count_ja
 from kankei.source.guidebook.body_reader.passage import Passage, joined
 from kankei.source.guidebook.body_reader.state import Draft
-from kankei.source.lines.printed_text import Printed
+from kankei.source.lines.printed_text import PrintedText
 
-_NUMBERS = re.compile(rf"[{CIRCLED}\s、,・]+")
+_NUMBERS = re.compile(rf"[{CIRCLED_NUMBERS}\s、,・]+")
 
 
-def read_repeats(draft: Draft, links: Sequence[Printed]) -> None:
+def read_repeats(draft: Draft, links: Sequence[PrintedText]) -> None:
     """Take the rows that are labels of the sheet's links and nothing else."""
-    labels = {fold(label) for link in _links(links) for label in _labels(link)}
+    labels = {normalise(label) for link in _links(links) for label in _labels(link)}
     for passage in tuple(draft.free):
-        if labels and all(fold(part.text) in labels for part in passage.parts):
+        if labels and all(normalise(part.text) in labels for part in passage.parts):
             draft.take(passage)
             draft.repeats.append(passage)
 
@@ -33,7 +32,7 @@ def read_numbers(draft: Draft) -> tuple[Passage, ...]:
     return found
 
 
-def read_leavings(draft: Draft, links: Sequence[Printed], numbers: Sequence[Passage]) -> None:
+def read_leavings(draft: Draft, links: Sequence[PrintedText], numbers: Sequence[Passage]) -> None:
     """Leave the numbers that stand alone, and what is still free, saying why."""
     for passage in numbers:
         draft.leave("numbers", *_of_numbers(draft, links, passage), passage)
@@ -46,7 +45,7 @@ def read_leavings(draft: Draft, links: Sequence[Printed], numbers: Sequence[Pass
         )
 
 
-def _of_numbers(draft: Draft, links: Sequence[Printed], passage: Passage) -> tuple[str, str]:
+def _of_numbers(draft: Draft, links: Sequence[PrintedText], passage: Passage) -> tuple[str, str]:
     """What numbers that stand alone may be the numbers of."""
     models, printed = len(draft.of(ItemKind.MODEL)), passage.plain
     ja = [f"{count_ja(models)}つのモデルの番号"] if models else []
@@ -65,11 +64,11 @@ def _of_numbers(draft: Draft, links: Sequence[Printed], passage: Passage) -> tup
     )
 
 
-def _links(links: Sequence[Printed]) -> Iterator[Link]:
+def _links(links: Sequence[PrintedText]) -> Iterator[Link]:
     for link in links:
         try:
             yield from link_values.parse(link.text).links
-        except Unreadable:
+        except ParseError:
             continue
 
 

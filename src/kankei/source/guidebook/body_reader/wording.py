@@ -2,7 +2,7 @@
 
 import re
 
-from kankei.source.grammars.normalisation import fold
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.body_reader.bullets import opens
 
 _LONGEST_BRACKETED, _LONGEST_MARKED, _LONGEST_WORDS = 30, 25, 12
@@ -26,7 +26,7 @@ _OPEN, _CLOSED = re.compile("[「『（(]"), re.compile("[」』）)]")
 
 def bracketed(text: str) -> bool:
     """Whether a text is a heading in brackets, without colon: 【背景】, ＜取組の内容例＞, （取組の例）."""
-    return len(text) <= _LONGEST_BRACKETED and _BRACKETED.fullmatch(fold(text)) is not None
+    return len(text) <= _LONGEST_BRACKETED and _BRACKETED.fullmatch(normalise(text)) is not None
 
 
 def marked(text: str) -> bool:
@@ -51,12 +51,12 @@ def of_purpose(heading: str) -> bool:
 
 def of_issues(heading: str) -> bool:
     """Whether a heading stands over a list of issues (課題), and over nothing else."""
-    return not of_purpose(heading) and _ISSUES.search(fold(heading)) is not None
+    return not of_purpose(heading) and _ISSUES.search(normalise(heading)) is not None
 
 
 def of_list(heading: str) -> bool:
     """Whether a heading stands over a list, of issues or of examples."""
-    return of_issues(heading) or _LIST.search(fold(heading)) is not None
+    return of_issues(heading) or _LIST.search(normalise(heading)) is not None
 
 
 def width(text: str) -> float:

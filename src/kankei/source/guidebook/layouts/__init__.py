@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol, cast
 
 from kankei.source.guidebook.sheet import Sheet
-from kankei.source.lines.line import Line
+from kankei.source.lines.printed_text import Line
 
 
 class Layout(Protocol):

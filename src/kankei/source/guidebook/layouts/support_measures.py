@@ -16,11 +16,9 @@ from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.header import Head, is_linked_title, read_head, title
 from kankei.source.guidebook.header_row import column_of, tables
 from kankei.source.guidebook.sheet import Cell, Sheet
+from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
-from kankei.source.lines.line import Line
-from kankei.source.lines.line_range import Place
-from kankei.source.lines.printed_text import Printed
-from kankei.source.lines.tokens import printed
+from kankei.source.lines.printed_text import Line, PrintedText, join_tokens
 
 _THEME = re.compile(r"^\s*[0-9０-９]{1,2}\s*[．.]\s*\S")
 _NAMES_THEME = re.compile("に関する施策")
@@ -60,7 +58,7 @@ class _Reading:
         self.others = self._others()
 
     def sheet(self) -> Sheet:
-        place = Place(self.lines[0].number, self.lines[-1].number)
+        place = LineRange(self.lines[0].number, self.lines[-1].number)
         head = self._head()
         cells = self._cells()
         theme, unit = self._theme(), self._unit()
@@ -121,15 +119,15 @@ class _Reading:
         self.doubts.extend(found.doubts)
         return found.cells
 
-    def _theme(self) -> Printed | None:
+    def _theme(self) -> PrintedText | None:
         if self.themes and self.themes[0] < self.others:
             self.taken.add(self.themes[0])
             line = self.lines[self.themes[0]]
-            return Printed(line.text.strip(), line.number, line.number)
+            return PrintedText(line.text.strip(), line.number, line.number)
         self._doubt_sheet("theme", "テーマの行が見つからない。", "No line has a theme.")
         return None
 
-    def _unit(self) -> Printed | None:
+    def _unit(self) -> PrintedText | None:
         """The unit of money, which is printed once for the sheet: on a line of its own, or in the heading."""
         found = [*self._units_below(), *self._units_in_headings()]
         if len({unit.text for unit in found}) == 1:
@@ -150,16 +148,18 @@ class _Reading:
         self._doubt_sheet("unit", "金額の単位が見つからない。", "No line has a unit of money.")
         return None
 
-    def _units_below(self) -> Iterator[Printed]:
+    def _units_below(self) -> Iterator[PrintedText]:
         for index in range(self.end, self.others):
             line = self.lines[index]
             if match := _UNIT.match(line.text):
-                yield Printed(match["unit"], line.number, line.number)
+                yield PrintedText(match["unit"], line.number, line.number)
 
-    def _units_in_headings(self) -> Iterator[Printed]:
+    def _units_in_headings(self) -> Iterator[PrintedText]:
         for heading in self.table.headings:
-            if column_of(heading) is Column.BUDGET and (match := _UNIT_BEHIND.search(printed(heading).text)):
-                yield printed(heading).part(*match.span("unit"))
+            if column_of(heading) is Column.BUDGET and (
+                match := _UNIT_BEHIND.search(join_tokens(heading).text)
+            ):
+                yield join_tokens(heading).part(*match.span("unit"))
 
     def _rest(self, start: int, end: int) -> tuple[Line, ...]:
         """The lines outside of the fields."""
@@ -170,12 +170,12 @@ class _Reading:
         if lines:
             ja = "見出しの行のない別のシートが続くようであるため、ここからは読み取らない。"
             en = "Another sheet seems to follow without its row of headings: nothing is read from here on."
-            self.doubts.append(Doubt("sheet", ja, en, Place(lines[0].number, lines[-1].number)))
+            self.doubts.append(Doubt("sheet", ja, en, LineRange(lines[0].number, lines[-1].number)))
 
     def _doubt_sheet(self, about: str, ja: str, en: str) -> None:
         """A doubt about what the whole sheet lacks: told where its table begins."""
-        self.doubts.append(Doubt(about, ja, en, printed(self.table.headings[0]).place))
+        self.doubts.append(Doubt(about, ja, en, join_tokens(self.table.headings[0]).place))
 
 
-def _printed(line: Line) -> Printed:
-    return Printed(line.text, line.number, line.number)
+def _printed(line: Line) -> PrintedText:
+    return PrintedText(line.text, line.number, line.number)

@@ -1,0 +1,143 @@
+"""Text as the grammars read it, normalised one character for one: positions stay those of the print."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from unicodedata import normalize
+
+from kankei.errors import KankeiError
+
+
+class ParseError(KankeiError):
+    """A printed text that is no value of its kind; `position` counts its characters from 0."""
+
+    def __init__(self, message: str, text: str, position: int = 0) -> None:
+        super().__init__(message, text)
+        self.text = text
+        self.position = position
+
+
+# NFKC would turn ① into 1 and ㈱ into (株): only forms that differ by width and kanji in disguise are folded,
+# one character for one, so that a position in the folded text is one in the printed text.
+_WIDE = {0xFF01 + offset: 0x21 + offset for offset in range(0x5E)}
+_SPACES = dict.fromkeys(map(ord, "\u3000\u00a0\t"), " ")
+_TILDES = dict.fromkeys(map(ord, "\u301c\uff5e\u223c\u02dc"), "~")
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\u2500"), "-")
+_SLASHES = dict.fromkeys(map(ord, "\u2044\u2215"), "/")
+# PDFs often yield radicals (⾦) and compatibility ideographs for the kanji (金) that they are drawn as.
+_KANJI = {
+    code: folded
+    for code in (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00))
+    if len(folded := normalize("NFKC", chr(code))) == 1
+}
+_TABLE = _KANJI | _WIDE | _SPACES | _TILDES | _DASHES | _SLASHES
+
+
+@lru_cache(maxsize=1024)  # a line is folded by every grammar that may read it
+def normalise(text: str) -> str:
+    """The text with full-width ASCII, dashes, wave dashes and spaces as ASCII, radicals as kanji; as long.
+
+    >>> normalise("Ｒ７年度　１／２　４月～５月頃　①")
+    'R7年度 1/2 4月~5月頃 ①'
+    """
+    return text.translate(_TABLE)
+
+
+_NUMERIC = frozenset("0123456789,.")
+_PRINTED = re.compile(r"\S+")
+
+
+@dataclass(frozen=True)
+class CondensedText:
+    """`text` is folded and without white space; `origins` holds where each of its characters is printed.
+
+    White space inside what would else grow together to one number is kept, as one space or one line break:
+    ``1/2 3/4`` is never ``1/23/4``.
+    """
+
+    printed: str
+    text: str
+    origins: tuple[int, ...]
+
+    def position(self, index: int) -> int:
+        """Where the character at `index` of `text` is printed; the end of the print behind the last."""
+        return self.origins[index] if index < len(self.origins) else len(self.printed)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The first position and the position behind the last of the print of ``text[start:end]``."""
+        return self.origins[start], self.origins[end - 1] + 1
+
+    def gap(self, index: int) -> bool:
+        """Whether white space is printed before the character at `index`."""
+        return 0 < index < len(self.origins) and self.origins[index] > self.origins[index - 1] + 1
+
+    def unreadable(self, message: str, index: int = 0) -> ParseError:
+        """The error for what stands at `index`."""
+        return ParseError(message, self.printed, self.position(index))
+
+
+def condense(text: str) -> CondensedText:
+    r"""The text, folded, without white space.
+
+    >>> condense("普通交付税\n\n措置　１／２ 定額").text
+    '普通交付税措置1/2定額'
+    >>> condense("1/2 3/4").text
+    '1/2 3/4'
+    """
+    kept: list[str] = []
+    origins: list[int] = []
+    folded = normalise(text)
+    behind = 0
+    for run in _PRINTED.finditer(folded):
+        first, end = run.span()
+        if behind and folded[behind - 1] in _NUMERIC and folded[first] in _NUMERIC:
+            kept.append("\n" if len((folded[behind:first] + ".").splitlines()) > 1 else " ")
+            origins.append(behind)
+        kept.append(run[0])
+        origins.extend(range(first, end))
+        behind = end
+    return CondensedText(text, "".join(kept), tuple(origins))
+
+
+# Possessive, so that a pattern that fails after a long run of blanks does not try every shorter run.
+_BLANKS = re.compile(r"\s*+")
+
+
+class Scanner:
+    """The folded text and how far it is understood; the position is one in the printed text too.
+
+    >>> scanner = Scanner("４ 月")
+    >>> scanner.take(re.compile("[0-9]")).group(), scanner.take(re.compile("月")).group(), scanner.at_end
+    ('4', '月', True)
+    """
+
+    def __init__(self, printed: str) -> None:
+        self.printed = printed
+        self.position = 0
+        self._folded = normalise(printed)
+
+    @property
+    def at_end(self) -> bool:
+        """Whether only blanks are left; they are passed over."""
+        self._skip_blanks()
+        return self.position == len(self._folded)
+
+    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The match of the pattern after any blanks, now passed; None where it does not match there."""
+        self._skip_blanks()
+        match = pattern.match(self._folded, self.position)
+        if match:
+            self.position = match.end()
+        return match
+
+    def unreadable(self, message: str, position: int | None = None) -> ParseError:
+        """The error to raise, at the position reached unless another is given."""
+        return ParseError(message, self.printed, self.position if position is None else position)
+
+    def rest(self, length: int = 12) -> str:
+        """The start of what is not yet understood, for messages."""
+        return self.printed[self.position : self.position + length]
+
+    def _skip_blanks(self) -> None:
+        match = _BLANKS.match(self._folded, self.position)
+        self.position = match.end() if match else self.position

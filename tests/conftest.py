@@ -9,8 +9,7 @@ import pytest
 from hypothesis import settings
 
 from kankei.dataset.data_folder import packaged
-from kankei.engine.embedded.pool import WorkerPool
-from kankei.engine.embedded.process import start_engine
+from kankei.engine.embedded.pool import WorkerPool, start_engine
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.namespaces import Base
 from kankei.release.build import build
@@ -20,8 +19,11 @@ from kankei.validation.validator import validate
 from kankei.web.app import create_app
 from support.client import Client
 
-# How long an example takes says more about the machine than about what it tests.
-settings.register_profile("kankei", deadline=None)
+# One seed, so that the same code gets the same verdict each time. How long an example takes says more about
+# the machine than about what it tests.
+settings.register_profile("kankei", deadline=None, derandomize=True, database=None)
+# For maintainers, by --hypothesis-profile=search: other examples each time, and twenty times as many.
+settings.register_profile("search", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile("kankei")
 
 

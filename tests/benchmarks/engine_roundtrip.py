@@ -20,13 +20,11 @@ import uvloop
 from pyoxigraph import Store
 
 from kankei.engine.embedded.evaluation import evaluate
-from kankei.engine.embedded.pool import WorkerPool
-from kankei.engine.embedded.process import start_engine
+from kankei.engine.embedded.pool import WorkerPool, start_engine
 from kankei.engine.embedded.result_spool import Spool, anonymous_file
-from kankei.engine.embedded.store_access import Storage, StoreFiles
-from kankei.engine.formats import RESULT_MEDIA_TYPES
+from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.limits import Limits
-from kankei.engine.operation import Operation
+from kankei.engine.operation import RESULT_MEDIA_TYPES, Operation
 from kankei.errors import KankeiError
 from kankei.release.reader import Release
 
@@ -45,7 +43,7 @@ QUERIES = {
 
 def copied(release: Release, copies: int, folder: Path) -> StoreFiles:
     """The release's statements, its programmes so many times."""
-    seed = StoreFiles.of(release, Storage.MEMORY)
+    seed = StoreFiles.of(release, in_memory=True)
     text = seed.triples.read_text(encoding="utf-8")
     own = [line for line in text.splitlines(keepends=True) if PROGRAMME in line]
     with (folder / "copied.nt").open("w", encoding="utf-8") as target:

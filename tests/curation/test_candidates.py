@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kankei.curation.candidate.builder import build_candidate
+from kankei.curation.candidate.builder import build_candidate, interpret_sheet
 from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
@@ -106,7 +106,9 @@ def read(path: Path, dataset: KnownTerms) -> Iterator[Pair]:
     for sheet in read_sheets(source.lines, layouts()):
         assert sheet.number
         names = slugs()[sheet.number.text]
-        proposed = build_candidate(sheet, source.slug, provisional_identity(sheet, source.slug), dataset)
+        proposed = build_candidate(
+            interpret_sheet(sheet, dataset), source.slug, provisional_identity(sheet, source.slug), dataset
+        )
         yield Pair(proposed, names[""], names)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kankei.curation.candidate.builder import build_candidate
+from kankei.curation.candidate.builder import build_candidate, interpret_sheet
 from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import read_known_terms
@@ -55,7 +55,10 @@ BUILDS: dict[str, Build] = {
 def candidates(path: Path, text: str) -> list[Candidate]:
     path.write_text(text, encoding="utf-8")
     found = read_sheets(read_lines(path).lines, layouts())
-    return [build_candidate(one, "hostile", provisional_identity(one, "hostile"), KNOWN) for one in found]
+    return [
+        build_candidate(interpret_sheet(one, KNOWN), "hostile", provisional_identity(one, "hostile"), KNOWN)
+        for one in found
+    ]
 
 
 def seconds(path: Path, text: str) -> float:

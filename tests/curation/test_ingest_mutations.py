@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kankei.curation.candidate.builder import build_candidate
+from kankei.curation.candidate.builder import build_candidate, interpret_sheet
 from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import read_known_terms
@@ -77,7 +77,12 @@ def read(texts: Sequence[str]) -> Iterator[tuple[Sheet, Candidate]]:
         for number, text in enumerate(texts, 1)
     ]
     for sheet in read_sheets(lines, layouts()):
-        yield sheet, build_candidate(sheet, "mutated", provisional_identity(sheet, "mutated"), KNOWN)
+        yield (
+            sheet,
+            build_candidate(
+                interpret_sheet(sheet, KNOWN), "mutated", provisional_identity(sheet, "mutated"), KNOWN
+            ),
+        )
 
 
 def cited(sheet: Sheet, found: Candidate) -> set[int]:

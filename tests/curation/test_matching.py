@@ -6,7 +6,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kankei.curation.candidate.builder import build_candidate
+from kankei.curation.candidate.builder import build_candidate, interpret_sheet
 from kankei.curation.candidate.candidate import candidate_turtle
 from kankei.curation.candidate.identity import Identity
 from kankei.curation.matching.programme_similarity import Aspect
@@ -335,7 +335,7 @@ def test_a_provisional_slug_is_nobody_elses(run: Run) -> None:
 def test_what_stands_before_is_kept_and_what_is_added_means_the_same(
     run: Run, before: str, head: str
 ) -> None:
-    made = build_candidate(SHEETS["102"], run.slug, Identity("x"), run.known)
+    made = build_candidate(interpret_sheet(SHEETS["102"], run.known), run.slug, Identity("x"), run.known)
     whole = candidate_turtle(made, BASE)
     prefixes = "".join(line for line in whole.splitlines(keepends=True) if line.startswith("@prefix"))
     text = candidate_turtle(made, BASE, prefixes + before)
@@ -373,7 +373,7 @@ def test_names_that_no_curator_may_choose(run: Run, slug: str, measures: dict[st
 def test_a_curator_names_a_new_programme(run: Run) -> None:
     found = apply_decision(run.first(SHEETS["102"]), "moving-advice", run.editions)
     assert (found.status, found.identity) == (MatchStatus.NEW, Identity("moving-advice"))
-    made = build_candidate(SHEETS["102"], run.slug, found.identity, run.known)
+    made = build_candidate(interpret_sheet(SHEETS["102"], run.known), run.slug, found.identity, run.known)
     assert "dct:identifier" in {doubt.about for doubt in run.first(SHEETS["102"]).doubts}
     assert "dct:identifier" not in {doubt.about for doubt in made.doubts}
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kankei.curation.candidate.builder import build_candidate
+from kankei.curation.candidate.builder import build_candidate, interpret_sheet
 from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.matching.run_decisions import apply_decision, resolve_conflicts
@@ -80,7 +80,9 @@ def sheets(draw: st.DrawFn) -> Sheet:
 
 
 def first(sheet: Sheet, source: str, year: int | None) -> Candidate:
-    return build_candidate(sheet, source, provisional_identity(sheet, source), run().known, year)
+    return build_candidate(
+        interpret_sheet(sheet, run().known, year), source, provisional_identity(sheet, source), run().known
+    )
 
 
 def parsed(text: str, slug: str) -> list[ox.Triple]:
@@ -90,7 +92,7 @@ def parsed(text: str, slug: str) -> list[ox.Triple]:
 
 def check(sheet: Sheet, source: str, year: int | None, found: Match) -> None:
     slug = found.identity.slug
-    made = build_candidate(sheet, source, found.identity, run().known, year)
+    made = build_candidate(interpret_sheet(sheet, run().known, year), source, found.identity, run().known)
     before = run().editions.text(slug) if found.identity.continues else ""
     text = candidate_turtle(made, BASE, before)
     assert text.startswith(before)

@@ -14,14 +14,13 @@ from typer.testing import CliRunner
 from kankei.cli.main import application
 from kankei.dataset.data_folder import packaged
 from kankei.dataset.turtle import read_turtle
-from kankei.diff.changes import DocumentChange, Kind
+from kankei.diff.changes import DocumentChange, NodeStatus
 from kankei.diff.compare import fiscal_year
-from kankei.diff.document_comparison import compare
-from kankei.diff.document_graph import Graph
-from kankei.diff.formatting import Phrases
-from kankei.diff.labels import Names
-from kankei.diff.node_matching import correspondence, edition
-from kankei.diff.summary import Brief
+from kankei.diff.document_comparison import compare_documents
+from kankei.diff.document_graph import DocumentGraph
+from kankei.diff.formatting import Formatter
+from kankei.diff.node_matching import edition_graph, match_nodes
+from kankei.diff.summary import Summary
 from kankei.namespaces import Base
 from kankei.release.reader import Release
 from support.continuing import NEXT, next_year, sheets_of
@@ -32,11 +31,11 @@ PROGRAMMES = sorted((packaged().data / "programmes").glob("*.ttl"))
 DOCUMENT = Base().thing("programme/two-region-living")
 LIVING = read_turtle(packaged().data / "programmes" / "two-region-living.ttl", DOCUMENT)
 OPPOSITE = {
-    Kind.APPEARED: Kind.VANISHED,
-    Kind.VANISHED: Kind.APPEARED,
-    Kind.STATED: Kind.UNSTATED,
-    Kind.UNSTATED: Kind.STATED,
-    Kind.CHANGED: Kind.CHANGED,
+    NodeStatus.APPEARED: NodeStatus.VANISHED,
+    NodeStatus.VANISHED: NodeStatus.APPEARED,
+    NodeStatus.STATED: NodeStatus.UNSTATED,
+    NodeStatus.UNSTATED: NodeStatus.STATED,
+    NodeStatus.CHANGED: NodeStatus.CHANGED,
 }
 
 
@@ -78,7 +77,7 @@ def test_every_case_is_told_in_japanese(case: Path, tmp_path: Path) -> None:
     assert not {"Changed", "yen", "lines", "not stated"} & set(told.replace(":", " ").split())
 
 
-def mutated(seed: int) -> Graph:
+def mutated(seed: int) -> DocumentGraph:
     """A programme with some triples left out, some values changed, and some said of other nodes."""
     chance = random.Random(seed)
     kept = [triple for triple in LIVING if chance.random() > 0.1]
@@ -91,18 +90,18 @@ def mutated(seed: int) -> Graph:
         else t
         for t in kept
     ]
-    return Graph.of(changed)
+    return DocumentGraph.of(changed)
 
 
-def found(a: Graph, b: Graph) -> DocumentChange:
-    change = compare(DOCUMENT, a, b)
+def found(a: DocumentGraph, b: DocumentGraph) -> DocumentChange:
+    change = compare_documents(DOCUMENT, a, b)
     assert change is not None
     return change
 
 
 @given(st.integers())
 def test_nothing_differs_from_itself(seed: int) -> None:
-    assert compare(DOCUMENT, mutated(seed), mutated(seed)) is None
+    assert compare_documents(DOCUMENT, mutated(seed), mutated(seed)) is None
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9))
@@ -118,14 +117,14 @@ def test_the_other_way_round_old_and_new_are_swapped(one: int, other: int) -> No
     there, back = found(a, b), found(b, a)
     assert (there.removed, there.added) == (back.added, back.removed)
     swapped = {
-        (n.node, OPPOSITE[n.kind], f.property, f.new, f.old, f.new_places, f.old_places, f.provenance)
+        (n.node, OPPOSITE[n.status], f.property, f.new, f.old, f.new_places, f.old_places, f.is_provenance)
         for n in there.nodes
-        for f in n.fields
+        for f in n.properties
     }
     told = {
-        (n.node, n.kind, f.property, f.old, f.new, f.old_places, f.new_places, f.provenance)
+        (n.node, n.status, f.property, f.old, f.new, f.old_places, f.new_places, f.is_provenance)
         for n in back.nodes
-        for f in n.fields
+        for f in n.properties
     }
     assert swapped == told
     yen = {n.node: n.budget.yen for n in there.nodes if n.budget and n.budget.yen is not None}
@@ -137,9 +136,9 @@ def test_every_triple_is_told_by_a_field_or_by_a_node(one: int, other: int) -> N
     a, b = mutated(one), mutated(other + 10**9 + 1)
     change = found(a, b)
     fields = {
-        (n.node, f.property, value) for n in change.nodes for f in n.fields for value in (*f.old, *f.new)
+        (n.node, f.property, value) for n in change.nodes for f in n.properties for value in (*f.old, *f.new)
     }
-    whole = {n.node for n in change.nodes if n.kind in {Kind.APPEARED, Kind.VANISHED}}
+    whole = {n.node for n in change.nodes if n.status in {NodeStatus.APPEARED, NodeStatus.VANISHED}}
     for triple in (*change.removed, *change.added):
         node, value = triple.subject.value, triple.object.value  # type: ignore[union-attr]
         is_told = (node, triple.predicate.value, triple.object) in fields
@@ -148,24 +147,26 @@ def test_every_triple_is_told_by_a_field_or_by_a_node(one: int, other: int) -> N
 
 def test_an_edition_pairs_nodes_by_name_and_says_nothing_of_its_own_year() -> None:
     case = next(case for case in CASES if case.name == "edition-2026")
-    whole = Graph.of((*read_turtle(case / "a.ttl", DOCUMENT), *read_turtle(case / "b.ttl", DOCUMENT)))
-    a, b = (edition(whole, DOCUMENT, Base().thing(f"fiscal-year/{year}")) for year in (2025, 2026))
-    like = correspondence(DOCUMENT, a, b)
-    assert like.names[f"{DOCUMENT}#budget-2026-initial"] == f"{DOCUMENT}#budget-2025-initial"
-    change = compare(DOCUMENT, a, b, like)
+    whole = DocumentGraph.of((*read_turtle(case / "a.ttl", DOCUMENT), *read_turtle(case / "b.ttl", DOCUMENT)))
+    a, b = (edition_graph(whole, DOCUMENT, Base().thing(f"fiscal-year/{year}")) for year in (2025, 2026))
+    matching = match_nodes(DOCUMENT, a, b)
+    assert matching.names[f"{DOCUMENT}#budget-2026-initial"] == f"{DOCUMENT}#budget-2025-initial"
+    change = compare_documents(DOCUMENT, a, b, matching)
     assert change is not None
-    told = {field.property.rpartition("#")[2] for node in change.nodes for field in node.fields}
+    told = {field.property.rpartition("#")[2] for node in change.nodes for field in node.properties}
     assert "amount" in told
     assert not told & {"fiscalYear", "budgetYear"}
-    assert (a.triples - {*change.removed}) | {*change.added} == like.renamed(b).triples
+    assert (a.triples - {*change.removed}) | {*change.added} == matching.rename(b).triples
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9))
 def test_a_line_tells_fields_that_differ_and_no_node_that_came_or_went_twice(one: int, other: int) -> None:
     change = found(mutated(one), mutated(other + 10**9 + 1))
-    names = Names.of("en", lambda iri: {"en": iri.rpartition("#")[2] or "x"})
-    lines = Brief(Phrases(names)).lines(change)
-    assert 0 <= sum(line.tells for line in lines) <= sum(max(1, len(node.fields)) for node in change.nodes)
+    formatter = Formatter("en", lambda iri: {"en": iri.rpartition("#")[2] or "x"})
+    lines = Summary(formatter).lines(change)
+    assert (
+        0 <= sum(line.covered for line in lines) <= sum(max(1, len(node.properties)) for node in change.nodes)
+    )
     texts = [line.text for line in lines]
     assert len(texts) == len(set(texts))
 

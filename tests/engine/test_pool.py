@@ -14,13 +14,11 @@ from typing import Any
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from kankei.engine.embedded.exit_causes import exit_error
-from kankei.engine.embedded.pool import WorkerPool
-from kankei.engine.embedded.process import start_engine
-from kankei.engine.embedded.store_access import Storage, StoreFiles
-from kankei.engine.formats import RESULT_MEDIA_TYPES
+from kankei.engine.embedded.engine_errors import exit_error
+from kankei.engine.embedded.pool import WorkerPool, start_engine
+from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.limits import Limits
-from kankei.engine.operation import Form, Operation, QueryResult
+from kankei.engine.operation import RESULT_MEDIA_TYPES, Form, Operation, QueryResult
 from kankei.errors import (
     EngineFailed,
     KankeiError,
@@ -34,8 +32,6 @@ from kankei.errors import (
     UpdateRefused,
 )
 from kankei.release.reader import Release
-
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the engine forks its workers")
 
 EX = "http://example.org/"
 PREFERRED = {form: offered[0] for form, offered in RESULT_MEDIA_TYPES.items()}
@@ -280,10 +276,6 @@ def children(process: int) -> set[int]:
     }
 
 
-linux = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="reads /proc")
-
-
-@linux
 def test_nothing_is_left_behind(dataset: StoreFiles) -> None:
     def descriptors(process: int) -> int:
         return len(list(Path(f"/proc/{process}/fd").iterdir()))
@@ -315,7 +307,6 @@ def test_nothing_is_left_behind(dataset: StoreFiles) -> None:
     asyncio.run(twice())
 
 
-@linux
 def test_a_killed_worker_fails_its_query_and_is_replaced(dataset: StoreFiles) -> None:
     async def test() -> None:
         process = start_engine(dataset, SMALL)
@@ -343,21 +334,6 @@ def test_a_killed_worker_fails_its_query_and_is_replaced(dataset: StoreFiles) ->
     asyncio.run(test())
 
 
-def test_a_graceful_stop_finishes_what_is_under_way(dataset: StoreFiles) -> None:
-    async def test(pool: WorkerPool) -> None:
-        under_way = asyncio.create_task(pool.answer(ask(CROSS, timeout=0.2)))
-        await until(lambda: pool.status.fast == 1)
-        drained = asyncio.create_task(pool.drain())
-        await asyncio.sleep(0)
-        with pytest.raises(Overloaded, match="going down"):
-            await pool.answer(LOOK_UP)
-        await asyncio.wait_for(drained, 2)
-        with pytest.raises(TooSlow):
-            await under_way
-
-    with_pool(dataset, test)
-
-
 def test_workers_draw_their_own_random_numbers(dataset: StoreFiles) -> None:
     async def test(pool: WorkerPool) -> None:
         drawn = set()
@@ -382,11 +358,9 @@ def test_behind_the_lexer_no_socket_can_be_opened(dataset: StoreFiles, query: st
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.setblocking(False)
         endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}/sparql"
-        limits = Limits(workers=1, services=frozenset({endpoint}), timeout_s=2)
+        limits = Limits(workers=1, services=(endpoint,), timeout_s=2)
 
         async def test(pool: WorkerPool) -> None:
-            if not pool.confined:
-                pytest.skip("no seccomp filter for this platform")
             operation = ask(query % f"<{endpoint}>")
             if "SILENT" in query or "EXISTS" in query:
                 assert json.loads((await pool.answer(operation)).body)
@@ -432,8 +406,8 @@ def test_large_results_come_whole(dataset: StoreFiles) -> None:
     with_pool(dataset, test)
 
 
-@pytest.mark.parametrize("storage", [Storage.MEMORY, Storage.DISK])
-def test_a_release_is_served_from_memory_or_disk(seed_release: Release, storage: Storage) -> None:
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_a_release_is_served_from_memory_or_disk(seed_release: Release, in_memory: bool) -> None:
     async def test(pool: WorkerPool) -> None:
         everything = await pool.answer(ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))
         assert bindings(everything)[0]["n"]["value"] == str(seed_release.manifest.triples)
@@ -441,20 +415,19 @@ def test_a_release_is_served_from_memory_or_disk(seed_release: Release, storage:
         assert bindings(graphs)[0]["n"]["value"] == str(seed_release.manifest.quads)
         assert isinstance(await refused(pool, ask(CROSS, timeout=0.1)), TooSlow)
 
-    with_pool(StoreFiles.of(seed_release, storage), test)
+    with_pool(StoreFiles.of(seed_release, in_memory=in_memory), test)
 
 
 def test_a_small_release_is_read_into_memory(seed_release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
     assert StoreFiles.of(seed_release).in_memory
-    monkeypatch.setattr("kankei.engine.embedded.store_access.MOST_IN_MEMORY", 1)
+    monkeypatch.setattr("kankei.engine.embedded.store_access.MAX_IN_MEMORY", 1)
     assert not StoreFiles.of(seed_release).in_memory
 
 
-def test_limits_are_shared_and_add_up() -> None:
-    limits = Limits(workers=5, slow_workers=8, queue_length=100, spares=1, worker_memory_bytes=1000)
-    share = limits.among(2)
+def test_limits_are_divided_among_pools() -> None:
+    limits = Limits(workers=5, slow_workers=8, queue_length=100)
+    share = limits.divided(2)
     assert (share.workers, share.slow_workers, share.queue_length) == (3, 4, 50)
-    assert limits.memory_bytes(store_bytes=500) == 14 * (1000 + 400) + 500
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGBUS])

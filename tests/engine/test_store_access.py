@@ -7,9 +7,8 @@ from pyoxigraph import Store
 
 from kankei.engine.embedded.evaluation import evaluate
 from kankei.engine.embedded.result_spool import Spool, anonymous_file
-from kankei.engine.embedded.store_access import Storage, StoreAccess, StoreFiles, reads_by_graph
-from kankei.engine.formats import RESULT_MEDIA_TYPES
-from kankei.engine.operation import Operation
+from kankei.engine.embedded.store_access import StoreAccess, StoreFiles, reads_named_graphs
+from kankei.engine.operation import RESULT_MEDIA_TYPES, Operation
 from kankei.release.reader import Release
 from support.paths import TESTS
 
@@ -39,17 +38,17 @@ BY_GRAPH = [
 
 @pytest.mark.parametrize("query", MERGED)
 def test_what_names_no_graph_reads_the_merged_one(query: str) -> None:
-    assert not reads_by_graph(Operation(query, PREFERRED))
+    assert not reads_named_graphs(Operation(query, PREFERRED))
 
 
 @pytest.mark.parametrize("query", BY_GRAPH)
 def test_whatever_could_name_a_graph_reads_all(query: str) -> None:
-    assert reads_by_graph(Operation(query, PREFERRED))
+    assert reads_named_graphs(Operation(query, PREFERRED))
 
 
 def test_a_dataset_of_the_protocol_reads_all() -> None:
-    assert reads_by_graph(Operation(MERGED[0], PREFERRED, default_graphs=("http://e.example/g",)))
-    assert reads_by_graph(Operation(MERGED[0], PREFERRED, named_graphs=("http://e.example/g",)))
+    assert reads_named_graphs(Operation(MERGED[0], PREFERRED, default_graphs=("http://e.example/g",)))
+    assert reads_named_graphs(Operation(MERGED[0], PREFERRED, named_graphs=("http://e.example/g",)))
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda path: path.stem)
@@ -61,17 +60,17 @@ def test_questions_find_in_memory_what_they_find_on_disk(seed_release: Release, 
 
     descriptor = anonymous_file()
     operation = Operation(question.read_text(encoding="utf-8"), PREFERRED)
-    dataset = StoreFiles.of(seed_release, Storage.MEMORY)
+    dataset = StoreFiles.of(seed_release, in_memory=True)
     statements = StoreAccess(dataset.load(), dataset.store)
     assert rows(statements.store(operation)) == rows(statements.open())
 
 
 def test_the_disk_is_opened_for_those_that_read_by_graph_only(seed_release: Release) -> None:
-    dataset = StoreFiles.of(seed_release, Storage.MEMORY)
+    dataset = StoreFiles.of(seed_release, in_memory=True)
     statements = StoreAccess(dataset.load(), dataset.store)
     merged, by_graph = (Operation(query, PREFERRED) for query in (MERGED[0], BY_GRAPH[0]))
-    assert statements.at_hand(merged)
-    assert not statements.at_hand(by_graph)
+    assert statements.is_open(merged)
+    assert not statements.is_open(by_graph)
     assert len(statements.store(merged)) == seed_release.manifest.triples
     assert len(statements.store(by_graph)) == seed_release.manifest.triples + seed_release.manifest.quads
-    assert statements.at_hand(by_graph)
+    assert statements.is_open(by_graph)

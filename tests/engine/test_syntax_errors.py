@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kankei.engine.query.syntax_errors import explain_syntax_error
+from kankei.engine.embedded.engine_errors import explain_syntax_error
 
 CASES = {
     "SELECT * WHERE { ?s kk:raw ?o }": (

@@ -25,7 +25,6 @@ from kankei.release.installation import point
 from kankei.release.reader import Release
 from kankei.server.release_watcher import ReleaseWatcher
 from kankei.server.serve import listen
-from kankei.server.worker_group import engine_limits
 from kankei.settings import Settings
 from support.serving import PATIENCE_S, Load, Server, alive, serving, until
 
@@ -239,9 +238,9 @@ def test_the_figures_are_those_of_all_processes(seed_release: Release, tmp_path:
 
 
 def test_limits_of_the_engine_are_settings() -> None:
-    assert engine_limits(Settings()) == Limits()
-    assert engine_limits(Settings(timeout_s=1, queue_length=2, services=("http://a/",))) == Limits(
-        timeout_s=1, queue_length=2, services=frozenset({"http://a/"})
+    assert Limits.of(Settings()) == Limits()
+    assert Limits.of(Settings(timeout_s=1, queue_length=2, services=("http://a/",))) == Limits(
+        timeout_s=1, queue_length=2, services=("http://a/",)
     )
 
 

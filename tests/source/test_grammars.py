@@ -1,7 +1,7 @@
-"""Every grammar of `source/values`, case by case from files, and what must hold for any input."""
+"""Every grammar, case by case from the files in `values`."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, time
 from enum import Enum
@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 
-from kankei.source.grammars.normalised_text import ParseError
+from kankei.source.grammars import fiscal_year, organisation_path, telephone
+from kankei.source.grammars.fiscal_year import FiscalYear
+from kankei.source.grammars.normalised_text import ParseError, condense
 from support.paths import TESTS
+from support.rendering import render
 
 CASES = TESTS / "values"
 
@@ -57,19 +60,36 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, tuple | list | frozenset) else value
 
 
+def fiscal_years(text: str) -> list[FiscalYear]:
+    """The fiscal years in a text, by the two functions that other grammars use."""
+    cell = condense(text)
+    return [fiscal_year.read(cell, span) for span in fiscal_year.find(cell)]
+
+
+FINDERS: dict[str, Callable[..., Any]] = {
+    "fiscal_year": fiscal_years,
+    "organisation_path": organisation_path.segment,
+    "telephone": telephone.find,
+}
+"""The functions of grammars that find values in a text, instead of reading all of it as one."""
+
+
 @pytest.mark.parametrize("case", list(cases()), ids=str)
 def test_case(case: Case) -> None:
-    module = import_module(f"kankei.source.grammars.{case.module}")
+    parse = FINDERS.get(case.module)
+    if parse is None:
+        parse = import_module(f"kankei.source.grammars.{case.module}").parse
     options = json.loads(case.options) if case.options else {}
     if case.expected.startswith("!"):
         with pytest.raises(ParseError) as caught:
-            module.parse(case.text, **options)
+            parse(case.text, **options)
         assert case.expected[1:].strip() in caught.value.message
         assert 0 <= caught.value.position <= len(case.text)
         return
-    value = module.parse(case.text, **options)
+    value = parse(case.text, **options)
     assert plain(value) == json.loads(case.expected)
-    assert module.parse(value.render(), **options) == value
+    if case.module not in {"fiscal_year", "organisation_path"}:
+        assert parse(render(value), **options) == value
 
 
 def test_there_are_enough_cases() -> None:

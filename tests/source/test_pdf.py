@@ -15,9 +15,10 @@ from reportlab.pdfgen.canvas import Canvas
 from kankei.errors import MalformedData, UsageError
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.lines.document import read_document
+from kankei.source.lines.printed_text import Box, Line
 from kankei.source.pdf.limits import PdfLimits
-from kankei.source.pdf.text_lines import UNKNOWN
-from kankei.source.reader import Box, Line, read_lines, write_lines
+from kankei.source.pdf.text_runs import UNKNOWN
+from kankei.source.reader import read_lines
 from support import pdf
 from support.reading import refusal, refused, texts, written
 
@@ -60,7 +61,8 @@ def test_the_budget_that_the_text_glues_to_its_neighbour_is_in_its_column(tmp_pa
 
 def test_the_extracted_text_is_what_places_refer_to(tmp_path: Path) -> None:
     pdf.lay_out(tmp_path / "sheets.pdf", pdf.CID_FONTS[0])
-    write_lines(read_lines(tmp_path / "sheets.pdf").lines, tmp_path / "sheets.txt")
+    lines = read_lines(tmp_path / "sheets.pdf").lines
+    written(tmp_path, "".join(f"{line.text}\n" for line in lines).encode(), "sheets.txt")
     assert list(read_document(tmp_path / "sheets.txt").lines) == texts(tmp_path / "sheets.pdf")
 
 

@@ -11,7 +11,7 @@ import pytest
 import zstandard
 from starlette.types import Message
 
-from kankei.engine.embedded.process import EngineProcess, start_engine
+from kankei.engine.embedded.pool import EngineProcess, start_engine
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.limits import Limits
 from kankei.errors import KankeiError, MalformedQuery, Overloaded, TooSlow

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kankei.engine.embedded.process import start_engine
+from kankei.engine.embedded.pool import start_engine
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.errors import TooSlow
 from kankei.release.reader import Release

@@ -5,8 +5,8 @@ from dataclasses import fields
 
 import pytest
 
+from kankei.engine.limits import Limits
 from kankei.release.reader import Release
-from kankei.server.worker_group import engine_limits
 from kankei.settings import Option, Settings
 from kankei.web.app import create_app
 from kankei.web.server_state import ServerState
@@ -68,7 +68,7 @@ def test_the_fixed_limits_are_documented() -> None:
 
 
 def test_the_engine_is_given_each_that_is_its() -> None:
-    given = engine_limits(SETTINGS)
+    given = Limits.of(SETTINGS)
     for name in set(STATUS) - {"queries_per_minute", "connections"}:
         assert getattr(given, name) == getattr(SETTINGS, name)
 

@@ -1,1 +1,1 @@
-"""A SPARQL operation, turned into its result."""
+"""SPARQL engine: turns a query operation into a serialised result."""

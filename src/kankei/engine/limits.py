@@ -5,15 +5,16 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from kankei.settings import Settings
+
 KIB = 1024
 MIB = 1024 * KIB
-GIB = 1024 * MIB
+_SETTINGS = ("timeout_s", "result_bytes", "worker_memory_bytes", "query_bytes", "queue_length", "services")
 
 
 def _processors() -> int:
     """The processors this process may use, which in a container are fewer than the machine has."""
-    available = getattr(os, "sched_getaffinity", None)
-    return len(available(0)) if available else os.cpu_count() or 1
+    return len(os.sched_getaffinity(0))
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,18 @@ class Limits:
     ready to take over at once. `queue_length` queries may wait for the fast lane, as many for the slow one.
     """
 
-    timeout_s: float = 10.0
+    timeout_s: float = Settings.timeout_s
     """Seconds from the start of a query's parsing to the end of its serialisation."""
-    result_bytes: int = 100 * MIB
+    result_bytes: int = Settings.result_bytes
     """Size of a result, serialised and before compression."""
-    worker_memory_bytes: int = GIB
+    worker_memory_bytes: int = Settings.worker_memory_bytes
     """Memory a query may claim beyond the store it reads."""
-    query_bytes: int = 128 * KIB
+    query_bytes: int = Settings.query_bytes
     """Length of a query's text in UTF-8."""
+    queue_length: int = Settings.queue_length
+    """Queries that may wait; the next one is refused."""
+    services: tuple[str, ...] = Settings.services
+    """Endpoints that ``SERVICE`` may call; naming any gives the workers the network."""
     workers: int = field(default_factory=_processors)
     """Queries in the fast lane."""
     slow_workers: int = 8
@@ -42,28 +47,20 @@ class Limits:
     slow_after_s: float = 0.1
     """Seconds after which a query counts as slow."""
     lowered_after_s: float = 0.5
-    """Seconds after which its process works with what the others leave of the processors, and is replaced."""
-    queue_length: int = 128
-    """Queries that may wait; the next one is refused."""
+    """Seconds after which its process runs at a lower priority, and is replaced."""
     queries_per_worker: int = 20_000
-    """Queries after which a process is replaced, so that what it has mislaid comes back."""
-    services: frozenset[str] = frozenset()
-    """Endpoints that ``SERVICE`` may call; naming any gives the workers the network."""
+    """Queries after which a process is replaced, so that memory it has leaked is freed."""
 
-    def among(self, pools: int) -> Self:
-        """The share of each of several pools that together keep these limits."""
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The limits of those settings."""
+        return cls(**{name: getattr(settings, name) for name in _SETTINGS})
+
+    def divided(self, pools: int) -> Self:
+        """The limits of each of several pools that together keep these."""
         return replace(
             self,
             workers=math.ceil(self.workers / pools),
             slow_workers=math.ceil(self.slow_workers / pools),
             queue_length=math.ceil(self.queue_length / pools),
         )
-
-    def memory_bytes(self, store_bytes: int) -> int:
-        """The most memory an engine takes over a store of that size, twice the store more while switching.
-
-        Reading a store in memory writes its reference counts, so that a process that has read all of it
-        owns four fifths of it.
-        """
-        processes = self.workers + self.slow_workers + self.spares
-        return processes * (self.worker_memory_bytes + store_bytes * 4 // 5) + store_bytes

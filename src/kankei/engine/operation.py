@@ -1,4 +1,4 @@
-"""What an engine is asked and what it answers; the rest of the server knows no more of any engine."""
+"""What an engine is asked and what it returns; the rest of the package knows no more of any engine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +14,27 @@ class Form(Enum):
     TRIPLES = "CONSTRUCT or DESCRIBE"
 
 
+SPARQL_JSON = "application/sparql-results+json"
+SPARQL_XML = "application/sparql-results+xml"
+# What many clients ask for instead, and what these formats also are (RFC 6839).
+_GENERIC = ("application/json", "application/xml")
+
+RESULT_MEDIA_TYPES: Mapping[Form, tuple[str, ...]] = {
+    Form.SOLUTIONS: (SPARQL_JSON, SPARQL_XML, "text/csv", "text/tab-separated-values", *_GENERIC),
+    Form.BOOLEAN: (SPARQL_JSON, SPARQL_XML, *_GENERIC),
+    Form.TRIPLES: (
+        "text/turtle",
+        "application/n-triples",
+        "application/rdf+xml",
+        "application/ld+json",
+        "application/trig",
+        "application/n-quads",
+        "text/n3",
+    ),
+}
+"""The media types that an engine can serialise each form as, the preferred one first."""
+
+
 @dataclass(frozen=True)
 class Operation:
     """A query operation (SPARQL 1.1 Protocol, section 2.1).
@@ -22,7 +43,7 @@ class Operation:
     `default_graphs` and `named_graphs` are the protocol's dataset, which overrides the query's own.
     `substitutions` bind variables of the query's projection to IRIs, as terms and never as text.
     `base` is what relative IRIs of the query are resolved against (section 4.1.1.2 of the query language).
-    `timeout` is how many seconds the client wants to wait at most, if less than the engine allows.
+    `timeout` is how many seconds the client will wait at most, if less than the engine allows.
     """
 
     query: str
@@ -48,16 +69,16 @@ class Engine(Protocol):
 
     @property
     def identity(self) -> str:
-        """What a result's bytes depend on beside release and operation: its kind and version.
+        """Kind and version: what a result's bytes depend on beside release and operation.
 
         Another kind may order the same rows differently, so that its results are other representations.
         """
         ...
 
     async def answer(self, operation: Operation) -> QueryResult:
-        """The answer; raises `MalformedQuery`, `UpdateRefused`, `NotAcceptable` or another `KankeiError`."""
+        """The result; raises `MalformedQuery`, `UpdateRefused`, `NotAcceptable` or another `KankeiError`."""
         ...
 
     def close(self) -> None:
-        """Let go of the store; nothing is asked afterwards."""
+        """Close the store; no operation may follow."""
         ...

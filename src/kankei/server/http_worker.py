@@ -24,10 +24,8 @@ from typing import NoReturn, cast
 import uvicorn
 import uvloop
 
-from kankei.engine.embedded.pool import WorkerPool
-from kankei.engine.embedded.process import EngineProcess
-from kankei.engine.formats import SPARQL_JSON
-from kankei.engine.operation import Form, Operation
+from kankei.engine.embedded.pool import EngineProcess, WorkerPool
+from kankei.engine.operation import SPARQL_JSON, Form, Operation
 from kankei.errors import KankeiError
 from kankei.release.reader import Release
 from kankei.server.http_protocol import MAX_REFUSALS, ConnectionLimits, HttpProtocol

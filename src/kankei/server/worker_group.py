@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kankei.engine.embedded.process import EngineProcess, start_engine
-from kankei.engine.embedded.store_access import Storage, StoreFiles
+from kankei.engine.embedded.pool import EngineProcess, start_engine
+from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.limits import Limits
 from kankei.release.reader import Release
 from kankei.server.http_worker import FAILED, READY, RETIRE, STOP, HttpWorker
@@ -65,8 +65,8 @@ class WorkerGroup:
     ) -> "WorkerGroup":
         """Start the processes for a release; a child of ours calls `forget` to close what is the master's."""
         settings = provisions.settings
-        dataset = StoreFiles.of(release, _storage(settings))
-        engine = start_engine(dataset, engine_limits(settings), pools=settings.workers)
+        dataset = StoreFiles.of(release, settings.in_memory)
+        engine = start_engine(dataset, Limits.of(settings), pools=settings.workers)
         generation = cls(release, engine, slots)
         try:
             for index in range(settings.workers):
@@ -75,7 +75,7 @@ class WorkerGroup:
             generation.kill()
             raise
         finally:
-            engine.keep(None)
+            engine.close_connections()
         return generation
 
     @property
@@ -145,7 +145,7 @@ class WorkerGroup:
         """In a child: close what is the master's, but for the pool of that index."""
         for child in self.children:
             child.control.close()
-        self.engine.keep(index)
+        self.engine.close_connections(except_index=index)
 
     def _tell(self, words: bytes, seconds: float) -> None:
         self.retired = True
@@ -179,21 +179,3 @@ class WorkerGroup:
         )
         release, engine, examples = self.release, self.engine, provisions.examples
         return HttpWorker(release, engine, index, examples, state, provisions.listener, control)
-
-
-def engine_limits(settings: Settings) -> Limits:
-    """The engine's limits, as they are set."""
-    return Limits(
-        timeout_s=settings.timeout_s,
-        result_bytes=settings.result_bytes,
-        worker_memory_bytes=settings.worker_memory_bytes,
-        query_bytes=settings.query_bytes,
-        queue_length=settings.queue_length,
-        services=frozenset(settings.services),
-    )
-
-
-def _storage(settings: Settings) -> Storage:
-    if settings.in_memory is None:
-        return Storage.AUTOMATIC
-    return Storage.MEMORY if settings.in_memory else Storage.DISK

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 from kankei import __version__
-from kankei.engine.formats import SPARQL_JSON
+from kankei.engine.operation import SPARQL_JSON
 from kankei.release.formats import JSON_LD
 from kankei.release.reader import Release
 from kankei.web.responses.problem_details import PROBLEM

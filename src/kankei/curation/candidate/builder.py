@@ -1,6 +1,7 @@
 """From a sheet to its candidate: programme, year's entry, measures, values, and what they rest on."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
@@ -8,12 +9,12 @@ from kankei.curation.candidate import titles
 from kankei.curation.candidate.candidate import Candidate, CandidateField, candidate_field
 from kankei.curation.candidate.editorial import editorial
 from kankei.curation.candidate.evidence import Claim, Document, evidence
-from kankei.curation.candidate.fiscal_year import year_of
+from kankei.curation.candidate.fiscal_year import Year, year_of
 from kankei.curation.candidate.identity import Identity
 from kankei.curation.candidate.known_terms import KnownTerms
 from kankei.curation.candidate.nodes import Node, Statement, flag, statement
 from kankei.curation.candidate.sheet_context import SheetContext
-from kankei.curation.candidate.sheet_values import MeasureValues, read_sheet_values
+from kankei.curation.candidate.sheet_values import Gathered, MeasureValues, read_sheet_values
 from kankei.curation.candidate.value import Basis, Ground, Value
 from kankei.namespaces import DCT, KK, RDF
 from kankei.source.grammars.normalised_text import normalise
@@ -26,33 +27,48 @@ _LINKS = (
 )
 """The properties that lead from an entry to its values, in the order in which they are written."""
 
+_TOWARDS = f"{KK}towards"
+
+
+@dataclass(frozen=True)
+class InterpretedSheet:
+    """A sheet with its fiscal year and its values: all of a candidate that its identity does not change."""
+
+    sheet: Sheet
+    year: Year
+    values: Gathered
+
+
+def interpret_sheet(sheet: Sheet, known: KnownTerms, given_year: int | None = None) -> InterpretedSheet:
+    """Apply the grammars to a sheet; `given_year` is its fiscal year where it prints none."""
+    year = year_of(sheet, given_year)
+    context = SheetContext(known, known.base.thing("programme/"), year.year, year.heading, sheet.unit)
+    return InterpretedSheet(sheet, year, read_sheet_values(sheet, context))
+
 
 def build_candidate(
-    sheet: Sheet, source: str, identity: Identity, known: KnownTerms, given_year: int | None = None
+    interpreted: InterpretedSheet, source: str, identity: Identity, known: KnownTerms
 ) -> Candidate:
-    """What is proposed for a sheet of the source of this slug, under an identity, new or known.
-
-    `given_year` is a fiscal year for sheets that print none.
-    """
-    return _Writing(sheet, source, identity, known, given_year).candidate()
+    """What is proposed for a sheet of the source of this slug, under an identity, new or known."""
+    return _Writing(interpreted, source, identity, known).candidate()
 
 
 class _Writing:
     """One candidate: nodes are named by the year, and evidence about them is gathered as they are written."""
 
     def __init__(
-        self, sheet: Sheet, source: str, identity: Identity, known: KnownTerms, given: int | None
+        self, interpreted: InterpretedSheet, source: str, identity: Identity, known: KnownTerms
     ) -> None:
-        self.sheet, self.identity = sheet, identity
+        self.sheet, self.identity = interpreted.sheet, identity
         programme = known.base.thing(f"programme/{identity.slug}")
-        self.year = year_of(sheet, given)
-        unit = sheet.unit
+        self.year = interpreted.year
+        unit = self.sheet.unit
         self.context = SheetContext(
             known, programme, self.year.year, self.year.heading, unit, identity.edition or ""
         )
         self.document = Document(programme, known.base.thing(f"source/{source}"))
         self.source = source
-        self.gathered = read_sheet_values(sheet, self.context)
+        self.gathered = interpreted.values
         self.programme, self.entry = ox.NamedNode(programme), self.context.node()
         self.claims: list[Claim] = []
         self.fields: list[CandidateField] = []
@@ -160,12 +176,20 @@ class _Writing:
         return [statement(link, node) for link, node in sorted(found, key=lambda pair: _LINKS.index(pair[0]))]
 
     def _values(self, values: Sequence[Value], prefix: str = "") -> Iterator[Node]:
-        for value in values:
+        for value in map(self._resolved, values):
             node = self._value_node(value, prefix)
             for ground in value.grounds:
                 self._claim(ground, node)
             self.fields.append(candidate_field(value, node.value))
             yield Node(node.value, tuple(self._said(value)))
+
+    def _resolved(self, value: Value) -> Value:
+        """The value with a reference to this entry's goal; sheets are interpreted before they have a name."""
+        if all(term != _TOWARDS for term, _ in value.statements):
+            return value
+        goal = self.context.node("goal")
+        statements = ((term, goal if term == _TOWARDS else object_) for term, object_ in value.statements)
+        return replace(value, statements=tuple(statements))
 
     def _said(self, value: Value) -> Iterator[Statement]:
         yield _type(value.type)

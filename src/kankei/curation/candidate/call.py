@@ -26,7 +26,7 @@ def read(printed: PrintedText, heading: PrintedText | None, context: SheetContex
     if context.year is None:
         return Reading((whole,), (_without_year(printed),))
     try:
-        rounds = call_window.parse(printed.text, context.year).rounds
+        rounds = call_window.parse(printed.text, context.year)
     except ParseError as error:
         return Reading((whole,), (unreadable(ABOUT, printed, error),))
     if len(rounds) == 1:

@@ -63,7 +63,7 @@ def read(cell: Cell, headings: LineRange, context: SheetContext) -> CellReading:
     if cell.value is None:
         return CellReading(_headed(Reading((_blank(kind, cell),)), headings), {})
     try:
-        parts = per_measure.parse(cell.value.text).parts if cell.column in BY_MEASURE else ()
+        parts = per_measure.parse(cell.value.text) if cell.column in BY_MEASURE else ()
     except ParseError as error:
         raw = Value(kind.link, kind.type, kind.stem, cell.value.place, cell.value, cell.heading)
         doubt = unreadable(kind.stem, cell.value, error)

@@ -31,7 +31,7 @@ def read(texts: Sequence[PrintedText]) -> Reading:
             "link", "Link", ABOUT, printed.place, _stripped(body), heading, grounds=_headed(printed, heading)
         )
         try:
-            found = links.parse(body.text).links
+            found = links.parse(body.text)
         except ParseError as error:
             values.append(value)
             doubts.append(unreadable(ABOUT, body, error))

@@ -16,7 +16,7 @@ def read(printed: PrintedText, heading: PrintedText | None, context: SheetContex
     """The support kinds that a text lists."""
     value = Value("support", "Support", ABOUT, printed.place, printed, heading)
     try:
-        kinds = support_kind.parse(printed.text).kinds
+        kinds = support_kind.parse(printed.text)
     except ParseError as error:
         return Reading((value,), (unreadable(ABOUT, printed, error),))
     said = tuple(statement("kind", concept("support-kind", kind.value)) for kind in kinds)

@@ -1,7 +1,11 @@
-"""What the pool and its workers say to each other, as bytes."""
+"""Messages between the engine's processes: frames of bytes, and the operations and replies in them.
+
+A frame is four bytes of length, then as many bytes.
+"""
 
 import json
 import marshal
+import socket
 import struct
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -21,8 +25,10 @@ from kankei.errors import (
 READY = b"R"
 """A worker's first message: its store is open."""
 
-_RESULT, _REFUSAL = b"A", b"E"
-_HEAD = struct.Struct(">BQ")
+_LENGTH = struct.Struct(">I")
+_RECEIVE_BYTES = 1 << 18
+_RESULT, _ERROR = b"A", b"E"
+_RESULT_HEADER = struct.Struct(">BQ")
 _FORMS = tuple(Form)
 _ERRORS = {
     kind.__name__: kind
@@ -38,8 +44,55 @@ _ERRORS = {
 }
 
 
+def frame(message: bytes) -> bytes:
+    """A message with its length before it."""
+    return _LENGTH.pack(len(message)) + message
+
+
+class FrameParser:
+    """Splits a stream of bytes into messages."""
+
+    def __init__(self) -> None:
+        self._buffer = b""
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The messages that are whole once `data` has arrived."""
+        stream = self._buffer + data if self._buffer else data
+        messages, start = [], 0
+        while (body := start + _LENGTH.size) <= len(stream):
+            end = body + _LENGTH.unpack_from(stream, start)[0]
+            if end > len(stream):
+                break
+            messages.append(stream[body:end])
+            start = end
+        self._buffer = stream[start:]
+        return messages
+
+
+class Channel:
+    """Sends and receives messages over a blocking socket."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+        self._parser = FrameParser()
+        self._received: list[bytes] = []
+
+    def receive(self) -> bytes | None:
+        """The next message, or none once the peer has closed the connection."""
+        while not self._received:
+            data = self._socket.recv(_RECEIVE_BYTES)
+            if not data:
+                return None
+            self._received = self._parser.feed(data)
+        return self._received.pop(0)
+
+    def send(self, message: bytes) -> None:
+        """Send one message whole."""
+        self._socket.sendall(frame(message))
+
+
 @dataclass(frozen=True)
-class Result:
+class WorkerResult:
     """A whole result: of `spooled` bytes in the worker's spool, or else in `body`."""
 
     form: Form
@@ -47,14 +100,14 @@ class Result:
     body: bytes
 
 
-Reply: TypeAlias = Result | KankeiError
+Reply: TypeAlias = WorkerResult | KankeiError
 
 
 def pack_operation(operation: Operation, timeout: float) -> bytes:
     """An operation as a worker reads it, with the seconds it may take."""
     media_types = {form.name: media_type for form, media_type in operation.media_types.items()}
     graphs = operation.default_graphs, operation.named_graphs
-    # A worker is the same program as the pool and believes it. Not so the other way round: a worker has read
+    # A worker is the same program as the pool and trusts it. Not so the other way round: a worker has read
     # what anybody may send.
     return marshal.dumps(
         (operation.query, media_types, *graphs, dict(operation.substitutions), operation.base, timeout)
@@ -69,24 +122,24 @@ def unpack_operation(message: bytes) -> tuple[Operation, float]:
 
 
 def pack_reply(reply: Reply) -> bytes:
-    """A result or a refusal as the pool reads it."""
-    if isinstance(reply, Result):
-        return _RESULT + _HEAD.pack(_FORMS.index(reply.form), reply.spooled) + reply.body
-    known = type(reply).__name__ in _ERRORS
+    """A result or an error as the pool reads it."""
+    if isinstance(reply, WorkerResult):
+        return _RESULT + _RESULT_HEADER.pack(_FORMS.index(reply.form), reply.spooled) + reply.body
+    kind = type(reply).__name__
     fields = {
-        "kind": type(reply).__name__ if known else EngineFailed.__name__,
+        "kind": kind if kind in _ERRORS else EngineFailed.__name__,
         "message": reply.message,
         "subject": reply.subject,
         "offered": reply.offered if isinstance(reply, NotAcceptable) else (),
     }
-    return _REFUSAL + json.dumps(fields).encode()
+    return _ERROR + json.dumps(fields).encode()
 
 
 def unpack_reply(message: bytes) -> Reply:
-    """The result or refusal of a worker."""
+    """The result or error of a worker."""
     if message[:1] == _RESULT:
-        form, spooled = _HEAD.unpack_from(message, 1)
-        return Result(_FORMS[form], spooled, message[1 + _HEAD.size :])
+        form, spooled = _RESULT_HEADER.unpack_from(message, 1)
+        return WorkerResult(_FORMS[form], spooled, message[1 + _RESULT_HEADER.size :])
     fields = json.loads(message[1:])
     kind = _ERRORS[fields["kind"]]
     if kind is NotAcceptable:

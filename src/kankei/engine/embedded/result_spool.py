@@ -1,89 +1,111 @@
-"""Where a worker puts a result: in memory while it is small, else in a nameless file shared with the pool."""
+"""File objects that take a serialised result: a spool of limited size, and a check of XML."""
 
 import os
-import tempfile
+import re
 
 from kankei.engine.limits import KIB
 from kankei.errors import EngineFailed, TooLarge
 
 INLINE = 64 * KIB
-"""A result up to this size travels with its status, without the file."""
+"""A result up to this size is sent with its status, without the file."""
+
+# No Char of XML 1.0 (section 2.2), in UTF-8; and the name that Oxigraph gives a property whose IRI has no
+# local name (RDF 1.1 XML Syntax, section 6).
+_ILL_FORMED = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|<oxprefix:[ />]")
+_LONGEST_ILL_FORMED = 11
 
 
 def anonymous_file() -> int:
-    """The descriptor of a file without a name, in memory where the platform has such."""
-    if hasattr(os, "memfd_create"):
-        return os.memfd_create("kankei")
-    with tempfile.TemporaryFile() as file:
-        return os.dup(file.fileno())
+    """The descriptor of a file in memory without a name."""
+    return os.memfd_create("kankei")
 
 
 class Spool:
-    """A binary file object that takes at most `limit` bytes."""
+    """A binary file object of at most `limit` bytes: in memory while it is small, else in a shared file."""
 
     def __init__(self, descriptor: int, limit: int) -> None:
         self._descriptor = descriptor
         self._limit = limit
-        self._held: list[bytes] = []
+        self._parts: list[bytes] = []
         self._size = 0
         self.spooled = 0
+        """Bytes in the file; 0 while the result is in memory."""
 
     def write(self, data: bytes) -> int:
-        """Take what the serialiser writes; raises `TooLarge` at the limit, and ever after."""
+        """Write a part of the result; raises `TooLarge` at the limit, and ever after."""
         self._size += len(data)
         if self._size > self._limit:
             raise TooLarge(f"the result is larger than the {self._limit} bytes that one may have")
         if self.spooled or self._size > INLINE:
             self._spill(data)
         else:
-            self._held.append(data)
+            self._parts.append(data)
         return len(data)
 
     def flush(self) -> None:
-        """Do nothing: what was written is there."""
+        """Do nothing: nothing is buffered that `body` and the file do not hold."""
 
     @property
-    def overflown(self) -> bool:
+    def overflowed(self) -> bool:
         """Whether something was written that did not fit: then the result is not whole."""
         return self._size > self._limit
 
     @property
     def body(self) -> bytes:
         """The result, when it is not in the file."""
-        return b"".join(self._held)
+        return b"".join(self._parts)
 
     def _spill(self, data: bytes) -> None:
         if not self.spooled:
             os.ftruncate(self._descriptor, 0)
             os.lseek(self._descriptor, 0, os.SEEK_SET)
-        for part in (*self._held, data):
-            self._write_all(part)
-        self._held.clear()
-
-    def _write_all(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            written = os.write(self._descriptor, view)
-            self.spooled += written
-            view = view[written:]
+        for part in (*self._parts, data):
+            view = memoryview(part)
+            while view:
+                written = os.write(self._descriptor, view)
+                self.spooled += written
+                view = view[written:]
+        self._parts.clear()
 
 
-def take(descriptor: int, size: int) -> bytes:
-    """The first bytes of a spool, which is emptied."""
+class XmlOutput:
+    """A binary file object that passes XML on to a spool and records whether it is well-formed.
+
+    A result that XML cannot hold is refused, since half a document is no result.
+    """
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._tail = b""
+        self.ill_formed = False
+
+    def write(self, data: bytes) -> int:
+        """Write a part of the result; something ill-formed may begin in one part and end in the next."""
+        self.ill_formed = self.ill_formed or _ILL_FORMED.search(self._tail + data) is not None
+        self._tail = (self._tail + data)[-_LONGEST_ILL_FORMED:]
+        return self._spool.write(data)
+
+    def flush(self) -> None:
+        """Do nothing: nothing is buffered."""
+
+
+def read_spool(descriptor: int, size: int) -> bytes:
+    """The first `size` bytes of a spool's file, which is then emptied."""
     parts: list[bytes] = []
-    while size:
-        part = os.pread(descriptor, size, sum(map(len, parts)))
+    offset = 0
+    while offset < size:
+        part = os.pread(descriptor, size - offset, offset)
         if not part:
             raise EngineFailed("a result is shorter than its worker said")
         parts.append(part)
-        size -= len(part)
+        offset += len(part)
     os.ftruncate(descriptor, 0)
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def take_and_close(descriptor: int, size: int) -> bytes:
-    """As `take`, through a descriptor that nobody needs afterwards."""
+def read_and_close_spool(descriptor: int, size: int) -> bytes:
+    """The same, through a descriptor that is then closed."""
     try:
-        return take(descriptor, size)
+        return read_spool(descriptor, size)
     finally:
         os.close(descriptor)

@@ -1,22 +1,76 @@
-"""Which query runs when: a fast lane for all, a slow lane for those that take long, a queue before each."""
+"""Scheduler: a fast lane for all queries, a slow lane for those that take long, a queue before each."""
 
 import asyncio
 import math
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from kankei.engine.embedded.exit_causes import timeout_error
-from kankei.engine.embedded.queue import Queue
+from kankei.engine.embedded.engine_errors import timeout_error
 from kankei.engine.embedded.worker_connection import WorkerConnection
 from kankei.engine.embedded.worker_set import WorkerSet
 from kankei.engine.limits import Limits
 from kankei.errors import EngineFailed, KankeiError, Overloaded
 
-_ROUND_S = 0.025  # how often the age of running and waiting queries is looked at
+_TICK_S = 0.025  # how often the age of running and waiting queries is checked
 _GRACE_S = 1.0  # a worker has been ended by its own timer by then; this is for one whose timer failed
 _WEIGHT_OF_NEWEST = 0.05
 
 
 class Displaced(KankeiError):
-    """A slow query had to give way to others and is to start again in the slow lane, in its turn."""
+    """A slow query is ended in favour of others, to start again in the slow lane."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Waiter:
+    worker: asyncio.Future[WorkerConnection]
+    deadline: float
+
+
+class _Queue:
+    """Queries that wait for a worker, first in, first out; at most `length`."""
+
+    def __init__(self, length: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._length = length
+        self._waiters: deque[_Waiter] = deque()
+
+    def __len__(self) -> int:
+        return len(self._waiters)
+
+    @property
+    def full(self) -> bool:
+        return len(self._waiters) >= self._length
+
+    async def wait(self, timeout: float, release: Callable[[WorkerConnection], None]) -> WorkerConnection:
+        """The next worker in turn; it is released if the wait is cancelled after it was handed over."""
+        waiter = _Waiter(self._loop.create_future(), self._loop.time() + timeout)
+        self._waiters.append(waiter)
+        try:
+            return await waiter.worker
+        except asyncio.CancelledError:
+            if waiter in self._waiters:
+                self._waiters.remove(waiter)
+            elif not (waiter.worker.cancelled() or waiter.worker.exception()):
+                release(waiter.worker.result())
+            raise
+
+    def hand_over(self, worker: WorkerConnection) -> bool:
+        """Give a worker to the first in the queue; whether there was one."""
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.worker.done():
+                waiter.worker.set_result(worker)
+                return True
+        return False
+
+    def expire(self, error: KankeiError, now: float = float("inf")) -> None:
+        """Fail those whose deadline has passed; without a time, all."""
+        for waiter in [*self._waiters]:
+            if waiter.deadline < now:
+                self._waiters.remove(waiter)
+                if not waiter.worker.done():
+                    waiter.worker.set_exception(error)
 
 
 class Scheduler:
@@ -24,132 +78,122 @@ class Scheduler:
 
     A query older than `slow_after_s` moves to the slow lane. Where that is full, it goes on until others wait
     for the fast lane; then it is ended, and starts again once there is room. One older than `lowered_after_s`
-    loses its priority besides, which costs its worker: an ordinary user cannot give it back, and a successor
+    loses its priority besides, which costs its worker: an ordinary user cannot restore it, and a successor
     has to copy every page of the store in memory that it reads, since reading writes locks beside the data.
     So however many slow queries come, a quick one waits for no more than a few times `slow_after_s`.
     """
 
-    def __init__(self, crew: WorkerSet, limits: Limits) -> None:
+    def __init__(self, workers: WorkerSet, limits: Limits) -> None:
         self._loop = asyncio.get_running_loop()
-        self._crew = crew
+        self._workers = workers
         self._limits = limits
-        self._round: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._mean_s = 0.0
         self.fast: set[WorkerConnection] = set()
         self.slow: set[WorkerConnection] = set()
-        self.waiting = Queue(limits.queue_length)
-        self.displaced = Queue(limits.queue_length)
-        self.quiet = asyncio.Event()
-        """Set while nothing runs and nobody waits."""
-        crew.changed = self.advance
-        self.advance()
+        self.waiting = _Queue(limits.queue_length)
+        self.displaced = _Queue(limits.queue_length)
+        workers.on_change = self.dispatch
+        self.dispatch()
 
-    @property
-    def busy(self) -> bool:
-        """Whether anything runs or anybody waits."""
-        return bool(self.fast or self.slow or self.waiting or self.displaced)
+    async def acquire(self, timeout: float) -> WorkerConnection:
+        """A worker in the fast lane, after the queries that wait already."""
+        worker = None if self.waiting else self._lease(self.fast, self._limits.workers)
+        return worker or await self._wait(self.waiting, timeout)
 
-    async def enter(self, patience: float) -> WorkerConnection:
-        """A worker in the fast lane, after those who came before."""
-        link = None if self.waiting else self._idle(self.fast, self._limits.workers)
-        return link or await self._wait(self.waiting, patience)
+    async def reacquire(self, timeout: float) -> WorkerConnection:
+        """A worker in the slow lane, after the queries that were displaced before."""
+        worker = None if self.displaced else self._lease(self.slow, self._limits.slow_workers)
+        return worker or await self._wait(self.displaced, timeout)
 
-    async def enter_again(self, patience: float) -> WorkerConnection:
-        """A worker in the slow lane, after those who were displaced before."""
-        link = None if self.displaced else self._idle(self.slow, self._limits.slow_workers)
-        return link or await self._wait(self.displaced, patience)
+    def release(self, worker: WorkerConnection) -> None:
+        """Make a worker idle again, or end it if it lost its priority or has answered enough queries."""
+        self._mean_s += (self._loop.time() - worker.busy_since - self._mean_s) * _WEIGHT_OF_NEWEST
+        self.fast.discard(worker)
+        self.slow.discard(worker)
+        if worker.alive and (worker.low_priority or worker.queries >= self._limits.queries_per_worker):
+            worker.disconnect()
+        elif worker.alive:
+            self._workers.idle.append(worker)
+            # The one that has been idle longest has the fewest pages of its own.
+            if len(self._workers.idle) > self._limits.workers + self._limits.spares:
+                self._workers.idle.pop(0).disconnect()
+        self.dispatch()
 
-    def leave(self, link: WorkerConnection) -> None:
-        """The query is over; its worker rests, or goes if it lost its priority or has worked long enough."""
-        self._mean_s += (self._loop.time() - link.since - self._mean_s) * _WEIGHT_OF_NEWEST
-        self.fast.discard(link)
-        self.slow.discard(link)
-        if link.alive and (link.slow or link.answered >= self._limits.queries_per_worker):
-            self._crew.dismiss(link)
-        elif link.alive:
-            self._crew.idle.append(link)
-            # The one that has rested longest has the fewest pages of its own.
-            if len(self._crew.idle) > self._limits.workers + self._limits.spares:
-                self._crew.dismiss(self._crew.idle.pop(0))
-        self.advance()
-
-    def advance(self) -> None:
-        """Give idle workers to who waits, and have as many more as the fast lane and the spares ask for."""
-        if self._crew.lost.is_set():
+    def dispatch(self) -> None:
+        """Hand idle workers to waiting queries, and start those that the fast lane and the spares lack."""
+        if self._workers.lost.is_set():
             for queue in (self.waiting, self.displaced):
-                queue.turn_away(EngineFailed("the engine has ended"))
+                queue.expire(EngineFailed("the engine has ended"))
         self._serve(self.waiting, self.fast, self._limits.workers)
         self._serve(self.displaced, self.slow, self._limits.slow_workers)
-        wanted = self._limits.workers + self._limits.spares
-        self._crew.hire(wanted - len(self.fast) - len(self._crew.idle) - self._crew.starting)
-        if not self.busy:
-            self.quiet.set()
+        missing = self._limits.workers + self._limits.spares - len(self.fast) - len(self._workers.idle)
+        self._workers.start(missing - self._workers.starting)
 
-    def overloaded(self, message: str) -> Overloaded:
-        """The refusal of a query, with a guess at when there will be room."""
+    def close(self) -> None:
+        """Check no query's age any more."""
+        if self._timer:
+            self._timer.cancel()
+
+    def _overloaded(self, message: str) -> Overloaded:
+        """The refusal of a query, with an estimate of when there will be room."""
         ahead = (len(self.waiting) + len(self.displaced) + 1) * self._mean_s / self._limits.workers
         return Overloaded(message, retry_after=max(1, math.ceil(ahead)))
 
-    def close(self) -> None:
-        """Look at nobody's age any more."""
-        if self._round:
-            self._round.cancel()
-
-    async def _wait(self, queue: Queue, patience: float) -> WorkerConnection:
-        if self._crew.lost.is_set():
+    async def _wait(self, queue: _Queue, timeout: float) -> WorkerConnection:
+        if self._workers.lost.is_set():
             raise EngineFailed("the engine cannot answer: the process that holds the dataset is gone")
         if queue.full:
-            raise self.overloaded("as many queries are waiting as the queue holds")
-        self._watch()
-        return await queue.wait(patience, self.leave)
+            raise self._overloaded("as many queries are waiting as the queue holds")
+        self._schedule_tick()
+        return await queue.wait(timeout, self.release)
 
-    def _serve(self, queue: Queue, lane: set[WorkerConnection], room: int) -> None:
-        while queue and (link := self._idle(lane, room)):
-            if not queue.serve(link):
-                self.fast.discard(link)
-                self.slow.discard(link)
-                self._crew.idle.append(link)
+    def _serve(self, queue: _Queue, lane: set[WorkerConnection], size: int) -> None:
+        while queue and (worker := self._lease(lane, size)):
+            if not queue.hand_over(worker):
+                lane.discard(worker)
+                self._workers.idle.append(worker)
 
-    def _idle(self, lane: set[WorkerConnection], room: int) -> WorkerConnection | None:
+    def _lease(self, lane: set[WorkerConnection], size: int) -> WorkerConnection | None:
         """An idle worker, moved to a lane that has room."""
-        while len(lane) < room and self._crew.idle:
-            link = self._crew.idle.pop()
-            if link.alive:
-                link.since = self._loop.time()
-                lane.add(link)
-                self._watch()
-                return link
+        while len(lane) < size and self._workers.idle:
+            worker = self._workers.idle.pop()
+            if worker.alive:
+                worker.busy_since = self._loop.time()
+                lane.add(worker)
+                self._schedule_tick()
+                return worker
         return None
 
-    def _watch(self) -> None:
-        self.quiet.clear()
-        if not self._round:
-            self._round = self._loop.call_later(_ROUND_S, self._look_round)
+    def _schedule_tick(self) -> None:
+        if not self._timer:
+            self._timer = self._loop.call_later(_TICK_S, self._tick)
 
-    def _look_round(self) -> None:
-        self._round = None
+    def _tick(self) -> None:
+        self._timer = None
         now = self._loop.time()
-        for link in (*self.fast, *self.slow):
-            if link.timeout and now - link.since > link.timeout + _GRACE_S:
-                self._crew.kill(link, timeout_error(link.timeout))
-        for link in (*self.fast, *self.slow):
-            if not link.slow and now - link.since > self._limits.lowered_after_s:
-                self._crew.slow(link)
-        self._sort_out([link for link in self.fast if now - link.since > self._limits.slow_after_s])
+        for worker in (*self.fast, *self.slow):
+            if worker.timeout and now - worker.busy_since > worker.timeout + _GRACE_S:
+                self._workers.kill(worker, timeout_error(worker.timeout))
+            if not worker.low_priority and now - worker.busy_since > self._limits.lowered_after_s:
+                self._workers.lower_priority(worker)
+        self._move_slow(
+            [worker for worker in self.fast if now - worker.busy_since > self._limits.slow_after_s]
+        )
         for queue in (self.waiting, self.displaced):
-            queue.turn_away(self.overloaded("the query has waited as long as it may take"), now)
-        self.advance()
-        if self.busy:
-            self._watch()
+            queue.expire(self._overloaded("the query has waited as long as it may take"), now)
+        self.dispatch()
+        if self.fast or self.slow or self.waiting or self.displaced:
+            self._schedule_tick()
 
-    def _sort_out(self, overdue: list[WorkerConnection]) -> None:
-        """Move slow queries to the slow lane; of those without room there, displace what others wait for."""
-        overdue.sort(key=lambda link: link.since)
+    def _move_slow(self, overdue: list[WorkerConnection]) -> None:
+        """Move slow queries to the slow lane; where it is full, displace as many as wait for the fast one."""
+        overdue.sort(key=lambda worker: worker.busy_since)
         room = 0 if self.displaced else max(0, self._limits.slow_workers - len(self.slow))
-        for link in overdue[:room]:
-            self.fast.discard(link)
-            self.slow.add(link)
+        for worker in overdue[:room]:
+            self.fast.discard(worker)
+            self.slow.add(worker)
         # The youngest first: they have the least to lose.
-        for link in overdue[room:][::-1][: len(self.waiting)]:
+        for worker in overdue[room:][::-1][: len(self.waiting)]:
             if not self.displaced.full:
-                self._crew.kill(link, Displaced("the query has to give way"))
+                self._workers.kill(worker, Displaced("the query has to give way"))

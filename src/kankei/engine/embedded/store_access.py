@@ -1,8 +1,7 @@
-"""The release's statements as a process that evaluates queries opens them."""
+"""The store of a release, as a process that evaluates queries opens it: in memory, on disk or both."""
 
 import re
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Self
 
@@ -12,47 +11,39 @@ from pyoxigraph import RdfFormat, Store
 from kankei.engine.operation import Operation
 from kankei.release.reader import TRIPLES, Release
 
-MOST_IN_MEMORY = 3_000_000
-"""The rule for `Storage.AUTOMATIC`: a release of more triples than this is read from disk."""
+MAX_IN_MEMORY = 3_000_000
+"""A release of more triples than this is read from disk, unless told otherwise."""
 
-IN_MEMORY = f"oxigraph-memory {pyoxigraph.__version__}"
-ON_DISK = f"oxigraph-disk {pyoxigraph.__version__}"
-"""What evaluates queries over the statements: rows come in another order from memory than from disk."""
-
-
-class Storage(Enum):
-    """Where the statements are while queries run over them.
-
-    In memory, aggregates, sorting and OPTIONAL are three to nine times faster than from disk; loading takes
-    about six seconds a million triples. What a query reads by graph comes from disk all the same: beside the
-    merged graph, every statement of a named one would be in the way of whoever does not ask for it, and make
-    aggregates and paths take half as long again.
-    """
-
-    AUTOMATIC = "automatic"
-    MEMORY = "memory"
-    DISK = "disk"
+# A variable or an IRI with such a letter sequence in it is no keyword; in a string or a comment it is taken
+# for one, which costs time and changes nothing. What looks like an IRI holds neither brace nor space, and
+# each keyword is followed by one before a comparison could end what began as another.
+_GRAPH_KEYWORDS = ("graph", "from")
+_GRAPH_KEYWORD = re.compile(r"""[?$]\w+|<[^<>"{}|^`\\\x00-\x20]*>|(graph|from)""", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class StoreFiles:
-    """The files of one release that hold its statements, and whether they are to be read into memory."""
+    """The files of one release that hold its triples, and whether they are to be read into memory.
+
+    In memory, aggregates, sorting and OPTIONAL are three to nine times faster than from disk; loading takes
+    about six seconds a million triples. What a query reads by graph comes from disk all the same: named graphs
+    in memory make aggregates and paths of all other queries take half as long again.
+    """
 
     triples: Path
     store: Path
     in_memory: bool
 
     @classmethod
-    def of(cls, release: Release, storage: Storage = Storage.AUTOMATIC) -> Self:
-        """The dataset of a release, in memory or on disk by its size or as told."""
-        small = release.manifest.triples <= MOST_IN_MEMORY
-        in_memory = small if storage is Storage.AUTOMATIC else storage is Storage.MEMORY
-        return cls(release.file(TRIPLES), release.store_path, in_memory)
+    def of(cls, release: Release, in_memory: bool | None = None) -> Self:
+        """The files of a release; without a choice, its size decides whether they are read into memory."""
+        is_small = release.manifest.triples <= MAX_IN_MEMORY
+        return cls(release.file(TRIPLES), release.store_path, is_small if in_memory is None else in_memory)
 
     @property
     def identity(self) -> str:
-        """What evaluates queries over it."""
-        return IN_MEMORY if self.in_memory else ON_DISK
+        """Kind and version of what evaluates queries: memory and disk give rows in different orders."""
+        return f"oxigraph-{'memory' if self.in_memory else 'disk'} {pyoxigraph.__version__}"
 
     def load(self) -> Store | None:
         """The merged graph in a store in memory, if it is to be there."""
@@ -64,7 +55,7 @@ class StoreFiles:
 
 
 class StoreAccess:
-    """The statements as one process reads them, with the merged graph already in memory or not.
+    """The stores of one process: the merged graph in memory, if it was loaded, and the store on disk.
 
     The store on disk is opened when a query first needs it, in the process that reads it: never before a
     fork.
@@ -73,38 +64,31 @@ class StoreAccess:
     def __init__(self, merged: Store | None, path: Path) -> None:
         self._merged = merged
         self._path = path
-        self._opened: Store | None = None
+        self._on_disk: Store | None = None
 
     @property
     def in_memory(self) -> bool:
         """Whether the merged graph is in memory."""
         return self._merged is not None
 
-    def at_hand(self, operation: Operation) -> bool:
-        """Whether what an operation reads is open already."""
-        return self._opened is not None or (self._merged is not None and not reads_by_graph(operation))
+    def is_open(self, operation: Operation) -> bool:
+        """Whether the store that an operation reads is open already."""
+        return self._on_disk is not None or (self._merged is not None and not reads_named_graphs(operation))
 
     def store(self, operation: Operation) -> Store:
         """A store that holds what an operation can read; raises `OSError` where it cannot be opened."""
-        if self._merged is not None and not reads_by_graph(operation):
+        if self._merged is not None and not reads_named_graphs(operation):
             return self._merged
         return self.open()
 
     def open(self) -> Store:
         """The store on disk, with the merged graph and all others."""
-        if self._opened is None:
-            self._opened = Store.read_only(str(self._path))
-        return self._opened
+        if self._on_disk is None:
+            self._on_disk = Store.read_only(str(self._path))
+        return self._on_disk
 
 
-# A variable or an IRI with such a letter sequence in it is no keyword; in a string or a comment it is taken
-# for one, which costs time and changes nothing. What looks like an IRI holds neither brace nor space, and
-# each keyword is followed by one before a comparison could end what began as another.
-_GRAPH_WORDS = ("graph", "from")
-_BY_GRAPH = re.compile(r"""[?$]\w+|<[^<>"{}|^`\\\x00-\x20]*>|(graph|from)""", re.IGNORECASE)
-
-
-def reads_by_graph(operation: Operation) -> bool:
+def reads_named_graphs(operation: Operation) -> bool:
     """Whether an operation may read other graphs than the merged one.
 
     It says so by GRAPH or FROM (SPARQL 1.1 Query Language, section 13), or by the protocol's dataset.
@@ -112,6 +96,6 @@ def reads_by_graph(operation: Operation) -> bool:
     if operation.default_graphs or operation.named_graphs:
         return True
     lowered = operation.query.lower()
-    if not any(word in lowered for word in _GRAPH_WORDS):
+    if not any(word in lowered for word in _GRAPH_KEYWORDS):
         return False
-    return any(match[1] for match in _BY_GRAPH.finditer(operation.query))
+    return any(match[1] for match in _GRAPH_KEYWORD.finditer(operation.query))

@@ -1,13 +1,14 @@
-"""The process that holds the release's store and forks workers that share it.
+"""Zygote process: holds the release's store and forks workers that share it.
 
-It has one thread and no event loop, so that a fork copies nothing half-done. Each pool talks to it over a
-socket of its own, a word and a worker's number at a time: ``fork 7`` (with the worker's three descriptors),
-``slow 7``, ``kill 7``; it answers ``loaded confined`` or ``loaded open`` or ``failed why`` once, and
-``ended 7 14`` with the status by wait(2). A pool that hangs up takes its workers along.
+It has one thread and no event loop, so that a fork copies nothing half-done. Each pool sends it requests over
+a socket of its own, a verb and a worker's number each: ``fork 7`` (with the worker's three descriptors),
+``slow 7``, ``kill 7``. It sends ``failed why`` if the store cannot be loaded, and ``ended 7 14`` with the
+status by wait(2) of a worker. When a pool closes its socket, its workers are killed.
 """
 
 import contextlib
 import gc
+import json
 import os
 import resource
 import select
@@ -18,124 +19,149 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
 
 from pyoxigraph import Store
 
-from kankei.engine.embedded.framing import Frames, frame
-from kankei.engine.embedded.seccomp import confine
+from kankei.engine.embedded.messages import FrameParser, frame
+from kankei.engine.embedded.sandbox import deny_network
 from kankei.engine.embedded.store_access import StoreAccess, StoreFiles
-from kankei.engine.embedded.worker import Descriptors, Worker
-from kankei.engine.embedded.zygote_arguments import ZygoteArguments
+from kankei.engine.embedded.worker import Worker, WorkerDescriptors
 from kankei.engine.limits import MIB
 
-DESCRIPTORS_A_WORKER = 3
-NOT_FORKED = -1
-"""The status of a worker that could not be forked at all."""
-
+_DESCRIPTORS_PER_WORKER = 3
+_NOT_FORKED = -1  # the status of a worker that could not be forked at all
 _STACK_BYTES = 64 * MIB  # the engine recurses as a query nests; the kernel keeps 128 MiB free
 _SLOW_NICENESS = 10
-_CHUNK = 1 << 16
+_RECEIVE_BYTES = 1 << 16
+
+
+@dataclass(frozen=True)
+class ZygoteArguments:
+    """The store's files, the descriptors of the pools to fork workers for, and the limits of each worker."""
+
+    files: StoreFiles
+    pools: tuple[int, ...]
+    memory_bytes: int
+    result_bytes: int
+    services: tuple[str, ...]
+    network: bool
+
+    def pack(self) -> str:
+        """The arguments as one of a command line."""
+        files = (str(self.files.triples), str(self.files.store), self.files.in_memory)
+        limits = (self.memory_bytes, self.result_bytes, self.services, self.network)
+        return json.dumps((files, self.pools, *limits))
+
+    @classmethod
+    def unpack(cls, argument: str) -> Self:
+        """The arguments in one of a command line."""
+        (triples, store, in_memory), pools, memory, result, services, network = json.loads(argument)
+        files = StoreFiles(Path(triples), Path(store), in_memory)
+        return cls(files, tuple(pools), memory, result, tuple(services), network)
 
 
 @dataclass
-class _Pool:
-    """One pool, as the zygote sees it."""
+class _PoolConnection:
+    """The zygote's end of its socket to one pool."""
 
     connection: socket.socket
-    frames: Frames = field(default_factory=Frames)
+    parser: FrameParser = field(default_factory=FrameParser)
     descriptors: deque[int] = field(default_factory=deque)
+    """Received and not yet passed to a worker, in their order."""
 
-    def tell(self, *words: object) -> None:
+    def send(self, *fields: object) -> None:
         with contextlib.suppress(OSError):  # a pool that is gone is noticed when we next read from it
-            self.connection.sendall(frame(" ".join(map(str, words)).encode()))
+            self.connection.sendall(frame(" ".join(map(str, fields)).encode()))
 
-    def hear(self) -> list[bytes] | None:
-        """What the pool asks, or none once it has hung up; its descriptors are kept in their order."""
+    def receive(self) -> list[bytes] | None:
+        """The requests that have arrived, or none once the pool has closed the connection."""
         try:
-            data, descriptors, _, _ = socket.recv_fds(self.connection, _CHUNK, DESCRIPTORS_A_WORKER)
+            data, descriptors, _, _ = socket.recv_fds(
+                self.connection, _RECEIVE_BYTES, _DESCRIPTORS_PER_WORKER
+            )
         except ConnectionError:
             return None
         self.descriptors.extend(descriptors)
-        return self.frames.feed(data) if data else None
+        return self.parser.feed(data) if data else None
 
 
 class _Zygote:
-    """Forks, ends and buries the workers of some pools."""
+    """Forks, kills and reaps the workers of some pools."""
 
-    def __init__(self, pools: list[_Pool], worker: Worker) -> None:
+    def __init__(self, pools: list[_PoolConnection], worker: Worker) -> None:
         self._pools = {pool.connection.fileno(): pool for pool in pools}
         self._worker = worker
-        self._children: dict[int, tuple[_Pool, int]] = {}
+        self._children: dict[int, tuple[_PoolConnection, int]] = {}
 
     def serve(self) -> None:
-        """Do what the pools ask until the last of them has hung up."""
+        """Execute the pools' requests until the last of them has closed its connection."""
         poll = select.poll()
         for descriptor in self._pools:
             poll.register(descriptor, select.POLLIN)
-        with _deaths() as deaths:
-            poll.register(deaths, select.POLLIN)
+        with _child_exits() as exits:
+            poll.register(exits, select.POLLIN)
             while self._pools:
                 for descriptor, _ in poll.poll():
-                    if descriptor == deaths:
-                        os.read(deaths, _CHUNK)
-                    elif not self._listen(self._pools[descriptor]):
+                    if descriptor == exits:
+                        os.read(exits, _RECEIVE_BYTES)
+                    elif not self._handle_requests(self._pools[descriptor]):
                         poll.unregister(descriptor)
-                        self._dismiss(self._pools.pop(descriptor))
-                self._bury(os.WNOHANG)
-            self._bury(0)
+                        self._remove(self._pools.pop(descriptor))
+                self._reap(os.WNOHANG)
+            self._reap(0)
 
-    def _listen(self, pool: _Pool) -> bool:
-        asked = pool.hear()
-        for message in asked or ():
-            verb, number = message.split()
-            self._obey(pool, verb, int(number))
-        return asked is not None
+    def _handle_requests(self, pool: _PoolConnection) -> bool:
+        """Execute the requests that have arrived; whether the connection is still open."""
+        requests = pool.receive()
+        for request in requests or ():
+            verb, number = request.split()
+            self._execute(pool, verb, int(number))
+        return requests is not None
 
-    def _obey(self, pool: _Pool, verb: bytes, number: int) -> None:
+    def _execute(self, pool: _PoolConnection, verb: bytes, number: int) -> None:
         if verb == b"fork":
-            descriptors = [pool.descriptors.popleft() for _ in range(DESCRIPTORS_A_WORKER)]
-            self._fork(pool, number, Descriptors(*descriptors))
+            descriptors = [pool.descriptors.popleft() for _ in range(_DESCRIPTORS_PER_WORKER)]
+            self._fork(pool, number, WorkerDescriptors(*descriptors))
             for descriptor in descriptors:
                 os.close(descriptor)
             return
-        for child in self._pids(pool, number):
+        # Until a child is reaped, no other process can have its id.
+        for child in [child for child, worker in self._children.items() if worker == (pool, number)]:
             if verb == b"kill":
                 os.kill(child, signal.SIGKILL)
             else:
                 os.setpriority(os.PRIO_PROCESS, child, _SLOW_NICENESS)
 
-    def _fork(self, pool: _Pool, number: int, descriptors: Descriptors) -> None:
+    def _fork(self, pool: _PoolConnection, number: int, descriptors: WorkerDescriptors) -> None:
         zygote = os.getpid()
         try:
             child = os.fork()
         except OSError:
-            pool.tell("ended", number, NOT_FORKED)
+            pool.send("ended", number, _NOT_FORKED)
             return
         if child == 0:
             self._worker.run(descriptors, zygote)
         self._children[child] = pool, number
 
-    def _pids(self, pool: _Pool, number: int) -> list[int]:
-        """The process of a worker, unless it is buried: until then nobody else can have its number."""
-        return [child for child, worker in self._children.items() if worker == (pool, number)]
-
-    def _dismiss(self, pool: _Pool) -> None:
+    def _remove(self, pool: _PoolConnection) -> None:
         for child, (owner, _) in self._children.items():
             if owner is pool:
                 os.kill(child, signal.SIGKILL)
         pool.connection.close()
 
-    def _bury(self, options: int) -> None:
+    def _reap(self, options: int) -> None:
         while self._children:
             child, status = os.waitpid(-1, options)
             if not child:
                 return
             pool, number = self._children.pop(child)
-            pool.tell("ended", number, status)
+            pool.send("ended", number, status)
 
 
 @contextlib.contextmanager
-def _deaths() -> Iterator[int]:
+def _child_exits() -> Iterator[int]:
     """A descriptor that becomes readable when a child has ended."""
     readable, writable = os.pipe()
     os.set_blocking(writable, False)
@@ -145,8 +171,8 @@ def _deaths() -> Iterator[int]:
     signal.set_wakeup_fd(-1)
 
 
-def _load(dataset: StoreFiles) -> Store | None:
-    """What of the dataset is to be in memory, loaded by a thread that then ends.
+def _load(files: StoreFiles) -> Store | None:
+    """The part of the store that is to be in memory, loaded by a thread that then ends.
 
     The engine keeps the state of its random numbers by thread and seeds it when first used, which loading
     blank nodes does. Had the main thread done it, all workers would draw the same UUIDs.
@@ -155,7 +181,7 @@ def _load(dataset: StoreFiles) -> Store | None:
 
     def load() -> None:
         try:
-            outcome.append(dataset.load())
+            outcome.append(files.load())
         except (OSError, SyntaxError, ValueError, MemoryError) as error:
             outcome.append(error)
 
@@ -168,34 +194,34 @@ def _load(dataset: StoreFiles) -> Store | None:
     return loaded
 
 
-def _settle() -> None:
-    """Leave the ending to the pools, and bound what a crash writes and how deep the stack grows."""
+def _prepare_process() -> None:
+    """Ignore the signals that the server handles, and limit core dumps and the stack."""
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
-    os.putenv("RUST_BACKTRACE", "0")  # a backtrace takes longer than the successor of the process it is of
+    os.putenv("RUST_BACKTRACE", "0")  # a backtrace takes longer than starting the next worker
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _, most = resource.getrlimit(resource.RLIMIT_STACK)
-    room = _STACK_BYTES if most == resource.RLIM_INFINITY else min(_STACK_BYTES, most)
-    resource.setrlimit(resource.RLIMIT_STACK, (room, most))
+    _, maximum = resource.getrlimit(resource.RLIMIT_STACK)
+    size = _STACK_BYTES if maximum == resource.RLIM_INFINITY else min(_STACK_BYTES, maximum)
+    resource.setrlimit(resource.RLIMIT_STACK, (size, maximum))
 
 
 def main(argument: str) -> None:
-    """Be a zygote until all pools have hung up."""
-    _settle()
-    order = ZygoteArguments.unpack(argument)
-    pools = [_Pool(socket.socket(fileno=descriptor)) for descriptor in order.pools]
-    confined = not order.network and confine()
+    """Be a zygote until all pools have closed their connections."""
+    _prepare_process()
+    arguments = ZygoteArguments.unpack(argument)
+    pools = [_PoolConnection(socket.socket(fileno=descriptor)) for descriptor in arguments.pools]
+    if not arguments.network:
+        deny_network()
     try:
-        merged = _load(order.dataset)
-    except Exception as error:  # whatever it is, only the pools can tell somebody
+        merged = _load(arguments.files)
+    except Exception as error:  # whatever it is, only the pools can report it
         for pool in pools:
-            pool.tell("failed", error)
+            pool.send("failed", error)
         return
     gc.freeze()
-    for pool in pools:
-        pool.tell("loaded", "confined" if confined else "open")
-    statements = StoreAccess(merged, order.dataset.store)
-    _Zygote(pools, Worker(statements, order.memory_bytes, order.result_bytes, order.services)).serve()
+    stores = StoreAccess(merged, arguments.files.store)
+    worker = Worker(stores, arguments.memory_bytes, arguments.result_bytes, arguments.services)
+    _Zygote(pools, worker).serve()
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""What is known of a query from its text alone: tokens, SERVICE, determinism, syntax errors."""
+"""What a query's text shows before it is parsed: tokens, SERVICE calls, determinism, graphs."""

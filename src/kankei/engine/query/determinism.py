@@ -1,4 +1,4 @@
-"""Whether a query has the same result, byte for byte, as often as it is asked of one release."""
+"""Whether a query has the same result, byte for byte, each time it is evaluated over one release."""
 
 import re
 from collections.abc import Iterator
@@ -7,49 +7,51 @@ from itertools import pairwise, takewhile
 from kankei.engine.query.lexer import Kind, Token, tokens
 from kankei.engine.query.service_guard import calls_service
 
-_CALLS = ("bnode", "now", "rand", "uuid")  # struuid ends in one of them
+_NONDETERMINISTIC = ("bnode", "now", "rand", "uuid")  # struuid ends in one of them
 # Cheap to look for; most queries hold none of these and need no lexer.
-_SUSPECT = (*_CALLS, "construct", "service")
+_SUSPECT = (*_NONDETERMINISTIC, "construct", "service")
 # A comparison may look like an IRI: `?a<NOW()&&?b>1`. With a scheme and two slashes it cannot be one.
 _ABSOLUTE = re.compile("<[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_HIDDEN = re.compile(rf"(?:{'|'.join(_CALLS)})\(", re.IGNORECASE)
+_CALL_IN_COMPARISON = re.compile(rf"(?:{'|'.join(_NONDETERMINISTIC)})\(", re.IGNORECASE)
 
 
 def is_deterministic(query: str) -> bool:
-    """Whether nothing in a query makes its results differ from time to time.
+    """Whether a query has the same result each time.
 
-    That would be a call of BNODE, NOW, RAND, UUID or STRUUID
-    (SPARQL 1.1 Query Language, section 17.4), a blank node to be made, or another server asked.
+    It has not if it calls BNODE, NOW, RAND, UUID or STRUUID (SPARQL 1.1 Query Language, section 17.4),
+    constructs blank nodes, or calls another server.
     """
     lowered = query.lower()
     if not any(word in lowered for word in _SUSPECT):
         return True
-    found = list(tokens(query))
-    after = Token(Kind.PUNCTUATION, "", len(query))
-    if any(_calls(token, following) for token, following in pairwise((*found, after))):
+    query_tokens = list(tokens(query))
+    end = Token(Kind.PUNCTUATION, "", len(query))
+    if any(_is_call(token, following) for token, following in pairwise((*query_tokens, end))):
         return False
-    return not _makes_blank_nodes(found) and not calls_service(query)
+    return not _constructs_blank_nodes(query_tokens) and not calls_service(query)
 
 
-def _calls(token: Token, following: Token) -> bool:
+def _is_call(token: Token, following: Token) -> bool:
+    """Whether a token calls a nondeterministic function."""
     if token.kind is Kind.IRI:
-        return not _ABSOLUTE.match(token.text) and _HIDDEN.search(token.text) is not None
+        return not _ABSOLUTE.match(token.text) and _CALL_IN_COMPARISON.search(token.text) is not None
     # Oxigraph needs no white space before a call: `FILTERRAND()<1`.
-    return token.kind is Kind.WORD and token.text.lower().endswith(_CALLS) and following.text == "("
+    is_name = token.kind is Kind.WORD and token.text.lower().endswith(_NONDETERMINISTIC)
+    return is_name and following.text == "("
 
 
-def _makes_blank_nodes(found: list[Token]) -> bool:
+def _constructs_blank_nodes(query_tokens: list[Token]) -> bool:
     """Whether the template of a CONSTRUCT, or the pattern that serves as one, holds blank nodes."""
-    query = iter(found)
-    for token in query:
+    remaining = iter(query_tokens)
+    for token in remaining:
         if token.kind is Kind.WORD and token.text.lower().endswith("construct"):
-            return any(inner.kind is Kind.BLANK or inner.text in {"[", "("} for inner in _group(query))
+            return any(inner.kind is Kind.BLANK or inner.text in {"[", "("} for inner in _group(remaining))
     return False
 
 
-def _group(found: Iterator[Token]) -> Iterator[Token]:
+def _group(remaining: Iterator[Token]) -> Iterator[Token]:
     """The tokens of the first group in braces; a template has none inside, and a pattern only at its cost."""
-    for token in found:
+    for token in remaining:
         if token.text == "{":
             break
-    return takewhile(lambda token: token.text != "}", found)
+    return takewhile(lambda token: token.text != "}", remaining)

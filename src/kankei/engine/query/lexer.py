@@ -1,7 +1,7 @@
 r"""The terminals of SPARQL 1.1 (Query Language, section 19.8) as Oxigraph reads them.
 
 Oxigraph's parser has no lexer of its own: it is a parsing expression grammar over characters, which differs
-from the specification where it matters to whoever has to know what a query says before it is parsed:
+from the specification where it matters to what has to know a query's tokens before it is parsed:
 
 - there is no pre-pass over ``\u`` escapes (section 19.2): outside strings and IRIs they are errors;
 - keywords need no space after them, and a keyword is looked for before a name: ``trueSERVICEex:a`` is three;
@@ -42,7 +42,7 @@ class Token(NamedTuple):
 
     @property
     def end(self) -> int:
-        """Where the next one may begin."""
+        """The offset at which the next one may begin."""
         return self.start + len(self.text)
 
     @property
@@ -74,7 +74,7 @@ _SPACE = re.compile(r"(?>(?:[ \t\n\r]|\#[^\n\r]*)*)")
 _SCHEME_AND_AUTHORITY = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*://")
 # [139] IRIREF, escapes included, and some that are not valid
 _IRI = re.compile(r"<[^<>\"{}|^`\x00-\x20]*>")
-_TELLING = re.compile(r"['#(\[!]")
+_AMBIGUOUS = re.compile(r"['#(\[!]")
 _STRINGS = {
     # [156] STRING_LITERAL1 to [159] STRING_LITERAL_LONG2
     "'": re.compile(rf"'(?>(?:[^'\\\n\r]|{_ESCAPE})*)'"),
@@ -97,9 +97,9 @@ _NAME = re.compile(rf"(?:{_PREFIX})?+(?P<colon>:(?:{_LOCAL})?)?+")
 
 
 def readings(text: str, start: int, before: Token | None) -> tuple[Token, ...]:
-    """The tokens that may begin at the next place after `start` that is no space: none at the end.
+    """The tokens that may begin at the first character from `start` on that is no white space.
 
-    None, too, where the text cannot be read at all: a string that does not end.
+    Empty at the end of the text, and where it cannot be read at all: a string that does not end.
     """
     start = _skip(text, start)
     first = text[start : start + 1]
@@ -112,10 +112,10 @@ def readings(text: str, start: int, before: Token | None) -> tuple[Token, ...]:
 
 def tokens(text: str) -> Iterator[Token]:
     r"""The terminals of a query, white space and comments left out; ends where nothing can be read."""
-    place, before = 0, None
-    while found := readings(text, place, before):
-        before = found[0]
-        place = before.end
+    position, before = 0, None
+    while candidates := readings(text, position, before):
+        before = candidates[0]
+        position = before.end
         yield before
 
 
@@ -135,14 +135,14 @@ def _strings(text: str, start: int) -> tuple[Token, ...]:
 
 def _less_than(text: str, start: int, before: Token | None) -> tuple[Token, ...]:
     operator = Token(Kind.PUNCTUATION, "<", start)
-    found = _IRI.match(text, start)
-    if not found:
+    match = _IRI.match(text, start)
+    if not match:
         return (operator,)
-    iri = Token(Kind.IRI, found.group(), start)
+    iri = Token(Kind.IRI, match.group(), start)
     if not (before and before.operand) or _SCHEME_AND_AUTHORITY.match(iri.text):
         return (iri,)  # `//` is never part of an expression
     # Both readings go on behind the IRI alike, unless a string, a comment or a bracket begins inside of it.
-    return (iri, operator) if _TELLING.search(iri.text) else (iri,)
+    return (iri, operator) if _AMBIGUOUS.search(iri.text) else (iri,)
 
 
 def _other(text: str, start: int) -> Token:

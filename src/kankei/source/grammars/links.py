@@ -28,8 +28,8 @@ class Link:
     """A link as printed: its `url`, the `label` and circled `number` before it, and the `heading` ``URL``.
 
     What is not printed is None. The address is an IRI (RFC 3987): Japanese in its path stays as it is, and
-    only full-width letters and signs are made ASCII. `start` and `end` are the positions of the address;
-    comparison leaves them out.
+    only full-width letters and signs are made ASCII. `start` and `end` are the offsets of the address;
+    comparison ignores them.
     """
 
     url: str
@@ -39,107 +39,89 @@ class Link:
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
 
-    def render(self) -> str:
-        """Heading, number with label, and address, with spaces between them."""
-        label = (self.number or "") + (self.label or "")
-        return " ".join(filter(None, (self.heading, label, self.url)))
 
-
-@dataclass(frozen=True)
-class Links:
-    """The links in printed order; never none."""
-
-    links: tuple[Link, ...]
-
-    def render(self) -> str:
-        """A line for each link."""
-        return "\n".join(link.render() for link in self.links)
-
-
-def parse(text: str) -> Links:
-    """The links of a text that holds nothing but links and their labels.
+def parse(text: str) -> tuple[Link, ...]:
+    """The links, at least one and in printed order, of a text that holds only links and their labels.
 
     An address ends at white space, at a Japanese bracket or full stop, and before punctuation that closes a
-    sentence. Only http and https are links. ParseError are other schemes, addresses without a scheme, with a
-    user name, without a domain, or with characters that no IRI holds, an address broken over two lines, and a
+    sentence. Only http and https are links. `ParseError` for other schemes, for addresses without a scheme,
+    with a user name, without a domain, with characters that no IRI holds or broken over two lines, and for a
     text behind the last address or over several lines, since it labels nothing in particular.
     """
-    folded = normalise(text)
+    normalised = normalise(text)
     links: list[Link] = []
-    behind = 0
-    while scheme := _SCHEME.search(folded, behind):
-        start, end = scheme.start(), _end(text, folded, scheme.start())
-        first, last, behind = _bracketed(text, folded, _skip(folded, behind, start), start, end)
-        url = _checked(text, folded, start, end)
-        links.append(Link(url, *_label(text, folded, first, last), start, end))
-    rest = _skip(folded, behind, len(text))
+    index = 0
+    while scheme := _SCHEME.search(normalised, index):
+        start, end = scheme.start(), _end(text, normalised, scheme.start())
+        first, last, index = _label_bounds(text, normalised, _skip(normalised, index, start), start, end)
+        url = _checked_url(text, normalised, start, end)
+        links.append(Link(url, *_label(text, normalised, first, last), start, end))
+    rest = min(_skip(normalised, index, len(text)), len(text))
     if rest < len(text) or not links:
-        raise ParseError(
-            "A text that labels no link" if links else "This is no link", text, min(rest, len(text))
-        )
-    return Links(tuple(links))
+        raise ParseError("A text that labels no link" if links else "This is no link", text, rest)
+    return tuple(links)
 
 
-def _skip(folded: str, index: int, stop: int) -> int:
+def _skip(normalised: str, index: int, stop: int) -> int:
     """The index behind the separators at `index`."""
-    while index < stop and (folded[index].isspace() or folded[index] in _SEPARATORS):
+    while index < stop and (normalised[index].isspace() or normalised[index] in _SEPARATORS):
         index += 1
     return index
 
 
-def _end(text: str, folded: str, start: int) -> int:
+def _end(text: str, normalised: str, start: int) -> int:
     """The index behind the address that begins at `start`."""
     address = _ADDRESS.match(text, start)
     end = address.end() if address else start
-    unopened = folded.count(")", start, end) - folded.count("(", start, end)
-    while folded[end - 1] in _TRAILING or (folded[end - 1] == ")" and unopened > 0):
-        unopened -= folded[end - 1] == ")"
+    unopened = normalised.count(")", start, end) - normalised.count("(", start, end)
+    while normalised[end - 1] in _TRAILING or (normalised[end - 1] == ")" and unopened > 0):
+        unopened -= normalised[end - 1] == ")"
         end -= 1
     return end
 
 
-def _bracketed(text: str, folded: str, first: int, start: int, end: int) -> tuple[int, int, int]:
+def _label_bounds(text: str, normalised: str, first: int, start: int, end: int) -> tuple[int, int, int]:
     """The bounds of the label before an address, and the index behind it, less a bracket around the address.
 
     The bracket may stand around the address (``HP（https://…）``) or around it and its label.
     """
-    last = first + len(folded[first:start].rstrip())
-    inner, outer = folded[last - 1 : last] if last > first else "", folded[first : first + 1]
-    closing = folded[end : end + 1]
+    last = first + len(normalised[first:start].rstrip())
+    inner, outer = normalised[last - 1 : last] if last > first else "", normalised[first : first + 1]
+    closing = normalised[end : end + 1]
     if inner in _CLOSING:
         if closing != _CLOSING[inner]:
             raise ParseError("The bracket around the address is not closed", text, last - 1)
         return first, last - 1, end + 1
-    if closing and first < last and _CLOSING.get(outer) == closing and closing not in folded[first:last]:
-        return _skip(folded, first + 1, last), last, end + 1
+    if closing and first < last and _CLOSING.get(outer) == closing and closing not in normalised[first:last]:
+        return _skip(normalised, first + 1, last), last, end + 1
     return first, last, end
 
 
-def _label(text: str, folded: str, first: int, last: int) -> tuple[str | None, str | None, str | None]:
+def _label(text: str, normalised: str, first: int, last: int) -> tuple[str | None, str | None, str | None]:
     """Label, number and heading of a link, which are printed before it from `first` to `last`."""
-    match = _LABEL.match(folded, first, last)
-    at = match.end() if match else first
-    bare = folded[at:last].rstrip(" :\t\r\n\v\f")
-    label = text[at : at + len(bare)].strip()
+    match = _LABEL.match(normalised, first, last)
+    begin = match.end() if match else first
+    bare = normalised[begin:last].rstrip(" :\t\r\n\v\f")
+    label = text[begin : begin + len(bare)].strip()
     if len(label.splitlines()) > 1:
-        raise ParseError("A label of several lines", text, at)
-    if strange := _OTHER_SCHEME.search(bare) or _BARE_ADDRESS.search(bare):
-        raise ParseError("An address that is not http or https", text, at + strange.start())
+        raise ParseError("A label of several lines", text, begin)
+    if address := _OTHER_SCHEME.search(bare) or _BARE_ADDRESS.search(bare):
+        raise ParseError("An address that is not http or https", text, begin + address.start())
     if _HEADING.search(bare):
-        raise ParseError("A label with the heading URL inside", text, at)
+        raise ParseError("A label with the heading URL inside", text, begin)
     if bare[-1:] in _CLOSING:
         raise ParseError("A label that ends with an opening bracket", text, last - 1)
     number, heading = (match["number"], match["heading"]) if match else (None, None)
     return label or None, number, "URL" if heading else None
 
 
-def _checked(text: str, folded: str, start: int, end: int) -> str:
-    """The address from `start` to `end`, which RFC 3987 and our own limits allow."""
-    url = folded[start:end]
-    # Whatever is of a category of controls cannot be printed, and white space has ended the address.
+def _checked_url(text: str, normalised: str, start: int, end: int) -> str:
+    """The address from `start` to `end`; `ParseError` where RFC 3987 or our own limits refuse it."""
+    url = normalised[start:end]
+    # Control characters are not printable, and white space has ended the address.
     if not (url.isprintable() and _FORBIDDEN.isdisjoint(url)):
-        strange = (i for i, c in enumerate(url, start) if not c.isprintable() or c in _FORBIDDEN)
-        raise ParseError("A character that no address holds", text, next(strange))
+        forbidden = (i for i, c in enumerate(url, start) if not c.isprintable() or c in _FORBIDDEN)
+        raise ParseError("A character that no address holds", text, next(forbidden))
     if _PERCENT.search(url) or _SCHEME.search(url, 1):
         raise ParseError("A broken escape, or two addresses in one", text, start)
     try:

@@ -9,7 +9,7 @@ from kankei.errors import KankeiError
 
 
 class ParseError(KankeiError):
-    """A printed text that is no value of its kind; `position` counts its characters from 0."""
+    """A printed text that its grammar does not accept; `position` is a character offset, from 0."""
 
     def __init__(self, message: str, text: str, position: int = 0) -> None:
         super().__init__(message, text)
@@ -17,8 +17,8 @@ class ParseError(KankeiError):
         self.position = position
 
 
-# NFKC would turn ① into 1 and ㈱ into (株): only forms that differ by width and kanji in disguise are folded,
-# one character for one, so that a position in the folded text is one in the printed text.
+# NFKC would turn ① into 1 and ㈱ into (株). Only forms that differ by width and compatibility ideographs are
+# normalised, one character for one, so that an offset in the result is one in the printed text.
 _WIDE = {0xFF01 + offset: 0x21 + offset for offset in range(0x5E)}
 _SPACES = dict.fromkeys(map(ord, "\u3000\u00a0\t"), " ")
 _TILDES = dict.fromkeys(map(ord, "\u301c\uff5e\u223c\u02dc"), "~")
@@ -26,14 +26,14 @@ _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff
 _SLASHES = dict.fromkeys(map(ord, "\u2044\u2215"), "/")
 # PDFs often yield radicals (⾦) and compatibility ideographs for the kanji (金) that they are drawn as.
 _KANJI = {
-    code: folded
+    code: kanji
     for code in (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00))
-    if len(folded := normalize("NFKC", chr(code))) == 1
+    if len(kanji := normalize("NFKC", chr(code))) == 1
 }
 _TABLE = _KANJI | _WIDE | _SPACES | _TILDES | _DASHES | _SLASHES
 
 
-@lru_cache(maxsize=1024)  # a line is folded by every grammar that may read it
+@lru_cache(maxsize=1024)  # a line is normalised by every grammar that is tried on it
 def normalise(text: str) -> str:
     """The text with full-width ASCII, dashes, wave dashes and spaces as ASCII, radicals as kanji; as long.
 
@@ -44,15 +44,15 @@ def normalise(text: str) -> str:
 
 
 _NUMERIC = frozenset("0123456789,.")
-_PRINTED = re.compile(r"\S+")
+_NO_SPACE = re.compile(r"\S+")
 
 
 @dataclass(frozen=True)
 class CondensedText:
-    """`text` is folded and without white space; `origins` holds where each of its characters is printed.
+    """A printed text normalised and without white space, for grammars that read words across line breaks.
 
-    White space inside what would else grow together to one number is kept, as one space or one line break:
-    ``1/2 3/4`` is never ``1/23/4``.
+    `origins` holds the printed offset of each character of `text`. White space between two numbers is kept,
+    as one space or one line break: ``1/2 3/4`` never becomes ``1/23/4``.
     """
 
     printed: str
@@ -60,84 +60,84 @@ class CondensedText:
     origins: tuple[int, ...]
 
     def position(self, index: int) -> int:
-        """Where the character at `index` of `text` is printed; the end of the print behind the last."""
+        """The printed offset of the character at `index`; the length of the print behind the last."""
         return self.origins[index] if index < len(self.origins) else len(self.printed)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The first position and the position behind the last of the print of ``text[start:end]``."""
+        """The printed start and end offset of ``text[start:end]``."""
         return self.origins[start], self.origins[end - 1] + 1
 
     def gap(self, index: int) -> bool:
         """Whether white space is printed before the character at `index`."""
         return 0 < index < len(self.origins) and self.origins[index] > self.origins[index - 1] + 1
 
-    def unreadable(self, message: str, index: int = 0) -> ParseError:
-        """The error for what stands at `index`."""
+    def error(self, message: str, index: int = 0) -> ParseError:
+        """The error to raise about the character at `index`."""
         return ParseError(message, self.printed, self.position(index))
 
 
 def condense(text: str) -> CondensedText:
-    r"""The text, folded, without white space.
+    r"""The text, normalised, without white space.
 
     >>> condense("普通交付税\n\n措置　１／２ 定額").text
     '普通交付税措置1/2定額'
     >>> condense("1/2 3/4").text
     '1/2 3/4'
     """
-    kept: list[str] = []
+    parts: list[str] = []
     origins: list[int] = []
-    folded = normalise(text)
-    behind = 0
-    for run in _PRINTED.finditer(folded):
-        first, end = run.span()
-        if behind and folded[behind - 1] in _NUMERIC and folded[first] in _NUMERIC:
-            kept.append("\n" if len((folded[behind:first] + ".").splitlines()) > 1 else " ")
-            origins.append(behind)
-        kept.append(run[0])
-        origins.extend(range(first, end))
-        behind = end
-    return CondensedText(text, "".join(kept), tuple(origins))
-
-
-# Possessive, so that a pattern that fails after a long run of blanks does not try every shorter run.
-_BLANKS = re.compile(r"\s*+")
+    normalised = normalise(text)
+    previous_end = 0
+    for run in _NO_SPACE.finditer(normalised):
+        start, end = run.span()
+        if previous_end and normalised[previous_end - 1] in _NUMERIC and normalised[start] in _NUMERIC:
+            several_lines = len((normalised[previous_end:start] + ".").splitlines()) > 1
+            parts.append("\n" if several_lines else " ")
+            origins.append(previous_end)
+        parts.append(run[0])
+        origins.extend(range(start, end))
+        previous_end = end
+    return CondensedText(text, "".join(parts), tuple(origins))
 
 
 class Scanner:
-    """The folded text and how far it is understood; the position is one in the printed text too.
+    """A cursor in a normalised text, for grammars that read it from left to right.
 
     >>> scanner = Scanner("４ 月")
     >>> scanner.take(re.compile("[0-9]")).group(), scanner.take(re.compile("月")).group(), scanner.at_end
     ('4', '月', True)
     """
 
+    # Possessive, so that a pattern that fails after a long run of blanks does not try every shorter run.
+    _BLANKS = re.compile(r"\s*+")
+
     def __init__(self, printed: str) -> None:
         self.printed = printed
         self.position = 0
-        self._folded = normalise(printed)
+        self._normalised = normalise(printed)
 
     @property
     def at_end(self) -> bool:
-        """Whether only blanks are left; they are passed over."""
+        """Whether only blanks remain; they are skipped."""
         self._skip_blanks()
-        return self.position == len(self._folded)
+        return self.position == len(self._normalised)
 
     def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """The match of the pattern after any blanks, now passed; None where it does not match there."""
+        """The match of the pattern behind any blanks, now consumed; None where it does not match."""
         self._skip_blanks()
-        match = pattern.match(self._folded, self.position)
+        match = pattern.match(self._normalised, self.position)
         if match:
             self.position = match.end()
         return match
 
-    def unreadable(self, message: str, position: int | None = None) -> ParseError:
-        """The error to raise, at the position reached unless another is given."""
+    def error(self, message: str, position: int | None = None) -> ParseError:
+        """The error to raise, about the current position unless another is passed."""
         return ParseError(message, self.printed, self.position if position is None else position)
 
     def rest(self, length: int = 12) -> str:
-        """The start of what is not yet understood, for messages."""
+        """The start of the text that is not yet consumed, for messages."""
         return self.printed[self.position : self.position + length]
 
     def _skip_blanks(self) -> None:
-        match = _BLANKS.match(self._folded, self.position)
+        match = self._BLANKS.match(self._normalised, self.position)
         self.position = match.end() if match else self.position

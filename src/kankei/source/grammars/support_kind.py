@@ -1,7 +1,6 @@
 """The column 支援対象・内容: soft support (ソフト: activities), hard support (ハード: works), or both."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kankei.source.grammars.normalised_text import Scanner
@@ -14,18 +13,6 @@ class SupportKind(StrEnum):
     SOFT = "soft"
 
 
-@dataclass(frozen=True)
-class SupportKinds:
-    """The kinds in printed order, each once."""
-
-    kinds: tuple[SupportKind, ...]
-
-    def render(self) -> str:
-        """The bare words, separated by middle dots."""
-        return "・".join(_WORDS[kind] for kind in self.kinds)
-
-
-_WORDS = {SupportKind.HARD: "ハード", SupportKind.SOFT: "ソフト"}
 # The nouns that follow (事業, 整備 …) say what is supported anyway, and not another kind.
 _NOUN = "整備事業|事業|整備|対策|施策|支援|面"
 _KIND = re.compile(rf"(?:(?P<hard>ハード|ﾊｰﾄﾞ)|(?P<soft>ソフト|ｿﾌﾄ))(?:{_NOUN})?")
@@ -34,23 +21,25 @@ _SEPARATOR = re.compile(r"[・･/、,+&]|及び|および|並びに|と")
 _NUMBER = re.compile(r"[①-⑳]")
 
 
-def parse(text: str) -> SupportKinds:
-    """The kinds that the text lists; a cell that numbers its measures (①：ソフト) is to be split before.
+def parse(text: str) -> tuple[SupportKind, ...]:
+    """The kinds that the text lists, in printed order, each once.
 
-    >>> parse("ハード整備・ソフト").render()
-    'ハード・ソフト'
+    A cell that numbers its measures (①：ソフト) is to be split before.
+
+    >>> [kind.value for kind in parse("ハード整備・ソフト")]
+    ['hard', 'soft']
     """
     scanner = Scanner(text)
     kinds: list[SupportKind] = []
     while not scanner.at_end:
         kinds.append(_kind(scanner, kinds))
         if scanner.take(_SEPARATOR) and scanner.at_end:
-            raise scanner.unreadable("the list of support kinds breaks off")
+            raise scanner.error("the list of support kinds breaks off")
         if len(kinds) == len(SupportKind):
             scanner.take(_BOTH)
     if not kinds:
-        raise scanner.unreadable("no support kind is printed")
-    return SupportKinds(tuple(kinds))
+        raise scanner.error("no support kind is printed")
+    return tuple(kinds)
 
 
 def _kind(scanner: Scanner, before: list[SupportKind]) -> SupportKind:
@@ -58,8 +47,8 @@ def _kind(scanner: Scanner, before: list[SupportKind]) -> SupportKind:
     match = scanner.take(_KIND)
     if not match:
         numbered = "a number of a measure" if scanner.take(_NUMBER) else f"{scanner.rest()!r}"
-        raise scanner.unreadable(f"{numbered} is no support kind", start)
-    kind = SupportKind.HARD if match.group("hard") else SupportKind.SOFT
+        raise scanner.error(f"{numbered} is no support kind", start)
+    kind, word = (SupportKind.HARD, "ハード") if match.group("hard") else (SupportKind.SOFT, "ソフト")
     if kind in before:
-        raise scanner.unreadable(f"the support kind {_WORDS[kind]} is listed twice", start)
+        raise scanner.error(f"the support kind {word} is listed twice", start)
     return kind

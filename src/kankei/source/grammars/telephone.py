@@ -7,15 +7,14 @@ from enum import Enum
 from kankei.source.grammars.normalised_text import CondensedText, condense, normalise
 
 
-class Line(Enum):
-    """What the print says of a line."""
+class LineType(Enum):
+    """What is printed about a line: 直通 or 代表."""
 
     DIRECT = "direct"
     SWITCHBOARD = "switchboard"
 
 
-_LINES = {"直通": Line.DIRECT, "代表": Line.SWITCHBOARD, "代": Line.SWITCHBOARD}
-_WORDS = {Line.DIRECT: "直通", Line.SWITCHBOARD: "代表"}
+_LINE_TYPES = {"直通": LineType.DIRECT, "代表": LineType.SWITCHBOARD, "代": LineType.SWITCHBOARD}
 _FAX = re.compile(
     r"(?P<both>(?:TEL|Tel|tel|電話)[/・&])?(?:FAX|Fax|fax|ファックス|ファクス|ファクシミリ|℻)(?:番号)?[.:]?\(?\Z"
 )
@@ -47,47 +46,24 @@ class Telephone:
     It is None for 0120, 0800, 0570, 0180 and 0990. ``+81120…`` would be well formed, but these are dialled
     within Japan only, and RFC 3966 keeps the global form of a telephone address for what can be called from
     anywhere. `extensions` are those behind 内線. `line` is None unless 直通 or 代表 is printed. `printed` is
-    the exact text from `start` to `end`; comparison leaves the three out.
+    the exact text from `start` to `end`; comparison ignores the three.
     """
 
     national: str
     e164: str | None
     extensions: tuple[str, ...] = ()
-    line: Line | None = None
+    line: LineType | None = None
     printed: str = field(default="", compare=False)
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
 
-    def render(self) -> str:
-        """The national number, then line and extensions in brackets."""
-        line = f"({_WORDS[self.line]})" if self.line else ""
-        return self.national + line + (f"(内線{'、'.join(self.extensions)})" if self.extensions else "")
-
-
-def parse(text: str) -> Telephone:
-    """The one number of ``03-5253-5391``, ``（03）5253-5391（直通）``, ``TEL：03（5253）5391（内線 1234）``.
-
-    Unreadable are fax numbers, numbers without their area code, emergency and three-digit service numbers,
-    prefixes that the numbering plan does not assign to telephones, and a number of digits other than the
-    plan's.
-    """
-    numbers = find(text)
-    cell = condense(text)
-    if len(numbers) != 1:
-        raise cell.unreadable("This is not one telephone number")
-    number = numbers[0]
-    if number.start != cell.position(0):
-        raise cell.unreadable("Something stands before the number")
-    if text[number.end :].strip():
-        raise cell.unreadable("Something follows the number", len(cell.text) - 1)
-    return number
-
 
 def find(text: str) -> tuple[Telephone, ...]:
-    """The telephone numbers of a contact text, in printed order; fax numbers are left out.
+    """The telephone numbers of a contact text, in printed order; fax numbers are ignored.
 
-    What is built like a number but is none of the plan's is `Unreadable`, and so is a list that shortens its
-    later numbers (``03-5253-5391、5392``): neither is passed over.
+    ``03-5253-5391``, ``（03）5253-5391（直通）``, ``TEL：03（5253）5391（内線 1234）``. Numbers without area
+    code and service numbers of three digits are not recognised. `ParseError` where the numbering plan has no
+    such number, and for a list that shortens its later numbers (``03-5253-5391、5392``).
     """
     cell = condense(text)
     return tuple(
@@ -96,10 +72,10 @@ def find(text: str) -> tuple[Telephone, ...]:
 
 
 def is_printed(text: str) -> bool:
-    """Whether something that is built like a telephone number stands in a text, readable or not."""
-    folded = normalise(text)
-    if "0" not in folded and "+" not in folded:
-        return False  # as most texts: only these begin a number
+    """Whether a text holds something in the form of a telephone number, valid or not."""
+    normalised = normalise(text)
+    if "0" not in normalised and "+" not in normalised:
+        return False  # as in most texts: only these begin a number
     cell = condense(text)
     return any(not _is_fax(cell, match) for match in _TELEPHONE.finditer(cell.text))
 
@@ -112,15 +88,15 @@ def _is_fax(cell: CondensedText, match: re.Match[str]) -> bool:
 def _telephone(cell: CondensedText, match: re.Match[str]) -> Telephone:
     groups = _printed_groups(match)
     if _SHORTENED.match(cell.text, match.end()):
-        raise cell.unreadable("More digits follow, perhaps of a shortened number", match.end())
+        raise cell.error("More digits follow, perhaps of a shortened number", match.end())
     _check(cell, match, groups)
     digits = "".join(groups)
     e164 = None if digits.startswith(_DOMESTIC) else f"+81{digits[1:]}"
-    words = set(re.findall("直通|代表?", f"{match['label'] or ''} {match['behind']}"))
-    if len(words) > 1:
-        raise cell.unreadable("A line that is both direct and a switchboard", match.start())
+    printed_types = set(re.findall("直通|代表?", f"{match['label'] or ''} {match['behind']}"))
+    if len(printed_types) > 1:
+        raise cell.error("A line that is both direct and a switchboard", match.start())
     extensions = tuple(re.findall("[0-9]+", match["behind"]))
-    line = _LINES[words.pop()] if words else None
+    line = _LINE_TYPES[printed_types.pop()] if printed_types else None
     start, end = cell.span(match.start(), match.end())
     return Telephone("-".join(groups), e164, extensions, line, cell.printed[start:end], start, end)
 
@@ -138,9 +114,9 @@ def _check(cell: CondensedText, match: re.Match[str], groups: list[str]) -> None
     digits = "".join(groups)
     unassigned = digits[1] == "0" or (digits[2] == "0" and not digits.startswith(_ELEVEN))
     if unassigned:
-        raise cell.unreadable("The numbering plan has no telephones under this prefix", match.start())
+        raise cell.error("The numbering plan has no telephones under this prefix", match.start())
     if len(digits) != (11 if digits.startswith(_ELEVEN) else 10):
-        raise cell.unreadable("A number with too few or too many digits", match.start())
+        raise cell.error("A number with too few or too many digits", match.start())
     geographic = not digits.startswith((*_ELEVEN, *_DOMESTIC))
     if geographic and len(groups) > 1 and len(groups[-1]) != 4:
-        raise cell.unreadable("A number whose last group has not four digits", match.start())
+        raise cell.error("A number whose last group has not four digits", match.start())

@@ -14,12 +14,6 @@ class ThemeLine:
     theme: str
     sub_theme: str | None = None
 
-    def render(self) -> str:
-        """The line with full-width stop and brackets."""
-        number = f"{self.number}．" if self.number else ""
-        sub_theme = f"（{self.sub_theme}）" if self.sub_theme else ""
-        return f"{number}{self.theme}{sub_theme}"
-
 
 _OTHER_DIGIT = r"[0-9](?!次産業)"  # ６次産業化 is a word
 _NUMBER = re.compile(
@@ -35,34 +29,34 @@ def parse(text: str) -> ThemeLine:
     >>> parse("６．関係人口に関する施策（関係人口の創出・拡大）")
     ThemeLine(number='6', theme='関係人口に関する施策', sub_theme='関係人口の創出・拡大')
     """
-    folded = normalise(text)
-    match = _NUMBER.match(folded)
+    normalised = normalise(text)
+    match = _NUMBER.match(normalised)
     number, start = (match.group(1) or match.group(2), match.end()) if match else (None, 0)
-    bracket = _last_bracket(text, folded, start)
-    theme = _plain(text[start:bracket])
+    bracket = _last_bracket(text, normalised, start)
+    theme = _without_line_breaks(text[start:bracket])
     _check_theme(text, theme, start)
     if bracket is None:
         return ThemeLine(number, theme)
-    sub_theme = _plain(text[bracket : folded.rindex(")")])[1:].strip()
+    sub_theme = _without_line_breaks(text[bracket : normalised.rindex(")")])[1:].strip()
     if not sub_theme or theme.endswith((")", "）")):
         raise ParseError("which brackets hold the sub-theme is not clear", text, bracket)
     return ThemeLine(number, theme, sub_theme)
 
 
-def _last_bracket(text: str, folded: str, start: int) -> int | None:
-    """Where the bracket opens that the line ends with; every bracket is checked to have its pair."""
-    opened: list[int] = []
+def _last_bracket(text: str, normalised: str, start: int) -> int | None:
+    """The offset of the opening bracket whose pair ends the line; `ParseError` for one without a pair."""
+    open_brackets: list[int] = []
     last = None
-    for position, character in enumerate(folded[start:], start):
+    for position, character in enumerate(normalised[start:], start):
         if character == "(":
-            opened.append(position)
-        elif character == ")" and not opened:
+            open_brackets.append(position)
+        elif character == ")" and not open_brackets:
             raise ParseError("a bracket closes that was not opened", text, position)
         elif character == ")":
-            last = opened.pop()
-    if opened:
-        raise ParseError("a bracket is not closed", text, opened[-1])
-    return last if folded.rstrip().endswith(")") else None
+            last = open_brackets.pop()
+    if open_brackets:
+        raise ParseError("a bracket is not closed", text, open_brackets[-1])
+    return last if normalised.rstrip().endswith(")") else None
 
 
 def _check_theme(text: str, theme: str, start: int) -> None:
@@ -72,5 +66,5 @@ def _check_theme(text: str, theme: str, start: int) -> None:
         raise ParseError("whether the theme begins with a number of its own is not clear", text, start)
 
 
-def _plain(printed: str) -> str:
+def _without_line_breaks(printed: str) -> str:
     return "".join(line.strip() for line in printed.splitlines()).strip()

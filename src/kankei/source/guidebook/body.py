@@ -11,7 +11,7 @@ from kankei.source.lines.printed_text import PrintedText
 
 
 class ItemKind(Enum):
-    """What an item of a body is; the values name its node in a candidate."""
+    """Kinds of items; the values name the nodes of a candidate."""
 
     TEXT = "text"
     GOAL = "goal"
@@ -24,7 +24,7 @@ class ItemKind(Enum):
 
 
 class Relation(Enum):
-    """What can be said of items by a rule, where the print does not say it."""
+    """Fields of an item that a rule may infer where the print does not state them."""
 
     HEADING = "heading"
     MEASURE = "measure"
@@ -34,11 +34,11 @@ class Relation(Enum):
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that a body prints.
+    """One item of a body.
 
     `plain` is its text without bullet and line breaks. `heading` is the heading that it stands under,
     `measure` the circled number of the measure that it belongs to, `pillar` the pillar as printed; each None
-    where there is none or nothing tells it. `position` counts, from 1, the items of a kind that belong
+    if there is none or it cannot be decided. `position` counts, from 1, the items of a kind that belong
     together. `group` and `name` are those of a model.
     """
 
@@ -55,7 +55,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure that a body names: its circled number, and its title with the number, as printed."""
+    """A measure that a body names: its circled number, its title as printed with the number, its name."""
 
     number: str
     title: PrintedText
@@ -64,7 +64,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Establishment:
-    """The fiscal year in which a body says that its programme began, and the words that say so."""
+    """The fiscal year in which a body says that its programme began, and the text that says so."""
 
     year: FiscalYear
     printed: PrintedText
@@ -74,7 +74,7 @@ class Establishment:
 class Inference:
     """A relation of some items that the print does not state: by which rule it holds, and on what lines.
 
-    The rule is a slug of the scheme of rules. `ja` and `en` say more where the rule alone does not tell why.
+    The rule is a slug of the scheme of rules. `ja` and `en` say more if the rule alone does not explain it.
     """
 
     relation: Relation

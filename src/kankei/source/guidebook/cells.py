@@ -1,152 +1,109 @@
-"""The cells of a table: the pieces of its row, each under its heading, and what cannot be told of them."""
+"""The cells of a table: the tokens of its row, each under its heading, and doubts about them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
-from kankei.source.guidebook.column_assignment import Cut, by_order, by_position
+from kankei.localisation import Text
+from kankei.source.guidebook.column_assignment import Assignment, assign_by_order, assign_by_position
 from kankei.source.guidebook.columns import Column
-from kankei.source.guidebook.header_row import HEADINGS, Heading, Table
+from kankei.source.guidebook.header_row import HeaderRow
+from kankei.source.guidebook.sentences import sentence
 from kankei.source.guidebook.sheet import Cell
 from kankei.source.lines.doubt import Doubt, Weight
 from kankei.source.lines.printed_text import Line, Token, join_tokens, tokens
 
-_MOST_HEADINGS = 20
-_MOST_CHARACTERS = 10_000
+_MAX_HEADINGS = 20
+_MAX_CHARACTERS = 10_000
 """A guidebook has seven headings above some hundred characters; more is no row of a sheet."""
-_LONGEST_QUOTED = 200
+_MAX_QUOTED = 200
+
+Cells = Sequence[Sequence[Token] | None]
+"""The tokens under each heading; None if it is not known which they are."""
 
 
-@dataclass(frozen=True)
-class CellsReading:
-    """The cells of a row, and what is doubtful about them."""
-
-    cells: tuple[Cell, ...]
-    doubts: tuple[Doubt, ...]
-
-
-def read_cells(table: Table, lines: Sequence[Line]) -> CellsReading:
-    """The cells that a table has on some lines; none of a table that is too large to be one."""
-    row = tuple(tokens(lines))
-    if len(table.headings) > _MOST_HEADINGS or sum(len(piece.text) for piece in row) > _MOST_CHARACTERS:
-        return CellsReading((), (_too_large(table, row),))
-    columns = tuple(_of_columns(table))
-    cut, doubts = _cut(table, row)
-    found = list(zip(table.columns, table.headings, cut, strict=True))
-    unknown = tuple(
-        _unknown(
-            [(column, heading) for column, heading, parts in found if column and parts is None], row, cut
-        )
+def read_cells(header_row: HeaderRow, lines: Sequence[Line]) -> tuple[tuple[Cell, ...], tuple[Doubt, ...]]:
+    """The cells below a header row, and doubts about them; no cells of a table that is too large."""
+    headings, row = header_row.headings, tuple(tokens(lines))
+    size = sum(len(token.text) for token in row)
+    if len(headings) > _MAX_HEADINGS or size > _MAX_CHARACTERS:
+        printed = (*chain.from_iterable(headings), *row)
+        return (), (_doubt("cells", printed, "table-too-large", headings=len(headings), size=size),)
+    assigned, doubts = _assign(header_row, row)
+    cells = tuple(
+        Cell(column, join_tokens(heading), join_tokens(cell) if cell else None, known=cell is not None)
+        for column, heading, cell in zip(header_row.columns, headings, assigned, strict=True)
+        if column
     )
-    nameless = [_nameless(heading, parts) for column, heading, parts in found if not column and parts]
-    cells = tuple(_cell(column, heading, parts) for column, heading, parts in found if column)
-    return CellsReading(cells, (*columns, *doubts, *unknown, *nameless))
+    of_columns = _column_doubts(header_row)
+    return cells, (*of_columns, *doubts, *_cell_doubts(header_row, row, assigned))
 
 
-def _cell(column: Column, heading: Heading, parts: Sequence[Token] | None) -> Cell:
-    return Cell(column, join_tokens(heading), join_tokens(parts) if parts else None, known=parts is not None)
-
-
-def _cut(table: Table, row: tuple[Token, ...]) -> tuple[Sequence[Sequence[Token] | None], tuple[Doubt, ...]]:
-    """The pieces of each column, None where it is not known which they are; and doubts about that."""
-    headings = table.headings
-    if row and all(piece.line.box for piece in (*row, *(heading[0] for heading in headings))):
-        return by_position(row, headings).cells, ()
-    cuts, doubts = _one_call(by_order(row, table.columns), table.columns)
-    if not cuts:
+def _assign(header_row: HeaderRow, row: tuple[Token, ...]) -> tuple[Cells, tuple[Doubt, ...]]:
+    headings, columns = header_row.headings, header_row.columns
+    if row and all(token.line.box for token in (*row, *(heading[0] for heading in headings))):
+        return assign_by_position(row, headings), ()
+    assignments, doubts = _prefer_call(assign_by_order(row, columns), columns)
+    if not assignments:
         return (None,) * len(headings), ()
-    first, *others = (cut.cells for cut in cuts)
-    agreed = [all(cells[index] == cell for cells in others) for index, cell in enumerate(first)]
-    return [cell if sure else None for cell, sure in zip(first, agreed, strict=True)], doubts
+    return [cells[0] if len(set(cells)) == 1 else None for cells in zip(*assignments, strict=True)], doubts
 
 
-def _one_call(
-    cuts: tuple[Cut, ...], columns: Sequence[Column | None]
-) -> tuple[tuple[Cut, ...], tuple[Doubt, ...]]:
-    """Of cuts that differ only in which of two columns of times has the value, the first column's."""
+def _prefer_call(
+    assignments: tuple[Assignment, ...], columns: Sequence[Column | None]
+) -> tuple[tuple[Assignment, ...], tuple[Doubt, ...]]:
+    """If assignments differ only in whether call or survey has the value: those of the call, with a doubt."""
     if Column.CALL not in columns or Column.SURVEY not in columns:
-        return cuts, ()
+        return assignments, ()
     call, survey = columns.index(Column.CALL), columns.index(Column.SURVEY)
-    if survey != call + 1 or not any(cut.cells[call] or cut.cells[survey] for cut in cuts):
-        return cuts, ()
-    pieces_of = {(*cut.cells[call], *cut.cells[survey]) for cut in cuts}
-    in_call = tuple(cut for cut in cuts if not cut.cells[survey])
-    if len(pieces_of) != 1 or not in_call:
-        return cuts, ()
-    ja = (
-        "文字列だけでは公募時期と事業要望調査時期のどちらの欄の値か分からない。"
-        "先に印字される公募時期の値とした。"
-    )
-    en = (
-        "The text does not tell whether this stands under the call or under the survey of demand; "
-        "it is taken for the call, which is printed first."
-    )
-    return in_call, (_doubt("call", ja, en, next(iter(pieces_of)), Weight.SETTLED),)
+    if survey != call + 1 or not any(cells[call] or cells[survey] for cells in assignments):
+        return assignments, ()
+    values = {(*cells[call], *cells[survey]) for cells in assignments}
+    of_call = tuple(cells for cells in assignments if not cells[survey])
+    if len(values) != 1 or not of_call:
+        return assignments, ()
+    return of_call, (_doubt("call", next(iter(values)), "call-or-survey", weight=Weight.SETTLED),)
 
 
-def _of_columns(table: Table) -> Iterator[Doubt]:
-    """Columns that nobody knows, that there are several of, and that there are none of."""
-    columns = table.columns
-    unknown = [heading for column, heading in zip(columns, table.headings, strict=True) if not column]
+def _column_doubts(header_row: HeaderRow) -> Iterator[Doubt]:
+    """Doubts about unknown, repeated and missing columns."""
+    columns, headings = header_row.columns, header_row.headings
+    unknown = [heading for column, heading in zip(columns, headings, strict=True) if not column]
     if unknown:
         names = [_quoted(heading) for heading in unknown]
-        told = "The column {} is unknown." if len(names) == 1 else "Unknown columns: {}."
-        yield _doubt(
-            "columns",
-            f"{''.join(f'「{name}」' for name in names)}は知らない欄である。",
-            told.format(", ".join(names)),
-            tuple(chain.from_iterable(unknown)),
-        )
-    row = tuple(chain.from_iterable(table.headings))
-    for column in HEADINGS:
+        key = "column-unknown" if len(names) == 1 else "columns-unknown"
+        quoted = Text("".join(f"「{name}」" for name in names), ", ".join(names))
+        yield _doubt("columns", tuple(chain.from_iterable(unknown)), key, names=quoted)
+    for column in Column:
         if columns.count(column) > 1:
-            last = table.headings[len(columns) - 1 - columns[::-1].index(column)]
-            yield _doubt(column.value, "この欄が二つ以上ある。", "There is more than one such column.", last)
+            last = headings[len(columns) - 1 - columns[::-1].index(column)]
+            yield _doubt(column.value, last, "column-repeated")
         if column not in columns:
-            yield _doubt(column.value, "この欄がない。", "There is no such column.", row)
+            yield _doubt(column.value, tuple(chain.from_iterable(headings)), "column-missing")
 
 
-def _unknown(
-    columns: Sequence[tuple[Column, Heading]], row: Sequence[Token], cut: Sequence[Sequence[Token] | None]
-) -> Iterator[Doubt]:
-    """One doubt about all columns of which it is not known which of the pieces left over are theirs."""
-    if not columns:
-        return
-    told = {piece for parts in cut if parts for piece in parts}
-    left = [piece for piece in row if piece not in told]
-    text, names = _quoted(left), [_quoted(heading) for _, heading in columns]
-    yield _doubt(
-        columns[0][0].value if len(columns) == 1 else "cells",
-        f"「{text}」のうちどれがどの欄の値か決められない（{'、'.join(names)}）。",
-        f"It cannot be told which part of “{text}” stands under which column: {', '.join(names)}.",
-        left or columns[0][1],
-    )
+def _cell_doubts(header_row: HeaderRow, row: Sequence[Token], cells: Cells) -> Iterator[Doubt]:
+    """One doubt about all known columns without known cell, and one for each unknown column with a value."""
+    columns = list(zip(header_row.columns, header_row.headings, cells, strict=True))
+    without = [(column, heading) for column, heading, cell in columns if column and cell is None]
+    if without:
+        assigned = set(chain.from_iterable(filter(None, cells)))
+        unassigned = [token for token in row if token not in assigned]
+        names = [_quoted(heading) for _, heading in without]
+        about = without[0][0].value if len(without) == 1 else "cells"
+        listed, printed = Text("、".join(names), ", ".join(names)), unassigned or without[0][1]
+        yield _doubt(about, printed, "cells-ambiguous", text=_quoted(unassigned), columns=listed)
+    for column, heading, cell in columns:
+        if cell and not column:
+            name = join_tokens(heading).text
+            yield _doubt("columns", cell, "column-value-dropped", column=name, text=_quoted(cell))
 
 
-def _nameless(heading: Heading, parts: Sequence[Token]) -> Doubt:
-    text, under = _quoted(parts), join_tokens(heading).text
-    return _doubt(
-        "columns",
-        f"知らない欄「{under}」の下の「{text}」は候補に入れない。",
-        f"“{text}” below the unknown column {under} is not part of the candidate.",
-        parts,
-    )
+def _quoted(printed: Sequence[Token]) -> str:
+    text = " ".join(join_tokens(printed).text.split("\n")) if printed else ""
+    return text if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]}…"
 
 
-def _quoted(parts: Sequence[Token]) -> str:
-    text = " ".join(join_tokens(parts).text.split("\n")) if parts else ""
-    return text if len(text) <= _LONGEST_QUOTED else f"{text[:_LONGEST_QUOTED]}…"
-
-
-def _too_large(table: Table, row: Sequence[Token]) -> Doubt:
-    size = sum(len(piece.text) for piece in row)
-    return _doubt(
-        "cells",
-        f"表が大きすぎる（見出し{len(table.headings)}、値{size}文字）ため、読み取らない。",
-        f"The table is too large to be read: {len(table.headings)} headings, {size} characters of values.",
-        (*chain.from_iterable(table.headings), *row),
-    )
-
-
-def _doubt(about: str, ja: str, en: str, parts: Sequence[Token], weight: Weight = Weight.UNRESOLVED) -> Doubt:
-    return Doubt(about, ja, en, join_tokens(parts).place if parts else None, weight)
+def _doubt(
+    about: str, printed: Sequence[Token], key: str, weight: Weight = Weight.UNRESOLVED, **gaps: object
+) -> Doubt:
+    return Doubt(about, *sentence(key, **gaps), join_tokens(printed).place if printed else None, weight)

@@ -1,137 +1,133 @@
-"""The cutting of a table's row into cells: by the position of its pieces, or else by their order.
+"""Assignment of a row's tokens to columns: by their position, or else by their order.
 
-Text that was extracted from a table gives its cells one after the other, and nothing says where one ends. A
-cut into cells is accepted where every cell can be read by its column's grammar; a cell is known if all
-accepted cuts agree on it. Nothing is taken for likely.
+Text that was extracted from a table gives its cells one after the other, without their ends. An assignment is
+accepted if every column's grammar reads its cell; a cell is known if all accepted assignments agree on it.
+None is chosen for being likely.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations, islice
 
 from kankei.source.grammars.normalised_text import normalise
-from kankei.source.guidebook.column_patterns import look, reads
-from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.columns import Column, is_readable, token_test
 from kankei.source.lines.printed_text import Token, tokens_text
 
-_MOST_CUTS = 200
-_MOST_LOOSE = 2
+_MAX_ASSIGNMENTS = 200
+_MAX_UNREADABLE = 2
 """How many columns may take what they cannot read; with more of them hardly anything would be known."""
-_MOST_PIECES, _MOST_CHARACTERS = 60, 2_000
-"""A guidebook's row has some ten pieces; of more than this not even one cut is sought."""
+_MAX_TOKENS, _MAX_CHARACTERS = 60, 2_000
+"""A guidebook's row has some ten tokens; a longer one is not searched at all."""
+
+Assignment = tuple[tuple[Token, ...], ...]
+"""The tokens of each column, in the order of the columns; none in a blank cell."""
 
 
-@dataclass(frozen=True)
-class Cut:
-    """The pieces of each column, in the order of the columns; none where a cell is blank."""
-
-    cells: tuple[tuple[Token, ...], ...]
-
-
-def by_position(parts: Sequence[Token], headings: Sequence[Sequence[Token]]) -> Cut:
-    """Each piece under the heading nearest to it across the page; pieces and headings have boxes."""
+def assign_by_position(row: Sequence[Token], headings: Sequence[Sequence[Token]]) -> Assignment:
+    """Each token under the heading nearest to it across the page; tokens and headings have boxes."""
     centres = [_centre(heading) for heading in headings]
     cells: list[list[Token]] = [[] for _ in headings]
-    for piece in parts:
-        middle = _centre([piece])
+    for token in row:
+        middle = _centre([token])
         nearest = min(range(len(centres)), key=lambda index: abs(centres[index] - middle))
-        cells[nearest].append(piece)
-    return Cut(tuple(map(tuple, cells)))
+        cells[nearest].append(token)
+    return tuple(map(tuple, cells))
 
 
-def by_order(parts: Sequence[Token], columns: Sequence[Column | None]) -> tuple[Cut, ...]:
-    """Every cut of the pieces into the columns, in their order, that the grammars accept.
+def _centre(tokens: Sequence[Token]) -> float:
+    boxes = [token.line.box for token in tokens if token.line.box]
+    return (min(box.x0 for box in boxes) + max(box.x1 for box in boxes)) / 2
 
-    A column that nobody knows takes anything. Where no cut is readable throughout, those are returned whose
-    pieces at least look like their columns; where there are none either, those in which one or two columns
-    take what they cannot read, and the others read the most. None where there are too many, or too many
-    pieces to try: what only some of the cuts agree on is not known.
+
+def assign_by_order(row: tuple[Token, ...], columns: Sequence[Column | None]) -> tuple[Assignment, ...]:
+    """Every assignment of the tokens to the columns, in their order, that the grammars accept.
+
+    An unknown column takes anything. If no assignment is readable throughout, those are returned whose tokens
+    at least pass the tests of their columns, and those in which one or two columns take what they cannot
+    read and the others read the most. None if there are too many, or too many tokens to search.
     """
-    if len(parts) > _MOST_PIECES or sum(len(piece.text) for piece in parts) > _MOST_CHARACTERS:
+    if len(row) > _MAX_TOKENS or sum(len(token.text) for token in row) > _MAX_CHARACTERS:
         return ()
-    texts = [normalise(piece.text) for piece in parts]
-    looks = [list(map(look(column), texts)) for column in columns]
-    cuts = _cuts(tuple(parts), looks)
-    if cuts is None:
+    texts = [normalise(token.text) for token in row]
+    accepted = [list(map(token_test(column), texts)) for column in columns]
+    assignments = _assignments(row, accepted)
+    if assignments is None:
         return ()
-    if readable := [cut for cut in cuts if not _unreadable(cut, columns)]:
+    if readable := [cells for cells in assignments if not _unreadable(cells, columns)]:
         return tuple(readable)
-    for count in range(1, _MOST_LOOSE + 1):
-        loosened = _with_unreadable(tuple(parts), looks, columns, count)
-        if loosened is None:
+    anything = list(map(token_test(None), texts))
+    for count in range(1, _MAX_UNREADABLE + 1):
+        others = _with_unreadable(row, accepted, anything, columns, count)
+        if others is None:
             return ()
-        if cuts or loosened:
-            return tuple(dict.fromkeys((*cuts, *loosened)))
+        if assignments or others:
+            return tuple(dict.fromkeys((*assignments, *others)))
     return ()
 
 
-def _cuts(parts: tuple[Token, ...], looks: list[list[object]]) -> list[Cut] | None:
-    """The cuts in which every piece looks like its column; None where there are too many."""
-    cuts = [Cut(cells) for cells in islice(_Cutting(parts, looks).cuts(), _MOST_CUTS + 1)]
-    return cuts if len(cuts) <= _MOST_CUTS else None
+def _assignments(row: tuple[Token, ...], accepted: Sequence[Sequence[object]]) -> list[Assignment] | None:
+    """The assignments in which every token passes its column's test; None if there are too many."""
+    assignments = list(islice(_Search(row, accepted).assignments(), _MAX_ASSIGNMENTS + 1))
+    return assignments if len(assignments) <= _MAX_ASSIGNMENTS else None
 
 
 def _with_unreadable(
-    parts: tuple[Token, ...], looks: list[list[object]], columns: Sequence[Column | None], count: int
-) -> list[Cut] | None:
-    """The cuts in which all columns but `count` read what they take, and as many as can be take something.
+    row: tuple[Token, ...],
+    accepted: Sequence[Sequence[object]],
+    anything: Sequence[object],
+    columns: Sequence[Column | None],
+    count: int,
+) -> list[Assignment] | None:
+    """Assignments in which all columns but `count` read what they take, with the most cells filled.
 
-    None where there are too many, with whichever columns.
+    None if there are too many for any choice of columns.
     """
-    anything = [look(None)(normalise(piece.text)) for piece in parts]
-    found: list[Cut] = []
-    for loose in map(set, combinations(range(len(columns)), count)):
-        loosened = [anything if index in loose else looked for index, looked in enumerate(looks)]
-        cuts = _cuts(parts, loosened)
-        if cuts is None:
+    assignments: list[Assignment] = []
+    for exempt in map(set, combinations(range(len(columns)), count)):
+        relaxed = [anything if index in exempt else tests for index, tests in enumerate(accepted)]
+        passing = _assignments(row, relaxed)
+        if passing is None:
             return None
-        found += [cut for cut in cuts if _unreadable(cut, columns) == loose]
-    most = max((sum(map(bool, cut.cells)) for cut in found), default=0)
-    return [cut for cut in found if sum(map(bool, cut.cells)) == most]
+        assignments += [cells for cells in passing if _unreadable(cells, columns) == exempt]
+    most = max((sum(map(bool, cells)) for cells in assignments), default=0)
+    return [cells for cells in assignments if sum(map(bool, cells)) == most]
 
 
-class _Cutting:
-    """The ways to cut pieces into columns, each taking some in a row that look like it, or none."""
-
-    def __init__(self, parts: tuple[Token, ...], looks: list[list[object]]) -> None:
-        self._parts = parts
-        self._looks = looks
-        self._dead: set[tuple[int, int]] = set()
-
-    def cuts(self, column: int = 0, start: int = 0) -> Iterator[tuple[tuple[Token, ...], ...]]:
-        """The cells from a column on, for the pieces from one on."""
-        if column == len(self._looks):
-            if start == len(self._parts):
-                yield ()
-            return
-        if (column, start) in self._dead:
-            return
-        found = False
-        for end in self._ends(column, start):
-            for rest in self.cuts(column + 1, end):
-                found = True
-                yield (self._parts[start:end], *rest)
-        if not found:
-            # Where no way leads to the end no other comes by again, so that no search takes long.
-            self._dead.add((column, start))
-
-    def _ends(self, column: int, start: int) -> Iterator[int]:
-        yield start
-        for end in range(start, len(self._parts)):
-            if not self._looks[column][end]:
-                return
-            yield end + 1
-
-
-def _unreadable(cut: Cut, columns: Sequence[Column | None]) -> set[int]:
-    """The places of the columns that cannot read what they take."""
+def _unreadable(cells: Assignment, columns: Sequence[Column | None]) -> set[int]:
+    """The indices of the columns that cannot read what they take."""
     return {
         index
-        for index, (cell, column) in enumerate(zip(cut.cells, columns, strict=True))
-        if cell and column is not None and not reads(column, tokens_text(cell))
+        for index, (cell, column) in enumerate(zip(cells, columns, strict=True))
+        if cell and column is not None and not is_readable(column, tokens_text(cell))
     }
 
 
-def _centre(parts: Sequence[Token]) -> float:
-    boxes = [piece.line.box for piece in parts if piece.line.box]
-    return (min(box.x0 for box in boxes) + max(box.x1 for box in boxes)) / 2
+class _Search:
+    """Depth-first search: each column takes a run of tokens that pass its test, or none."""
+
+    def __init__(self, row: tuple[Token, ...], accepted: Sequence[Sequence[object]]) -> None:
+        self._row = row
+        self._accepted = accepted
+        self._dead_ends: set[tuple[int, int]] = set()
+
+    def assignments(self, column: int = 0, start: int = 0) -> Iterator[Assignment]:
+        """The cells from a column on, for the tokens from `start` on."""
+        if column == len(self._accepted):
+            if start == len(self._row):
+                yield ()
+            return
+        if (column, start) in self._dead_ends:
+            return
+        dead_end = True
+        for end in self._ends(column, start):
+            for rest in self.assignments(column + 1, end):
+                dead_end = False
+                yield (self._row[start:end], *rest)
+        if dead_end:
+            self._dead_ends.add((column, start))  # keeps the search short: no branch is tried twice in vain
+
+    def _ends(self, column: int, start: int) -> Iterator[int]:
+        yield start
+        for end in range(start, len(self._row)):
+            if not self._accepted[column][end]:
+                return
+            yield end + 1

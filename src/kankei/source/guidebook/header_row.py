@@ -1,102 +1,75 @@
-"""The tables of a catalogue: rows of headings that name the columns, and where they stand."""
+"""Header rows: lines of headings that name the columns of a table."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from kankei.source.grammars.normalised_text import normalise
-from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.columns import Column, column_of, contains_heading
 from kankei.source.lines.printed_text import Line, Token, tokens
 
-HEADINGS: Mapping[Column, re.Pattern[str]] = {
-    Column.BODIES: re.compile("(?:事業)?実施主体|対象者"),
-    Column.SUPPORT: re.compile("支援(?:対象|内容)"),
-    Column.FUNDING: re.compile("補助率|補助金額"),
-    Column.CALL: re.compile("公募(?:時期|期間)"),
-    Column.SURVEY: re.compile("(?:事業)?要望調査(?:時期)?"),
-    Column.BUDGET: re.compile(r"(?:(?:令和|平成|R|H)\s*[0-9元]+\s*年?度?)?(?:当初|補正)?予算"),
-    Column.CONTACT: re.compile("(?:お?問い?合わ?せ先|担当)"),
-}
-_HEADING = re.compile("|".join(f"(?P<{column.value}>{found.pattern})" for column, found in HEADINGS.items()))
-_FEWEST_HEADINGS = 4
+_FEWEST_COLUMNS = 4
+_MAX_UNKNOWN = 2
+"""Tokens in a row that are no known heading, and lines between two known ones."""
 
-
-Heading = Sequence[Token]
-"""A heading: one piece, and those in brackets behind it."""
+Heading = tuple[Token, ...]
+"""A heading: one token, and those in brackets behind it."""
 
 
 @dataclass(frozen=True)
-class Table:
-    """Where the table of a sheet is: its headings, one or more pieces each, and where its row ends."""
+class HeaderRow:
+    """The headings of a table, and the indices of the first and the last line that they are printed on."""
 
-    headings: tuple[tuple[Token, ...], ...]
+    headings: tuple[Heading, ...]
     first: int
-    """Index of the first line of the headings."""
     last: int
 
     @cached_property
     def columns(self) -> tuple[Column | None, ...]:
-        """The column that each heading names; None where nobody knows it."""
-        return tuple(map(column_of, self.headings))
+        """The column that each heading names; None if it is unknown."""
+        return tuple(column_of(heading[0].text) for heading in self.headings)
 
 
-def tables(lines: Sequence[Line]) -> Iterator[Table]:
-    """The rows of headings: at least so many known ones in a run, with what stands between them."""
-    # Only lines with something that may be a heading, and those between them: a body is long.
-    may_be = [index for index, line in enumerate(lines) if _may_be_heading(line.text)]
-    first, last = (may_be[0], may_be[-1] + 1) if may_be else (0, 0)
-    parts = list(tokens(lines[first:last]))
+def header_rows(lines: Sequence[Line]) -> Iterator[HeaderRow]:
+    """The header rows among some lines: runs of tokens that name at least four known columns."""
+    # Only lines with a heading, and those between them, are divided into tokens: a body is long.
+    with_heading = [index for index, line in enumerate(lines) if contains_heading(line.text)]
+    first, last = (with_heading[0], with_heading[-1] + 1) if with_heading else (0, 0)
+    row = list(tokens(lines[first:last]))
     index_of = {lines[index].number: index for index in range(first, last)}
     start = 0
-    while start < len(parts):
-        run = _run(parts, start)
-        headings = _headings(parts[start:run])
-        if len({column for column in map(column_of, headings) if column}) >= _FEWEST_HEADINGS:
-            yield Table(headings, index_of[parts[start].line.number], index_of[parts[run - 1].line.number])
-        start = max(run, start + 1)
+    while start < len(row):
+        end = max(_run_end(row, start), start + 1)
+        lines_of_run = (index_of[row[index].line.number] for index in (start, end - 1))
+        header = HeaderRow(_headings(row[start:end]), *lines_of_run)
+        if len(set(header.columns) - {None}) >= _FEWEST_COLUMNS:
+            yield header
+        start = end
 
 
-@lru_cache(maxsize=1024)  # a page is looked through twice: to divide it, and to read each sheet
-def _may_be_heading(text: str) -> bool:
-    return bool(_HEADING.search(normalise(text)))
-
-
-def _run(parts: Sequence[Token], start: int) -> int:
-    """Where a run of headings ends that begins with the piece at `start`, if that is one."""
+def _run_end(row: Sequence[Token], start: int) -> int:
+    """The end of the run of headings that begins at `start`; `start` if none does."""
     end = start
-    for index in range(start, len(parts)):
-        if _known(parts[index].text):
+    for index in range(start, len(row)):
+        if column_of(row[index].text):
             end = index + 1
-        elif end == start or not _goes_on(parts, index, end):
+        elif end == start or not _continues(row, index, end):
             break
     return end
 
 
-def _goes_on(parts: Sequence[Token], index: int, end: int) -> bool:
-    """Whether a piece that is no known heading may stand among headings: on a line with known ones around."""
-    return index - end < 2 and any(
-        _known(other.text) and other.line.number - parts[end - 1].line.number <= 2
-        for other in parts[index + 1 : index + 3]
+def _continues(row: Sequence[Token], index: int, end: int) -> bool:
+    """Whether an unknown heading stands between known ones: `end` is behind the one before it."""
+    return index - end < _MAX_UNKNOWN and any(
+        column_of(token.text) and token.line.number - row[end - 1].line.number <= _MAX_UNKNOWN
+        for token in row[index + 1 : index + 1 + _MAX_UNKNOWN]
     )
 
 
-def _headings(run: Sequence[Token]) -> tuple[tuple[Token, ...], ...]:
-    headings: list[tuple[Token, ...]] = []
-    for piece in run:
-        if headings and piece.text.startswith(("（", "(")):
-            headings[-1] = (*headings[-1], piece)
+def _headings(run: Sequence[Token]) -> tuple[Heading, ...]:
+    headings: list[Heading] = []
+    for token in run:
+        if headings and token.text.startswith(("（", "(")):
+            headings[-1] = (*headings[-1], token)
         else:
-            headings.append((piece,))
+            headings.append((token,))
     return tuple(headings)
-
-
-@lru_cache(maxsize=1024)
-def _known(text: str) -> Column | None:
-    match = _HEADING.match(normalise(text))
-    return Column(match.lastgroup) if match else None
-
-
-def column_of(heading: Heading) -> Column | None:
-    """The column that a heading names; None where nobody knows it."""
-    return _known(heading[0].text)

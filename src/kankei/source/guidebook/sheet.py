@@ -1,4 +1,4 @@
-"""One sheet of a catalogue as its layout reads it: every field as printed, with its lines, or a doubt."""
+"""One sheet of a catalogue as its layout reads it: its fields as printed, with their lines, and doubts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from kankei.source.lines.printed_text import PrintedText
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands under a heading; no value where the sheet leaves it blank, or where it is not known."""
+    """What stands under a heading; without value if the sheet leaves it blank, or if it is not known."""
 
     column: Column
     heading: PrintedText
@@ -42,5 +42,5 @@ class Sheet:
 
     def cell(self, column: Column) -> Cell | None:
         """The cell of a column, if the sheet has that column once."""
-        found = [cell for cell in self.cells if cell.column is column]
-        return found[0] if len(found) == 1 else None
+        cells = [cell for cell in self.cells if cell.column is column]
+        return cells[0] if len(cells) == 1 else None

@@ -3,8 +3,7 @@
 import json
 from importlib.resources import files
 
-from kankei.engine.formats import SPARQL_JSON
-from kankei.engine.operation import Engine, Form, Operation
+from kankei.engine.operation import SPARQL_JSON, Engine, Form, Operation
 
 _FOLDER = files(__package__)
 

@@ -7,8 +7,7 @@ from functools import lru_cache
 from unicodedata import east_asian_width
 from urllib.parse import urlencode
 
-from kankei.engine.formats import RESULT_MEDIA_TYPES, SPARQL_JSON
-from kankei.engine.operation import Form, QueryResult
+from kankei.engine.operation import RESULT_MEDIA_TYPES, SPARQL_JSON, Form, QueryResult
 from kankei.release.formats import JSON_LD, RDF_XML, TURTLE, document_formats
 from kankei.web.html.links import Links
 from kankei.web.html.view import Value

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from kankei.engine.formats import RESULT_MEDIA_TYPES
-from kankei.engine.operation import Engine, Form
+from kankei.engine.operation import RESULT_MEDIA_TYPES, Engine, Form
 from kankei.localisation import Text
 from kankei.namespaces import DCT, RDF, RDFS, SD, VOID, XSD
 from kankei.release.formats import FORMATS

@@ -1,77 +1,45 @@
-"""Which heading a text or list stands under: the one above it, or one that is printed apart."""
+"""Headings: which texts and lists stand under a heading, above it or printed apart.
+
+A list is a run of bulleted passages without full stop: issues, in boxes that gaps divide, or examples.
+"""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
+from kankei.localisation import Text
 from kankei.source.guidebook.body import ItemKind, Relation
-from kankei.source.guidebook.body_reader.justifications import all_en, count_ja, lines_en, lines_ja
-from kankei.source.guidebook.body_reader.lists import (
-    boxes,
-    listed,
-    may_be_listed,
-    runs,
-    take_list,
-    titles_of_lists,
-)
+from kankei.source.guidebook.body_reader.draft import Draft
 from kankei.source.guidebook.body_reader.passage import Passage
-from kankei.source.guidebook.body_reader.state import Claim, Draft
-from kankei.source.guidebook.body_reader.wording import of_issues, of_list
+from kankei.source.guidebook.body_reader.text_patterns import (
+    is_issues_heading,
+    is_list_heading,
+    starts_item,
+)
+from kankei.source.guidebook.sentences import count_ja, every, line_numbers, sentence
+
+Group = list[Passage]
 
 
 def read_headings(draft: Draft, titles: set[Passage]) -> None:
-    """Claim the headings of texts and lists; `titles` are the texts that begin a group of their own.
+    """Relate texts and lists to their headings; `titles` are texts that begin a group of their own.
 
     What follows a single heading, up to the next, stands under it: stated. Of several headings in a row the
     last one may stand right above its list; a list heading with nothing below it is that of the one run of
     lists printed before it; and several with as many groups of texts behind them are matched in printed
-    order. A heading that none of this tells anything of is left.
+    order. A heading that none of this decides is unclassified.
     """
-    if _may_follow(draft):
+    if _may_follow_texts(draft):
         return
-    waiting: list[list[Passage]] = []
+    waiting: list[Group] = []
     for headings, following in _sections(draft.passages):
         draft.take(*headings)
-        _section(draft, headings, following, titles, waiting)
-        waiting.extend(runs(draft, following, titles))
+        _read_section(draft, headings, following, titles, waiting)
+        waiting.extend(_lists(draft, following, titles))
 
 
-def _may_follow(draft: Draft) -> bool:
-    """Whether headings may stand behind their texts, and are left: texts come first, and headings last."""
-    sections = [(hs, f) for hs, f in _sections(draft.passages) if not any(of_list(h.text) for h in hs)]
-    holds = [any(draft.is_item(passage, ItemKind.TEXT) for passage in following) for _, following in sections]
-    headings = [heading for hs, _ in sections for heading in hs]
-    if len(headings) < 2 or sections[0][0] or not holds[0] or holds[-1]:
-        return False
-    draft.leave(
-        "headings",
-        "本文が見出しより前にも後にもあり、どの本文がどの見出しに属するか決められない。",
-        "Texts stand before the headings as well as behind them: which is under which cannot be told.",
-        *headings,
-    )
-    return True
-
-
-def _section(
-    draft: Draft,
-    headings: Sequence[Passage],
-    following: Sequence[Passage],
-    titles: set[Passage],
-    waiting: list[list[Passage]],
-) -> None:
-    """Headings in a row and what follows them; `waiting` are the lists before that stand under none."""
-    above_list = _above_list(draft, headings, following, titles)
-    rest = headings[:-1] if above_list else headings
-    texts = [] if above_list else [passage for passage in following if draft.is_item(passage, ItemKind.TEXT)]
-    if len(rest) == 1 and texts and not of_list(rest[0].text):
-        _claim(draft, rest[0], texts)
-    elif len(rest) < 2 or not _in_order(draft, rest, _groups(texts, titles, len(rest))):
-        for heading in rest:
-            _alone(draft, heading, waiting)
-
-
-def _sections(passages: Sequence[Passage]) -> Iterator[tuple[list[Passage], list[Passage]]]:
+def _sections(passages: Sequence[Passage]) -> Iterator[tuple[Group, Group]]:
     """Headings in a row, with what follows up to the next heading."""
-    headings: list[Passage] = []
+    headings: Group = []
     for is_heading, run in groupby(passages, key=lambda passage: passage.heading):
         if is_heading:
             headings = list(run)
@@ -82,34 +50,63 @@ def _sections(passages: Sequence[Passage]) -> Iterator[tuple[list[Passage], list
         yield headings, []
 
 
-def _above_list(
-    draft: Draft, headings: Sequence[Passage], following: Sequence[Passage], titles: set[Passage]
-) -> bool:
-    """Whether the last heading stands right above a list, which it then claims."""
-    last = headings[-1] if headings else None
-    if last is None or not following or not of_list(last.text):
+def _may_follow_texts(draft: Draft) -> bool:
+    """Whether headings may stand behind their texts and are rejected: texts come first, headings last."""
+    sections = [
+        (headings, any(draft.is_item(passage, ItemKind.TEXT) for passage in following))
+        for headings, following in _sections(draft.passages)
+        if not any(is_list_heading(heading.text) for heading in headings)
+    ]
+    every_heading = [heading for headings, _ in sections for heading in headings]
+    if len(every_heading) < 2 or sections[0][0] or not sections[0][1] or sections[-1][1]:
         return False
-    if len(headings) > 1 and following[0].block != last.block:
-        return False
-    found: list[Passage] = []
-    over = titles_of_lists(draft, following, titles)
-    for passage in following:
-        right_below = passage.block == last.block and may_be_listed(draft, passage)
-        if right_below or listed(draft, passage):
-            found.append(passage)
-        elif passage not in over:
-            break
-    if not found:
-        return False
-    _claim(draft, last, found)
-    take_list(draft, last, found)
+    draft.reject("headings", "headings-before-or-behind", *every_heading)
     return True
 
 
-def _groups(texts: Sequence[Passage], titles: set[Passage], count: int) -> list[list[Passage]]:
-    """The texts in so many groups: a title or else a gap begins one; none where there are more or fewer."""
-    by_title: list[list[Passage]] = []
-    by_block: list[list[Passage]] = []
+def _read_section(
+    draft: Draft,
+    headings: Sequence[Passage],
+    following: Sequence[Passage],
+    titles: set[Passage],
+    waiting: list[Group],
+) -> None:
+    """Read headings in a row and what follows them; `waiting` are lists before them without heading."""
+    above_list = _read_list_below(draft, headings, following, titles)
+    rest = headings[:-1] if above_list else headings
+    texts = [] if above_list else [p for p in following if draft.is_item(p, ItemKind.TEXT)]
+    if len(rest) == 1 and texts and not is_list_heading(rest[0].text):
+        draft.state(Relation.HEADING, dict.fromkeys(texts, rest[0].printed))
+    elif len(rest) < 2 or not _match_in_order(draft, rest, _groups(texts, titles, len(rest))):
+        for heading in rest:
+            _read_lone_heading(draft, heading, waiting)
+
+
+def _read_list_below(
+    draft: Draft, headings: Sequence[Passage], following: Sequence[Passage], titles: set[Passage]
+) -> bool:
+    """Relate a list to the last heading if that stands right above it; returns whether it does."""
+    last = headings[-1] if headings else None
+    if last is None or not following or not is_list_heading(last.text):
+        return False
+    if len(headings) > 1 and following[0].block != last.block:
+        return False
+    items: Group = []
+    titles_of_lists = _titles_of_lists(draft, following, titles)
+    for passage in following:
+        if _is_list_item(draft, passage, right_below=passage.block == last.block):
+            items.append(passage)
+        elif passage not in titles_of_lists:
+            break
+    draft.state(Relation.HEADING, dict.fromkeys(items, last.printed))
+    _take_list(draft, last, items)
+    return bool(items)
+
+
+def _groups(texts: Sequence[Passage], titles: set[Passage], count: int) -> list[Group]:
+    """The texts in groups that begin at titles or else at gaps; none unless these are `count` groups."""
+    by_title: list[Group] = []
+    by_block: list[Group] = []
     for text in texts:
         if not by_title or text in titles:
             by_title.append([])
@@ -120,39 +117,75 @@ def _groups(texts: Sequence[Passage], titles: set[Passage], count: int) -> list[
     return next((groups for groups in (by_title, by_block) if len(groups) == count), [])
 
 
-def _in_order(draft: Draft, headings: Sequence[Passage], groups: Sequence[Sequence[Passage]]) -> bool:
-    """Claim for each group the heading of the same place in the order."""
-    places = [heading.printed.place for heading in headings]
-    every = "どちら" if len(headings) == 2 else "どれ"
-    ja = f"{count_ja(len(headings))}つの見出し（{lines_ja(places)}）は{every}の本文よりも先に印字されている。"
-    both = all_en(len(headings))
-    en = f"{both.capitalize()} headings ({lines_en(places)}) are printed before {both} bodies."
+def _match_in_order(draft: Draft, headings: Sequence[Passage], groups: Sequence[Group]) -> bool:
+    """Infer that the groups stand under the headings in printed order; returns whether there are groups."""
+    every_heading = every(len(headings))
+    reason = sentence(
+        "headings-before-bodies",
+        count=Text(count_ja(len(headings)), every_heading.en.capitalize()),
+        lines=line_numbers(heading.printed.place for heading in headings),
+        every=every_heading,
+    )
     for heading, group in zip(headings, groups, strict=False):
-        values = dict.fromkeys(group, heading.printed)
-        if of_list(heading.text) and all(listed(draft, passage) for passage in group):
-            take_list(draft, heading, group)
-        draft.claim(Claim(Relation.HEADING, values, "text-to-heading", [heading.printed.place], ja, en))
+        if is_list_heading(heading.text) and all(_is_list_item(draft, passage) for passage in group):
+            _take_list(draft, heading, group)
+        _infer_heading(draft, heading, group, reason)
     return bool(groups)
 
 
-def _alone(draft: Draft, heading: Passage, waiting: list[list[Passage]]) -> None:
-    """A heading that has nothing below it has the one run of lists before it, or is left."""
-    if not of_list(heading.text) or len(waiting) != 1:
-        draft.leave(
-            "headings",
-            f"見出し「{heading.plain}」に属する本文を決められない。",
-            f"Which texts stand under the heading {heading.plain} cannot be told.",
-            heading,
-        )
+def _infer_heading(draft: Draft, heading: Passage, group: Group, reason: Text) -> None:
+    values = dict.fromkeys(group, heading.printed)
+    draft.infer(Relation.HEADING, values, "text-to-heading", [heading.printed.place], reason)
+
+
+def _read_lone_heading(draft: Draft, heading: Passage, waiting: list[Group]) -> None:
+    """A heading with nothing below it has the one run of lists before it, or is rejected."""
+    if not is_list_heading(heading.text) or len(waiting) != 1:
+        draft.reject("headings", "heading-without-texts", heading, heading=heading.plain)
         return
-    found = waiting.pop()
-    line, several = heading.printed.first, len(boxes(found)) > 1
-    ja = f"見出しは{'課題の枠' if of_issues(heading.text) else '一覧'}より後の{line}行目に印字されている。"
-    en = f"The heading is printed on line {line}, after the {'boxes' if several else 'box'}."
-    values = dict.fromkeys(found, heading.printed)
-    draft.claim(Claim(Relation.HEADING, values, "text-to-heading", [heading.printed.place], ja, en))
-    take_list(draft, heading, found)
+    items = waiting.pop()
+    lists_ja = "課題の枠" if is_issues_heading(heading.text) else "一覧"
+    lists = Text(lists_ja, "boxes" if len(boxes(items)) > 1 else "box")
+    reason = sentence("heading-behind-lists", lists=lists, line=heading.printed.first)
+    _infer_heading(draft, heading, items, reason)
+    _take_list(draft, heading, items)
 
 
-def _claim(draft: Draft, heading: Passage, passages: Sequence[Passage]) -> None:
-    draft.claim(Claim(Relation.HEADING, dict.fromkeys(passages, heading.printed)))
+def _is_list_item(draft: Draft, passage: Passage, *, right_below: bool = False) -> bool:
+    """Whether a text without heading has a bullet and, unless right below its heading, no full stop."""
+    bulleted = starts_item(passage.text) and not passage.text.startswith(("※", "【"))
+    without_heading = draft.is_item(passage, ItemKind.TEXT) and draft.heading(passage) is None
+    return bulleted and without_heading and (right_below or not passage.sentence)
+
+
+def _titles_of_lists(draft: Draft, passages: Sequence[Passage], titles: set[Passage]) -> set[Passage]:
+    """Those of some titles that stand right above an item of a list."""
+    return {
+        title
+        for title, below in pairwise(passages)
+        if title in titles and title.block == below.block and _is_list_item(draft, below)
+    }
+
+
+def _lists(draft: Draft, passages: Sequence[Passage], titles: set[Passage]) -> list[Group]:
+    """The lists among some passages, of two items or more; those that follow each other are one.
+
+    Titles right above a list do not end the one before.
+    """
+    skipped = _titles_of_lists(draft, passages, titles)
+    runs = groupby(passages, key=lambda passage: passage in skipped or _is_list_item(draft, passage))
+    lists = [[passage for passage in run if passage not in skipped] for is_list, run in runs if is_list]
+    return [items for items in lists if len(items) > 1]
+
+
+def _take_list(draft: Draft, heading: Passage, passages: Sequence[Passage]) -> None:
+    """Make texts the issues or examples of a list, as its heading says; issues are counted in each box."""
+    kind = ItemKind.ISSUE if is_issues_heading(heading.text) else ItemKind.EXAMPLE
+    for passage in passages:
+        draft.remove_item(passage)
+        draft.add_item(kind, passage, counted_with=passage.block if kind is ItemKind.ISSUE else heading)
+
+
+def boxes(passages: Sequence[Passage]) -> list[Group]:
+    """The passages of each box: those that no gap divides."""
+    return [list(box) for _, box in groupby(passages, key=lambda passage: passage.block)]

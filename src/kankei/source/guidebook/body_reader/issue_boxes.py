@@ -1,112 +1,110 @@
 """Boxes of issues: the pillars that they stand under, and the measure whose text names those."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
+from kankei.localisation import Text
 from kankei.source.guidebook.body import ItemKind, Relation
-from kankei.source.guidebook.body_reader.justifications import count_en, count_ja, lines_en, lines_ja
-from kankei.source.guidebook.body_reader.lists import boxes
+from kankei.source.guidebook.body_reader.draft import Draft, place_of
+from kankei.source.guidebook.body_reader.headings import Group, boxes
 from kankei.source.guidebook.body_reader.passage import Passage
-from kankei.source.guidebook.body_reader.state import Claim, Draft, place
+from kankei.source.guidebook.sentences import count_en, count_ja, line_numbers, sentence
+from kankei.source.lines.printed_text import PrintedText
 
-_LONGEST = 12
+_MAX_PILLAR = 12
 
 
 def read_pillars(draft: Draft, titles: set[Passage]) -> Sequence[Passage]:
-    """Claim the pillars of boxes of issues, and take them; none where there are no two boxes.
+    """Take the pillars of boxes of issues, and relate the issues to them; none if there are no two boxes.
 
     A title right above each box is its pillar: stated. Otherwise as many words as there are boxes, side by
     side or one below the other, before the first box or after the last, are their pillars in printed order.
     """
-    found = boxes(draft.of(ItemKind.ISSUE))
-    if len(found) < 2:
+    issue_boxes = boxes(draft.items(ItemKind.ISSUE))
+    if len(issue_boxes) < 2:
         return ()
-    if pillars := _right_above(draft, found, titles):
-        for pillar, box in zip(pillars, found, strict=True):
-            draft.retract(pillar)
+    pillars = _titles_right_above(draft, issue_boxes, titles)
+    if len(pillars) == len(issue_boxes):
+        for pillar in pillars:
+            draft.remove_item(pillar)
             draft.take(pillar)
-            draft.claim(Claim(Relation.PILLAR, dict.fromkeys(box, pillar.printed)))
+        draft.state(Relation.PILLAR, _values(pillars, issue_boxes))
         return pillars
-    row = _row(draft, found)
-    words = _words(draft, row) if row else ()
+    row = _pillar_row(draft, issue_boxes)
+    pillars = _short_words(draft, row) if row else ()
     if row:
         draft.take(row)
-    if row is None or len(words) != len(found):
-        draft.left.extend([row] if row else [])
-        draft.doubt(
-            "pillars",
-            f"枠が{len(found)}つあり、柱の数がそれと合わないため、課題の柱を決められない。",
-            f"There are {count_en(len(found))} boxes and no such number of pillars: "
-            "which pillar an issue belongs to cannot be told.",
-            *([row] if row else ()),
-            *(issue for box in found for issue in box),
-        )
+    if row is None or len(pillars) != len(issue_boxes):
+        rejected = [row] if row else []
+        draft.unclassified.extend(rejected)
+        issues = (issue for box in issue_boxes for issue in box)
+        count = Text(str(len(issue_boxes)), count_en(len(issue_boxes)))
+        draft.doubt("pillars", "pillars-not-as-many-as-boxes", *rejected, *issues, count=count)
         return ()
-    values = {issue: pillar.printed for pillar, box in zip(words, found, strict=True) for issue in box}
-    draft.claim(Claim(Relation.PILLAR, values, "printed-order", [place(list(values)), row.printed.place]))
-    return words
+    values = _values(pillars, issue_boxes)
+    draft.infer(Relation.PILLAR, values, "printed-order", [place_of(list(values)), row.printed.place])
+    return pillars
 
 
-def _right_above(draft: Draft, found: Sequence[Sequence[Passage]], titles: set[Passage]) -> Sequence[Passage]:
-    """The titles of the boxes, if each has one."""
-    first = {box[0] for box in found}
-    above: list[Passage] = []
-    for before, passage in zip(draft.passages, draft.passages[1:], strict=False):
-        free = before in titles and draft.value(Relation.HEADING, before) is None
-        if passage in first and free and before.block == passage.block:
-            above.append(before)
-    return above if len(above) == len(found) else ()
+def _values(pillars: Sequence[Passage], issue_boxes: Sequence[Group]) -> dict[Passage, PrintedText]:
+    pairs = zip(pillars, issue_boxes, strict=True)
+    return {issue: pillar.printed for pillar, box in pairs for issue in box}
 
 
-def _row(draft: Draft, found: Sequence[Sequence[Passage]]) -> Passage | None:
-    """The row of words right before the first box, or else the first one after the last that is free."""
-    index_of = {passage: index for index, passage in enumerate(draft.passages)}
-    first, last = index_of[found[0][0]], index_of[found[-1][-1]]
-    if first and _words(draft, draft.passages[first - 1]):
+def _titles_right_above(
+    draft: Draft, issue_boxes: Sequence[Group], titles: set[Passage]
+) -> Sequence[Passage]:
+    first_issues = {box[0] for box in issue_boxes}
+    return [
+        title
+        for title, passage in pairwise(draft.passages)
+        if passage in first_issues
+        and title in titles
+        and draft.heading(title) is None
+        and title.block == passage.block
+    ]
+
+
+def _pillar_row(draft: Draft, issue_boxes: Sequence[Group]) -> Passage | None:
+    """The row of words right before the first box, or else the first unread one after the last."""
+    first, last = (draft.passages.index(issue) for issue in (issue_boxes[0][0], issue_boxes[-1][-1]))
+    if first and _short_words(draft, draft.passages[first - 1]):
         return draft.passages[first - 1]
     for passage in draft.passages[last + 1 :]:
         if draft.is_item(passage, ItemKind.EXAMPLE):
             break
-        if _words(draft, passage):
+        if _short_words(draft, passage):
             return passage
     return None
 
 
-def _words(draft: Draft, passage: Passage) -> Sequence[Passage]:
-    """The short words side by side, or each on a row of its own, that a free passage is made of."""
-    if passage not in draft.free or passage.heading or passage.sentence:
+def _short_words(draft: Draft, passage: Passage) -> Sequence[Passage]:
+    """The short words side by side, or each on a row of its own, that an unread passage consists of."""
+    if passage not in draft.unread or passage.heading or passage.sentence:
         return ()
-    rows = tuple(Passage((piece,), passage.block) for piece in passage.pieces)
-    parts = rows if passage.rows > 1 else passage.parts
-    short = all(len(part.text) <= _LONGEST and not part.bulleted for part in parts)
-    return parts if short and len(parts) > 1 else ()
+    rows = tuple(Passage((token,), passage.block) for token in passage.tokens)
+    words = rows if passage.row_count > 1 else passage.parts
+    short = all(len(word.text) <= _MAX_PILLAR and not word.bulleted for word in words)
+    return words if short and len(words) > 1 else ()
 
 
-def read_boxes(draft: Draft, pillars: Sequence[Passage], texts: Mapping[str, str]) -> None:
-    """Claim for the issues the measure whose text alone names all pillars."""
-    issues = draft.of(ItemKind.ISSUE)
+def relate_issues_to_measure(draft: Draft, pillars: Sequence[Passage], texts: Mapping[str, str]) -> None:
+    """Infer that the issues belong to the measure whose text alone names all pillars."""
+    issues = draft.items(ItemKind.ISSUE)
     if not issues or not draft.measures:
         return
     naming = [number for number, text in texts.items() if pillars and all(p.text in text for p in pillars)]
     if len(naming) != 1:
-        draft.doubt(
-            "issues",
-            "柱の名をすべて挙げる本文が一つに決まらず、課題がどの内訳事業のものか決められない。",
-            "No single measure's text names all pillars: whose issues these are cannot be told.",
-            *issues,
-        )
+        draft.doubt("issues", "issues-of-unclear-measure", *issues)
         return
-    number = naming[0]
-    source = [text for text in draft.of(ItemKind.TEXT) if draft.value(Relation.MEASURE, text) == number]
-    where = place(source)
-    count = len(pillars)
+    number, count = naming[0], len(pillars)
+    place = place_of([text for text in draft.items(ItemKind.TEXT) if draft.measure(text) == number])
     named = f"the {count_en(count)} pillars" if count > 1 else "the pillar"
-    draft.claim(
-        Claim(
-            Relation.MEASURE,
-            dict.fromkeys(issues, number),
-            "box-to-measure",
-            [place(issues), where],
-            f"{number}の本文（{lines_ja([where])}）が{count_ja(count)}つの柱の名を挙げる。",
-            f"The text of {number} ({lines_en([where])}) names {named}.",
-        )
+    reason = sentence(
+        "pillars-named-by-measure",
+        number=number,
+        lines=line_numbers([place]),
+        pillars=Text(f"{count_ja(count)}の柱", named),
     )
+    values = dict.fromkeys(issues, number)
+    draft.infer(Relation.MEASURE, values, "box-to-measure", [place_of(issues), place], reason)

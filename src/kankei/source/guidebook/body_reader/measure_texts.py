@@ -3,144 +3,135 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 
+from kankei.localisation import Text
 from kankei.source.grammars.numerals import CIRCLED_NUMBERS
 from kankei.source.guidebook.body import ItemKind, Relation
-from kankei.source.guidebook.body_reader.justifications import and_en
-from kankei.source.guidebook.body_reader.measure_titles import Title
+from kankei.source.guidebook.body_reader.draft import Draft, place_of
+from kankei.source.guidebook.body_reader.headings import Group
+from kankei.source.guidebook.body_reader.measure_titles import MeasureTitle
 from kankei.source.guidebook.body_reader.passage import Passage
-from kankei.source.guidebook.body_reader.state import Claim, Draft, place
-from kankei.source.guidebook.body_reader.wording import of_purpose
-from kankei.source.lines.printed_text import PrintedText
+from kankei.source.guidebook.body_reader.text_patterns import is_purpose_heading
+from kankei.source.guidebook.sentences import conjunction, sentence
 
-Group = list[Passage]
+_Pair = tuple[MeasureTitle, Group]
 
 
-def read_measures(draft: Draft, titles: Sequence[Title], over: set[Passage]) -> Mapping[str, str]:
-    """Claim the measures of texts; the text of each measure, by its number.
+def relate_texts_to_measures(
+    draft: Draft, measure_titles: Sequence[MeasureTitle], titles: set[Passage]
+) -> Mapping[str, str]:
+    """Relate texts to measures; returns the text of each measure, by its number.
 
     Texts that have a title of their own number behind each title are its texts: stated. Otherwise as many
-    texts, or blocks of texts, as there are titles are matched with them in printed order. `over` are titles
+    texts, or blocks of texts, as there are titles are matched with them in printed order. `titles` are those
     of texts: they, and what stands under a heading of purpose or background, belong to no measure.
     """
-    if not titles:
-        _doubt_numbered(draft)
+    if not measure_titles:
+        numbered = [text for text in draft.items(ItemKind.TEXT) if text.text[0] in CIRCLED_NUMBERS]
+        if numbered:
+            draft.doubt("measures", "numbered-texts-without-titles", *numbered)
         return {}
-    numbers = {title.measure.number for title in titles}
-    texts = [
-        passage for passage in draft.of(ItemKind.TEXT) if passage not in over and _general(draft, passage)
-    ]
-    own = {text: text.text[0] for text in texts if text.text[0] in numbers}
-    draft.claim(Claim(Relation.MEASURE, own))
-    texts = [text for text in texts if text not in own]
-    groups = _groups(draft, titles, texts)
+    numbers = {title.measure.number for title in measure_titles}
+    texts = [p for p in draft.items(ItemKind.TEXT) if p not in titles and not _is_under_purpose(draft, p)]
+    numbered = [text for text in texts if text.text[0] in numbers]
+    draft.state(Relation.MEASURE, {text: text.text[0] for text in numbered})
+    texts = [text for text in texts if text.text[0] not in numbers]
+    groups = _groups(draft, measure_titles, texts)
     if groups:
-        _in_order(draft, titles, groups)
-    elif texts or not own:
-        _right_below(draft, titles, texts)
-    return _texts(draft)
+        _match_in_order(draft, list(zip(measure_titles, groups, strict=True)))
+    elif texts or not numbered:
+        _read_texts_below(draft, measure_titles, texts)
+    return _text_of_measures(draft)
 
 
-def _doubt_numbered(draft: Draft) -> None:
-    numbered = [text for text in draft.of(ItemKind.TEXT) if text.text[0] in CIRCLED_NUMBERS]
-    if numbered:
-        draft.doubt(
-            "measures",
-            "番号のある本文があるが、内訳事業の題名はない。内訳事業かどうか決められない。",
-            "Texts are numbered, but there are no titles: whether they are measures cannot be told.",
-            *numbered,
-        )
+def _is_under_purpose(draft: Draft, passage: Passage) -> bool:
+    heading = draft.heading(passage)
+    return heading is not None and is_purpose_heading(heading.text)
 
 
-def _general(draft: Draft, passage: Passage) -> bool:
-    heading = draft.value(Relation.HEADING, passage)
-    return not (isinstance(heading, PrintedText) and of_purpose(heading.text))
-
-
-def _groups(draft: Draft, titles: Sequence[Title], texts: Sequence[Passage]) -> list[Group]:
-    """A group of texts for each title, in printed order; none where their numbers differ."""
-    rows = dict.fromkeys(title.within for title in titles)
-    wanted = set(texts)
-    found: dict[int, Group] = {}
-    at = 0
+def _groups(draft: Draft, titles: Sequence[MeasureTitle], texts: Sequence[Passage]) -> list[Group]:
+    """A group of texts for each title, in printed order; none if their numbers differ."""
+    title_rows, of_titles = {title.within for title in titles}, set(texts)
+    by_rows_above: dict[int, Group] = {}
+    rows_above = 0
     for passage in draft.passages:
-        at += passage in rows
-        if passage in wanted:
-            found.setdefault(at, []).append(passage)
-    between = list(found.values())
-    if len(rows) == len(titles) and list(found) in (list(range(1, at + 1)), list(range(at))):
+        rows_above += passage in title_rows
+        if passage in of_titles:
+            by_rows_above.setdefault(rows_above, []).append(passage)
+    between = list(by_rows_above.values())
+    behind_each, before_each = list(range(1, rows_above + 1)), list(range(rows_above))
+    if len(title_rows) == len(titles) and list(by_rows_above) in (behind_each, before_each):
         return between
     blocks = [list(block) for part in between for _, block in groupby(part, key=lambda text: text.block)]
-    return next((c for c in ([[text] for text in texts], blocks) if len(c) == len(titles)), [])
+    single = [[text] for text in texts]
+    return next((groups for groups in (single, blocks) if len(groups) == len(titles)), [])
 
 
-def _in_order(draft: Draft, titles: Sequence[Title], groups: Sequence[Group]) -> None:
-    """Claim for each group the measure whose title is in the same place of the order."""
+def _match_in_order(draft: Draft, pairs: Sequence[_Pair]) -> None:
+    """Relate each group to the measure whose title is in the same place of the order."""
+    titles = [title for title, _ in pairs]
     index_of = {passage: index for index, passage in enumerate(draft.passages)}
-    pairs = list(zip(titles, groups, strict=True))
-    values = {text: title.measure.number for title, group in sorted(pairs, key=_number) for text in group}
-    alone = len({title.within for title in titles}) == len(titles)
-    if alone and all(index_of[group[0]] == index_of[title.within] + 1 for title, group in pairs):
-        draft.claim(Claim(Relation.MEASURE, values))
+    by_number = sorted(pairs, key=lambda pair: pair[0].measure.number)
+    values = {text: title.measure.number for title, group in by_number for text in group}
+    if _are_on_own_rows(titles) and all(
+        index_of[group[0]] == index_of[title.within] + 1 for title, group in pairs
+    ):
+        draft.state(Relation.MEASURE, values)
         return
     before = [t.measure.number for t, group in pairs if index_of[group[-1]] < index_of[t.within]]
     behind = [t.measure.number for t, group in pairs if index_of[group[0]] > index_of[t.within]]
-    nearest = all(
+    directly_before = all(
         index_of[group[0]] > index_of[above.within]
         for (above, _), (title, group) in pairwise(pairs)
         if title.measure.number in before
     )
-    rule = "after-text-title" if before and nearest else "printed-order"
-    where = [place([*(title.within for title in titles), *values])]
-    order = [title.measure.number for title in titles]
-    draft.claim(Claim(Relation.MEASURE, values, rule, where, *_ground(order, before, behind)))
+    rule = "after-text-title" if before and directly_before else "printed-order"
+    place = place_of([*(title.within for title in titles), *values])
+    reason = _reason([title.measure.number for title in titles], before, behind)
+    draft.infer(Relation.MEASURE, values, rule, [place], reason)
 
 
-def _number(pair: tuple[Title, Group]) -> str:
-    return pair[0].measure.number
+def _are_on_own_rows(titles: Sequence[MeasureTitle]) -> bool:
+    return len({title.within for title in titles}) == len(titles)
 
 
-def _ground(order: Sequence[str], before: Sequence[str], behind: Sequence[str]) -> tuple[str, str]:
-    """In what order titles are printed, after and before which texts."""
-    ja, en = [], []
-    if before:
-        ja.append(f"{''.join(before)}の本文の後")
-        en.append(f"after {'the text' if len(before) == 1 else 'the texts'} of {and_en(before)}")
-    if behind:
-        one, more = ("that", "those") if before else ("the text", "the texts")
-        ja.append(f"{''.join(behind)}の本文の前")
-        en.append(f"before {one if len(behind) == 1 else more} of {and_en(behind)}")
-    return (
-        f"題名は{''.join(order)}の順に、{'、'.join(ja)}に印字されている。",
-        f"The titles are printed in the order {' '.join(order)}, {' and '.join(en)}.",
-    )
+def _reason(order: Sequence[str], before: Sequence[str], behind: Sequence[str]) -> Text:
+    """In what order titles are printed, after the texts `before` them and before those `behind` them."""
+    printed_order = Text("".join(order), " ".join(order))
+    texts_before = _texts_of(before, "the text", "the texts")
+    if not behind:
+        return sentence("titles-after-texts", order=printed_order, before=texts_before)
+    if not before:
+        texts_behind = _texts_of(behind, "the text", "the texts")
+        return sentence("titles-before-texts", order=printed_order, behind=texts_behind)
+    texts_behind = _texts_of(behind, "that", "those")
+    return sentence("titles-between-texts", order=printed_order, before=texts_before, behind=texts_behind)
 
 
-def _right_below(draft: Draft, titles: Sequence[Title], texts: Sequence[Passage]) -> None:
-    """Claim the texts in the block of a title that is alone on its row; doubt the others."""
+def _texts_of(numbers: Sequence[str], one: str, several: str) -> Text:
+    listed = conjunction(numbers) if numbers else ""
+    return Text(f"{''.join(numbers)}の本文", f"{one if len(numbers) == 1 else several} of {listed}")
+
+
+def _read_texts_below(draft: Draft, titles: Sequence[MeasureTitle], texts: Sequence[Passage]) -> None:
+    """State the measures of texts in the block of a title alone on its row and block; doubt the others."""
     above = {title.within.block: title for title in titles}
-    alone = len({title.within for title in titles}) == len(titles) == len(above)
-    found = {
+    alone = _are_on_own_rows(titles) and len(above) == len(titles)
+    values = {
         text: above[text.block].measure.number
         for text in texts
         if alone and text.block in above and text.printed.first > above[text.block].within.printed.last
     }
-    draft.claim(Claim(Relation.MEASURE, found))
-    without = [title.within for title in titles if title.measure.number not in found.values()]
-    others = [text for text in texts if text not in found]
+    draft.state(Relation.MEASURE, values)
+    without = [title.within for title in titles if title.measure.number not in values.values()]
+    others = [text for text in texts if text not in values]
     if without or others:
-        draft.doubt(
-            "measures",
-            "本文と内訳事業の題名の数が合わず、どの本文がどの内訳事業のものか決められない。",
-            "Texts and titles of measures differ in number: which text is whose cannot be told.",
-            *without,
-            *others,
-        )
+        draft.doubt("measures", "texts-of-unclear-measures", *without, *others)
 
 
-def _texts(draft: Draft) -> Mapping[str, str]:
-    found: dict[str, list[str]] = {}
-    for passage in draft.of(ItemKind.TEXT):
-        number = draft.value(Relation.MEASURE, passage)
-        if isinstance(number, str):
-            found.setdefault(number, []).append(passage.plain)
-    return {number: "\n".join(texts) for number, texts in found.items()}
+def _text_of_measures(draft: Draft) -> Mapping[str, str]:
+    texts: dict[str, list[str]] = {}
+    for passage in draft.items(ItemKind.TEXT):
+        number = draft.measure(passage)
+        if number is not None:
+            texts.setdefault(number, []).append(passage.plain)
+    return {number: "\n".join(plain) for number, plain in texts.items()}

@@ -1,73 +1,35 @@
-"""What is no item: the labels of links, printed again, and what nothing is known of."""
+"""Lines that no rule recognised, and lines that only repeat labels or numbers."""
 
 import re
 from collections.abc import Iterator, Sequence
 
+from kankei.localisation import Text
 from kankei.source.grammars import links as link_values
 from kankei.source.grammars.links import Link
 from kankei.source.grammars.normalised_text import ParseError, normalise
 from kankei.source.grammars.numerals import CIRCLED_NUMBERS
 from kankei.source.guidebook.body import ItemKind
-from kankei.source.guidebook.body_reader.justifications import count_ja
-from kankei.source.guidebook.body_reader.passage import Passage, joined
-from kankei.source.guidebook.body_reader.state import Draft
+from kankei.source.guidebook.body_reader.draft import Draft
+from kankei.source.guidebook.body_reader.passage import Passage, join_lines
+from kankei.source.guidebook.sentences import count_ja, sentence
 from kankei.source.lines.printed_text import PrintedText
 
 _NUMBERS = re.compile(rf"[{CIRCLED_NUMBERS}\s、,・]+")
 
 
-def read_repeats(draft: Draft, links: Sequence[PrintedText]) -> None:
-    """Take the rows that are labels of the sheet's links and nothing else."""
+def read_repeated_labels(draft: Draft, links: Sequence[PrintedText]) -> None:
+    """Take the rows that only repeat labels of the sheet's links."""
     labels = {normalise(label) for link in _links(links) for label in _labels(link)}
-    for passage in tuple(draft.free):
+    for passage in tuple(draft.unread):
         if labels and all(normalise(part.text) in labels for part in passage.parts):
             draft.take(passage)
-            draft.repeats.append(passage)
-
-
-def read_numbers(draft: Draft) -> tuple[Passage, ...]:
-    """Take the rows of circled numbers with nothing behind them."""
-    found = tuple(passage for passage in draft.free if _NUMBERS.fullmatch(passage.text))
-    draft.take(*found)
-    return found
-
-
-def read_leavings(draft: Draft, links: Sequence[PrintedText], numbers: Sequence[Passage]) -> None:
-    """Leave the numbers that stand alone, and what is still free, saying why."""
-    for passage in numbers:
-        draft.leave("numbers", *_of_numbers(draft, links, passage), passage)
-    for passage in tuple(draft.free):
-        draft.leave(
-            "body",
-            f"「{joined(passage.text)}」が何であるか分からない。",
-            f"What {joined(passage.text)} is cannot be told.",
-            passage,
-        )
-
-
-def _of_numbers(draft: Draft, links: Sequence[PrintedText], passage: Passage) -> tuple[str, str]:
-    """What numbers that stand alone may be the numbers of."""
-    models, printed = len(draft.of(ItemKind.MODEL)), passage.plain
-    ja = [f"{count_ja(models)}つのモデルの番号"] if models else []
-    en = ["may number the models"] if models else []
-    if any(link.number for link in _links(links)):
-        ja.append("リンクの番号の繰り返し")
-        en.append("may repeat the numbers of the links")
-    if draft.measures:
-        ja.append("内訳事業の番号")
-        en.append("may stand for the measures")
-    if not ja:
-        return f"「{printed}」が何の番号か分からない。", f"What {printed} numbers cannot be told."
-    return (
-        f"「{printed}」は{'とも、'.join(ja)}とも読めるため、どれにも結び付けない。",
-        f"{printed} {' or '.join(en)}: they are left unlinked.",
-    )
+            draft.repeated_labels.append(passage)
 
 
 def _links(links: Sequence[PrintedText]) -> Iterator[Link]:
     for link in links:
         try:
-            yield from link_values.parse(link.text).links
+            yield from link_values.parse(link.text)
         except ParseError:
             continue
 
@@ -76,3 +38,36 @@ def _labels(link: Link) -> Iterator[str]:
     if link.label:
         yield link.label
         yield f"{link.number or ''}{link.label}"
+
+
+def read_lone_numbers(draft: Draft) -> tuple[Passage, ...]:
+    """Take the rows of circled numbers with nothing behind them."""
+    numbers = tuple(passage for passage in draft.unread if _NUMBERS.fullmatch(passage.text))
+    draft.take(*numbers)
+    return numbers
+
+
+def reject_unread(draft: Draft, links: Sequence[PrintedText], numbers: Sequence[Passage]) -> None:
+    """Reject the lone numbers and what is still unread, with a doubt about each."""
+    readings = _readings_of_numbers(draft, links) if numbers else ()
+    for passage in numbers:
+        if readings:
+            either = Text("とも、".join(r.ja for r in readings), " or ".join(r.en for r in readings))
+            draft.reject("numbers", "numbers-ambiguous", passage, numbers=passage.plain, readings=either)
+        else:
+            draft.reject("numbers", "numbers-unclear", passage, numbers=passage.plain)
+    for passage in tuple(draft.unread):
+        draft.reject("body", "body-line-unclear", passage, text=join_lines(passage.text))
+
+
+def _readings_of_numbers(draft: Draft, links: Sequence[PrintedText]) -> Sequence[Text]:
+    """What circled numbers that stand alone may be the numbers of."""
+    readings = []
+    if models := draft.items(ItemKind.MODEL):
+        counted = Text(f"{count_ja(len(models))}のモデル", "the models")
+        readings.append(sentence("numbers-of-models", models=counted))
+    if any(link.number for link in _links(links)):
+        readings.append(sentence("numbers-of-links"))
+    if draft.measures:
+        readings.append(sentence("numbers-of-measures"))
+    return readings

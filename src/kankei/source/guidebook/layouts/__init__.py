@@ -1,4 +1,4 @@
-"""The layouts of catalogues that can be read: one module each, found by being here."""
+"""The layouts of catalogues that can be read: one module each, discovered by being here."""
 
 import importlib
 import pkgutil
@@ -10,16 +10,16 @@ from kankei.source.lines.printed_text import Line
 
 
 class Layout(Protocol):
-    """What a layout module offers."""
+    """The functions of a layout module."""
 
     def divide(self, page: Sequence[Line]) -> Sequence[Sequence[Line]]:
-        """A page's lines, sheet by sheet; none if no sheet of this layout is on it."""
+        """A page's lines, sheet by sheet; none if no sheet of this layout begins on it."""
 
     def read(self, lines: Sequence[Line]) -> Sheet:
-        """What a sheet prints, on the page that it was found on and those that go on with it."""
+        """The sheet on these lines: those of its page, and of the pages that continue it."""
 
 
 def layouts() -> tuple[Layout, ...]:
     """Every layout, in the order of their names."""
-    names = sorted(found.name for found in pkgutil.iter_modules(__path__))
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
     return tuple(cast("Layout", importlib.import_module(f"{__name__}.{name}")) for name in names)

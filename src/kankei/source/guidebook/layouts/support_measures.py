@@ -13,8 +13,9 @@ from kankei.source.grammars import telephone
 from kankei.source.guidebook.body_reader.rules import read_body
 from kankei.source.guidebook.cells import read_cells
 from kankei.source.guidebook.columns import Column
-from kankei.source.guidebook.header import Head, is_linked_title, read_head, title
-from kankei.source.guidebook.header_row import column_of, tables
+from kankei.source.guidebook.header import Header, find_title, is_linked_title, read_header
+from kankei.source.guidebook.header_row import header_rows
+from kankei.source.guidebook.sentences import sentence
 from kankei.source.guidebook.sheet import Cell, Sheet
 from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
@@ -22,159 +23,138 @@ from kankei.source.lines.printed_text import Line, PrintedText, join_tokens
 
 _THEME = re.compile(r"^\s*[0-9０-９]{1,2}\s*[．.]\s*\S")
 _NAMES_THEME = re.compile("に関する施策")
-_UNIT = re.compile(r"^\s*[（(](?:単位[:：])?(?P<unit>百万円|千円|億円|円)[）)]\s*$")
-_UNIT_BEHIND = re.compile(r"[（(](?:単位[:：])?(?P<unit>百万円|千円|億円|円)[）)]\s*$")
+_UNIT = r"[（(](?:単位[:：])?(?P<unit>百万円|千円|億円|円)[）)]\s*$"
+_UNIT_LINE, _UNIT_BEHIND = re.compile(rf"^\s*{_UNIT}"), re.compile(_UNIT)
 
 
 def divide(page: Sequence[Line]) -> Sequence[Sequence[Line]]:
-    """The page's sheets: one for each table, cut before the next one's title."""
-    found = list(tables(page))
-    cuts = [0, *(_cut(page, before.last + 1, table.first) for before, table in pairwise(found)), len(page)]
-    return [page[start:end] for start, end in pairwise(cuts)] if found else []
+    """The page's sheets: one for each header row, divided at the titles."""
+    headers = list(header_rows(page))
+    if not headers:
+        return []
+    starts = [0, *(_start(page, before.last + 1, header.first) for before, header in pairwise(headers))]
+    return [page[start:end] for start, end in pairwise([*starts, len(page)])]
 
 
-def _cut(page: Sequence[Line], start: int, headings: int) -> int:
-    """Where the sheet begins whose headings are there: at its title, which stands behind the table before."""
-    titled = title(page, start, headings)
-    return headings if titled is None else titled
+def _start(page: Sequence[Line], behind: int, header_row: int) -> int:
+    """Where the sheet of a header row begins: at its title, which stands behind the header row before."""
+    title = find_title(page, behind, header_row)
+    return header_row if title is None else title
 
 
 def read(lines: Sequence[Line]) -> Sheet:
-    """What a sheet prints; what cannot be told is a doubt, and the rest is read all the same."""
-    return _Reading(tuple(lines)).sheet()
+    """The sheet on these lines; what cannot be decided is a doubt, and the rest is read all the same."""
+    return _SheetReader(tuple(lines)).read()
 
 
-class _Reading:
-    """One sheet under reading: lines are taken as they are understood, the rest is body."""
+class _SheetReader:
+    """One sheet while it is read: the lines outside of the fields are its body."""
 
     def __init__(self, lines: tuple[Line, ...]) -> None:
         first = next(index for index, line in enumerate(lines) if line.text.strip())
         self.lines = lines[first:]
         self.doubts: list[Doubt] = []
-        self.taken: set[int] = set()
-        self.table = next(tables(self.lines))
-        self.themes = [index for index in self._below() if _THEME.match(self.lines[index].text)]
-        self.end = self._end_of_row()
-        self.others = self._others()
+        self.in_fields: set[int] = set()
+        self.header_row = next(header_rows(self.lines))
+        self.below = range(self.header_row.last + 1, len(self.lines))
+        self.themes = [index for index in self.below if _THEME.match(self.lines[index].text)]
+        self.row_end = self._row_end()
+        self.end = self._end()
 
-    def sheet(self) -> Sheet:
-        place = LineRange(self.lines[0].number, self.lines[-1].number)
-        head = self._head()
-        cells = self._cells()
+    def read(self) -> Sheet:
+        header, cells = self._header(), self._cells()
         theme, unit = self._theme(), self._unit()
-        content = read_body(self._rest(0, self.others), head.links)
-        other = self._rest(self.others, len(self.lines))
-        self._doubt_others(other)
-        rest = self._rest(0, len(self.lines))
-        content = replace(content, unclassified=(*content.unclassified, *map(_printed, other)))
-        named = (head.number, head.name, head.subtitle, head.links)
-        body, doubts = tuple(map(_printed, rest)), tuple(self.doubts)
-        return Sheet(place, *named, cells, theme, unit, body, doubts, content)
+        body = read_body(self._outside_fields(0, self.end), header.links)
+        behind = self._outside_fields(self.end, len(self.lines))
+        if behind:
+            self._doubt("sheet", "sheet-without-header-row", _lines(behind))
+        body = replace(body, unclassified=(*body.unclassified, *map(_printed, behind)))
+        named = (header.number, header.name, header.subtitle, header.links)
+        body_lines = tuple(map(_printed, self._outside_fields(0, len(self.lines))))
+        return Sheet(_lines(self.lines), *named, cells, theme, unit, body_lines, tuple(self.doubts), body)
 
-    def _below(self) -> range:
-        return range(self.table.last + 1, len(self.lines))
-
-    def _end_of_row(self) -> int:
-        """Where the row ends: with its last telephone number, or before the theme line."""
+    def _row_end(self) -> int:
+        """Where the row of cells ends: behind its last telephone number, or before the theme line."""
         theme = self.themes[0] if self.themes else len(self.lines)
-        phones = [i for i in self._below() if i < theme and telephone.is_printed(self.lines[i].text)]
+        phones = [i for i in self.below if i < theme and telephone.is_printed(self.lines[i].text)]
         boxed = self.themes and self.lines[0].box
         return theme if boxed or not phones else phones[-1] + 1
 
-    def _others(self) -> int:
-        """From which line on a sheet may be another one, whose headings are not there.
+    def _end(self) -> int:
+        """Where the sheet ends: before what seems to be another one without header row.
 
-        It shows by its title with links, or by its theme line: then all is doubted from its page on, and
-        where it is on the table's own page, everything below the table.
+        Its title with links, or its theme line, shows it: then nothing is read from its page on or, if it is
+        on the page of the header row, below the row of cells.
         """
-        pages = [index for index in self._below() if self.lines[index].begins_page]
+        pages = [index for index in self.below if self.lines[index].begins_page]
         own = [index for index in self.themes[:1] if index < min(pages, default=len(self.lines))]
-        titles = [i for i in self._below() if i >= self.end and is_linked_title(self.lines[i].text)]
+        titles = [i for i in self.below if i >= self.row_end and is_linked_title(self.lines[i].text)]
         themes = [i for i in self.themes if i not in own and _NAMES_THEME.search(self.lines[i].text)]
-        mark = min((*titles, *themes), default=len(self.lines))
-        if mark == len(self.lines):
-            return mark
-        return max((page for page in pages if page <= mark), default=self.end)
+        mark = min((*titles, *themes), default=None)
+        if mark is None:
+            return len(self.lines)
+        return max((page for page in pages if page <= mark), default=self.row_end)
 
-    def _head(self) -> Head:
-        head = read_head(self.lines, self.table.first)
-        self.taken.update(head.taken)
-        if not head.number:
-            self._doubt_sheet(
-                "number",
-                "番号と題名のある行が見つからないか、一つに決まらない。",
-                "No line has a number and a title, or it is not sure which one has.",
-            )
-        for left in head.left:
-            ja, en = (
-                f"見出し部の「{left.text}」が何であるか分からない。",
-                f"What {left.text} is cannot be told.",
-            )
-            self.doubts.append(Doubt("head", ja, en, left.place))
-        return head
+    def _header(self) -> Header:
+        header = read_header(self.lines, self.header_row.first)
+        self.in_fields.update(header.indices)
+        if not header.number:
+            self._doubt("number", "title-missing")
+        for text in header.other_text:
+            self._doubt("head", "header-text-unclear", text.place, text=text.text)
+        return header
 
     def _cells(self) -> tuple[Cell, ...]:
-        self.taken.update(range(self.table.first, self.end))
-        found = read_cells(self.table, self.lines[self.table.last + 1 : self.end])
-        self.doubts.extend(found.doubts)
-        return found.cells
+        self.in_fields.update(range(self.header_row.first, self.row_end))
+        cells, doubts = read_cells(self.header_row, self.lines[self.header_row.last + 1 : self.row_end])
+        self.doubts.extend(doubts)
+        return cells
 
     def _theme(self) -> PrintedText | None:
-        if self.themes and self.themes[0] < self.others:
-            self.taken.add(self.themes[0])
+        if self.themes and self.themes[0] < self.end:
+            self.in_fields.add(self.themes[0])
             line = self.lines[self.themes[0]]
             return PrintedText(line.text.strip(), line.number, line.number)
-        self._doubt_sheet("theme", "テーマの行が見つからない。", "No line has a theme.")
+        self._doubt("theme", "theme-missing")
         return None
 
     def _unit(self) -> PrintedText | None:
-        """The unit of money, which is printed once for the sheet: on a line of its own, or in the heading."""
-        found = [*self._units_below(), *self._units_in_headings()]
-        if len({unit.text for unit in found}) == 1:
-            self.taken.update(index for index in self._below() if self.lines[index].number == found[0].first)
-            return found[0]
-        if found:
-            units = "、".join(dict.fromkeys(unit.text for unit in found))
-            self.doubts += [
-                Doubt(
-                    "unit",
-                    f"金額の単位が一つに決まらない（{units}）。",
-                    f"The unit of money is not one: {units}.",
-                    unit.place,
-                )
-                for unit in found
-            ]
-            return None
-        self._doubt_sheet("unit", "金額の単位が見つからない。", "No line has a unit of money.")
+        """The unit of money, printed once for the sheet: on a line of its own, or in a heading."""
+        units = [*self._units_below(), *self._units_in_headings()]
+        names = list(dict.fromkeys(unit.text for unit in units))
+        if len(names) == 1:
+            first = units[0].first
+            self.in_fields.update(index for index in self.below if self.lines[index].number == first)
+            return units[0]
+        for unit in units:
+            self._doubt("unit", "unit-ambiguous", unit.place, units="、".join(names))
+        if not units:
+            self._doubt("unit", "unit-missing")
         return None
 
     def _units_below(self) -> Iterator[PrintedText]:
-        for index in range(self.end, self.others):
-            line = self.lines[index]
-            if match := _UNIT.match(line.text):
+        for line in self.lines[self.row_end : self.end]:
+            if match := _UNIT_LINE.match(line.text):
                 yield PrintedText(match["unit"], line.number, line.number)
 
     def _units_in_headings(self) -> Iterator[PrintedText]:
-        for heading in self.table.headings:
-            if column_of(heading) is Column.BUDGET and (
-                match := _UNIT_BEHIND.search(join_tokens(heading).text)
-            ):
-                yield join_tokens(heading).part(*match.span("unit"))
+        for column, heading in zip(self.header_row.columns, self.header_row.headings, strict=True):
+            printed = join_tokens(heading)
+            if column is Column.BUDGET and (match := _UNIT_BEHIND.search(printed.text)):
+                yield printed.part(*match.span("unit"))
 
-    def _rest(self, start: int, end: int) -> tuple[Line, ...]:
-        """The lines outside of the fields."""
+    def _outside_fields(self, start: int, end: int) -> tuple[Line, ...]:
         lines = ((index, self.lines[index]) for index in range(start, end))
-        return tuple(line for index, line in lines if index not in self.taken and line.text.strip())
+        return tuple(line for index, line in lines if index not in self.in_fields and line.text.strip())
 
-    def _doubt_others(self, lines: Sequence[Line]) -> None:
-        if lines:
-            ja = "見出しの行のない別のシートが続くようであるため、ここからは読み取らない。"
-            en = "Another sheet seems to follow without its row of headings: nothing is read from here on."
-            self.doubts.append(Doubt("sheet", ja, en, LineRange(lines[0].number, lines[-1].number)))
+    def _doubt(self, about: str, key: str, place: LineRange | None = None, **gaps: object) -> None:
+        """A doubt at a place; without one about the whole sheet, at the beginning of its header row."""
+        place = place or join_tokens(self.header_row.headings[0]).place
+        self.doubts.append(Doubt(about, *sentence(key, **gaps), place))
 
-    def _doubt_sheet(self, about: str, ja: str, en: str) -> None:
-        """A doubt about what the whole sheet lacks: told where its table begins."""
-        self.doubts.append(Doubt(about, ja, en, join_tokens(self.table.headings[0]).place))
+
+def _lines(lines: Sequence[Line]) -> LineRange:
+    return LineRange(lines[0].number, lines[-1].number)
 
 
 def _printed(line: Line) -> PrintedText:

@@ -1,0 +1,125 @@
+"""The command `kankei serve`: an option for each setting; builds a release where none is named."""
+
+import hashlib
+import inspect
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from kankei import __version__
+from kankei.cli.console import BaseOption, find_release, print_error, print_line
+from kankei.dataset.data_folder import packaged
+from kankei.errors import BrokenRelease, UsageError
+from kankei.namespaces import Base, parse_base
+from kankei.settings import Option, Settings
+
+
+def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for each setting beside its own parameters; it takes them by name."""
+    own = [p for p in inspect.signature(command).parameters.values() if p.kind is not p.VAR_KEYWORD]
+    types = get_type_hints(Settings)
+    settings = [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=[*field.default] if isinstance(field.default, tuple) else field.default,
+            annotation=_annotation(types[field.name], field.metadata["option"]),
+        )
+        for field in fields(Settings)
+        if "option" in field.metadata
+    ]
+    command.__signature__ = inspect.Signature([*own, *settings])  # type: ignore[attr-defined]
+    return command
+
+
+def _annotation(kind: Any, option: Option) -> Any:
+    """Type and option of a setting for typer, to which a repeated option is a list."""
+    typer_option = typer.Option(
+        option.name, help=option.help, min=option.minimum, max=option.maximum, rich_help_panel=option.panel
+    )
+    return Annotated[list[str] if kind == tuple[str, ...] else kind, typer_option]
+
+
+def _read_settings(base: Base | None, values: dict[str, Any]) -> Settings:
+    """The settings of a command line; raises `UsageError` for infinite seconds."""
+    options = {field.name: field.metadata["option"].name for field in fields(Settings) if field.metadata}
+    for name, value in values.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise UsageError("a number of seconds is finite", options[name])
+    frozen: Any = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return Settings(base=base, **frozen)
+
+
+@_with_settings
+def serve(
+    release: Annotated[
+        Path | None, typer.Argument(help="A release, or the folder of releases; none: build one.")
+    ] = None,
+    base: BaseOption = None,
+    **values: Any,
+) -> None:
+    """Serve a release; with none given, build one from the packaged data into your cache folder first.
+
+    SIGHUP, or moving `current`, serves the release that is there then; SIGTERM ends.
+    """
+    from kankei.server.serve import listen
+    from kankei.server.serve import serve as serve_release
+
+    required_base = parse_base(base) if base else None
+    settings = _read_settings(required_base, values)
+    if release is None:
+        listen(settings.host, settings.port).close()  # report a taken port before a build, not after it
+    path = find_release(release) if release else _cached_release(required_base or Base())
+    serve_release(path, settings, packaged().competency, print_line)
+
+
+def _cached_release(base: Base) -> Path:
+    """The release of the packaged data in the cache folder, built in a child process where it is missing."""
+    releases = _cache_folder() / _inputs_digest(base) / "releases"
+    if not _is_intact(releases / "current"):
+        print_error(f"Building a release of the packaged data in {releases}")
+        command = [sys.executable, "-m", "kankei", "build", "--out", str(releases), "--base", base.iri]
+        exit_code = subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode  # noqa: S603
+        if exit_code:
+            raise typer.Exit(exit_code)
+    return releases / "current"
+
+
+def _is_intact(release: Path) -> bool:
+    from kankei.release.reader import Release
+
+    try:
+        Release.open(release)
+    except BrokenRelease:
+        return False
+    return True
+
+
+def _cache_folder() -> Path:
+    """The cache folder by the XDG Base Directory Specification."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kankei"
+
+
+def _inputs_digest(base: Base) -> str:
+    """Hexadecimal digits that identify what a build depends on: packaged inputs, code and base."""
+    digest = hashlib.sha256(f"{__version__} {base.iri}".encode())
+    inputs = packaged()
+    package = Path(__file__).parent.parent
+    folders = [
+        inputs.ontology,
+        inputs.data,
+        inputs.shapes,
+        *(package / room for room in ("source", "dataset", "validation", "release")),
+    ]
+    for file in sorted(file for folder in folders for file in folder.rglob("*") if file.is_file()):
+        if file.suffix != ".pyc":
+            digest.update(f"{file.name} {file.stat().st_size} ".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,147 @@
+"""The law of rooms and floors: what may import what, and that each room's README names its modules."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+import kankei
+
+PACKAGE = Path(kankei.__file__).parent
+GROUND = {"errors", "namespaces", "settings", "localisation"}
+
+LAW = {
+    # room: (rooms that it may import, its folders from the lowest floor to the highest)
+    "source": ("", "lines text pdf grammars guidebook"),
+    "dataset": ("source", ""),
+    "curation": ("source dataset", "candidate matching report ingest"),
+    "validation": ("dataset", "shapes sparql report components plan pyshacl"),
+    "release": ("dataset validation", ""),
+    "diff": ("source dataset release", ""),
+    "engine": ("release", "query embedded"),
+    "web": ("release engine", "http html rdf telemetry responses sparql resources"),
+    "server": ("release engine web", ""),
+    "cli": ("source dataset curation validation release diff engine web server", ""),
+}
+"""A folder imports folders of its room that are named before it; other modules stand on any floor."""
+
+SERVING = {"engine", "web", "server"}
+"""Rooms that know the pipeline only by the files of a release: they never load rdflib or pySHACL."""
+
+
+def module_name(file: Path) -> str:
+    return ".".join(("kankei", *file.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+
+
+MODULES = {module_name(file): file for file in sorted(PACKAGE.rglob("*.py"))}
+
+
+def room_of(module: str) -> str:
+    """The room or ground-floor module of a dotted name; empty for the package itself."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def unit_of(module: str) -> str:
+    """The folder of its room that a module stands in, or the module itself where it stands beside them."""
+    return ".".join(module.split(".")[:3])
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[ast.Import | ast.ImportFrom, str]]:
+    """Import statements, with each module that they name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                submodule = f"{node.module}.{alias.name}"
+                yield node, submodule if submodule in MODULES else node.module or ""
+
+
+def parsed(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text(encoding="utf-8"))
+
+
+def imported(module: str) -> set[str]:
+    """The modules of this package that a module imports."""
+    return {name for _, name in imports(parsed(module)) if name in MODULES and name != "kankei"}
+
+
+IMPORTS = {module: imported(module) for module in MODULES}
+
+
+def cycle(graph: Mapping[str, Iterable[str]]) -> set[str]:
+    """The nodes that are part of a cycle or lead to one."""
+    remaining = {node: set(targets) - {node} for node, targets in graph.items()}
+    while free := {node for node, targets in remaining.items() if not targets & remaining.keys()}:
+        remaining = {node: targets for node, targets in remaining.items() if node not in free}
+    return remaining.keys() & set(graph)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_rooms_and_floors_below(module: str) -> None:
+    room = room_of(module)
+    if room in GROUND:
+        assert {room_of(name) for name in IMPORTS[module]} <= GROUND
+    elif room in LAW:
+        below, floors = (value.split() for value in LAW[room])
+        targets = {room_of(name) for name in IMPORTS[module]} - GROUND - {room}
+        assert targets <= set(below)
+        own = unit_of(module).rpartition(".")[2]
+        for target in {unit_of(name).rpartition(".")[2] for name in IMPORTS[module] if room_of(name) == room}:
+            if own in floors and target in floors:
+                assert floors.index(target) <= floors.index(own), f"{own} imports {target}"
+    else:
+        assert module in {"kankei", "kankei.__main__"}, f"{room} is no room: give it a row of LAW"
+
+
+def test_every_folder_has_a_floor() -> None:
+    folders = {(room_of(name), name.split(".")[2]) for name in MODULES if name.count(".") > 2}
+    assert folders == {(room, folder) for room, (_, floors) in LAW.items() for folder in floors.split()}
+
+
+def test_there_is_no_cycle_of_modules_floors_or_rooms() -> None:
+    assert cycle(IMPORTS) == set()
+    for name in (unit_of, room_of):
+        graph: dict[str, set[str]] = {name(module): set() for module in MODULES}
+        for module, targets in IMPORTS.items():
+            graph[name(module)] |= {name(target) for target in targets}
+        assert cycle(graph) == set()
+
+
+@pytest.mark.parametrize("room", LAW)
+def test_the_readme_of_a_room_names_each_of_its_modules(room: str) -> None:
+    readme = (PACKAGE / room / "README.md").read_text(encoding="utf-8")
+    modules = {file.relative_to(PACKAGE / room) for file in (PACKAGE / room).rglob("*.py")}
+    missing = {str(path) for path in modules if path.name != "__init__.py" and f"`{path}`" not in readme}
+    assert missing == set()
+    named = {Path(line.split("`")[1]) for line in readme.splitlines() if ".py`" in line and line[0] in "-|"}
+    assert {str(path) for path in named if path.suffix == ".py"} <= {str(path) for path in modules}
+    assert len(readme.splitlines()) <= 60
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_stand_at_the_top(module: str) -> None:
+    # The command line alone loads the build side only where it builds, so that a server never does.
+    if room_of(module) == "cli":
+        return
+    tree = parsed(module)
+    assert [node.lineno for node, _ in imports(tree) if node not in tree.body] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_only_the_command_line_reads_the_environment(module: str) -> None:
+    if room_of(module) not in {"cli", "__main__"}:
+        names = {node.attr for node in ast.walk(parsed(module)) if isinstance(node, ast.Attribute)}
+        assert not names & {"environ", "environb", "getenv", "getenvb"}
+
+
+def test_a_serving_process_never_loads_rdflib_or_pyshacl() -> None:
+    modules = [module for module in MODULES if room_of(module) in SERVING]
+    script = f"import sys, importlib\nfor name in {modules!r}: importlib.import_module(name)\n"
+    loaded = {"rdflib", "pyshacl", "kankei.dataset.dataset", "kankei.validation"}
+    script += f"print(*({loaded!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.split(), done.stderr) == (0, [], "")

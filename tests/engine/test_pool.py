@@ -213,7 +213,7 @@ def test_slow_queries_give_way_when_their_lane_is_full(dataset: StoreFiles) -> N
             await asyncio.wait_for(pool.answer(LOOK_UP), 2)
         outcomes = await asyncio.gather(*slow, return_exceptions=True)
         assert {type(outcome) for outcome in outcomes} <= {TooSlow, Overloaded}
-        assert pool.status.outcomes["Displaced"] >= 1
+        assert pool.outcomes["Displaced"] >= 1
 
     with_pool(dataset, test, limits)
 
@@ -262,7 +262,7 @@ def test_a_client_that_leaves_ends_its_query(dataset: StoreFiles) -> None:
         await asyncio.gather(*gone, waiting, return_exceptions=True)
         assert (pool.status.fast, pool.status.waiting) == (0, 0)
         await until(lambda: pool.status.idle == 3 and pool.status.processes == before)
-        assert pool.status.outcomes == {"Cancelled": 3}
+        assert pool.outcomes == {"Cancelled": 3}
 
     with_pool(dataset, test)
 

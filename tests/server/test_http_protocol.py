@@ -19,8 +19,8 @@ from kankei.server.http_protocol import (
     MAX_REFUSALS,
     ConnectionLimits,
     HttpProtocol,
+    transfer_coding_error,
 )
-from kankei.server.transfer_coding import transfer_coding_error
 
 ANSWER = b"HTTP/1.1 200 OK"
 GET = b"GET / HTTP/1.1\r\nHost: host.example\r\n\r\n"

@@ -247,13 +247,13 @@ def test_limits_of_the_engine_are_settings() -> None:
 def test_a_place_is_looked_at_again_once_something_else_is_there(releases: Path) -> None:
     place = ReleaseWatcher(releases)
     assert place.open().manifest.version == "one"
-    assert not place.moved()
+    assert not place.changed()
     point(releases.parent / "two")
-    assert place.moved()
+    assert place.changed()
     assert place.open().manifest.version == "two"
-    assert not place.moved()
+    assert not place.changed()
     shutil.rmtree(releases.parent / "two")
-    assert not place.moved()
+    assert not place.changed()
 
 
 def test_a_taken_port_is_told_in_one_sentence() -> None:

@@ -1,4 +1,6 @@
-"""The examples of tests/shapes/, and the approval of their reports: `python tests/shape_cases.py`.
+"""The examples of tests/shapes/, and the approval of their reports.
+
+Approve by `PYTHONPATH=tests python -m support.shape_cases`.
 
 `<class>/valid.*.ttl` conforms to shapes/<class>.ttl; `<class>/invalid.<why>.ttl` has one thing wrong, and
 `invalid.<why>.expected.txt` holds the approved report. Read the difference before you commit it.
@@ -17,10 +19,9 @@ from rdflib.term import Node
 from kankei.namespaces import KK, SH, SKOS
 from kankei.namespaces import SHAPES as SHAPE
 from kankei.validation.data_graph import DataGraph
-from kankei.validation.pyshacl.rdflib_terms import RdflibGraph, rdflib_graph
-from kankei.validation.pyshacl.reference import load_shapes, validate_graph
+from kankei.validation.pyshacl.reference import RdflibGraph, load_shapes, rdflib_graph, validate_graph
 from kankei.validation.report.report import Report, Result
-from kankei.validation.shapes.paths import shortened
+from kankei.validation.shapes.paths import prefixed_name
 from kankei.validation.shapes.shapes_graph import Term, load_graph
 from kankei.validation.validator import validate_data
 from support.paths import TESTS
@@ -56,7 +57,9 @@ class Case:
         files = [self.file] if self.file.parent.name in _ALONE else [self.file, *_CONTEXT_FILES]
         for file in files:
             triples = (q.triple for q in ox.parse(path=file, format=ox.RdfFormat.TURTLE))
-            data.store.extend(data.writing.quads(t for t in triples if file == self.file or _is_context(t)))
+            data.store.extend(
+                data.encoder.encode_quads(t for t in triples if file == self.file or _is_context(t))
+            )
         shapes = load_graph([SHAPES / "prefixes.ttl", SHAPES / f"{self.file.parent.name}.ttl"])
         return Report.of(validate_data(data, shapes).results)
 
@@ -95,18 +98,18 @@ def approve() -> Iterator[Path]:
 def _fields(result: Result) -> Iterator[str]:
     yield f"focus node: {_shown(result.focus_node)}"
     if result.path:
-        yield f"path: {result.path.sparql}"
+        yield f"path: {result.path.readable}"
     if result.value not in {None, result.focus_node}:
         yield f"value: {_shown(result.value)}"
-    yield f"component: {shortened(result.component)}"
+    yield f"component: {prefixed_name(result.component)}"
     yield f"shape: shapes:{(result.source_constraint or result.source_shape).removeprefix(SHAPE)}"
-    yield f"severity: {shortened(result.severity)}"
+    yield f"severity: {prefixed_name(result.severity)}"
     for language in sorted(result.messages, reverse=True):
         yield f"message ({language}): {result.messages[language]}"
 
 
 def _shown(term: Term | None) -> str:
-    return shortened(term.value) if isinstance(term, ox.NamedNode) else str(term)
+    return prefixed_name(term.value) if isinstance(term, ox.NamedNode) else str(term)
 
 
 @cache

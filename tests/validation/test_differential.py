@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from kankei.validation.data_graph import DataGraph
 from kankei.validation.pyshacl import reference
-from kankei.validation.pyshacl.rdflib_terms import rdflib_graph
+from kankei.validation.pyshacl.reference import rdflib_graph
 from kankei.validation.report.report import Result
 from kankei.validation.shapes.shapes_graph import ShapesGraph
 from kankei.validation.validator import validate_data
@@ -25,16 +25,16 @@ def triples(text: str) -> list[ox.Triple]:
 
 
 def key(result: Result) -> Key:
-    path = result.path.query if result.path else ""
+    path = result.path.sparql if result.path else ""
     value = "" if result.value is None else str(result.value)
     return (str(result.focus_node), path, value, result.component, result.source_shape, result.severity)
 
 
 def compiled(data: list[ox.Triple], shapes: list[ox.Triple]) -> Counter[Key]:
     given = DataGraph(ox.Store())
-    given.store.extend(given.writing.quads(data))
+    given.store.extend(given.encoder.encode_quads(data))
     found = validate_data(given, ShapesGraph(shapes))
-    assert found.plan.left == {}
+    assert found.plan.uncompiled == {}
     return Counter(key(result) for result in found.results)
 
 

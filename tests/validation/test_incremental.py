@@ -54,7 +54,7 @@ def asking(query: str) -> ShapesGraph:
 
 def data_of(found: list[ox.Triple]) -> DataGraph:
     data = DataGraph(ox.Store())
-    data.store.extend(data.writing.quads(found))
+    data.store.extend(data.encoder.encode_quads(found))
     return data
 
 
@@ -115,7 +115,7 @@ def test_what_leads_from_the_focus_node_is_asked_of_touched_nodes_only(
         before, validate_data(before, asking(QUERIES[number])).results, after, asking(QUERIES[number])
     )
     assert again.ran == 1
-    assert (again.narrowed == 1) is is_clear
+    assert (again.restricted == 1) is is_clear
 
 
 def test_only_what_a_change_touches_is_validated() -> None:
@@ -131,7 +131,7 @@ def test_only_what_a_change_touches_is_validated() -> None:
     assert Counter(map(key, again.results)) == Counter(map(key, validate_data(after, graph).results))
     assert again.results
     assert again.ran < again.steps / 2
-    assert again.narrowed
+    assert again.restricted
 
 
 def test_nothing_changed_is_nothing_to_do() -> None:

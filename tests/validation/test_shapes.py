@@ -12,7 +12,7 @@ from kankei.validation.pyshacl.reference import load_shapes
 from support.shape_cases import HERE, SHAPES, Case, approved_form, cases, constraints
 
 VALID, INVALID = cases("valid.*.ttl"), cases("invalid.*.ttl")
-APPROVE = "python tests/shape_cases.py"
+APPROVE = "PYTHONPATH=tests python -m support.shape_cases"
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,15 @@ from kankei.dataset.dataset import load
 from kankei.errors import InvalidData, MalformedData, MalformedShapes, UsageError
 from kankei.namespaces import KK, SH, XSD, Base
 from kankei.validation.file_validation import LocatedReport, validate_files
-from kankei.validation.pyshacl.rdflib_terms import RdflibGraph, from_rdflib, rdflib_graph, to_rdflib
-from kankei.validation.pyshacl.reference import load_shapes, validate, validate_graph
+from kankei.validation.pyshacl.reference import (
+    RdflibGraph,
+    from_rdflib,
+    load_shapes,
+    rdflib_graph,
+    to_rdflib,
+    validate,
+    validate_graph,
+)
 from kankei.validation.report.report import Report, Result
 from kankei.validation.shapes.paths import Path, read_path
 from kankei.validation.shapes.shapes_graph import ShapesGraph
@@ -171,7 +178,9 @@ def test_results_are_sorted_and_hold_what_shacl_says(tmp_path: File) -> None:
     assert set(by_shape) == {f"https://example.org/{name}" for name in ("S-p", "S-q", "S-r")}
     missing = by_shape["https://example.org/S-p"]
     assert missing.path is not None
-    assert missing.path.sparql == "(<https://example.org/p>|<https://example.org/q>/^<https://example.org/r>)"
+    assert (
+        missing.path.readable == "(<https://example.org/p>|<https://example.org/q>/^<https://example.org/r>)"
+    )
     assert missing.severity == SH + "Warning"
     assert missing.messages == {"ja": "無", "en": "none"}
     assert missing.value is None
@@ -223,7 +232,7 @@ def test_reports_of_all_examples_parse_back() -> None:
 )
 def test_paths_are_told_as_sparql(path: str, sparql: str) -> None:
     read = read_shape_path(path)
-    assert read.sparql == sparql
+    assert read.readable == sparql
     assert read_shape_path(read.turtle) == read
 
 

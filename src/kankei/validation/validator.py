@@ -1,4 +1,4 @@
-"""The compiled validator: a data graph in a store against a shapes graph, as a validation report."""
+"""Validation of a data graph against a shapes graph: by compiled queries, else by pySHACL."""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -7,72 +7,78 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kankei.errors import MalformedShapes
-from kankei.validation.components.compiler import Scope
+from kankei.validation.components.compilation import Compilation
 from kankei.validation.data_graph import DataGraph
-from kankei.validation.plan.execution import ExecutionOptions, Progress, Ran, Run, unheard
+from kankei.validation.plan.execution import ExecutionOptions, PlanRun, Progress, StepRun, no_progress
 from kankei.validation.plan.plan import Plan, compile_plan, constraints
-from kankei.validation.pyshacl import fallback
+from kankei.validation.pyshacl.reference import results_of_shapes
 from kankei.validation.report.report import Report, Result
-from kankei.validation.shapes.shape_index import Shapes
+from kankei.validation.shapes.shape_index import ShapeIndex
 from kankei.validation.shapes.shapes_graph import ShapesGraph, load_graph, shapes_files
 
 
-class Validation:
-    """A data graph on its way against a shapes graph: iterating finds the results, which can be done once.
+def compile_for(data: DataGraph, shapes: ShapeIndex) -> Plan:
+    """The plan of a shapes graph for a data graph, to whose store it is added if nobody else uses that."""
+    data.add_shapes(shapes.graph)
+    return compile_plan(
+        Compilation(data.store, shapes, data.encoder, constraints, has_shapes_graph=data.is_own)
+    )
 
-    `plan.left` are the shapes left to the reference, `dropped` the malformed ones.
+
+class Validation:
+    """A running validation: iterating yields the results, which can be done once.
+
+    `plan.uncompiled` are the shapes that pySHACL validates, `skipped` the malformed ones.
     """
 
     def __init__(
-        self, data: DataGraph, shapes: Shapes, options: ExecutionOptions, progress: Progress = unheard
+        self, data: DataGraph, shapes: ShapeIndex, options: ExecutionOptions, progress: Progress = no_progress
     ) -> None:
-        data.add_shapes(shapes.graph)
-        scope = Scope(data.store, shapes, data.writing, constraints, has_shapes_graph=data.is_own)
-        self.plan: Plan = compile_plan(scope)
-        if not self.plan.steps and not self.plan.left and not shapes.found:
+        self.plan: Plan = compile_for(data, shapes)
+        if not self.plan.steps and not self.plan.uncompiled and not shapes.shapes:
             raise MalformedShapes("the shapes graph has no shapes")
-        self.dropped: Sequence[MalformedShapes] = tuple(shapes.dropped.values())
+        self.skipped: Sequence[MalformedShapes] = tuple(shapes.malformed.values())
         self._data = data
-        self._limits = options
-        self._run = Run(self.plan, data.store, options, progress)
-        self._judged: list[Result] = []
+        self._options = options
+        self._run = PlanRun(self.plan, data.store, options, progress)
+        self._uncompiled_results: list[Result] = []
 
     @property
-    def ran(self) -> Sequence[Ran]:
-        """What each step of the plan found."""
-        return self._run.ran
+    def step_runs(self) -> Sequence[StepRun]:
+        """The execution of each step of the plan."""
+        return self._run.step_runs
 
     @property
     def count(self) -> int:
-        """How many results there are, told or not; known when those that are told have been read."""
-        found = self._run.count + len(self._judged)
-        return min(found, 1) if self._limits.fail_fast else found
+        """How many results there are, also beyond the limit; known after iteration."""
+        count = self._run.count + len(self._uncompiled_results)
+        return min(count, 1) if self._options.fail_fast else count
 
     def __iter__(self) -> Iterator[Result]:
-        """The results that are told, in the order of the plan."""
-        told = 0
+        """The results up to the limit, in the order of the plan."""
+        yielded = 0
         for result in self._run.results():
             yield result
-            told += 1
-        if self.plan.left and not (self._limits.fail_fast and told):
-            graph = self.plan.scope.shapes.graph
-            self._judged = fallback.judge(self._data.store, graph, self.plan.left)
-        most = self._limits.result_limit
-        yield from self._judged if most is None else self._judged[: most - told]
+            yielded += 1
+        if self.plan.uncompiled and not (self._options.fail_fast and yielded):
+            graph = self.plan.context.shapes.graph
+            self._uncompiled_results = results_of_shapes(self._data.store, graph, self.plan.uncompiled)
+        limit = self._options.result_limit
+        yield from self._uncompiled_results[: None if limit is None else limit - yielded]
 
     @cached_property
     def results(self) -> tuple[Result, ...]:
-        """The results that are told, all held."""
+        """The results up to the limit, all in memory."""
         return tuple(self)
 
     @property
     def report(self) -> Report:
         """The report, each result as often as it was found."""
-        return Report.whole(self.results, self.count - len(self.results))
+        return Report.with_duplicates(self.results, self.count - len(self.results))
 
 
 def validate(store: ox.Store, shapes: Path | Sequence[Path]) -> Report:
-    """The report of a store's default graph against shapes, each result told once."""
+    """The report of a store's default graph against shapes, without duplicate results."""
     return Report.of(validate_data(DataGraph(store), load_graph(shapes_files(shapes))).results)
 
 
@@ -83,7 +89,7 @@ def validate_data(
     *,
     skip_malformed: bool = False,
 ) -> Validation:
-    """Validate a data graph against a shapes graph, and hold the results."""
-    validation = Validation(data, Shapes(graph, skip_malformed), options)
+    """The finished validation of a data graph against a shapes graph."""
+    validation = Validation(data, ShapeIndex(graph, skip_malformed), options)
     _ = validation.results
     return validation

@@ -26,8 +26,8 @@ class StoreFiles:
     """The files of one release that hold its triples, and whether they are to be read into memory.
 
     In memory, aggregates, sorting and OPTIONAL are three to nine times faster than from disk; loading takes
-    about six seconds a million triples. What a query reads by graph comes from disk all the same: named graphs
-    in memory make aggregates and paths of all other queries take half as long again.
+    about six seconds a million triples. What a query reads by graph comes from disk all the same: in memory,
+    named graphs make aggregates and paths of all other queries take half as long again.
     """
 
     triples: Path

@@ -88,7 +88,7 @@ def parse(text: str, unit: str | None = None) -> Money | Dash:
     if unit is not None and unit not in UNITS:
         raise cell.error(f"{unit} is no unit of money")
     if not cell.text:
-        raise cell.error("A blank cell says nothing")
+        raise cell.error("The cell is blank")
     if _DASH.fullmatch(cell.text):
         return Dash()
     start, stop = _without_bracket(cell)

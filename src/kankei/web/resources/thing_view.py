@@ -10,7 +10,6 @@ from pyoxigraph import Literal, NamedNode
 
 from kankei.localisation import Labels
 from kankei.namespaces import KK
-from kankei.localisation import Labels
 from kankei.release.document_index import labels_of
 from kankei.web.html.links import Label, preferred_label, prefixed_name
 from kankei.web.html.localizer import Localizer

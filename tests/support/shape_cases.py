@@ -19,7 +19,7 @@ from rdflib.term import Node
 from kankei.namespaces import KK, SH, SKOS
 from kankei.namespaces import SHAPES as SHAPE
 from kankei.validation.data_graph import DataGraph
-from kankei.validation.pyshacl.reference import RdflibGraph, rdflib_graph, validate_graph
+from kankei.validation.pyshacl.reference import RdflibGraph, load_shapes, rdflib_graph, validate_graph
 from kankei.validation.report.report import Report, Result
 from kankei.validation.shapes.paths import prefixed_name
 from kankei.validation.shapes.shapes_graph import ShapesGraph, Term, load_graph

@@ -13,10 +13,10 @@ from kankei.release.reader import TRIPLES
 from kankei.validation import validator
 from kankei.validation.data_graph import DataGraph, in_memory
 from kankei.validation.file_validation import Validator
-from kankei.validation.incremental import revalidate
 from kankei.validation.report.report import Report
 from kankei.validation.shapes.shapes_graph import load_graph
 from kankei.validation.shapes.shapes_graph import shapes_files as files_of
+from kankei.validation.validator import revalidate
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from kankei.curation.candidate.builder import build_candidate, interpret_sheet
+from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import read_known_terms
-from kankei.curation.candidate.sheet_context import SheetContext
-from kankei.curation.candidate.sheet_values import read_sheet_values
+from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.curation.ingest.command_line import IngestOptions
 from kankei.curation.ingest.ingest import ingest
 from kankei.dataset.data_folder import packaged
@@ -97,9 +96,8 @@ def _layout(file: Path) -> dict[str, float]:
 
 def _grammars(file: Path) -> dict[str, float]:
     names, found = read_known_terms(packaged(), Base()), layouts()
-    context = SheetContext(names, names.base.thing("programme/x"), 2025)
     return _measured(
-        lambda: (read_sheet_values(sheet, context) for sheet in read_sheets(read_lines(file).lines, found))
+        lambda: (interpret_sheet(sheet, names) for sheet in read_sheets(read_lines(file).lines, found))
     )
 
 

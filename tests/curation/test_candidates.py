@@ -10,10 +10,11 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kankei.curation.candidate.builder import build_candidate, interpret_sheet
+from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
+from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.dataset.data_folder import packaged
 from kankei.dataset.statements import text
 from kankei.namespaces import DCT, KK, RDF, Base

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kankei.curation.candidate.builder import build_candidate, interpret_sheet
+from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import read_known_terms
+from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.guidebook.layouts import layouts

@@ -6,9 +6,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kankei.curation.candidate.builder import build_candidate, interpret_sheet
+from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import candidate_turtle
 from kankei.curation.candidate.identity import Identity
+from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.curation.matching.programme_similarity import Aspect
 from kankei.curation.matching.run_decisions import apply_decision, resolve_conflicts
 from kankei.curation.matching.sheet_matcher import Match, MatchStatus, match_sheet
@@ -316,7 +317,7 @@ def test_a_provisional_slug_is_nobody_elses(run: Run) -> None:
     other = replace(other, cells=[c for c in other.cells if c.column is not Column.BUDGET])
     run = again(run)
     assert match_sheet(run.first(SHEETS["102"]), run.editions).status is MatchStatus.SAME
-    assert run.editions.free("sheets-98-102-102") == "sheets-98-102-102-2"
+    assert run.editions.free_slug("sheets-98-102-102") == "sheets-98-102-102-2"
     first, second = run.continuations([replace(other, number=PrintedText("7", 1, 1))] * 2)
     assert (first.identity.slug, second.identity.slug) == ("sheets-98-102-7", "sheets-98-102-7-2")
 

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kankei.curation.candidate.builder import build_candidate, interpret_sheet
+from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.identity import provisional_identity
+from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.curation.matching.run_decisions import apply_decision, resolve_conflicts
 from kankei.curation.matching.sheet_matcher import Match, MatchStatus, match_sheet
 from kankei.source.guidebook.body import Measure, SheetBody

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from kankei.curation.candidate.builder import build_candidate, interpret_sheet
+from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.identity import Identity, provisional_identity
 from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
+from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.curation.report.candidate_json import candidate_json
 from kankei.curation.report.candidate_summary import SourceSummary, field_of_doubt
 from kankei.curation.report.pages import index_page, index_row, report_page

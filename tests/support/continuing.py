@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kankei.curation.candidate.builder import build_candidate, interpret_sheet
+from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.companion_files import ReceivedSource, fiscal_year_file, source_file
 from kankei.curation.candidate.identity import Identity, provisional_identity
 from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
+from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.curation.matching.programme_index import ProgrammeIndex, read_programme_index
 from kankei.curation.matching.run_decisions import resolve_conflicts
 from kankei.curation.matching.sheet_matcher import Match, match_sheet

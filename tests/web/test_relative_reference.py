@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kankei.release.reader import Release
-from kankei.web.http.relative_reference import depth, own_path, relative
+from kankei.web.http.headers import depth, own_path, relative
 from support.client import BROWSER, Client
 
 HOST = "https://data.example.org"

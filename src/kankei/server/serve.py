@@ -9,9 +9,9 @@ from kankei.server.http_worker import ServerResources
 from kankei.server.release_watcher import ReleaseWatcher
 from kankei.server.supervisor import Supervisor, metric_slots
 from kankei.settings import Settings
+from kankei.web.pages import METRICS
 from kankei.web.server_state import rate_limiter
 from kankei.web.sparql.rate_limit import TrustedProxies
-from kankei.web.telemetry.metric_definitions import METRICS
 from kankei.web.telemetry.metrics import SharedMetrics
 
 _BACKLOG = 2048

@@ -48,7 +48,7 @@ def read_lines(path: Path, encoding: str | None = None, limits: PdfLimits = _LIM
 
 def _pdf(path: Path, content: FileContent, encoding: str | None, limits: PdfLimits) -> SourceText:
     if encoding:
-        raise UsageError("a PDF has no encoding to be told: leave --encoding out", str(path))
+        raise UsageError("a PDF has no text encoding: leave --encoding out", str(path))
     notes: list[str] = []
     pages, lines = pdf_lines(path, limits, notes)
     return SourceText(path.stem, path, "application/pdf", None, pages, content.sha256, notes, lines)

@@ -34,18 +34,17 @@ def read_sheets(lines: Iterable[Line], layouts: Sequence[Layout]) -> Iterator[Sh
     layout, pending, skipped = None, list[Line](), _SkippedLines()
     for page in _pages(lines):
         division = next(((one, parts) for one in layouts if (parts := one.divide(page))), None)
-        if division is None:
+        if division:
             if layout:
-                pending.extend(page)
-            else:
-                skipped.add(page)
-            continue
-        if layout:
-            yield _read(layout, pending, skipped)
-        layout, (*complete, last) = division
-        for part in complete:
-            yield _read(layout, part, skipped)
-        pending = list(last)
+                yield _read(layout, pending, skipped)
+            layout, (*complete, last) = division
+            for part in complete:
+                yield _read(layout, part, skipped)
+            pending = list(last)
+        elif layout:
+            pending.extend(page)
+        else:
+            skipped.add(page)
     if layout:
         yield _read(layout, pending, skipped)
 

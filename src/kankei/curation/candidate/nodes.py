@@ -7,6 +7,7 @@ from itertools import groupby
 
 import pyoxigraph as ox
 
+from kankei.localisation import LANGUAGES, Text
 from kankei.namespaces import CONCEPTS, KK, PREFIXES, RDF, XSD, Base
 
 Statement = tuple[str, ox.NamedNode | ox.Literal]
@@ -54,6 +55,13 @@ def typed(text: str, datatype: str) -> ox.Literal:
 def japanese(term: str, value: str) -> Statement:
     """A property whose value is a text in Japanese."""
     return statement(term, ox.Literal(value, language="ja"))
+
+
+def texts(term: str, text: Text) -> Iterator[Statement]:
+    """A property, by its IRI, with its texts in Japanese and English; a text that is empty is left out."""
+    for language, content in zip(LANGUAGES, text, strict=True):
+        if content:
+            yield term, ox.Literal(content, language=language)
 
 
 def rdf_type(name: str) -> Statement:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from tempfile import TemporaryFile
 from typing import NamedTuple
 
-from kankei.curation.candidate.builder import InterpretedSheet, build_candidate, interpret_sheet
+from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import KnownTerms
+from kankei.curation.candidate.sheet_values import InterpretedSheet, interpret_sheet
 from kankei.curation.ingest.command_line import IngestOptions
 from kankei.curation.ingest.input_file import InputFile, input_file
 from kankei.curation.matching.programme_index import ProgrammeIndex

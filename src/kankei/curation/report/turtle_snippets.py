@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from kankei.curation.candidate import contact
 from kankei.curation.candidate.candidate import Candidate, CandidateField
 from kankei.curation.report.candidate_summary import field_of_doubt
 from kankei.curation.report.rendering import environment
@@ -25,7 +24,7 @@ def snippet(doubt: Doubt, candidate: Candidate) -> str:
     """
     if doubt.weight is Weight.EDITORIAL and doubt.about in _EDITORIAL:
         return "\n".join(_EDITORIAL[doubt.about](doubt, candidate))
-    if doubt.weight is Weight.UNRESOLVED and doubt.about == contact.ABOUT:
+    if doubt.weight is Weight.UNRESOLVED and doubt.about == "contact":
         return "\n".join(_organisations(doubt, candidate))
     return ""
 

@@ -201,7 +201,7 @@ PAGES: tuple[Page, ...] = (
         Operation("What crawlers should leave alone", ("text/plain",), tagged=False),
         fast=False,
     ),
-    Page("/favicon.ico", files.icon, Operation("The icon", ("image/svg+xml",)), fast=False),
+    Page("/favicon.ico", files.static, Operation("The icon", ("image/svg+xml",)), fast=False),
     Page(
         "/static/{name}",
         files.static,

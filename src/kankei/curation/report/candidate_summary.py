@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from kankei.curation.candidate.candidate import Candidate, CandidateField, FieldStatus
+from kankei.curation.candidate.field_table import FIELDS
 from kankei.namespaces import KK, RDF
 from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt, Weight
 from kankei.source.reader import SourceText
-
-_NODE_WORDS = {"unit": "budget", "measure": "title", "name": "title", "needsSurvey": "survey"}
-"""The word in the names of value nodes, by the subject of a doubt, where the two differ."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def _single(positions: Sequence[int]) -> int | None:
 
 def _has_subject(field: CandidateField, about: str) -> bool:
     parts = field.node.partition("#")[2].split("-")
-    return _NODE_WORDS.get(about, about) in parts or about.lower() == field.type.lower()
+    return FIELDS.stem(about) in parts or about.lower() == field.type.lower()
 
 
 def _contains(outer: LineRange, inner: LineRange) -> bool:

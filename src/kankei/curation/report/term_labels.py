@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 import pyoxigraph as ox
 
 from kankei.dataset.data_folder import Inputs, data_files, ontology_files, scheme_files
+from kankei.dataset.statements import StatementIndex
 from kankei.dataset.turtle import read_turtle
 from kankei.localisation import Labels, catalogue
 from kankei.namespaces import DEFAULT_BASE, PREFIXES, RDFS, SKOS, XSD, Base
@@ -15,18 +16,18 @@ LabelIndex = Mapping[str, Labels]
 """IRI to language to label."""
 
 MESSAGES = catalogue("kankei.curation.report")
-_LABEL_PROPERTIES = frozenset({f"{RDFS}label", f"{SKOS}prefLabel"})
 _FOLDERS = ("org/", "fiscal-year/")
 
 
 @cache
 def read_labels(inputs: Inputs, base: Base) -> LabelIndex:
     """The labels of the ontology, its schemes and rules, and of the data's organisations and fiscal years."""
+    statements = StatementIndex.of(_triples(inputs, base))
     index: dict[str, dict[str, str]] = {}
-    for node, predicate, value in _triples(inputs, base):
-        is_label = predicate.value in _LABEL_PROPERTIES
-        if is_label and isinstance(node, ox.NamedNode) and isinstance(value, ox.Literal):
-            index.setdefault(node.value, {}).setdefault(value.language or "ja", value.value)
+    for predicate in (f"{RDFS}label", f"{SKOS}prefLabel"):
+        for node, value in statements.pairs(predicate):
+            if isinstance(value, ox.Literal):
+                index.setdefault(node, {}).setdefault(value.language or "ja", value.value)
     return index
 
 

@@ -62,8 +62,8 @@ def changed_triples(before: Path, after: Path) -> Collection[ox.Triple]:
     """
     unmatched = set[bytes]()
     with before.open("rb") as old, after.open("rb") as new:
-        for one, other in zip_longest(old, new, fillvalue=b""):
-            if one != other:
-                unmatched ^= {one} ^ {other}
+        for old_line, new_line in zip_longest(old, new, fillvalue=b""):
+            if old_line != new_line:
+                unmatched ^= {old_line} ^ {new_line}
     lines = b"".join(sorted(unmatched))
     return [quad.triple for quad in ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)]

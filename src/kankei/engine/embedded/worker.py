@@ -17,14 +17,7 @@ from typing import NoReturn
 from pyoxigraph import Store
 
 from kankei.engine.embedded.evaluation import evaluate
-from kankei.engine.embedded.messages import (
-    READY,
-    Channel,
-    Reply,
-    WorkerResult,
-    pack_reply,
-    unpack_operation,
-)
+from kankei.engine.embedded.messages import READY, Channel, Reply, WorkerResult, pack_reply, unpack_operation
 from kankei.engine.embedded.result_spool import Spool
 from kankei.engine.embedded.sandbox import close_descriptors_except, die_with_parent, limit_memory
 from kankei.engine.embedded.store_access import StoreAccess

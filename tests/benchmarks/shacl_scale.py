@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from generate import generate
 from kankei.dataset.data_folder import data_files, ontology_files, packaged, scheme_files
-from kankei.dataset.derivation import derive, rules
+from kankei.dataset.dataset import derive, rules
 from kankei.namespaces import DEFAULT_BASE, Base
 from kankei.validation.data_graph import DataGraph, in_memory
 from kankei.validation.plan.execution import ExecutionOptions

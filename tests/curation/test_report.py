@@ -21,7 +21,7 @@ from kankei.curation.report.candidate_json import candidate_json
 from kankei.curation.report.candidate_summary import SourceSummary, field_of_doubt
 from kankei.curation.report.pages import index_page, index_row, report_page
 from kankei.curation.report.rendering import visible_text
-from kankei.curation.report.term_labels import short_iri
+from kankei.curation.report.term_labels import read_labels, short_iri
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.guidebook.columns import Column
@@ -106,12 +106,19 @@ class Case:
 
     def page(self, language: str) -> str:
         text = candidate_turtle(self.candidate, Base())
-        return report_page(self.candidate, self.lines, self.source, text, language)
+        return page_of(self.candidate, self.lines, self.source, text, language)
 
 
 @cache
 def knowledge() -> KnownTerms:
     return read_known_terms(packaged(), Base())
+
+
+def page_of(
+    candidate: Candidate, lines: Sequence[Line], source: SourceSummary, turtle: str, language: str
+) -> str:
+    labels = read_labels(packaged(), Base())
+    return report_page(candidate, lines, source, turtle, language, label_index=labels)
 
 
 def proposed(sheet: Sheet, source: str, identity: Identity) -> Candidate:
@@ -219,7 +226,7 @@ def test_what_stands_upright_on_a_page_is_drawn_so() -> None:
         Line(1, "縦に書く", Box(1, 10, 20, 10, 90), begins_page=True),
         Line(2, "横", Box(1, 30, 38, 10, 18), begins_page=False),
     ]
-    page = Reader(report_page(hostile("日本").candidate, lines, hostile("日本").source, "", "ja"))
+    page = Reader(page_of(hostile("日本").candidate, lines, hostile("日本").source, "", "ja"))
     upright, level = (found for tag, found in page.elements if tag == "text")
     assert (upright["class"], upright["x"], upright["textlength"]) == ("upright", "15.0", "80")
     assert "class" not in level
@@ -243,7 +250,7 @@ def index_words(language: str) -> str:
     facts = SourceSummary("", "資料", "text/plain", "UTF-8", None, "0" * 64)
     pages = (
         index_page([index_row(bare, "x")], [facts], language),
-        report_page(bare, [], facts, "", language),
+        page_of(bare, [], facts, "", language),
     )
     return " ".join(Reader(page).said(language) for page in pages)
 
@@ -271,7 +278,7 @@ def test_what_is_invisible_is_shown_by_its_code() -> None:
 def test_what_no_field_rests_on_is_told() -> None:
     case = hostile("日本")
     lines = [*case.lines, Line(13, "誰も読まない", None, begins_page=False)]
-    page = Reader(report_page(case.candidate, lines, case.source, "", "en"))
+    page = Reader(page_of(case.candidate, lines, case.source, "", "en"))
     assert ("li", {"class": "unread", "id": "L13"}) in page.elements
 
 

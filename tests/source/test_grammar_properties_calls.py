@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, time
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -212,9 +212,9 @@ def test_time_is_linear(grammar: Any) -> None:
         "第1回4月",
     ]:
         for text in (word * (20_000 // len(word)), "4月" + word * (20_000 // len(word)) + "!"):
-            begin = perf_counter()
+            begin = process_time()
             read(grammar, text)
-            assert perf_counter() - begin < 1, (word, len(text))
+            assert process_time() - begin < 1, (word, len(text))
 
 
 @given(st.lists(st.sampled_from(SupportKind), min_size=1, unique=True).map(tuple))

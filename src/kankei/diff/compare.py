@@ -81,8 +81,7 @@ def _open_operands(a: Path, b: Path) -> tuple[Operand, Operand]:
         old = replace(old, base=new.base)
     if old.base != new.base:
         raise UsageError(
-            f"the releases have different bases, {old.base.iri} and {new.base.iri}: build one again",
-            str(b),
+            f"the releases have different bases, {old.base.iri} and {new.base.iri}: build one again", str(b)
         )
     if a.is_file() and b.is_file() and isinstance(old, FilesOperand) and isinstance(new, FilesOperand):
         new = replace(new, files=dict(zip(old.files, new.files.values(), strict=True)))

@@ -12,10 +12,7 @@ from kankei.diff.changes import PathStep
 from kankei.namespaces import KK
 
 EVIDENCE = KK + "Evidence"
-_MARKS = {
-    KK + "entry": (KK + "fiscalYear", KK + "number"),
-    KK + "cell": (KK + "heading",),
-}
+_MARKS = {KK + "entry": (KK + "fiscalYear", KK + "number"), KK + "cell": (KK + "heading",)}
 """Properties that tell a value from its siblings, the surest first, by the property that leads to it."""
 _OTHER_MARKS = (KK + "number", KK + "position")
 _CROSS_REFERENCES = frozenset({KK + "latestEntry", KK + "about"})

@@ -46,10 +46,7 @@ def _node(change: NodeChange, formatter: Formatter) -> dict[str, Any]:
         {"property": s.property, "label": formatter.label(s.property) or None, "mark": s.mark or None}
         for s in change.path
     ]
-    budget = change.budget and {
-        "comparability": change.budget.comparability.value,
-        "yen": change.budget.yen,
-    }
+    budget = change.budget and {"comparability": change.budget.comparability.value, "yen": change.budget.yen}
     return {
         "node": change.node,
         "path": path,

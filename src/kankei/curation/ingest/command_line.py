@@ -70,8 +70,22 @@ def _set_slug(slugs: dict[Key, str], key: Key, slug: str, value: str) -> None:
         raise UsageError("two slugs for one number", value)
 
 
-def rerun_command(options: IngestOptions, number: str | None, match: Match) -> ShellCommand:
-    """The same ingest with what is decided: a sheet's programme, by its number if that is its own."""
+def sheet_commands(
+    options: IngestOptions, match: Match, number: str | None, file: Path, is_written: Mapping[str, object]
+) -> tuple[ShellCommand, ...]:
+    """The commands after the report on one sheet: where the data have its entry, a comparison with them.
+
+    `number` is the sheet's if no other has it, `file` its candidate's, `is_written` about output folders.
+    """
+    if match.status is MatchStatus.SAME:
+        known = options.inputs.data / "programmes" / f"{match.identity.slug}.ttl"
+        return (ShellCommand("compare", join(["kankei", "diff", str(known), str(file)])),)
+    folders = [name for name in OUTPUT_FOLDERS if is_written[name]]
+    return (_rerun_command(options, number, match), *next_commands(options, match.status, folders))
+
+
+def _rerun_command(options: IngestOptions, number: str | None, match: Match) -> ShellCommand:
+    """The same ingest with the slug of a sheet's programme decided, by the sheet's number if it has one."""
     slugs = {**options.slugs, **({number: match.identity.slug} if number else {})}
     measures = {f"{sheet}{measure}": name for (sheet, measure), name in options.measures.items()}
     arguments = [
@@ -85,12 +99,6 @@ def rerun_command(options: IngestOptions, number: str | None, match: Match) -> S
         *_option("--language", None if options.language == "en" else options.language),
     ]
     return ShellCommand("again", join(["kankei", "ingest", *map(str, options.files), *arguments]))
-
-
-def compare_command(options: IngestOptions, slug: str, file: Path) -> ShellCommand:
-    """Compare a candidate with the file that the data have."""
-    known = options.inputs.data / "programmes" / f"{slug}.ttl"
-    return ShellCommand("compare", join(["kankei", "diff", str(known), str(file)]))
 
 
 def next_commands(

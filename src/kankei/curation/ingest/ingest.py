@@ -12,13 +12,7 @@ from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.companion_files import ReceivedSource
 from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
-from kankei.curation.ingest.command_line import (
-    OUTPUT_FOLDERS,
-    IngestOptions,
-    compare_command,
-    next_commands,
-    rerun_command,
-)
+from kankei.curation.ingest.command_line import IngestOptions, sheet_commands
 from kankei.curation.ingest.interpretation import (
     Progress,
     ReadDocument,
@@ -185,18 +179,14 @@ class _CandidateWriter:
         return WrittenSheet(candidate, match, source, file, report, pages)
 
     def _commands(self, document: ReadDocument, position: int, file: Path) -> tuple[ShellCommand, ...]:
-        """The commands after one sheet's report: of a sheet that the data have, a comparison with them."""
-        match, number = document.matches[position], document.numbers[position]
-        if match.status is MatchStatus.SAME:
-            return (compare_command(self.options, match.identity.slug, file),)
+        number = document.numbers[position]
         is_written = {
             "programmes": True,
             "sources": not document.is_known,
             "fiscal-years": self.years - self.known.years,
         }
-        folders = [name for name in OUTPUT_FOLDERS if is_written[name]]
-        rerun = rerun_command(self.options, number if self.numbers[number] == 1 else None, match)
-        return (rerun, *next_commands(self.options, match.status, folders))
+        own = number if self.numbers[number] == 1 else None
+        return sheet_commands(self.options, document.matches[position], own, file, is_written)
 
     def _write_source(self, document: ReadDocument) -> None:
         """Write the text that places refer to, and its description."""

@@ -1,12 +1,12 @@
 """The reading half of an ingest: each document is read once, its sheets interpreted, spooled and matched."""
 
-import hashlib
 import pickle
 import weakref
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from tempfile import TemporaryFile
 from typing import NamedTuple
 
@@ -58,16 +58,13 @@ class DocumentSpool:
             self._sheets, self._text = (TemporaryFile() for _ in range(2))  # noqa: SIM115 - closed below
         for file in (self._sheets, self._text):
             weakref.finalize(self, file.close)
-        self._digest = hashlib.sha256()
         self.pages = 0
 
     def add_line(self, line: Line) -> None:
         """Add a line of the document, whether it belongs to a sheet or not."""
-        content = f"{line.text}\n".encode()
         self.pages += line.begins_page
-        self._digest.update(content)
         with _spooling():
-            self._text.write(content)
+            self._text.write(f"{line.text}\n".encode())
 
     def add_sheet(self, sheet: SpooledSheet) -> None:
         """Add a sheet."""
@@ -80,11 +77,6 @@ class DocumentSpool:
             self._sheets.seek(0)
         for _ in range(count):
             yield pickle.load(self._sheets)  # noqa: S301 - written by `add_sheet`
-
-    @property
-    def sha256(self) -> str:
-        """The digest of the text."""
-        return self._digest.hexdigest()
 
     def text(self) -> bytes:
         """The extracted text in UTF-8, a line feed after every line."""
@@ -173,7 +165,8 @@ class _DocumentReader:
             self.progress(f"read {file.path.name}", spool.pages, source.pages)
         if not matches:
             raise InvalidData(_NO_SHEET, str(file.path))
-        is_known = self._is_known(file, source.sha256 if is_kept_as_received(source) else spool.sha256)
+        is_received = is_kept_as_received(source)
+        is_known = self._is_known(file, source.sha256 if is_received else sha256(spool.text()).hexdigest())
         matches = [*_with_repeated_numbers(matches, numbers)]
         return ReadDocument(file, source, is_known, tuple(matches), tuple(numbers), spool)
 
@@ -187,9 +180,9 @@ class _DocumentReader:
             return apply_decision(candidate, slug or match.identity.slug, self.programmes, measures)
         return match
 
-    def _is_known(self, file: InputFile, sha256: str) -> bool:
+    def _is_known(self, file: InputFile, digest: str) -> bool:
         known = self.known.sources.get(file.slug)
-        if known is not None and known != sha256:
+        if known is not None and known != digest:
             message = "the dataset has another source of this slug: give this one its own by --name"
             raise UsageError(message, f"{file.path}: {file.slug}")
         return known is not None

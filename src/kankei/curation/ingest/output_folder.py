@@ -1,11 +1,10 @@
 """Writing to the folder of candidates: no file that a curator may have edited is overwritten."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from secrets import token_hex
 
 from kankei.dataset.data_folder import CANDIDATE
 from kankei.errors import UsageError
@@ -24,18 +23,14 @@ def write_over(path: Path, content: bytes) -> Path:
 
     It replaces the one before atomically; of a link, the link and not its target.
     """
+    temporary = path.with_name(f".{path.name[:50]}.{token_hex(8)}")
+    _create(temporary, content)
     with _os_errors_as_usage_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:50]}.", delete=False) as file:
-            try:
-                file.write(content)
-                file.flush()
-                # A temporary file is private; reports are read as other files are.
-                Path(file.name).chmod(0o666 & ~_umask())
-                Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+        try:
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
     return path
 
 
@@ -58,12 +53,6 @@ def _create(path: Path, content: bytes) -> bool:
         except FileExistsError:
             return False
     return True
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 def _names(path: Path) -> Iterator[Path]:

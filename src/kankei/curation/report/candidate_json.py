@@ -15,7 +15,6 @@ from kankei.curation.report.candidate_summary import (
 )
 from kankei.namespaces import XSD
 from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt
 from kankei.source.lines.printed_text import PrintedText
 
 FORMAT = 1
@@ -53,7 +52,15 @@ def candidate_json(candidate: Candidate, source: SourceSummary) -> dict[str, Any
         "name": candidate.name and _printed(candidate.name),
         "fiscalYear": candidate.year,
         "lines": _lines(candidate.place),
-        "source": _source(source),
+        "source": {
+            "slug": source.slug,
+            "file": source.file,
+            "mediaType": source.media_type,
+            "encoding": source.encoding,
+            "pages": source.pages,
+            "sha256": source.sha256,
+            "notes": [*source.notes],
+        },
         "counts": {
             "fields": {status.value: count for status, count in counts.fields.items()},
             "doubts": {weight.value: count for weight, count in counts.doubts.items()},
@@ -62,20 +69,18 @@ def candidate_json(candidate: Candidate, source: SourceSummary) -> dict[str, Any
             _field(field, measures.get(field.node), [n for n, of in enumerate(subjects) if of == position])
             for position, field in enumerate(candidate.fields)
         ],
-        "doubts": [_doubt(doubt, field) for doubt, field in zip(candidate.doubts, subjects, strict=True)],
+        "doubts": [
+            {
+                "about": doubt.about,
+                "weight": doubt.weight.value,
+                "ja": doubt.ja,
+                "en": doubt.en,
+                "lines": doubt.place and _lines(doubt.place),
+                "field": field,
+            }
+            for doubt, field in zip(candidate.doubts, subjects, strict=True)
+        ],
         "nodes": [{"node": node.iri, "statements": _statements(node)} for node in candidate.nodes],
-    }
-
-
-def _source(source: SourceSummary) -> dict[str, Any]:
-    return {
-        "slug": source.slug,
-        "file": source.file,
-        "mediaType": source.media_type,
-        "encoding": source.encoding,
-        "pages": source.pages,
-        "sha256": source.sha256,
-        "notes": [*source.notes],
     }
 
 
@@ -92,17 +97,6 @@ def _field(field: CandidateField, measure: str | None, doubts: list[int]) -> dic
         "statements": _statements(field),
         "rules": [*field.rules],
         "doubts": doubts,
-    }
-
-
-def _doubt(doubt: Doubt, field: int | None) -> dict[str, Any]:
-    return {
-        "about": doubt.about,
-        "weight": doubt.weight.value,
-        "ja": doubt.ja,
-        "en": doubt.en,
-        "lines": doubt.place and _lines(doubt.place),
-        "field": field,
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 from kankei.curation.candidate.candidate import CandidateField, FieldStatus
 from kankei.source.lines.document import LineRange
@@ -121,14 +122,9 @@ def cite_lines(lines: Iterable[Line], citations: Sequence[Citation]) -> Iterator
 
 def line_ranges(numbers: Iterable[int]) -> Iterator[LineRange]:
     """Ascending numbers of lines as ranges."""
-    first = last = 0
-    for number in numbers:
-        if first and number > last + 1:
-            yield LineRange(first, last)
-            first = 0
-        first, last = first or number, number
-    if first:
-        yield LineRange(first, last)
+    for _, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        consecutive = [number for _, number in group]
+        yield LineRange(consecutive[0], consecutive[-1])
 
 
 def _by_line(

@@ -30,11 +30,6 @@ class DrawnLine:
         """Whether its characters stand one below the other: vertical or rotated text."""
         return self.height > 2 * self.width and len(self.cited.line.text.strip()) > 1
 
-    @property
-    def middle(self) -> float:
-        """The middle of its width."""
-        return round(self.x + self.width / 2, 2)
-
 
 @dataclass(frozen=True)
 class Drawing:

@@ -12,9 +12,7 @@ from kankei.curation.report.fragments import Fragments
 from kankei.curation.report.page_drawing import drawings
 from kankei.curation.report.rendering import render_page
 from kankei.curation.report.report_view import ReportView
-from kankei.curation.report.term_labels import LabelIndex, Labeller, read_labels
-from kankei.dataset.data_folder import packaged
-from kankei.namespaces import Base
+from kankei.curation.report.term_labels import LabelIndex, Labeller
 from kankei.source.lines.doubt import Weight
 from kankei.source.lines.printed_text import Line
 
@@ -53,16 +51,15 @@ def report_page(
     turtle: str,
     language: str,
     *,
-    label_index: LabelIndex | None = None,
+    label_index: LabelIndex,
     dataset: DatasetContext | None = None,
 ) -> str:
     """The page on one sheet: `lines` are the sheet's own, `turtle` its candidate's, `language` is ja or en.
 
-    `label_index` has the labels of the vocabulary and of organisations, by default those of the packaged
-    data. `dataset` is how the sheet matches a dataset, if it was compared with one, and what to do next.
+    `label_index` has the labels of the vocabulary and of organisations. `dataset` is how the sheet matches a
+    dataset, if it was compared with one, and what to do next.
     """
-    index = read_labels(packaged(), Base()) if label_index is None else label_index
-    view = ReportView(candidate, Labeller(language, index))
+    view = ReportView(candidate, Labeller(language, label_index))
     cited = list(cite_lines(lines, [*view.citations]))
     pages = {line.number: line.box.page for line in lines if line.box}
     return render_page(

@@ -27,11 +27,6 @@ class NumberedDoubt:
     field: Label | None
     snippet: str
 
-    @property
-    def anchor(self) -> str:
-        """Its anchor."""
-        return f"D{self.number}"
-
 
 @dataclass(frozen=True)
 class FieldCard:
@@ -94,7 +89,7 @@ class ReportView:
             yield Citation(section.anchor, None, None, places)
         for item in self.doubts:
             is_open = item.doubt.weight is Weight.UNRESOLVED
-            yield Citation(item.anchor, None, item.doubt.place, is_open=is_open)
+            yield Citation(f"D{item.number}", None, item.doubt.place, is_open=is_open)
 
     def _numbered_doubts(self) -> Iterator[NumberedDoubt]:
         fields = self.candidate.fields
@@ -109,7 +104,7 @@ class ReportView:
         return FieldCard(
             anchor,
             field,
-            self.labeller.class_label(field.type),
+            self.labeller.label(KK + field.type),
             measure,
             self._rows(field.statements),
             tuple(self.labeller.label(rule) for rule in field.rules),

@@ -10,7 +10,7 @@ from kankei.dataset.data_folder import Inputs, data_files, ontology_files, schem
 from kankei.dataset.statements import StatementIndex
 from kankei.dataset.turtle import read_turtle
 from kankei.localisation import Labels, catalogue
-from kankei.namespaces import DEFAULT_BASE, KK, PREFIXES, RDFS, SKOS, XSD, Base
+from kankei.namespaces import DEFAULT_BASE, PREFIXES, RDFS, SKOS, XSD, Base
 
 LabelIndex = Mapping[str, Labels]
 """IRI to language to label."""
@@ -69,10 +69,6 @@ class Labeller:
             return Label(labels[self.language], code=code)
         other = next(iter(labels), "")
         return Label(labels[other], other, code) if other else Label("", code=code)
-
-    def class_label(self, name: str) -> Label:
-        """The label of a class of the ontology."""
-        return self.label(KK + name)
 
     def value_label(self, term: ox.NamedNode | ox.Literal) -> Label:
         """A value as a curator reads it."""

@@ -15,7 +15,7 @@ from kankei.source.grammars.normalised_text import ParseError, normalise
 
 @dataclass(frozen=True)
 class BodyConditions:
-    """What the brackets behind a body say.
+    """The conditions in the brackets behind a body.
 
     `areas`: limited to these; `except_for`, `including`: bodies left out (を除く) and counted in (を含む) as
     printed; `indirect`: it is supported through another body; `indirect_bodies`: those supported through it.
@@ -43,7 +43,7 @@ class BodyConditions:
 class ImplementingBody:
     """A type of body, its conditions, and the offsets of its name in the printed text (not compared).
 
-    `span` counts characters from 0, without the end. `others`: 等, など or ほか stands behind the name.
+    `span` counts characters from 0, without the end. `others`: 等, など or ほか is printed behind the name.
     """
 
     name: str
@@ -59,7 +59,7 @@ class ImplementingBody:
 
 @dataclass(frozen=True)
 class ImplementingBodies:
-    """The bodies in printed order; `open_list` where 等 stands behind the last of them or another."""
+    """The bodies in printed order; `open_list` where 等 is printed behind any of them."""
 
     bodies: tuple[ImplementingBody, ...]
     open_list: bool = False

@@ -6,7 +6,7 @@ from enum import Enum
 from fractions import Fraction
 from unicodedata import normalize
 
-from kankei.source.grammars.money import read_amount
+from kankei.source.grammars.money import DASH, read_amount
 from kankei.source.grammars.normalised_text import CondensedText, condense
 from kankei.source.grammars.numerals import CHINESE_NUMERAL, integer
 
@@ -62,7 +62,6 @@ _A_RATIO = re.compile(_RATIO)
 _YEN = re.compile("[0-9,.十百千万億兆]{1,40}円")
 _PASSED_ON = re.compile(r"間接補助(?=[、,)]|\Z)")
 _SEPARATOR = re.compile(r"[ \n]?(?:[、・,､･;]|又は|または|及び|および|並びに|/(?![0-9]))[ \n]?|[ \n]")
-_DASH = re.compile("[-ーｰ]{1,3}")
 _OPEN_END = re.compile(r"(?:等|ほか|など)\Z")
 
 
@@ -135,7 +134,7 @@ def parse(text: str) -> Rates:
     cell = condense(text)
     if not cell.text:
         raise cell.error("The cell is blank")
-    if _DASH.fullmatch(cell.text):
+    if DASH.fullmatch(cell.text):
         raise cell.error("A dash names no way of funding")
     terms, index = _term(cell, 0)
     while index < len(cell.text):

@@ -98,7 +98,7 @@ def rows(lines: Sequence[Line], start: int = 0) -> tuple[PrintedRow, ...]:
 
 
 def _on_one_baseline(one: Line, other: Line) -> bool:
-    """Whether two lines of a PDF stand beside each other; lines of a text file never do."""
+    """Whether two lines of a PDF are on one baseline; lines of a text file never are."""
     if not one.box or not other.box or one.box.page != other.box.page:
         return False
     return abs(one.box.bottom - other.box.bottom) <= _SAME_BASELINE

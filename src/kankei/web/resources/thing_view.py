@@ -8,8 +8,9 @@ from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
+from kankei.localisation import Labels
 from kankei.namespaces import KK
-from kankei.release.document_index import Labels, labels_of
+from kankei.release.document_index import labels_of
 from kankei.web.html.links import Label, preferred_label, prefixed_name
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Mark, Row, Section, SharedMark, Value, property_rank

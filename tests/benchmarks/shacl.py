@@ -32,13 +32,12 @@ from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
 from kankei.namespaces import KK, SH, Base
 from kankei.validation.data_graph import DataGraph, load_data
-from kankei.validation.incremental import Revalidation, revalidate
 from kankei.validation.plan.execution import ExecutionOptions, StepRun
 from kankei.validation.pyshacl import reference
 from kankei.validation.pyshacl.reference import RdflibGraph, rdflib_graph
 from kankei.validation.shapes.shapes_graph import ShapesGraph, load_graph, shapes_files
 from kankei.validation.sparql.literals import LiteralEncoder
-from kankei.validation.validator import Validation, validate_data
+from kankei.validation.validator import Revalidation, Validation, revalidate, validate_data
 
 
 @dataclass(frozen=True)

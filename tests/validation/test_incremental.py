@@ -15,9 +15,8 @@ from kankei.namespaces import KK, RDF, Base
 from kankei.release.build import RejectedData, build
 from kankei.release.incremental_validation import validate_since
 from kankei.validation.data_graph import DataGraph
-from kankei.validation.incremental import revalidate
 from kankei.validation.shapes.shapes_graph import ShapesGraph, load_graph, shapes_files
-from kankei.validation.validator import validate_data
+from kankei.validation.validator import revalidate, validate_data
 from support.random_shapes import PREFIXES, Pair, pairs
 from validation.test_differential import key, triples
 

@@ -72,8 +72,8 @@ def ingest(  # noqa: PLR0917 - options, given by name
     with console.progress_line(BarColumn(), MofNCompleteColumn()) as progress:
         task = progress.add_task("read", total=None)
 
-        def show(what: str, done: int, whole: int | None) -> None:
-            progress.update(task, description=what, completed=done, total=whole)
+        def show(description: str, done: int, total: int | None) -> None:
+            progress.update(task, description=description, completed=done, total=total)
 
         try:
             result = ingest_documents(options, show)

@@ -18,7 +18,7 @@ from kankei.web.html.links import Links
 from kankei.web.html.templates import Templates
 from kankei.web.instrumentation import Instrumentation, MeasuredEngine
 from kankei.web.openapi import openapi_document
-from kankei.web.pages import PAGES, SUFFIX
+from kankei.web.pages import PAGES
 from kankei.web.rdf.graph import Graph, parse_triples
 from kankei.web.responses.problem_details import internal_error, problem_response, routing_error
 from kankei.web.responses.response_cache import ResponseCache
@@ -54,6 +54,7 @@ def _site(
     settings = state.settings
     context = read_context(release.file("ontology/context.jsonld"))
     limits = limit_statements(settings)
+    operations = (operation for page in pages for operation in page.operations)
     return Site(
         release=release,
         engine=engine,
@@ -65,7 +66,7 @@ def _site(
         state=state,
         examples=examples,
         sitemap=[page.path for page in pages if page.in_sitemap],
-        openapi=openapi_document(release, (limit.en for limit in limits), pages, SUFFIX),
+        openapi=openapi_document(release, (limit.en for limit in limits), operations),
     )
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from kankei import __version__
 from kankei.engine.operation import SPARQL_JSON
@@ -17,6 +17,7 @@ Json: TypeAlias = dict[str, Any]
 TEXT: Json = {"type": "string"}
 BYTES: Json = {"type": "string", "format": "binary"}
 OBJECT: Json = {"type": "object"}
+LOCATION: Json = {"Location": {"$ref": "#/components/headers/Location"}}
 TAG: Json = {"ETag": {"$ref": "#/components/headers/ETag"}}
 PROBLEM_CONTENT: Json = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 MAX_EXAMPLES = 3
@@ -84,59 +85,44 @@ class Operation:
     """Responses of its own by status."""
     body: Json | None = None
 
-    def document(
-        self, release: Release, more: Sequence[Parameter] = (), problems: Sequence[int] = ()
-    ) -> Json:
-        """The operation object, with more parameters and problems."""
-        parameters = [parameter.document(release) for parameter in (*more, *self.parameters)]
+    def document(self, release: Release) -> Json:
+        """The operation object."""
+        parameters = [parameter.document(release) for parameter in self.parameters]
         return {
             "summary": self.summary,
             **({"parameters": parameters} if parameters else {}),
-            "responses": {**self._responses((*self.problems, *problems)), **self.responses},
+            "responses": {**self._responses(), **self.responses},
             **({"requestBody": self.body} if self.body else {}),
         }
 
-    def _responses(self, problems: Sequence[int]) -> Json:
+    def _responses(self) -> Json:
         responses: Json = {}
         headers = {"headers": TAG} if self.tagged else {}
         if content := response_content(self.media_types):
             responses["200"] = {"description": self.summary, "content": content, **headers}
         if self.tagged:
             responses["304"] = {"description": "The client has it already", **headers}
-        for status in sorted({*_ANYWHERE, *problems}):
+        for status in sorted({*_ANYWHERE, *self.problems}):
             responses[str(status)] = {"$ref": f"#/components/responses/{status}"}
         return responses
 
 
-class Described(Protocol):
-    """A page as this document describes it."""
-
-    @property
-    def get(self) -> Operation:
-        """Its operation."""
-        ...
-
-    @property
-    def post(self) -> Operation | None:
-        """The like for POST."""
-        ...
-
-    @property
-    def templates(self) -> Iterable[str]:
-        """Its paths."""
-        ...
-
-
 def openapi_document(
-    release: Release, limits: Iterable[str], pages: Iterable[Described], suffix: Parameter
+    release: Release, limits: Iterable[str], operations: Iterable[tuple[str, str, Operation]]
 ) -> bytes:
-    """The OpenAPI document of what is served of a release; `limits` are sentences for its description."""
+    """The OpenAPI document of a release's operations, each by path and method.
+
+    `limits` are sentences for its description.
+    """
+    paths: dict[str, Json] = {}
+    for path, method, operation in operations:
+        paths.setdefault(path, {})[method] = operation.document(release)
     base = release.manifest.base
     description = (f"Japanese government support programmes as linked data, under {base.iri}.", *limits)
     document = {
         "openapi": "3.1.0",
         "info": {"title": "kankei", "version": __version__, "description": "\n\n".join(description)},
-        "paths": {path: item for page in pages for path, item in _path_items(page, release, suffix)},
+        "paths": paths,
         "components": {
             "schemas": _schemas(),
             "responses": _problems(),
@@ -144,13 +130,6 @@ def openapi_document(
         },
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
-
-
-def _path_items(page: Described, release: Release, suffix: Parameter) -> Iterable[tuple[str, Json]]:
-    for path in page.templates:
-        pinned = path.endswith(".{suffix}")
-        get = page.get.document(release, (suffix,), (404,)) if pinned else page.get.document(release)
-        yield path, {"get": get, **({"post": page.post.document(release)} if page.post else {})}
 
 
 def response_content(media_types: Iterable[str], schema: Json = TEXT) -> Json:

@@ -4,12 +4,13 @@ Routing, navigation, links, sitemap, the OpenAPI document and the labels of metr
 add a page, add its module to `resources/`, its template and its row.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from kankei.release.formats import COMPRESSIONS, FORMATS, JSON_LD
 from kankei.release.reader import Release
 from kankei.web.openapi import (
     BYTES,
+    LOCATION,
     MAX_EXAMPLES,
     OBJECT,
     PROBLEM_CONTENT,
@@ -38,22 +39,23 @@ def _documents(release: Release) -> Iterable[str]:
     return list(release.documents)[:MAX_EXAMPLES]
 
 
-_THING = Parameter(
-    "path", "A thing, such as `programme/two-region-living`.", in_path=True, examples=_documents
+def _in_path(name: str, description: str, examples: Callable[[Release], Iterable[str]]) -> Parameter:
+    return Parameter(name, description, in_path=True, examples=examples)
+
+
+_THING = _in_path("path", "A thing, such as `programme/two-region-living`.", _documents)
+_DOCUMENT = _in_path("path", f"The same; a suffix ({', '.join(PINNED_TYPES)}) pins the format.", _documents)
+_VERSION = _in_path(
+    "version", "The version of the ontology.", lambda release: (release.manifest.ontology_version,)
 )
-_DOCUMENT = Parameter(
-    "path",
-    f"The same; a suffix ({', '.join(PINNED_TYPES)}) pins the format.",
-    in_path=True,
-    examples=_documents,
-)
-_ONTOLOGY_VERSION = Parameter(
-    "version",
-    "The version of the ontology.",
-    in_path=True,
-    examples=lambda release: (release.manifest.ontology_version,),
-)
-SUFFIX = Parameter("suffix", "The format.", in_path=True, examples=lambda _: PINNED_TYPES)
+_SITEMAP = _in_path("number", "The number of the sitemap, counted from 1.", lambda _: ("1",))
+_STATIC = _in_path("name", "The file.", lambda _: ("style.css", "icon.svg"))
+_PAGE = Parameter("page", "The page, counted from 1.", {"type": "string", "pattern": "^[1-9][0-9]*$"})
+
+
+def _graph(summary: str, *parameters: Parameter) -> Operation:
+    """The operation of a graph in every format; `parameters` are those in its path."""
+    return Operation(summary, _GRAPH_TYPES, (*parameters, LANGUAGE), (404,) if parameters else ())
 
 
 def _folder(name: str, *media_types: str) -> tuple[Page, Page]:
@@ -63,9 +65,7 @@ def _folder(name: str, *media_types: str) -> tuple[Page, Page]:
         names = (file for file in release.manifest.files if file.startswith(f"{name}/"))
         return [file.removeprefix(f"{name}/") for file in names][:MAX_EXAMPLES]
 
-    file_name = Parameter(
-        "name", f"A file of the folder, as `/{name}/` lists them.", in_path=True, examples=examples
-    )
+    file_name = _in_path("name", f"A file of the folder, as `/{name}/` lists them.", examples)
     responses: dict[str, Json] = {
         "200": {"description": "The file", "headers": TAG, "content": response_content(media_types, BYTES)},
         "206": {
@@ -109,17 +109,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/",
         home.home,
-        Operation(
-            "The list of programmes",
-            (HTML,),
-            (
-                Parameter(
-                    "page", "The page, counted from 1.", {"type": "string", "pattern": "^[1-9][0-9]*$"}
-                ),
-                LANGUAGE,
-            ),
-            (404,),
-        ),
+        Operation("The list of programmes", (HTML,), (_PAGE, LANGUAGE), (404,)),
         navigation="programmes",
         fragment="#programmes",
         in_sitemap=True,
@@ -151,60 +141,37 @@ PAGES: tuple[Page, ...] = (
             (_THING, LANGUAGE),
             (404,),
             tagged=False,
-            responses={
-                "303": {
-                    "description": "The document's address",
-                    "headers": {"Location": {"$ref": "#/components/headers/Location"}},
-                }
-            },
+            responses={"303": {"description": "The document's address", "headers": LOCATION}},
         ),
         metric="id",
     ),
-    *_folder(
-        "dumps",
-        *(row.media_type for row in FORMATS),
-        *(row.media_type for row in COMPRESSIONS),
-    ),
+    *_folder("dumps", *(row.media_type for row in FORMATS), *(row.media_type for row in COMPRESSIONS)),
     *_folder("tables", "text/csv", "application/csvm+json"),
     Page(
         "/ns",
         release_graphs.ontology,
-        Operation("The ontology", _GRAPH_TYPES, (LANGUAGE,)),
+        _graph("The ontology"),
         navigation="ontology",
         metric="ns",
         suffixes=True,
     ),
-    Page(
-        "/ns/{version}",
-        release_graphs.ontology_version,
-        Operation("The ontology by its version", _GRAPH_TYPES, (_ONTOLOGY_VERSION, LANGUAGE), (404,)),
-    ),
+    Page("/ns/{version}", release_graphs.ontology_version, _graph("The ontology by its version", _VERSION)),
     Page(
         "/catalog",
         release_graphs.catalogue,
-        Operation("The catalogue (DCAT) and the dataset's description (VoID)", _GRAPH_TYPES, (LANGUAGE,)),
+        _graph("The catalogue (DCAT) and the dataset's description (VoID)"),
         navigation="catalogue",
         in_sitemap=True,
         linked=True,
         metric="catalog",
         suffixes=True,
     ),
-    Page(
-        "/.well-known/void",
-        release_graphs.catalogue,
-        Operation("The dataset's description (VoID)", _GRAPH_TYPES, (LANGUAGE,)),
-    ),
-    Page(
-        "/shapes",
-        release_graphs.shapes,
-        Operation("The shapes (SHACL)", _GRAPH_TYPES, (LANGUAGE,)),
-        metric="shapes",
-        suffixes=True,
-    ),
+    Page("/.well-known/void", release_graphs.catalogue, _graph("The dataset's description (VoID)")),
+    Page("/shapes", release_graphs.shapes, _graph("The shapes (SHACL)"), metric="shapes", suffixes=True),
     Page(
         "/report",
         release_graphs.report,
-        Operation("The validation report that the release passed", _GRAPH_TYPES, (LANGUAGE,)),
+        _graph("The validation report that the release passed"),
         linked=True,
         suffixes=True,
     ),
@@ -221,28 +188,11 @@ PAGES: tuple[Page, ...] = (
         linked=True,
     ),
     Page("/openapi.json", generated.openapi, Operation("This description", _JSON)),
-    Page(
-        "/sitemap.xml",
-        generated.sitemap_index,
-        Operation("Which sitemaps there are", _XML),
-        linked=True,
-    ),
+    Page("/sitemap.xml", generated.sitemap_index, Operation("Which sitemaps there are", _XML), linked=True),
     Page(
         "/sitemap-{number}.xml",
         generated.sitemap_part,
-        Operation(
-            "The addresses of documents",
-            _XML,
-            (
-                Parameter(
-                    "number",
-                    "The number of the sitemap, counted from 1.",
-                    in_path=True,
-                    examples=lambda _: ("1",),
-                ),
-            ),
-            (404,),
-        ),
+        Operation("The addresses of documents", _XML, (_SITEMAP,), (404,)),
         expand=generated.sitemap_paths,
     ),
     Page(
@@ -251,16 +201,11 @@ PAGES: tuple[Page, ...] = (
         Operation("What crawlers should leave alone", ("text/plain",), tagged=False),
         fast=False,
     ),
-    Page("/favicon.ico", files.icon, Operation("The icon", ("image/svg+xml",)), fast=False),
+    Page("/favicon.ico", files.static, Operation("The icon", ("image/svg+xml",)), fast=False),
     Page(
         "/static/{name}",
         files.static,
-        Operation(
-            "Style and icon",
-            ("text/css", "image/svg+xml"),
-            (Parameter("name", "The file.", in_path=True, examples=lambda _: ("style.css", "icon.svg")),),
-            (404,),
-        ),
+        Operation("Style and icon", ("text/css", "image/svg+xml"), (_STATIC,), (404,)),
         metric="static",
         fast=False,
     ),

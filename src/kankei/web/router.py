@@ -74,7 +74,7 @@ class ResponseSender:
 class Router:
     """Dispatches requests: `handlers` maps a path, or a prefix that ends in a slash, to its handler.
 
-    What those handlers answer from the `cache` is found there before they are called the next time.
+    A server may look up cached responses in `cache` before it makes a request of ASGI.
     """
 
     handlers: Mapping[str, Handler]
@@ -89,15 +89,15 @@ class Router:
         try:
             await self._answer(request, send)
         except ClientDisconnected:
-            return  # nobody is there to be told
+            return  # no client to respond to
         except KankeiError as error:
             await problem_response(request, error, self.templates)(scope, receive, send)
-        # The one place where a fault of ours becomes an answer.
+        # The one place where an unexpected exception becomes a response.
         except Exception as error:
             if send.finished:
                 return  # FastAPI has responded, and raises the error again for the server's log
             if send.status:
-                raise  # too late for a response: the connection is cut, so that nothing passes for whole
+                raise  # too late: the connection is cut, so that the client sees that it is incomplete
             await internal_error(request, error, self.templates)(scope, receive, send)
 
     async def _answer(self, request: Request, send: Send) -> None:

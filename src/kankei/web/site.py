@@ -1,7 +1,7 @@
 """The site: what all handlers share; and the row type of the page registry with what is derived from rows."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from starlette.requests import Request
@@ -13,7 +13,7 @@ from kankei.release.reader import Release
 from kankei.web.html.links import Links
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.templates import Templates
-from kankei.web.openapi import Operation
+from kankei.web.openapi import Operation, Parameter
 from kankei.web.rdf.graph import PINNED_TYPES
 from kankei.web.responses.response_cache import ResponseCache
 from kankei.web.server_state import ServerState
@@ -21,6 +21,8 @@ from kankei.web.sparql.service_description import ServiceDescription
 
 Handler: TypeAlias = Callable[[Request], Awaitable[ASGIApp]]
 """Returns the response to a request; raises `KankeiError` for what becomes a problem document."""
+
+_SUFFIX = Parameter("suffix", "The format.", in_path=True, examples=lambda _: PINNED_TYPES)
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,15 @@ class Page:
     """Whether it is dispatched in front of FastAPI, which costs several times as much."""
 
     @property
-    def templates(self) -> Iterator[str]:
-        """Its paths as the OpenAPI document lists them."""
-        yield from (*self.aliases, self.path)
+    def operations(self) -> Iterator[tuple[str, str, Operation]]:
+        """Its operations by path and method, for the OpenAPI document."""
+        for path in (*self.aliases, self.path):
+            yield path, "get", self.get
+            if self.post:
+                yield path, "post", self.post
         if self.suffixes:
-            yield f"{self.path}.{{suffix}}"
+            pinned = replace(self.get, parameters=(_SUFFIX, *self.get.parameters), problems=(404,))
+            yield f"{self.path}.{{suffix}}", "get", pinned
 
     def addresses(self, site: Site) -> Iterator[str]:
         """Its paths as the router matches them: whole paths, and prefixes that end in a slash."""

@@ -156,10 +156,8 @@ def _steps(shape: Shape, context: Compilation, nodes: _FocusPattern) -> Iterator
     yield from _value_tests([test for test in tests if isinstance(test, ValueTest)], shape, context, nodes)
     yield from _focus_tests([test for test in tests if isinstance(test, FocusTest)], shape, context, nodes)
     for test in tests:
-        if isinstance(test, PatternTest):
-            yield _pattern_test(test, shape, context, nodes)
-        elif isinstance(test, QueryTest):
-            yield _query_test(test, shape, context, nodes)
+        if isinstance(test, PatternTest | QueryTest):
+            yield _own_step(test, shape, context, nodes)
     for nested in dict.fromkeys(shape.values("property")):
         inner = context.shapes.shape(nested)
         if inner is not None and not inner.deactivated:
@@ -214,32 +212,19 @@ def _expression_step(
     yield Step(nodes.target, shape, query, focus, value, tests, read_set=nodes.read_set)
 
 
-def _pattern_test(test: PatternTest, shape: Shape, context: Compilation, nodes: _FocusPattern) -> Step:
-    context.read_set.reset(nodes.read_set)
-    value = context.new_variable()
-    result = test.pattern(nodes.focus, value)
-    value = value if test.has_value else ""
-    variables = " ".join((*nodes.variables, *result.keys, value))
-    query = f"SELECT DISTINCT {variables} {{ {nodes.pattern}{result.pattern} }}"
-    return _own_step(test, shape, context, nodes, query=query, value=value, path=result.path)
-
-
-def _query_test(test: QueryTest, shape: Shape, context: Compilation, nodes: _FocusPattern) -> Step:
-    context.read_set.reset(nodes.read_set)
-    query = test.select(nodes.pattern, nodes.focus)
-    value, path = (f"?{name}" if name in test.variables else "" for name in ("value", "path"))
-    return _own_step(test, shape, context, nodes, query=query, value=value, path=path)
-
-
 def _own_step(
-    test: PatternTest | QueryTest,
-    shape: Shape,
-    context: Compilation,
-    nodes: _FocusPattern,
-    *,
-    query: str,
-    value: str,
-    path: str,
+    test: PatternTest | QueryTest, shape: Shape, context: Compilation, nodes: _FocusPattern
 ) -> Step:
+    """The step of a test that is a pattern or query of its own."""
+    context.read_set.reset(nodes.read_set)
+    if isinstance(test, QueryTest):
+        query = test.select(nodes.pattern, nodes.focus)
+        value, path = (f"?{name}" if name in test.variables else "" for name in ("value", "path"))
+    else:
+        variable = context.new_variable()
+        result = test.pattern(nodes.focus, variable)
+        value, path = variable if test.has_value else "", result.path
+        variables = " ".join((*nodes.variables, *result.keys, value))
+        query = f"SELECT DISTINCT {variables} {{ {nodes.pattern}{result.pattern} }}"
     tests, read_set = (("", test.component),), context.read_set.copy()
     return Step(nodes.target, shape, query, nodes.focus, value, tests, path, test, read_set)

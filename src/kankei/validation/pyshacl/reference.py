@@ -65,9 +65,9 @@ def results(data: Graph, shapes: Graph) -> list[Result]:
         with _isolated():
             _, report, text = pyshacl.validate(data, shacl_graph=shapes, inplace=True, do_owl_imports=False)
     except (ReportableRuntimeError, ParseBaseException) as error:
-        raise MalformedShapes(f"nobody can validate with these shapes: {error}") from error
+        raise MalformedShapes(f"pySHACL cannot validate with these shapes: {error}") from error
     if not isinstance(report, Graph):
-        raise MalformedShapes(f"nobody can validate with these shapes: {text}")
+        raise MalformedShapes(f"pySHACL cannot validate with these shapes: {text}")
     report_graph, graph = _shapes_graph(report), _shapes_graph(shapes)
     return [_read_result(report_graph, graph, node) for node in report.objects(None, URIRef(SH + "result"))]
 

@@ -78,33 +78,34 @@ def parse_content_type(content_type: str | None) -> tuple[str, dict[str, str]]:
 
 
 def _media_range(member: str) -> MediaRange | None:
-    head, *rest = _split(member, ";") or [""]
+    head, parameters, quality = _weighted(member)
     # Some old clients send a bare star for any media type.
     match = _RANGE.fullmatch("*/*" if head == "*" else head)
-    if match is None or (match[1] == "*" and match[2] != "*"):
-        return None
-    parameters = [_parameter(part) for part in rest]
-    quality = _quality([value for name, value in parameters if name == "q"])
-    if quality is None:
+    if quality is None or match is None or (match[1] == "*" and match[2] != "*"):
         return None
     others = tuple((name, value) for name, value in parameters if name != "q" and name not in _IGNORED)
     return MediaRange(match[1].lower(), match[2].lower(), others, quality)
 
 
 def _language_range(member: str) -> LanguageRange | None:
-    head, *rest = _split(member, ";") or [""]
-    quality = _quality([value for name, value in map(_parameter, rest) if name == "q"])
-    if quality is None or not _LANGUAGE.fullmatch(head):
-        return None
-    return LanguageRange(head.lower(), quality)
+    head, _, quality = _weighted(member)
+    return LanguageRange(head.lower(), quality) if quality is not None and _LANGUAGE.fullmatch(head) else None
 
 
 def _coding(member: str) -> tuple[str, float] | None:
+    head, _, quality = _weighted(member)
+    return (head.lower(), quality) if quality is not None and _CODING.fullmatch(head) else None
+
+
+def _weighted(member: str) -> tuple[str, list[tuple[str, str]], float | None]:
+    """The head of a member, its parameters, and its weight (RFC 9110, section 12.4.2), 1 by default.
+
+    The weight is none if it is invalid.
+    """
     head, *rest = _split(member, ";") or [""]
-    quality = _quality([value for name, value in map(_parameter, rest) if name == "q"])
-    if quality is None or not _CODING.fullmatch(head):
-        return None
-    return head.lower(), quality
+    parameters = [_parameter(part) for part in rest]
+    weight = next((value for name, value in parameters if name == "q"), "1")
+    return head, parameters, float(weight) if _QUALITY.fullmatch(weight) and weight != "." else None
 
 
 def _parameter(part: str) -> tuple[str, str]:
@@ -117,13 +118,6 @@ def _parameter(part: str) -> tuple[str, str]:
     if value.startswith('"'):
         value = _ESCAPE.sub(r"\1", value[1:-1])
     return match[1].lower(), value.lower()
-
-
-def _quality(values: list[str]) -> float | None:
-    """The weight (RFC 9110, section 12.4.2), 1 by default; none if it is invalid."""
-    if not values:
-        return 1.0
-    return float(values[0]) if _QUALITY.fullmatch(values[0]) and values[0] != "." else None
 
 
 def _split(text: str, separator: str) -> list[str]:

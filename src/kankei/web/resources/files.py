@@ -108,28 +108,16 @@ def _folder_file(site: Site, request: Request, name: str) -> Response:
 
 
 def static(_: Site) -> Handler:
-    """The handler of the style sheet and the icon."""
+    """The handler of the style sheet and the icon; without a name in the path it is the icon."""
 
     async def respond(request: Request) -> Response:
-        return _static_file(request, request.path_params["name"])
+        name = request.path_params.get("name", "icon.svg")
+        if name not in _STATIC:
+            raise UnknownResource("nothing is published at this address", request.scope["path"])
+        tag = entity_tag(__version__, name)
+        headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Content-Type": _STATIC[name]}
+        if if_none_match_holds(request_header(request, "if-none-match"), tag):
+            return Response(status_code=304, headers=headers)
+        return Response((files("kankei.web") / "static" / name).read_bytes(), headers=headers)
 
     return respond
-
-
-def icon(_: Site) -> Handler:
-    """The handler of the icon at the address where browsers look by default."""
-
-    async def respond(request: Request) -> Response:
-        return _static_file(request, "icon.svg")
-
-    return respond
-
-
-def _static_file(request: Request, name: str) -> Response:
-    if name not in _STATIC:
-        raise UnknownResource("nothing is published at this address", request.scope["path"])
-    tag = entity_tag(__version__, name)
-    headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Content-Type": _STATIC[name]}
-    if if_none_match_holds(request_header(request, "if-none-match"), tag):
-        return Response(status_code=304, headers=headers)
-    return Response((files("kankei.web") / "static" / name).read_bytes(), headers=headers)

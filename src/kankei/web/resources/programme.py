@@ -20,14 +20,6 @@ class YearSummary:
     budgets: Sequence[Value]
 
 
-@dataclass(frozen=True)
-class AlsoPrinted:
-    """A name that is no title of the programme, and the years whose sheets print it."""
-
-    name: str
-    years: Sequence[str]
-
-
 def facts(thing: ThingView) -> list[Fact]:
     """The facts of a programme's latest entry, in the order of an officer's questions; none for others."""
     if not thing.years.entries:
@@ -50,14 +42,14 @@ def history(thing: ThingView) -> list[YearSummary]:
     return [CatalogueEntry(thing, iri).summary() for iri in thing.years.entries]
 
 
-def also_printed(thing: ThingView, years: Sequence[YearSummary]) -> list[AlsoPrinted]:
-    """The printed names that are no title of the programme."""
+def also_printed(thing: ThingView, years: Sequence[YearSummary]) -> dict[str, list[str]]:
+    """The printed names that are no title of the programme, each with the years whose sheets print it."""
     labels: dict[str, list[str]] = {}
     for year in years:
         for name in year.names:
             if not thing.years.is_title(name):
                 labels.setdefault(name, []).append(year.label)
-    return [AlsoPrinted(name, years_of_name) for name, years_of_name in labels.items()]
+    return labels
 
 
 @dataclass(frozen=True)

@@ -132,8 +132,8 @@ class _SheetReader:
             if match := _UNIT_LINE.match(line.text):
                 yield PrintedText(match["unit"], line.number, line.number)
         for column, heading in zip(self.header_row.columns, self.header_row.headings, strict=True):
-            printed = join_tokens(heading)
-            if column is Column.BUDGET and (match := _UNIT_BEHIND.search(printed.text)):
+            printed = join_tokens(heading) if column is Column.BUDGET else None
+            if printed and (match := _UNIT_BEHIND.search(printed.text)):
                 yield printed.part(*match.span("unit"))
 
     def _outside_fields(self, start: int, end: int) -> tuple[Line, ...]:

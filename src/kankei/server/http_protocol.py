@@ -96,14 +96,14 @@ class HttpProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._limits = limits
         self._cached_response = cached_response
-        self._request_timer = _Timer(self.loop, limits.request_timeout_s, self._time_out)
-        self._send_timer = _Timer(self.loop, limits.send_timeout_s, self._abort)
+        self._request_timer = _Timer(self.loop, limits.request_timeout_s)
+        self._send_timer = _Timer(self.loop, limits.send_timeout_s)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request, or refuse a connection beyond the limit."""
         super().connection_made(transport)
         if len(self.connections) <= self._limits.connections:
-            self._request_timer.start()
+            self._request_timer.start(self._time_out)
             return
         self._limits.on_refused()
         if len(self.connections) > self._limits.connections + MAX_REFUSALS:
@@ -135,7 +135,7 @@ class HttpProtocol(HttpToolsProtocol):
             return
         # Line breaks between requests are no request: after them, nothing is under way and nobody waits.
         if self._arriving or (self.timeout_keep_alive_task is None and self._is_idle()):
-            self._request_timer.start()
+            self._request_timer.start(self._time_out)
         else:
             self._request_timer.stop()
 
@@ -166,13 +166,13 @@ class HttpProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Called when the client does not keep up: wait for it to read some within the limit."""
         super().pause_writing()
-        self._send_timer.start()
+        self._send_timer.start(self.transport.abort)
 
     def resume_writing(self) -> None:
         """Called when most is sent; on a connection that ends, the client has to read the rest, too."""
         self._send_timer.stop()
         if self.transport.is_closing():
-            self._send_timer.start()
+            self._send_timer.start(self.transport.abort)
         super().resume_writing()
 
     def timeout_keep_alive_handler(self) -> None:
@@ -301,13 +301,10 @@ class HttpProtocol(HttpToolsProtocol):
         self.transport.write_eof()
         self._linger_timer = self.loop.call_later(self._limits.linger_s, self.transport.abort)
 
-    def _abort(self) -> None:
-        self.transport.abort()
-
     def _close(self) -> None:
         """Close once the client has read what was sent, for which its time is limited."""
         if not self.transport.is_closing():
-            self._send_timer.start()
+            self._send_timer.start(self.transport.abort)
             self.transport.close()
 
 
@@ -318,15 +315,14 @@ class _MalformedRequest(Exception):
 class _Timer:
     """Calls an action after some seconds, unless it is stopped before."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, action: Callable[[], None]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
         self._loop = loop
         self._seconds = seconds
-        self._action = action
         self._handle: asyncio.TimerHandle | None = None
 
-    def start(self) -> None:
+    def start(self, action: Callable[[], None]) -> None:
         if self._handle is None:
-            self._handle = self._loop.call_later(self._seconds, self._action)
+            self._handle = self._loop.call_later(self._seconds, action)
 
     def stop(self) -> None:
         if self._handle:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -173,14 +174,10 @@ def start_engine(
     limits = limits or Limits()
     pairs = [socket.socketpair() for _ in range(pools)]
     zygote_ends = tuple(pair[1].fileno() for pair in pairs)
-    arguments = ZygoteArguments(
-        files,
-        zygote_ends,
-        limits.worker_memory_bytes,
-        limits.result_bytes,
-        limits.services,
-        bool(limits.services) if network is None else network,
-    ).pack()
+    has_network = bool(limits.services) if network is None else network
+    paths = str(files.triples), str(files.store), files.in_memory
+    sizes = limits.worker_memory_bytes, limits.result_bytes
+    arguments = json.dumps(ZygoteArguments(*paths, zygote_ends, *sizes, limits.services, has_network))
     module = (sys.executable, "-P", "-m", "kankei.engine.embedded.zygote")
     command = ("/usr/bin/env", _TUNABLES, *module, arguments)
     try:

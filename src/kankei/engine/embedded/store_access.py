@@ -62,23 +62,18 @@ class StoreAccess:
     """
 
     def __init__(self, merged: Store | None, path: Path) -> None:
-        self._merged = merged
+        self.merged = merged
         self._path = path
         self._on_disk: Store | None = None
 
-    @property
-    def in_memory(self) -> bool:
-        """Whether the merged graph is in memory."""
-        return self._merged is not None
-
     def is_open(self, operation: Operation) -> bool:
         """Whether the store that an operation reads is open already."""
-        return self._on_disk is not None or (self._merged is not None and not reads_named_graphs(operation))
+        return self._on_disk is not None or (self.merged is not None and not reads_named_graphs(operation))
 
     def store(self, operation: Operation) -> Store:
         """A store that holds what an operation can read; raises `OSError` where it cannot be opened."""
-        if self._merged is not None and not reads_named_graphs(operation):
-            return self._merged
+        if self.merged is not None and not reads_named_graphs(operation):
+            return self.merged
         return self.open()
 
     def open(self) -> Store:

@@ -1,4 +1,4 @@
-"""Sentences for users: each in the languages of its catalogue, with the same gaps, and none that nothing uses."""
+"""Sentences for users: in the languages of their catalogue, with the same gaps, and none unused."""
 
 import re
 import tomllib
@@ -14,8 +14,8 @@ PACKAGE = Path(kankei.__file__).parent
 FILES = sorted(PACKAGE.rglob("messages.toml"))
 ENGLISH = {PACKAGE / "validation" / "messages.toml"}
 """What a SHACL processor says of its own is in English; shapes bring messages in the languages they want."""
-OWN_GAPS = {"fiscal-year", "unreadable"}
-"""Sentences with other gaps in Japanese: eras, and no detail that is told in English only."""
+OWN_GAPS = {"fiscal-year", "unreadable", "unit-unknown"}
+"""Sentences with other gaps in Japanese: eras, and no detail that exists in English only."""
 CODE = "\n".join(
     user.read_text(encoding="utf-8") for pattern in ("*.py", "*.html") for user in PACKAGE.rglob(pattern)
 )
@@ -42,7 +42,7 @@ def test_no_sentence_is_unused(file: Path) -> None:
 
 
 def is_used(key: str) -> bool:
-    """Whether the code has a key, or its parts before and after a hyphen where a value stands for the rest."""
+    """Whether the code has a key, or a part of it up to a hyphen where a value stands for the rest."""
     words = key.split("-")
     parts = [("-".join(words[:count]), "-".join(words[count:])) for count in range(1, len(words))]
     patterns = [f"[\"']{key}[\"']"]

@@ -7,16 +7,14 @@ from urllib.parse import urljoin
 
 import pytest
 
-from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
-from kankei.release.build import build
 from kankei.release.reader import Release
-from kankei.validation.pyshacl.reference import validate
 from kankei.web import pages
 from kankei.web.app import create_app
 from kankei.web.html.links import Links, prefixed_name
 from kankei.web.html.localizer import MESSAGES, Localizer, line_range
 from kankei.web.site import linked_segments
+from support.building import build_quickly
 from support.client import BROWSER, Client
 from web.test_problem_details import FailingEngine
 
@@ -241,7 +239,7 @@ def test_places(seed_release: Release, iri: str, expected: tuple[int, int] | Non
 
 def test_a_release_under_another_base_is_served_locally_too(tmp_path: Path) -> None:
     base = Base("https://data.example.org/grants/")
-    release = Release.open(build(packaged(), base, tmp_path, validate, lambda _: None))
+    release = Release.open(build_quickly(tmp_path, base=base))
     app = Client(create_app(release, FailingEngine(AssertionError()), {}))
     answer = app.get("/doc/programme/two-region-living", "text/turtle")
     assert "<https://data.example.org/grants/id/programme/two-region-living> a kk:Programme" in answer.text

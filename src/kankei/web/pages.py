@@ -23,10 +23,10 @@ from kankei.web.openapi import (
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
 from kankei.web.resources import files, generated, health, home, release_graphs
 from kankei.web.resources.documents import Documents
+from kankei.web.resources.sparql_endpoint import SparqlEndpoint
 from kankei.web.responses.representation import HTML
 from kankei.web.site import Page, metric_routes
 from kankei.web.sparql import protocol
-from kankei.web.sparql.endpoint import SparqlEndpoint
 from kankei.web.sparql.protocol import LANGUAGE
 from kankei.web.telemetry.metric_definitions import define_metrics
 

@@ -75,8 +75,11 @@ class FieldTable:
 
     def stem(self, subject: str) -> str:
         """The stem of the field that a doubt about this subject is about; else the subject itself."""
-        rows = (row.stem for row in self.rows if subject in (row.link, *row.aliases))
-        return next(rows, subject)
+        return self._stems.get(subject, subject)
+
+    @cached_property
+    def _stems(self) -> dict[str, str]:
+        return {subject: row.stem for row in self.rows for subject in (row.link, *row.aliases)}
 
 
 FIELDS = FieldTable(

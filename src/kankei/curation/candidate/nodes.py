@@ -101,6 +101,7 @@ class _TurtleWriter:
     def __init__(self, document: str, base: Base) -> None:
         self.document, self.base = document, base
         self.used_prefixes: set[str] = set()
+        self._written_iris: dict[str, str] = {}
 
     def block(self, node: Node) -> str:
         lines = []
@@ -129,6 +130,11 @@ class _TurtleWriter:
         return text if datatype == f"{XSD}string" else f"{text}^^{self._iri(datatype)}"
 
     def _iri(self, iri: str) -> str:
+        if iri not in self._written_iris:
+            self._written_iris[iri] = self._shortened(iri)
+        return self._written_iris[iri]
+
+    def _shortened(self, iri: str) -> str:
         """An IRI as data files write it: relative to the document or the base, or with a prefix."""
         if iri == self.document or iri.startswith(f"{self.document}#"):
             return f"<{iri.removeprefix(self.document)}>"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import count
 from pathlib import Path
 
@@ -57,9 +58,14 @@ class ProgrammeIndex:
         """The IRI of a programme."""
         return self.base.thing(_FOLDER + slug)
 
-    def statements(self, slug: str) -> StatementIndex:
-        """The statements of a programme, read from its file."""
-        return StatementIndex.of(read_turtle(self.files[slug], self.iri(slug)))
+    @cached_property
+    def statements(self) -> Callable[[str], StatementIndex]:
+        """Reads the statements of a programme from its file; sheets of one run may need the same ones."""
+
+        def read(slug: str) -> StatementIndex:
+            return StatementIndex.of(read_turtle(self.files[slug], self.iri(slug)))
+
+        return lru_cache(maxsize=8)(read)
 
     def latest(self, source: str) -> Iterator[ProgrammeProfile]:
         """The programmes whose last entry is of a source: next year's edition may continue them."""

@@ -1,5 +1,6 @@
-"""Sentences for users: each in both languages, with the same gaps, and none that nothing uses."""
+"""Sentences for users: in the languages of their catalogue, with the same gaps, and none unused."""
 
+import re
 import tomllib
 from pathlib import Path
 from string import Formatter
@@ -11,39 +12,45 @@ from kankei.localisation import LANGUAGES, catalogue
 
 PACKAGE = Path(kankei.__file__).parent
 FILES = sorted(PACKAGE.rglob("messages.toml"))
+OWN_GAPS = {"fiscal-year", "unreadable", "unit-unknown"}
+"""Sentences with other gaps in Japanese: eras, and no detail that exists in English only."""
+CODE = "\n".join(
+    user.read_text(encoding="utf-8") for pattern in ("*.py", "*.html") for user in PACKAGE.rglob(pattern)
+)
 
 
 def gaps(sentence: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+    """The names of a sentence's gaps, without the language that a value is written in (units_ja)."""
+    names = (name for _, name, _, _ in Formatter().parse(sentence) if name is not None)
+    return {re.sub("_(ja|en)$", "", name) for name in names}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
-def test_each_sentence_has_both_languages_with_the_same_gaps(file: Path) -> None:
+def test_each_sentence_has_every_language_with_the_same_gaps(file: Path) -> None:
     content = tomllib.loads(file.read_text(encoding="utf-8"))
     assert content.keys() <= {"text", "terms"}
-    for table in content.values():
-        for key, sentence in table.items():
-            assert set(sentence) == set(LANGUAGES), key
+    for key, sentence in content.get("text", {}).items():
+        assert set(sentence) == set(LANGUAGES), key
+        if key not in OWN_GAPS:
             assert gaps(sentence["ja"]) == gaps(sentence["en"]), key
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
-def test_no_sentence_is_left_over(file: Path) -> None:
-    users = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html")]
-    code = "\n".join(user.read_text(encoding="utf-8") for user in users)
+def test_no_sentence_is_unused(file: Path) -> None:
     keys = tomllib.loads(file.read_text(encoding="utf-8")).get("text", {})
-    # A key may be put together from a fixed beginning and a value: kind-{segment}, status-{name}.
-    unused = [key for key in keys if f'"{key}"' not in code and f"'{key}'" not in code]
-    unused = [key for key in unused if not any(f'"{start}' in code for start in beginnings(key))]
-    assert unused == []
+    assert [key for key in keys if not is_used(key)] == []
 
 
-def beginnings(key: str) -> list[str]:
-    parts = key.split("-")
-    return ["-".join(parts[:count]) + "-{" for count in range(1, len(parts))]
+def is_used(key: str) -> bool:
+    """Whether the code has a key, or a part of it up to a hyphen where a value stands for the rest."""
+    words = key.split("-")
+    parts = [("-".join(words[:count]), "-".join(words[count:])) for count in range(1, len(words))]
+    patterns = [f"[\"']{key}[\"']"]
+    patterns += [f"[\"']{before}-(?:[\"']|{{)|[\"'}}]-{after}[\"']" for before, after in parts]
+    return any(re.search(pattern, CODE) for pattern in patterns)
 
 
-def test_a_sentence_is_filled_in_both_languages() -> None:
+def test_a_key_that_is_not_there_is_an_error() -> None:
     package = ".".join(("kankei", *FILES[0].parent.relative_to(PACKAGE).parts))
     assert catalogue(package) is catalogue(package)
     with pytest.raises(KeyError):

@@ -1,13 +1,13 @@
-"""The error classes, and the one table that maps them to HTTP statuses and exit codes."""
+"""Error classes, and the table that maps them to HTTP statuses and exit codes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 
 class KankeiError(Exception):
-    """A failure that a user can act on: a sentence, and what it is about.
+    """A failure that a user can act on: a message and its subject.
 
-    `subject` names the file and line, the focus node or the IRI; empty where there is none.
+    `subject` is a file and line, a focus node or an IRI; empty where there is none.
     """
 
     def __init__(self, message: str, subject: str = "") -> None:
@@ -24,15 +24,15 @@ class MalformedData(KankeiError):
 
 
 class InvalidData(KankeiError):
-    """A dataset that its shapes graph refuses, or that breaks a rule of the dataset itself."""
+    """A dataset that does not conform to its shapes, or breaks a rule of the dataset itself."""
 
 
 class MalformedShapes(KankeiError):
-    """A shapes graph that nobody could validate with."""
+    """A shapes graph that cannot be used for validation."""
 
 
 class UsageError(KankeiError):
-    """A command that was called wrongly: an unknown option, a file that is not there."""
+    """Wrong usage of a command: an unknown option, a missing file."""
 
 
 class BrokenRelease(KankeiError):
@@ -44,7 +44,7 @@ class BuildFailed(KankeiError):
 
 
 class PortTaken(KankeiError):
-    """A server that cannot listen where it was told to."""
+    """A server that cannot listen on its address and port."""
 
 
 class MalformedRequest(KankeiError):
@@ -60,23 +60,21 @@ class UpdateRefused(KankeiError):
 
 
 class UnknownResource(KankeiError):
-    """An IRI or path that nothing is published at."""
+    """An IRI or path at which nothing is published."""
 
 
-class MethodNotAllowed(KankeiError):
+class _WithAlternatives(KankeiError):
+    def __init__(self, message: str, subject: str = "", offered: Sequence[str] = ()) -> None:
+        super().__init__(message, subject)
+        self.offered = tuple(offered)
+
+
+class MethodNotAllowed(_WithAlternatives):
     """A request method that the resource does not have; `offered` lists those it has."""
 
-    def __init__(self, message: str, subject: str = "", offered: Sequence[str] = ()) -> None:
-        super().__init__(message, subject)
-        self.offered = tuple(offered)
 
-
-class NotAcceptable(KankeiError):
+class NotAcceptable(_WithAlternatives):
     """A representation that is not offered; `offered` lists the media types that are."""
-
-    def __init__(self, message: str, subject: str = "", offered: Sequence[str] = ()) -> None:
-        super().__init__(message, subject)
-        self.offered = tuple(offered)
 
 
 class UnsupportedMediaType(KankeiError):
@@ -84,7 +82,7 @@ class UnsupportedMediaType(KankeiError):
 
 
 class PreconditionFailed(KankeiError):
-    """A request for a representation that is no longer, or never was, what the client takes it for."""
+    """A request whose precondition fails: the representation is not the one that the client expects."""
 
 
 class TooLarge(KankeiError):
@@ -96,23 +94,21 @@ class TooSlow(KankeiError):
 
 
 class OutOfMemory(KankeiError):
-    """A query that wanted more memory than one query may have."""
+    """A query that exceeded the memory limit of one query."""
 
 
-class Overloaded(KankeiError):
+class _Temporary(KankeiError):
+    def __init__(self, message: str, subject: str = "", retry_after: int = 1) -> None:
+        super().__init__(message, subject)
+        self.retry_after = retry_after
+
+
+class Overloaded(_Temporary):
     """More queries than this server can hold in its queue; `retry_after` is in seconds."""
 
-    def __init__(self, message: str, subject: str = "", retry_after: int = 1) -> None:
-        super().__init__(message, subject)
-        self.retry_after = retry_after
 
-
-class TooManyRequests(KankeiError):
+class TooManyRequests(_Temporary):
     """A client that has used up its queries for now; `retry_after` is in seconds."""
-
-    def __init__(self, message: str, subject: str = "", retry_after: int = 1) -> None:
-        super().__init__(message, subject)
-        self.retry_after = retry_after
 
 
 class AddressTooLong(KankeiError):
@@ -120,12 +116,12 @@ class AddressTooLong(KankeiError):
 
 
 class EngineFailed(KankeiError):
-    """A query that the engine could not finish, through no fault of its text."""
+    """A query that the engine could not finish for a reason other than its text."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an error is told: the HTTP status with its short title, and the exit code."""
+    """The HTTP status of an error with its short title, and its exit code."""
 
     status: int
     title: str

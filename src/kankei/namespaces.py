@@ -8,7 +8,7 @@ from kankei.errors import UsageError
 
 DEFAULT_BASE = "https://w3id.org/kankei/"
 
-# The vocabulary keeps the default base whoever publishes: a publisher's own data does not make it his own.
+# The vocabulary has the default base under every publisher's base: data may move, its terms do not.
 ONTOLOGY = DEFAULT_BASE + "ns"
 KK = ONTOLOGY + "#"
 SHAPES = DEFAULT_BASE + "shapes#"

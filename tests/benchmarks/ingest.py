@@ -2,7 +2,7 @@
 
 Each size is read in a process of its own, and each step contains those before it: lines to sheets, which is
 layout and body; the grammars, with concepts and units looked up; candidates, with all their nodes; and all of
-`kankei ingest`, which reads twice and writes files and reports. Time is processor time. With --pdf the same
+`kankei ingest`, which matches them, and writes files and reports. Time is processor time. With --pdf the same
 sheets are laid out as a PDF and read, which is mostly extraction.
 
     python tests/benchmarks/ingest.py [250 1000 4000] [--pdf]
@@ -23,10 +23,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import read_known_terms
-from kankei.curation.candidate.sheet_context import SheetContext
-from kankei.curation.candidate.sheet_values import read_sheet_values
+from kankei.curation.candidate.sheet_values import interpret_sheet
+from kankei.curation.ingest.command_line import IngestOptions
 from kankei.curation.ingest.ingest import ingest
-from kankei.curation.ingest.options import Order
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.guidebook.layouts import layouts
@@ -97,9 +96,8 @@ def _layout(file: Path) -> dict[str, float]:
 
 def _grammars(file: Path) -> dict[str, float]:
     names, found = read_known_terms(packaged(), Base()), layouts()
-    context = SheetContext(names, names.base.thing("programme/x"), 2025)
     return _measured(
-        lambda: (read_sheet_values(sheet, context) for sheet in read_sheets(read_lines(file).lines, found))
+        lambda: (interpret_sheet(sheet, names) for sheet in read_sheets(read_lines(file).lines, found))
     )
 
 
@@ -107,7 +105,9 @@ def _candidates(file: Path) -> dict[str, float]:
     names, found = read_known_terms(packaged(), Base()), layouts()
     return _measured(
         lambda: (
-            build_candidate(sheet, file.stem, provisional_identity(sheet, file.stem), names)
+            build_candidate(
+                interpret_sheet(sheet, names), file.stem, provisional_identity(sheet, file.stem), names
+            )
             for sheet in read_sheets(read_lines(file).lines, found)
         )
     )
@@ -115,8 +115,8 @@ def _candidates(file: Path) -> dict[str, float]:
 
 def _whole(file: Path) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as out:
-        order = Order([file], Path(out), packaged(), Base())
-        return _measured(lambda: ingest(order, lambda *_: None).written)
+        options = IngestOptions([file], Path(out), packaged(), Base())
+        return _measured(lambda: ingest(options, lambda *_: None).written)
 
 
 STEPS: dict[str, Callable[[Path], dict[str, float]]] = {

@@ -32,13 +32,12 @@ from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
 from kankei.namespaces import KK, SH, Base
 from kankei.validation.data_graph import DataGraph, load_data
-from kankei.validation.incremental import Revalidation, revalidate
-from kankei.validation.plan.execution import ExecutionOptions, Ran
+from kankei.validation.plan.execution import ExecutionOptions, StepRun
 from kankei.validation.pyshacl import reference
-from kankei.validation.pyshacl.rdflib_terms import RdflibGraph, rdflib_graph
+from kankei.validation.pyshacl.reference import RdflibGraph, rdflib_graph
 from kankei.validation.shapes.shapes_graph import ShapesGraph, load_graph, shapes_files
-from kankei.validation.sparql.lexical_forms import Writing
-from kankei.validation.validator import Validation, validate_data
+from kankei.validation.sparql.literals import LiteralEncoder
+from kankei.validation.validator import Revalidation, Validation, revalidate, validate_data
 
 
 @dataclass(frozen=True)
@@ -100,10 +99,10 @@ def ours(
 
 
 def on_disk(file: Path, folder: Path) -> DataGraph:
-    writing, store = Writing(), ox.Store(folder)
-    store.bulk_extend(writing.quads(ox.parse(path=str(file))))
+    encoder, store = LiteralEncoder(), ox.Store(folder)
+    store.bulk_extend(encoder.encode_quads(ox.parse(path=str(file))))
     store.optimize()
-    return DataGraph(store, writing, is_own=True)
+    return DataGraph(store, encoder, is_own=True)
 
 
 def by_pyshacl(file: Path, shapes: ShapesGraph, runs: int) -> Times:
@@ -144,7 +143,7 @@ def by_change(file: Path, shapes: ShapesGraph, options: argparse.Namespace) -> t
     )
 
 
-def slowest(ran: list[Ran]) -> list[str]:
+def slowest(ran: list[StepRun]) -> list[str]:
     by_shape: dict[str, float] = {}
     for one in ran:
         by_shape[one.step.shape.name] = by_shape.get(one.step.shape.name, 0.0) + one.seconds
@@ -180,11 +179,11 @@ def main() -> None:
         ratio = all_times.alone.clock / again_times.clock
         say(
             f"a programme changed: {again_times.clock:.2f} s, everything: {ratio:.0f} times that; "
-            f"{again.ran} of {again.steps} steps ran, {again.narrowed} on what it touches only\n"
+            f"{again.ran} of {again.steps} steps ran, {again.restricted} on what it touches only\n"
         )
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
         say(f"{validation.count} results; peak memory {memory:.1f} GB\n")
-        say("slowest shapes:\n" + "\n".join(slowest(list(validation.ran))) + "\n")
+        say("slowest shapes:\n" + "\n".join(slowest(list(validation.step_runs))) + "\n")
         sys.stdout.flush()
         if options.reference_runs:
             say(by_pyshacl(file, shapes, options.reference_runs).line(all_times) + "\n")

@@ -25,12 +25,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from generate import generate
 from kankei.dataset.data_folder import data_files, ontology_files, packaged, scheme_files
-from kankei.dataset.derivation import derive, rules
+from kankei.dataset.dataset import derive, rules
 from kankei.namespaces import DEFAULT_BASE, Base
 from kankei.validation.data_graph import DataGraph, in_memory
 from kankei.validation.plan.execution import ExecutionOptions
 from kankei.validation.shapes.shapes_graph import load_graph, shapes_files
-from kankei.validation.sparql.lexical_forms import Writing
+from kankei.validation.sparql.literals import LiteralEncoder
 from kankei.validation.validator import validate_data
 
 
@@ -39,13 +39,13 @@ def load(programmes: int, folder: Path) -> dict[str, Any]:
     began = time.perf_counter()
     generate(programmes, folder / "data")
     generated = time.perf_counter()
-    store, writing = ox.Store(folder / "store"), Writing()
-    store.bulk_extend(writing.quads(statements(folder / "data")))
+    store, encoder = ox.Store(folder / "store"), LiteralEncoder()
+    store.bulk_extend(encoder.encode_quads(statements(folder / "data")))
     for rule in rules():
-        store.bulk_extend(writing.quads(derive(store, rule)))
+        store.bulk_extend(encoder.encode_quads(derive(store, rule)))
     store.optimize()
     store.flush()
-    if writing.rewritten:
+    if encoder.used:
         raise SystemExit("a generated literal is not canonical, and would not be judged as it is written")
     return {
         "generating": generated - began,
@@ -73,7 +73,9 @@ def validate(folder: Path, threads: int, *, from_disk: bool) -> dict[str, Any]:
     copied = time.perf_counter() - began
     found = validate_data(data, shapes, ExecutionOptions(threads))
     seconds, processor = time.perf_counter() - began, time.process_time() - used
-    steps = sorted(((one.seconds, one.step.shape.name, one.step.query) for one in found.ran), reverse=True)
+    steps = sorted(
+        ((one.seconds, one.step.shape.name, one.step.query) for one in found.step_runs), reverse=True
+    )
     return {
         "seconds": seconds,
         "copied": copied,

@@ -14,6 +14,7 @@ from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
+from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.dataset.data_folder import packaged
 from kankei.dataset.statements import text
 from kankei.namespaces import DCT, KK, RDF, Base
@@ -106,7 +107,9 @@ def read(path: Path, dataset: KnownTerms) -> Iterator[Pair]:
     for sheet in read_sheets(source.lines, layouts()):
         assert sheet.number
         names = slugs()[sheet.number.text]
-        proposed = build_candidate(sheet, source.slug, provisional_identity(sheet, source.slug), dataset)
+        proposed = build_candidate(
+            interpret_sheet(sheet, dataset), source.slug, provisional_identity(sheet, source.slug), dataset
+        )
         yield Pair(proposed, names[""], names)
 
 

@@ -6,14 +6,14 @@ import pyoxigraph as ox
 import pytest
 
 from kankei.curation.candidate.companion_files import (
-    DESCRIBED_PROPERTIES,
+    UNKNOWN_PROPERTIES,
     ReceivedSource,
     fiscal_year_file,
     source_file,
 )
 from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
-from kankei.namespaces import DCT, KK, Base
+from kankei.namespaces import KK, Base
 from kankei.source.grammars.fiscal_year import FiscalYear
 from kankei.source.lines.document import parse_document
 from kankei.validation.validator import validate
@@ -56,15 +56,11 @@ def test_a_year_has_the_name_of_its_era(year: int, name: str) -> None:
 
 
 @pytest.mark.parametrize("original", ["", "guidebook.pdf"])
-@pytest.mark.parametrize("given", [0, 1, len(DESCRIBED_PROPERTIES)])
-def test_companions_conform_as_they_are(tmp_path: Path, original: str, given: int) -> None:
+def test_companions_conform_as_they_are(tmp_path: Path, original: str) -> None:
     inputs = own_copy(tmp_path)
     kept = inputs.data / "sources" / "guide-2026.txt"
     kept.write_bytes(TEXT.encode())
-    values = {term: ox.NamedNode("https://example.org/x") for term in DESCRIBED_PROPERTIES[:given]}
-    if f"{DCT}publisher" in values:  # an agent that is described: here, the one that publishes the dataset
-        values[f"{DCT}publisher"] = ox.NamedNode(f"{BASE.dataset}#publisher")
-    received = ReceivedSource(parse_document(kept, TEXT.encode()), original, values)
+    received = ReceivedSource(parse_document(kept, TEXT.encode()), original)
     kept.with_suffix(".ttl").write_text(source_file(received, BASE), encoding="utf-8")
     years = inputs.data / "fiscal-years" / "2026.ttl"
     years.write_text(fiscal_year_file(FiscalYear(2026), BASE), encoding="utf-8")
@@ -73,17 +69,10 @@ def test_companions_conform_as_they_are(tmp_path: Path, original: str, given: in
 
 
 def test_a_source_is_described_by_the_text_that_is_kept() -> None:
-    received = ReceivedSource(
-        parse_document(Path("guide.txt"), TEXT.encode()),
-        "guide.pdf",
-        {f"{DCT}title": ox.Literal("手引き", language="ja")},
-        "手引き",
-        "Guide",
-    )
+    received = ReceivedSource(parse_document(Path("guide.txt"), TEXT.encode()), "guide.pdf")
     found = {(t.predicate.value, str(t.object)) for t in triples(source_file(received, BASE), "source/guide")}
     assert (f"{KK}byteSize", str(ox.Literal(len(TEXT.encode())))) in found
     assert (f"{KK}lineCount", str(ox.Literal(3))) in found
     assert (f"{KK}fileName", '"guide.txt"') in found
-    assert (f"{DCT}title", '"手引き"@ja') in found
     unknown = {value for term, value in found if term == f"{KK}notKnown"}
-    assert unknown == {f"<{term}>" for term in DESCRIBED_PROPERTIES if term != f"{DCT}title"}
+    assert unknown == {f"<{term}>" for term in UNKNOWN_PROPERTIES}

@@ -10,6 +10,7 @@ from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import read_known_terms
+from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.guidebook.layouts import layouts
@@ -55,7 +56,10 @@ BUILDS: dict[str, Build] = {
 def candidates(path: Path, text: str) -> list[Candidate]:
     path.write_text(text, encoding="utf-8")
     found = read_sheets(read_lines(path).lines, layouts())
-    return [build_candidate(one, "hostile", provisional_identity(one, "hostile"), KNOWN) for one in found]
+    return [
+        build_candidate(interpret_sheet(one, KNOWN), "hostile", provisional_identity(one, "hostile"), KNOWN)
+        for one in found
+    ]
 
 
 def seconds(path: Path, text: str) -> float:

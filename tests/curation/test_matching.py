@@ -9,6 +9,7 @@ import pytest
 from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import candidate_turtle
 from kankei.curation.candidate.identity import Identity
+from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.curation.matching.programme_similarity import Aspect
 from kankei.curation.matching.run_decisions import apply_decision, resolve_conflicts
 from kankei.curation.matching.sheet_matcher import Match, MatchStatus, match_sheet
@@ -316,7 +317,7 @@ def test_a_provisional_slug_is_nobody_elses(run: Run) -> None:
     other = replace(other, cells=[c for c in other.cells if c.column is not Column.BUDGET])
     run = again(run)
     assert match_sheet(run.first(SHEETS["102"]), run.editions).status is MatchStatus.SAME
-    assert run.editions.free("sheets-98-102-102") == "sheets-98-102-102-2"
+    assert run.editions.free_slug("sheets-98-102-102") == "sheets-98-102-102-2"
     first, second = run.continuations([replace(other, number=PrintedText("7", 1, 1))] * 2)
     assert (first.identity.slug, second.identity.slug) == ("sheets-98-102-7", "sheets-98-102-7-2")
 
@@ -335,7 +336,7 @@ def test_a_provisional_slug_is_nobody_elses(run: Run) -> None:
 def test_what_stands_before_is_kept_and_what_is_added_means_the_same(
     run: Run, before: str, head: str
 ) -> None:
-    made = build_candidate(SHEETS["102"], run.slug, Identity("x"), run.known)
+    made = build_candidate(interpret_sheet(SHEETS["102"], run.known), run.slug, Identity("x"), run.known)
     whole = candidate_turtle(made, BASE)
     prefixes = "".join(line for line in whole.splitlines(keepends=True) if line.startswith("@prefix"))
     text = candidate_turtle(made, BASE, prefixes + before)
@@ -373,7 +374,7 @@ def test_names_that_no_curator_may_choose(run: Run, slug: str, measures: dict[st
 def test_a_curator_names_a_new_programme(run: Run) -> None:
     found = apply_decision(run.first(SHEETS["102"]), "moving-advice", run.editions)
     assert (found.status, found.identity) == (MatchStatus.NEW, Identity("moving-advice"))
-    made = build_candidate(SHEETS["102"], run.slug, found.identity, run.known)
+    made = build_candidate(interpret_sheet(SHEETS["102"], run.known), run.slug, found.identity, run.known)
     assert "dct:identifier" in {doubt.about for doubt in run.first(SHEETS["102"]).doubts}
     assert "dct:identifier" not in {doubt.about for doubt in made.doubts}
 

@@ -7,12 +7,13 @@ from tempfile import mkdtemp
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.identity import provisional_identity
+from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.curation.matching.run_decisions import apply_decision, resolve_conflicts
 from kankei.curation.matching.sheet_matcher import Match, MatchStatus, match_sheet
 from kankei.source.guidebook.body import Measure, SheetBody
@@ -22,6 +23,7 @@ from kankei.source.lines.document import LineRange
 from kankei.source.lines.printed_text import PrintedText
 from support.building import own_copy
 from support.continuing import BASE, Run
+from support.examples import examples
 
 SLUGS = (
     "two-region-living",
@@ -80,7 +82,9 @@ def sheets(draw: st.DrawFn) -> Sheet:
 
 
 def first(sheet: Sheet, source: str, year: int | None) -> Candidate:
-    return build_candidate(sheet, source, provisional_identity(sheet, source), run().known, year)
+    return build_candidate(
+        interpret_sheet(sheet, run().known, year), source, provisional_identity(sheet, source), run().known
+    )
 
 
 def parsed(text: str, slug: str) -> list[ox.Triple]:
@@ -90,7 +94,7 @@ def parsed(text: str, slug: str) -> list[ox.Triple]:
 
 def check(sheet: Sheet, source: str, year: int | None, found: Match) -> None:
     slug = found.identity.slug
-    made = build_candidate(sheet, source, found.identity, run().known, year)
+    made = build_candidate(interpret_sheet(sheet, run().known, year), source, found.identity, run().known)
     before = run().editions.text(slug) if found.identity.continues else ""
     text = candidate_turtle(made, BASE, before)
     assert text.startswith(before)
@@ -105,7 +109,7 @@ def check(sheet: Sheet, source: str, year: int | None, found: Match) -> None:
     assert not known & set(nodes)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(sheets(), SOURCES, YEARS, st.sampled_from([*SLUGS, "a-new-one"]))
 def test_an_edition_that_a_curator_adds(sheet: Sheet, source: str, year: int | None, slug: str) -> None:
     made = first(sheet, source, year)
@@ -114,7 +118,7 @@ def test_an_edition_that_a_curator_adds(sheet: Sheet, source: str, year: int | N
     check(sheet, source, year, apply_decision(made, slug, run().editions))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(sheets(), max_size=4), SOURCES, YEARS)
 def test_an_edition_that_is_proposed(several: list[Sheet], source: str, year: int | None) -> None:
     editions = run().editions

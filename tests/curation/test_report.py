@@ -16,13 +16,12 @@ from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.identity import Identity, provisional_identity
 from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
-from kankei.curation.report.index_page import index, row
-from kankei.curation.report.json_record import record
-from kankei.curation.report.markup import visible
-from kankei.curation.report.report_page import report
-from kankei.curation.report.source_facts import SourceFacts
-from kankei.curation.report.summary import subject
-from kankei.curation.report.wording import short
+from kankei.curation.candidate.sheet_values import interpret_sheet
+from kankei.curation.report.candidate_json import candidate_json
+from kankei.curation.report.candidate_summary import SourceSummary, field_of_doubt
+from kankei.curation.report.pages import index_page, index_row, report_page
+from kankei.curation.report.rendering import visible_text
+from kankei.curation.report.term_labels import read_labels, short_iri
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.guidebook.columns import Column
@@ -103,11 +102,11 @@ class Case:
 
     candidate: Candidate
     lines: Sequence[Line]
-    source: SourceFacts
+    source: SourceSummary
 
     def page(self, language: str) -> str:
         text = candidate_turtle(self.candidate, Base())
-        return report(self.candidate, self.lines, self.source, text, language)
+        return page_of(self.candidate, self.lines, self.source, text, language)
 
 
 @cache
@@ -115,14 +114,25 @@ def knowledge() -> KnownTerms:
     return read_known_terms(packaged(), Base())
 
 
+def page_of(
+    candidate: Candidate, lines: Sequence[Line], source: SourceSummary, turtle: str, language: str
+) -> str:
+    labels = read_labels(packaged(), Base())
+    return report_page(candidate, lines, source, turtle, language, label_index=labels)
+
+
+def proposed(sheet: Sheet, source: str, identity: Identity) -> Candidate:
+    return build_candidate(interpret_sheet(sheet, knowledge()), source, identity, knowledge())
+
+
 def cases(path: Path) -> Iterator[Case]:
     source = read_lines(path)
     lines = list(source.lines)
-    facts = SourceFacts.of(source)
+    facts = SourceSummary.of(source)
     for sheet in read_sheets(iter(lines), layouts()):
         own = [line for line in lines if sheet.place.first <= line.number <= sheet.place.last]
         yield Case(
-            build_candidate(sheet, source.slug, provisional_identity(sheet, source.slug), knowledge()),
+            proposed(sheet, source.slug, provisional_identity(sheet, source.slug)),
             own,
             facts,
         )
@@ -146,8 +156,12 @@ def hostile(text: str) -> Case:
         doubts=[Doubt("budget", text, text, LineRange(6, 6)), Doubt(text, text, text, None, Weight.SETTLED)],
     )
     lines = [Line(number, text, None, begins_page=False) for number in range(1, 13)]
-    facts = SourceFacts("hostile", text, "text/plain", "UTF-8", None, "0" * 64, (text,))
-    return Case(build_candidate(sheet, "hostile", Identity("1"), knowledge()), lines, facts)
+    facts = SourceSummary("hostile", text, "text/plain", "UTF-8", None, "0" * 64, (text,))
+    return Case(
+        proposed(sheet, "hostile", Identity("1")),
+        lines,
+        facts,
+    )
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -212,7 +226,7 @@ def test_what_stands_upright_on_a_page_is_drawn_so() -> None:
         Line(1, "縦に書く", Box(1, 10, 20, 10, 90), begins_page=True),
         Line(2, "横", Box(1, 30, 38, 10, 18), begins_page=False),
     ]
-    page = Reader(report(hostile("日本").candidate, lines, hostile("日本").source, "", "ja"))
+    page = Reader(page_of(hostile("日本").candidate, lines, hostile("日本").source, "", "ja"))
     upright, level = (found for tag, found in page.elements if tag == "text")
     assert (upright["class"], upright["x"], upright["textlength"]) == ("upright", "15.0", "80")
     assert "class" not in level
@@ -220,8 +234,8 @@ def test_what_stands_upright_on_a_page_is_drawn_so() -> None:
 
 def test_each_language_is_spoken_throughout(seed: list[Case]) -> None:
     pages = [(case.page("en"), case.page("ja")) for case in seed]
-    rows = [row(case.candidate, "x.html") for case in seed]
-    pages.append((index(rows, [seed[0].source], "en"), index(rows, [seed[0].source], "ja")))
+    rows = [index_row(case.candidate, "x.html") for case in seed]
+    pages.append((index_page(rows, [seed[0].source], "en"), index_page(rows, [seed[0].source], "ja")))
     for english, japanese in pages:
         assert not JAPANESE.findall(Reader(english).said("en"))
         ours = " ".join(text for _, lang, text in Reader(japanese).texts if lang == "ja")
@@ -233,8 +247,11 @@ def test_each_language_is_spoken_throughout(seed: list[Case]) -> None:
 def index_words(language: str) -> str:
     """The words of an index and a report that have next to no source."""
     bare = replace(hostile("日本").candidate, doubts=())
-    facts = SourceFacts("", "資料", "text/plain", "UTF-8", None, "0" * 64)
-    pages = (index([row(bare, "x")], [facts], language), report(bare, [], facts, "", language))
+    facts = SourceSummary("", "資料", "text/plain", "UTF-8", None, "0" * 64)
+    pages = (
+        index_page([index_row(bare, "x")], [facts], language),
+        page_of(bare, [], facts, "", language),
+    )
     return " ".join(Reader(page).said(language) for page in pages)
 
 
@@ -247,7 +264,7 @@ def test_what_a_source_prints_stays_text(text: str) -> None:
         assert {tag for tag, _ in page.elements} <= {tag for tag, _ in plain.elements} | {"ul", "li"}
         assert not [name for _, found in page.elements for name in found if name.startswith("on")]
         assert all(value.startswith("#") for value in page.values("href"))
-        listed = Reader(index([row(case.candidate, text)], [case.source], language))
+        listed = Reader(index_page([index_row(case.candidate, text)], [case.source], language))
         assert text in listed.text
         assert not [value for value in listed.values("href") if ":" in value or "<" in value]
 
@@ -261,7 +278,7 @@ def test_what_is_invisible_is_shown_by_its_code() -> None:
 def test_what_no_field_rests_on_is_told() -> None:
     case = hostile("日本")
     lines = [*case.lines, Line(13, "誰も読まない", None, begins_page=False)]
-    page = Reader(report(case.candidate, lines, case.source, "", "en"))
+    page = Reader(page_of(case.candidate, lines, case.source, "", "en"))
     assert ("li", {"class": "unread", "id": "L13"}) in page.elements
 
 
@@ -284,7 +301,7 @@ def test_a_bullet_of_a_symbol_font_is_shown_as_one() -> None:
     assert ("span", {"class": "bullet", "title": "U+F0D8"}) in page.elements
     assert "\uf0d8住まい\ue001" in page.text
     assert "U+E001" in page.values("data-code")
-    assert visible("\uf0d8住まい") == "•住まい"
+    assert visible_text("\uf0d8住まい") == "•住まい"
 
 
 def test_lines_of_a_pdf_are_cited_with_their_page(seed: list[Case]) -> None:
@@ -301,15 +318,15 @@ def test_a_doubt_is_about_the_narrowest_field_of_its_kind() -> None:
     fields = case.candidate.fields
     call = next(position for position, field in enumerate(fields) if field.type == "Call")
     about = Doubt("call", "", "", fields[call].place)
-    assert subject(about, fields) == call
-    assert subject(replace(about, place=None), fields) == call
-    assert subject(replace(about, about="dct:title"), fields) is None
-    assert subject(replace(about, place=LineRange(900, 901)), fields) is None
+    assert field_of_doubt(about, fields) == call
+    assert field_of_doubt(replace(about, place=None), fields) == call
+    assert field_of_doubt(replace(about, about="dct:title"), fields) is None
+    assert field_of_doubt(replace(about, place=LineRange(900, 901)), fields) is None
 
 
 def test_the_record_says_what_the_page_says(seed: list[Case]) -> None:
     for case in seed:
-        found = record(case.candidate, case.source)
+        found = candidate_json(case.candidate, case.source)
         assert json.loads(json.dumps(found, ensure_ascii=False)) == found
         page, nodes = Reader(case.page("en")), {node.iri for node in case.candidate.nodes}
         badges = {
@@ -326,12 +343,12 @@ def test_the_record_says_what_the_page_says(seed: list[Case]) -> None:
             for term, values in field["statements"].items():
                 assert term.startswith("https://")
                 iris = {value["iri"] for value in values if "iri" in value} - nodes
-                assert all(short(iri) in page.text for iri in iris)
+                assert all(short_iri(iri) in page.text for iri in iris)
 
 
 def test_the_index_tells_open_sheets_apart(seed: list[Case]) -> None:
-    rows = [row(case.candidate, f"{case.candidate.slug} ü.html") for case in seed]
-    page = Reader(index(rows * 125, [case.source for case in seed[::4]], "ja"))
+    rows = [index_row(case.candidate, f"{case.candidate.slug} ü.html") for case in seed]
+    page = Reader(index_page(rows * 125, [case.source for case in seed[::4]], "ja"))
     shown = [found for tag, found in page.elements if tag == "tr"][2:]
     assert [found["class"] for found in shown] == ["open" if found.open else "done" for found in rows] * 125
     assert f"{seed[0].candidate.slug}%20%C3%BC.html" in page.values("href")

@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ PREFERRED = {form: offered[0] for form, offered in RESULT_MEDIA_TYPES.items()}
 LOOK_UP = Operation(f"SELECT * {{ <{EX}s1> ?p ?o }}", PREFERRED)
 CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 SMALL = Limits(workers=2, slow_workers=2, spares=1, timeout_s=5)
+PATIENCE_S = 60.0
+"""A limit for what never happens; long, since other processes may have the processors meanwhile."""
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +77,9 @@ def with_pool(
     asyncio.run(run())
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], bool]) -> None:
     """Wait for what happens in other processes; fails if it does not."""
-    async with asyncio.timeout(seconds):
+    async with asyncio.timeout(PATIENCE_S):
         while not condition():
             await asyncio.sleep(0.005)
 
@@ -93,8 +96,8 @@ async def refused(pool: WorkerPool, operation: Operation) -> KankeiError:
 
 
 def bindings(answer: QueryResult) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(answer.body)["results"]["bindings"]
-    return found
+    rows: list[dict[str, Any]] = json.loads(answer.body)["results"]["bindings"]
+    return rows
 
 
 def test_every_form_in_every_format(dataset: StoreFiles) -> None:
@@ -182,19 +185,19 @@ def test_a_query_ends_at_its_deadline_and_the_next_is_answered(dataset: StoreFil
         begun = time.monotonic()
         for _ in range(3):
             assert isinstance(await refused(pool, ask(CROSS, timeout=0.15)), TooSlow)
-        assert time.monotonic() - begun < 5, "without their own deadlines they would have taken half a minute"
+        assert time.monotonic() - begun < PATIENCE_S, "without deadlines of their own they take minutes"
         assert isinstance(await refused(pool, ask(CROSS, timeout=0)), TooSlow), "zero does not mean never"
         planned = "SELECT * { " + "OPTIONAL { ?s ?p ?o } " * 300 + "}"
         assert isinstance(await refused(pool, ask(planned, timeout=0.15)), TooSlow), "planning counts"
 
-    with_pool(dataset, test)
+    with_pool(dataset, test, replace(SMALL, timeout_s=PATIENCE_S))
 
 
 def test_waiting_queries_get_a_worker_at_once(dataset: StoreFiles) -> None:
-    limits = Limits(workers=1, slow_workers=1, spares=1)
+    limits = Limits(workers=1, slow_workers=1, spares=1, timeout_s=PATIENCE_S)
 
     async def test(pool: WorkerPool) -> None:
-        slow = asyncio.create_task(pool.answer(ask(CROSS, timeout=5)))
+        slow = asyncio.create_task(pool.answer(ask(CROSS)))
         await until(lambda: pool.status.slow == 1)
         await pool.answer(LOOK_UP)
         assert not slow.done(), "the look-up did not wait for the slow one"
@@ -207,40 +210,39 @@ def test_slow_queries_give_way_when_their_lane_is_full(dataset: StoreFiles) -> N
     limits = Limits(workers=1, slow_workers=1, spares=1)
 
     async def test(pool: WorkerPool) -> None:
-        slow = [asyncio.create_task(pool.answer(ask(CROSS, timeout=0.6))) for _ in range(4)]
+        slow = [asyncio.create_task(pool.answer(ask(CROSS, timeout=1))) for _ in range(4)]
         await until(lambda: pool.status.slow == 1)
         for _ in range(3):
-            await asyncio.wait_for(pool.answer(LOOK_UP), 2)
+            await asyncio.wait_for(pool.answer(LOOK_UP), PATIENCE_S)
         outcomes = await asyncio.gather(*slow, return_exceptions=True)
         assert {type(outcome) for outcome in outcomes} <= {TooSlow, Overloaded}
-        assert pool.status.outcomes["Displaced"] >= 1
+        assert pool.outcomes["Displaced"] >= 1
 
     with_pool(dataset, test, limits)
 
 
 def test_a_full_queue_refuses_and_says_when_to_come_back(dataset: StoreFiles) -> None:
-    limits = Limits(workers=1, slow_workers=1, queue_length=2, slow_after_s=5)
+    limits = Limits(workers=1, slow_workers=1, queue_length=2, slow_after_s=PATIENCE_S, timeout_s=PATIENCE_S)
 
     async def test(pool: WorkerPool) -> None:
-        running = asyncio.create_task(pool.answer(ask(CROSS, timeout=0.3)))
+        running = asyncio.create_task(pool.answer(ask(CROSS)))
         await until(lambda: pool.status.fast == 1)
         waiting = [asyncio.create_task(pool.answer(LOOK_UP)) for _ in range(2)]
         await until(lambda: pool.status.waiting == 2)
         with pytest.raises(Overloaded) as caught:
             await pool.answer(LOOK_UP)
         assert caught.value.retry_after >= 1
-        await asyncio.gather(*waiting)
-        with pytest.raises(TooSlow):
-            await running
+        running.cancel()
+        assert len(await asyncio.gather(*waiting)) == 2, "those that waited get the next worker"
 
     with_pool(dataset, test, limits)
 
 
 def test_a_query_waits_no_longer_than_it_may_take(dataset: StoreFiles) -> None:
-    limits = Limits(workers=1, slow_after_s=5)
+    limits = Limits(workers=1, slow_after_s=PATIENCE_S, timeout_s=PATIENCE_S)
 
     async def test(pool: WorkerPool) -> None:
-        running = asyncio.create_task(pool.answer(ask(CROSS, timeout=1)))
+        running = asyncio.create_task(pool.answer(ask(CROSS)))
         await until(lambda: pool.status.fast == 1)
         with pytest.raises(Overloaded, match="waited"):
             await pool.answer(ask(LOOK_UP.query, timeout=0.05))
@@ -262,7 +264,7 @@ def test_a_client_that_leaves_ends_its_query(dataset: StoreFiles) -> None:
         await asyncio.gather(*gone, waiting, return_exceptions=True)
         assert (pool.status.fast, pool.status.waiting) == (0, 0)
         await until(lambda: pool.status.idle == 3 and pool.status.processes == before)
-        assert pool.status.outcomes == {"Cancelled": 3}
+        assert pool.outcomes == {"Cancelled": 3}
 
     with_pool(dataset, test)
 
@@ -325,7 +327,7 @@ def test_a_killed_worker_fails_its_query_and_is_replaced(dataset: StoreFiles) ->
             await asyncio.sleep(0)
         assert await pool.answer(LOOK_UP)
         process.process.kill()
-        await asyncio.wait_for(pool.lost.wait(), 5)
+        await asyncio.wait_for(pool.lost.wait(), PATIENCE_S)
         with pytest.raises(EngineFailed):
             await pool.answer(LOOK_UP)
         pool.close()
@@ -403,7 +405,7 @@ def test_large_results_come_whole(dataset: StoreFiles) -> None:
         assert len({answer.body for answer in answers}) == 1
         assert len(bindings(answers[0])) == 1501 * 40
 
-    with_pool(dataset, test)
+    with_pool(dataset, test, replace(SMALL, timeout_s=PATIENCE_S))
 
 
 @pytest.mark.parametrize("in_memory", [True, False])

@@ -19,10 +19,11 @@ from kankei.server.http_protocol import (
     MAX_REFUSALS,
     ConnectionLimits,
     HttpProtocol,
+    transfer_coding_error,
 )
-from kankei.server.transfer_coding import transfer_coding_error
 
 ANSWER = b"HTTP/1.1 200 OK"
+PATIENCE_S = 60.0
 GET = b"GET / HTTP/1.1\r\nHost: host.example\r\n\r\n"
 REFUSED = b"POST /refuse HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"
 
@@ -86,9 +87,9 @@ def problem(answer: bytes) -> dict[str, object]:
     head, _, body = answer.partition(b"\r\n\r\n")
     assert b"content-type: application/problem+json" in head
     assert f"content-length: {len(body)}".encode() in head
-    found: dict[str, object] = json.loads(body)
-    assert head.startswith(f"HTTP/1.1 {found['status']} ".encode())
-    return found
+    details: dict[str, object] = json.loads(body)
+    assert head.startswith(f"HTTP/1.1 {details['status']} ".encode())
+    return details
 
 
 def test_requests_are_answered_one_after_another_and_in_pieces() -> None:
@@ -145,9 +146,9 @@ def test_what_is_too_large_or_no_request_is_told_so(data: bytes, status: int) ->
             if status == 200:
                 assert (await reader.readline()).startswith(ANSWER)
                 return
-            told = problem(await reader.read())
-            assert told["status"] == status
-            assert str(told["detail"])
+            refusal = problem(await reader.read())
+            assert refusal["status"] == status
+            assert str(refusal["detail"])
 
     asyncio.run(run())
 
@@ -271,7 +272,7 @@ def refused(limits: ConnectionLimits, piece: bytes) -> None:
                 while True:
                     await tell_more(writer, piece)
 
-    asyncio.run(asyncio.wait_for(run(), 10))
+    asyncio.run(asyncio.wait_for(run(), PATIENCE_S))
 
 
 def test_a_client_that_sends_without_end_is_hung_up_on() -> None:
@@ -293,7 +294,7 @@ def test_a_refusal_is_the_last_word_however_long_the_client_lingers() -> None:
                     await tell_more(writer)
 
     faults: list[object] = []
-    asyncio.run(asyncio.wait_for(run(), 10))
+    asyncio.run(asyncio.wait_for(run(), PATIENCE_S))
     assert not faults
 
 
@@ -399,7 +400,7 @@ def test_a_client_that_leaves_the_end_of_its_last_answer_is_hung_up_on() -> None
         async with connected(IMPATIENT, Watched) as (reader, writer):
             reader._transport.pause_reading()  # type: ignore[attr-defined]
             await tell(writer, b"GET /250000 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-            await asyncio.wait_for(lost.wait(), 5)
+            await asyncio.wait_for(lost.wait(), PATIENCE_S)
 
     asyncio.run(run())
 
@@ -442,7 +443,7 @@ def test_a_connection_too_many_is_told_so_and_the_next_is_welcome_again() -> Non
             while not await welcome(port):
                 await asyncio.sleep(0)  # it has not noticed yet
 
-    asyncio.run(asyncio.wait_for(run(), 10))
+    asyncio.run(asyncio.wait_for(run(), PATIENCE_S))
 
 
 def test_those_who_are_told_so_are_not_without_number() -> None:

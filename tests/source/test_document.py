@@ -1,4 +1,4 @@
-"""Source documents, and the places in them (RFC 5147)."""
+"""Source documents, and ranges of their lines (RFC 5147)."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from kankei.source.lines.document import LineRange, read_document
 
 
 @given(st.integers(1, 10**6), st.integers(0, 10**6))
-def test_a_place_survives_its_fragment(first: int, more: int) -> None:
+def test_a_line_range_round_trips_through_its_fragment(first: int, more: int) -> None:
     place = LineRange(first, first + more)
     assert LineRange.parse(place.fragment) == place
 
@@ -37,14 +37,14 @@ def test_rfc_5147_counts_the_positions_between_lines_from_zero() -> None:
         "line=1,3;x",
     ],
 )
-def test_other_fragments_are_refused(fragment: str) -> None:
+def test_malformed_fragments_are_refused(fragment: str) -> None:
     with pytest.raises(MalformedData) as refusal:
         LineRange.parse(fragment)
     assert refusal.value.subject == fragment
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 1), (3, 2), (-1, -1)])
-def test_no_place_without_lines(first: int, last: int) -> None:
+def test_a_line_range_has_lines(first: int, last: int) -> None:
     with pytest.raises(MalformedData):
         LineRange(first, last)
 
@@ -70,7 +70,7 @@ def test_the_seed_is_read_as_received() -> None:
         LineRange(163, 164).text(source)
 
 
-def test_what_is_not_utf_8_is_refused_with_its_line(tmp_path: Path) -> None:
+def test_text_that_is_not_utf_8_is_refused_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "text.txt"
     file.write_bytes("一\n二\n".encode() + "三".encode("shift_jis"))
     with pytest.raises(MalformedData) as refusal:
@@ -78,6 +78,6 @@ def test_what_is_not_utf_8_is_refused_with_its_line(tmp_path: Path) -> None:
     assert refusal.value.subject == f"{file}:3:1"
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         read_document(tmp_path / "none.txt")

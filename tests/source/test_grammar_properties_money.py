@@ -58,7 +58,7 @@ def read(name: str, text: str) -> Any:
 
 @pytest.mark.parametrize("name", PARSERS)
 @given(text=st.one_of(st.text(), mixtures))
-def test_a_text_is_a_value_that_renders_or_it_is_unreadable(name: str, text: str) -> None:
+def test_a_text_parses_to_a_value_that_round_trips_or_is_a_parse_error(name: str, text: str) -> None:
     value = read(name, text)
     if isinstance(value, ParseError):
         assert value.text == text
@@ -72,7 +72,7 @@ def test_a_text_is_a_value_that_renders_or_it_is_unreadable(name: str, text: str
 
 
 @given(text=st.one_of(st.text(), mixtures))
-def test_a_condensed_text_knows_where_each_of_its_characters_is_printed(text: str) -> None:
+def test_a_condensed_text_has_the_origin_of_each_character(text: str) -> None:
     cell = condense(text)
     assert len(cell.text) == len(cell.origins)
     assert list(cell.origins) == sorted(set(cell.origins))
@@ -81,7 +81,7 @@ def test_a_condensed_text_knows_where_each_of_its_characters_is_printed(text: st
 
 
 @given(text=mixtures)
-def test_what_is_found_says_where_it_is_printed(text: str) -> None:
+def test_values_have_the_offsets_of_their_text(text: str) -> None:
     rates, numbers, cell = (read(name, text) for name in ("rate", "telephone", "measures"))
     if isinstance(rates, Rates):
         assert all(text[term.start : term.end] == term.printed for term in rates.terms)
@@ -96,13 +96,13 @@ stages = st.none() | st.sampled_from(BudgetStage)
 
 
 @given(years)
-def test_fiscal_years_come_back(year: FiscalYear) -> None:
+def test_fiscal_years_round_trip(year: FiscalYear) -> None:
     assert fiscal_years(render(year)) == (year,)
     assert (year.last_day - year.first_day).days in (364, 365)
 
 
 @given(st.builds(BudgetHeading, years, stages))
-def test_headings_come_back(heading: BudgetHeading) -> None:
+def test_headings_round_trip(heading: BudgetHeading) -> None:
     assert budget_heading.parse(render(heading)) == heading
 
 
@@ -126,7 +126,7 @@ def budgets(draw: st.DrawFn) -> Money:
 
 
 @given(budgets())
-def test_budgets_come_back(budget: Money) -> None:
+def test_budgets_round_trip(budget: Money) -> None:
     assert money.parse(render(budget)) == budget
 
 
@@ -159,7 +159,7 @@ def terms(draw: st.DrawFn) -> FundingTerm:
 
 
 @given(st.builds(Rates, st.lists(terms(), min_size=1, max_size=4).map(tuple), st.booleans()))
-def test_rates_come_back(rates: Rates) -> None:
+def test_rates_round_trip(rates: Rates) -> None:
     assert rate.parse(render(rates)) == rates
 
 

@@ -1,18 +1,20 @@
-"""Contacts matched against the organisations that are known, and cut where a unit might end."""
+"""Contacts matched against the known organisations, and segmented where a unit might end."""
 
 import pytest
 
 from kankei.source.grammars.normalised_text import ParseError
-from kankei.source.grammars.organisation_path import match, segment
+from kankei.source.grammars.organisation_path import OrganisationPaths, segment
 
-KNOWN = {
-    ("総務省", "地域力創造グループ", "地域自立応援課"): "soumu",
-    ("国土交通省", "観光庁", "観光地域振興部", "観光資源課"): "tourism",
-    ("国土交通省", "国土政策局", "地方政策課"): "land",
-    ("国土交通省", "国土政策局", "総務課"): "land-general",
-    ("国土交通省", "都市局", "総務課"): "city-general",
-    ("国土交通省",): "mlit",
-}
+KNOWN = OrganisationPaths(
+    {
+        ("総務省", "地域力創造グループ", "地域自立応援課"): "soumu",
+        ("国土交通省", "観光庁", "観光地域振興部", "観光資源課"): "tourism",
+        ("国土交通省", "国土政策局", "地方政策課"): "land",
+        ("国土交通省", "国土政策局", "総務課"): "land-general",
+        ("国土交通省", "都市局", "総務課"): "city-general",
+        ("国土交通省",): "mlit",
+    }
+)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +30,7 @@ KNOWN = {
     ],
 )
 def test_the_whole_text_is_one_known_path(text: str, expected: str) -> None:
-    assert match(text, KNOWN) == expected
+    assert KNOWN.match(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -42,15 +44,15 @@ def test_the_whole_text_is_one_known_path(text: str, expected: str) -> None:
         (" \n", "no organisation is printed", 0),
     ],
 )
-def test_anything_else_is_unreadable(text: str, words: str, position: int) -> None:
+def test_any_other_text_is_a_parse_error(text: str, words: str, position: int) -> None:
     with pytest.raises(ParseError, match=words) as caught:
-        match(text, KNOWN)
+        KNOWN.match(text)
     assert caught.value.position == position
 
 
 def test_two_readings_of_one_text_are_ambiguous() -> None:
     with pytest.raises(ParseError, match="more than one"):
-        match("甲乙丙課", {("甲", "乙丙課"): 1, ("甲乙", "丙課"): 2})
+        OrganisationPaths({("甲", "乙丙課"): 1, ("甲乙", "丙課"): 2}).match("甲乙丙課")
 
 
 @pytest.mark.parametrize(

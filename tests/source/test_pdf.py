@@ -1,4 +1,4 @@
-"""From PDFs to lines that know their page and place; and every PDF that is refused."""
+"""The lines of PDFs with their pages and boxes, and the PDFs that are refused."""
 
 import gc
 import zlib
@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -15,10 +15,12 @@ from reportlab.pdfgen.canvas import Canvas
 from kankei.errors import MalformedData, UsageError
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.lines.document import read_document
+from kankei.source.lines.printed_text import Box, Line
 from kankei.source.pdf.limits import PdfLimits
-from kankei.source.pdf.text_lines import UNKNOWN
-from kankei.source.reader import Box, Line, read_lines, write_lines
+from kankei.source.pdf.text_runs import UNKNOWN
+from kankei.source.reader import read_lines
 from support import pdf
+from support.examples import examples
 from support.reading import refusal, refused, texts, written
 
 
@@ -41,7 +43,7 @@ def test_the_sheets_are_read_as_they_were_drawn(tmp_path: Path, font: str) -> No
     )
 
 
-def test_lines_know_their_boxes(tmp_path: Path) -> None:
+def test_lines_have_boxes(tmp_path: Path) -> None:
     pieces = pdf.lay_out(tmp_path / "sheets.pdf", pdf.CID_FONTS[0])
     for line, piece in zip(read_lines(tmp_path / "sheets.pdf").lines, pieces, strict=True):
         assert line.box is not None
@@ -58,13 +60,14 @@ def test_the_budget_that_the_text_glues_to_its_neighbour_is_in_its_column(tmp_pa
     assert (budget.box.page, budget.box.x0) == (1, pdf.BUDGET)
 
 
-def test_the_extracted_text_is_what_places_refer_to(tmp_path: Path) -> None:
+def test_line_numbers_are_those_of_the_extracted_text(tmp_path: Path) -> None:
     pdf.lay_out(tmp_path / "sheets.pdf", pdf.CID_FONTS[0])
-    write_lines(read_lines(tmp_path / "sheets.pdf").lines, tmp_path / "sheets.txt")
+    lines = read_lines(tmp_path / "sheets.pdf").lines
+    written(tmp_path, "".join(f"{line.text}\n" for line in lines).encode(), "sheets.txt")
     assert list(read_document(tmp_path / "sheets.txt").lines) == texts(tmp_path / "sheets.pdf")
 
 
-def test_reading_is_a_stream_and_may_be_left(tmp_path: Path) -> None:
+def test_lines_are_a_stream_that_may_be_closed_early(tmp_path: Path) -> None:
     pdf.lay_out(tmp_path / "sheets.pdf", pdf.CID_FONTS[0], copies=30)
     source = read_lines(tmp_path / "sheets.pdf")
     assert source.pages == 120
@@ -73,7 +76,7 @@ def test_reading_is_a_stream_and_may_be_left(tmp_path: Path) -> None:
     gc.collect()  # a process left behind would warn
 
 
-def test_what_no_page_says_is_told(tmp_path: Path) -> None:
+def test_pages_without_text_are_noted(tmp_path: Path) -> None:
     source = read_lines(pdf.write(tmp_path / "mixed.pdf", ["a", "", "b", "", "", "", "c", ""]))
     assert [(line.text, line.box.page if line.box else 0) for line in source.lines] == [
         ("a", 1),
@@ -102,7 +105,7 @@ HELLO = "BT /F1 10 Tf 10 10 Td (hello) Tj ET"
     ],
     ids=["adjacent", "kerned", "blank", "raised", "negative", "invisible"],
 )
-def test_glyphs_make_lines(tmp_path: Path, content: str, expected: list[str]) -> None:
+def test_glyphs_are_joined_to_lines(tmp_path: Path, content: str, expected: list[str]) -> None:
     source = read_lines(page(tmp_path, content))
     assert ([line.text for line in source.lines], source.notes) == (expected, [])
 
@@ -116,7 +119,7 @@ def test_glyphs_make_lines(tmp_path: Path, content: str, expected: list[str]) ->
     ],
     ids=["shifted", "twice", "letter by letter"],
 )
-def test_what_is_drawn_over_itself_is_read_once_and_noted(tmp_path: Path, content: str) -> None:
+def test_overprints_are_dropped_and_noted(tmp_path: Path, content: str) -> None:
     source = read_lines(page(tmp_path, content))
     assert [line.text for line in source.lines] == ["bold ill"]
     (note,) = source.notes
@@ -173,7 +176,7 @@ IDENTITY_FONT = (
 )
 
 
-def test_glyphs_without_unicode_are_told(tmp_path: Path) -> None:
+def test_glyphs_without_unicode_are_noted(tmp_path: Path) -> None:
     source = read_lines(page(tmp_path, f"{HELLO} BT /F2 10 Tf 10 50 Td <00010002> Tj ET", *IDENTITY_FONT))
     assert [line.text for line in source.lines] == ["hello", "\ufffd\ufffd"]
     assert source.notes == ["page 1: 2 characters that no font gives a meaning, read as \ufffd"]
@@ -197,7 +200,7 @@ def test_a_pdf_that_opens_without_a_password_is_read(tmp_path: Path, algorithm: 
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_a_pdf_that_wants_a_password_is_refused(tmp_path: Path, algorithm: str) -> None:
+def test_a_pdf_that_needs_a_password_is_refused(tmp_path: Path, algorithm: str) -> None:
     file = pdf.encrypt(pdf.write(tmp_path / "shut.pdf", ["関係"]), "secret", algorithm)
     assert str(refusal(file)) == f"{file}: the PDF opens with a password only; save it without one"
 
@@ -269,9 +272,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_a_pdf_that_is_not_sound_is_refused(
-    tmp_path: Path, case: str, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_damaged_pdf_is_refused(tmp_path: Path, case: str, capfd: pytest.CaptureFixture[str]) -> None:
     content, expected = REFUSED[case]
     file = written(tmp_path, content, "page.pdf")
     error = refusal(file, limits=PdfLimits(pages=2, characters=2000, seconds=2, mebibytes=256))
@@ -281,18 +282,18 @@ def test_a_pdf_that_is_not_sound_is_refused(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_reading_process_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_process_that_dies_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kankei.source.pdf.client.sys.executable", "/bin/false")
     assert "stopped the process that read it (status 1)" in refusal(page(tmp_path, HELLO)).message
 
 
-def test_a_wrong_number_of_pages_is_told(tmp_path: Path) -> None:
+def test_a_wrong_number_of_pages_is_noted(tmp_path: Path) -> None:
     source = read_lines(written(tmp_path, pdf.one_page(HELLO).replace(b"/Count 1", b"/Count 7"), "page.pdf"))
     assert (source.pages, [line.text for line in source.lines]) == (7, ["hello"])
     assert source.notes == ["the PDF announces 7 pages and has 1"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=10)
+@examples(10, HealthCheck.function_scoped_fixture)
 @given(place=st.integers(0, len(WHOLE) - 1), byte=st.integers(0, 255))
 def test_a_pdf_with_a_wrong_byte_is_read_or_refused(tmp_path: Path, place: int, byte: int) -> None:
     file = written(tmp_path, WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :], "page.pdf")
@@ -300,14 +301,14 @@ def test_a_pdf_with_a_wrong_byte_is_read_or_refused(tmp_path: Path, place: int, 
         assert texts(file)
 
 
-def test_text_over_other_text_is_not_read(tmp_path: Path) -> None:
+def test_text_over_other_text_is_unknown(tmp_path: Path) -> None:
     page = "BT /F1 10 Tf 50 200 Td (1000) Tj ET BT /F1 10 Tf 50 200 Td (2000) Tj ET"
     source = read_lines(written(tmp_path, pdf.one_page(page), "a.pdf"))
     assert [line.text for line in source.lines] == [f"{UNKNOWN}000", UNKNOWN]
     assert any("2 characters drawn over others" in note for note in source.notes)
 
 
-def test_text_off_the_page_is_left_out_and_told(tmp_path: Path) -> None:
+def test_text_off_the_page_is_dropped_and_noted(tmp_path: Path) -> None:
     page = "BT /F1 10 Tf 5000 5000 Td (Out) Tj -4950 -4900 Td (In) Tj ET"
     source = read_lines(written(tmp_path, pdf.one_page(page), "a.pdf"))
     assert [line.text for line in source.lines] == ["In"]
@@ -319,7 +320,7 @@ def test_a_page_without_size_is_refused(tmp_path: Path) -> None:
     assert "has no size" in refusal(written(tmp_path, page, "a.pdf")).message
 
 
-def test_forty_thousand_characters_in_one_place_take_no_time(tmp_path: Path) -> None:
+def test_forty_thousand_characters_in_one_place_are_read_fast(tmp_path: Path) -> None:
     page = f"BT /F1 10 Tf {'1 0 0 1 50 200 Tm (a) Tj 1 0 0 1 50 200 Tm (b) Tj ' * 20_000} ET"
     source = read_lines(written(tmp_path, pdf.one_page(page), "a.pdf"), limits=PdfLimits(seconds=10))
     assert {character for line in source.lines for character in line.text} == {UNKNOWN}

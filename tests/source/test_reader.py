@@ -1,4 +1,4 @@
-"""From text files as received to lines that know their page; and every file that is refused."""
+"""The lines of text files with their pages, and the files that are refused."""
 
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def test_the_encodings_of_japanese_text_are_detected(tmp_path: Path, codec: str,
     assert source.notes == ([] if name == "UTF-8" else [f"read as {name}, which was detected"])
 
 
-def test_an_encoding_that_is_told_is_taken(tmp_path: Path) -> None:
+def test_the_encoding_of_the_caller_is_used(tmp_path: Path) -> None:
     file = written(tmp_path, "関係".encode("cp932"))
     source = read_lines(file, "CP932")
     assert ([line.text for line in source.lines], source.notes) == (["関係"], ["read as Shift_JIS"])
@@ -57,7 +57,7 @@ def test_an_encoding_that_is_told_is_taken(tmp_path: Path) -> None:
     assert refusal(written(tmp_path, b"a\nb\n\xe9\x96\xa2\xe4"), "utf-8").subject.endswith("sheet.txt:3:1")
 
 
-def test_an_encoding_that_is_none_is_a_wrong_call(tmp_path: Path) -> None:
+def test_an_unknown_encoding_is_a_usage_error(tmp_path: Path) -> None:
     error = refusal(written(tmp_path, b"a"), "base64")
     assert isinstance(error, UsageError)
     assert "UTF-8, Shift_JIS, EUC-JP, ISO-2022-JP" in error.message
@@ -66,18 +66,18 @@ def test_an_encoding_that_is_none_is_a_wrong_call(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", ["ｴﾘｷｸ".encode("cp932"), "関係".encode("euc_jp"), ("ｶﾝｹｲ" * 9).encode("cp932")]
 )
-def test_what_may_be_shift_jis_or_euc_jp_is_asked_for(tmp_path: Path, content: bytes) -> None:
+def test_an_ambiguous_encoding_is_refused(tmp_path: Path, content: bytes) -> None:
     error = refusal(written(tmp_path, content))
     assert error.message == "the text may be Shift_JIS or EUC-JP, or neither: say which with --encoding"
 
 
-def test_what_decodes_as_nothing_is_refused_with_its_line(tmp_path: Path) -> None:
+def test_text_in_no_known_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
     error = refusal(written(tmp_path, b"a\n\x80\x81\n"))
     assert "in none of UTF-8" in error.message
     assert error.subject.endswith("sheet.txt:2:1")
 
 
-def test_what_decodes_as_a_jumble_is_not_believed(tmp_path: Path) -> None:
+def test_an_implausible_encoding_is_refused(tmp_path: Path) -> None:
     # Python's CP932 gives these bytes, which are none of its characters, a private use.
     assert "may be Shift_JIS, or" in refusal(written(tmp_path, b"\xff\xfe\xfd")).message
 
@@ -104,7 +104,7 @@ def test_two_spaces_are_an_indent(tmp_path: Path) -> None:
     assert [line.begins_page for line in lines] == [True, False, True]
 
 
-def test_an_endless_line_is_refused(tmp_path: Path) -> None:
+def test_a_line_that_is_too_long_is_refused(tmp_path: Path) -> None:
     assert refusal(written(tmp_path, b"a\n" + b"x" * 1_000_001)).subject.endswith(":2:1")
 
 
@@ -120,10 +120,10 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
         assert tuple(texts(file, "utf-8")) == read_document(file).lines or content.startswith(b"\xef\xbb\xbf")
 
 
-def test_a_text_may_speak_of_pdf(tmp_path: Path) -> None:
+def test_a_text_may_mention_the_pdf_signature(tmp_path: Path) -> None:
     assert texts(written(tmp_path, b"a\n%PDF-1.7\n")) == ["a", "%PDF-1.7"]
 
 
-def test_a_file_that_is_none(tmp_path: Path) -> None:
+def test_a_missing_file_or_a_folder_is_a_usage_error(tmp_path: Path) -> None:
     assert isinstance(refusal(tmp_path / "absent.txt"), UsageError)
     assert "regular" in refusal(tmp_path).message

@@ -7,8 +7,9 @@ from pathlib import Path
 from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.companion_files import ReceivedSource, fiscal_year_file, source_file
-from kankei.curation.candidate.identity import provisional_identity
+from kankei.curation.candidate.identity import Identity, provisional_identity
 from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
+from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.curation.matching.programme_index import ProgrammeIndex, read_programme_index
 from kankei.curation.matching.run_decisions import resolve_conflicts
 from kankei.curation.matching.sheet_matcher import Match, match_sheet
@@ -58,14 +59,17 @@ class Run:
         return cls(inputs, read_known_terms(inputs, BASE), read_programme_index(inputs, BASE), slug)
 
     def first(self, sheet: Sheet) -> Candidate:
-        return build_candidate(sheet, self.slug, provisional_identity(sheet, self.slug), self.known)
+        return self._proposed(sheet, provisional_identity(sheet, self.slug))
+
+    def _proposed(self, sheet: Sheet, identity: Identity) -> Candidate:
+        return build_candidate(interpret_sheet(sheet, self.known), self.slug, identity, self.known)
 
     def continuations(self, found: Sequence[Sheet]) -> tuple[Match, ...]:
         return resolve_conflicts([match_sheet(self.first(sheet), self.editions) for sheet in found])
 
     def written(self, sheet: Sheet, continuation: Match) -> str:
         """The file of a sheet's candidate, with what its programme's file says before."""
-        made = build_candidate(sheet, self.slug, continuation.identity, self.known)
+        made = self._proposed(sheet, continuation.identity)
         made = replace(made, doubts=(*made.doubts, *continuation.doubts))
         before = self.editions.text(made.slug) if continuation.identity.continues else ""
         return candidate_turtle(made, BASE, before)

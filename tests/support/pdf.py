@@ -119,13 +119,13 @@ class Drawn:
 
 
 def fonts() -> list[str]:
-    """The Japanese fonts to lay pages out in: two that a PDF only names, and one embedded, if found."""
-    found = [path for folder in _FONT_FOLDERS for name in _FONT_FILES for path in sorted(folder.rglob(name))]
+    """The Japanese fonts to lay pages out in: two that a PDF only names, and one embedded, if installed."""
+    files = [path for folder in _FONT_FOLDERS for name in _FONT_FILES for path in sorted(folder.rglob(name))]
     for name in CID_FONTS:
         pdfmetrics.registerFont(UnicodeCIDFont(name))
-    for path in found[:1]:
+    for path in files[:1]:
         pdfmetrics.registerFont(TTFont(path.stem, path))
-    return [*CID_FONTS, *(path.stem for path in found[:1])]
+    return [*CID_FONTS, *(path.stem for path in files[:1])]
 
 
 def drawn() -> Iterator[Drawn]:

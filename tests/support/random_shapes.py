@@ -6,7 +6,9 @@ no ill-typed literal, no IRI and nothing with a language tag (SHACL, sections 4.
 pySHACL puts them in the order that rdflib sorts them by, and stops with an error at a blank node.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -44,7 +46,15 @@ DATATYPES = ["xsd:string", "xsd:integer", "xsd:decimal", "xsd:boolean", "xsd:dat
 KINDS = ["IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"]
 PATTERNS = ["^a", "b$", "^[0-9]+$", "a|b", "(?=a)a", "A"]
 
-one = st.sampled_from
+
+@cache
+def _sampled(values: tuple[str, ...]) -> st.SearchStrategy[str]:
+    return st.sampled_from(values)
+
+
+def one(values: Iterable[str]) -> st.SearchStrategy[str]:
+    """One of some texts, by one strategy for equal texts: to make a strategy takes longer than to draw."""
+    return _sampled(tuple(values))
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ _SEPARATORS = {
 def render(value: object) -> str:
     """The spelling of a value, or of a tuple of values of one kind."""
     assert isinstance(value, tuple), value
-    return _SEPARATORS[type(value[0])].join(map(render, value)) if value else ""
+    return _SEPARATORS.get(type(value[0]), "\n").join(map(render, value)) if value else ""
 
 
 @render.register

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -15,7 +14,9 @@ from typing import Any
 
 import httpx
 
-PATIENCE_S = 20.0
+PATIENCE_S = 120.0
+"""A limit for what never comes about; long, since other processes may have the processors meanwhile."""
+_PAUSE_S = 0.002
 _CLIENT = httpx.Client(
     verify=False, trust_env=False, timeout=PATIENCE_S, limits=httpx.Limits(max_keepalive_connections=0)
 )
@@ -53,14 +54,14 @@ class Server:
     @property
     def descendants(self) -> set[int]:
         """The processes that came of it, as long as it lives."""
-        found, pending = set[int](), [self.process.pid]
+        descendants, pending = set[int](), [self.process.pid]
         while pending:
             parent = pending.pop()
             for task in Path(f"/proc/{parent}/task").glob("*/children"):
                 children = {int(child) for child in task.read_text().split()}
-                pending += children - found
-                found |= children
-        return found
+                pending += children - descendants
+                descendants |= children
+        return descendants
 
 
 @contextmanager
@@ -86,7 +87,7 @@ def until(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while not true():
         assert time.monotonic() < deadline, "it never came about"
-        os.sched_yield()
+        time.sleep(0.005)
 
 
 def alive(pid: int) -> bool:
@@ -108,7 +109,10 @@ class Load:
     over: bool = False
 
     async def ask(self, keep_alive: bool) -> None:
-        """Ask until it is over, over one connection as long as the server lets it or a new one each time."""
+        """Ask until it is over, over one connection as long as the server lets it or a new one each time.
+
+        A client pauses between requests, or it would take the processors that the processes need to start.
+        """
         host, _, port = self.address.removeprefix("http://").rstrip("/").rpartition(":")
         reader = writer = None
         while not self.over:
@@ -118,6 +122,7 @@ class Load:
                 if await self._once(reader, writer, keep_alive):
                     writer.close()
                     writer = None
+                await asyncio.sleep(_PAUSE_S)
             except (OSError, asyncio.IncompleteReadError) as error:
                 self.failures.append(repr(error))
                 writer = None

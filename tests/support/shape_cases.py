@@ -1,4 +1,6 @@
-"""The examples of tests/shapes/, and the approval of their reports: `python tests/shape_cases.py`.
+"""The examples of tests/shapes/, and the approval of their reports.
+
+Approve by `PYTHONPATH=tests python -m support.shape_cases`.
 
 `<class>/valid.*.ttl` conforms to shapes/<class>.ttl; `<class>/invalid.<why>.ttl` has one thing wrong, and
 `invalid.<why>.expected.txt` holds the approved report. Read the difference before you commit it.
@@ -17,11 +19,10 @@ from rdflib.term import Node
 from kankei.namespaces import KK, SH, SKOS
 from kankei.namespaces import SHAPES as SHAPE
 from kankei.validation.data_graph import DataGraph
-from kankei.validation.pyshacl.rdflib_terms import RdflibGraph, rdflib_graph
-from kankei.validation.pyshacl.reference import load_shapes, validate_graph
+from kankei.validation.pyshacl.reference import RdflibGraph, load_shapes, rdflib_graph, validate_graph
 from kankei.validation.report.report import Report, Result
-from kankei.validation.shapes.paths import shortened
-from kankei.validation.shapes.shapes_graph import Term, load_graph
+from kankei.validation.shapes.paths import prefixed_name
+from kankei.validation.shapes.shapes_graph import ShapesGraph, Term, load_graph
 from kankei.validation.validator import validate_data
 from support.paths import TESTS
 
@@ -50,21 +51,20 @@ class Case:
         """The file of the approved report."""
         return self.file.with_suffix(".expected.txt")
 
+    @cache  # noqa: B019 - one report for each of the examples, which live as long as the tests
     def compiled(self) -> Report:
         """The report of the compiled validator."""
         data = DataGraph(ox.Store())
-        files = [self.file] if self.file.parent.name in _ALONE else [self.file, *_CONTEXT_FILES]
-        for file in files:
-            triples = (q.triple for q in ox.parse(path=file, format=ox.RdfFormat.TURTLE))
-            data.store.extend(data.writing.quads(t for t in triples if file == self.file or _is_context(t)))
-        shapes = load_graph([SHAPES / "prefixes.ttl", SHAPES / f"{self.file.parent.name}.ttl"])
-        return Report.of(validate_data(data, shapes).results)
+        own = [quad.triple for quad in ox.parse(path=self.file, format=ox.RdfFormat.TURTLE)]
+        context = [] if self.file.parent.name in _ALONE else _context_triples()
+        data.store.extend(data.encoder.encode_quads([*own, *context]))
+        return Report.of(validate_data(data, _shapes_graph(self.file.parent.name)).results)
 
     @cache  # noqa: B019 - one report for each of the examples, which live as long as the tests
     def report(self) -> Report:
         """The report of this example against the shapes file of its folder."""
         context = RdflibGraph() if self.file.parent.name in _ALONE else _context()
-        return validate_graph(context + _triples(self.file), _shapes(self.file.parent.name))
+        return validate_graph(context + _triples(self.file), rdflib_shapes(self.file.parent.name))
 
 
 def cases(pattern: str) -> list[Case]:
@@ -95,22 +95,23 @@ def approve() -> Iterator[Path]:
 def _fields(result: Result) -> Iterator[str]:
     yield f"focus node: {_shown(result.focus_node)}"
     if result.path:
-        yield f"path: {result.path.sparql}"
+        yield f"path: {result.path.readable}"
     if result.value not in {None, result.focus_node}:
         yield f"value: {_shown(result.value)}"
-    yield f"component: {shortened(result.component)}"
+    yield f"component: {prefixed_name(result.component)}"
     yield f"shape: shapes:{(result.source_constraint or result.source_shape).removeprefix(SHAPE)}"
-    yield f"severity: {shortened(result.severity)}"
+    yield f"severity: {prefixed_name(result.severity)}"
     for language in sorted(result.messages, reverse=True):
         yield f"message ({language}): {result.messages[language]}"
 
 
 def _shown(term: Term | None) -> str:
-    return shortened(term.value) if isinstance(term, ox.NamedNode) else str(term)
+    return prefixed_name(term.value) if isinstance(term, ox.NamedNode) else str(term)
 
 
 @cache
-def _shapes(name: str) -> Graph:
+def rdflib_shapes(name: str) -> Graph:
+    """The shapes of one file, as rdflib has them."""
     return load_shapes([SHAPES / "prefixes.ttl", SHAPES / f"{name}.ttl"])
 
 
@@ -120,12 +121,20 @@ def _triples(file: Path) -> RdflibGraph:
 
 
 @cache
+def _shapes_graph(name: str) -> ShapesGraph:
+    return load_graph([SHAPES / "prefixes.ttl", SHAPES / f"{name}.ttl"])
+
+
+@cache
 def _context() -> RdflibGraph:
-    """What examples may take for granted: which class is below which, which concept is in which scheme."""
-    triples = (
-        quad.triple for file in _CONTEXT_FILES for quad in ox.parse(path=file, format=ox.RdfFormat.TURTLE)
-    )
-    return rdflib_graph(triple for triple in triples if _is_context(triple))
+    return rdflib_graph(_context_triples())
+
+
+@cache
+def _context_triples() -> list[ox.Triple]:
+    """What every example may refer to: which class is below which, which concept is in which scheme."""
+    quads = (quad for file in _CONTEXT_FILES for quad in ox.parse(path=file, format=ox.RdfFormat.TURTLE))
+    return [quad.triple for quad in quads if _is_context(quad.triple)]
 
 
 def _is_context(triple: ox.Triple) -> bool:

@@ -4,14 +4,15 @@ from collections import Counter
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from kankei.validation.data_graph import DataGraph
 from kankei.validation.pyshacl import reference
-from kankei.validation.pyshacl.rdflib_terms import rdflib_graph
+from kankei.validation.pyshacl.reference import rdflib_graph
 from kankei.validation.report.report import Result
 from kankei.validation.shapes.shapes_graph import ShapesGraph
 from kankei.validation.validator import validate_data
+from support.examples import examples
 from support.random_shapes import Pair, pairs
 
 SHAPES_AT_A_TIME = 10
@@ -25,16 +26,16 @@ def triples(text: str) -> list[ox.Triple]:
 
 
 def key(result: Result) -> Key:
-    path = result.path.query if result.path else ""
+    path = result.path.sparql if result.path else ""
     value = "" if result.value is None else str(result.value)
     return (str(result.focus_node), path, value, result.component, result.source_shape, result.severity)
 
 
 def compiled(data: list[ox.Triple], shapes: list[ox.Triple]) -> Counter[Key]:
     given = DataGraph(ox.Store())
-    given.store.extend(given.writing.quads(data))
+    given.store.extend(given.encoder.encode_quads(data))
     found = validate_data(given, ShapesGraph(shapes))
-    assert found.plan.left == {}
+    assert found.plan.uncompiled == {}
     return Counter(key(result) for result in found.results)
 
 
@@ -43,7 +44,7 @@ def by_reference(data: list[ox.Triple], shapes: list[ox.Triple]) -> Counter[Key]
 
 
 @pytest.mark.filterwarnings("ignore")
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@examples(EXAMPLES, *HealthCheck)
 @given(pairs(SHAPES_AT_A_TIME))
 def test_reports_are_equal(pair: Pair) -> None:
     data, shapes = triples(pair.data), triples(pair.shapes)

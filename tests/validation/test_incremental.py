@@ -6,7 +6,7 @@ from pathlib import Path as File
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from kankei.dataset.data_folder import packaged
@@ -15,9 +15,9 @@ from kankei.namespaces import KK, RDF, Base
 from kankei.release.build import RejectedData, build
 from kankei.release.incremental_validation import validate_since
 from kankei.validation.data_graph import DataGraph
-from kankei.validation.incremental import revalidate
 from kankei.validation.shapes.shapes_graph import ShapesGraph, load_graph, shapes_files
-from kankei.validation.validator import validate_data
+from kankei.validation.validator import revalidate, validate_data
+from support.examples import examples
 from support.random_shapes import PREFIXES, Pair, pairs
 from validation.test_differential import key, triples
 
@@ -54,11 +54,11 @@ def asking(query: str) -> ShapesGraph:
 
 def data_of(found: list[ox.Triple]) -> DataGraph:
     data = DataGraph(ox.Store())
-    data.store.extend(data.writing.quads(found))
+    data.store.extend(data.encoder.encode_quads(found))
     return data
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@examples(80, *HealthCheck)
 @given(pairs(6), st.data())
 def test_a_change_is_validated_like_everything(pair: Pair, draws: st.DataObject) -> None:
     later = draws.draw(pairs(1))
@@ -85,7 +85,7 @@ KINDS = st.builds(
 
 
 @pytest.mark.parametrize("query", QUERIES)
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@examples(40, *HealthCheck)
 @given(st.sets(LINKS | KINDS, min_size=5, max_size=20), st.sets(LINKS | KINDS, min_size=1, max_size=3))
 def test_queries_of_the_shapes_too(query: str, old: set[ox.Triple], toggled: set[ox.Triple]) -> None:
     assert_equal_to_everything(list(old), list(old ^ toggled), asking(query))
@@ -115,7 +115,7 @@ def test_what_leads_from_the_focus_node_is_asked_of_touched_nodes_only(
         before, validate_data(before, asking(QUERIES[number])).results, after, asking(QUERIES[number])
     )
     assert again.ran == 1
-    assert (again.narrowed == 1) is is_clear
+    assert (again.restricted == 1) is is_clear
 
 
 def test_only_what_a_change_touches_is_validated() -> None:
@@ -131,7 +131,7 @@ def test_only_what_a_change_touches_is_validated() -> None:
     assert Counter(map(key, again.results)) == Counter(map(key, validate_data(after, graph).results))
     assert again.results
     assert again.ran < again.steps / 2
-    assert again.narrowed
+    assert again.restricted
 
 
 def test_nothing_changed_is_nothing_to_do() -> None:

@@ -72,7 +72,7 @@ def graph_file(folder: File, text: str, name: str = "shapes.ttl") -> File:
 
 def data_of(text: str) -> DataGraph:
     data = DataGraph(ox.Store())
-    data.store.extend(data.writing.quads(ox.parse(PREFIXES + text, format=ox.RdfFormat.TURTLE)))
+    data.store.extend(data.encoder.encode_quads(ox.parse(PREFIXES + text, format=ox.RdfFormat.TURTLE)))
     return data
 
 
@@ -93,7 +93,7 @@ def test_what_is_malformed_can_be_left_out(tmp_path: File, text: str) -> None:
     """The rest is validated: nothing stands for a dropped shape, neither a pass nor a result."""
     other = "ex:Other a sh:NodeShape ; sh:targetClass ex:T ; sh:nodeKind sh:Literal ."
     found = validated(tmp_path, f"{text}\n{other}", skip_malformed=True)
-    assert found.dropped
+    assert found.skipped
     assert "https://example.org/Other" in {result.source_shape for result in found.results}
 
 
@@ -101,7 +101,7 @@ def test_a_reference_that_is_left_out_leaves_the_others(tmp_path: File) -> None:
     shapes = SHAPE + 'sh:not "x" ; sh:or ( "x" ex:U ) ; sh:property ex:P . ex:U sh:nodeKind sh:Literal .'
     found = validated(tmp_path, shapes, skip_malformed=True)
     assert [result.component.rpartition("#")[2] for result in found.results] == ["OrConstraintComponent"]
-    assert len(found.dropped) == 2
+    assert len(found.skipped) == 2
 
 
 def test_a_shape_that_nobody_can_decide_is_an_error(tmp_path: File) -> None:
@@ -121,7 +121,7 @@ def test_what_does_not_compile_is_judged_by_the_reference_alone(tmp_path: File) 
         ex:U a sh:NodeShape ; sh:targetClass ex:T ; sh:nodeKind sh:Literal ."""
     )
     found = validated(tmp_path, shapes)
-    assert [shape.name for shape in found.plan.left] == ["https://example.org/S"]
+    assert [shape.name for shape in found.plan.uncompiled] == ["https://example.org/S"]
     assert "https://example.org/U" in {result.source_shape for result in found.results}
 
 

@@ -248,7 +248,7 @@ def test_the_engine_is_free_again_once_a_client_has_hung_up(seed_release: Releas
             await asyncio.sleep(0)
         browser.hung_up.set()
         await asking
-        assert pool.status.outcomes == {"Cancelled": 1}
+        assert pool.outcomes == {"Cancelled": 1}
         await other.ask()
         assert other.status == 200
         assert not pool.status.fast + pool.status.slow + pool.status.waiting

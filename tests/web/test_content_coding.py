@@ -7,7 +7,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kankei.web.http.content_coding import CODINGS, IDENTITY, acceptable_codings, encode
+from kankei.web.http.negotiation import CODINGS, IDENTITY, acceptable_codings, encode
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from pyld import jsonld
 
 from kankei.release.reader import Release
-from kankei.web.html.templates import iri_to_uri
+from kankei.web.http.headers import iri_to_uri
 from support.client import BROWSER, Client
 
 PROGRAMME = "/doc/programme/two-region-living"

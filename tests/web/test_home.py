@@ -8,7 +8,7 @@ import pytest
 from kankei.errors import UnknownResource
 from kankei.release.reader import Release
 from kankei.web.queries import query_text
-from kankei.web.resources.home import PAGE, ListPage
+from kankei.web.resources.home import PAGE_SIZE, ListPage
 from support.client import BROWSER, Client
 
 
@@ -16,13 +16,13 @@ from support.client import BROWSER, Client
 def large(seed_release: Release) -> Release:
     """A release with the documents of two and a half pages of programmes."""
     model = seed_release.documents["programme/two-region-living"]
-    paths = [f"programme/p-{number:04}" for number in range(PAGE * 5 // 2)]
+    paths = [f"programme/p-{number:04}" for number in range(PAGE_SIZE * 5 // 2)]
     return replace(seed_release, documents={path: replace(model, path=path) for path in paths})
 
 
 def test_every_programme_is_on_one_page(large: Release) -> None:
     parts = [ListPage.of(large, str(number)) for number in (1, 2, 3)]
-    assert [len(part.documents) for part in parts] == [PAGE, PAGE, PAGE // 2]
+    assert [len(part.documents) for part in parts] == [PAGE_SIZE, PAGE_SIZE, PAGE_SIZE // 2]
     assert [document.path for part in parts for document in part.documents] == list(large.documents)
     assert {(part.pages, part.total) for part in parts} == {(3, len(large.documents))}
     assert ListPage.of(large, None) == parts[0]

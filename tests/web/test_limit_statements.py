@@ -15,7 +15,7 @@ from support.client import BROWSER, Client
 from support.paths import ROOT
 from support.stub import StubEngine
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+OPERATING = (ROOT / "src/kankei/server/OPERATING.md").read_text(encoding="utf-8")
 STATUS = {
     "timeout_s": "504",
     "result_bytes": "413",
@@ -56,15 +56,15 @@ def test_a_limit_is_documented_with_its_default(name: str) -> None:
     (setting,) = [field for field in fields(Settings) if field.name == name]
     option: Option = setting.metadata["option"]
     default = f"{setting.default:g}" if isinstance(setting.default, float) else str(setting.default)
-    (row,) = [line for line in README.splitlines() if f"| `{option.name}` |" in line]
+    (row,) = [line for line in OPERATING.splitlines() if f"| `{option.name}` |" in line]
     cells = [cell.strip() for cell in row.strip().strip("|").split("|")]
     assert cells[2] == default
     assert cells[3].startswith(STATUS[name])
 
 
 def test_the_fixed_limits_are_documented() -> None:
-    assert f"at most {MAX_ADDRESS} bytes (414)" in README
-    assert f"body {MAX_BODY} (413)" in README.replace("\n  ", " ")
+    assert f"at most {MAX_ADDRESS} bytes (414)" in OPERATING
+    assert f"body {MAX_BODY} (413)" in OPERATING.replace("\n  ", " ")
 
 
 def test_the_engine_is_given_each_that_is_its() -> None:

@@ -10,16 +10,17 @@ from kankei.errors import KankeiError, Overloaded, TooSlow
 from kankei.release.reader import Release
 from kankei.settings import Settings
 from kankei.web.app import create_app
+from kankei.web.pages import METRICS, PAGES
 from kankei.web.server_state import ServerState
+from kankei.web.site import metric_routes
 from kankei.web.telemetry.metric_definitions import (
     MEDIA_TYPE,
-    METRICS,
+    METHOD_LABELS,
     REQUESTS,
     exposition,
-    method_label,
     route_label,
 )
-from kankei.web.telemetry.metrics import Metric, MetricType, SharedMetrics
+from kankei.web.telemetry.metrics import OTHER, Metric, MetricType, SharedMetrics
 from support.client import Client
 
 _LABEL = r'[a-z_]+="(?:[^"\\\n]|\\["\\n])*"'
@@ -89,11 +90,11 @@ def test_what_a_process_counted_outlives_it_and_what_it_measured_does_not() -> N
     ],
 )
 def test_routes(path: str, kind: str) -> None:
-    assert route_label(path) == kind
+    assert route_label(metric_routes(PAGES), path) == kind
 
 
 def test_methods_are_few() -> None:
-    assert [method_label(name) for name in ("GET", "HEAD", "POST", "OPTIONS", "BREW")] == [
+    assert [METHOD_LABELS.get(name, OTHER) for name in ("GET", "HEAD", "POST", "OPTIONS", "BREW")] == [
         *("read", "read", "post", "options", "other")
     ]
 

@@ -7,15 +7,14 @@ from urllib.parse import urljoin
 
 import pytest
 
-from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
-from kankei.release.build import build
 from kankei.release.reader import Release
-from kankei.validation.pyshacl.reference import validate
+from kankei.web import pages
 from kankei.web.app import create_app
 from kankei.web.html.links import Links, prefixed_name
-from kankei.web.html.strings import Strings
-from kankei.web.resources.line_range import line_label, line_range
+from kankei.web.html.localizer import MESSAGES, Localizer, line_range
+from kankei.web.site import linked_segments
+from support.building import build_quickly
 from support.client import BROWSER, Client
 from web.test_problem_details import FailingEngine
 
@@ -139,7 +138,7 @@ def test_a_ground_of_several_statements_is_told_once(web: Client, language: str,
     assert text.count('class="mark editorial"') == 6
     told = text.partition('<p class="shared">')[2].partition("</p>")[0]
     assert words in told
-    assert Strings.load().terms["dct:format"][language] in told
+    assert MESSAGES.terms["dct:format"][language] in told
 
 
 def test_an_organisation_shows_who_refers_to_it(web: Client) -> None:
@@ -188,8 +187,7 @@ def test_the_language_of_a_browser_is_heeded(web: Client) -> None:
 
 
 def test_every_text_is_there_in_both_languages() -> None:
-    strings = Strings.load()
-    for words in (*strings.text.values(), *strings.terms.values()):
+    for words in (*MESSAGES.sentences.values(), *MESSAGES.terms.values()):
         assert set(words) == {"ja", "en"}
 
 
@@ -208,11 +206,11 @@ def test_every_text_is_there_in_both_languages() -> None:
     ],
 )
 def test_an_unsafe_iri_is_not_linked(seed_release: Release, iri: str) -> None:
-    assert Links(seed_release, {}, {}).href(iri) is None
+    assert Links(seed_release, linked_segments(pages.PAGES)).href(iri) is None
 
 
 def test_safe_iris_are_linked(seed_release: Release) -> None:
-    links = Links(seed_release, {}, {})
+    links = Links(seed_release, linked_segments(pages.PAGES))
     assert links.href("https://example.org/a") == "https://example.org/a"
     assert links.href("tel:+81352538369") == "tel:+81352538369"
     assert links.href("https://w3id.org/kankei/dumps/kankei.ttl") == "/dumps/kankei.ttl"
@@ -234,14 +232,14 @@ def test_short_forms() -> None:
     ("iri", "expected"),
     [("x#line=93,163", (94, 163)), ("x#line=114,115", (115, 115)), ("x#line=5,5", None), ("x#y", None)],
 )
-def test_places(iri: str, expected: tuple[int, int] | None) -> None:
+def test_places(seed_release: Release, iri: str, expected: tuple[int, int] | None) -> None:
     assert line_range(iri) == expected
-    assert (line_label(iri) is None) == (expected is None)
+    assert (Localizer(Links(seed_release), "ja").lines(iri) is None) == (expected is None)
 
 
 def test_a_release_under_another_base_is_served_locally_too(tmp_path: Path) -> None:
     base = Base("https://data.example.org/grants/")
-    release = Release.open(build(packaged(), base, tmp_path, validate, lambda _: None))
+    release = Release.open(build_quickly(tmp_path, base=base))
     app = Client(create_app(release, FailingEngine(AssertionError()), {}))
     answer = app.get("/doc/programme/two-region-living", "text/turtle")
     assert "<https://data.example.org/grants/id/programme/two-region-living> a kk:Programme" in answer.text

@@ -13,7 +13,7 @@ from kankei.engine.operation import Operation, QueryResult
 from kankei.errors import OUTCOMES, Overloaded
 from kankei.release.reader import Release
 from kankei.web.app import create_app
-from kankei.web.html.strings import Strings
+from kankei.web.html.localizer import MESSAGES
 from kankei.web.http.headers import COMMON_HEADERS
 from support.client import BROWSER, Client
 
@@ -77,7 +77,7 @@ def test_a_browser_gets_a_page(web: Client, language: str, words: str) -> None:
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("told", sorted({told.status for told in OUTCOMES.values()}))
 def test_every_status_has_a_sentence_in_both_languages(told: int, language: str) -> None:
-    assert Strings.load().say(language, f"problem-{told}").endswith("。" if language == "ja" else ".")
+    assert MESSAGES.format(language, f"problem-{told}").endswith("。" if language == "ja" else ".")
 
 
 def test_the_sentence_comes_before_the_details(web: Client) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from kankei.release.reader import Release
 from kankei.web.app import create_app
-from kankei.web.html.formatting import format_date
-from kankei.web.html.strings import Strings
+from kankei.web.html.links import Links
+from kankei.web.html.localizer import Localizer
 from support.client import BROWSER, Client
 from support.several_years import release_of_three_years
 from support.stub import StubEngine
@@ -126,8 +126,8 @@ def test_dates_are_told_as_the_language_writes_them(years: Release) -> None:
     assert not ISO.search(japanese.replace(years.manifest.version, ""))
 
 
-def test_a_date_that_is_none_stays_as_it_is_written() -> None:
-    assert format_date(Strings.load(), "ja", "2025-02-30") == "2025-02-30"
+def test_a_date_that_is_none_stays_as_it_is_written(seed_release: Release) -> None:
+    assert Localizer(Links(seed_release), "ja").date("2025-02-30") == "2025-02-30"
 
 
 def test_a_programme_of_one_year_says_which(web: Client) -> None:

@@ -1,7 +1,8 @@
 """The site under any path prefix: a proxy maps a folder of another host to this server's root."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kankei.release.reader import Release
-from kankei.web.http.relative_reference import depth, own_path, relative
+from kankei.web.http.headers import depth, own_path, relative
 from support.client import BROWSER, Client
 
 HOST = "https://data.example.org"
@@ -69,23 +70,38 @@ def test_the_depth_of_a_request_is_that_of_what_the_client_wrote() -> None:
     assert own_path({"path": "/doc/x", "raw_path": None}) == "/doc/x"
 
 
-@pytest.mark.parametrize("prefix", PREFIXES)
-def test_every_local_address_of_every_page_works_under_a_prefix(
-    web: Client, seed_release: Release, prefix: str
-) -> None:
-    asked = dict[str, int]()
+@pytest.fixture(scope="module")
+def addresses(web: Client, seed_release: Release) -> dict[str, set[str]]:
+    """The addresses that each page names, in its text and its headers."""
+    found: dict[str, set[str]] = {}
     for page in (*PAGES, *(f"/doc/{path}" for path in seed_release.documents)):
         answer = web.get(page, BROWSER)
-        for address in (*Addresses(answer.text).found, *_links(answer.headers.get("link", ""))):
+        found[page] = {*Addresses(answer.text).found, *_links(answer.headers.get("link", ""))}
+    return found
+
+
+@pytest.fixture(scope="module")
+def status(web: Client) -> Callable[[str], int]:
+    """The status of a path, which is requested once."""
+    return cache(lambda path: web.get(path).status_code)
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_every_local_address_of_every_page_works_under_a_prefix(
+    web: Client, addresses: dict[str, set[str]], status: Callable[[str], int], prefix: str
+) -> None:
+    paths = set[str]()
+    for page, named in addresses.items():
+        for address in named:
             assert not address.startswith("/"), (page, address)
             target = urlsplit(urljoin(f"{HOST}{prefix}{page}", address))
             if f"{target.scheme}://{target.netloc}" == HOST:
                 assert target.path.startswith(f"{prefix}/"), (page, address)
-                asked[f"{target.path.removeprefix(prefix)}?{target.query}"] = 0
+                paths.add(f"{target.path.removeprefix(prefix)}?{target.query}")
     gone = {urlsplit(page).path for page in PAGES if web.get(page, BROWSER).status_code != 200}
-    statuses = {path: web.get(path).status_code for path in asked if urlsplit(path).path not in gone}
+    statuses = {path: status(path) for path in paths if urlsplit(path).path not in gone}
     assert len(statuses) > 200
-    assert {path: status for path, status in statuses.items() if status != 200} == {}
+    assert {path: code for path, code in statuses.items() if code != 200} == {}
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from starlette.types import Message
 
 from kankei.errors import TooSlow
-from kankei.web.http.disconnect import ClientDisconnected, cancel_on_disconnect
-from kankei.web.responses.lru_cache import LruCache
-from kankei.web.responses.single_flight import SingleFlight
+from kankei.web.responses.in_flight import ClientDisconnected, SingleFlight, cancel_on_disconnect
+from kankei.web.responses.response_cache import LruCache
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,8 @@ def test_the_bound_is_never_exceeded_and_what_was_used_last_stays(
                 model[key] = Thing(size)
             while sum(thing.size for thing in model.values()) > most:
                 del model[next(iter(model))]
-        assert cache.fill.bytes == sum(thing.size for thing in model.values()) <= most
-        assert cache.fill.entries == len(model)
+        assert cache.bytes == sum(thing.size for thing in model.values()) <= most
+        assert len(cache) == len(model)
     for key in "abcdefghij":
         assert cache.get(key) == model.get(key)
 
@@ -53,7 +52,7 @@ def test_what_is_larger_than_an_eighth_is_not_kept() -> None:
     assert (cache.get("a"), cache.get("b")) == (Thing(100), None)
     cache.put("a", Thing(101))
     assert cache.get("a") is None
-    assert (cache.fill.bytes, cache.fill.entries) == (0, 0)
+    assert (cache.bytes, len(cache)) == (0, 0)
 
 
 class Work:
@@ -81,12 +80,12 @@ def test_work_for_many_is_done_once() -> None:
     async def run() -> None:
         flights: SingleFlight[str, int] = SingleFlight()
         work = Work()
-        waiters = [asyncio.create_task(flights.join("a", work)) for _ in range(5)]
+        waiters = [asyncio.create_task(flights.run("a", work)) for _ in range(5)]
         await work.begun.wait()
         work.end.set()
         assert await asyncio.gather(*waiters) == [7] * 5
-        assert (work.times, flights.joined, len(flights)) == (1, 4, 0)
-        assert await flights.join("a", work) == 7
+        assert (work.times, len(flights)) == (1, 0)
+        assert await flights.run("a", work) == 7
         assert work.times == 2
 
     asyncio.run(run())
@@ -96,7 +95,7 @@ def test_one_who_gives_up_takes_the_work_from_nobody_else() -> None:
     async def run() -> None:
         flights: SingleFlight[str, int] = SingleFlight()
         work = Work()
-        first, second = (asyncio.create_task(flights.join("a", work)) for _ in range(2))
+        first, second = (asyncio.create_task(flights.run("a", work)) for _ in range(2))
         await work.begun.wait()
         first.cancel()
         await asyncio.wait([first])
@@ -111,13 +110,13 @@ def test_work_that_nobody_waits_for_is_given_up_and_begun_anew_for_the_next() ->
     async def run() -> None:
         flights: SingleFlight[str, int] = SingleFlight()
         work, again = Work(), Work(8)
-        waiters = [asyncio.create_task(flights.join("a", work)) for _ in range(2)]
+        waiters = [asyncio.create_task(flights.run("a", work)) for _ in range(2)]
         await work.begun.wait()
         for waiter in waiters:
             waiter.cancel()
         await asyncio.wait(waiters)
         again.end.set()
-        assert await flights.join("a", again) == 8
+        assert await flights.run("a", again) == 8
         await work.given_up.wait()
         assert len(flights) == 0
 
@@ -129,7 +128,7 @@ def test_work_that_fails_fails_for_all_with_the_same_error() -> None:
         flights: SingleFlight[str, int] = SingleFlight()
         error = TooSlow("too slow")
         work = Work(error)
-        waiters = [asyncio.create_task(flights.join("a", work)) for _ in range(3)]
+        waiters = [asyncio.create_task(flights.run("a", work)) for _ in range(3)]
         await work.begun.wait()
         work.end.set()
         assert await asyncio.gather(*waiters, return_exceptions=True) == [error] * 3

@@ -4,29 +4,18 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option
 
-from kankei.cli.console import (
-    BaseOption,
-    DataOption,
-    ReferenceOption,
-    choose_validator,
-    print_error,
-    progress_line,
-    read_base,
-    read_inputs,
-)
+from kankei.cli import console
 
 
 def build(
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder of the releases.")] = Path(
-        "releases"
-    ),
-    base: BaseOption = None,
-    data: DataOption = None,
-    reference: ReferenceOption = False,
+    out: Annotated[Path, Option("--out", metavar="DIR", help="Folder of the releases.")] = Path("releases"),
+    base: console.BaseOption = None,
+    data: console.DataOption = None,
+    reference: console.ReferenceOption = False,
     incremental: Annotated[
-        bool, typer.Option("--incremental", help="Validate only what differs from the current release.")
+        bool, Option("--incremental", help="Validate only what differs from the current release.")
     ] = False,
 ) -> None:
     """Build a release: dataset, validation, dumps, tables, description, store; then move `current` to it."""
@@ -34,12 +23,12 @@ def build(
     from kankei.release.build import build as build_release
     from kankei.release.incremental_validation import validate_since
 
-    inputs = read_inputs(data)
-    print_error(f"Building from the data in {inputs.data}")
-    base_iri = read_base(base)
-    validator = validate_since(out, inputs) if incremental else choose_validator(reference=reference)
+    inputs = console.read_inputs(data)
+    console.print_error(f"Building from the data in {inputs.data}")
+    base_iri = console.read_base(base)
+    validator = validate_since(out, inputs) if incremental else console.choose_validator(reference=reference)
     try:
-        with progress_line() as progress:
+        with console.progress_line() as progress:
             task = progress.add_task("build")
             release = build_release(
                 inputs, base_iri, out, validator, lambda stage: progress.update(task, description=stage)

@@ -3,28 +3,21 @@
 import sys
 from typing import Annotated
 
-import typer
+from typer import Argument, Exit, Option
 
 from kankei.cli.console import DataOption, print_error, read_inputs
 from kankei.errors import KankeiError
 
 
 def diff(  # noqa: PLR0917 - options, given by name
-    a: Annotated[str, typer.Argument(metavar="A", help="Release, folder, Turtle file, year, or source.")],
-    b: Annotated[
-        str,
-        typer.Argument(metavar="B", help="Likewise; a year with a year, a source with a source."),
-    ],
+    a: Annotated[str, Argument(metavar="A", help="Release, folder, Turtle file, year, or source.")],
+    b: Annotated[str, Argument(metavar="B", help="Likewise; a year with a year, a source with a source.")],
     data: DataOption = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON, with every triple.")] = False,
-    language: Annotated[
-        str, typer.Option("--language", help="Language of words and labels: en or ja.")
-    ] = "en",
+    json: Annotated[bool, Option("--json", help="Print JSON, with every triple.")] = False,
+    language: Annotated[str, Option("--language", help="Language of words and labels: en or ja.")] = "en",
     everything: Annotated[
         bool,
-        typer.Option(
-            "--all", help="Tell every property: places, evidence, notes, parts of what came or went."
-        ),
+        Option("--all", help="Tell every property: places, evidence, notes, parts of what came or went."),
     ] = False,
 ) -> None:
     """Tell what changed between two releases, folders, files, fiscal years or sources.
@@ -33,19 +26,19 @@ def diff(  # noqa: PLR0917 - options, given by name
 
     Exit codes, as those of diff(1): 0 no difference, 1 differences, 2 trouble.
     """
-    from kankei.diff.compare import compare_sides
-    from kankei.diff.json_record import as_json
-    from kankei.diff.text import told
+    from kankei.diff.compare import compare
+    from kankei.diff.json_output import json_text
+    from kankei.diff.text_output import text_lines
 
     try:
-        found = compare_sides(a, b, read_inputs(data), language)
+        difference, formatter = compare(a, b, read_inputs(data), language)
     except KankeiError as error:  # 1 means that there are differences
         print_error(f"kankei: {error}")
-        raise typer.Exit(2) from error
+        raise Exit(2) from error
     if json:
-        sys.stdout.write(as_json(found.difference, found.names))
+        sys.stdout.write(json_text(difference, formatter))
     else:
         sys.stdout.writelines(
-            f"{line}\n" for line in told(found.difference, found.names, everything=everything)
+            f"{line}\n" for line in text_lines(difference, formatter, everything=everything)
         )
-    raise typer.Exit(1 if found.difference else 0)
+    raise Exit(1 if difference else 0)

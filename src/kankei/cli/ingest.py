@@ -3,62 +3,47 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from rich.progress import BarColumn, MofNCompleteColumn
+from typer import Argument, Exit, Option
 
-from kankei.cli.console import (
-    BaseOption,
-    DataOption,
-    print_error,
-    print_line,
-    progress_line,
-    read_base,
-    read_inputs,
-)
+from kankei.cli import console
 from kankei.errors import UsageError
 
 
 def ingest(  # noqa: PLR0917 - options, given by name
     sources: Annotated[
         list[Path],
-        typer.Argument(metavar="SOURCE", help="PDF or text of a catalogue, with several sheets; repeatable."),
+        Argument(metavar="SOURCE", help="PDF or text of a catalogue, with several sheets; repeatable."),
     ],
     out: Annotated[
         Path | None,
-        typer.Option(
-            "--out",
-            metavar="DIR",
-            help="Folder of the candidates.  [candidates/ and the source's slug]",
-        ),
+        Option("--out", metavar="DIR", help="Folder of the candidates.  [candidates/ and the source's slug]"),
     ] = None,
-    base: BaseOption = None,
-    data: DataOption = None,
+    base: console.BaseOption = None,
+    data: console.DataOption = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 1 if anything that is printed stays unresolved.")
+        bool, Option("--strict", help="Exit with 1 if anything that is printed stays unresolved.")
     ] = False,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print a JSON array, a record for each sheet.")
-    ] = False,
+    json: Annotated[bool, Option("--json", help="Print a JSON array, a record for each sheet.")] = False,
     encoding: Annotated[
-        str | None, typer.Option("--encoding", help="Encoding of a text, instead of the one detected.")
+        str | None, Option("--encoding", help="Encoding of a text, instead of the one detected.")
     ] = None,
     name: Annotated[
-        str | None,
-        typer.Option("--name", metavar="SLUG", help="Slug of the source, instead of its file's name."),
+        str | None, Option("--name", metavar="SLUG", help="Slug of the source, instead of its file's name.")
     ] = None,
     year: Annotated[
-        int | None, typer.Option("--year", min=1886, max=2199, help="Fiscal year of sheets that print none.")
+        int | None, Option("--year", min=1886, max=2199, help="Fiscal year of sheets that print none.")
     ] = None,
     slug: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             "--slug",
             metavar="NUMBER=SLUG",
             help="The programme that a sheet is about, an existing or a new one; 106②=measure-pilot "
             "names a measure. Repeatable.",
         ),
     ] = None,
-    language: Annotated[str, typer.Option("--language", help="Language of the reports: en or ja.")] = "en",
+    language: Annotated[str, Option("--language", help="Language of the reports: en or ja.")] = "en",
 ) -> None:
     """Read the sheets of a catalogue, and propose the Turtle of each one's programme, with a report.
 
@@ -71,32 +56,34 @@ def ingest(  # noqa: PLR0917 - options, given by name
 
     Exit codes: 0 done, 1 no sheet found, a broken file, or open doubts with --strict, 2 wrong usage.
     """
-    from kankei.curation.ingest.document import document
+    from kankei.curation.ingest.command_line import IngestOptions, parse_slug_options
     from kankei.curation.ingest.ingest import ingest as ingest_documents
-    from kankei.curation.ingest.options import Order, named
-    from kankei.curation.ingest.terminal_output import told, told_all
+    from kankei.curation.ingest.input_file import input_file
+    from kankei.curation.ingest.terminal_output import print_json, print_text
 
     if language not in {"en", "ja"}:
         raise UsageError("the reports are in en or ja", language)
-    slugs, measures = named(slug or ())
-    folder = out or Path("candidates") / document(sources[0], name, encoding).slug
-    inputs, iri = read_inputs(data), read_base(base)
-    order = Order(
+    slugs, measures = parse_slug_options(slug or ())
+    folder = out or Path("candidates") / input_file(sources[0], name, encoding).slug
+    inputs, iri = console.read_inputs(data), console.read_base(base)
+    options = IngestOptions(
         sources, folder, inputs, iri, name, encoding, year, slugs, measures, language=language, data=data
     )
-    with progress_line(BarColumn(), MofNCompleteColumn()) as progress:
+    with console.progress_line(BarColumn(), MofNCompleteColumn()) as progress:
         task = progress.add_task("read", total=None)
 
-        def show(what: str, done: int, whole: int | None) -> None:
-            progress.update(task, description=what, completed=done, total=whole)
+        def show(description: str, done: int, total: int | None) -> None:
+            progress.update(task, description=description, completed=done, total=total)
 
         try:
-            found = ingest_documents(order, show)
-            unresolved = told_all(found, print_line) if json else told(found, print_line)
+            result = ingest_documents(options, show)
+            unresolved = (
+                print_json(result, console.print_line) if json else print_text(result, console.print_line)
+            )
         except KeyboardInterrupt:
-            print_error(
+            console.print_error(
                 f"kankei: stopped; {folder} may lack sheets and its index: run the same command again"
             )
-            raise typer.Exit(130) from None
+            raise Exit(130) from None
     if strict and unresolved:
-        raise typer.Exit(1)
+        raise Exit(1)

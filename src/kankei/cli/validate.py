@@ -3,75 +3,50 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
 from rich.progress import BarColumn, MofNCompleteColumn
+from typer import Argument, Exit, Option
 
-from kankei.cli.console import (
-    BaseOption,
-    ReferenceOption,
-    choose_validator,
-    print_error,
-    progress_line,
-    read_base,
-    read_inputs,
-)
+from kankei.cli import console
 from kankei.dataset.data_folder import redundant_candidates
 from kankei.errors import UsageError
 
-_ANY = "With --shapes"
+_Option = partial(Option, rich_help_panel="With --shapes")
 
 
 def validate(  # noqa: PLR0917 - options, given by name
     files: Annotated[
         list[Path] | None,
-        typer.Argument(
-            metavar="[FILES]", help="Turtle files; none: the dataset. With --shapes any RDF files."
-        ),
+        Argument(metavar="[FILES]", help="Turtle files; none: the dataset. With --shapes any RDF files."),
     ] = None,
-    base: BaseOption = None,
+    base: console.BaseOption = None,
     data: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--data",
             metavar="PATH",
             help="Data folder, instead of the one that ships with kankei. "
             "With --shapes an RDF file, or the folder of an Oxigraph store.",
         ),
     ] = None,
-    turtle: Annotated[bool, typer.Option("--turtle", help="Print the validation report as Turtle.")] = False,
-    reference: ReferenceOption = False,
+    turtle: Annotated[bool, Option("--turtle", help="Print the validation report as Turtle.")] = False,
+    reference: console.ReferenceOption = False,
     shapes: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--shapes", metavar="PATH", help="A file of shapes, or a folder of Turtle files; repeatable."
-        ),
+        Option("--shapes", metavar="PATH", help="A file of shapes, or a folder of Turtle files; repeatable."),
     ] = None,
     skip_malformed: Annotated[
-        bool,
-        typer.Option(
-            "--skip-malformed", help="Name malformed shapes, leave them out and go on.", rich_help_panel=_ANY
-        ),
+        bool, _Option("--skip-malformed", help="Name malformed shapes, leave them out and go on.")
     ] = False,
-    fail_fast: Annotated[
-        bool, typer.Option("--fail-fast", help="Stop at the first result.", rich_help_panel=_ANY)
-    ] = False,
+    fail_fast: Annotated[bool, _Option("--fail-fast", help="Stop at the first result.")] = False,
     max_results: Annotated[
-        int | None,
-        typer.Option(
-            "--max-results", min=0, help="Print at most so many; all are counted.", rich_help_panel=_ANY
-        ),
+        int | None, _Option("--max-results", min=0, help="Print at most so many; all are counted.")
     ] = None,
-    threads: Annotated[
-        int | None,
-        typer.Option("--threads", min=1, help="How many queries at a time.", rich_help_panel=_ANY),
-    ] = None,
-    language: Annotated[
-        str,
-        typer.Option("--language", help="Language of messages, where they have it.", rich_help_panel=_ANY),
-    ] = "",
+    threads: Annotated[int | None, _Option("--threads", min=1, help="How many queries at a time.")] = None,
+    language: Annotated[str, _Option("--language", help="Language of messages, where they have it.")] = "",
 ) -> None:
     """Validate files, or the whole dataset, against the shapes; print each result with its file and line.
 
@@ -93,28 +68,30 @@ def validate(  # noqa: PLR0917 - options, given by name
             )
 
         count = _print_results(begin, lambda run: run.turtle() if turtle else run.readable(language))
-        raise typer.Exit(1 if count else 0)
+        raise Exit(1 if count else 0)
     if skip_malformed or fail_fast or max_results is not None or threads or language:
         raise UsageError("that option goes with --shapes")
     from kankei.validation.file_validation import validate_files
 
-    inputs, validator = read_inputs(data), choose_validator(reference=reference)
+    inputs, validator = console.read_inputs(data), console.choose_validator(reference=reference)
     for file in redundant_candidates(files or ()):
-        print_error(f"Left out: {file}, a candidate beside the file itself; compare the two and keep one")
-    print_error(f"Validating {'files within ' if files else ''}the data in {inputs.data}")
-    with progress_line() as progress:
+        console.print_error(
+            f"Left out: {file}, a candidate beside the file itself; compare the two and keep one"
+        )
+    console.print_error(f"Validating {'files within ' if files else ''}the data in {inputs.data}")
+    with console.progress_line() as progress:
         progress.add_task("validate")
-        located = validate_files(files or (), inputs, read_base(base), validator)
+        located = validate_files(files or (), inputs, console.read_base(base), validator)
     sys.stdout.write(located.report.turtle().decode() if turtle else located.readable())
     if not located.report.conforms:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 def _print_results(
     begin: Callable[[Callable[[int, int], None]], Any], render: Callable[[Any], Iterator[str]]
 ) -> int:
     """Print the results of a validation as they come, beside a bar of its steps; returns their number."""
-    with progress_line(BarColumn(), MofNCompleteColumn()) as progress:
+    with console.progress_line(BarColumn(), MofNCompleteColumn()) as progress:
         task = progress.add_task("load", total=None)
         validation = begin(
             lambda done, of: progress.update(task, description="validate", completed=done, total=of)

@@ -4,12 +4,12 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument
 
 from kankei.cli.console import find_release
 
 
-def verify(release: Annotated[Path, typer.Argument(help="A release, or the folder of releases.")]) -> None:
+def verify(release: Annotated[Path, Argument(help="A release, or the folder of releases.")]) -> None:
     """Verify a release: hash every file and hold it against the manifest."""
     from kankei.release.reader import verify as verify_release
 

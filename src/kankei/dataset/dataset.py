@@ -11,14 +11,13 @@ from weakref import finalize
 import pyoxigraph as ox
 
 from kankei.dataset.data_folder import DATASET, Inputs, data_files, ontology_files, scheme_files, source_files
-from kankei.dataset.derivation import derive, rules
 from kankei.dataset.integrity import IntegrityChecks
 from kankei.dataset.named_graphs import GraphedTriple, partition
 from kankei.dataset.source_checks import check_description, check_quotations
 from kankei.dataset.statements import text
 from kankei.dataset.turtle import TurtleFile, read_turtle
 from kankei.errors import InvalidData
-from kankei.namespaces import DEFAULT_BASE, Base, parse_base
+from kankei.namespaces import DEFAULT_BASE, PREFIXES, Base, parse_base
 from kankei.source.lines.document import SourceDocument, read_document
 
 GraphLine = tuple[str, bytes]
@@ -181,3 +180,19 @@ def _quads(statements: Iterable[GraphedTriple]) -> Iterator[ox.Quad]:
 def _split(line: bytes) -> GraphLine:
     graph, _, triple = line.partition(b"\t")
     return graph.decode(), triple
+
+
+def rules() -> list[Path]:
+    """The derivation rules by name; each sees what the ones before it derived."""
+    return sorted((Path(__file__).parent / "derivation").glob("*.rq"))
+
+
+def derive(store: ox.Store, rule: Path) -> Iterator[ox.Triple]:
+    """The statements that a CONSTRUCT query, a rule, derives from the default graph."""
+    try:
+        derived = store.query(rule.read_text(encoding="utf-8"), prefixes=PREFIXES)
+    except SyntaxError as error:
+        raise InvalidData(f"the rule does not parse: {error}", rule.name) from error
+    if not isinstance(derived, ox.QueryTriples):
+        raise InvalidData("a rule must be a CONSTRUCT query", rule.name)
+    yield from derived

@@ -5,7 +5,7 @@ must equal the store, so such literals are rejected before they are published.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -58,6 +58,12 @@ class StatementIndex:
     def value(self, node: str, predicate: str) -> str:
         """The text of a property's first object; empty where there is none."""
         return next(map(text, self.objects(node, predicate)), "")
+
+    def pairs(self, predicate: str) -> Iterator[tuple[str, Term]]:
+        """Each node that has a property, with each of the property's objects."""
+        for node, properties in self.nodes.items():
+            for value in properties.get(predicate, ()):
+                yield node, value
 
     def children(self, node: str) -> list[tuple[str, str]]:
         """Property and object of each statement whose object is a node of this index."""

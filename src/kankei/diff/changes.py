@@ -1,6 +1,6 @@
-"""The changes of a document as values: which node, which property, from what to what."""
+"""Changes as values: which document, node and property changed, from what to what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -8,9 +8,12 @@ import pyoxigraph as ox
 
 from kankei.dataset.statements import Term
 
+Properties = Mapping[str, tuple[Term, ...]]
+"""The objects of one node by property."""
 
-class Kind(StrEnum):
-    """What became of a node; that the source says nothing is itself said, by a node that is *not stated*."""
+
+class NodeStatus(StrEnum):
+    """What happened to a node; STATED, UNSTATED: a *not stated* node received a value, or lost it."""
 
     CHANGED = "changed"
     APPEARED = "appeared"
@@ -28,62 +31,64 @@ class Comparability(StrEnum):
 
 
 @dataclass(frozen=True)
-class Step:
-    """One property on the way to a node, and what tells the node from its siblings, if it has any."""
+class PathStep:
+    """One property on the path to a node, and the mark that tells the node from its siblings, if any."""
 
     property: str
     mark: str = ""
 
 
 @dataclass(frozen=True)
-class Field:
-    """A property whose values differ: those of the one state only, and those of the other only."""
+class PropertyChange:
+    """A property whose objects differ: those of the old state only, and those of the new state only."""
 
     property: str
     old: tuple[Term, ...]
     new: tuple[Term, ...]
     old_places: tuple[str, ...]
     new_places: tuple[str, ...]
-    provenance: bool
-    """Whether it only says where and how a statement is printed."""
+    is_provenance: bool
+    """Whether it only states where and how a statement is printed."""
 
 
 @dataclass(frozen=True)
 class BudgetChange:
-    """What may be said of two amounts: their difference in yen, or why there is none."""
+    """The comparison of two amounts: their difference in yen, or why there is none."""
 
     comparability: Comparability
     yen: int | None = None
 
 
-Said = Mapping[str, tuple[Term, ...]]
-"""All that one state says of a node: values by property."""
-
-
 @dataclass(frozen=True)
 class NodeChange:
-    """The fields of one node that differ, and all that both states say of it."""
+    """The properties of one node that differ, and all its properties in both states."""
 
     node: str
-    path: tuple[Step, ...]
-    kind: Kind
-    fields: tuple[Field, ...]
-    evidence: bool
+    path: tuple[PathStep, ...]
+    status: NodeStatus
+    properties: tuple[PropertyChange, ...]
+    is_evidence: bool
     """Whether it is evidence or a curator's note."""
     budget: BudgetChange | None = None
     parent: tuple[str, str] = ("", "")
     """The node and property that lead to it."""
-    old: Said = field(default_factory=dict)
-    new: Said = field(default_factory=dict)
+    old: Properties = field(default_factory=dict)
+    new: Properties = field(default_factory=dict)
 
     @property
-    def provenance(self) -> bool:
+    def is_provenance(self) -> bool:
         """Whether nothing differs but evidence, places and print."""
-        return self.evidence or (self.kind == Kind.CHANGED and all(f.provenance for f in self.fields))
+        is_changed = self.status == NodeStatus.CHANGED
+        return self.is_evidence or (is_changed and all(p.is_provenance for p in self.properties))
+
+    @property
+    def came_or_went(self) -> bool:
+        """Whether only one of the two states has the node."""
+        return self.status in {NodeStatus.APPEARED, NodeStatus.VANISHED}
 
 
-class Status(StrEnum):
-    """What became of a document."""
+class DocumentStatus(StrEnum):
+    """What happened to a document."""
 
     CHANGED = "changed"
     ADDED = "added"
@@ -92,10 +97,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class DocumentChange:
-    """What differs in one document; `removed` and `added` are all of it, as triples."""
+    """The changes of one document; `removed` and `added` are all of them, as triples."""
 
     iri: str
-    status: Status
+    status: DocumentStatus
     nodes: tuple[NodeChange, ...]
     removed: tuple[ox.Triple, ...]
     added: tuple[ox.Triple, ...]
@@ -104,3 +109,29 @@ class DocumentChange:
     def is_programme(self) -> bool:
         """Whether it is the document of a programme."""
         return "/id/programme/" in self.iri
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The documents that differ between two operands, and how many programmes both have."""
+
+    documents: tuple[DocumentChange, ...]
+    continued: int
+    notes: tuple[str, ...] = ()
+    """Message keys of what was left out of the comparison."""
+    editions: bool = False
+    """Whether two editions are compared, of which only programmes have entries."""
+    derived: frozenset[str] = frozenset()
+    """Properties that a build derives from others."""
+
+    def __bool__(self) -> bool:
+        return bool(self.documents)
+
+    def count_programmes(self, status: DocumentStatus) -> int:
+        """How many programmes were added, are gone, or changed."""
+        return sum(d.status == status for d in self.documents if d.is_programme)
+
+
+def sort_documents(documents: Iterable[DocumentChange]) -> tuple[DocumentChange, ...]:
+    """Documents in the order of a report: programmes first, each group by IRI."""
+    return tuple(sorted(documents, key=lambda d: (not d.is_programme, d.iri)))

@@ -1,8 +1,8 @@
-"""The difference between two releases, data folders, files or editions, opened from disk."""
+"""Comparison of two releases, data folders, files or editions, opened from disk."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -10,175 +10,156 @@ import pyoxigraph as ox
 
 from kankei.dataset.data_folder import Inputs, data_files, packaged
 from kankei.dataset.statements import text
-from kankei.diff.changes import DocumentChange, Status
-from kankei.diff.difference import Difference, ordered
-from kankei.diff.document_comparison import compare
-from kankei.diff.document_graph import TYPE, Graph
-from kankei.diff.labels import LANGUAGES, Names
-from kankei.diff.node_matching import correspondence, edition
-from kankei.diff.operand import TERMS, FilesSide, ReleaseSide, Side, Vocabulary, open_side
+from kankei.diff.changes import Difference, DocumentChange, DocumentStatus, sort_documents
+from kankei.diff.document_comparison import compare_documents
+from kankei.diff.document_graph import DocumentGraph
+from kankei.diff.formatting import Formatter
+from kankei.diff.node_matching import edition_graph, match_nodes
+from kankei.diff.operand import TERMS, FilesOperand, Operand, ReleaseOperand, Vocabulary, open_operand
 from kankei.errors import UsageError
+from kankei.localisation import Labels
 from kankei.namespaces import KK, Base
-from kankei.release.document_index import Labels
+from kankei.source.grammars.fiscal_year import ERA_NAMES
 
 _PROGRAMME = "programme/"
-_ERAS = {"平成": 1988, "令和": 2018, "H": 1988, "R": 2018}
+_LANGUAGES = ("en", "ja")
 _YEAR = re.compile(r"([0-9]{4})|(令和|平成|[RHrh])([0-9]{1,2}|元)年?度?")
+_NARROW = {ord("０") + digit: str(digit) for digit in range(10)} | {ord("Ｒ"): "R", ord("Ｈ"): "H"}
 
 
-@dataclass(frozen=True)
-class Compared:
-    """A difference, and the names to tell it with."""
+def compare(a: str, b: str, inputs: Inputs, language: str = "en") -> tuple[Difference, Formatter]:
+    """The difference between two operands, and a formatter with their labels in a language.
 
-    difference: Difference
-    names: Names
-
-
-def compare_sides(a: str, b: str, inputs: Inputs, language: str = "en") -> Compared:
-    """What differs between two sides, each a path; or between two editions of the inputs' data.
-
-    An edition is what a fiscal year's entries say, or those from one source, which its slug names.
+    Each operand is a path; or both are editions of the inputs' data: what a fiscal year's entries state, or
+    those from one source, which its slug names. Raises `UsageError` for anything else.
     """
-    if language not in LANGUAGES:
-        raise UsageError(f"a comparison is told in {' or '.join(LANGUAGES)}", language)
+    if language not in _LANGUAGES:
+        raise UsageError(f"a comparison is told in {' or '.join(_LANGUAGES)}", language)
     vocabulary = Vocabulary(packaged())
-    own = FilesSide(data_files(inputs))
-    editions = [found for found in (_edition(own, a), _edition(own, b)) if found]
+    data = FilesOperand(data_files(inputs))
+    editions = [iri for iri in (_edition_iri(data, a), _edition_iri(data, b)) if iri]
     if len(editions) == 2:
-        found = _editions(own, (editions[0], editions[1]))
-        return Compared(found, Names.of(language, _labels(own, vocabulary)))
+        difference = _compare_editions(data, (editions[0], editions[1]))
+        return difference, Formatter(language, _label_lookup(data, vocabulary))
     if editions:
-        told = "an edition is compared with an edition: give two fiscal years, or two sources by their slugs"
-        raise UsageError(told, f"{a} {b}")
-    one, other = _opened(Path(a), Path(b))
-    return Compared(_sides(one, other, vocabulary), Names.of(language, _labels(one, other, vocabulary, own)))
+        message = (
+            "an edition is compared with an edition: give two fiscal years, or two sources by their slugs"
+        )
+        raise UsageError(message, f"{a} {b}")
+    old, new = _open_operands(Path(a), Path(b))
+    formatter = Formatter(language, _label_lookup(old, new, vocabulary, data))
+    return _compare_operands(old, new, vocabulary), formatter
 
 
-def _edition(side: FilesSide, written: str) -> str | None:
-    """The IRI of the fiscal year or source that is written, unless it is a path."""
-    if year := fiscal_year(written):
-        return side.base.thing(f"fiscal-year/{year}")
-    source = f"source/{written}"
-    return side.base.thing(source) if source in side.paths and not Path(written).exists() else None
-
-
-def fiscal_year(written: str) -> int | None:
+def fiscal_year(argument: str) -> int | None:
     """The calendar year in which a fiscal year begins, as ``2025``, ``R7`` or ``令和7年度`` names it.
 
     >>> fiscal_year("令和7年度"), fiscal_year("2025"), fiscal_year("releases")
     (2025, 2025, None)
     """
-    match = None if Path(written).exists() else _YEAR.fullmatch(written.translate(_NARROW))
+    match = None if Path(argument).exists() else _YEAR.fullmatch(argument.translate(_NARROW))
     if match is None:
         return None
     if match[1]:
         return int(match[1])
-    return _ERAS[match[2].upper()] + (1 if match[3] == "元" else int(match[3]))
+    return ERA_NAMES[match[2].upper()].first - 1 + (1 if match[3] == "元" else int(match[3]))
 
 
-_NARROW = {ord("０") + digit: str(digit) for digit in range(10)} | {ord("Ｒ"): "R", ord("Ｈ"): "H"}
+def _edition_iri(data: FilesOperand, argument: str) -> str | None:
+    """The IRI of the fiscal year or source that an argument names; none for a path."""
+    if year := fiscal_year(argument):
+        return data.base.thing(f"fiscal-year/{year}")
+    source = f"source/{argument}"
+    return data.base.thing(source) if source in data.paths and not Path(argument).exists() else None
 
 
-def _opened(a: Path, b: Path) -> tuple[Side, Side]:
-    """Both sides under one base: two files are two states of one document, whatever they are called."""
-    one = open_side(a, Base())
-    other = open_side(b, one.base)
-    if isinstance(one, FilesSide):
-        one = replace(one, base=other.base)
-    if one.base != other.base:
+def _open_operands(a: Path, b: Path) -> tuple[Operand, Operand]:
+    """Both operands under one base; two files are two states of one document, whatever their names."""
+    old = open_operand(a, Base())
+    new = open_operand(b, old.base)
+    if isinstance(old, FilesOperand):
+        old = replace(old, base=new.base)
+    if old.base != new.base:
         raise UsageError(
-            f"the releases have different bases, {one.base.iri} and {other.base.iri}: build one again",
-            str(b),
+            f"the releases have different bases, {old.base.iri} and {new.base.iri}: build one again", str(b)
         )
-    if a.is_file() and b.is_file() and isinstance(one, FilesSide) and isinstance(other, FilesSide):
-        other = replace(other, files=dict(zip(one.files, other.files.values(), strict=True)))
-    return one, other
+    if a.is_file() and b.is_file() and isinstance(old, FilesOperand) and isinstance(new, FilesOperand):
+        new = replace(new, files=dict(zip(old.files, new.files.values(), strict=True)))
+    return old, new
 
 
-def _sides(a: Side, b: Side, vocabulary: Vocabulary) -> Difference:
+def _compare_operands(a: Operand, b: Operand, vocabulary: Vocabulary) -> Difference:
     paths, notes = {*a.paths, *b.paths}, []
     if a.scope != b.scope:
-        paths = {*min(a, b, key=lambda side: side.scope).paths}
+        paths = {*min(a, b, key=lambda operand: operand.scope).paths}
         notes.append("partial")
-    left_out = frozenset[str]()
-    if a.derives != b.derives:
+    derived = vocabulary.derived_properties if a.has_derived or b.has_derived else frozenset[str]()
+    ignored = derived if a.has_derived != b.has_derived else frozenset[str]()
+    if a.has_derived != b.has_derived:
         notes.append("derived")
-        left_out = _derived(vocabulary)
-        released, files = (a, b) if a.derives else (b, a)
-        paths -= {p for p in released.paths if _is_vocabulary(released, p)} - {*files.paths}
-    changes = (_document(a, b, path, left_out) for path in sorted(paths))
+        release, files = (a, b) if a.has_derived else (b, a)
+        paths -= {p for p in release.paths if _is_vocabulary(release, p)} - {*files.paths}
+    changes = (_compare_document(a, b, path, ignored) for path in sorted(paths))
     continued = sum(path.startswith(_PROGRAMME) and path in a.paths and path in b.paths for path in paths)
-    derived = _derived(vocabulary) if a.derives and b.derives else left_out
-    return Difference(ordered(filter(None, changes)), continued, tuple(notes), derived=derived)
+    return Difference(sort_documents(filter(None, changes)), continued, tuple(notes), derived=derived)
 
 
-def _document(a: Side, b: Side, path: str, left_out: frozenset[str]) -> DocumentChange | None:
-    both = path in a.paths and path in b.paths
-    if both and a.derives == b.derives and a.content(path) == b.content(path):
+def _compare_document(a: Operand, b: Operand, path: str, ignored: frozenset[str]) -> DocumentChange | None:
+    in_both = path in a.paths and path in b.paths
+    if in_both and a.has_derived == b.has_derived and a.content(path) == b.content(path):
         return None
-    one, other = (_graph(side, path, left_out) for side in (a, b))
-    return compare(a.base.thing(path) if path != TERMS else KK.rstrip("#"), one, other)
+    old, new = (_document_graph(operand, path, ignored) for operand in (a, b))
+    return compare_documents(a.base.thing(path) if path != TERMS else KK.rstrip("#"), old, new)
 
 
-def _graph(side: Side, path: str, left_out: frozenset[str] = frozenset()) -> Graph:
-    triples: Iterable[ox.Triple] = side.triples(path) if path in side.paths else ()
-    return Graph.of(triple for triple in triples if triple.predicate.value not in left_out)
+def _document_graph(operand: Operand, path: str, ignored: frozenset[str] = frozenset()) -> DocumentGraph:
+    """A document without the ignored properties; empty where the operand has no such document."""
+    triples: Iterable[ox.Triple] = operand.triples(path) if path in operand.paths else ()
+    return DocumentGraph.of(triple for triple in triples if triple.predicate.value not in ignored)
 
 
-def _editions(side: FilesSide, editions: tuple[str, str]) -> Difference:
-    """What two editions say of programmes, and which sources and organisations only one of them names."""
+def _compare_editions(data: FilesOperand, editions: tuple[str, str]) -> Difference:
+    """The changes of programmes, and the sources and organisations that only one edition names."""
     changes, continued = [], 0
-    spoken: list[set[str]] = [set(), set()]
-    for path in side.paths:
+    named: list[set[str]] = [set(), set()]
+    for path in data.paths:
         if path.startswith(_PROGRAMME):
-            a, b = _two_editions(side, path, editions)
-            for named, graph in zip(spoken, (a, b), strict=True):
-                named |= {text(triple.object) for triple in graph.triples}
+            document, graph = data.base.thing(path), _document_graph(data, path)
+            a, b = (edition_graph(graph, document, edition) for edition in editions)
+            for names, part in zip(named, (a, b), strict=True):
+                names |= {text(triple.object) for triple in part.triples}
             continued += bool(a.triples and b.triples)
-            like = correspondence(side.base.thing(path), a, b)
-            changes.append(compare(side.base.thing(path), a, b, like))
-    for of, named in zip(editions, spoken, strict=True):
-        if not named:
-            raise UsageError("no programme of the data has an entry of that edition", of)
-    changes += _named(side, spoken[0], spoken[1])
-    return Difference(ordered(filter(None, changes)), continued, editions=True)
+            changes.append(compare_documents(document, a, b, match_nodes(document, a, b)))
+    for edition, names in zip(editions, named, strict=True):
+        if not names:
+            raise UsageError("no programme of the data has an entry of that edition", edition)
+    changes += _named_in_one(data, named[0], named[1])
+    return Difference(sort_documents(filter(None, changes)), continued, editions=True)
 
 
-def _named(side: FilesSide, a: set[str], b: set[str]) -> Iterator[DocumentChange]:
-    """The sources and organisations that one edition names and the other does not."""
-    for path in side.paths:
-        iri = side.base.thing(path)
+def _named_in_one(data: FilesOperand, a: set[str], b: set[str]) -> Iterator[DocumentChange]:
+    """The sources and organisations that only one of two editions names."""
+    for path in data.paths:
+        iri = data.base.thing(path)
         if path.startswith(("org/", "source/")) and (iri in a) != (iri in b):
-            yield DocumentChange(iri, Status.GONE if iri in a else Status.ADDED, (), (), ())
+            status = DocumentStatus.GONE if iri in a else DocumentStatus.ADDED
+            yield DocumentChange(iri, status, (), (), ())
 
 
-def _two_editions(side: FilesSide, path: str, editions: tuple[str, str]) -> Iterator[Graph]:
-    whole, document = _graph(side, path), side.base.thing(path)
-    return (edition(whole, document, of) for of in editions)
-
-
-def _derived(vocabulary: Vocabulary) -> frozenset[str]:
-    return frozenset(
-        text(t.subject)
-        for t in vocabulary.triples
-        if t.predicate.value == TYPE and text(t.object) == KK + "DerivedProperty"
-    )
-
-
-def _is_vocabulary(side: Side, path: str) -> bool:
-    """Whether a release has a document from the ontology folder, which is no part of any data folder."""
-    return isinstance(side, ReleaseSide) and (
-        path == TERMS or not side.release.documents[path].iri.startswith(side.base.iri) or _is_shared(path)
-    )
-
-
-def _is_shared(path: str) -> bool:
+def _is_vocabulary(operand: Operand, path: str) -> bool:
+    """Whether a release's document comes from the ontology folder, not from a data folder."""
+    if not isinstance(operand, ReleaseOperand):
+        return False
+    if path == TERMS or not operand.release.documents[path].iri.startswith(operand.base.iri):
+        return True
     return not path.startswith((_PROGRAMME, "org/", "source/", "fiscal-year/", "dataset"))
 
 
-def _labels(*sources: Side | Vocabulary) -> Callable[[str], Labels]:
+def _label_lookup(*operands: Operand | Vocabulary) -> Callable[[str], Labels]:
+    """A function from an IRI to its labels in the first operand that has any."""
+
     @cache
     def labels(iri: str) -> Labels:
-        return next(filter(None, (source.labels(iri) for source in sources)), {})
+        return next(filter(None, (operand.labels(iri) for operand in operands)), {})
 
     return labels

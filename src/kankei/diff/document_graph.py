@@ -1,6 +1,5 @@
-"""A document's statements, to be looked up by node and property."""
+"""One state of a document: its statements by node and property, and the position of each node in it."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,61 +7,79 @@ from typing import Self
 
 import pyoxigraph as ox
 
-from kankei.dataset.statements import Term, text
-from kankei.namespaces import KK, RDF
+from kankei.dataset.statements import TYPE, StatementIndex, text
+from kankei.diff.changes import PathStep
+from kankei.namespaces import KK
 
-TYPE = RDF + "type"
 EVIDENCE = KK + "Evidence"
-ASIDE = frozenset({EVIDENCE, KK + "CuratorNote"})
-"""Classes of nodes that speak of other nodes."""
+_MARKS = {KK + "entry": (KK + "fiscalYear", KK + "number"), KK + "cell": (KK + "heading",)}
+"""Properties that tell a value from its siblings, the surest first, by the property that leads to it."""
+_OTHER_MARKS = (KK + "number", KK + "position")
+_CROSS_REFERENCES = frozenset({KK + "latestEntry", KK + "about"})
+"""Properties that lead to a node which another property contains."""
 
 
 @dataclass(frozen=True)
-class Graph:
-    """Distinct triples, and the objects of each node by property, in canonical order."""
+class DocumentGraph(StatementIndex):
+    """The distinct triples of one state of a document, indexed in canonical order."""
 
-    triples: frozenset[ox.Triple]
-    nodes: Mapping[str, Mapping[str, tuple[Term, ...]]]
+    triples: frozenset[ox.Triple] = frozenset()
 
     @classmethod
     def of(cls, triples: Iterable[ox.Triple]) -> Self:
         """The graph of some triples."""
         distinct = frozenset(triples)
-        nodes: dict[str, dict[str, tuple[Term, ...]]] = defaultdict(dict)
-        for triple in sorted(distinct, key=str):
-            node, predicate = nodes[text(triple.subject)], triple.predicate.value
-            node[predicate] = (*node.get(predicate, ()), triple.object)
-        return cls(distinct, dict(nodes))
+        return cls(StatementIndex.of(sorted(distinct, key=str)).nodes, distinct)
 
-    def objects(self, node: str, predicate: str) -> tuple[Term, ...]:
-        """The values of a node's property."""
-        return self.nodes.get(node, {}).get(predicate, ())
-
-    def value(self, node: str, predicate: str) -> str:
-        """The text of a property's first value; empty where there is none."""
-        return next(map(text, self.objects(node, predicate)), "")
-
-    def children(self, node: str) -> list[tuple[str, str]]:
-        """Property and node of each statement that leads to a node of this graph."""
-        properties = self.nodes.get(node, {}).items()
-        return [(p, text(o)) for p, objects in properties for o in objects if text(o) in self.nodes]
-
-    def places(self, node: str, predicate: str = "") -> tuple[str, ...]:
-        """Where a node's property stands: the places of the evidence for it, else those of the node."""
-        return self._by_evidence.get((node, predicate)) or tuple(map(text, self.objects(node, KK + "place")))
+    def places(self, node: str, predicate: str) -> tuple[str, ...]:
+        """The cited lines of a node's property: those of the evidence for it, else those of the node."""
+        if node not in self.nodes:
+            return ()
+        own = tuple(map(text, self.objects(node, KK + "place")))
+        return self._places_by_statement.get((node, predicate)) or own
 
     @cached_property
-    def _by_evidence(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
-        return _places_by_statement(self)
+    def _places_by_statement(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        by_statement: dict[tuple[str, str], tuple[str, ...]] = {}
+        for node, properties in self.nodes.items():
+            places = tuple(map(text, properties.get(KK + "place", ())))
+            if places and self.value(node, TYPE) == EVIDENCE:
+                for about in properties.get(KK + "about", ()):
+                    for predicate in properties.get(KK + "onProperty", ()):
+                        key = text(about), text(predicate)
+                        by_statement[key] = tuple(dict.fromkeys((*by_statement.get(key, ()), *places)))
+        return by_statement
 
 
-def _places_by_statement(graph: Graph) -> dict[tuple[str, str], tuple[str, ...]]:
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for node, properties in graph.nodes.items():
-        places = tuple(map(text, properties.get(KK + "place", ())))
-        if places and graph.value(node, TYPE) == EVIDENCE:
-            for about in properties.get(KK + "about", ()):
-                for predicate in properties.get(KK + "onProperty", ()):
-                    key = text(about), text(predicate)
-                    found[key] = tuple(dict.fromkeys((*found.get(key, ()), *places)))
-    return found
+@dataclass(frozen=True)
+class Position:
+    """The path to a node, and its last statement: the parent node and the property."""
+
+    path: tuple[PathStep, ...]
+    parent: tuple[str, str] = ("", "")
+
+
+def find_positions(document: str, a: DocumentGraph, b: DocumentGraph) -> dict[str, Position]:
+    """The position of every node of two graphs: the document, its descendants, then evidence and notes."""
+    positions = {document: Position(())}
+    queue = [document]
+    for node in queue:
+        children = dict.fromkeys((*a.children(node), *b.children(node)))
+        for predicate, child in children:
+            if child not in positions and predicate not in _CROSS_REFERENCES:
+                siblings = sum(p == predicate for p, _ in children)
+                step = PathStep(predicate, _mark((a, b), predicate, child) if siblings > 1 else "")
+                positions[child] = Position((*positions[node].path, step), (node, predicate))
+                queue.append(child)
+    for node in sorted({*a.nodes, *b.nodes} - positions.keys()):
+        positions[node] = Position((PathStep(a.value(node, TYPE) or b.value(node, TYPE), _fragment(node)),))
+    return positions
+
+
+def _mark(graphs: Iterable[DocumentGraph], predicate: str, node: str) -> str:
+    marks = (graph.value(node, mark) for graph in graphs for mark in _MARKS.get(predicate, _OTHER_MARKS))
+    return next((mark.rpartition("/")[2] for mark in marks if mark), _fragment(node))
+
+
+def _fragment(node: str) -> str:
+    return node.partition("#")[2] or node

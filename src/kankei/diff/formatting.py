@@ -1,16 +1,16 @@
-"""Values, places and the way to a node, as words."""
+"""Sentences, labels, values, cited lines and paths as text in one language."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from kankei.dataset.statements import Term, text
-from kankei.diff.changes import DocumentChange, Field, NodeChange, Step
-from kankei.diff.labels import Names
+from kankei.diff.changes import DocumentChange, NodeChange, PathStep, PropertyChange
 from kankei.errors import MalformedData
-from kankei.namespaces import KK
+from kankei.localisation import Labels, catalogue
+from kankei.namespaces import KK, PREFIXES
 from kankei.source.lines.document import LineRange
 
 _YEN = frozenset(
@@ -18,124 +18,140 @@ _YEN = frozenset(
 )
 _CODES = frozenset(KK + name for name in ("number", "telephone", "printedTelephone", "corporateNumber"))
 _LONG, _CONTEXT = 60, 12
+_MESSAGES = "kankei.diff"
 
 
 @dataclass(frozen=True)
-class Phrases:
-    """Parts of sentences, in the language of their names."""
+class Formatter:
+    """Text in one language; `labels` are those of an IRI in data and ontology, by language."""
 
-    names: Names
+    language: str
+    labels: Callable[[str], Labels]
 
-    def say(self, key: str, *values: object) -> str:
-        """A sentence, its gaps filled."""
-        return self.names.say(key, *values)
+    def sentence(self, key: str, **values: object) -> str:
+        """A sentence of the room's catalogue, its gaps filled."""
+        return catalogue(_MESSAGES).format(self.language, key, **values)
 
-    def thing(self, iri: str) -> str:
-        """A document: what it is called, and its path."""
-        _, mark, path = iri.partition("/id/")
-        called = self.names.label(iri)
-        return self.say("mark", called, path) if called and mark else called or f"<{iri}>"
+    def label(self, iri: str) -> str:
+        """The label of an IRI, in another language where it has none in this; empty for none at all."""
+        labels = self.labels(iri) or catalogue(_MESSAGES).terms.get(_prefixed(iri), {})
+        return labels.get(self.language) or next(iter(labels.values()), "")
 
-    def path(self, steps: Iterable[Step]) -> str:
-        """The way to a node, by the labels of its properties."""
+    def document(self, iri: str) -> str:
+        """A document by its label and path."""
+        _, separator, path = iri.partition("/id/")
+        label = self.label(iri)
+        if label and separator:
+            return self.sentence("bracketed", label=label, mark=path)
+        return label or f"<{iri}>"
+
+    def path(self, steps: Iterable[PathStep]) -> str:
+        """The path to a node, by the labels of its properties."""
+        labels = ((self.label(step.property) or f"<{step.property}>", step.mark) for step in steps)
         return " › ".join(
-            self.say("mark", self.property(step.property), step.mark)
-            if step.mark
-            else self.property(step.property)
-            for step in steps
+            self.sentence("bracketed", label=label, mark=mark) if mark else label for label, mark in labels
         )
 
-    def property(self, iri: str) -> str:
-        """The label of a property."""
-        return self.names.label(iri) or f"<{iri}>"
-
-    def has_words(self, field: Field) -> bool:
-        """Whether a field's property has a label."""
-        return bool(self.names.label(field.property))
+    def has_label(self, change: PropertyChange) -> bool:
+        """Whether the property that changed has a label."""
+        return bool(self.label(change.property))
 
     def value(self, term: Term, property_: str = "") -> str:
-        """A value as a curator reads it: a text, a number, the label of anything else, else its IRI."""
+        """A value for a curator: a text, a number, the label or cited lines of an IRI, else the IRI."""
         if not isinstance(term, ox.Literal):
-            return self.names.label(text(term)) or self._place(text(term)) or f"<{text(term)}>"
+            return self.label(text(term)) or self._line_ranges([text(term)]) or f"<{text(term)}>"
         if property_ in _YEN and term.value.isdecimal():
             return f"{int(term.value):,}"
         is_text = term.datatype.value.endswith("tring")
         return self.quoted(term.value) if is_text and property_ not in _CODES else term.value
 
-    def quoted(self, words: str) -> str:
-        """Words of a source, on one line."""
-        return self.say("quoted", " ".join(words.split("\n")).strip())
+    def quoted(self, source_text: str) -> str:
+        """A text of a source, quoted and on one line."""
+        return self.sentence("quoted", text=" ".join(source_text.split("\n")).strip())
 
     def values(self, terms: Sequence[Term], property_: str = "") -> str:
-        """All values of a property, or that there is none."""
-        return self.say("comma").join(self.value(t, property_) for t in terms) or self.say("none")
+        """All values of a property, or a remark that there is none."""
+        values = self.sentence("comma").join(self.value(t, property_) for t in terms)
+        return values or self.sentence("no-value")
 
-    def pair(self, field: Field) -> str:
-        """Old and new values; of two long texts, the part that differs."""
-        if len(field.old) == len(field.new) == 1 and isinstance(field.old[0], ox.Literal):
-            old, new = excerpts(text(field.old[0]), text(field.new[0]))
-            if old != text(field.old[0]) or new != text(field.new[0]):
-                return f"{self.quoted(old)} → {self.quoted(new)}"
-        return f"{self.values(field.old, field.property)} → {self.values(field.new, field.property)}"
+    def old_and_new(self, change: PropertyChange) -> str:
+        """Old and new values of a property in full."""
+        return f"{self.values(change.old, change.property)} → {self.values(change.new, change.property)}"
 
-    def where(self, fields: Sequence[Field]) -> str:
-        """The places of fields: those of the one side, and those of the other where they differ."""
-        old, new = ([p for f in fields for p in f.old_places], [p for f in fields for p in f.new_places])
-        return self.places(old, new)
+    def excerpts(self, change: PropertyChange) -> str:
+        """Old and new values of a property; of two long texts the parts that differ."""
+        if len(change.old) == len(change.new) == 1 and isinstance(change.old[0], ox.Literal):
+            texts = text(change.old[0]), text(change.new[0])
+            parts = differing_parts(*texts)
+            if parts != texts:
+                return f"{self.quoted(parts[0])} → {self.quoted(parts[1])}"
+        return self.old_and_new(change)
 
-    def places(self, *found: Iterable[str]) -> str:
-        """The places of one side, and those of the other where they differ."""
-        sides = [self._places(places) for places in found]
-        shown = dict.fromkeys(filter(None, sides))
-        return f"  [{' → '.join(shown)}]" if shown else ""
+    def places(self, *states: Iterable[str]) -> str:
+        """Cited lines in brackets: those of one state, and those of the other where they differ."""
+        citations = dict.fromkeys(filter(None, map(self._line_ranges, states)))
+        return f"  [{' → '.join(citations)}]" if citations else ""
 
-    def triples(self, change: DocumentChange, shown: Sequence[NodeChange]) -> list[str]:
-        """What has no words: the statements of properties without a label."""
-        wordless = {(n.node, f.property) for n in shown for f in n.fields if not self.has_words(f)}
+    def places_of(self, changes: Sequence[PropertyChange]) -> str:
+        """Cited lines of property changes, in brackets."""
+        return self.places(
+            [place for change in changes for place in change.old_places],
+            [place for change in changes for place in change.new_places],
+        )
+
+    def unlabelled_triples(self, change: DocumentChange, nodes: Sequence[NodeChange]) -> list[str]:
+        """The changes of properties without a label, as triples under a headline; empty for none."""
+        unlabelled = {(n.node, p.property) for n in nodes for p in n.properties if not self.has_label(p)}
         lines = [
             f"  {sign} {triple} ."
             for sign, triples in (("-", change.removed), ("+", change.added))
             for triple in triples
-            if (text(triple.subject), triple.predicate.value) in wordless
+            if (text(triple.subject), triple.predicate.value) in unlabelled
         ]
-        return [self.say("listed"), *lines] if lines else []
+        return [self.sentence("unlabelled"), *lines] if lines else []
 
-    def _places(self, iris: Iterable[str]) -> str:
-        """Places by document: its lines, in order."""
-        found: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    def _line_ranges(self, iris: Iterable[str]) -> str:
+        """The line ranges among IRIs, by source; empty for none."""
+        by_source: dict[str, set[tuple[int, int]]] = defaultdict(set)
         for iri in iris:
             document, _, fragment = iri.partition("#")
             try:
-                place = LineRange.parse(fragment)
+                lines = LineRange.parse(fragment)
             except MalformedData:
                 continue
-            found[document.rpartition("/")[2]].add((place.first, place.last))
-        return self.say("comma").join(self._lines(name, lines) for name, lines in found.items())
+            by_source[document.rpartition("/")[2]].add((lines.first, lines.last))
+        return self.sentence("comma").join(self._lines(source, lines) for source, lines in by_source.items())
 
     def _lines(self, source: str, lines: Iterable[tuple[int, int]]) -> str:
-        ranges = [str(first) if first == last else f"{first}-{last}" for first, last in joined(lines)]
-        return self.say("lines" if len(ranges) > 1 or "-" in ranges[0] else "line", source, ", ".join(ranges))
-
-    def _place(self, iri: str) -> str:
-        return self._places([iri])
+        ranges = [str(first) if first == last else f"{first}-{last}" for first, last in merge_ranges(lines)]
+        key = "lines" if len(ranges) > 1 or "-" in ranges[0] else "line"
+        return self.sentence(key, source=source, lines=", ".join(ranges))
 
 
-def joined(lines: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _prefixed(iri: str) -> str:
+    """An IRI as a prefixed name; itself where no prefix fits."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return iri
+
+
+def merge_ranges(lines: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Ranges in order; those that overlap or follow each other as one.
 
-    >>> joined([(4, 4), (1, 2), (3, 3), (7, 9)])
+    >>> merge_ranges([(4, 4), (1, 2), (3, 3), (7, 9)])
     [(1, 4), (7, 9)]
     """
-    found: list[tuple[int, int]] = []
+    merged: list[tuple[int, int]] = []
     for first, last in sorted(lines):
-        if found and first <= found[-1][1] + 1:
-            found[-1] = found[-1][0], max(last, found[-1][1])
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = merged[-1][0], max(last, merged[-1][1])
         else:
-            found.append((first, last))
-    return found
+            merged.append((first, last))
+    return merged
 
 
-def excerpts(old: str, new: str) -> tuple[str, str]:
+def differing_parts(old: str, new: str) -> tuple[str, str]:
     """Two texts, long ones cut to where they begin to differ and a few characters around it."""
     if max(len(old), len(new)) <= _LONG:
         return old, new
@@ -147,6 +163,6 @@ def excerpts(old: str, new: str) -> tuple[str, str]:
     return lead + shortened(old[start:]), lead + shortened(new[start:])
 
 
-def shortened(words: str, most: int = _LONG) -> str:
-    """A text, cut where it is longer than it may be."""
-    return words if len(words) <= most else words[:most] + "…"
+def shortened(long_text: str, limit: int = _LONG) -> str:
+    """A text, cut where it is longer than a number of characters."""
+    return long_text if len(long_text) <= limit else long_text[:limit] + "…"

@@ -1,4 +1,4 @@
-"""One side of a comparison: the documents of a release, a data folder or Turtle files, read one by one."""
+"""Operands of a comparison: the documents of a release, a data folder or Turtle files, read one by one."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
@@ -18,10 +18,12 @@ from kankei.dataset.data_folder import (
     ontology_files,
     scheme_files,
 )
+from kankei.dataset.statements import TYPE, text
 from kankei.dataset.turtle import read_turtle
 from kankei.errors import UsageError
-from kankei.namespaces import DEFAULT_BASE, Base
-from kankei.release.document_index import Labels, labels_of
+from kankei.localisation import Labels
+from kankei.namespaces import DEFAULT_BASE, KK, Base
+from kankei.release.document_index import labels_of
 from kankei.release.reader import TRIPLES, Release
 
 TERMS = ""
@@ -29,19 +31,19 @@ TERMS = ""
 
 
 class Scope(IntEnum):
-    """How much a side speaks of: what a narrower one does not have is left out, and not gone."""
+    """How much an operand covers: documents outside the narrower scope are not compared, and not *gone*."""
 
     FILE = 0
     FOLDER = 1
     WHOLE = 2
 
 
-class Side(ABC):
+class Operand(ABC):
     """Documents by path, all under one base."""
 
     base: Base
     scope: Scope = Scope.WHOLE
-    derives: bool = False
+    has_derived: bool = False
     """Whether it has the derived properties and the vocabulary, as a release does."""
 
     @property
@@ -51,7 +53,7 @@ class Side(ABC):
 
     @abstractmethod
     def content(self, path: str) -> bytes:
-        """The bytes of a document: where two sides of a kind have the same, no statement differs."""
+        """The bytes of a document; equal bytes in two operands of a kind mean equal statements."""
 
     @abstractmethod
     def triples(self, path: str) -> Iterable[ox.Triple]:
@@ -59,15 +61,15 @@ class Side(ABC):
 
     @abstractmethod
     def labels(self, iri: str) -> Labels:
-        """What it calls an IRI."""
+        """The labels of an IRI, by language; empty for none."""
 
 
 @dataclass(frozen=True)
-class ReleaseSide(Side):
-    """A release: slices of its N-Triples dump, found by its index."""
+class ReleaseOperand(Operand):
+    """A release: slices of its N-Triples dump, located by its index."""
 
     release: Release
-    derives = True
+    has_derived = True
 
     @property
     def base(self) -> Base:  # type: ignore[override]
@@ -76,7 +78,7 @@ class ReleaseSide(Side):
 
     @cached_property
     def paths(self) -> Collection[str]:
-        """The documents of the index, and the terms before them."""
+        """The documents of the index, and the ontology terms before them in the dump."""
         return {TERMS, *self.release.documents}
 
     def content(self, path: str) -> bytes:
@@ -95,12 +97,13 @@ class ReleaseSide(Side):
     def labels(self, iri: str) -> Labels:
         """The labels of the index."""
         document = self.release.documents.get(self.base.path(iri) or "")
-        named = document and document.iri == iri
-        return document.labels if document and named else self.release.labels.get(iri, {})
+        if document and document.iri == iri:
+            return document.labels
+        return self.release.labels.get(iri, {})
 
 
 @dataclass(frozen=True)
-class FilesSide(Side):
+class FilesOperand(Operand):
     """Turtle files, each one document."""
 
     files: Mapping[str, Path]
@@ -113,11 +116,11 @@ class FilesSide(Side):
         return self.files.keys()
 
     def content(self, path: str) -> bytes:
-        """A file as it is, under the name that its relative IRIs rest on."""
+        """The bytes of a file."""
         return self.files[path].read_bytes()
 
     def triples(self, path: str) -> Iterable[ox.Triple]:
-        """The statements of a file; blank nodes are named by what is said of them."""
+        """The statements of a file; blank nodes get canonical names (RDFC-1.0)."""
         triples = read_turtle(self.files[path], self.base.thing(path))
         if not any(isinstance(term, ox.BlankNode) for triple in triples for term in triple):
             return triples
@@ -126,39 +129,44 @@ class FilesSide(Side):
         return [quad.triple for quad in dataset]
 
     def labels(self, iri: str) -> Labels:
-        """The labels that an IRI has in its own document."""
+        """The labels of an IRI in its own document."""
         path = self.base.path(iri) or ""
         if path not in self.files:
             return {}
-        return _labels(t for t in read_turtle(self.files[path], self.base.thing(path))).get(iri, {})
+        return _labels(read_turtle(self.files[path], self.base.thing(path))).get(iri, {})
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The labels of the ontology and its schemes, and which properties only a build derives."""
+    """The ontology and its schemes: labels, and the properties that only a build derives."""
 
     inputs: Inputs
 
     @cached_property
-    def triples(self) -> list[ox.Triple]:
-        """The statements of the ontology and the schemes."""
+    def derived_properties(self) -> frozenset[str]:
+        """The IRIs of the properties that a build derives from others."""
+        kind = ox.NamedNode(KK + "DerivedProperty")
+        triples = (t for t in self._triples if t.predicate.value == TYPE and t.object == kind)
+        return frozenset(text(triple.subject) for triple in triples)
+
+    @cached_property
+    def _triples(self) -> list[ox.Triple]:
         files = (*ontology_files(self.inputs), *scheme_files(self.inputs))
         return [triple for file in files for triple in read_turtle(file, DEFAULT_BASE)]
 
     @cached_property
-    def all_labels(self) -> Mapping[str, Labels]:
-        """Label by IRI."""
-        return _labels(self.triples)
+    def _labels(self) -> Mapping[str, Labels]:
+        return _labels(self._triples)
 
     def labels(self, iri: str) -> Labels:
-        """What the vocabulary calls an IRI."""
-        return self.all_labels.get(iri, {})
+        """The labels of an IRI, by language; empty for none."""
+        return self._labels.get(iri, {})
 
 
-def open_side(path: Path, base: Base) -> Side:
-    """A side of a comparison; `base` is for files, since only a release knows its own."""
+def open_operand(path: Path, base: Base) -> Operand:
+    """The operand at a path; `base` is for files, since a release has its own."""
     if path.is_file():
-        return FilesSide({document_path(path): path}, base, Scope.FILE)
+        return FilesOperand({document_path(path): path}, base, Scope.FILE)
     if not path.is_dir():
         raise UsageError(
             "there is no such release, folder or Turtle file; for editions give two years or two sources",
@@ -166,16 +174,14 @@ def open_side(path: Path, base: Base) -> Side:
         )
     for release in (path, path / "current"):
         if (release / "manifest.json").is_file():
-            return ReleaseSide(Release.open(release))
+            return ReleaseOperand(Release.open(release))
     if (path / CATALOGUE).is_file():
-        return FilesSide(data_files(Inputs(path, path, path, path)), base)
+        return FilesOperand(data_files(Inputs(path, path, path, path)), base)
     files = folder_files(path)
     if not files:
         raise UsageError("the folder holds no release, no catalogue.ttl and no Turtle file", str(path))
-    return FilesSide(files, base, Scope.FOLDER)
+    return FilesOperand(files, base, Scope.FOLDER)
 
 
 def _labels(triples: Iterable[ox.Triple]) -> Mapping[str, Labels]:
-    return labels_of(
-        (str(getattr(t.subject, "value", t.subject)), t.predicate.value, t.object) for t in triples
-    )
+    return labels_of((text(t.subject), t.predicate.value, t.object) for t in triples)

@@ -1,141 +1,156 @@
-"""What a curator asks of a document first: a line for each thing that was renamed, came, went or changed."""
+"""Summary of a document's changes: a line for each thing that was renamed, appeared, vanished or changed."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kankei.dataset.statements import text
-from kankei.diff.changes import DocumentChange, Field, Kind, NodeChange, Said, Status, Step
-from kankei.diff.document_graph import TYPE
-from kankei.diff.formatting import Phrases
-from kankei.diff.value_text import MONEY, WINDOW, WORDS, Sides
+from kankei.dataset.statements import TYPE, text
+from kankei.diff.changes import (
+    DocumentChange,
+    DocumentStatus,
+    NodeChange,
+    NodeStatus,
+    PathStep,
+    Properties,
+    PropertyChange,
+)
+from kankei.diff.formatting import Formatter
+from kankei.diff.value_text import MONEY, TEXT, WINDOW, ValueText
 from kankei.namespaces import DCT, KK, RDFS, SKOS
 
-_WHOLE = frozenset({Kind.APPEARED, Kind.VANISHED})
 _TITLE = ox.NamedNode(KK + "Title")
 _NAMES = frozenset({DCT + "title", SKOS + "prefLabel", RDFS + "label"})
 _DETAILS = frozenset({KK + "position", KK + "notStated", KK + "latestEntry", DCT + "source"}) | WINDOW
-_TOLD_BY = {KK + "telephone": KK + "printedTelephone"}
-_FEW = 3
+_IMPLIED_BY = {KK + "telephone": KK + "printedTelephone"}
+"""Property to one whose line makes a line of its own redundant."""
+_EXAMPLES = 3
 
 
 @dataclass(frozen=True)
-class Line:
-    """A sentence, and how many of the fields that differ it tells."""
+class SummaryLine:
+    """A line, and how many of the differing properties it covers."""
 
     text: str
-    tells: int
+    covered: int
     name: str = ""
-    """What was renamed to what, if the line tells that."""
+    """Old and new name, if the line reports a renaming."""
 
 
 @dataclass(frozen=True)
-class Brief:
-    """The lines on a document; what is derived is told by what it is derived from."""
+class Summary:
+    """Writer of the lines on a document; derived properties are implied by those they are derived from."""
 
-    phrases: Phrases
+    formatter: Formatter
     derived: frozenset[str] = frozenset()
 
-    def lines(self, change: DocumentChange) -> list[Line]:
-        """The lines in order, what was renamed first; none for a document that came or went."""
-        if change.status != Status.CHANGED:
+    def lines(self, change: DocumentChange) -> list[SummaryLine]:
+        """The lines in order, renamings first; none for a document that was added or is gone."""
+        if change.status != DocumentStatus.CHANGED:
             return []
-        found: dict[str, Line] = {}
-        for line in self._lines([node for node in change.nodes if not node.evidence]):
-            found.setdefault(line.name or line.text, line)
-        return sorted(found.values(), key=lambda line: not line.name) + self._wordless(change)
+        distinct: dict[str, SummaryLine] = {}
+        for line in self._node_lines([node for node in change.nodes if not node.is_evidence]):
+            distinct.setdefault(line.name or line.text, line)
+        return sorted(distinct.values(), key=lambda line: not line.name) + self._unlabelled(change)
 
-    def _wordless(self, change: DocumentChange) -> list[Line]:
-        """The statements without words of the nodes that both sides have."""
-        nodes = [node for node in change.nodes if not node.evidence and node.kind not in _WHOLE]
-        triples = self.phrases.triples(change, nodes)
-        fields = [field for node in nodes for field in node.fields if not self.phrases.has_words(field)]
-        return [Line("\n  ".join(triples), len(fields))] if triples else []
+    def _unlabelled(self, change: DocumentChange) -> list[SummaryLine]:
+        """The unlabelled properties of the nodes that both states have, as triples."""
+        nodes = [node for node in change.nodes if not node.is_evidence and not node.came_or_went]
+        triples = self.formatter.unlabelled_triples(change, nodes)
+        changes = [p for node in nodes for p in node.properties if not self.formatter.has_label(p)]
+        return [SummaryLine("\n  ".join(triples), len(changes))] if triples else []
 
-    def _lines(self, nodes: Sequence[NodeChange]) -> Iterator[Line]:
-        whole = {node.node for node in nodes if node.kind in _WHOLE}
-        tops = [node for node in nodes if node.node in whole and not _is_within(node, whole)]
-        told: set[tuple[Kind, tuple[str, str]]] = set()
+    def _node_lines(self, nodes: Sequence[NodeChange]) -> Iterator[SummaryLine]:
+        one_sided = {node.node for node in nodes if node.came_or_went}
+        roots = [node for node in nodes if node.came_or_went and not _is_part_of(node, one_sided)]
+        covered: set[tuple[NodeStatus, tuple[str, str]]] = set()
         for node in nodes:
-            if node.node not in whole:
-                yield from self._changed(node)
-            elif node in tops and (node.kind, node.parent) not in told:
-                told.add((node.kind, node.parent))
-                alike = [t for t in tops if t.parent == node.parent and t.kind == node.kind]
-                yield self._came_or_went(alike if node.parent[0] else [node])
+            if not node.came_or_went:
+                yield from self._changed_lines(node)
+            elif node in roots and (node.status, node.parent) not in covered:
+                covered.add((node.status, node.parent))
+                alike = [r for r in roots if r.parent == node.parent and r.status == node.status]
+                yield self._one_sided_line(alike if node.parent[0] else [node])
 
-    def _came_or_went(self, nodes: Sequence[NodeChange]) -> Line:
-        """One line on nodes of one property, the first few by what they say."""
-        *way, last = _way(nodes[0]) or nodes[0].path
+    def _one_sided_line(self, nodes: Sequence[NodeChange]) -> SummaryLine:
+        """One line on nodes of one property that appeared or vanished, with a few examples."""
+        *steps, last = _short_path(nodes[0]) or nodes[0].path
         has_mark = len(nodes) == 1 and last.mark != nodes[0].node.rpartition("#")[2]
-        path = self.phrases.path((*way, last if has_mark else Step(last.property)))
+        path = self.formatter.path((*steps, last if has_mark else PathStep(last.property)))
         count = f" × {len(nodes)}" if len(nodes) > 1 else ""
-        said = [self._summary(node) for node in nodes[:_FEW]]
-        more = self.phrases.say("more", len(nodes) - _FEW) if len(nodes) > _FEW else ""
-        sentence = self.phrases.say(nodes[0].kind, path + count) + self.phrases.say("colon")
-        where = self.phrases.places([text(term) for n in nodes for term in _said(n).get(KK + "place", ())])
-        return Line(sentence + self.phrases.say("comma").join(said) + more + where, len(nodes))
+        sentence = self.formatter.sentence(nodes[0].status, path=path + count)
+        examples = self.formatter.sentence("comma").join(map(self._summary, nodes[:_EXAMPLES]))
+        more = len(nodes) - _EXAMPLES
+        if more > 0:
+            examples += self.formatter.sentence("more", count=more)
+        places = [text(place) for node in nodes for place in _state(node).get(KK + "place", ())]
+        line = sentence + self.formatter.sentence("colon") + examples + self.formatter.places(places)
+        return SummaryLine(line, len(nodes))
 
     def _summary(self, node: NodeChange) -> str:
-        words = Sides(self.phrases).summary(_said(node))
-        return words or self.phrases.names.label(node.node) or node.node.rpartition("#")[2]
+        summary = ValueText(self.formatter).summary(_state(node))
+        return summary or self.formatter.label(node.node) or node.node.rpartition("#")[2]
 
-    def _changed(self, node: NodeChange) -> Iterator[Line]:
-        sides, left = Sides(self.phrases), list(node.fields)
-        for properties, tell in (
-            (WORDS | MONEY | WINDOW, sides.silence),
-            (MONEY | WORDS, sides.money),
-            (WINDOW | WORDS, sides.window),
-            (WORDS, sides.words),
+    def _changed_lines(self, node: NodeChange) -> Iterator[SummaryLine]:
+        """Lines on a node of both states: sentences on groups of properties, then the other properties."""
+        values, remaining = ValueText(self.formatter), list(node.properties)
+        for group, write_sentence in (
+            (TEXT | MONEY | WINDOW, values.stated_or_unstated),
+            (MONEY | TEXT, values.budget),
+            (WINDOW | TEXT, values.window),
+            (TEXT, values.texts),
         ):
-            fields = [field for field in left if field.property in properties]
-            sentence = tell(node, fields) if fields else ""
+            changes = [change for change in remaining if change.property in group]
+            sentence = write_sentence(node, changes) if changes else ""
             if sentence:
-                is_name = tell == sides.words and _TITLE in node.new.get(TYPE, ())
-                yield self._line(_way(node), sentence, fields, is_name=is_name)
-                left = [field for field in left if field not in fields]
-        if node.kind == Kind.CHANGED:
-            yield from self._fields(node, left)
+                is_name = group == TEXT and _TITLE in node.new.get(TYPE, ())
+                yield self._line(_short_path(node), sentence, changes, is_name=is_name)
+                remaining = [change for change in remaining if change not in changes]
+        if node.status == NodeStatus.CHANGED:
+            yield from self._property_lines(node, remaining)
 
-    def _fields(self, node: NodeChange, fields: Sequence[Field]) -> Iterator[Line]:
-        properties = {field.property for field in fields}
-        for field in filter(self._is_worth_telling, fields):
-            if field.property in _NAMES and field.old and field.new:
-                yield self._line(_way(node), self.phrases.pair(field), [field], is_name=True)
-            elif _TOLD_BY.get(field.property) not in properties:
-                yield self._line((*_way(node), Step(field.property)), self.phrases.pair(field), [field])
+    def _property_lines(self, node: NodeChange, changes: Sequence[PropertyChange]) -> Iterator[SummaryLine]:
+        properties = {change.property for change in changes}
+        path = _short_path(node)
+        for change in filter(self._is_relevant, changes):
+            sentence = self.formatter.excerpts(change)
+            if change.property in _NAMES and change.old and change.new:
+                yield self._line(path, sentence, [change], is_name=True)
+            elif _IMPLIED_BY.get(change.property) not in properties:
+                yield self._line((*path, PathStep(change.property)), sentence, [change])
 
     def _line(
-        self, way: Sequence[Step], sentence: str, fields: Sequence[Field], *, is_name: bool = False
-    ) -> Line:
+        self,
+        path: Sequence[PathStep],
+        sentence: str,
+        changes: Sequence[PropertyChange],
+        *,
+        is_name: bool = False,
+    ) -> SummaryLine:
         if is_name:
-            way = [step for step in way if step.property != KK + "title"]
-            sentence = self.phrases.say("renamed", sentence)
-        path = self.phrases.path(way)
-        said = f"{path}{self.phrases.say('colon')}{sentence}" if path else sentence
-        return Line(said + self.phrases.where(fields), len(fields), sentence if is_name else "")
+            path = [step for step in path if step.property != KK + "title"]
+            sentence = self.formatter.sentence("renamed", values=sentence)
+        label = self.formatter.path(path)
+        line = f"{label}{self.formatter.sentence('colon')}{sentence}" if label else sentence
+        name = sentence if is_name else ""
+        return SummaryLine(line + self.formatter.places_of(changes), len(changes), name)
 
-    def _is_worth_telling(self, field: Field) -> bool:
-        return not (
-            field.provenance
-            or field.property in _DETAILS
-            or field.property in self.derived
-            or not self.phrases.has_words(field)
-        )
+    def _is_relevant(self, change: PropertyChange) -> bool:
+        is_detail = change.is_provenance or change.property in _DETAILS | self.derived
+        return not is_detail and self.formatter.has_label(change)
 
 
-def _said(node: NodeChange) -> Said:
-    """What the one state says that has a node."""
-    return node.new if node.kind == Kind.APPEARED else node.old
+def _state(node: NodeChange) -> Properties:
+    """The one state that has a node."""
+    return node.new if node.status == NodeStatus.APPEARED else node.old
 
 
-def _way(node: NodeChange) -> tuple[Step, ...]:
-    """The way to a node; that a programme has an entry needs no words where it has but one."""
-    return node.path[1:] if node.path[:1] == (Step(KK + "entry"),) else node.path
+def _short_path(node: NodeChange) -> tuple[PathStep, ...]:
+    """The path to a node without the step to its entry, where a programme has one entry only."""
+    return node.path[1:] if node.path[:1] == (PathStep(KK + "entry"),) else node.path
 
 
-def _is_within(node: NodeChange, whole: Collection[str]) -> bool:
-    """Whether a node came or went with another, which is told."""
-    measures = [text(term) for side in (node.old, node.new) for term in side.get(KK + "ofMeasure", ())]
-    return node.parent[0] in whole or any(measure in whole for measure in measures)
+def _is_part_of(node: NodeChange, one_sided: Collection[str]) -> bool:
+    """Whether a node appeared or vanished with another, whose line covers it."""
+    measures = [text(term) for state in (node.old, node.new) for term in state.get(KK + "ofMeasure", ())]
+    return node.parent[0] in one_sided or any(measure in one_sided for measure in measures)

@@ -1,4 +1,4 @@
-"""What one state of a node says, in a few words; and the sentence on both."""
+"""Sentences on the values of one node: one state in brief, or both states of budget, call or text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,101 +6,101 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kankei.dataset.statements import Term, text
-from kankei.diff.changes import Comparability, Field, Kind, NodeChange, Said
-from kankei.diff.formatting import Phrases, shortened
+from kankei.diff.changes import Comparability, NodeChange, NodeStatus, Properties, PropertyChange
+from kankei.diff.formatting import Formatter, shortened
 from kankei.namespaces import DCT, KK
 
-Fields = Sequence[Field]
+PropertyChanges = Sequence[PropertyChange]
 _SHORT = 40
 
 
-def _of(*names: str) -> frozenset[str]:
+def _kk(*names: str) -> frozenset[str]:
     return frozenset(KK + name for name in names)
 
 
-WORDS = _of("raw", "plain", "notStated")
-MONEY = _of("amount", "upperBound", "amountKind", "unit", "stage")
-WINDOW = _of("edtf", "approximate", "earliestStart", "latestStart", "earliestEnd", "latestEnd")
+TEXT = _kk("raw", "plain", "notStated")
+MONEY = _kk("amount", "upperBound", "amountKind", "unit", "stage")
+WINDOW = _kk("edtf", "approximate", "earliestStart", "latestStart", "earliestEnd", "latestEnd")
 
 
 @dataclass(frozen=True)
-class Sides:
-    """Sentences on one node, in the language of their names."""
+class ValueText:
+    """Sentences on one node, in the language of the formatter; empty where they do not apply."""
 
-    phrases: Phrases
+    formatter: Formatter
 
-    def silence(self, change: NodeChange, _: Fields) -> str:
-        """That the source says something where it said nothing, or nothing any longer."""
-        silent = self.phrases.say("not-stated")
-        if change.kind == Kind.STATED:
-            return f"{silent} → {self.summary(change.new)}"
-        return f"{self.summary(change.old)} → {silent}" if change.kind == Kind.UNSTATED else ""
+    def stated_or_unstated(self, change: NodeChange, _: PropertyChanges) -> str:
+        """That a value was stated that was not stated before, or the reverse."""
+        not_stated = self.formatter.sentence("not-stated")
+        if change.status == NodeStatus.STATED:
+            return f"{not_stated} → {self.summary(change.new)}"
+        if change.status == NodeStatus.UNSTATED:
+            return f"{self.summary(change.old)} → {not_stated}"
+        return ""
 
-    def money(self, change: NodeChange, _: Fields) -> str:
-        """Two amounts, as printed too, and their difference where there is one."""
+    def budget(self, change: NodeChange, _: PropertyChanges) -> str:
+        """Two amounts, also as printed, and their difference where there is one."""
         if change.budget is None:
             return ""
-        staged = change.budget.comparability == Comparability.OTHER_STAGE
-        old, new = (self._amount(said, staged=staged) for said in (change.old, change.new))
-        yen = change.budget.yen
-        least = self.phrases.say("by" if yen is not None else change.budget.comparability, yen or 0)
-        return f"{old} → {new}{self.phrases.say('semicolon')}{least}"
+        with_stage = change.budget.comparability == Comparability.OTHER_STAGE
+        old, new = (self._amount(state, with_stage=with_stage) for state in (change.old, change.new))
+        key = "yen-difference" if change.budget.yen is not None else change.budget.comparability
+        difference = self.formatter.sentence(key, yen=change.budget.yen)
+        return f"{old} → {new}{self.formatter.sentence('semicolon')}{difference}"
 
-    def window(self, change: NodeChange, fields: Fields) -> str:
+    def window(self, change: NodeChange, changes: PropertyChanges) -> str:
         """Two windows of a call, as printed and as dates."""
-        if KK + "edtf" not in {field.property for field in fields}:
+        if KK + "edtf" not in {change.property for change in changes}:
             return ""
-        if _text(change.old, "raw") == _text(change.new, "raw"):
-            dates = [_text(said, "edtf") or self.phrases.say("none") for said in (change.old, change.new)]
-            return (
-                self.phrases.quoted(_text(change.old, "raw")) + self.phrases.say("comma") + " → ".join(dates)
-            )
-        return f"{self._window(change.old)} → {self._window(change.new)}"
+        old_raw, new_raw = _text(change.old, "raw"), _text(change.new, "raw")
+        if old_raw != new_raw:
+            return f"{self._window(change.old)} → {self._window(change.new)}"
+        no_value = self.formatter.sentence("no-value")
+        dates = [_text(state, "edtf") or no_value for state in (change.old, change.new)]
+        return self.formatter.quoted(old_raw) + self.formatter.sentence("comma") + " → ".join(dates)
 
-    def words(self, _: NodeChange, fields: Fields) -> str:
-        """The words of a node: the plain text where it differs, else the raw text that has no other form."""
-        found = {field.property: field for field in fields if not field.provenance}
-        field = found.get(KK + "plain") or found.get(KK + "raw")
-        return self.phrases.pair(field) if field else ""
+    def texts(self, _: NodeChange, changes: PropertyChanges) -> str:
+        """Two texts: the plain ones where they differ, else raw ones without an interpretation."""
+        by_property = {change.property: change for change in changes if not change.is_provenance}
+        change = by_property.get(KK + "plain") or by_property.get(KK + "raw")
+        return self.formatter.excerpts(change) if change else ""
 
-    def summary(self, said: Said) -> str:
-        """A node that is on one side only: its amount, window, year or words; empty where it has none."""
-        if _text(said, "notStated") == "true":
-            return self.phrases.say("not-stated")
-        if KK + "amount" in said or KK + "upperBound" in said:
-            return self._amount(said, staged=True)
-        if KK + "edtf" in said:
-            return self._window(said)
-        if KK + "fiscalYear" in said:
-            return self.phrases.value(said[KK + "fiscalYear"][0])
-        words = _text(said, "plain") or _text(said, "raw") or self._title(said)
-        return self.phrases.quoted(shortened(words, _SHORT)) if words else ""
+    def summary(self, state: Properties) -> str:
+        """One state of a node: its amount, window, year or text."""
+        if _text(state, "notStated") == "true":
+            return self.formatter.sentence("not-stated")
+        if KK + "amount" in state or KK + "upperBound" in state:
+            return self._amount(state, with_stage=True)
+        if KK + "edtf" in state:
+            return self._window(state)
+        if KK + "fiscalYear" in state:
+            return self.formatter.value(state[KK + "fiscalYear"][0])
+        source_text = _text(state, "plain") or _text(state, "raw") or self._title(state)
+        return self.formatter.quoted(shortened(source_text, _SHORT)) if source_text else ""
 
-    def _title(self, said: Said) -> str:
-        """Its title, in the language of the names where it has one in that."""
-        titles = sorted(said.get(f"{DCT}title", ()), key=lambda term: not self._is_own(term))
+    def _title(self, state: Properties) -> str:
+        """The title, in the formatter's language where there is one in it."""
+        titles = sorted(state.get(f"{DCT}title", ()), key=lambda term: not self._is_own_language(term))
         return text(titles[0]) if titles else ""
 
-    def _is_own(self, term: Term) -> bool:
-        return isinstance(term, ox.Literal) and term.language == self.phrases.names.language
+    def _is_own_language(self, term: Term) -> bool:
+        return isinstance(term, ox.Literal) and term.language == self.formatter.language
 
-    def _amount(self, said: Said, *, staged: bool) -> str:
-        yen, bound = _text(said, "amount"), _text(said, "upperBound")
-        raw, unit = _text(said, "raw"), _text(said, "unit")
-        printed = self.phrases.quoted(raw) + ("" if unit in raw else unit)
-        parts = [self.phrases.value(stage) for stage in said.get(KK + "stage", ()) if staged]
+    def _amount(self, state: Properties, *, with_stage: bool) -> str:
+        yen, bound = _text(state, "amount"), _text(state, "upperBound")
+        raw, unit = _text(state, "raw"), _text(state, "unit")
+        printed = self.formatter.quoted(raw) + ("" if unit in raw else unit)
+        parts = [self.formatter.value(stage) for stage in state.get(KK + "stage", ()) if with_stage]
         if yen.isdecimal():
-            parts.append(self.phrases.say("yen", int(yen)))
+            parts.append(self.formatter.sentence("yen", yen=int(yen)))
         if bound.isdecimal():
-            parts.append(self.phrases.say("within", int(bound)))
-        return (" ".join(parts) + self.phrases.say("printed", printed)).strip()
+            parts.append(self.formatter.sentence("within", yen=int(bound)))
+        return (" ".join(parts) + self.formatter.sentence("printed", text=printed)).strip()
 
-    def _window(self, said: Said) -> str:
-        raw, dates = _text(said, "raw"), _text(said, "edtf")
-        return (
-            self.phrases.say("mark", self.phrases.quoted(raw), dates) if dates else self.phrases.quoted(raw)
-        )
+    def _window(self, state: Properties) -> str:
+        raw, dates = self.formatter.quoted(_text(state, "raw")), _text(state, "edtf")
+        return self.formatter.sentence("bracketed", label=raw, mark=dates) if dates else raw
 
 
-def _text(said: Said, name: str) -> str:
-    return next(map(text, said.get(KK + name, ())), "")
+def _text(state: Properties, name: str) -> str:
+    return next(map(text, state.get(KK + name, ())), "")

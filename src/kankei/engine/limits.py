@@ -12,11 +12,6 @@ MIB = 1024 * KIB
 _SETTINGS = ("timeout_s", "result_bytes", "worker_memory_bytes", "query_bytes", "queue_length", "services")
 
 
-def _processors() -> int:
-    """The processors this process may use, which in a container are fewer than the machine has."""
-    return len(os.sched_getaffinity(0))
-
-
 @dataclass(frozen=True)
 class Limits:
     """The limits of an engine; the defaults are safe for an endpoint that faces the public internet.
@@ -38,8 +33,8 @@ class Limits:
     """Queries that may wait; the next one is refused."""
     services: tuple[str, ...] = Settings.services
     """Endpoints that ``SERVICE`` may call; naming any gives the workers the network."""
-    workers: int = field(default_factory=_processors)
-    """Queries in the fast lane."""
+    workers: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
+    """Queries in the fast lane; by default the processors that this process may use."""
     slow_workers: int = 8
     """Queries in the slow lane, where they have the processors that the fast lane leaves."""
     spares: int = 1

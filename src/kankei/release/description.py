@@ -13,50 +13,21 @@ from io import BytesIO
 import pyoxigraph as ox
 
 from kankei.dataset.statements import Term, text
-from kankei.namespaces import (
-    DCAT,
-    DCT,
-    FOAF,
-    PREFIXES,
-    PROV,
-    RDF,
-    RDFS,
-    SKOS,
-    SPDX,
-    VCARD,
-    VOID,
-    XSD,
-    Base,
-)
+from kankei.localisation import LANGUAGES, catalogue
+from kankei.namespaces import DCAT, DCT, FOAF, PREFIXES, PROV, RDF, RDFS, SKOS, SPDX, VCARD, VOID, XSD, Base
 from kankei.release import formats
 from kankei.release.dumps import Statistics
 from kankei.release.manifest import FileEntry
 from kankei.release.tables import titles
 
 _DATA_THEMES = "http://publications.europa.eu/resource/authority/data-theme"
-_DATA_THEME_LABELS = {
-    "AGRI": "Agriculture, fisheries, forestry and food",
-    "ECON": "Economy and finance",
-    "EDUC": "Education, culture and sport",
-    "ENER": "Energy",
-    "ENVI": "Environment",
-    "GOVE": "Government and public sector",
-    "HEAL": "Health",
-    "INTR": "International issues",
-    "JUST": "Justice, legal system and public safety",
-    "OP_DATPRO": "Provisional data",
-    "REGI": "Regions and cities",
-    "SOCI": "Population and society",
-    "TECH": "Science and technology",
-    "TRAN": "Transport",
-}
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
 _SPARQL = "http://www.w3.org/TR/sparql11-protocol/"
 _FORMATS = "http://www.w3.org/ns/formats/"
 _INHERITED = ("publisher", "license", "language", "issued", "modified", "spatial")
 _EXAMPLES = 4
-_DUMP_TITLES = {"ja": "全データ", "en": "All data"}
+_MESSAGES = catalogue("kankei.release")
 
 # DCAT-AP 3.0.1 asks for the type of every external IRI inside the description itself.
 _TYPE_OF_OBJECT = {
@@ -81,7 +52,7 @@ class Distribution:
     """One downloadable dump or table; media and file types are IRIs."""
 
     name: str
-    titles: Mapping[str, str]
+    titles: list[ox.Literal]
     media_type: str
     file_type: str
     compression: str | None
@@ -107,10 +78,9 @@ def distributions(files: Mapping[str, FileEntry]) -> Iterator[Distribution]:
         label, media_type, file_type = file_kinds[suffix]
         compression = compressions[compressed] if compressed else None
         kind = f"{label}, {compression.label}" if compression else label
-        names = titles(stem) if folder == "tables" else _DUMP_TITLES
         yield Distribution(
             name,
-            {language: f"{title} ({kind})" for language, title in names.items()},
+            _table_titles(stem, kind) if folder == "tables" else _texts("dump-title", kind=kind),
             _MEDIA_TYPES + media_type,
             _FILE_TYPES + file_type,
             _MEDIA_TYPES + compression.media_type if compression else None,
@@ -142,16 +112,18 @@ def describe(
     return output.getvalue()
 
 
-def _iri(value: str) -> ox.NamedNode:
-    return ox.NamedNode(value)
-
-
 def _typed(value: object, kind: str) -> ox.Literal:
-    return ox.Literal(str(value), datatype=_iri(XSD + kind))
+    return ox.Literal(str(value), datatype=ox.NamedNode(XSD + kind))
 
 
-def _texts(by_language: Mapping[str, str]) -> Iterator[ox.Literal]:
-    return (ox.Literal(value, language=language) for language, value in by_language.items())
+def _texts(key: str, **values: object) -> list[ox.Literal]:
+    """A sentence as literals in both languages."""
+    sentence = _MESSAGES.text(key, **values)
+    return [ox.Literal(sentence.ja, language="ja"), ox.Literal(sentence.en, language="en")]
+
+
+def _table_titles(name: str, kind: str) -> list[ox.Literal]:
+    return [ox.Literal(f"{title} ({kind})", language=language) for language, title in titles(name).items()]
 
 
 class _Description:
@@ -166,15 +138,16 @@ class _Description:
             if text(triple.subject) == base.dataset:
                 self.dataset_values[triple.predicate.value].append(triple.object)
 
-    def add(self, subject: str, predicate: str, *objects: Term) -> None:
-        """Add statements that share subject and predicate."""
+    def add(self, subject: str, predicate: str, *objects: Term | str) -> None:
+        """Add statements that share subject and predicate; an object that is a string is an IRI."""
         for value in objects:
-            self.triples.add(ox.Triple(_iri(subject), _iri(predicate), value))
+            term = ox.NamedNode(value) if isinstance(value, str) else value
+            self.triples.add(ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), term))
 
     def node(self, name: str, kind: str) -> str:
         """A new hash node on the dataset."""
         iri = f"{self.base.dataset}#{name}"
-        self.add(iri, RDF + "type", _iri(kind))
+        self.add(iri, RDF + "type", kind)
         return iri
 
     def inherit(self, subject: str, *properties: str) -> None:
@@ -182,111 +155,109 @@ class _Description:
         for name in properties:
             self.add(subject, DCT + name, *self.dataset_values[DCT + name])
 
-    def suffixed(self, predicate: str, ja: str, en: str) -> Iterator[ox.Literal]:
-        """The dataset's own texts of a property with a suffix, by language."""
-        suffixes = {"ja": ja, "en": en}
-        for literal in self.dataset_values[predicate]:
-            if isinstance(literal, ox.Literal) and literal.language in suffixes:
-                yield ox.Literal(literal.value + suffixes[literal.language], language=literal.language)
+    def titles(self, key: str, **values: object) -> Iterator[ox.Literal]:
+        """The dataset's titles in a sentence, by language."""
+        for title in self.dataset_values[DCT + "title"]:
+            if isinstance(title, ox.Literal) and title.language in LANGUAGES:
+                sentence = _MESSAGES.format(title.language, key, title=title.value, **values)
+                yield ox.Literal(sentence, language=title.language)
 
     def dataset(self, statistics: Statistics) -> None:
         iri = self.base.dataset
-        self.add(iri, RDF + "type", _iri(DCAT + "Dataset"), _iri(VOID + "Dataset"))
+        self.add(iri, RDF + "type", DCAT + "Dataset", VOID + "Dataset")
         self.add(iri, DCAT + "version", ox.Literal(self.version))
-        self.add(iri, DCAT + "hasCurrentVersion", _iri(self.base.thing(f"release/{self.version}")))
+        self.add(iri, DCAT + "hasCurrentVersion", self.base.thing(f"release/{self.version}"))
         self.add(iri, VOID + "triples", _typed(statistics.triples, "integer"))
         self.add(iri, VOID + "distinctSubjects", _typed(statistics.subjects, "integer"))
         self.add(iri, VOID + "classes", _typed(len(statistics.classes), "integer"))
         self.add(iri, VOID + "properties", _typed(len(statistics.properties), "integer"))
         self.add(iri, VOID + "uriSpace", ox.Literal(self.base.thing("")))
-        self.add(iri, VOID + "sparqlEndpoint", _iri(f"{self.base.iri}sparql"))
-        self.add(iri, VOID + "feature", *(_iri(_FORMATS + row.w3c_name) for row in formats.FORMATS))
+        self.add(iri, VOID + "sparqlEndpoint", f"{self.base.iri}sparql")
+        self.add(iri, VOID + "feature", *(_FORMATS + row.w3c_name for row in formats.FORMATS))
 
     def catalogue(self) -> None:
         iri = self.node("catalogue", DCAT + "Catalog")
         self.inherit(iri, *_INHERITED)
-        self.add(iri, DCT + "title", *self.suffixed(DCT + "title", " カタログ", ": catalogue"))
+        self.add(iri, DCT + "title", *self.titles("catalogue-title"))
         self.add(iri, DCT + "description", *self.dataset_values[DCT + "description"])
-        self.add(iri, FOAF + "homepage", _iri(self.base.iri))
-        self.add(iri, DCAT + "dataset", _iri(self.base.dataset))
-        self.add(iri, DCAT + "themeTaxonomy", _iri(_DATA_THEMES))
+        self.add(iri, FOAF + "homepage", self.base.iri)
+        self.add(iri, DCAT + "dataset", self.base.dataset)
+        self.add(iri, DCAT + "themeTaxonomy", _DATA_THEMES)
         self.add(_DATA_THEMES, DCT + "title", ox.Literal("EU data themes", language="en"))
 
     def release(self) -> None:
         iri = self.base.thing(f"release/{self.version}")
-        self.add(iri, RDF + "type", _iri(DCAT + "Dataset"), _iri(PROV + "Entity"))
+        self.add(iri, RDF + "type", DCAT + "Dataset", PROV + "Entity")
         self.inherit(iri, *_INHERITED)
-        self.add(
-            iri, DCT + "title", *self.suffixed(DCT + "title", f" {self.version} 版", f", {self.version}")
-        )
+        self.add(iri, DCT + "title", *self.titles("release-title", version=self.version))
         self.add(iri, DCT + "description", *self.dataset_values[DCT + "description"])
         self.add(iri, DCT + "identifier", ox.Literal(self.version))
         self.add(iri, DCAT + "version", ox.Literal(self.version))
-        self.add(iri, DCAT + "isVersionOf", _iri(self.base.dataset))
+        self.add(iri, DCAT + "isVersionOf", self.base.dataset)
 
     def service(self) -> None:
         iri = self.node("sparql", DCAT + "DataService")
-        endpoint = _iri(f"{self.base.iri}sparql")
+        endpoint = f"{self.base.iri}sparql"
         self.inherit(iri, "publisher", "license")
-        self.add(iri, DCT + "title", *_texts({"ja": "SPARQL エンドポイント", "en": "SPARQL endpoint"}))
+        self.add(iri, DCT + "title", *_texts("sparql-endpoint"))
         self.add(iri, DCAT + "endpointURL", endpoint)
         self.add(iri, DCAT + "endpointDescription", endpoint)
-        self.add(iri, DCAT + "servesDataset", _iri(self.base.dataset))
-        self.add(iri, DCT + "conformsTo", _iri(_SPARQL))
-        self.add(f"{self.base.dataset}#catalogue", DCAT + "service", _iri(iri))
+        self.add(iri, DCAT + "servesDataset", self.base.dataset)
+        self.add(iri, DCT + "conformsTo", _SPARQL)
+        self.add(f"{self.base.dataset}#catalogue", DCAT + "service", iri)
 
     def distribution(self, file: Distribution) -> None:
         name = file.name.replace("/", "-")
         iri = self.node(name, DCAT + "Distribution")
-        url = _iri(self.base.iri + file.name)
-        self.add(self.base.dataset, DCAT + "distribution", _iri(iri))
+        url = self.base.iri + file.name
+        self.add(self.base.dataset, DCAT + "distribution", iri)
         self.inherit(iri, "license", "issued", "modified")
-        self.add(iri, DCT + "title", *_texts(file.titles))
+        self.add(iri, DCT + "title", *file.titles)
         self.add(iri, DCAT + "accessURL", url)
         self.add(iri, DCAT + "downloadURL", url)
-        self.add(iri, DCAT + "mediaType", _iri(file.media_type))
-        self.add(iri, DCT + "format", _iri(file.file_type))
+        self.add(iri, DCAT + "mediaType", file.media_type)
+        self.add(iri, DCT + "format", file.file_type)
         self.add(iri, DCAT + "byteSize", _typed(file.entry.size, "nonNegativeInteger"))
         if file.compression:
-            self.add(iri, DCAT + "compressFormat", _iri(file.compression))
+            self.add(iri, DCAT + "compressFormat", file.compression)
         if file.is_dump:
             self.add(self.base.dataset, VOID + "dataDump", url)
         checksum = self.node(f"checksum-{name}", SPDX + "Checksum")
-        self.add(iri, SPDX + "checksum", _iri(checksum))
-        self.add(checksum, SPDX + "algorithm", _iri(SPDX + "checksumAlgorithm_sha256"))
+        self.add(iri, SPDX + "checksum", checksum)
+        self.add(checksum, SPDX + "algorithm", SPDX + "checksumAlgorithm_sha256")
         self.add(checksum, SPDX + "checksumValue", _typed(file.entry.sha256, "hexBinary"))
 
     def partitions(self, statistics: Statistics, examples: Iterable[str]) -> None:
         dataset = self.base.dataset
         for kind, count in statistics.classes.items():
             part = self.node(f"class-{_short(kind)}", VOID + "Dataset")
-            self.add(dataset, VOID + "classPartition", _iri(part))
-            self.add(part, VOID + "class", _iri(kind))
+            self.add(dataset, VOID + "classPartition", part)
+            self.add(part, VOID + "class", kind)
             self.add(part, VOID + "entities", _typed(count, "integer"))
         for name, count in statistics.properties.items():
             part = self.node(f"property-{_short(name)}", VOID + "Dataset")
-            self.add(dataset, VOID + "propertyPartition", _iri(part))
-            self.add(part, VOID + "property", _iri(name))
+            self.add(dataset, VOID + "propertyPartition", part)
+            self.add(part, VOID + "property", name)
             self.add(part, VOID + "triples", _typed(count, "integer"))
         vocabularies = {_namespace(iri) for iri in (*statistics.classes, *statistics.properties)}
-        self.add(dataset, VOID + "vocabulary", *(_iri(iri) for iri in vocabularies))
-        self.add(dataset, VOID + "exampleResource", *(_iri(iri) for iri in sorted(examples)[:_EXAMPLES]))
+        self.add(dataset, VOID + "vocabulary", *(iri for iri in vocabularies))
+        self.add(dataset, VOID + "exampleResource", *(iri for iri in sorted(examples)[:_EXAMPLES]))
 
     def external_types(self) -> None:
         for triple in tuple(self.triples):
             kind = _TYPE_OF_OBJECT.get(triple.predicate.value)
             if kind:
-                self.add(text(triple.object), RDF + "type", _iri(kind))
+                self.add(text(triple.object), RDF + "type", kind)
             if triple.predicate.value == DCAT + "theme":
                 self._theme(text(triple.object))
         # Without it a validator that lacks the vCard ontology would not know an organisation for a contact.
-        self.add(VCARD + "Organization", RDFS + "subClassOf", _iri(VCARD + "Kind"))
+        self.add(VCARD + "Organization", RDFS + "subClassOf", VCARD + "Kind")
 
     def _theme(self, iri: str) -> None:
-        label = _DATA_THEME_LABELS.get(iri.removeprefix(f"{_DATA_THEMES}/"))
+        label = _MESSAGES.terms.get(iri.removeprefix(f"{_DATA_THEMES}/"), {}).get("en")
         if label:
             self.add(iri, SKOS + "prefLabel", ox.Literal(label, language="en"))
-            self.add(iri, SKOS + "inScheme", _iri(_DATA_THEMES))
+            self.add(iri, SKOS + "inScheme", _DATA_THEMES)
 
 
 def _namespace(iri: str) -> str:
@@ -297,7 +268,7 @@ def _harvestable(triple: ox.Triple) -> ox.Triple:
     """A triple with prov:wasDerivedFrom for dct:source, whose range in DCAT-AP is dcat:Dataset."""
     if triple.predicate.value != DCT + "source":
         return triple
-    return ox.Triple(triple.subject, _iri(PROV + "wasDerivedFrom"), triple.object)
+    return ox.Triple(triple.subject, ox.NamedNode(PROV + "wasDerivedFrom"), triple.object)
 
 
 def _short(iri: str) -> str:

@@ -1,7 +1,7 @@
-"""The index of documents: where each lies in the N-Triples dump, and what its nodes are called."""
+"""Index of documents: offset and length of each in the N-Triples dump, labels, main type."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,13 +9,11 @@ from typing import Any
 import pyoxigraph as ox
 
 from kankei.dataset.statements import Term, text
+from kankei.localisation import LANGUAGES, Labels
 from kankei.namespaces import DCT, KK, RDF, RDFS, SKOS
 
-Labels = Mapping[str, str]
-"""Language to label, Japanese and English where known."""
-
-# A thing's own name first, then what stands for one: clean text before printed text.
-_NAMING = (
+# By preference: names proper, then texts that serve as one, clean text before printed text.
+_LABEL_PROPERTIES = (
     DCT + "title",
     SKOS + "prefLabel",
     RDFS + "label",
@@ -24,7 +22,6 @@ _NAMING = (
     KK + "raw",
     KK + "label",
 )
-_LANGUAGES = ("ja", "en")
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ class Index:
     labels: dict[str, Labels] = field(default_factory=dict)
 
     def add(self, path: str, offset: int, length: int, triples: Sequence[ox.Triple]) -> None:
-        """Enter a document with its labels; path ``""`` only holds labels, of ontology terms.
+        """Add a document with its labels; for path ``""``, of ontology terms, the labels only.
 
         The labels of hash nodes are not kept: they are in their document, and would be most of the index.
         """
@@ -75,17 +72,17 @@ def read_index(path: Path) -> Index:
 
 
 def labels_of(statements: Iterable[tuple[str, str, Term]]) -> dict[str, Labels]:
-    """The labels of each subject among statements: of several that name it, the one that does so best."""
-    found: dict[str, dict[str, tuple[int, str]]] = {}
+    """The labels of each subject among statements, by the preferred property that it has."""
+    ranked: dict[str, dict[str, tuple[int, str]]] = {}
     for subject, predicate, value in statements:
-        if predicate in _NAMING and isinstance(value, ox.Literal):
-            rank = _NAMING.index(predicate)
+        if predicate in _LABEL_PROPERTIES and isinstance(value, ox.Literal):
+            rank = _LABEL_PROPERTIES.index(predicate)
             language = value.language or "ja"
-            labels = found.setdefault(subject, {})
+            labels = ranked.setdefault(subject, {})
             labels[language] = min((rank, value.value), labels.get(language, (rank + 1, "")))
     return {
-        iri: {language: labels[language][1] for language in _LANGUAGES if language in labels}
-        for iri, labels in found.items()
+        iri: {language: labels[language][1] for language in LANGUAGES if language in labels}
+        for iri, labels in ranked.items()
     }
 
 

@@ -81,8 +81,22 @@ class Compression:
     write: Callable[[Path, Path], None]
 
 
-def oxigraph_dump(rdf_format: ox.RdfFormat) -> DumpWriter:
-    """The dump writer of an Oxigraph format: named graphs where the format has graphs, else their merge."""
+def oxigraph_format(rdf_format: ox.RdfFormat, label: str, file_type: str) -> Format:
+    """The row of a format that Oxigraph serialises; quad formats have dumps only."""
+    is_written_on_loading = rdf_format in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
+    return Format(
+        suffix=rdf_format.file_extension,
+        label=label,
+        media_type=rdf_format.media_type,
+        w3c_name=label.replace("/", "_"),
+        file_type=file_type,
+        write_dump=None if is_written_on_loading else _oxigraph_dump(rdf_format),
+        write_document=None if rdf_format.supports_datasets else _oxigraph_document(rdf_format),
+    )
+
+
+def _oxigraph_dump(rdf_format: ox.RdfFormat) -> DumpWriter:
+    """The writer of a dump: of the named graphs where the format has graphs, else of their merge."""
 
     def write(source: DumpSource, output: IO[bytes]) -> None:
         lines = source.quad_lines if rdf_format.supports_datasets else source.triple_lines
@@ -94,12 +108,12 @@ def oxigraph_dump(rdf_format: ox.RdfFormat) -> DumpWriter:
     return write
 
 
-def oxigraph_document(rdf_format: ox.RdfFormat, *, empty_prefix: bool = False) -> DocumentWriter:
-    """The document writer of an Oxigraph format; `empty_prefix` abbreviates the root's hash nodes."""
+def _oxigraph_document(rdf_format: ox.RdfFormat) -> DocumentWriter:
+    """The writer of a document; the empty prefix abbreviates its hash nodes, which RDF/XML cannot have."""
 
     def write(triples: Sequence[ox.Triple], root: str, _: Context) -> bytes:
-        prefixes = _used_prefixes(triples, {"": f"{root}#"} if empty_prefix else {})
-        return ox.serialize(triples, format=rdf_format, prefixes=prefixes) or b""
+        own = {} if rdf_format == ox.RdfFormat.RDF_XML else {"": f"{root}#"}
+        return ox.serialize(triples, format=rdf_format, prefixes=_used_prefixes(triples, own)) or b""
 
     return write
 
@@ -142,56 +156,14 @@ def _zstandard(source: Path, target: Path) -> None:
         compressor.copy_stream(content, output, size=source.stat().st_size)
 
 
-TURTLE = Format(
-    suffix="ttl",
-    label="Turtle",
-    media_type="text/turtle",
-    w3c_name="Turtle",
-    file_type="RDF_TURTLE",
-    write_dump=oxigraph_dump(ox.RdfFormat.TURTLE),
-    write_document=oxigraph_document(ox.RdfFormat.TURTLE, empty_prefix=True),
-)
+TURTLE = oxigraph_format(ox.RdfFormat.TURTLE, "Turtle", "RDF_TURTLE")
 JSON_LD = Format(
-    suffix="jsonld",
-    label="JSON-LD",
-    media_type="application/ld+json",
-    w3c_name="JSON-LD",
-    file_type="JSON_LD",
-    write_dump=_jsonld_dump,
-    write_document=_jsonld_document,
+    "jsonld", "JSON-LD", "application/ld+json", "JSON-LD", "JSON_LD", _jsonld_dump, _jsonld_document
 )
-N_TRIPLES = Format(
-    suffix="nt",
-    label="N-Triples",
-    media_type="application/n-triples",
-    w3c_name="N-Triples",
-    file_type="RDF_N_TRIPLES",
-    write_document=oxigraph_document(ox.RdfFormat.N_TRIPLES),
-)
-RDF_XML = Format(
-    suffix="rdf",
-    label="RDF/XML",
-    media_type="application/rdf+xml",
-    w3c_name="RDF_XML",
-    file_type="RDF_XML",
-    write_dump=oxigraph_dump(ox.RdfFormat.RDF_XML),
-    write_document=oxigraph_document(ox.RdfFormat.RDF_XML),
-)
-TRIG = Format(
-    suffix="trig",
-    label="TriG",
-    media_type="application/trig",
-    w3c_name="TriG",
-    file_type="RDF_TRIG",
-    write_dump=oxigraph_dump(ox.RdfFormat.TRIG),
-)
-N_QUADS = Format(
-    suffix="nq",
-    label="N-Quads",
-    media_type="application/n-quads",
-    w3c_name="N-Quads",
-    file_type="RDF_N_QUADS",
-)
+N_TRIPLES = oxigraph_format(ox.RdfFormat.N_TRIPLES, "N-Triples", "RDF_N_TRIPLES")
+RDF_XML = oxigraph_format(ox.RdfFormat.RDF_XML, "RDF/XML", "RDF_XML")
+TRIG = oxigraph_format(ox.RdfFormat.TRIG, "TriG", "RDF_TRIG")
+N_QUADS = oxigraph_format(ox.RdfFormat.N_QUADS, "N-Quads", "RDF_N_QUADS")
 
 FORMATS: tuple[Format, ...] = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, TRIG, N_QUADS)
 COMPRESSIONS: tuple[Compression, ...] = (

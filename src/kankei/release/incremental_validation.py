@@ -13,10 +13,10 @@ from kankei.release.reader import TRIPLES
 from kankei.validation import validator
 from kankei.validation.data_graph import DataGraph, in_memory
 from kankei.validation.file_validation import Validator
-from kankei.validation.incremental import revalidate
 from kankei.validation.report.report import Report
 from kankei.validation.shapes.shapes_graph import load_graph
 from kankei.validation.shapes.shapes_graph import shapes_files as files_of
+from kankei.validation.validator import revalidate
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ def changed_triples(before: Path, after: Path) -> Collection[ox.Triple]:
     """
     unmatched = set[bytes]()
     with before.open("rb") as old, after.open("rb") as new:
-        for one, other in zip_longest(old, new, fillvalue=b""):
-            if one != other:
-                unmatched ^= {one} ^ {other}
+        for old_line, new_line in zip_longest(old, new, fillvalue=b""):
+            if old_line != new_line:
+                unmatched ^= {old_line} ^ {new_line}
     lines = b"".join(sorted(unmatched))
     return [quad.triple for quad in ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)]

@@ -1,7 +1,7 @@
-"""Putting a finished release in place: at every instant the folder holds whole releases only.
+"""Installation of a finished release: at every instant the folder holds whole releases only.
 
 A release is written in a hidden staging folder beside the others, flushed to disk, renamed, and then
-`current` is moved to it. Whoever is killed in between leaves a staging folder; the next build removes it.
+`current` is moved to it. A build that is killed leaves a staging folder, which the next build removes.
 """
 
 import fcntl
@@ -23,7 +23,7 @@ _FILE_MODE, _FOLDER_MODE = 0o644, 0o755
 
 @contextmanager
 def staging(releases: Path) -> Iterator[Path]:
-    """A new staging folder, for one build at a time; removed with all it holds when the build is over."""
+    """A new staging folder under a lock for one build at a time; removed with its content at the end."""
     releases.mkdir(parents=True, exist_ok=True)
     with _lock(releases):
         _clear(releases)
@@ -58,18 +58,13 @@ def _clear(releases: Path) -> None:
 
 def seal(folder: Path) -> None:
     """Give files and folders their published modes, and flush all of them to disk."""
-    for path in sorted(folder.rglob("*"), reverse=True):
-        _seal(path)
-    _seal(folder)
-
-
-def _seal(path: Path) -> None:
-    path.chmod(_FOLDER_MODE if path.is_dir() else _FILE_MODE)
-    _flush(path)
+    for path in (*sorted(folder.rglob("*"), reverse=True), folder):
+        path.chmod(_FOLDER_MODE if path.is_dir() else _FILE_MODE)
+        _flush(path)
 
 
 def install(folder: Path, target: Path) -> None:
-    """Rename a sealed staging folder to its release's name; a broken release of that name makes way."""
+    """Rename a sealed staging folder to its release's name, and away a broken release of that name."""
     if target.exists():
         target.rename(target.with_name(f"{_STAGING}broken-{target.name}"))
     folder.rename(target)

@@ -83,18 +83,17 @@ class _Frame:
         return node
 
     def _property(self, node: dict[str, Json], predicate: str, objects: list[Term]) -> None:
-        terms = self.context.terms(predicate)
+        definitions = self.context.terms(predicate)
         values: dict[str, list[Json]] = defaultdict(list)
         languages: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for value in objects:
-            definition = _best(terms, value)
+            definition = _best(definitions, value)
             key = definition.term if definition else self.context.compact(predicate)
             if definition and definition.language_map and isinstance(value, ox.Literal):
                 languages[key][value.language or "@none"].append(value.value)
             else:
                 values[key].append(self._value(definition, value))
-        for key, found in values.items():
-            node[key] = _one_or_many(found)
+        node |= {key: _one_or_many(terms) for key, terms in values.items()}
         for key, by_language in languages.items():
             node[key] = {language: _one_or_many(texts) for language, texts in by_language.items()}
 
@@ -118,8 +117,8 @@ def _best(terms: tuple[Definition, ...], value: Term) -> Definition | None:
 def _rank(definition: Definition, value: Term) -> int | None:
     if definition.language_map:
         return 0 if isinstance(value, ox.Literal) and value.language else None
-    wanted = value.datatype.value if isinstance(value, ox.Literal) else "@id"
-    if definition.type == wanted or (definition.type is None and wanted == XSD + "string"):
+    kind = value.datatype.value if isinstance(value, ox.Literal) else "@id"
+    if definition.type == kind or (definition.type is None and kind == XSD + "string"):
         return 0
     return 1 if definition.type is None else 2
 

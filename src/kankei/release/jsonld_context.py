@@ -1,4 +1,4 @@
-"""A JSON-LD context, as far as this project's own uses the language: terms, types, language maps."""
+"""A JSON-LD context, of which the writer supports terms, prefixes, types and language maps."""
 
 import json
 from collections import defaultdict
@@ -10,7 +10,7 @@ from typing import Any
 from kankei.errors import InvalidData
 from kankei.namespaces import XSD
 
-_UNDERSTOOD = frozenset({"@id", "@type", "@container"})
+_SUPPORTED_KEYS = frozenset({"@id", "@type", "@container"})
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Context:
 
 
 def read_context(path: Path) -> Context:
-    """The context in a file; refuses what this project's writer would not know to apply."""
+    """The context in a file; raises `InvalidData` for what the writer does not support."""
     source = json.loads(path.read_text(encoding="utf-8"))["@context"]
     plain = {key: value for key, value in source.items() if not key.startswith("@")}
     if set(source) - set(plain) - {"@version"}:
@@ -68,13 +68,13 @@ def read_context(path: Path) -> Context:
         if term not in prefixes and value not in ("@id", "@type"):
             definition = _definition(term, value, prefixes, path)
             definitions[definition.iri].append(definition)
-    grouped = {iri: tuple(found) for iri, found in definitions.items()}
+    grouped = {iri: tuple(terms) for iri, terms in definitions.items()}
     return Context(source, prefixes, grouped, keywords.get("@id", "@id"), keywords.get("@type", "@type"))
 
 
 def _definition(term: str, value: Any, prefixes: Mapping[str, str], path: Path) -> Definition:
     entry = {"@id": value} if isinstance(value, str) else value
-    if set(entry) - _UNDERSTOOD or entry.get("@container", "@language") != "@language":
+    if set(entry) - _SUPPORTED_KEYS or entry.get("@container", "@language") != "@language":
         raise InvalidData(
             "the context defines this term by means that the writer does not know", f"{path}: {term}"
         )

@@ -1,4 +1,4 @@
-"""The manifest of a release: what it is, and the size and hash of every file but the store's."""
+"""Manifest of a release: version, counts, and the size and hash of every file but the store's."""
 
 import json
 import re
@@ -33,7 +33,7 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A release in figures; `quads` counts the named graphs' statements, `triples` those of their merge."""
+    """Version and counts; `quads` counts the statements of the named graphs, `triples` of their merge."""
 
     version: str
     base: Base
@@ -86,7 +86,7 @@ def published_files(release: Path) -> Iterator[str]:
 
 
 def check_sizes(release: Path, manifest: Manifest) -> None:
-    """Refuse a release with a missing, unexpected, shortened or lengthened file, naming it."""
+    """Raise `BrokenRelease` for a missing or unexpected file, or one of another size."""
     present = frozenset(published_files(release))
     for name in sorted(present.symmetric_difference(manifest.files)):
         missing = name in manifest.files
@@ -103,7 +103,7 @@ def check_sizes(release: Path, manifest: Manifest) -> None:
 
 
 def check_hashes(release: Path, manifest: Manifest) -> None:
-    """Refuse a release in which any file's bytes are not those that were built, naming it."""
+    """Raise `BrokenRelease` for the first file whose SHA-256 is not that of the manifest."""
     for name, entry in manifest.files.items():
         if FileEntry.of(release / name) != entry:
             raise BrokenRelease("the file's sha256 is not that of the manifest", str(release / name))

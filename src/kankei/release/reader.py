@@ -9,7 +9,8 @@ from typing import Self
 import pyoxigraph as ox
 
 from kankei.errors import BrokenRelease, BuildFailed
-from kankei.release.document_index import Document, Labels, read_index
+from kankei.localisation import Labels
+from kankei.release.document_index import Document, read_index
 from kankei.release.manifest import STORE, Manifest, check_hashes, check_sizes, read_manifest
 
 INDEX = "documents.json"

@@ -1,9 +1,10 @@
-"""One client's connection, which may not take more memory or time than a request is worth."""
+"""HTTP/1.1 protocol of one connection, with limits on the memory and time that its client may take."""
 
 import asyncio
 import json
 import math
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeAlias
@@ -16,24 +17,22 @@ from uvicorn.server import ServerState
 
 from kankei.server.request_cycle import RequestCycle
 from kankei.server.request_parser import HeadTooLarge, RequestParser
-from kankei.server.transfer_coding import transfer_coding_error
 from kankei.web.http.headers import header_lines
 from kankei.web.sparql.protocol import MAX_ADDRESS
 
 MAX_HEAD = 128 * 1024
 """Bytes of a request's first line and headers together."""
-
 MAX_DISCARDED = 16 * 1024 * 1024
-"""Bytes that are read after the last response of a connection, only for the client to get to reading it."""
+"""Bytes that are read after a connection's last response, so that its client gets to read that response."""
 MAX_PIPELINED = 16
 """Requests of a connection that wait for the response before theirs; more are not parsed before that."""
 MAX_REFUSALS = 64
-"""Connections beyond the most that are told so at the same time; others are hung up on."""
+"""Connections beyond the limit that get a response at the same time; others are just closed."""
 
 _RETRY_AFTER_S = 5
-# With these, a request has a body, or wants to be told something before it sends one.
-_SPECIAL = frozenset((b"content-length", b"transfer-encoding", b"expect"))
-_SENTENCES = {
+# With these, a request has a body, or expects a response before it sends one.
+_NOT_PLAIN = frozenset((b"content-length", b"transfer-encoding", b"expect"))
+_DETAILS = {
     HTTPStatus.BAD_REQUEST: "this is no HTTP request",
     HTTPStatus.REQUEST_TIMEOUT: "the request took too long to arrive",
     HTTPStatus.REQUEST_URI_TOO_LONG: (
@@ -44,6 +43,13 @@ _SENTENCES = {
     HTTPStatus.SERVICE_UNAVAILABLE: "this server has as many connections open as it can hold",
 }
 
+# Transfer-Encoding: RFC 9112, section 6.1 and 7; parameters: RFC 9110, section 5.6.6
+_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_QUOTED = r'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"'
+_PARAMETER = rf"[ \t]*;[ \t]*{_NAME}[ \t]*=[ \t]*(?:{_NAME}|{_QUOTED})"
+_CODING = re.compile(rf"({_NAME})((?:{_PARAMETER})*)")
+_CODINGS = re.compile(rf"{_CODING.pattern}(?:[ \t]*(?:,[ \t]*)+{_CODING.pattern})*")
+
 
 @dataclass(frozen=True)
 class ConnectionLimits:
@@ -52,7 +58,7 @@ class ConnectionLimits:
     request_timeout_s: float = 30.0
     """Seconds for a whole request to arrive, and on a new connection for its first one."""
     send_timeout_s: float = 60.0
-    """Seconds in which a client has to take at least some of what waits for it."""
+    """Seconds in which a client has to read at least some of what was sent to it."""
     linger_s: float = 5.0
     """Seconds that a client has to read the last response, and to stop sending."""
     connections: float = math.inf
@@ -74,12 +80,12 @@ class HttpProtocol(HttpToolsProtocol):
     A plain GET whose response `cached_response` returns is answered without a call of the application.
     """
 
-    _in_head = _parting = _answered = False
+    _in_head = _closing = _answered = False
     _arriving = True
     _discarded = 0
     parser: RequestParser  # type: ignore[assignment]
-    _fault: HTTPStatus | None = None
-    _end: asyncio.TimerHandle | None = None
+    _error: HTTPStatus | None = None
+    _linger_timer: asyncio.TimerHandle | None = None
 
     def __init__(
         self,
@@ -95,29 +101,35 @@ class HttpProtocol(HttpToolsProtocol):
         self.parser = RequestParser(self, MAX_HEAD, self._may_parse)
         self._limits = limits
         self._cached_response = cached_response
-        self._request_timer = _Timer(self.loop, limits.request_timeout_s, self._too_slow)
-        self._send_timer = _Timer(self.loop, limits.send_timeout_s, self._abort)
+        self._request_timer = _Timer(self.loop, limits.request_timeout_s)
+        self._send_timer = _Timer(self.loop, limits.send_timeout_s)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the first request."""
+        """Begin to wait for the first request, or refuse a connection beyond the limit."""
         super().connection_made(transport)
-        if len(self.connections) > self._limits.connections:
-            self._turn_away()
+        if len(self.connections) <= self._limits.connections:
+            self._request_timer.start(self._time_out)
+            return
+        self._limits.on_refused()
+        if len(self.connections) > self._limits.connections + MAX_REFUSALS:
+            transport.abort()
         else:
-            self._request_timer.start()
+            self._send_error(HTTPStatus.SERVICE_UNAVAILABLE, f"retry-after: {_RETRY_AFTER_S}\r\n")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing any more."""
+        """Cancel all timers."""
         self._request_timer.stop()
         self._send_timer.stop()
-        if self._end:
-            self._end.cancel()
+        if self._linger_timer:
+            self._linger_timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read on; a request that comes in one piece, as most do, needs no timer."""
-        if self._parting:
-            self._discard(data)
+        """Parse what arrived; a request that comes in one piece, as most do, needs no timer."""
+        if self._closing:
+            self._discarded += len(data)
+            if self._discarded > MAX_DISCARDED:
+                self.transport.abort()
             return
         self._unset_keepalive_if_required()
         try:
@@ -126,68 +138,68 @@ class HttpProtocol(HttpToolsProtocol):
             self._refuse(self._too_large())
         except httptools.HttpParserError:
             self.send_400_response("")
-        if self._parting or self.transport.is_closing():
+        if self._closing or self.transport.is_closing():
             return
         # Line breaks between requests are no request: after them, nothing is under way and nobody waits.
         if self._arriving or (self.timeout_keep_alive_task is None and self._is_idle()):
-            self._request_timer.start()
+            self._request_timer.start(self._time_out)
         else:
             self._request_timer.stop()
 
     def on_message_begin(self) -> None:
-        """A request has begun."""
+        """Called by the parser when a request begins."""
         self._in_head = self._arriving = True
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Answer it at once, or begin to; its body, if any, is bounded by whoever reads it."""
+        """Answer the request from the cache, or start its cycle; whoever reads its body bounds it."""
         plain = self._is_plain()
         if not plain:
-            self._fault = transfer_coding_error(self.parser.get_http_version(), self.headers)
-            if self._fault:
-                raise _Faulty  # the parser would go on to where it takes the body to end
-        self._answered = plain and self._answer_at_once()
+            self._error = transfer_coding_error(self.parser.get_http_version(), self.headers)
+            if self._error:
+                raise _MalformedRequest  # the parser would go on to where it takes the body to end
+        self._answered = plain and self._answer_from_cache()
         if not self._answered:
-            self._begin()
+            self._start_cycle()
         self._in_head = False
 
     def on_message_complete(self) -> None:
-        """It is there."""
+        """Called by the parser when the whole request has arrived."""
         self._arriving = False
         if not self._answered:
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Go on with the next request, which may have to be parsed first."""
+        """Called when a response is sent: go on with the next request, which may have to be parsed first."""
         super().on_response_complete()
         if self.parser.has_unparsed and not self.transport.is_closing():
             self.flow.pause_reading()
             self.loop.call_soon(self._parse_on)
 
     def pause_writing(self) -> None:
-        """The client does not keep up: see that it goes on reading at all."""
+        """Called when the client does not keep up: wait for it to read some within the limit."""
         super().pause_writing()
-        self._send_timer.start()
+        self._send_timer.start(self.transport.abort)
 
     def resume_writing(self) -> None:
-        """It has taken most of what waited; on a connection that ends it has to take the rest, too."""
+        """Called when most is sent; on a connection that ends, the client has to read the rest, too."""
         self._send_timer.stop()
         if self.transport.is_closing():
-            self._send_timer.start()
+            self._send_timer.start(self.transport.abort)
         super().resume_writing()
 
     def timeout_keep_alive_handler(self) -> None:
-        """End a connection on which nothing came for a while."""
+        """Close a connection on which nothing came for a while."""
         self._close()
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the sentence is ours
-        """Tell of a request that is none."""
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the detail is ours
+        """Respond 400, or a more exact status, to malformed HTTP."""
         # The parser of addresses gives up at 65,535 bytes.
         large = len(self.url or b"") > MAX_ADDRESS
-        self._refuse(self._fault or (self._too_large() if large else HTTPStatus.BAD_REQUEST))
+        self._refuse(self._error or (self._too_large() if large else HTTPStatus.BAD_REQUEST))
 
     def _may_parse(self) -> bool:
-        return len(self.pipeline) < MAX_PIPELINED and not (self._parting or self.transport.is_closing())
+        return len(self.pipeline) < MAX_PIPELINED and not (self._closing or self.transport.is_closing())
 
     def _parse_on(self) -> None:
         if self.parser is None or self.transport.is_closing():
@@ -197,26 +209,26 @@ class HttpProtocol(HttpToolsProtocol):
             self.flow.resume_reading()
 
     def _is_idle(self) -> bool:
-        """Whether everything that came is answered."""
+        """Whether every request that came is answered."""
         return self.cycle is None or self.cycle.response_complete
 
     def _is_plain(self) -> bool:
-        """Whether it has no body, asks for nothing special of HTTP, and nothing before it is unanswered.
+        """Whether a request has no body, needs nothing special of HTTP, and no earlier one is unanswered.
 
-        A client that does not read what it is sent is not answered at once: that would have no end.
+        A client that does not read its responses gets none from the cache: that would have no end.
         """
-        parser, cycle = self.parser, self.cycle
+        parser = self.parser
         return (
             parser.get_method() == b"GET"
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
-            and (cycle is None or cycle.response_complete)
+            and self._is_idle()
             and not self.flow.write_paused
             and not self.transport.is_closing()
-            and _SPECIAL.isdisjoint([name for name, _ in self.headers])
+            and _NOT_PLAIN.isdisjoint([name for name, _ in self.headers])
         )
 
-    def _answer_at_once(self) -> bool:
+    def _answer_from_cache(self) -> bool:
         if self._cached_response is None:
             return False
         cached = self._cached_response(self.url, self.headers, self.client)
@@ -228,8 +240,8 @@ class HttpProtocol(HttpToolsProtocol):
         self.on_response_complete()
         return True
 
-    def _begin(self) -> None:
-        """As uvicorn would, but for our cycle, and without upgrades and a bound on connections."""
+    def _start_cycle(self) -> None:
+        """As uvicorn would, but for our cycle, and without upgrades and a limit on connections."""
         parser, scope = self.parser, self.scope
         url = httptools.parse_url(self.url)
         scope["method"] = parser.get_method().decode("ascii")
@@ -237,7 +249,7 @@ class HttpProtocol(HttpToolsProtocol):
         scope["path"] = unquote(url.path.decode("ascii"))
         scope["raw_path"] = url.path
         scope["query_string"] = url.query or b""
-        before = self.cycle
+        idle = self._is_idle()
         self.cycle = RequestCycle(
             scope=scope,
             transport=self.transport,
@@ -252,7 +264,7 @@ class HttpProtocol(HttpToolsProtocol):
             on_response=self.on_response_complete,
         )
         self.cycle.on_last = self._finish
-        if before is None or before.response_complete:
+        if idle:
             self._start_asgi_task(self.cycle, self.app)
         else:
             self.flow.pause_reading()
@@ -263,95 +275,98 @@ class HttpProtocol(HttpToolsProtocol):
             return HTTPStatus.REQUEST_URI_TOO_LONG
         return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
 
-    def _too_slow(self) -> None:
+    def _time_out(self) -> None:
         if self._in_head:
             self._refuse(HTTPStatus.REQUEST_TIMEOUT)
         else:
             self.transport.abort()
 
-    def _abort(self) -> None:
-        self.transport.abort()
-
-    def _turn_away(self) -> None:
-        self._limits.on_refused()
-        if len(self.connections) > self._limits.connections + MAX_REFUSALS:
-            self.transport.abort()
-        else:
-            self._tell(HTTPStatus.SERVICE_UNAVAILABLE, f"retry-after: {_RETRY_AFTER_S}\r\n")
-
     def _refuse(self, status: HTTPStatus) -> None:
-        """Say what is wrong and hang up; only that where words would pass for the rest of a response."""
-        answering = self.cycle is not None and not self.cycle.response_complete
+        """Send an error and close; only close where the error could be taken for the rest of a response."""
+        answering = not self._is_idle()
         answered = self._arriving and not self._in_head
         if answering or answered or self.transport.is_closing():
             self.transport.abort()
         else:
-            self._tell(status, head_only=self.parser.get_method() == b"HEAD")
+            self._send_error(status, head_only=self.parser.get_method() == b"HEAD")
 
-    def _tell(self, status: HTTPStatus, field: str = "", *, head_only: bool = False) -> None:
+    def _send_error(self, status: HTTPStatus, field: str = "", *, head_only: bool = False) -> None:
         details = {"type": "about:blank", "title": status.phrase, "status": status}
-        body = json.dumps({**details, "detail": _SENTENCES[status]}).encode()
+        body = json.dumps({**details, "detail": _DETAILS[status]}).encode()
         head = (
             f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/problem+json\r\n"
             f"content-length: {len(body)}\r\n{field}"
             "access-control-allow-origin: *\r\nconnection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + (b"" if head_only else body))
-        self._part()
+        self._linger()
 
     def _finish(self) -> None:
-        """The last response is sent: end the connection."""
+        """End the connection after its last response."""
         self.server_state.total_requests += 1
         if self._arriving or self.pipeline:
-            self._part()
+            self._linger()
         else:
             self._close()
 
-    def _part(self) -> None:
-        """Say no more and listen for a while.
+    def _linger(self) -> None:
+        """Send no more, and discard for a while what the client still sends.
 
-        To close at once, while the client still sends, would have its kernel throw away what it has not read
-        (RFC 9112, section 9.6).
+        Closed at once, its kernel would throw away what the client has not read (RFC 9112, section 9.6).
         """
         if self.transport.is_closing():
             return
-        self._parting = True
+        self._closing = True
         self._request_timer.stop()
         self._unset_keepalive_if_required()
         self.flow.resume_reading()
         self.transport.write_eof()
-        self._end = self.loop.call_later(self._limits.linger_s, self.transport.abort)
-
-    def _discard(self, data: bytes) -> None:
-        self._discarded += len(data)
-        if self._discarded > MAX_DISCARDED:
-            self.transport.abort()
+        self._linger_timer = self.loop.call_later(self._limits.linger_s, self.transport.abort)
 
     def _close(self) -> None:
-        """Close once the client has taken what waits for it, which it must."""
+        """Close once the client has read what was sent, for which its time is limited."""
         if not self.transport.is_closing():
-            self._send_timer.start()
+            self._send_timer.start(self.transport.abort)
             self.transport.close()
 
 
-class _Faulty(Exception):
-    """A request whose body nobody could find the end of; it gets no further than the parser."""
+class _MalformedRequest(Exception):
+    """A request whose body has no certain end; raised to stop the parser."""
 
 
 class _Timer:
-    """Something to be done unless it is called off in time."""
+    """Calls an action after some seconds, unless it is stopped before."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, action: Callable[[], None]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
         self._loop = loop
         self._seconds = seconds
-        self._action = action
         self._handle: asyncio.TimerHandle | None = None
 
-    def start(self) -> None:
+    def start(self, action: Callable[[], None]) -> None:
         if self._handle is None:
-            self._handle = self._loop.call_later(self._seconds, self._action)
+            self._handle = self._loop.call_later(self._seconds, action)
 
     def stop(self) -> None:
         if self._handle:
             self._handle.cancel()
             self._handle = None
+
+
+def transfer_coding_error(version: str, headers: Iterable[tuple[bytes, bytes]]) -> HTTPStatus | None:
+    """The status of a request whose transfer codings are malformed or not supported: only chunked is.
+
+    >>> transfer_coding_error("1.1", [(b"transfer-encoding", b"gzip, chunked")])
+    <HTTPStatus.NOT_IMPLEMENTED: 501>
+    """
+    values = [value for name, value in headers if name == b"transfer-encoding"]
+    if not values:
+        return None
+    value = b",".join(values).decode("latin-1").strip(" \t,")
+    # HTTP/1.0 does not know the field, so the sender and others may differ on where the body ends.
+    if version != "1.1" or not _CODINGS.fullmatch(value):
+        return HTTPStatus.BAD_REQUEST
+    codings = [(name.lower(), parameters) for name, parameters in _CODING.findall(value)]
+    *before, last = codings
+    if any(name == "chunked" for name, _ in before) or (last[0] == "chunked" and last[1]):
+        return HTTPStatus.BAD_REQUEST
+    return None if codings == [("chunked", "")] else HTTPStatus.NOT_IMPLEMENTED

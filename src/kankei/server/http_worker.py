@@ -1,23 +1,21 @@
-"""One process that answers requests: an event loop, the application, and a pool of the engine.
+"""HTTP worker process: an event loop, the application, and a pool of the engine.
 
-The master tells it in a word what to do: `retire`, which is to take no new connections and to end once the
-clients have let go of theirs, or `stop`, which is to end within a bound; a master that is gone means stop.
-It tells the master `ready`, or why it never will be.
+The supervisor sends it `retire`, to accept no new connections and to end once clients have closed theirs, or
+`stop`, to end within a bound; a supervisor that is gone means stop. The worker sends `ready`, or why it never
+will be.
 """
 
 import asyncio
 import contextlib
-import ctypes
 import gc
 import math
 import os
 import resource
 import signal
 import socket
-import sys
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import NoReturn, cast
 
@@ -25,74 +23,91 @@ import uvicorn
 import uvloop
 
 from kankei.engine.embedded.pool import EngineProcess, WorkerPool
+from kankei.engine.embedded.sandbox import die_with_parent
 from kankei.engine.operation import SPARQL_JSON, Form, Operation
 from kankei.errors import KankeiError
 from kankei.release.reader import Release
 from kankei.server.http_protocol import MAX_REFUSALS, ConnectionLimits, HttpProtocol
+from kankei.settings import Settings
 from kankei.web.app import create_app
 from kankei.web.instrumentation import Instrumentation
 from kankei.web.server_state import ServerState
+from kankei.web.sparql.rate_limit import RateLimiter
 from kankei.web.telemetry import metric_definitions
 from kankei.web.telemetry.json_log import capture_logging, flush_streams
+from kankei.web.telemetry.metrics import SharedMetrics
 
 READY, FAILED = b"ready", b"failed "
 RETIRE, STOP = b"retire\n", b"stop\n"
-_PR_SET_PDEATHSIG = 1
-_CHUNK = 1 << 16
-_DESCRIPTORS = 256  # what a process opens beside its connections and the files that it sends over them
-_LOG_S = 0.05  # how long the line of a request may wait for others to be written with
+_RECEIVE_BYTES = 1 << 16
+_RESERVED_DESCRIPTORS = 256  # for all that is not a connection or a file sent over it
+_LOG_DELAY_S = 0.05  # how long the line of a request may wait for others to be written with
 _PROBES = [Operation(query, {Form.BOOLEAN: SPARQL_JSON}) for query in ("ASK {}", "ASK { GRAPH ?g {} }")]
 """What an engine must be able to answer before it replaces another: from memory, and from disk."""
 
 
 @dataclass(frozen=True)
+class ServerResources:
+    """What all worker groups share."""
+
+    listener: socket.socket
+    examples: Mapping[str, str]
+    settings: Settings
+    metrics: SharedMetrics
+    rate_limiter: RateLimiter | None
+
+
+@dataclass(frozen=True)
 class HttpWorker:
-    """What a process that answers requests is made from, all of it immutable."""
+    """What a process that answers requests is made from."""
 
     release: Release
     engine: EngineProcess
     index: int
     """Which of the engine's pools is its own."""
-    examples: Mapping[str, str]
-    state: ServerState
-    listener: socket.socket
+    slot: int
+    """Which slot of the shared metrics is its own."""
+    resources: ServerResources
     control: socket.socket
+    """Connection to the supervisor."""
 
-    def run(self, master: int) -> NoReturn:
+    def run(self, supervisor: int) -> NoReturn:
         """Be that process, after a fork, until told to end."""
         status = 1
+        resources = self.resources
         try:
-            _part_from(master)
-            capture_logging(self.state.log)
+            _separate_from_supervisor(supervisor)
+            state = ServerState(resources.settings, resources.metrics, self.slot, resources.rate_limiter)
+            capture_logging(state.log)
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(self._live())
+                runner.run(self._serve(state))
             status = 0
         except KankeiError as error:
             with contextlib.suppress(OSError):
                 self.control.sendall(FAILED + error.message.encode())
-        except BaseException:  # it must not unwind into the master's code
+        except BaseException:  # it must not unwind into the supervisor's code
             traceback.print_exc()
         finally:
             flush_streams()
-            # What the master would do at its end is not ours to do.
+            # What the supervisor would do at its end is not ours to do.
             os._exit(status)
 
-    async def _live(self) -> None:
-        pool, state = self.engine.pool(self.index), self.state
+    async def _serve(self, state: ServerState) -> None:
+        pool = self.engine.pool(self.index)
         state.available = lambda: not pool.lost.is_set()
-        state.load = lambda: _load(pool)
+        state.load = lambda: asdict(pool.status)
         loop = asyncio.get_running_loop()
-        state.log.schedule = lambda flush: loop.call_later(_LOG_S, flush)
+        state.log.schedule = lambda flush: loop.call_later(_LOG_DELAY_S, flush)
         try:
-            # While the engine reads its dataset.
-            app = create_app(self.release, pool, self.examples, state)
+            # While the engine reads its store.
+            app = create_app(self.release, pool, self.resources.examples, state)
             await pool.started()
             for probe in _PROBES:
                 await pool.answer(probe)
-            # What was made so far stays: nothing is won by looking through it for garbage time and again.
+            # What exists by now stays: searching it for garbage again and again would only cost time.
             gc.collect()
             gc.freeze()
-            await _Server(app, pool, state, self.control).serve(sockets=[self.listener])
+            await _Server(app, pool, state, self.control).serve(sockets=[self.resources.listener])
         finally:
             state.meter.clear_gauges()
             state.log.schedule = None
@@ -101,7 +116,7 @@ class HttpWorker:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn's server, told what to do by a master instead of by signals."""
+    """Uvicorn's server, controlled by a supervisor instead of by signals."""
 
     def __init__(
         self, app: Instrumentation, pool: WorkerPool, state: ServerState, control: socket.socket
@@ -110,38 +125,42 @@ class _Server(uvicorn.Server):
         self._pool = pool
         self._state = state
         self._control = control
-        self._retired_until: float | None = None
-        self._unused = self._displaced = 0
+        self._drain_deadline: float | None = None
+        self._ticks_without_connections = self._displaced = 0
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take SIGTERM as the master's word to stop; the rest is the master's."""
+        """Stop at SIGTERM; other signals are the supervisor's."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.stop)
-        loop.add_reader(self._control.fileno(), self._hear)
+        loop.add_reader(self._control.fileno(), self._receive)
         yield
         loop.remove_reader(self._control.fileno())
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to accept, and tell the master."""
+        """Begin to accept connections, and report that to the supervisor."""
         await super().startup(sockets)
         self._control.sendall(READY)
 
     async def on_tick(self, counter: int) -> bool:
-        """Tell the figures of now; whether it is time to end."""
-        meter, load = self._state.meter, self._pool.status
-        for state, number in (("fast", load.fast), ("slow", load.slow), ("waiting", load.waiting)):
-            meter.set(metric_definitions.ENGINE_QUERIES, state, to=number)
-        meter.set(metric_definitions.ENGINE_PROCESSES, to=load.processes)
-        meter.set(metric_definitions.CONNECTIONS, to=len(self.server_state.connections))
-        displaced = load.outcomes.get("Displaced", 0)
+        """Set the gauges; whether it is time to end."""
+        meter, status = self._state.meter, self._pool.status
+        for lane in ("fast", "slow", "waiting"):
+            meter.set(metric_definitions.ENGINE_QUERIES, lane, to=getattr(status, lane))
+        displaced = self._pool.outcomes["Displaced"]
         meter.count(metric_definitions.KILLS, "displaced", by=displaced - self._displaced)
         self._displaced = displaced
         entries, size = self._state.cache_usage()
-        meter.set(metric_definitions.CACHE_ENTRIES, to=entries)
-        meter.set(metric_definitions.CACHE_BYTES, to=size)
-        meter.set(metric_definitions.HTTP_PROCESSES, to=1)
-        return await super().on_tick(counter) or self._retired()
+        gauges = {
+            metric_definitions.ENGINE_PROCESSES: status.processes,
+            metric_definitions.CONNECTIONS: len(self.server_state.connections),
+            metric_definitions.CACHE_ENTRIES: entries,
+            metric_definitions.CACHE_BYTES: size,
+            metric_definitions.HTTP_PROCESSES: 1,
+        }
+        for name, value in gauges.items():
+            meter.set(name, to=value)
+        return await super().on_tick(counter) or self._is_drained()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let requests under way end, unless there are none because the process was retired."""
@@ -154,31 +173,31 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
     def retire(self) -> None:
-        """Take no new connections; those there are get their answers, each with word that it is the last."""
+        """Accept no new connections; the next response of each open one closes it."""
         self._state.retired = True
         for server in self.servers:
             server.close()
-        loop = asyncio.get_running_loop()
-        self._retired_until = loop.time() + self._state.settings.drain_s
+        self._drain_deadline = asyncio.get_running_loop().time() + self._state.settings.drain_s
 
-    def _retired(self) -> bool:
-        if self._retired_until is None:
+    def _is_drained(self) -> bool:
+        if self._drain_deadline is None:
             return False
         # Twice, because a connection that was accepted a moment ago is not yet among them.
-        self._unused = 0 if self.server_state.connections else self._unused + 1
-        if asyncio.get_running_loop().time() > self._retired_until:
+        idle = not self.server_state.connections
+        self._ticks_without_connections = self._ticks_without_connections + 1 if idle else 0
+        if asyncio.get_running_loop().time() > self._drain_deadline:
             self.stop()
-        return self.should_exit or self._unused > 1
+        return self.should_exit or self._ticks_without_connections > 1
 
-    def _hear(self) -> None:
+    def _receive(self) -> None:
         try:
-            words = self._control.recv(_CHUNK)
+            message = self._control.recv(_RECEIVE_BYTES)
         except OSError:
-            words = b""
-        if STOP in words or not words:
+            message = b""
+        if STOP in message or not message:
             asyncio.get_running_loop().remove_reader(self._control.fileno())
             self.stop()
-        elif RETIRE in words:
+        elif RETIRE in message:
             self.retire()
 
 
@@ -206,36 +225,22 @@ def _config(app: Instrumentation, state: ServerState) -> uvicorn.Config:
 
 
 def connection_limit(connections: int) -> int:
-    """How many of so many connections this process has descriptors for, after getting what it may get."""
+    """How many of so many connections this process has descriptors for, after raising its limit if it may."""
     # Each may have a file sent over it.
-    wanted = 2 * connections + MAX_REFUSALS + _DESCRIPTORS
+    needed = 2 * connections + MAX_REFUSALS + _RESERVED_DESCRIPTORS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < wanted:
-        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return max(1, min(connections, (soft - MAX_REFUSALS - _DESCRIPTORS) // 2))
+    return max(1, min(connections, (soft - MAX_REFUSALS - _RESERVED_DESCRIPTORS) // 2))
 
 
-def _load(pool: WorkerPool) -> dict[str, int]:
-    load = pool.status
-    return {
-        "fast": load.fast,
-        "slow": load.slow,
-        "waiting": load.waiting,
-        "idle": load.idle,
-        "processes": load.processes,
-    }
-
-
-def _part_from(master: int) -> None:
-    """Drop the master's handling of signals, and do not outlive it."""
+def _separate_from_supervisor(supervisor: int) -> None:
+    """Drop the supervisor's signal handlers, and end when it does."""
     signal.set_wakeup_fd(-1)
     for ignored in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     for default in (signal.SIGTERM, signal.SIGCHLD):
         signal.signal(default, signal.SIG_DFL)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != master:
-        os._exit(1)
+    die_with_parent(supervisor)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, signal.valid_signals())

@@ -1,4 +1,4 @@
-"""The release to serve: opened and checked, and looked after in case another takes its place."""
+"""Opens the release to serve, and notices when another takes its place."""
 
 import os
 from dataclasses import dataclass
@@ -9,9 +9,6 @@ from kankei.namespaces import Base
 from kankei.release.manifest import MANIFEST
 from kankei.release.reader import Release
 
-Sighting = tuple[str, int, int]
-"""Where a link leads, and which manifest is there: its inode and when it was written."""
-
 
 @dataclass
 class ReleaseWatcher:
@@ -20,25 +17,25 @@ class ReleaseWatcher:
     path: Path
     base: Base | None = None
     """What a release must have as its base, if anything."""
-    _seen: Sighting | None = None
+    _opened: tuple[str, int, int] | None = None
 
     def open(self) -> Release:
-        """The release that is here now, its files' sizes checked."""
-        self._seen = self._look()
+        """The release that is here now, the sizes of its files checked."""
+        self._opened = self._fingerprint()
         release = Release.open(self.path)
-        found = release.manifest.base
-        if self.base and found != self.base:
-            message = f"the release was built for {found.iri}, not for {self.base.iri}"
+        base = release.manifest.base
+        if self.base and base != self.base:
+            message = f"the release was built for {base.iri}, not for {self.base.iri}"
             raise UsageError(f"{message}; build another with: kankei build --base {self.base.iri}", "--base")
         return release
 
-    def moved(self) -> bool:
+    def changed(self) -> bool:
         """Whether another release is here than when one was last opened, or refused."""
-        sighting = self._look()
-        return sighting is not None and sighting != self._seen
+        fingerprint = self._fingerprint()
+        return fingerprint is not None and fingerprint != self._opened
 
-    def _look(self) -> Sighting | None:
-        """What is here, or none where there is nothing: half a second later there may be."""
+    def _fingerprint(self) -> tuple[str, int, int] | None:
+        """The link's target and its manifest's inode and time, or none while there is no manifest."""
         try:
             manifest = (self.path / MANIFEST).stat()
             return os.path.realpath(self.path), manifest.st_ino, manifest.st_mtime_ns

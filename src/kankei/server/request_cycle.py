@@ -1,4 +1,4 @@
-"""One request and its response, sent with as few calls of the kernel as it takes."""
+"""One request and its response, sent with as few system calls as possible."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -13,18 +13,18 @@ _BODILESS = frozenset((204, 304))
 
 
 class RequestCycle(RequestResponseCycle):
-    """Uvicorn's cycle, with a response's head sent along with the bytes that follow it at once.
+    """Uvicorn's cycle, with a response's head sent together with the bytes that follow it at once.
 
-    Uvicorn writes them apart, and uvloop sends what is written immediately: two calls of the kernel. It also
-    looks at each header with two regular expressions; here one look at the whole head finds a line too many.
+    Uvicorn writes them apart, and uvloop sends what is written immediately: two system calls. It also matches
+    each header with two regular expressions; here one pass over the whole head finds a line break too many.
     """
 
     on_last: Callable[[], None]
-    """Called instead of `on_response` once all is sent of a response that ends its connection."""
+    """Called instead of `on_response` after a response that ends its connection."""
     _head = b""
 
     async def send(self, message: Message) -> None:  # type: ignore[override]
-        """Take one message of the application; the head waits for the first part of the body."""
+        """Send one message of the application; the head waits for the first part of the body."""
         if not self.response_started and message["type"] == "http.response.start":
             self._start(message)
         elif self._head and message["type"] == "http.response.body":
@@ -36,7 +36,7 @@ class RequestCycle(RequestResponseCycle):
         status, headers = message["status"], message.get("headers", ())
         added = list(self.default_headers)
         closing = CLOSE_HEADER in headers
-        # What is still to come of this request could pass for the next one.
+        # What is still to come of this request could be taken for the next one.
         if closing or self.more_body or not self.keep_alive:
             if not closing:
                 added.append(CLOSE_HEADER)
@@ -62,7 +62,7 @@ class RequestCycle(RequestResponseCycle):
         return self.chunked_encoding
 
     def _send_head(self) -> None:
-        """Send the head by itself, if the body takes its time."""
+        """Send the head alone, if the body is not there yet."""
         head, self._head = self._head, b""
         if head and not self.disconnected:
             self.transport.write(head)
@@ -79,6 +79,6 @@ class RequestCycle(RequestResponseCycle):
             return
         head, self._head = self._head, b""
         self.transport.writelines((head, body))
-        # The rest is uvicorn's: to it, these bytes have been sent before.
+        # The rest is uvicorn's, for which these bytes have been sent before.
         self.expected_content_length -= len(body)
         await super().send({**message, "body": b""})  # type: ignore[arg-type]

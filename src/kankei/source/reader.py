@@ -1,29 +1,25 @@
-"""From a file as received to its lines: the one way into `source/`, whatever the file is."""
+"""The lines of a source file, PDF or text: the entry point of this room for files."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kankei.errors import MalformedData, UsageError
-from kankei.source.lines.printed_text import Box, Line
+from kankei.source.lines.printed_text import Line
 from kankei.source.pdf.client import pdf_lines
 from kankei.source.pdf.limits import PdfLimits
-from kankei.source.text.encoding import UTF_8, detect, named, read_as
-from kankei.source.text.file_type import Content, examine
-from kankei.source.text.plain_text import text_lines
-
-__all__ = ["Box", "Line", "SourceText", "read_lines", "write_lines"]
+from kankei.source.text.encoding import UTF_8, decode_as, detect_encoding, encoding_named
+from kankei.source.text.plain_text import FileContent, inspect_file, text_lines
 
 _LIMITS = PdfLimits()
 
 
 @dataclass(frozen=True)
 class SourceText:
-    """A source's text, to be read once, as a file is: line by line, in memory that pages do not add to.
+    """The text of a source file; `lines` is a stream that is read once, in memory independent of the pages.
 
-    `notes` are sentences for a curator about what is doubtful; reading the lines adds to them. `encoding` is
-    that of a text file, `pages` the number that a PDF announces; None where there is none. `sha256` is of
-    the bytes.
+    `notes` are warnings for a curator; reading the lines adds to them. `encoding` is that of a text file,
+    `pages` the number that a PDF announces; None where there is none. `sha256` is of the bytes.
     """
 
     slug: str
@@ -39,11 +35,10 @@ class SourceText:
 def read_lines(path: Path, encoding: str | None = None, limits: PdfLimits = _LIMITS) -> SourceText:
     """The text of a PDF or of a text file; the slug is the file's name without suffix.
 
-    `encoding` is that of a text file, detected where it is not given. Raises UsageError for a file that
-    cannot be read, and MalformedData for one that is not sound, at once or when the lines come to where it
-    is not.
+    `encoding` is that of a text file, detected by default. Raises `UsageError` for a file that cannot be
+    read, and `MalformedData` for a damaged one, at once or when the lines reach the damage.
     """
-    content = examine(path)
+    content = inspect_file(path)
     if content.is_pdf:
         return _pdf(path, content, encoding, limits)
     if path.suffix.lower() == ".pdf":
@@ -51,27 +46,24 @@ def read_lines(path: Path, encoding: str | None = None, limits: PdfLimits = _LIM
     return _text(path, content, encoding)
 
 
-def _pdf(path: Path, content: Content, encoding: str | None, limits: PdfLimits) -> SourceText:
+def _pdf(path: Path, content: FileContent, encoding: str | None, limits: PdfLimits) -> SourceText:
     if encoding:
-        raise UsageError("a PDF has no encoding to be told: leave --encoding out", str(path))
+        raise UsageError("a PDF has no text encoding: leave --encoding out", str(path))
     notes: list[str] = []
     pages, lines = pdf_lines(path, limits, notes)
     return SourceText(path.stem, path, "application/pdf", None, pages, content.sha256, notes, lines)
 
 
-def _text(path: Path, content: Content, encoding: str | None) -> SourceText:
+def _text(path: Path, content: FileContent, encoding: str | None) -> SourceText:
     if content.null_line is not None:
         message = "the file has null bytes: it is neither PDF nor text, or text in UTF-16; save it as UTF-8"
         raise MalformedData(message, f"{path}:{content.null_line}:1")
-    reading = read_as(path, named(encoding)) if encoding else detect(path, content.escapes)
-    name = reading.encoding.name
-    found = f"read as {name}" if encoding else f"read as {name}, which was detected"
-    notes = [] if reading.encoding is UTF_8 else [found]
-    lines = text_lines(path, reading.codec, content.form_feeds, notes)
+    if encoding:
+        decoding = decode_as(path, encoding_named(encoding))
+    else:
+        decoding = detect_encoding(path, content.escapes)
+    name = decoding.encoding.name
+    note = f"read as {name}" if encoding else f"read as {name}, which was detected"
+    notes = [] if decoding.encoding is UTF_8 else [note]
+    lines = text_lines(path, decoding.codec, content.form_feeds, notes)
     return SourceText(path.stem, path, "text/plain", name, None, content.sha256, notes, lines)
-
-
-def write_lines(lines: Iterable[Line], path: Path) -> None:
-    """Write the extracted text that places refer to (RFC 5147): UTF-8, a line feed after every line."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(f"{line.text}\n" for line in lines)

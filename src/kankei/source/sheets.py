@@ -1,53 +1,61 @@
-"""From the lines of a source to its sheets, whatever their layout: one pass, a page at a time."""
+"""From the lines of a source to its sheets, whatever their layout: one pass, a page at a time.
+
+Two doubts concern text that no layout judges: lines before the first sheet, and characters that are invisible
+or not legible.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+from unicodedata import category
 
+from kankei.localisation import catalogue
 from kankei.source.grammars import telephone
 from kankei.source.guidebook.layouts import Layout
 from kankei.source.guidebook.sheet import Sheet
 from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt, Weight
 from kankei.source.lines.printed_text import Line
-from kankei.source.text import invisible_characters
 
-_QUOTED, _LONGEST = 30, 2_000
+_MAX_QUOTED, _MAX_SEARCHED = 30, 2_000
+_MAX_NAMED = 5
+_ALLOWED_CONTROLS = frozenset("\t\f")
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
+_REPLACEMENT = "\ufffd"
 
 
 def read_sheets(lines: Iterable[Line], layouts: Sequence[Layout]) -> Iterator[Sheet]:
     """The sheets of a source, in order.
 
-    A page on which a layout finds sheets begins them; one on which none does goes on with the sheet before.
-    Pages before the first sheet, such as a table of contents, are passed over; the first sheet says so.
+    A page on which a layout finds sheets begins them; one on which none does continues the sheet before.
+    Pages before the first sheet, such as a table of contents, are skipped; a doubt of the first sheet says
+    so.
     """
-    layout, waiting, before = None, list[Line](), _Before()
-    for page in pages(lines):
-        found = next(((one, parts) for one in layouts if (parts := one.divide(page))), None)
-        if found is None:
+    layout, pending, skipped = None, list[Line](), _SkippedLines()
+    for page in _pages(lines):
+        division = next(((one, parts) for one in layouts if (parts := one.divide(page))), None)
+        if division:
             if layout:
-                waiting.extend(page)
-            else:
-                before.add(page)
-            continue
-        if layout:
-            yield _read(layout, waiting, before)
-        layout, (*whole, last) = found
-        for part in whole:
-            yield _read(layout, part, before)
-        waiting = list(last)
+                yield _read(layout, pending, skipped)
+            layout, (*complete, last) = division
+            for part in complete:
+                yield _read(layout, part, skipped)
+            pending = list(last)
+        elif layout:
+            pending.extend(page)
+        else:
+            skipped.add(page)
     if layout:
-        yield _read(layout, waiting, before)
+        yield _read(layout, pending, skipped)
 
 
-def _read(layout: Layout, lines: Sequence[Line], before: "_Before") -> Sheet:
+def _read(layout: Layout, lines: Sequence[Line], skipped: "_SkippedLines") -> Sheet:
     sheet = layout.read(lines)
-    found = (*before.told(), *invisible_characters.doubts(lines))
-    return replace(sheet, doubts=(*sheet.doubts, *found)) if found else sheet
+    doubts = (*skipped.take_doubt(), *_invisible_characters(lines))
+    return replace(sheet, doubts=(*sheet.doubts, *doubts)) if doubts else sheet
 
 
-def pages(lines: Iterable[Line]) -> Iterator[tuple[Line, ...]]:
-    """The lines of one page after the other."""
+def _pages(lines: Iterable[Line]) -> Iterator[tuple[Line, ...]]:
     page: list[Line] = []
     for line in chain(lines, (None,)):
         if page and (line is None or line.begins_page):
@@ -57,28 +65,57 @@ def pages(lines: Iterable[Line]) -> Iterator[tuple[Line, ...]]:
             page.append(line)
 
 
-class _Before:
-    """The lines before the first sheet, until they are told once; however many, they are not kept."""
+class _SkippedLines:
+    """The lines before the first sheet, until one doubt reports them; their text is not held."""
 
     def __init__(self) -> None:
         self._place: LineRange | None = None
-        self._begins = ""
-        self._telephone = False
+        self._first_text = ""
+        self._has_telephone = False
 
     def add(self, page: Sequence[Line]) -> None:
         for line in page:
             if text := line.text.strip():
-                self._begins = self._begins or text[:_QUOTED]
+                self._first_text = self._first_text or text[:_MAX_QUOTED]
                 first = self._place.first if self._place else line.number
                 self._place = LineRange(first, line.number)
-                self._telephone = self._telephone or telephone.is_printed(text[:_LONGEST])
+                self._has_telephone = self._has_telephone or telephone.is_printed(text[:_MAX_SEARCHED])
 
-    def told(self) -> Iterator[Doubt]:
-        """That they belong to no sheet; a telephone number speaks for a sheet that was not found."""
+    def take_doubt(self) -> Iterator[Doubt]:
+        """One doubt, the first time; unresolved where a telephone number suggests a sheet that was missed."""
         place, self._place = self._place, None
         if place:
-            first, last, begins = place.first, place.last, self._begins
-            ja = f"最初のシートより前の{first}～{last}行目（「{begins}」から）は読み取らない。"
-            en = f"Lines {first} to {last}, from {begins}, stand before the first sheet: they are not read."
-            weight = Weight.UNRESOLVED if self._telephone else Weight.SETTLED
-            yield Doubt("source", ja, en, place, weight)
+            message = catalogue("kankei.source").text(
+                "lines-before-first-sheet", first=place.first, last=place.last, text=self._first_text
+            )
+            weight = Weight.UNRESOLVED if self._has_telephone else Weight.SETTLED
+            yield Doubt("source", *message, place, weight)
+
+
+def _invisible_characters(lines: Sequence[Line]) -> Iterator[Doubt]:
+    """A doubt for each run of lines with control, format, unassigned or replacement characters."""
+    run: list[tuple[int, list[str]]] = []
+    for line in lines:
+        characters = _invisible(line.text)
+        if run and (not characters or line.number != run[-1][0] + 1):
+            yield _invisible_doubt(run)
+            run = []
+        if characters:
+            run.append((line.number, characters))
+    if run:
+        yield _invisible_doubt(run)
+
+
+def _invisible(text: str) -> list[str]:
+    # str.isprintable() is fast, and most lines have printable characters only.
+    if text.isprintable() and _REPLACEMENT not in text:
+        return []
+    candidates = dict.fromkeys(character for character in text if character not in _ALLOWED_CONTROLS)
+    return [it for it in candidates if it == _REPLACEMENT or category(it) in _INVISIBLE_CATEGORIES]
+
+
+def _invisible_doubt(run: Sequence[tuple[int, list[str]]]) -> Doubt:
+    every = dict.fromkeys(character for _, characters in run for character in characters)
+    names = ", ".join(f"U+{ord(character):04X}" for character in list(every)[:_MAX_NAMED])
+    message = catalogue("kankei.source").text("invisible-characters", names=names)
+    return Doubt("text", *message, LineRange(run[0][0], run[-1][0]), Weight.UNRESOLVED)

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from kankei.errors import MalformedData, UsageError
 from kankei.validation.shapes.shapes_graph import SHAPES_GRAPH, ShapesGraph, rdf_format
-from kankei.validation.sparql.lexical_forms import Writing
+from kankei.validation.sparql.literals import LiteralEncoder
 
 _BYTES_PER_TRIPLE = 420  # measured in a store in memory that holds one graph
 _MEMORY_FRACTION = 2  # a copy may take one part in so many of the free memory
@@ -33,7 +33,7 @@ class DataGraph:
     """
 
     store: ox.Store
-    writing: Writing = field(default_factory=Writing)
+    encoder: LiteralEncoder = field(default_factory=LiteralEncoder)
     is_own: bool = False
 
     def add_shapes(self, graph: ShapesGraph) -> None:
@@ -55,7 +55,7 @@ def load_data(files: Sequence[Path]) -> DataGraph:
     data = DataGraph(ox.Store(), is_own=True)
     for file in files:
         try:
-            data.store.bulk_extend(data.writing.quads(_parse(file, is_only=len(files) == 1)))
+            data.store.bulk_extend(data.encoder.encode_quads(_parse(file, is_only=len(files) == 1)))
         except SyntaxError as error:
             position = f":{error.lineno}:{error.offset}" if error.lineno else ""
             raise MalformedData(error.msg, f"{file}{position}") from error

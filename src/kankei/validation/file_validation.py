@@ -19,9 +19,9 @@ from kankei.validation import validator
 from kankei.validation.data_graph import load_data
 from kankei.validation.plan.execution import ExecutionOptions, Progress
 from kankei.validation.pyshacl import reference
-from kankei.validation.pyshacl.rdflib_terms import rdflib_graph, rdflib_graph_of
+from kankei.validation.pyshacl.reference import rdflib_graph, rdflib_graph_of
 from kankei.validation.report.report import Report, Result, Results, result_line, summary_line, turtle
-from kankei.validation.shapes.shape_index import Shapes
+from kankei.validation.shapes.shape_index import ShapeIndex
 from kankei.validation.shapes.shapes_graph import ShapesGraph, Term, load_graph, shapes_files
 
 Validator = Callable[[ox.Store, Path], Report]
@@ -116,7 +116,7 @@ class RdfValidation:
         """Each result as a line, and the number of results."""
         printed = 0
         for result in self.results:
-            source = self.graph.known_as(result.source_constraint or result.source_shape)
+            source = self.graph.display_name(result.source_constraint or result.source_shape)
             yield result_line(result, source, language=language) + "\n"
             printed += 1
         yield summary_line(self.results.count, printed) + "\n"
@@ -142,12 +142,12 @@ def validate_rdf(
     if by_reference:
         return RdfValidation(_by_reference(loaded.store, graph, options), graph)
     try:
-        validation = validator.Validation(loaded, Shapes(graph, skip_malformed), options, progress)
+        validation = validator.Validation(loaded, ShapeIndex(graph, skip_malformed), options, progress)
     except MalformedShapes as error:
-        error.subject = graph.known_as(error.subject)
+        error.subject = graph.display_name(error.subject)
         raise
-    uncompiled = {graph.known_as(shape.name): why for shape, why in validation.plan.left.items()}
-    skipped = [f"{graph.known_as(error.subject)}: {error.message}" for error in validation.dropped]
+    uncompiled = {graph.display_name(shape.name): why for shape, why in validation.plan.uncompiled.items()}
+    skipped = [f"{graph.display_name(error.subject)}: {error.message}" for error in validation.skipped]
     count = len({step.target for step in validation.plan.steps}) + len(uncompiled)
     return RdfValidation(validation, graph, uncompiled, skipped, count)
 
@@ -155,4 +155,4 @@ def validate_rdf(
 def _by_reference(store: ox.Store, graph: ShapesGraph, options: ExecutionOptions) -> Report:
     results = reference.results(rdflib_graph_of(store), rdflib_graph(graph.triples()))
     printed = results[: options.result_limit]
-    return Report.whole(printed, len(results) - len(printed))
+    return Report.with_duplicates(printed, len(results) - len(printed))

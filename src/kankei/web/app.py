@@ -1,6 +1,7 @@
-"""The wiring of the application; everything it serves is given to it."""
+"""Wires the application: everything it serves is passed to `create_app`."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import cast
 
 from fastapi import FastAPI
 from pyoxigraph import RdfFormat
@@ -13,85 +14,86 @@ from kankei.errors import KankeiError
 from kankei.namespaces import KK
 from kankei.release.jsonld_context import read_context
 from kankei.release.reader import Release
-from kankei.web.health import Health
 from kankei.web.html.links import Links
-from kankei.web.html.strings import Strings
 from kankei.web.html.templates import Templates
 from kankei.web.instrumentation import Instrumentation, MeasuredEngine
 from kankei.web.openapi import openapi_document
+from kankei.web.pages import PAGES
 from kankei.web.rdf.graph import Graph, parse_triples
-from kankei.web.resources.documents import DOC, ID, Documents
 from kankei.web.responses.problem_details import internal_error, problem_response, routing_error
 from kankei.web.responses.response_cache import ResponseCache
 from kankei.web.router import Router
-from kankei.web.routes import Routes
 from kankei.web.server_state import ServerState
-from kankei.web.sparql.endpoint import PATH, SparqlEndpoint
-from kankei.web.sparql.limit_statements import limit_statements
-from kankei.web.sparql.results_page import ResultsPage
-from kankei.web.sparql.service_description import ServiceDescription
+from kankei.web.site import Page, Site, linked_segments, metric_routes, navigation
+from kankei.web.sparql.service_description import ServiceDescription, limit_statements
+from kankei.web.telemetry.metric_definitions import define_metrics
 
 
 def create_app(
-    release: Release, engine: Engine, examples: Mapping[str, str], state: ServerState | None = None
+    release: Release,
+    engine: Engine,
+    examples: Mapping[str, str],
+    state: ServerState | None = None,
+    pages: Sequence[Page] = PAGES,
 ) -> Instrumentation:
     """The ASGI application that serves a release; `examples` are the endpoint's example queries."""
     state = state or ServerState()
-    engine = MeasuredEngine(engine, state)
-    strings = Strings.load()
-    links = Links(release, strings.terms, _derived(release))
-    pages = Templates(strings, release.manifest)
-    context = read_context(release.file("ontology/context.jsonld"))
+    routes = metric_routes(pages)
+    state.define_metrics(define_metrics(routes.values()))
+    site = _site(release, MeasuredEngine(engine, state), examples, state, pages)
+    state.cache_usage = lambda: site.cache.usage
+    fast = {address: page.handler(site) for page in pages if page.fast for address in page.addresses(site)}
+    query_paths = frozenset(page.path for page in pages if page.post)
+    router = Router(fast, query_paths, _fallback(site, pages), site.templates, site.cache)
+    return Instrumentation(router, state, routes)
+
+
+def _site(
+    release: Release, engine: Engine, examples: Mapping[str, str], state: ServerState, pages: Sequence[Page]
+) -> Site:
     settings = state.settings
-    cache = ResponseCache(settings.cache_bytes)
-    state.cache_usage = lambda: (cache.fill.entries, cache.fill.bytes)
-    documents = Documents(release, engine, links, pages, context, cache)
-    service = ServiceDescription(
-        release.manifest, engine, context, limit_statements(settings), bool(settings.services)
+    context = read_context(release.file("ontology/context.jsonld"))
+    limits = limit_statements(settings)
+    operations = (operation for page in pages for operation in page.operations)
+    return Site(
+        release=release,
+        engine=engine,
+        links=Links(release, linked_segments(pages), _derivations(release)),
+        templates=Templates(release.manifest, navigation(pages)),
+        context=context,
+        cache=ResponseCache(settings.cache_bytes),
+        service=ServiceDescription(release.manifest, engine, context, limits, bool(settings.services)),
+        state=state,
+        examples=examples,
+        sitemap=[page.path for page in pages if page.in_sitemap],
+        openapi=openapi_document(release, (limit.en for limit in limits), operations),
     )
-    sparql = SparqlEndpoint(
-        engine,
-        service,
-        ResultsPage(links),
-        pages,
-        cache,
-        examples,
-        state.proxies,
-        state.rate_limiter,
-    )
-    api = _api(pages)
-    limits = [english for _, english in service.limits]
-    interface = openapi_document(release, limits)
-    routes = Routes(release, engine, links, pages, context, examples, cache, service, interface)
-    api.include_router(routes.router())
-    api.include_router(Health(release, state).router())
-    hot = {PATH: sparql.respond, ID: documents.identify, DOC: documents.describe, **routes.hot}
-    return Instrumentation(Router(hot, frozenset((PATH,)), api, pages, cache), state)
 
 
-def _derived(release: Release) -> dict[str, str]:
+def _derivations(release: Release) -> dict[str, str]:
     """The ontology's shortcut properties, each with the rule that derives it."""
     ontology = Graph.of(parse_triples(release.file("ontology/kankei.ttl").read_bytes(), RdfFormat.TURTLE))
     return {term: rule for term in ontology.nodes for rule in ontology.names(term, f"{KK}derivedBy")}
 
 
-def _api(pages: Templates) -> FastAPI:
-    # Slash redirects would repeat the Host header, and documentation pages load foreign scripts.
-    api = FastAPI(
-        openapi_url=None,  # it would know only what FastAPI dispatches
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-    )
+def _fallback(site: Site, pages: Iterable[Page]) -> FastAPI:
+    """The application for the pages that need no fast dispatch, and for unknown paths."""
+    # Slash redirects would repeat the Host header, and FastAPI's documentation pages load foreign scripts;
+    # its OpenAPI document would lack what it does not dispatch.
+    api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    for page in pages:
+        if not page.fast:
+            handler = cast("Callable[[Request], Awaitable[Response]]", page.handler(site))
+            api.add_route(page.path, handler, ["GET", "HEAD"])
 
-    async def known(request: Request, error: Exception) -> Response:
-        found = error if isinstance(error, KankeiError) else routing_error(error, request.scope["path"])
-        return problem_response(request, found, pages)
+    async def expected(request: Request, error: Exception) -> Response:
+        known = error if isinstance(error, KankeiError) else routing_error(error, request.scope["path"])
+        return problem_response(request, known, site.templates)
 
-    async def unknown(request: Request, error: Exception) -> Response:
-        return internal_error(request, error, pages)
+    async def unexpected(request: Request, error: Exception) -> Response:
+        return internal_error(request, error, site.templates)
 
     for kind in (KankeiError, HTTPException):
-        api.add_exception_handler(kind, known)
-    api.add_exception_handler(Exception, unknown)
+        api.add_exception_handler(kind, expected)
+    api.add_exception_handler(Exception, unexpected)
     return api

@@ -1,7 +1,8 @@
-"""Around the application: each request gets a name, is counted and timed, and leaves a line in the log."""
+"""Instrumentation: gives each request an id, counts and times it, and writes its line of the log."""
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote
@@ -12,26 +13,26 @@ from starlette.types import Receive, Scope, Send
 
 from kankei.engine.operation import Engine, Operation, QueryResult
 from kankei.web.http.headers import REQUEST_ID
-from kankei.web.http.response_sender import ResponseSender
 from kankei.web.responses.response_cache import RequestHeaders
-from kankei.web.router import Router
+from kankei.web.router import ResponseSender, Router
 from kankei.web.server_state import ServerState
 from kankei.web.telemetry import metric_definitions
 from kankei.web.telemetry.json_log import masked_address
+from kankei.web.telemetry.metrics import OTHER
 from kankei.web.telemetry.request_record import RequestRecord, current_record, new_record, start_record
 
-_GIVEN_UP = (asyncio.CancelledError, GeneratorExit)
+_CANCELLATIONS = (asyncio.CancelledError, GeneratorExit)
 _FORWARDED_FOR = b"x-forwarded-for"
-_AT_ONCE = 64 * 1024
+_MAX_CACHED_BODY = 64 * 1024
 Peer: TypeAlias = tuple[str, int] | None
-_GOING_DOWN = Response(
+_SHUTTING_DOWN = Response(
     b'{"type":"about:blank","title":"Service Unavailable","status":503,'
     b'"detail":"the server is going down and could not wait for the answer"}',
     503,
     {"Cache-Control": "no-store", "Retry-After": "1"},
     "application/problem+json",
 )
-"""To requests that are still under way when the server ends."""
+"""The response to requests in flight when the server shuts down."""
 
 
 class _Response(NamedTuple):
@@ -46,6 +47,8 @@ class Instrumentation:
 
     router: Router
     state: ServerState
+    routes: Mapping[str, str]
+    """The value of the label ``route`` by first path segment."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to one request."""
@@ -54,7 +57,7 @@ class Instrumentation:
             return
         start = time.perf_counter()
         headers = scope["headers"]
-        record = start_record(_name(headers), self._client(scope.get("client"), headers))
+        record = start_record(_request_id(headers), self._client(scope.get("client"), headers))
         sender = ResponseSender(scope, send, record.request_id.encode(), lambda: self.state.retired)
         try:
             await self.router.respond(Request(scope, receive), sender)
@@ -62,7 +65,7 @@ class Instrumentation:
             if sender.status or not self.state.stopping:
                 raise
             record.error = "Cancelled"
-            await _GOING_DOWN(scope, receive, sender)
+            await _SHUTTING_DOWN(scope, receive, sender)
         finally:
             response = _Response(sender.status, sender.body_bytes, sender.finished)
             self._record(scope["method"], scope["path"], record, response, time.perf_counter() - start)
@@ -77,9 +80,9 @@ class Instrumentation:
         """
         start = time.perf_counter()
         cached = None if self.state.retired else self.router.cache.lookup(target, headers)
-        if cached is None or len(cached.body) > _AT_ONCE:
+        if cached is None or len(cached.body) > _MAX_CACHED_BODY:
             return None
-        record = new_record(_name(headers), self._client(peer, headers))
+        record = new_record(_request_id(headers), self._client(peer, headers))
         record.cache = cached.source
         path = unquote(target.partition(b"?")[0].decode("latin-1"))
         response = _Response(cached.status, len(cached.body))
@@ -98,15 +101,16 @@ class Instrumentation:
         self, method: str, path: str, record: RequestRecord, response: _Response, seconds: float
     ) -> None:
         state, meter = self.state, self.state.meter
-        route = metric_definitions.route_label(path)
+        route = metric_definitions.route_label(self.routes, path)
+        label = metric_definitions.METHOD_LABELS.get(method, OTHER)
         status = str(response.status) if response.finished else "cut"
-        meter.count(metric_definitions.REQUESTS, route, metric_definitions.method_label(method), status)
+        meter.count(metric_definitions.REQUESTS, route, label, status)
         meter.count(metric_definitions.RESPONSE_BYTES, route, by=response.body_bytes)
         meter.observe(metric_definitions.REQUEST_SECONDS, route, value=seconds)
         if record.cache:
             meter.count(metric_definitions.CACHE_RESULTS, record.cache)
         if state.settings.log_requests:
-            state.log.note(
+            state.log.buffer(
                 "request",
                 request_id=record.request_id,
                 client=masked_address(record.client, state.settings.log_clients),
@@ -121,7 +125,7 @@ class Instrumentation:
             )
 
 
-def _name(headers: RequestHeaders) -> bytes | None:
+def _request_id(headers: RequestHeaders) -> bytes | None:
     for header, value in headers:
         if header == REQUEST_ID:
             return value
@@ -137,30 +141,30 @@ class MeasuredEngine:
 
     @property
     def identity(self) -> str:
-        """That of the engine."""
+        """The identity of the engine."""
         return self.engine.identity
 
     async def answer(self, operation: Operation) -> QueryResult:
-        """The engine's answer."""
+        """The engine's result."""
         start = time.perf_counter()
         outcome = "Answered"
         try:
             return await self.engine.answer(operation)
         except BaseException as error:
-            outcome = "Cancelled" if isinstance(error, _GIVEN_UP) else type(error).__name__
+            outcome = "Cancelled" if isinstance(error, _CANCELLATIONS) else type(error).__name__
             raise
         finally:
-            self._tell(outcome, time.perf_counter() - start)
+            self._count(outcome, time.perf_counter() - start)
 
     def close(self) -> None:
-        """Let go of the engine."""
+        """Close the engine."""
         self.engine.close()
 
-    def _tell(self, outcome: str, seconds: float) -> None:
+    def _count(self, outcome: str, seconds: float) -> None:
         meter = self.state.meter
         meter.count(metric_definitions.QUERIES, outcome)
         meter.observe(metric_definitions.QUERY_SECONDS, value=seconds)
-        if cause := metric_definitions.kill_cause(outcome):
+        if cause := metric_definitions.KILL_CAUSES.get(outcome):
             meter.count(metric_definitions.KILLS, cause)
         if record := current_record():
             record.engine_s += seconds

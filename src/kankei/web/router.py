@@ -1,40 +1,86 @@
-"""ASGI router: dispatches the hot paths itself, hands the rest to FastAPI, and turns errors into responses.
+"""Router: dispatches fast pages itself, leaves the rest to FastAPI, and turns errors into responses.
 
-A look-up through a FastAPI route is several times slower than through this dispatch.
+A response through a FastAPI route costs several times as much.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Send
+from starlette.types import ASGIApp, Message, Scope, Send
 
 from kankei.errors import AddressTooLong, KankeiError, MethodNotAllowed
 from kankei.web.html.templates import Templates
-from kankei.web.http.disconnect import ClientDisconnected
-from kankei.web.http.response_sender import ResponseSender
+from kankei.web.http.headers import (
+    FINISHED_HEAD,
+    REQUEST_ID,
+    added_headers,
+    header_lines,
+    with_common_headers,
+)
+from kankei.web.responses.in_flight import ClientDisconnected
 from kankei.web.responses.problem_details import internal_error, problem_response
 from kankei.web.responses.response_cache import ResponseCache
+from kankei.web.site import Handler
 from kankei.web.sparql.protocol import MAX_ADDRESS
-
-Handler = Callable[[Request], Awaitable[ASGIApp]]
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 QUERY_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+_CLOSE = (b"connection", b"close")
+
+
+class ResponseSender:
+    """Sends the response to a request with the headers that every response has, without a body for HEAD.
+
+    A start message with a `FINISHED_HEAD` has the common headers already; others are appended to it.
+    """
+
+    def __init__(self, scope: Scope, send: Send, request_id: bytes, draining: Callable[[], bool]) -> None:
+        self._scope = scope
+        self._send = send
+        self._request_id = request_id
+        self._draining = draining
+        self._is_head = scope["method"] == "HEAD"
+        self.status = 0
+        """The response's status, 0 before it has started."""
+        self.body_bytes = 0
+        self.finished = False
+        """Whether the whole response was sent."""
+
+    async def __call__(self, message: Message) -> None:
+        """Send one message of the application."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            await self._send(self._with_headers(message))
+            return
+        if self._is_head:
+            message = {**message, "body": b""}
+        await self._send(message)
+        self.body_bytes += len(message.get("body", b""))
+        self.finished = not message.get("more_body", False)
+
+    def _with_headers(self, message: Message) -> Message:
+        added = [*added_headers(self._scope), (REQUEST_ID, self._request_id)]
+        if self._draining():
+            added.append(_CLOSE)  # the client's next connection is another process's
+        if FINISHED_HEAD not in message:
+            return {**message, "headers": [*with_common_headers(message["headers"]), *added]}
+        head = message[FINISHED_HEAD] + header_lines(added)
+        return {**message, "headers": [*message["headers"], *added], FINISHED_HEAD: head}
 
 
 @dataclass(frozen=True)
 class Router:
     """Dispatches requests: `handlers` maps a path, or a prefix that ends in a slash, to its handler.
 
-    What those handlers answer from the `cache` is found there before they are called the next time.
+    A server may look up cached responses in `cache` before it makes a request of ASGI.
     """
 
     handlers: Mapping[str, Handler]
     query_paths: frozenset[str]
     fallback: ASGIApp
-    pages: Templates
+    templates: Templates
     cache: ResponseCache
 
     async def respond(self, request: Request, send: ResponseSender) -> None:
@@ -43,16 +89,16 @@ class Router:
         try:
             await self._answer(request, send)
         except ClientDisconnected:
-            return  # nobody is there to be told
+            return  # no client to respond to
         except KankeiError as error:
-            await problem_response(request, error, self.pages)(scope, receive, send)
-        # The one place where a fault of ours becomes an answer.
+            await problem_response(request, error, self.templates)(scope, receive, send)
+        # The one place where an unexpected exception becomes a response.
         except Exception as error:
             if send.finished:
                 return  # FastAPI has responded, and raises the error again for the server's log
             if send.status:
-                raise  # too late for a response: the connection is cut, so that nothing passes for whole
-            await internal_error(request, error, self.pages)(scope, receive, send)
+                raise  # too late: the connection is cut, so that the client sees that it is incomplete
+            await internal_error(request, error, self.templates)(scope, receive, send)
 
     async def _answer(self, request: Request, send: Send) -> None:
         scope, path = request.scope, request.scope["path"]

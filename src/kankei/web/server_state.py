@@ -1,34 +1,35 @@
-"""What an operator sees and steers of a process that answers requests."""
+"""State of one HTTP process: settings, metrics, log, rate limiter, and whether it is ready."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kankei.settings import Settings
 from kankei.web.sparql.rate_limit import RateLimiter, TrustedProxies
 from kankei.web.telemetry.json_log import JsonLog
-from kankei.web.telemetry.metric_definitions import LOST_LOG_LINES, METRICS
-from kankei.web.telemetry.metrics import Meter, SharedMetrics
+from kankei.web.telemetry.metric_definitions import LOST_LOG_LINES
+from kankei.web.telemetry.metrics import Meter, Metric, SharedMetrics
 
 
 @dataclass
 class ServerState:
-    """The figures, the log and the state of one process."""
+    """What an operator sees and controls of one process."""
 
     settings: Settings = field(default_factory=Settings)
-    metrics: SharedMetrics = field(default_factory=lambda: SharedMetrics(METRICS, slots=1))
+    metrics: SharedMetrics = field(default_factory=SharedMetrics)
+    """Shared by all processes; where these are none, `define_metrics` makes some."""
     slot: int = 0
     rate_limiter: RateLimiter | None = None
-    """What each client may still ask, for all processes; none means no limit."""
+    """Shared by all processes; none means no limit."""
     available: Callable[[], bool] = lambda: True
     """Whether the engine can answer."""
     load: Callable[[], Mapping[str, int]] = dict
-    """What the engine is doing."""
+    """The engine's numbers of queries and processes."""
     cache_usage: Callable[[], tuple[int, int]] = lambda: (0, 0)
-    """How many representations are kept for other requests, and their bytes."""
+    """The number of cached representations, and their bytes."""
     retired: bool = False
-    """Whether another process has taken over: each connection gets word that the next answer is its last."""
+    """Whether another process has taken over: each connection closes after its next response."""
     stopping: bool = False
-    """Whether the server is going down."""
+    """Whether the server is shutting down."""
     meter: Meter = field(init=False)
     proxies: TrustedProxies = field(init=False)
     log: JsonLog = field(init=False)
@@ -39,12 +40,18 @@ class ServerState:
         self.proxies = TrustedProxies.of(self.settings.trusted_proxies)
         self.log = JsonLog(lambda: self.meter.count(LOST_LOG_LINES))
 
+    def define_metrics(self, metrics: Sequence[Metric]) -> None:
+        """Count these in memory of this process alone, where none are shared with others."""
+        if not self.metrics.families:
+            self.metrics = SharedMetrics(metrics)
+            self.meter = self.metrics.meter()
+
     @property
     def ready(self) -> bool:
-        """Whether new requests are welcome."""
+        """Whether it can answer queries and will go on doing so."""
         return self.available() and not self.stopping
 
 
 def rate_limiter(settings: Settings) -> RateLimiter | None:
-    """The buckets that the settings ask for."""
+    """The rate limiter that the settings define, if they define one."""
     return RateLimiter(settings.queries_per_minute) if settings.queries_per_minute else None

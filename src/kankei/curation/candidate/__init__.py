@@ -1,5 +1,5 @@
-"""Candidates: what a curator could write of a sheet, proposed field by field, never guessed.
+"""Candidates: the Turtle that is proposed for a sheet, field by field, never guessed.
 
-A column is read by the grammar of its kind into value nodes; labels become concepts and organisations only
-where the dataset knows them. What no grammar or dataset knows stays raw, and a doubt says so.
+Each field is parsed by the grammar of its row in the field table; labels become concepts and organisations
+only where the dataset has them. What no grammar or dataset knows stays raw, with a doubt.
 """

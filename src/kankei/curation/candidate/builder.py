@@ -1,183 +1,190 @@
 """From a sheet to its candidate: programme, year's entry, measures, values, and what they rest on."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate import titles
 from kankei.curation.candidate.candidate import Candidate, CandidateField, candidate_field
-from kankei.curation.candidate.editorial import editorial
-from kankei.curation.candidate.evidence import Claim, Document, evidence
-from kankei.curation.candidate.fiscal_year import year_of
-from kankei.curation.candidate.identity import Identity
-from kankei.curation.candidate.known_terms import KnownTerms
-from kankei.curation.candidate.nodes import Node, Statement, flag, statement
-from kankei.curation.candidate.sheet_context import SheetContext
-from kankei.curation.candidate.sheet_values import MeasureValues, read_sheet_values
-from kankei.curation.candidate.value import Basis, Ground, Value
-from kankei.namespaces import DCT, KK, RDF
-from kankei.source.grammars.normalised_text import normalise
-from kankei.source.guidebook.sheet import Sheet
-from kankei.source.lines.document import LineRange
-
-_LINKS = (
-    *("title", "subtitle", "themeLine", "bodies", "support", "funding", "cell", "call", "needsSurvey"),
-    *("budget", "contact", "link", "text", "goal", "aim", "model", "issue", "exampleActivity", "caption"),
+from kankei.curation.candidate.evidence import (
+    Basis,
+    Evidence,
+    EvidenceClaim,
+    evidence_nodes,
+    lines_iri,
+    stated,
 )
-"""The properties that lead from an entry to its values, in the order in which they are written."""
+from kankei.curation.candidate.field_table import FIELDS, FieldTable
+from kankei.curation.candidate.identity import Identity, editorial_doubts
+from kankei.curation.candidate.known_terms import KnownTerms
+from kankei.curation.candidate.line_fields import one_line, without_brackets
+from kankei.curation.candidate.nodes import Node, Statement, flag, rdf_type, statement
+from kankei.curation.candidate.sheet_values import InterpretedSheet, MeasureValues
+from kankei.curation.candidate.value_node import GOAL, MESSAGES, ValueNode
+from kankei.namespaces import DCT, KK
+from kankei.source.grammars.normalised_text import normalise
 
 
 def build_candidate(
-    sheet: Sheet, source: str, identity: Identity, known: KnownTerms, given_year: int | None = None
+    sheet: InterpretedSheet, source: str, identity: Identity, known: KnownTerms, fields: FieldTable = FIELDS
 ) -> Candidate:
     """What is proposed for a sheet of the source of this slug, under an identity, new or known.
 
-    `given_year` is a fiscal year for sheets that print none.
+    `fields` is the table that the sheet was interpreted by.
     """
-    return _Writing(sheet, source, identity, known, given_year).candidate()
+    return _Builder(sheet, source, identity, known, fields).candidate()
 
 
-class _Writing:
-    """One candidate: nodes are named by the year, and evidence about them is gathered as they are written."""
+class _Builder:
+    """Builds one candidate: claims of evidence are collected while the nodes are built."""
 
     def __init__(
-        self, sheet: Sheet, source: str, identity: Identity, known: KnownTerms, given: int | None
+        self,
+        interpreted: InterpretedSheet,
+        source: str,
+        identity: Identity,
+        known: KnownTerms,
+        fields: FieldTable,
     ) -> None:
-        self.sheet, self.identity = sheet, identity
-        programme = known.base.thing(f"programme/{identity.slug}")
-        self.year = year_of(sheet, given)
-        unit = sheet.unit
-        self.context = SheetContext(
-            known, programme, self.year.year, self.year.heading, unit, identity.edition or ""
-        )
-        self.document = Document(programme, known.base.thing(f"source/{source}"))
-        self.source = source
-        self.gathered = read_sheet_values(sheet, self.context)
-        self.programme, self.entry = ox.NamedNode(programme), self.context.node()
-        self.claims: list[Claim] = []
-        self.fields: list[CandidateField] = []
+        self.values, self.year, self.sheet = interpreted, interpreted.year, interpreted.sheet
+        self.slug, self.identity, self.known, self.fields = source, identity, known, fields
+        year = "undated" if self.year.year is None else str(self.year.year)
+        self.edition_name = identity.edition or year
+        self.source = known.base.thing(f"source/{source}")
+        self.new_measures = [m for m in self.values.measures if self._fragment(m) not in identity.taken]
+        self.programme = ox.NamedNode(known.base.thing(f"programme/{identity.slug}"))
+        self.entry, self.goal = self._edition_node(), self._edition_node("goal")
+        self.claims: list[EvidenceClaim] = []
+        self.candidate_fields: list[CandidateField] = []
 
     def candidate(self) -> Candidate:
-        programme = self._programme()
-        measures = [self._measure(measure) for measure in self._added()]
-        entry = self._entry()
-        measure_entries = [self._measure_entry(measure) for measure in self.gathered.measures]
-        values = [*self._values(self.gathered.values)]
-        for measure in self.gathered.measures:
-            values += self._values(measure.values, self.identity.measure(measure.number))
-        suffix = f"-{self.context.mark}" if self.identity.continues else ""
-        grounds = evidence(self.claims, self.document, suffix)
+        nodes = [self._programme(), *map(self._measure, self.new_measures), self._entry()]
+        nodes += map(self._measure_entry, self.values.measures)
+        nodes += self._value_nodes(self.values.values)
+        for measure in self.values.measures:
+            nodes += self._value_nodes(measure.values, self._fragment(measure))
+        suffix = f"-{self.edition_name}" if self.identity.continues else ""
+        nodes += evidence_nodes(self.claims, self.programme.value, self.source, suffix)
+        editorial = editorial_doubts(self.identity, self.values.measures)
         return Candidate(
             iri=self.programme.value,
             entry=self.entry.value,
             slug=self.identity.slug,
-            source=self.source,
+            source=self.slug,
             place=self.sheet.place,
             number=self.sheet.number,
             name=self.sheet.name,
             year=self.year.year,
-            nodes=(programme, *measures, entry, *measure_entries, *values, *grounds),
-            fields=tuple(self.fields),
-            doubts=(*self.year.doubts, *self.gathered.doubts, *editorial(self.gathered, self.identity)),
+            nodes=tuple(nodes),
+            fields=tuple(self.candidate_fields),
+            doubts=(*self.year.doubts, *self.values.doubts, *editorial),
         )
 
     def _programme(self) -> Node:
         """The programme: of one that the dataset has, only what leads to the new year's nodes."""
-        new = not self.identity.continues
-        added = self._added()
-        said = [*self._described()] if new else []
-        said += [statement("measure", self._node(measure)) for measure in added]
-        self._claim(_stated("entry", f"{KK}entry", self.sheet.place), self.programme, self.entry)
-        if self.year.ground:
-            self._claim(self.year.ground, self.entry)
-        every = tuple(dict.fromkeys(measure.place for measure in added))
-        for measure in added:
-            ground = _stated("measures", f"{KK}measure", *(every if new else (measure.place,)))
-            self._claim(ground, self.programme, None if new else self._node(measure))
-        return Node(self.programme.value, (*said, statement("entry", self.entry)))
+        is_new = not self.identity.continues
+        statements = [*self._description()] if is_new else []
+        statements += [statement("measure", self._node(measure)) for measure in self.new_measures]
+        self._claim(stated("entry", f"{KK}entry", self.sheet.place), self.programme, self.entry)
+        if self.year.evidence:
+            self._claim(self.year.evidence, self.entry)
+        places = tuple(dict.fromkeys(measure.place for measure in self.new_measures))
+        for measure in self.new_measures:
+            evidence = stated("measures", f"{KK}measure", *(places if is_new else (measure.place,)))
+            self._claim(evidence, self.programme, None if is_new else self._node(measure))
+        return Node(self.programme.value, (*statements, statement("entry", self.entry)))
 
-    def _described(self) -> Iterator[Statement]:
-        """What a new programme says of itself: its printed names, and an identifier that is ours."""
-        yield _type("Programme")
+    def _description(self) -> Iterator[Statement]:
+        """The description of a new programme: its printed names, and an identifier that is ours."""
+        yield rdf_type("Programme")
         if self.sheet.name:
-            title = ox.Literal(titles.plain(self.sheet.name), language="ja")
+            title = ox.Literal(one_line(self.sheet.name), language="ja")
             yield f"{DCT}title", title
-            self._claim(_stated("title", f"{DCT}title", self.sheet.name.place), self.programme, title)
+            self._claim(stated("title", f"{DCT}title", self.sheet.name.place), self.programme, title)
         if self.sheet.subtitle:
-            yield f"{DCT}alternative", ox.Literal(titles.bare(self.sheet.subtitle), language="ja")
-            ground = _stated("alternative", f"{DCT}alternative", self.sheet.subtitle.place)
-            self._claim(ground, self.programme)
+            yield f"{DCT}alternative", ox.Literal(without_brackets(self.sheet.subtitle), language="ja")
+            evidence = stated("alternative", f"{DCT}alternative", self.sheet.subtitle.place)
+            self._claim(evidence, self.programme)
         yield f"{DCT}identifier", ox.Literal(self.identity.slug)
-        self._claim(_IDENTIFIER, self.programme)
+        reason = MESSAGES.text("identifier-is-ours")
+        evidence = Evidence("identity", (f"{DCT}identifier",), Basis.EDITORIAL, (), reason=reason)
+        self._claim(evidence, self.programme)
 
     def _measure(self, measure: MeasureValues) -> Node:
         """A measure that is new, with its title."""
         node = self._node(measure)
         if not measure.title:
-            return Node(node.value, (_type("Measure"),))
-        places = dict.fromkeys(other.place for other in self._added() if other.title)
-        self._claim(_stated("measure-titles", f"{DCT}title", *places), node)
+            return Node(node.value, (rdf_type("Measure"),))
+        places = dict.fromkeys(other.place for other in self.new_measures if other.title)
+        self._claim(stated("measure-titles", f"{DCT}title", *places), node)
         title = ox.Literal(measure.title.name, language="ja")
-        return Node(node.value, (_type("Measure"), (f"{DCT}title", title)))
-
-    def _added(self) -> list[MeasureValues]:
-        """The measures that the dataset does not have."""
-        return [m for m in self.gathered.measures if self._fragment(m) not in self.identity.taken]
+        return Node(node.value, (rdf_type("Measure"), (f"{DCT}title", title)))
 
     def _entry(self) -> Node:
-        said: list[Statement] = [_type("CatalogueEntry")]
-        if self.context.year is not None:
-            said.append(statement("fiscalYear", self.context.known.fiscal_year(self.context.year)))
-        said.append((f"{DCT}source", ox.NamedNode(self.document.source)))
+        statements = [rdf_type("CatalogueEntry")]
+        if self.year.year is not None:
+            statements.append(statement("fiscalYear", self.known.fiscal_year(self.year.year)))
+        statements.append((f"{DCT}source", ox.NamedNode(self.source)))
         if self.sheet.number:
-            said.append(statement("number", normalise(self.sheet.number.text)))
-        said += self._established()
-        said += self._links(self.gathered.values)
-        for measure in self.gathered.measures:
-            said.append(statement("measureEntry", self.context.node(self._fragment(measure))))
-        said.append(statement("place", self.document.place(self.sheet.place)))
-        return Node(self.entry.value, tuple(said))
+            statements.append(statement("number", normalise(self.sheet.number.text)))
+        statements += self._establishment()
+        statements += self._links(self.values.values)
+        for measure in self.values.measures:
+            statements.append(statement("measureEntry", self._edition_node(self._fragment(measure))))
+        statements.append(statement("place", lines_iri(self.source, self.sheet.place)))
+        return Node(self.entry.value, tuple(statements))
 
-    def _established(self) -> Iterator[Statement]:
-        created = self.sheet.body.establishment
-        if created:
-            yield statement("establishedIn", self.context.known.fiscal_year(created.year.year))
-            self._claim(_stated("established", f"{KK}establishedIn", created.printed.place), self.entry)
+    def _establishment(self) -> Iterator[Statement]:
+        established = self.sheet.body.establishment
+        if established:
+            yield statement("establishedIn", self.known.fiscal_year(established.year.year))
+            evidence = stated("established", f"{KK}establishedIn", established.printed.place)
+            self._claim(evidence, self.entry)
 
     def _measure_entry(self, measure: MeasureValues) -> Node:
-        node = self.context.node(self._fragment(measure))
-        for ground in measure.grounds:
-            self._claim(ground, node)
-        said = [_type("MeasureEntry"), statement("ofMeasure", self._node(measure))]
-        said.append(statement("number", measure.number))
-        said += self._links(measure.values, self._fragment(measure))
-        said.append(statement("place", self.document.place(measure.place)))
-        return Node(node.value, tuple(said))
+        fragment = self._fragment(measure)
+        node = self._edition_node(fragment)
+        for evidence in measure.evidence:
+            self._claim(evidence, node)
+        statements = [rdf_type("MeasureEntry"), statement("ofMeasure", self._node(measure))]
+        statements.append(statement("number", measure.number))
+        statements += self._links(measure.values, fragment)
+        statements.append(statement("place", lines_iri(self.source, measure.place)))
+        return Node(node.value, tuple(statements))
 
-    def _links(self, values: Sequence[Value], prefix: str = "") -> list[Statement]:
-        """What leads from an entry to its values."""
-        found = ((value.link, self._value_node(value, prefix)) for value in values)
-        return [statement(link, node) for link, node in sorted(found, key=lambda pair: _LINKS.index(pair[0]))]
+    def _links(self, values: Sequence[ValueNode], prefix: str = "") -> Iterator[Statement]:
+        """The statements that lead from an entry to its values, in the order of the field table."""
+        order = list(self.fields.by_link)
+        for value in sorted(values, key=lambda value: order.index(value.link)):
+            yield statement(value.link, self._edition_node(*value.name(prefix)))
 
-    def _values(self, values: Sequence[Value], prefix: str = "") -> Iterator[Node]:
-        for value in values:
-            node = self._value_node(value, prefix)
-            for ground in value.grounds:
-                self._claim(ground, node)
-            self.fields.append(candidate_field(value, node.value))
-            yield Node(node.value, tuple(self._said(value)))
+    def _value_nodes(self, values: Sequence[ValueNode], prefix: str = "") -> Iterator[Node]:
+        for value in (self._with_goal(value) for value in values):
+            node = self._edition_node(*value.name(prefix))
+            for evidence in value.evidence:
+                self._claim(evidence, node)
+            self.candidate_fields.append(candidate_field(value, node.value))
+            yield Node(node.value, tuple(self._value_statements(value)))
 
-    def _said(self, value: Value) -> Iterator[Statement]:
-        yield _type(value.type)
+    def _with_goal(self, value: ValueNode) -> ValueNode:
+        """The value with the entry's goal in place of `GOAL`."""
+        if all(target != GOAL for _, target in value.statements):
+            return value
+        statements = ((term, self.goal if target == GOAL else target) for term, target in value.statements)
+        return replace(value, statements=tuple(statements))
+
+    def _value_statements(self, value: ValueNode) -> Iterator[Statement]:
+        yield rdf_type(value.type)
         if value.heading:
             yield statement("heading", value.heading.text)
         yield statement("raw", value.printed.text) if value.printed else flag("notStated")
         yield from value.statements
-        yield statement("place", self.document.place(value.place))
+        yield statement("place", lines_iri(self.source, value.place))
 
-    def _value_node(self, value: Value, prefix: str) -> ox.NamedNode:
-        stem = value.stem if value.counted_over_all or not prefix else f"{prefix}-{value.stem}"
-        return self.context.node(stem, value.suffix)
+    def _edition_node(self, stem: str = "", suffix: str = "") -> ox.NamedNode:
+        """A node of the programme for this edition, ``#call-2025``; without a stem the edition's entry."""
+        name = f"{stem}-{self.edition_name}" if stem else self.edition_name
+        return ox.NamedNode(f"{self.programme.value}#{name}{suffix}")
 
     def _node(self, measure: MeasureValues) -> ox.NamedNode:
         return ox.NamedNode(f"{self.programme.value}#{self._fragment(measure)}")
@@ -186,24 +193,6 @@ class _Writing:
         return self.identity.measure(measure.number)
 
     def _claim(
-        self, ground: Ground, about: ox.NamedNode, value: ox.NamedNode | ox.Literal | None = None
+        self, evidence: Evidence, about: ox.NamedNode, value: ox.NamedNode | ox.Literal | None = None
     ) -> None:
-        self.claims.append((ground, about, value))
-
-
-def _type(name: str) -> Statement:
-    return f"{RDF}type", ox.NamedNode(KK + name)
-
-
-def _stated(name: str, term: str, *places: LineRange) -> Ground:
-    return Ground(name, (term,), Basis.STATED, places)
-
-
-_IDENTIFIER = Ground(
-    "identity",
-    (f"{DCT}identifier",),
-    Basis.EDITORIAL,
-    (),
-    ja="識別子は当方が付けた。",
-    en="The identifier is ours.",
-)
+        self.claims.append((evidence, about, value))

@@ -6,15 +6,13 @@ from enum import Enum
 
 import pyoxigraph as ox
 
+from kankei.curation.candidate.evidence import Basis
 from kankei.curation.candidate.nodes import Node, Statement, concept, document_turtle
-from kankei.curation.candidate.value import Basis, Value
+from kankei.curation.candidate.value_node import ValueNode
 from kankei.namespaces import Base
 from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt, Weight
 from kankei.source.lines.printed_text import PrintedText
-
-_UNINTERPRETED = frozenset({"Cell", "NeedsSurvey"})
-"""The classes whose raw text is all that is kept."""
 
 
 class FieldStatus(Enum):
@@ -66,10 +64,10 @@ class Candidate:
         return tuple(triple for node in self.nodes for triple in node.triples)
 
 
-def candidate_field(value: Value, node: str) -> CandidateField:
+def candidate_field(value: ValueNode, node: str) -> CandidateField:
     """The field of a value that is written as a node of this IRI."""
-    rules = tuple(concept("rule", ground.rule).value for ground in value.grounds if ground.rule)
-    places = (value.place, *(place for ground in value.grounds for place in ground.places))
+    rules = tuple(concept("rule", one.rule).value for one in value.evidence if one.rule)
+    places = (value.place, *(place for one in value.evidence for place in one.places))
     return CandidateField(
         node,
         value.type,
@@ -83,12 +81,12 @@ def candidate_field(value: Value, node: str) -> CandidateField:
     )
 
 
-def _status(value: Value) -> FieldStatus:
+def _status(value: ValueNode) -> FieldStatus:
     if not value.printed:
         return FieldStatus.NOT_STATED
-    if not value.statements and value.type not in _UNINTERPRETED:
+    if not value.statements and not value.raw_only:
         return FieldStatus.UNRESOLVED
-    inferred = any(ground.basis is Basis.INFERRED for ground in value.grounds)
+    inferred = any(one.basis is Basis.INFERRED for one in value.evidence)
     return FieldStatus.INFERRED if inferred else FieldStatus.STATED
 
 

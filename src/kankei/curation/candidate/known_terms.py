@@ -1,121 +1,117 @@
 """What the dataset knows by name: concepts by their labels, units by their path of names, fiscal years."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
 import pyoxigraph as ox
 
 from kankei.dataset.data_folder import Inputs, data_files, scheme_files, source_files
+from kankei.dataset.statements import StatementIndex, Term, text
 from kankei.dataset.turtle import read_turtle
 from kankei.namespaces import CONCEPTS, ORG, SKOS, Base
 from kankei.source.grammars.normalised_text import normalise
+from kankei.source.grammars.organisation_path import OrganisationPaths
 
-_LABELS = frozenset({f"{SKOS}prefLabel", f"{SKOS}altLabel"})
+_FISCAL_YEARS = "fiscal-year/"
 
 
 @dataclass(frozen=True)
 class KnownTerms:
     """Names to IRIs.
 
-    `concepts` is by kind (``body-type``), then by label; `broader` leads from a concept to the one above it;
-    `notations` from a concept to its printed number; `units` from the names of a path, highest first, to the
-    lowest unit; `years` are the fiscal years, `sources` the SHA-256 of the source documents by slug.
+    `schemes` are the statements about concepts, `concepts` the IRIs by kind (``body-type``), then by label;
+    `units` are the units by the names of their path; `years` are the fiscal years, `sources` the SHA-256 of
+    the source documents by slug.
     """
 
     base: Base
+    schemes: StatementIndex
     concepts: Mapping[str, Mapping[str, ox.NamedNode]]
-    broader: Mapping[ox.NamedNode, ox.NamedNode]
-    notations: Mapping[ox.NamedNode, str]
-    units: Mapping[tuple[str, ...], ox.NamedNode]
+    units: OrganisationPaths[ox.NamedNode]
     years: frozenset[int]
     sources: Mapping[str, str]
 
     def concept(self, kind: str, label: str) -> ox.NamedNode | None:
         """The concept of a kind that has this label, whatever the width of its characters."""
-        return self.concepts.get(kind, {}).get(squeezed(label))
+        return self.concepts.get(kind, {}).get(label_key(label))
+
+    def notation(self, concept: ox.NamedNode) -> str:
+        """The printed number of a concept; empty where it has none."""
+        return self.schemes.value(concept.value, f"{SKOS}notation")
+
+    def is_below(self, concept: ox.NamedNode, other: ox.NamedNode) -> bool:
+        """Whether the other concept is the next broader one."""
+        return other.value in self.schemes.iris(concept.value, f"{SKOS}broader")
 
     def fiscal_year(self, year: int) -> ox.NamedNode:
         """The IRI of a fiscal year."""
-        return ox.NamedNode(self.base.thing(f"fiscal-year/{year}"))
+        return ox.NamedNode(self.base.thing(f"{_FISCAL_YEARS}{year}"))
 
 
-def squeezed(label: str) -> str:
+def label_key(label: str) -> str:
     """A label as it is looked up: without blanks, in characters of one width, letters in one case."""
     return "".join(normalise(label).split()).casefold()
 
 
 def read_known_terms(inputs: Inputs, base: Base) -> KnownTerms:
-    """What the schemes and the data folder of some inputs know."""
-    schemes = [triple for file in scheme_files(inputs) for triple in read_turtle(file, CONCEPTS)]
-    files = data_files(inputs)
-    units = [
-        triple
-        for path, file in files.items()
-        if path.startswith("org/")
-        for triple in read_turtle(file, base.thing(path))
-    ]
+    """The names in the schemes and the data folder of some inputs."""
+    files = scheme_files(inputs)
+    schemes = StatementIndex.of(triple for file in files for triple in read_turtle(file, CONCEPTS))
+    years = (
+        path.removeprefix(_FISCAL_YEARS) for path in data_files(inputs) if path.startswith(_FISCAL_YEARS)
+    )
     return KnownTerms(
         base,
+        schemes,
         _concepts(schemes),
-        _pairs(schemes, f"{SKOS}broader"),
-        {
-            node: value.value
-            for node, value in _objects(schemes, f"{SKOS}notation")
-            if isinstance(value, ox.Literal)
-        },
-        _paths(units),
-        frozenset(int(slug) for slug in _slugs(files, "fiscal-year/")),
+        OrganisationPaths(_paths(read_organisations(inputs, base))),
+        frozenset(int(path.removeprefix(_FISCAL_YEARS)) for path in years),
         {source.stem: sha256(source.read_bytes()).hexdigest() for source in source_files(inputs)},
     )
 
 
-def _slugs(paths: Mapping[str, object], folder: str) -> Iterator[str]:
-    return (path.removeprefix(folder) for path in paths if path.startswith(folder))
+def read_organisations(inputs: Inputs, base: Base) -> StatementIndex:
+    """The statements about the organisations of a data folder."""
+    files = {path: file for path, file in data_files(inputs).items() if path.startswith("org/")}
+    return StatementIndex.of(
+        triple for path, file in files.items() for triple in read_turtle(file, base.thing(path))
+    )
 
 
-def _concepts(triples: list[ox.Triple]) -> dict[str, dict[str, ox.NamedNode]]:
-    """Labels by kind; one that two concepts of a kind share names neither."""
-    found: dict[str, dict[str, set[ox.NamedNode]]] = {}
-    for node, predicate, value in triples:
-        if predicate.value in _LABELS and isinstance(node, ox.NamedNode) and isinstance(value, ox.Literal):
-            kind = node.value.removeprefix(CONCEPTS).partition("/")[0]
-            if value.language == "ja":
-                found.setdefault(kind, {}).setdefault(squeezed(value.value), set()).add(node)
-    return {
-        kind: {label: nodes.copy().pop() for label, nodes in labels.items() if len(nodes) == 1}
-        for kind, labels in found.items()
-    }
-
-
-def _paths(triples: list[ox.Triple]) -> dict[tuple[str, ...], ox.NamedNode]:
-    above = _pairs(triples, f"{ORG}subOrganizationOf")
-    names = {
-        node: value.value
-        for node, value in _objects(triples, f"{SKOS}prefLabel")
-        if isinstance(value, ox.Literal) and value.language == "ja"
-    }
-    return {_path(unit, names, above): unit for unit in names}
-
-
-def _path(
-    unit: ox.NamedNode, names: Mapping[ox.NamedNode, str], above: Mapping[ox.NamedNode, ox.NamedNode]
-) -> tuple[str, ...]:
+def ancestors(organisations: StatementIndex, unit: str) -> list[str]:
+    """The unit and all organisations above it, the highest last."""
     path: list[str] = []
-    seen: set[ox.NamedNode] = set()
-    node: ox.NamedNode | None = unit
-    while node and node not in seen:
-        seen.add(node)
-        path.insert(0, names.get(node, ""))
-        node = above.get(node)
-    return tuple(path)
+    while unit and unit not in path:
+        path.append(unit)
+        unit = organisations.value(unit, f"{ORG}subOrganizationOf")
+    return path
 
 
-def _pairs(triples: list[ox.Triple], predicate: str) -> dict[ox.NamedNode, ox.NamedNode]:
-    return {node: value for node, value in _objects(triples, predicate) if isinstance(value, ox.NamedNode)}
+def is_japanese(value: Term) -> bool:
+    """Whether a value is a text in Japanese."""
+    return isinstance(value, ox.Literal) and value.language == "ja"
 
 
-def _objects(triples: list[ox.Triple], predicate: str) -> Iterator[tuple[ox.NamedNode, object]]:
-    for node, found, value in triples:
-        if found.value == predicate and isinstance(node, ox.NamedNode):
-            yield node, value
+def _concepts(schemes: StatementIndex) -> dict[str, dict[str, ox.NamedNode]]:
+    """Concepts by kind and label; a label that two concepts of a kind share names neither."""
+    nodes: dict[str, dict[str, set[str]]] = {}
+    for predicate in (f"{SKOS}prefLabel", f"{SKOS}altLabel"):
+        for node, value in schemes.pairs(predicate):
+            if is_japanese(value):
+                kind = node.removeprefix(CONCEPTS).partition("/")[0]
+                nodes.setdefault(kind, {}).setdefault(label_key(text(value)), set()).add(node)
+    return {
+        kind: {label: ox.NamedNode(*named) for label, named in labels.items() if len(named) == 1}
+        for kind, labels in nodes.items()
+    }
+
+
+def _paths(organisations: StatementIndex) -> dict[tuple[str, ...], ox.NamedNode]:
+    """Units by the names of their path, the highest first."""
+    labels = organisations.pairs(f"{SKOS}prefLabel")
+    names = {node: text(value) for node, value in labels if is_japanese(value)}
+    return {
+        tuple(names.get(node, "") for node in reversed(ancestors(organisations, unit))): ox.NamedNode(unit)
+        for unit in names
+    }

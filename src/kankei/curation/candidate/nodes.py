@@ -7,6 +7,7 @@ from itertools import groupby
 
 import pyoxigraph as ox
 
+from kankei.localisation import LANGUAGES, Text
 from kankei.namespaces import CONCEPTS, KK, PREFIXES, RDF, XSD, Base
 
 Statement = tuple[str, ox.NamedNode | ox.Literal]
@@ -56,6 +57,13 @@ def japanese(term: str, value: str) -> Statement:
     return statement(term, ox.Literal(value, language="ja"))
 
 
+def texts(term: str, text: Text) -> Iterator[Statement]:
+    """A property, by its IRI, with its texts in Japanese and English; a text that is empty is left out."""
+    for language, content in zip(LANGUAGES, text, strict=True):
+        if content:
+            yield term, ox.Literal(content, language=language)
+
+
 def rdf_type(name: str) -> Statement:
     """The statement that a node is of a class of the ontology."""
     return f"{RDF}type", ox.NamedNode(KK + name)
@@ -93,6 +101,7 @@ class _TurtleWriter:
     def __init__(self, document: str, base: Base) -> None:
         self.document, self.base = document, base
         self.used_prefixes: set[str] = set()
+        self._written_iris: dict[str, str] = {}
 
     def block(self, node: Node) -> str:
         lines = []
@@ -121,6 +130,11 @@ class _TurtleWriter:
         return text if datatype == f"{XSD}string" else f"{text}^^{self._iri(datatype)}"
 
     def _iri(self, iri: str) -> str:
+        if iri not in self._written_iris:
+            self._written_iris[iri] = self._shortened(iri)
+        return self._written_iris[iri]
+
+    def _shortened(self, iri: str) -> str:
         """An IRI as data files write it: relative to the document or the base, or with a prefix."""
         if iri == self.document or iri.startswith(f"{self.document}#"):
             return f"<{iri.removeprefix(self.document)}>"

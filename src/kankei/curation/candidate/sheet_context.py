@@ -1,34 +1,71 @@
-"""What the fields of a sheet are read against: what the dataset knows, what the sheet says for all of it."""
+"""What the fields of a sheet are read with: known terms, the sheet's fiscal year and its unit of money."""
 
+import re
 from dataclasses import dataclass
 
-import pyoxigraph as ox
-
+from kankei.curation.candidate.evidence import Basis, Evidence
 from kankei.curation.candidate.known_terms import KnownTerms
+from kankei.curation.candidate.value_node import MESSAGES, doubt
+from kankei.namespaces import KK
+from kankei.source.grammars import budget_heading
+from kankei.source.grammars.budget_heading import BudgetHeading
+from kankei.source.grammars.normalised_text import ParseError
+from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.sheet import Sheet
 from kankei.source.lines.document import LineRange
+from kankei.source.lines.doubt import Doubt
 from kankei.source.lines.printed_text import PrintedText
+
+_UNIT = re.compile(r"\s*[（(](?:単位[:：])?(?:百万円|千円|億円|円)[）)]\s*$")
+"""The unit that a heading may print behind year and stage."""
+
+
+@dataclass(frozen=True)
+class SheetYear:
+    """A sheet's fiscal year, None if it is not known; `place` is where it is printed, None if it is not."""
+
+    year: int | None
+    place: LineRange | None = None
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """What an entry's fiscal year rests on: the printed heading (rule entry-year) or the curator."""
+        name, properties = "entry-year", (f"{KK}fiscalYear",)
+        if self.place:
+            return Evidence(name, properties, Basis.INFERRED, (self.place,), "entry-year")
+        reason = MESSAGES.text("year-of-option")
+        return Evidence(name, properties, Basis.EDITORIAL, (), reason=reason) if self.year else None
 
 
 @dataclass(frozen=True)
 class SheetContext:
-    """`programme` is the IRI of the programme, `year` the sheet's fiscal year, None where nothing tells it.
-
-    `heading` is where that year is printed, `unit` the unit of money of the whole sheet; each None where
-    the sheet has none that can be read. `edition` stands for the year in names, where the year is not enough.
-    """
+    """The dataset's terms, the sheet's fiscal year, and the unit of money that is printed for all of it."""
 
     known: KnownTerms
-    programme: str
-    year: int | None
-    heading: LineRange | None = None
+    year: SheetYear
     unit: PrintedText | None = None
-    edition: str = ""
 
-    def node(self, stem: str = "", suffix: str = "") -> ox.NamedNode:
-        """A node of the programme for this edition, ``#call-2025``; without a stem the edition's entry."""
-        return ox.NamedNode(f"{self.programme}#{stem}{'-' if stem else ''}{self.mark}{suffix}")
 
-    @property
-    def mark(self) -> str:
-        """What tells the nodes of this edition from those of others: the year, or the year and the source."""
-        return self.edition or ("undated" if self.year is None else str(self.year))
+def sheet_year(sheet: Sheet, default: int | None) -> SheetYear:
+    """The one year that the headings of the budget columns print, else the curator's `default`."""
+    columns = [cell for cell in sheet.cells if cell.column is Column.BUDGET]
+    printed = {named.year.year: cell for cell in columns if (named := parse_budget_heading(cell.heading))}
+    if len(printed) == 1:
+        ((year, cell),) = printed.items()
+        return SheetYear(year, cell.heading.place)
+    if default is not None:
+        return SheetYear(default)
+    place = columns[0].heading.place if columns else sheet.place
+    years = ", ".join(map(str, sorted(printed)))
+    return SheetYear(
+        None, None, (doubt("fiscalYear", "several-years" if years else "no-year", place, years=years),)
+    )
+
+
+def parse_budget_heading(heading: PrintedText | None) -> BudgetHeading | None:
+    """The year and the stage that a heading names; None where it names none that can be read."""
+    try:
+        return budget_heading.parse(_UNIT.sub("", heading.text)) if heading else None
+    except ParseError:
+        return None

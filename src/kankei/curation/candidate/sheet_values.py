@@ -1,140 +1,113 @@
-"""All that the fields of a sheet yield: for its entry, and for each of its measures."""
+"""The interpretation of a sheet: the values of its entry, and those of each of its measures."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from kankei.curation.candidate import body_nodes, cells, links, theme, titles
-from kankei.curation.candidate.budget import headed
-from kankei.curation.candidate.cells import BY_MEASURE, CellReading
-from kankei.curation.candidate.node_names import Owned, told_apart
-from kankei.curation.candidate.sheet_context import SheetContext
-from kankei.curation.candidate.value import Basis, Ground, Reading, Value
+from kankei.curation.candidate.body_values import BodyValues, read_body
+from kankei.curation.candidate.cell_values import CellValues, read_cells, read_lines_outside
+from kankei.curation.candidate.evidence import Basis, Evidence
+from kankei.curation.candidate.field_table import FIELDS, FieldTable
+from kankei.curation.candidate.known_terms import KnownTerms
+from kankei.curation.candidate.nodes import japanese
+from kankei.curation.candidate.sheet_context import SheetContext, SheetYear, sheet_year
+from kankei.curation.candidate.value_node import ValueNode, doubt, with_distinct_names
 from kankei.namespaces import KK
 from kankei.source.grammars.numerals import CIRCLED_NUMBERS
-from kankei.source.guidebook.body import Measure, SheetBody
-from kankei.source.guidebook.columns import Column
-from kankei.source.guidebook.sheet import Cell, Sheet
+from kankei.source.guidebook.body import Measure
+from kankei.source.guidebook.sheet import Sheet
 from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
 
 
 @dataclass(frozen=True)
 class MeasureValues:
-    """What a sheet says of one measure; no title where only cells name it. `grounds` are about its entry."""
+    """The values of one measure; no title where only cells name it. `evidence` is about its entry."""
 
     number: str
     title: Measure | None
-    values: tuple[Value, ...]
-    grounds: tuple[Ground, ...]
+    values: tuple[ValueNode, ...]
+    evidence: tuple[Evidence, ...]
 
     @property
     def place(self) -> LineRange:
-        """Where it is named: with its title, or in the first cell that says something of it."""
+        """Where it is named: with its title, or in the first cell that has a text of it."""
         return self.title.title.place if self.title else self.values[0].place
 
 
 @dataclass(frozen=True)
-class Gathered:
-    """What a sheet says of the whole and of its measures, in their order, and what is doubtful."""
+class InterpretedSheet:
+    """A sheet with all of a candidate that does not depend on the programme's identity.
 
-    values: tuple[Value, ...]
+    `values` are those of the entry, `measures` those of its measures in their order; node names are distinct.
+    """
+
+    sheet: Sheet
+    year: SheetYear
+    values: tuple[ValueNode, ...]
     measures: tuple[MeasureValues, ...]
     doubts: tuple[Doubt, ...]
 
 
-def read_sheet_values(sheet: Sheet, context: SheetContext) -> Gathered:
-    """The values of a sheet."""
-    body = sheet.body
-    headings = _headings(sheet)
-    read = [(cell, cells.read(cell, headings, context)) for cell in _columns(sheet)]
-    said = body_nodes.read(body, context)
-    around = (links.read(sheet.links), *([theme.read(sheet.theme, context)] if sheet.theme else []))
-    readings = (*around, *(found.whole for _, found in read), said.whole)
-    values = (*_titles(sheet), *(value for reading in readings for value in reading.values))
-    measures = tuple(_measures(read, said, body))
-    doubts = [*sheet.doubts, *(doubt for reading in readings for doubt in reading.doubts)]
-    doubts += [doubt for _, found in read for part in found.measures.values() for doubt in part.doubts]
-    doubts += [_untitled(measure) for measure in measures if not measure.title]
-    return _told_apart(Gathered(values, measures, tuple(dict.fromkeys(doubts))))
-
-
-def _told_apart(gathered: Gathered) -> Gathered:
-    """The same, each value with a node of its own."""
-    owned = [Owned("", value) for value in gathered.values]
-    owned += [Owned(one.number, value) for one in gathered.measures for value in one.values]
-    found = iter(told_apart(owned))
-    values = tuple(islice(found, len(gathered.values)))
-    measures = (replace(one, values=tuple(islice(found, len(one.values)))) for one in gathered.measures)
-    return Gathered(values, tuple(measures), gathered.doubts)
-
-
-def _titles(sheet: Sheet) -> Iterator[Value]:
-    if sheet.name:
-        yield titles.name(sheet.name)
-    if sheet.subtitle:
-        yield titles.subtitle(sheet.subtitle)
-
-
-def _columns(sheet: Sheet) -> Iterator[Cell]:
-    """The cells that are not in doubt: a column printed twice is, but for budgets of several stages."""
-    columns = [cell.column for cell in sheet.cells]
-    stages = [headed(cell.heading) for cell in sheet.cells if cell.column is Column.BUDGET]
-    for cell in sheet.cells:
-        several = columns.count(cell.column) > 1
-        if not several or (cell.column is Column.BUDGET and stages.count(headed(cell.heading)) == 1):
-            yield cell
-
-
-def _headings(sheet: Sheet) -> LineRange:
-    """The lines of the row of headings; those of the sheet where there is none."""
-    if not sheet.cells:
-        return sheet.place
-    first = min(cell.heading.first for cell in sheet.cells)
-    return LineRange(first, max(cell.heading.last for cell in sheet.cells))
+def interpret_sheet(
+    sheet: Sheet, known: KnownTerms, default_year: int | None = None, fields: FieldTable = FIELDS
+) -> InterpretedSheet:
+    """Parse the fields of a sheet; `default_year` is its fiscal year where it prints none."""
+    year = sheet_year(sheet, default_year)
+    context = SheetContext(known, year, sheet.unit)
+    outside = list(read_lines_outside(sheet, context, fields))
+    cells = read_cells(sheet, context, fields)
+    body = read_body(sheet.body, context, fields)
+    of_entry = [*outside, *(cell.entry for cell in cells), body.entry]
+    measures = list(_measures(sheet.body.measures, cells, body, fields))
+    doubts = [*sheet.doubts, *(each for one in of_entry for each in one.doubts)]
+    doubts += [each for cell in cells for one in cell.measures.values() for each in one.doubts]
+    untitled = [measure for measure in measures if not measure.title]
+    doubts += [doubt("measure", "measure-untitled", one.place, number=one.number) for one in untitled]
+    named = [("", value) for one in of_entry for value in one.values]
+    count = len(named)
+    named += [(one.number, value) for one in measures for value in one.values]
+    distinct = iter(with_distinct_names(named))
+    values = tuple(islice(distinct, count))
+    measures = [replace(one, values=tuple(islice(distinct, len(one.values)))) for one in measures]
+    return InterpretedSheet(sheet, year, values, tuple(measures), tuple(dict.fromkeys(doubts)))
 
 
 def _measures(
-    read: Sequence[tuple[Cell, CellReading]], said: body_nodes.ContentReading, body: SheetBody
+    titles: Sequence[Measure], cells: Sequence[CellValues], body: BodyValues, fields: FieldTable
 ) -> Iterator[MeasureValues]:
-    named = {measure.number: measure for measure in body.measures}
-    divided = [(cell, found) for cell, found in read if found.measures]
-    numbers = {number for _, found in divided for number in found.measures} | set(named) | set(said.measures)
+    """The measures that a title, a cell or the body names, in the order of their numbers."""
+    title_of = {measure.number: measure for measure in titles}
+    divided = [cell for cell in cells if cell.measures]
+    numbers = {number for cell in divided for number in cell.measures} | set(title_of) | set(body.measures)
     for number in sorted(numbers, key=_order):
-        from_cells = [value for _, found in divided for value in _values(found.measures, number)]
-        values = [*from_cells, *_values(said.measures, number)]
-        title = named.get(number)
-        grounds = [*_cells_ground(from_cells, [cell for cell, _ in divided])]
-        grounds += [ground for about, ground in said.grounds if number in about]
-        titled = (titles.measure(title),) if title else ()
-        yield MeasureValues(number, title, (*titled, *values), tuple(grounds))
+        in_cells = [
+            value for cell in divided if number in cell.measures for value in cell.measures[number].values
+        ]
+        title = title_of.get(number)
+        evidence = [*_cell_evidence(in_cells, divided)]
+        evidence += [one for measures, one in body.measure_evidence if number in measures]
+        titled = (_titled(title, fields),) if title else ()
+        values = (*titled, *in_cells, *body.measures.get(number, ()))
+        yield MeasureValues(number, title, values, tuple(evidence))
 
 
-def _values(by_measure: Mapping[str, Reading], number: str) -> Sequence[Value]:
-    return by_measure[number].values if number in by_measure else ()
+def _titled(measure: Measure, fields: FieldTable) -> ValueNode:
+    """The title of a measure, printed with its number."""
+    raw = fields.by_link["title"].raw(measure.title)
+    return replace(raw, statements=(japanese("plain", measure.name),))
 
 
 def _order(number: str) -> tuple[int, str]:
-    return (
-        (CIRCLED_NUMBERS.index(number), "")
-        if number in CIRCLED_NUMBERS
-        else (len(CIRCLED_NUMBERS), f"{number:>4}")
-    )
+    if number in CIRCLED_NUMBERS:
+        return CIRCLED_NUMBERS.index(number), ""
+    return len(CIRCLED_NUMBERS), f"{number:>4}"
 
 
-def _cells_ground(values: Iterable[Value], divided: Sequence[Cell]) -> Iterator[Ground]:
-    """A measure's part of a cell is printed in the cell: on the lines of those that are divided."""
+def _cell_evidence(values: Sequence[ValueNode], divided: Sequence[CellValues]) -> Iterator[Evidence]:
+    """The text of a measure is printed in a cell: on the lines of the cells that are divided by measure."""
     properties = tuple(dict.fromkeys(KK + value.link for value in values))
-    places = [cell.value.place for cell in divided if cell.value and cell.column in BY_MEASURE]
+    places = [one.cell.value.place for one in divided if one.cell.value]
     if properties and places:
         whole = LineRange(min(place.first for place in places), max(place.last for place in places))
-        yield Ground("measure-cells", properties, Basis.STATED, (whole,))
-
-
-def _untitled(measure: MeasureValues) -> Doubt:
-    return Doubt(
-        "measure",
-        f"{measure.number} の題名が見つからない。",
-        f"No title of measure {measure.number} was found.",
-        measure.place,
-    )
+        yield Evidence("measure-cells", properties, Basis.STATED, (whole,))

@@ -1,140 +1,117 @@
-"""What an ingest tells on the terminal: the sheets, what is open about them, and what to do next; or JSON."""
+"""Terminal output of an ingest: the sheets, their open doubts and the next commands; or all of it as JSON."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from kankei.curation.ingest.ingest import Ingest
-from kankei.curation.ingest.next_commands import FOLDERS, following
-from kankei.curation.ingest.options import Order
-from kankei.curation.ingest.second_pass import Written
-from kankei.curation.matching.programme_profile import ProgrammeProfile
-from kankei.curation.matching.sheet_matcher import MatchStatus
+from kankei.curation.ingest.command_line import OUTPUT_FOLDERS, next_commands
+from kankei.curation.ingest.ingest import Ingest, WrittenSheet
+from kankei.localisation import catalogue
 from kankei.source.lines.doubt import Doubt, Weight
 
-Tell = Callable[[str], None]
+WriteLine = Callable[[str], None]
 """Takes a line, without its end."""
 
 _ALL = 20
-"""Up to so many sheets are told one by one; of more, only those about which something is open."""
+"""Up to so many sheets are listed one by one; of more, only those with open doubts."""
 _LISTED = 10
+_MESSAGES = catalogue("kankei.curation")
 
 
-def told(ingest: Ingest, tell: Tell) -> int:
-    """Tell the sheets in words as they are written; how many doubts are open in all."""
-    language = ingest.order.language
+def print_text(ingest: Ingest, write_line: WriteLine) -> int:
+    """Write the candidates, and print a few lines about each; returns how many doubts are open in all."""
+    output = _TextOutput(ingest)
     unresolved, files = 0, set()
-    for one in ingest.written:
-        found = _open(one)
-        unresolved += len(found)
-        files.add(one.file)
-        if found or ingest.count <= _ALL:
-            for line in _lines(one, found, language):
-                tell(line)
-    for line in _next(ingest, unresolved, files):
-        tell(line)
+    for sheet in ingest.written:
+        doubts = _unresolved(sheet)
+        unresolved += len(doubts)
+        files.add(sheet.file)
+        if doubts or ingest.count <= _ALL:
+            for line in output.sheet(sheet, doubts):
+                write_line(line)
+    for line in output.end(unresolved, files):
+        write_line(line)
     return unresolved
 
 
-def told_all(ingest: Ingest, tell: Tell) -> int:
-    """Tell all sheets as one JSON array, a record a line; how many doubts are open in all."""
+def print_json(ingest: Ingest, write_line: WriteLine) -> int:
+    """Write the candidates, and print a JSON array, one sheet a line; returns how many doubts are open."""
     unresolved, mark = 0, "["
-    for one in ingest.written:
-        unresolved += len(_open(one))
-        tell(mark + json.dumps(one.record(), ensure_ascii=False))
+    for sheet in ingest.written:
+        unresolved += len(_unresolved(sheet))
+        write_line(mark + json.dumps(sheet.json(), ensure_ascii=False))
         mark = ","
-    tell("]")
+    write_line("]")
     return unresolved
 
 
-def _open(one: Written) -> list[Doubt]:
-    return [doubt for doubt in one.candidate.doubts if doubt.weight is Weight.UNRESOLVED]
+def _unresolved(sheet: WrittenSheet) -> list[Doubt]:
+    return [doubt for doubt in sheet.candidate.doubts if doubt.weight is Weight.UNRESOLVED]
 
 
-def _lines(one: Written, unresolved: Sequence[Doubt], language: str) -> Iterator[str]:
-    number = one.candidate.number.text if one.candidate.number else "?"
-    name = "".join(one.candidate.name.text.split("\n")) if one.candidate.name else "?"
-    yield f"{number} {name}"
-    yield f"    {_standing(one, language)}"
-    yield f"    {one.file}, {one.report}"
-    for doubt in unresolved:
-        yield f"    ? {_where(one, doubt, language)}{_text(doubt, language)}"
-    for doubt in one.continuation.doubts:
-        if doubt.weight is Weight.SETTLED:
-            yield f"    - {_where(one, doubt, language)}{_text(doubt, language)}"
+class _TextOutput:
+    """The lines of an ingest in the language of its reports."""
 
+    def __init__(self, ingest: Ingest) -> None:
+        self.ingest, self.options, self.language = ingest, ingest.options, ingest.options.language
 
-def _text(doubt: Doubt, language: str) -> str:
-    return " ".join((doubt.ja if language == "ja" else doubt.en).split())
+    def sheet(self, sheet: WrittenSheet, unresolved: Sequence[Doubt]) -> Iterator[str]:
+        number = sheet.candidate.number.text if sheet.candidate.number else "?"
+        name = "".join(sheet.candidate.name.text.split("\n")) if sheet.candidate.name else "?"
+        yield f"{number} {name}"
+        yield f"    {self._status(sheet)}"
+        yield f"    {sheet.file}, {sheet.report}"
+        yield from (f"    ? {self._doubt(sheet, doubt)}" for doubt in unresolved)
+        settled = (doubt for doubt in sheet.match.doubts if doubt.weight is Weight.SETTLED)
+        yield from (f"    - {self._doubt(sheet, doubt)}" for doubt in settled)
 
+    def _status(self, sheet: WrittenSheet) -> str:
+        match = sheet.match
+        status = self._message(f"terminal-status-{match.status.value}", slug=sheet.candidate.slug)
+        overlap = [match.overlap] if match.overlap else []
+        grounds = [self._localised(text) for text in (*match.agreements, *overlap)]
+        return f"{status} ({self._message('terminal-comma').join(grounds)})" if grounds else status
 
-def _where(one: Written, doubt: Doubt, language: str) -> str:
-    """The line that a doubt is about, with its page in a PDF, whose lines nobody else counts."""
-    if not doubt.place:
-        return ""
-    page = one.pages.get(doubt.place.first)
-    if language == "ja":
-        return f"{f'{page}ページ' if page else ''}{doubt.place.first}行目: "
-    return f"{f'page {page}, ' if page else ''}line {doubt.place.first}: "
+    def _doubt(self, sheet: WrittenSheet, doubt: Doubt) -> str:
+        """A doubt after its line, with the page in a PDF, whose lines no reader can count on paper."""
+        text = " ".join(self._localised(doubt).split())
+        if not doubt.place:
+            return text
+        line, page = doubt.place.first, sheet.pages.get(doubt.place.first)
+        key = "terminal-page-line" if page else "terminal-line"
+        return self._message(key, line=line, page=page) + text
 
-
-def _standing(one: Written, language: str) -> str:
-    ja, slug = language == "ja", one.candidate.slug
-    match one.continuation.status:
-        case MatchStatus.NEW:
-            said = f"新しい施策 {slug}" if ja else f"new programme {slug}"
-        case MatchStatus.CONTINUES:
-            said = f"{slug} の続き" if ja else f"continues {slug}"
-        case MatchStatus.SAME:
-            said = (
-                f"{slug} の掲載情報として既にある。写すものはない"
-                if ja
-                else f"an entry of {slug} already: nothing to copy"
-            )
-    repeated = one.continuation.overlap
-    grounds = [ground.ja if ja else ground.en for ground in one.continuation.agreements]
-    grounds += [repeated.ja if ja else repeated.en] if repeated else []
-    return f"{said} ({('、' if ja else ', ').join(grounds)})" if grounds else said
-
-
-def _next(ingest: Ingest, unresolved: int, files: set[Path]) -> Iterator[str]:
-    order, ja = ingest.order, ingest.order.language == "ja"
-    if ingest.dropped:
-        names = _list([_called(one) for one in ingest.dropped], ja)
-        yield f"続きのない施策: {names}" if ja else f"No sheet continues: {names}"
-    others = sorted(path.name for path in (order.out / "programmes").glob("*.ttl") if path not in files)
-    if others:
-        names = _list(others, ja)
-        yield (
-            f"{order.out}/programmes にあった、今回のものでないファイル: {names}"
-            if ja
-            else f"In {order.out}/programmes, not of this run and left as they were: {names}"
+    def end(self, unresolved: int, files: set[Path]) -> Iterator[str]:
+        out = self.options.out
+        if self.ingest.dropped:
+            names = [f"{programme.slug} ({programme.title})" for programme in self.ingest.dropped]
+            yield self._message("terminal-dropped", names=self._list(names))
+        others = sorted(path.name for path in (out / "programmes").glob("*.ttl") if path not in files)
+        if others:
+            yield self._message("terminal-other-files", folder=out, names=self._list(others))
+        yield self._message(
+            "terminal-summary",
+            sheets=self._count("sheet", self.ingest.count),
+            doubts=self._count("doubt", unresolved),
+            index=out / "index.html",
         )
-    yield _summary(order, ingest.count, unresolved)
-    folders = [name for name in FOLDERS if (order.out / name).is_dir()]
-    commands = following(order, ingest.standing, folders)
-    if commands:
-        yield (
-            "候補を報告と見比べて直し、検証し、データに写し、構築する:"
-            if ja
-            else "Check the candidates against their reports and edit them; then validate, copy and build:"
-        )
-    yield from (f"    {command.line}" for command in commands)
+        folders = [name for name in OUTPUT_FOLDERS if (out / name).is_dir()]
+        commands = next_commands(self.options, self.ingest.status, folders)
+        if commands:
+            yield self._message("terminal-next")
+        yield from (f"    {command.line}" for command in commands)
 
+    def _count(self, noun: str, count: int) -> str:
+        return self._message(f"terminal-{noun}{'s' * (count != 1)}", count=count)
 
-def _summary(order: Order, count: int, unresolved: int) -> str:
-    index = order.out / "index.html"
-    if order.language == "ja":
-        return f"シート{count}枚、未解決の点{unresolved}件。報告: {index}"
-    sheets, doubts = "sheet" + "s" * (count != 1), "open doubt" + "s" * (unresolved != 1)
-    return f"{count} {sheets}, {unresolved} {doubts}. Reports: {index}"
+    def _list(self, names: Sequence[str]) -> str:
+        more = len(names) - _LISTED
+        rest = self._message("terminal-more", count=more) if more > 0 else ""
+        return self._message("terminal-comma").join(names[:_LISTED]) + rest
 
+    def _localised(self, text: object) -> str:
+        localised: str = getattr(text, self.language)
+        return localised
 
-def _called(one: ProgrammeProfile) -> str:
-    return f"{one.slug} ({one.title})"
-
-
-def _list(names: Sequence[str], ja: bool) -> str:
-    more = len(names) - _LISTED
-    rest = "" if more <= 0 else f"、ほか{more}件" if ja else f", and {more} more"
-    return ("、" if ja else ", ").join(names[:_LISTED]) + rest
+    def _message(self, key: str, **values: object) -> str:
+        return _MESSAGES.format(self.language, key, **values)

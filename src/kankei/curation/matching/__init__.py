@@ -1,4 +1,4 @@
-"""Continuation: which programme of the dataset a sheet continues, why, and what a new edition adds.
+"""Matching: which programme of the dataset a sheet continues, why, and what a new edition adds.
 
-What earlier years said is never changed; where the grounds are not enough a curator is asked.
+Statements of earlier years are never changed; where the agreements do not suffice the curator decides.
 """

@@ -1,74 +1,78 @@
-"""The programmes that a data folder has, by all that a sheet of another edition may share with one."""
+"""The programmes of a data folder, indexed by all that a sheet of another edition may share with one."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import count
 from pathlib import Path
 
-import pyoxigraph as ox
-
-from kankei.curation.matching.node_index import Nodes, nodes
-from kankei.curation.matching.organisation_index import Unit, units
-from kankei.curation.matching.printed_texts import Repeated, repeated
-from kankei.curation.matching.programme_profile import ProgrammeProfile, programme
+from kankei.curation.candidate.known_terms import read_organisations
+from kankei.curation.matching.programme_profile import (
+    OrganisationUnit,
+    ProgrammeProfile,
+    organisation_units,
+    programme_profile,
+)
 from kankei.dataset.data_folder import Inputs, data_files
+from kankei.dataset.statements import StatementIndex
 from kankei.dataset.turtle import read_turtle
 from kankei.namespaces import Base
 
 _FOLDER = "programme/"
-Index = Mapping[str, tuple[str, ...]]
+SlugIndex = Mapping[str, tuple[str, ...]]
 """Slugs of programmes by a text."""
 
 
 @dataclass(frozen=True)
 class ProgrammeIndex:
-    """Programmes by slug, and slugs by the keys of names, by link, unit in charge and number of an entry.
+    """Profiles by slug, and slugs by the key of a name, by link, unit in charge and number of an entry.
 
-    What is needed of one programme only, its nodes and its text, is read from its file when it is asked for.
+    Statements and text of one programme are read from its file when they are asked for.
     """
 
     base: Base
     programmes: Mapping[str, ProgrammeProfile]
     files: Mapping[str, Path]
-    units: Mapping[str, Unit]
-    names: Index
-    links: Index
-    in_charge: Index
-    numbers: Index
+    units: Mapping[str, OrganisationUnit]
+    by_name: SlugIndex
+    by_link: SlugIndex
+    by_unit: SlugIndex
+    by_number: SlugIndex
 
-    def near(self, sheet: ProgrammeProfile) -> tuple[str, ...]:
-        """The programmes that share anything with a sheet, which is read as a programme of its own."""
+    def sharing_with(self, sheet: ProgrammeProfile) -> list[str]:
+        """The programmes that share a name, link, unit or number with a sheet, read as a programme itself."""
         numbers = [entry.number for entry in sheet.entries if entry.number]
-        shared = ((self.names, sheet.names), (self.links, sheet.links), (self.in_charge, sheet.units))
-        found = [slug for index, values in shared for value in values for slug in index.get(value, ())]
-        return tuple(sorted({*found, *(slug for number in numbers for slug in self.numbers.get(number, ()))}))
+        shared = (
+            *((self.by_name, sheet.names), (self.by_link, sheet.links)),
+            *((self.by_unit, sheet.units), (self.by_number, numbers)),
+        )
+        return sorted({slug for index, keys in shared for key in keys for slug in index.get(key, ())})
 
-    def free(self, slug: str) -> str:
+    def free_slug(self, slug: str) -> str:
         """A slug that no programme has: this one, or this one with a number."""
         if slug not in self.programmes:
             return slug
         return next(name for n in count(2) if (name := f"{slug}-{n}") not in self.programmes)
 
-    def nodes(self, slug: str) -> Nodes:
-        """The nodes of a programme, read from its file."""
-        return nodes(self.base.thing(_FOLDER + slug), self._triples(slug))
+    def iri(self, slug: str) -> str:
+        """The IRI of a programme."""
+        return self.base.thing(_FOLDER + slug)
 
-    def repeated(self, sheet: Iterable[str | None], slug: str, entry: str) -> Repeated:
-        """The printed texts of a sheet beside those of a programme's entry, read from its file."""
-        iri = self.base.thing(f"{_FOLDER}{slug}#{entry}")
-        return repeated(sheet, ox.NamedNode(iri), self._triples(slug))
+    @cached_property
+    def statements(self) -> Callable[[str], StatementIndex]:
+        """Reads the statements of a programme from its file; sheets of one run may need the same ones."""
 
-    def _triples(self, slug: str) -> Iterable[ox.Triple]:
-        return read_turtle(self.files[slug], self.base.thing(_FOLDER + slug))
+        def read(slug: str) -> StatementIndex:
+            return StatementIndex.of(read_turtle(self.files[slug], self.iri(slug)))
+
+        return lru_cache(maxsize=8)(read)
 
     def latest(self, source: str) -> Iterator[ProgrammeProfile]:
         """The programmes whose last entry is of a source: next year's edition may continue them."""
-        for one in self.programmes.values():
-            years = [entry.year for entry in one.entries if entry.year is not None]
-            if any(
-                entry.source == source and entry.year == max(years, default=None) for entry in one.entries
-            ):
-                yield one
+        for programme in self.programmes.values():
+            last = max((entry.year for entry in programme.entries if entry.year is not None), default=None)
+            if any((entry.source, entry.year) == (source, last) for entry in programme.entries):
+                yield programme
 
     def text(self, slug: str) -> str:
         """The text of a programme's file, to which a new edition is added; empty where there is none."""
@@ -79,29 +83,30 @@ class ProgrammeIndex:
 def read_programme_index(
     inputs: Inputs, base: Base, progress: Callable[[int, int], None] | None = None
 ) -> ProgrammeIndex:
-    """The programmes of some inputs; `progress` is told how many files of how many are read."""
-    paths = data_files(inputs)
-    files = {path.removeprefix(_FOLDER): file for path, file in paths.items() if path.startswith(_FOLDER)}
-    found: dict[str, ProgrammeProfile] = {}
+    """The programmes of some inputs; `progress` is called with the numbers of files read and of all files."""
+    paths = {path: file for path, file in data_files(inputs).items() if path.startswith(_FOLDER)}
+    files = {path.removeprefix(_FOLDER): file for path, file in paths.items()}
+    profiles: dict[str, ProgrammeProfile] = {}
     for slug, file in files.items():
         iri = base.thing(_FOLDER + slug)
-        found[slug] = programme(iri, read_turtle(file, iri))
+        profiles[slug] = programme_profile(iri, StatementIndex.of(read_turtle(file, iri)))
         if progress:
-            progress(len(found), len(files))
+            progress(len(profiles), len(files))
+    programmes = profiles.values()
     return ProgrammeIndex(
         base,
-        found,
+        profiles,
         files,
-        units(paths, base),
-        _index((slug, name) for slug, one in found.items() for name in (*one.names, *one.others)),
-        _index((slug, link) for slug, one in found.items() for link in one.links),
-        _index((slug, unit) for slug, one in found.items() for unit in one.units),
-        _index((slug, entry.number) for slug, one in found.items() for entry in one.entries if entry.number),
+        organisation_units(read_organisations(inputs, base)),
+        _index((one.slug, name) for one in programmes for name in (*one.names, *one.other_names)),
+        _index((one.slug, link) for one in programmes for link in one.links),
+        _index((one.slug, unit) for one in programmes for unit in one.units),
+        _index((one.slug, entry.number) for one in programmes for entry in one.entries if entry.number),
     )
 
 
-def _index(pairs: Iterable[tuple[str, str]]) -> Index:
-    found: dict[str, dict[str, None]] = {}
-    for slug, value in pairs:
-        found.setdefault(value, {})[slug] = None
-    return {value: tuple(slugs) for value, slugs in found.items()}
+def _index(pairs: Iterable[tuple[str, str]]) -> SlugIndex:
+    index: dict[str, dict[str, None]] = {}
+    for slug, key in pairs:
+        index.setdefault(key, {})[slug] = None
+    return {key: tuple(slugs) for key, slugs in index.items()}

@@ -1,11 +1,11 @@
-"""What a sheet and a programme have in common, in words: the grounds on which one may continue the other."""
+"""What a sheet and a programme have in common, in words: the reasons for which one may continue the other."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from kankei.curation.matching.organisation_index import Unit
-from kankei.curation.matching.programme_profile import ProfileEntry, ProgrammeProfile
+from kankei.curation.candidate.value_node import MESSAGES
+from kankei.curation.matching.programme_profile import OrganisationUnit, ProfileEntry, ProgrammeProfile
 from kankei.curation.matching.text_similarity import name_similarity
 
 
@@ -15,7 +15,7 @@ class Aspect(Enum):
     ENTRY = "entry"
     """The programme's entry is of the same source and number."""
     CURATOR = "curator"
-    """A curator says so."""
+    """The curator has chosen the programme."""
     NAME = "name"
     LIKE_NAME = "like-name"
     SUBTITLE = "subtitle"
@@ -24,23 +24,28 @@ class Aspect(Enum):
     LINK = "link"
 
 
-_TELLING = frozenset({Aspect.NAME, Aspect.LIKE_NAME, Aspect.LINK})
-_COUNTED = _TELLING | {Aspect.ORGANISATION, Aspect.NUMBER}
-"""A number changes every year and a unit has several programmes: alone, or together, they tell nothing."""
+_DISTINCTIVE = frozenset({Aspect.NAME, Aspect.LIKE_NAME, Aspect.LINK})
+_COUNTED = _DISTINCTIVE | {Aspect.ORGANISATION, Aspect.NUMBER}
+"""Numbers change every year and a unit has several programmes: neither alone nor together do they suffice."""
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """One ground, in two languages."""
+    """One aspect in which a sheet and a programme agree, in two languages."""
 
     aspect: Aspect
     ja: str
     en: str
 
+    @classmethod
+    def of(cls, aspect: Aspect, key: str, **gaps: object) -> "Agreement":
+        """The agreement in the sentence of a key."""
+        return cls(aspect, *MESSAGES.text(key, **gaps))
+
 
 @dataclass(frozen=True)
-class Likeness:
-    """A programme with what it and a sheet agree in."""
+class ProgrammeSimilarity:
+    """A programme and its agreements with a sheet."""
 
     programme: ProgrammeProfile
     agreements: tuple[Agreement, ...]
@@ -52,60 +57,49 @@ class Likeness:
 
     @property
     def fits(self) -> bool:
-        """Whether they agree in two things or more, one of which tells programmes apart."""
-        return len(self.aspects & _COUNTED) > 1 and bool(self.aspects & _TELLING)
+        """Whether they agree in two aspects or more, one of which distinguishes programmes."""
+        return len(self.aspects & _COUNTED) > 1 and bool(self.aspects & _DISTINCTIVE)
 
     @property
     def is_near(self) -> bool:
-        """Whether they agree in anything that tells programmes apart."""
-        return bool(self.aspects & (_TELLING | {Aspect.SUBTITLE}))
+        """Whether they agree in any aspect that distinguishes programmes."""
+        return bool(self.aspects & (_DISTINCTIVE | {Aspect.SUBTITLE}))
 
 
-def compare(sheet: ProgrammeProfile, programme: ProgrammeProfile, units: Mapping[str, Unit]) -> Likeness:
-    """In what a sheet, read as a programme of its own, agrees with a programme."""
-    return Likeness(programme, tuple(_agreements(sheet, programme, units)))
-
-
-def same_entry(entry: ProfileEntry) -> Agreement:
-    """The ground of a sheet that the dataset has an entry of."""
-    ja = f"資料 {entry.source} の番号 {entry.number} の掲載情報が既にある"
-    return Agreement(
-        Aspect.ENTRY, ja, f"there is an entry of number {entry.number} of the source {entry.source}"
-    )
+def compare_programmes(
+    sheet: ProgrammeProfile, programme: ProgrammeProfile, units: Mapping[str, OrganisationUnit]
+) -> ProgrammeSimilarity:
+    """The agreements of a sheet, read as a programme of its own, with a programme."""
+    return ProgrammeSimilarity(programme, tuple(_agreements(sheet, programme, units)))
 
 
 def _agreements(
-    sheet: ProgrammeProfile, programme: ProgrammeProfile, units: Mapping[str, Unit]
+    sheet: ProgrammeProfile, programme: ProgrammeProfile, units: Mapping[str, OrganisationUnit]
 ) -> Iterator[Agreement]:
     yield from _by_name(sheet, programme)
-    if set(sheet.others) & set(programme.others):
-        yield Agreement(Aspect.SUBTITLE, "副題が同じ", "the same subtitle")
+    if set(sheet.other_names) & set(programme.other_names):
+        yield Agreement.of(Aspect.SUBTITLE, "same-subtitle")
     for entry in programme.entries:
         if any(_is_year_before(entry, own) for own in sheet.entries):
-            ja = f"前年度（{entry.year}年度）の番号 {entry.number} が同じ"
-            en = f"the same number, {entry.number}, in the year before, {entry.year}"
-            yield Agreement(Aspect.NUMBER, ja, en)
+            yield Agreement.of(Aspect.NUMBER, "same-number", number=entry.number, year=entry.year)
     for unit in sheet.units:
         if unit in programme.units:
             name = units[unit].name if unit in units else unit
-            yield Agreement(Aspect.ORGANISATION, f"担当（{name}）が同じ", f"the same unit in charge, {name}")
+            yield Agreement.of(Aspect.ORGANISATION, "same-unit", unit=name)
     for link in sheet.links:
         if link in programme.links:
-            yield Agreement(Aspect.LINK, f"リンク {link} が同じ", f"the same link, {link}")
+            yield Agreement.of(Aspect.LINK, "same-link", link=link)
 
 
 def _by_name(sheet: ProgrammeProfile, programme: ProgrammeProfile) -> Iterator[Agreement]:
     if set(sheet.names) & set(programme.names):
-        yield Agreement(Aspect.NAME, f"名称「{sheet.title}」が同じ", f"the same name, {sheet.title}")
+        yield Agreement.of(Aspect.NAME, "same-name", name=sheet.title)
         return
-    known = (*programme.names, *programme.others)
+    known = (*programme.names, *programme.other_names)
     ratio = max((name_similarity(own, other) for own in sheet.names for other in known), default=0.0)
     if ratio:
-        how_ja, how_en = (
-            ("一方が他方を含む", "one contains the other") if ratio == 1 else (f"{ratio:.2f}",) * 2
-        )
-        ja = f"名称が「{programme.title}」に似ている（{how_ja}）"
-        yield Agreement(Aspect.LIKE_NAME, ja, f"a name like {programme.title} ({how_en})")
+        key = "contained-name" if ratio == 1 else "similar-name"
+        yield Agreement.of(Aspect.LIKE_NAME, key, name=programme.title, ratio=f"{ratio:.2f}")
 
 
 def _is_year_before(entry: ProfileEntry, own: ProfileEntry) -> bool:

@@ -1,4 +1,4 @@
-"""Which programme a curator says that a sheet speaks of."""
+"""What a curator decides for a sheet, and what the sheets of one run decide for each other."""
 
 import re
 from collections import Counter
@@ -7,56 +7,55 @@ from dataclasses import replace
 
 from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.candidate.identity import Identity
-from kankei.curation.matching import conflicts
-from kankei.curation.matching.measures import numbers
+from kankei.curation.matching import match_doubts
 from kankei.curation.matching.programme_index import ProgrammeIndex
-from kankei.curation.matching.programme_similarity import Agreement, Aspect, compare
-from kankei.curation.matching.sheet_matcher import Comparison, Match, MatchStatus
+from kankei.curation.matching.programme_similarity import Agreement, Aspect
+from kankei.curation.matching.sheet_matcher import Match, MatchStatus, SheetMatcher
 from kankei.errors import UsageError
 from kankei.source.lines.doubt import Weight
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MEASURE = re.compile(r"measure-[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_CHOSEN = Agreement(Aspect.CURATOR, "--slug による", "by --slug")
 
 
 def apply_decision(
-    candidate: Candidate, slug: str, editions: ProgrammeIndex, measures: Mapping[str, str] | None = None
+    candidate: Candidate, slug: str, programmes: ProgrammeIndex, measures: Mapping[str, str] | None = None
 ) -> Match:
     """A sheet as the next edition of the programme of this slug, or as a new one of this name.
 
     `measures` are fragments by the numbers of the sheet: of measures that the programme has, or new names.
+    Raises `UsageError` for names that do not fit.
     """
     if not _SLUG.fullmatch(slug):
         raise UsageError("a slug is made of lower-case letters, digits and single hyphens", slug)
-    for number in (measures or {}).keys() - set(numbers(candidate)):
+    matcher = SheetMatcher(candidate, programmes)
+    for number in (measures or {}).keys() - set(matcher.nodes.numbers):
         raise UsageError(f"the sheet of {slug} has no measure of this number", number)
-    found = _found(Comparison(candidate, editions), slug)
-    if not measures:
-        return found
-    return replace(found, identity=_named(found.identity, measures))
+    match = _chosen_match(matcher, slug)
+    return replace(match, identity=_with_measures(match.identity, measures)) if measures else match
 
 
-def _found(sheet: Comparison, slug: str) -> Match:
-    known = sheet.editions.programmes.get(slug)
+def _chosen_match(sheet: SheetMatcher, slug: str) -> Match:
+    chosen = Agreement.of(Aspect.CURATOR, "chosen-by-curator")
+    known = sheet.programmes.programmes.get(slug)
     if known is None:
-        return replace(sheet.new(), identity=Identity(slug), agreements=(_CHOSEN,))
-    again = [entry for one, entry in sheet.read_before() if one is known]
-    if again:
-        return sheet.same(known, again[0])
-    if entries := sheet.of_this_edition(known):
+        return replace(sheet.new(), identity=Identity(slug), agreements=(chosen,))
+    same = [entry for programme, entry in sheet.same_entries() if programme is known]
+    if same:
+        return sheet.same(known, same[0])
+    if entries := sheet.entries_of_edition(known):
         number = entries[0].number or ""
         raise UsageError(f"the programme has an entry of this source and year, from number {number}", slug)
-    likeness = compare(sheet.sheet, known, sheet.editions.units)
-    found = sheet.continues(known, (_CHOSEN, *likeness.agreements))
-    # A curator has decided: what was open is only to be looked at.
-    doubts = [replace(doubt, weight=Weight.SETTLED) for doubt in found.doubts]
-    unlike = [] if likeness.agreements else [conflicts.unlike(slug, sheet.place)]
-    return replace(found, doubts=(*doubts, *unlike))
+    agreements = sheet.compare(known).agreements
+    match = sheet.continues(known, (chosen, *agreements))
+    # The curator has decided: doubts that were open are only to be checked.
+    doubts = [replace(doubt, weight=Weight.SETTLED) for doubt in match.doubts]
+    doubts += [] if agreements else [match_doubts.nothing_in_common(slug, sheet.place)]
+    return replace(match, doubts=tuple(doubts))
 
 
-def _named(identity: Identity, measures: Mapping[str, str]) -> Identity:
-    """The identity with a curator's fragments, which come before those that titles tell."""
+def _with_measures(identity: Identity, measures: Mapping[str, str]) -> Identity:
+    """The identity with a curator's fragments, which take precedence over those found by titles."""
     for fragment in measures.values():
         if not _MEASURE.fullmatch(fragment):
             raise UsageError(
@@ -69,41 +68,42 @@ def _named(identity: Identity, measures: Mapping[str, str]) -> Identity:
     return replace(identity, measures=named)
 
 
-def resolve_conflicts(continuations: Sequence[Match]) -> tuple[Match, ...]:
-    """The same in the same order; none continues a programme that several fit, unless a curator said which.
+def resolve_conflicts(matches: Sequence[Match]) -> tuple[Match, ...]:
+    """The matches in order; if several sheets fit a programme, only the curator's choice continues it.
 
     Sheets that would be new programmes of the same name, such as two of one number, get names of their own.
     """
-    wanted: dict[str, list[Match]] = {}
-    for one in continuations:
-        if one.status is not MatchStatus.NEW:
-            wanted.setdefault(one.identity.slug, []).append(one)
-    settled = [_settled(one, wanted.get(one.identity.slug, [])) for one in continuations]
-    used = Counter(one.identity.slug for one in settled if not one.identity.provisional)
-    return tuple(_free(one, used) for one in settled)
+    by_slug: dict[str, list[Match]] = {}
+    for match in matches:
+        if match.status is not MatchStatus.NEW:
+            by_slug.setdefault(match.identity.slug, []).append(match)
+    resolved = [_resolved(match, by_slug.get(match.identity.slug, [])) for match in matches]
+    used = Counter(match.identity.slug for match in resolved if not match.identity.provisional)
+    return tuple(_with_free_slug(match, used) for match in resolved)
 
 
-def _settled(one: Match, rivals: Sequence[Match]) -> Match:
-    others = [rival for rival in rivals if rival is not one]
-    if one.status is MatchStatus.NEW or not others or (_is_chosen(one) and not any(map(_is_chosen, others))):
-        return one
-    doubt = conflicts.contested(one.identity.slug, [rival.sheet for rival in others], one.place)
-    return replace(
-        one, status=MatchStatus.NEW, identity=one.provisional, agreements=(), doubts=(*one.doubts, doubt)
-    )
+def _resolved(match: Match, of_programme: Sequence[Match]) -> Match:
+    """The match, or that of a new programme where others have the same programme."""
+    others = [other for other in of_programme if other is not match]
+    is_only_choice = _is_chosen(match) and not any(map(_is_chosen, others))
+    if match.status is MatchStatus.NEW or not others or is_only_choice:
+        return match
+    doubt = match_doubts.other_sheets(match.identity.slug, [other.sheet for other in others], match.place)
+    doubts, new = (*match.doubts, doubt), match.provisional
+    return replace(match, status=MatchStatus.NEW, identity=new, agreements=(), doubts=doubts)
 
 
-def _is_chosen(one: Match) -> bool:
-    return any(ground.aspect is Aspect.CURATOR for ground in one.agreements)
+def _is_chosen(match: Match) -> bool:
+    return any(agreement.aspect is Aspect.CURATOR for agreement in match.agreements)
 
 
-def _free(one: Match, used: Counter[str]) -> Match:
-    """The continuation with a provisional slug that no sheet before has; `used` counts them."""
-    if not one.identity.provisional:
-        return one
-    slug, position = one.identity.slug, 1
+def _with_free_slug(match: Match, used: Counter[str]) -> Match:
+    """The match with a provisional slug that no sheet before has; `used` counts them."""
+    if not match.identity.provisional:
+        return match
+    slug, position = match.identity.slug, 1
     while used[slug]:
         position += 1
-        slug = f"{one.identity.slug}-{position}"
+        slug = f"{match.identity.slug}-{position}"
     used[slug] += 1
-    return replace(one, identity=Identity(slug, provisional=True))
+    return replace(match, identity=Identity(slug, provisional=True))

@@ -1,24 +1,26 @@
-"""Which fields rest on which lines of a sheet, and which words of a line they print."""
+"""Which elements of a report cite which lines of a sheet, and which characters of a line they quote."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 
 from kankei.curation.candidate.candidate import CandidateField, FieldStatus
 from kankei.source.lines.document import LineRange
 from kankei.source.lines.printed_text import Line
 
 UNREAD, BLANK, EVIDENCE = "unread", "blank", "evidence"
-"""What a line is that no field rests on: one that nothing does, an empty one, or one for evidence only."""
+"""The status of a line that no field cites: cited by nothing, empty, or cited by evidence only."""
 
-_ORDER = (FieldStatus.UNRESOLVED, FieldStatus.INFERRED, FieldStatus.STATED, FieldStatus.NOT_STATED)
+_PRECEDENCE = (FieldStatus.UNRESOLVED, FieldStatus.INFERRED, FieldStatus.STATED, FieldStatus.NOT_STATED)
 
 
-@dataclass(frozen=True)
-class Claimant:
-    """Something of a report that rests on lines, by its anchor: on `place` itself, on `others` beside it.
+@dataclass(frozen=True, eq=False)
+class Citation:
+    """An element of a report, by its anchor, and the lines that it rests on: `place`, and `others` beside it.
 
-    `raw` and `heading` are its words on those lines. Without a status it is no field; `open` is whether it is
-    a doubt that is to be decided.
+    `raw` and `heading` are what it prints of those lines. Elements other than fields have no status;
+    `is_open` is whether the element is a doubt to be decided.
     """
 
     anchor: str
@@ -27,143 +29,153 @@ class Claimant:
     others: tuple[LineRange, ...] = ()
     raw: str = ""
     heading: str = ""
-    open: bool = False
+    is_open: bool = False
 
     @classmethod
-    def of(cls, anchor: str, field: CandidateField) -> "Claimant":
-        """A field as a claimant."""
+    def of_field(cls, anchor: str, field: CandidateField) -> "Citation":
+        """The citation of a field."""
         others = tuple(place for place in field.places if place != field.place)
         return cls(anchor, field.status, field.place, others, field.raw or "", field.heading or "")
 
+    def is_quoted(self, text: str) -> bool:
+        """Whether a line has a line of the raw text, or is itself a part of it."""
+        condensed = "".join(text.split())
+        return any(part in condensed for part in self._condensed) or set(text.split()) <= self._words
+
+    def quotations(self, text: str) -> Iterator[str]:
+        """The texts that a line may quote: lines of the raw text and of the heading, or the whole line."""
+        yield from self._parts
+        whole = text.strip()
+        if whole and set(whole.split()) <= self._words:
+            yield whole
+
+    @cached_property
+    def _parts(self) -> tuple[str, ...]:
+        lines = (*self.raw.splitlines(), *self.heading.splitlines())
+        return tuple(part for line in lines if (part := line.strip()))
+
+    @cached_property
+    def _condensed(self) -> tuple[str, ...]:
+        return tuple("".join(part.split()) for part in self.raw.splitlines() if part.strip())
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(self.raw.split())
+
 
 @dataclass(frozen=True)
-class Piece:
-    """Some characters of a line; `claimant` is the one whose words they are, if they are anyone's."""
+class TextSpan:
+    """Some characters of a line, and the citation that quotes them, if any."""
 
     text: str
-    claimant: Claimant | None = None
+    citation: Citation | None = None
 
 
 @dataclass(frozen=True)
 class CitedLine:
-    """A line in pieces. `status` is one of fields, or what the line is without.
+    """A line in spans. `status` is that of its fields, else one of those for lines without a field.
 
-    `own` are the claimants that the line belongs to, `beside` those that also rest on it.
+    `primary` are the citations by their own place, `secondary` those that also rest on the line.
     """
 
     line: Line
     status: str
-    pieces: tuple[Piece, ...]
-    own: tuple[Claimant, ...]
-    beside: tuple[Claimant, ...]
+    spans: tuple[TextSpan, ...]
+    primary: tuple[Citation, ...]
+    secondary: tuple[Citation, ...]
 
     @property
-    def doubts(self) -> tuple[Claimant, ...]:
+    def citations(self) -> tuple[Citation, ...]:
+        """All citations of the line."""
+        return (*self.primary, *self.secondary)
+
+    @cached_property
+    def doubts(self) -> tuple[Citation, ...]:
         """The open doubts that are about the line."""
-        return tuple(claimant for claimant in (*self.own, *self.beside) if claimant.open)
+        return tuple(citation for citation in self.citations if citation.is_open)
 
-    @property
-    def led_to(self) -> tuple[Claimant, ...]:
-        """What is worth a link beside the pieces: open doubts, its own, and what else rests on it.
+    @cached_property
+    def links(self) -> tuple[Citation, ...]:
+        """The citations to link beside the text: open doubts, and those that no span of it leads to.
 
-        The last only where no words of it are anyone's.
+        Secondary ones are left out where a citation quotes some of the text.
         """
-        marked = {piece.claimant for piece in self.pieces}
-        fields = tuple(claimant for claimant in self.beside if claimant.status)
-        found = dict.fromkeys((*self.doubts, *self.own, *(() if any(marked) else fields or self.beside)))
-        return tuple(claimant for claimant in found if claimant not in marked)
+        quoting = {span.citation for span in self.spans if span.citation}
+        fields = tuple(citation for citation in self.secondary if citation.status)
+        links = dict.fromkeys((*self.doubts, *self.primary, *(() if quoting else fields or self.secondary)))
+        return tuple(citation for citation in links if citation not in quoting)
 
 
-def cited(lines: Iterable[Line], claimants: Sequence[Claimant]) -> Iterator[CitedLine]:
-    """The lines with what rests on them.
+def cite_lines(lines: Iterable[Line], citations: Sequence[Citation]) -> Iterator[CitedLine]:
+    """The lines with their citations.
 
     A place is a range of lines, and a column's may hold lines of its neighbours: within it, only those lines
-    count that have words of the field, if any has.
+    count that quote the field, if any does.
     """
     lines = [*lines]
-    own, beside = _by_line(lines, claimants)
+    primary, secondary = _by_line(lines, citations)
     for line in lines:
-        found = tuple(own.get(line.number, ())), tuple(beside.get(line.number, ()))
-        pieces = tuple(_pieces(line.text, dict.fromkeys((*found[0], *found[1]))))
-        yield CitedLine(line, _status(line, *found), pieces, *found)
+        pair = tuple(primary.get(line.number, ())), tuple(secondary.get(line.number, ()))
+        spans = tuple(_spans(line.text, dict.fromkeys((*pair[0], *pair[1]))))
+        yield CitedLine(line, _status(line, *pair), spans, *pair)
 
 
-def runs(numbers: Iterable[int]) -> Iterator[LineRange]:
-    """Ascending numbers of lines as places, those that follow each other as one."""
-    first = last = 0
-    for number in numbers:
-        if first and number > last + 1:
-            yield LineRange(first, last)
-            first = 0
-        first, last = first or number, number
-    if first:
-        yield LineRange(first, last)
+def line_ranges(numbers: Iterable[int]) -> Iterator[LineRange]:
+    """Ascending numbers of lines as ranges."""
+    for _, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        consecutive = [number for _, number in group]
+        yield LineRange(consecutive[0], consecutive[-1])
 
 
 def _by_line(
-    lines: Sequence[Line], claimants: Sequence[Claimant]
-) -> tuple[Mapping[int, list[Claimant]], Mapping[int, list[Claimant]]]:
-    texts = {line.number: line.text for line in lines}
-    own: dict[int, list[Claimant]] = {}
-    beside: dict[int, list[Claimant]] = {}
-    for claimant in claimants:
-        numbers = [n for n in _numbers(claimant.place) if texts.get(n, "").strip()]
-        said = [number for number in numbers if _says(texts[number], claimant.raw)]
-        for number in said or numbers:
-            own.setdefault(number, []).append(claimant)
-        for place in claimant.others:
+    lines: Sequence[Line], citations: Sequence[Citation]
+) -> tuple[Mapping[int, list[Citation]], Mapping[int, list[Citation]]]:
+    texts = {line.number: line.text for line in lines if line.text.strip()}
+    primary: dict[int, list[Citation]] = {}
+    secondary: dict[int, list[Citation]] = {}
+    for citation in citations:
+        numbers = [number for number in _numbers(citation.place) if number in texts]
+        quoting = [number for number in numbers if citation.is_quoted(texts[number])]
+        for number in quoting or numbers:
+            primary.setdefault(number, []).append(citation)
+        for place in citation.others:
             for number in _numbers(place):
-                if claimant not in own.get(number, ()) and texts.get(number, "").strip():
-                    beside.setdefault(number, []).append(claimant)
-    return own, beside
+                if citation not in primary.get(number, ()) and number in texts:
+                    secondary.setdefault(number, []).append(citation)
+    return primary, secondary
 
 
 def _numbers(place: LineRange | None) -> range:
     return range(place.first, place.last + 1) if place else range(0)
 
 
-def _says(text: str, raw: str) -> bool:
-    """Whether a line has a line of a raw text, or is itself a part of it."""
-    squeezed = "".join(text.split())
-    if any("".join(part.split()) in squeezed for part in raw.splitlines() if part.strip()):
-        return True
-    return set(text.split()) <= set(raw.split())
-
-
-def _status(line: Line, own: Sequence[Claimant], beside: Sequence[Claimant]) -> str:
+def _status(line: Line, primary: Sequence[Citation], secondary: Sequence[Citation]) -> str:
     if not line.text.strip():
         return BLANK
-    said = {claimant.status for claimant in own if claimant.status}
-    if not said - {FieldStatus.NOT_STATED} and any(claimant.status for claimant in beside):
+    statuses = {citation.status for citation in primary if citation.status}
+    if not statuses - {FieldStatus.NOT_STATED} and any(citation.status for citation in secondary):
         return FieldStatus.STATED.value
-    if said:
-        return min(said, key=_ORDER.index).value
-    return EVIDENCE if any(claimant.anchor.startswith("E") for claimant in (*own, *beside)) else UNREAD
+    if statuses:
+        return min(statuses, key=_PRECEDENCE.index).value
+    is_evidence = any(citation.anchor.startswith("E") for citation in (*primary, *secondary))
+    return EVIDENCE if is_evidence else UNREAD
 
 
-def _pieces(text: str, claimants: Iterable[Claimant]) -> Iterator[Piece]:
-    """The line cut where a claimant's words stand in it, once and without another's across them."""
-    taken: list[tuple[int, int, Claimant]] = []
-    for claimant in claimants:
-        for words in _words(text, claimant):
-            start = text.find(words)
-            end = start + len(words)
-            free = all(end <= first or last <= start for first, last, _ in taken)
-            if text.count(words) == 1 and free:
-                taken.append((start, end, claimant))
+def _spans(text: str, citations: Iterable[Citation]) -> Iterator[TextSpan]:
+    """The line cut where it quotes a citation once, and no other citation's quotation overlaps it."""
+    quoted: list[tuple[int, int, Citation]] = []
+    for citation in citations:
+        for quotation in citation.quotations(text):
+            start = text.find(quotation)
+            end = start + len(quotation)
+            is_free = all(end <= first or last <= start for first, last, _ in quoted)
+            if is_free and text.count(quotation) == 1:
+                quoted.append((start, end, citation))
     position = 0
-    for start, end, claimant in sorted(taken, key=lambda part: part[0]):
+    for start, end, citation in sorted(quoted, key=lambda part: part[0]):
         if position < start:
-            yield Piece(text[position:start])
-        yield Piece(text[start:end], claimant)
+            yield TextSpan(text[position:start])
+        yield TextSpan(text[start:end], citation)
         position = end
     if position < len(text):
-        yield Piece(text[position:])
-
-
-def _words(text: str, claimant: Claimant) -> Iterator[str]:
-    yield from (part.strip() for part in claimant.raw.splitlines() if part.strip())
-    yield from (part.strip() for part in claimant.heading.splitlines() if part.strip())
-    whole = text.strip()
-    if whole and set(whole.split()) <= set(claimant.raw.split()):
-        yield whole
+        yield TextSpan(text[position:])

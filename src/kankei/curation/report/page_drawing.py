@@ -1,4 +1,4 @@
-"""A sheet's lines as the pages that they were printed on: rectangles in points, for an SVG."""
+"""The lines of a sheet on the pages that they were printed on: rectangles in points, for SVG."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,18 +27,13 @@ class DrawnLine:
 
     @property
     def is_upright(self) -> bool:
-        """Whether its characters stand one below the other: vertical text, or text that is turned."""
+        """Whether its characters stand one below the other: vertical or rotated text."""
         return self.height > 2 * self.width and len(self.cited.line.text.strip()) > 1
-
-    @property
-    def middle(self) -> float:
-        """The middle of its width."""
-        return round(self.x + self.width / 2, 2)
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What a sheet has on one page; the box is the part of the page to be seen, in points."""
+    """The lines of a sheet on one page, and the visible part of the page, in points."""
 
     page: int
     x: float
@@ -49,14 +44,14 @@ class Drawing:
 
 
 def drawings(lines: Sequence[CitedLine]) -> tuple[Drawing, ...]:
-    """The pages of a sheet, all drawn to one scale; none if a line has no place on a page."""
-    if not lines or any(found.line.box is None for found in lines):
+    """The pages of a sheet, all drawn to one scale; none if a line has no box on a page."""
+    if not lines or any(entry.line.box is None for entry in lines):
         return ()
     return tuple(_drawings(lines))
 
 
 def _drawings(lines: Sequence[CitedLine]) -> Iterator[Drawing]:
-    drawn = [(found.line.box.page, _drawn(found)) for found in lines if found.line.box]
+    drawn = [(entry.line.box.page, _drawn(entry)) for entry in lines if entry.line.box]
     left = min(line.x for _, line in drawn) - _MARGIN
     right = max(line.x + line.width for _, line in drawn) + _MARGIN
     for page, group in groupby(sorted(drawn, key=lambda pair: pair[0]), key=lambda pair: pair[0]):
@@ -67,13 +62,13 @@ def _drawings(lines: Sequence[CitedLine]) -> Iterator[Drawing]:
         yield Drawing(page, x, y, width, height, here)
 
 
-def _drawn(found: CitedLine) -> DrawnLine:
-    box = found.line.box
+def _drawn(entry: CitedLine) -> DrawnLine:
+    box = entry.line.box
     assert box is not None  # noqa: S101 - asked for only where there is one
     height = max(box.bottom - box.top, 1.0)
     width = max(box.x1 - box.x0, 1.0)
     baseline = box.top + height * (1 - _BASELINE)
-    return DrawnLine(found, *_rounded(box.x0, box.top, width, height, baseline))
+    return DrawnLine(entry, *_rounded(box.x0, box.top, width, height, baseline))
 
 
 def _rounded(*values: float) -> Iterator[float]:

@@ -1,59 +1,20 @@
-"""What a curator may paste into a candidate's file where something is left to write: Turtle to fill in."""
+"""Turtle with gaps, for a curator to paste into a candidate's file where only a person can write."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
 
-from kankei.curation.candidate import contact
-from kankei.curation.candidate.candidate import Candidate
-from kankei.curation.report.organisation_stubs import unit_files
-from kankei.curation.report.summary import subject
+from kankei.curation.candidate.candidate import Candidate, CandidateField
+from kankei.curation.report.candidate_summary import field_of_doubt
+from kankei.curation.report.rendering import environment
 from kankei.namespaces import KK
+from kankei.source.grammars import organisation_path, telephone
+from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.lines.doubt import Doubt, Weight
 
-_TITLE = """\
-<> dct:title "TITLE IN ENGLISH"@en .
-
-<#evidence-translation> a kk:Evidence ;
-    kk:about <> ;
-    kk:onProperty dct:title ;
-    kk:onValue "TITLE IN ENGLISH"@en ;
-    kk:basis kk:editorial ;
-    kk:ground "英語の題名は当方の訳。"@ja, "The English title is our translation."@en .
-"""
-_DESCRIPTION = """\
-<> dct:description "日本語の説明を一文で書く。"@ja,
-        "ONE SENTENCE IN ENGLISH."@en .
-
-<#evidence-description> a kk:Evidence ;
-    kk:about <> ;
-    kk:onProperty dct:description ;
-    kk:basis kk:editorial ;
-    kk:ground "説明はシートの記載だけから当方が一文にまとめた。"@ja,
-        "The description is one sentence that we wrote from the sheet's own facts."@en .
-"""
-_AREA = """\
-<> dct:spatial <http://publications.europa.eu/resource/authority/country/JPN> .
-
-<#evidence-area> a kk:Evidence ;
-    kk:about <> ;
-    kk:onProperty dct:spatial ;
-    kk:basis kk:editorial ;
-    kk:ground "対象区域は当方が付けた。"@ja, "The area is ours."@en .
-"""
-_MEASURE = """\
-<#{0}> dct:title "TITLE IN ENGLISH"@en .
-
-<#evidence-translation-{0}> a kk:Evidence ;
-    kk:about <#{0}> ;
-    kk:onProperty dct:title ;
-    kk:onValue "TITLE IN ENGLISH"@en ;
-    kk:basis kk:editorial ;
-    kk:ground "英語の題名は当方の訳。"@ja, "The English title is our translation."@en .
-"""
-_NOTE = """\
-<#note-{0}> a kk:CuratorNote ;
-    kk:about <#{0}> ;
-    kk:note "日本語の注を書く。"@ja, "THE NOTE IN ENGLISH."@en .
-"""
+_CLASSES = {"省": "Ministry", "庁": "Agency", "局": "Bureau", "グループ": "Bureau", "部": "Department"}
+_DELIMITERS = {ord(sign): None for sign in '"\\\n\r'}
+"""What would end the string that a name stands in."""
 
 
 def snippet(doubt: Doubt, candidate: Candidate) -> str:
@@ -61,38 +22,65 @@ def snippet(doubt: Doubt, candidate: Candidate) -> str:
 
     It goes to the end of the candidate's file, whose prefixes it uses; organisations have files of their own.
     """
-    if doubt.weight is Weight.EDITORIAL and doubt.about in _WRITTEN:
-        return "\n".join(_WRITTEN[doubt.about](doubt, candidate))
-    if doubt.weight is Weight.UNRESOLVED and doubt.about == contact.ABOUT:
-        return "\n".join(_units(doubt, candidate))
+    if doubt.weight is Weight.EDITORIAL and doubt.about in _EDITORIAL:
+        return "\n".join(_EDITORIAL[doubt.about](doubt, candidate))
+    if doubt.weight is Weight.UNRESOLVED and doubt.about == "contact":
+        return "\n".join(_organisations(doubt, candidate))
     return ""
 
 
-def _units(doubt: Doubt, candidate: Candidate) -> Iterator[str]:
-    """For a contact of no unit that the data know."""
-    position = subject(doubt, candidate.fields)
+def _fill(template: str, /, **values: str) -> str:
+    templates: Any = environment().get_template("snippets.ttl").module
+    text: str = getattr(templates, template)(**values)
+    return text
+
+
+def _organisations(doubt: Doubt, candidate: Candidate) -> Iterator[str]:
+    """The files of the units of a contact, the highest first, where the data lack the lowest."""
+    position = field_of_doubt(doubt, candidate.fields)
     field = None if position is None else candidate.fields[position]
-    if field and f"{KK}unitInCharge" not in dict(field.statements):
-        yield from unit_files(field, candidate.source)
+    if not field or f"{KK}unitInCharge" in dict(field.statements):
+        return
+    names = organisation_path.segment(_before_telephone(field))
+    slugs = ["", *(f"slug-{position}" for position, _ in enumerate(names, 1))]
+    for name, (parent, slug) in zip(names, pairwise(slugs), strict=True):
+        yield _fill(
+            "organisation",
+            slug=slug,
+            kind=next((kind for suffix, kind in _CLASSES.items() if name.endswith(suffix)), "Division"),
+            name=name.translate(_DELIMITERS),
+            parent=parent,
+            source=candidate.source,
+            lines=field.place.fragment,
+        )
+
+
+def _before_telephone(contact: CandidateField) -> str:
+    raw = contact.raw or ""
+    try:
+        numbers = telephone.find(raw)
+    except ParseError:
+        return raw
+    return raw[: numbers[0].start] if numbers else raw
 
 
 def _measures(doubt: Doubt, candidate: Candidate) -> Iterator[str]:
-    """For the measures whose entries stand where the doubt does."""
+    """For the measures whose entries cite the lines of the doubt."""
     for node in candidate.nodes:
-        said = {term.removeprefix(KK): value.value for term, value in node.statements}
-        place = said.get("place", "").partition("#")[2]
-        if "ofMeasure" in said and doubt.place and place == doubt.place.fragment:
-            yield _MEASURE.format(_fragment(said["ofMeasure"]))
+        values = {term.removeprefix(KK): value.value for term, value in node.statements}
+        place = values.get("place", "").partition("#")[2]
+        if "ofMeasure" in values and doubt.place and place == doubt.place.fragment:
+            yield _fill("measure", fragment=_fragment(values["ofMeasure"]))
 
 
 def _fragment(iri: str) -> str:
     return iri.partition("#")[2]
 
 
-_WRITTEN: Mapping[str, Callable[[Doubt, Candidate], Iterator[str]]] = {
-    "dct:title": lambda _, __: iter([_TITLE]),
-    "dct:description": lambda _, __: iter([_DESCRIPTION]),
-    "dct:spatial": lambda _, __: iter([_AREA]),
+_EDITORIAL: Mapping[str, Callable[[Doubt, Candidate], Iterator[str]]] = {
+    "dct:title": lambda _, __: iter([_fill("title")]),
+    "dct:description": lambda _, __: iter([_fill("description")]),
+    "dct:spatial": lambda _, __: iter([_fill("area")]),
     "kk:measure": _measures,
-    "kk:CuratorNote": lambda _, candidate: iter([_NOTE.format(_fragment(candidate.entry))]),
+    "kk:CuratorNote": lambda _, candidate: iter([_fill("note", entry=_fragment(candidate.entry))]),
 }

@@ -1,6 +1,6 @@
 """Evaluates one query in the calling process, from its text to its serialised result."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import IO, Any, TypeAlias, cast
 
 from pyoxigraph import (
@@ -24,12 +24,10 @@ from kankei.errors import EngineFailed, MalformedQuery, MalformedRequest, NotAcc
 _Results: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
 
 _UNKNOWN_FUNCTION = "The custom function"
-_RESULTS_FORMATS = {
-    media_type: QueryResultsFormat.from_media_type(media_type)
-    for media_type in RESULT_MEDIA_TYPES[Form.SOLUTIONS]
-}
-_RDF_FORMATS = {
-    media_type: RdfFormat.from_media_type(media_type) for media_type in RESULT_MEDIA_TYPES[Form.TRIPLES]
+_FORMS: Mapping[type, Form] = {
+    QuerySolutions: Form.SOLUTIONS,
+    QueryBoolean: Form.BOOLEAN,
+    QueryTriples: Form.TRIPLES,
 }
 
 
@@ -37,7 +35,7 @@ def evaluate(store: Store, operation: Operation, spool: Spool) -> Form:
     """Write the result of a query to a spool, in the media type that the operation names for its form."""
     try:
         results = _results(store, operation)
-        form = _form(results)
+        form = _FORMS[type(results)]
         if form not in operation.media_types:
             message = f"no acceptable media type for the result of {form.value}"
             raise NotAcceptable(message, "", RESULT_MEDIA_TYPES[form])
@@ -87,23 +85,13 @@ def _graphs(iris: Sequence[str]) -> list[Any]:
         raise MalformedRequest(f"a graph is named by an absolute IRI: {error}") from error
 
 
-def _form(results: _Results) -> Form:
-    match results:
-        case QuerySolutions():
-            return Form.SOLUTIONS
-        case QueryBoolean():
-            return Form.BOOLEAN
-        case _:
-            return Form.TRIPLES
-
-
 def _serialise(results: _Results, form: Form, media_type: str, spool: Spool) -> None:
     xml = XmlOutput(spool) if "xml" in media_type else None
     output = cast("IO[bytes]", xml or spool)
     if isinstance(results, QueryTriples):
-        results.serialize(output, _RDF_FORMATS[media_type])
+        results.serialize(output, RdfFormat.from_media_type(media_type))
     else:
-        results.serialize(output, _RESULTS_FORMATS[media_type])
+        results.serialize(output, QueryResultsFormat.from_media_type(media_type))
     if xml and xml.ill_formed:
         others = [offer for offer in RESULT_MEDIA_TYPES[form] if "xml" not in offer]
         raise NotAcceptable("the result holds what XML cannot: ask for another format", "", others)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -23,20 +24,19 @@ from kankei.errors import KankeiError, MalformedQuery, TooLarge
 _READ_AT_ONCE = MIB  # a larger result is read from its spool in a thread, so that others need not wait
 _EXIT_TIMEOUT_S = 10.0
 # glibc then asks for memory in pages of 2 MB, where the kernel lends such to programs that ask, for its main
-# arena. A store in memory is read at random: aggregates take a seventh less time, and forks copy fewer entries.
+# arena. A store in memory is read at random: aggregates take a seventh less time, and forks copy less.
 _TUNABLES = "GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1"
 
 
 @dataclass(frozen=True)
 class PoolStatus:
-    """What a pool is doing, and how the queries so far have ended."""
+    """How many queries run and wait, and how many workers there are."""
 
     fast: int
     slow: int
     waiting: int
     idle: int
     processes: int
-    outcomes: dict[str, int]
 
 
 class WorkerPool:
@@ -48,7 +48,8 @@ class WorkerPool:
         self._limits = limits
         self._workers = WorkerSet(connection)
         self._scheduler = Scheduler(self._workers, limits)
-        self._outcomes: Counter[str] = Counter()
+        self.outcomes: Counter[str] = Counter()
+        """How the queries so far have ended, by the name of their error."""
         self.lost = self._workers.lost
         """Set when the pool can answer no more, because its zygote has ended or it was closed."""
 
@@ -62,7 +63,6 @@ class WorkerPool:
             waiting=len(scheduler.waiting) + len(scheduler.displaced),
             idle=len(self._workers.idle),
             processes=len(self._workers),
-            outcomes=dict(self._outcomes),
         )
 
     async def started(self) -> None:
@@ -74,12 +74,12 @@ class WorkerPool:
         try:
             result = await self._answer(operation)
         except asyncio.CancelledError:
-            self._outcomes["Cancelled"] += 1
+            self.outcomes["Cancelled"] += 1
             raise
         except KankeiError as error:
-            self._outcomes[type(error).__name__] += 1
+            self.outcomes[type(error).__name__] += 1
             raise
-        self._outcomes["Answered"] += 1
+        self.outcomes["Answered"] += 1
         return result
 
     def close(self) -> None:
@@ -95,7 +95,7 @@ class WorkerPool:
         try:
             return await self._run(operation, request, timeout, await self._scheduler.acquire(timeout))
         except Displaced:
-            self._outcomes["Displaced"] += 1
+            self.outcomes["Displaced"] += 1
         return await self._run(operation, request, timeout, await self._scheduler.reacquire(timeout))
 
     def _request(self, operation: Operation, timeout: float) -> bytes:
@@ -174,14 +174,10 @@ def start_engine(
     limits = limits or Limits()
     pairs = [socket.socketpair() for _ in range(pools)]
     zygote_ends = tuple(pair[1].fileno() for pair in pairs)
-    arguments = ZygoteArguments(
-        files,
-        zygote_ends,
-        limits.worker_memory_bytes,
-        limits.result_bytes,
-        limits.services,
-        bool(limits.services) if network is None else network,
-    ).pack()
+    has_network = bool(limits.services) if network is None else network
+    paths = str(files.triples), str(files.store), files.in_memory
+    sizes = limits.worker_memory_bytes, limits.result_bytes
+    arguments = json.dumps(ZygoteArguments(*paths, zygote_ends, *sizes, limits.services, has_network))
     module = (sys.executable, "-P", "-m", "kankei.engine.embedded.zygote")
     command = ("/usr/bin/env", _TUNABLES, *module, arguments)
     try:

@@ -29,20 +29,9 @@ _DENY = 0x00050000 | errno.EACCES  # SECCOMP_RET_ERRNO
 _NUMBER_OFFSET, _ARCHITECTURE_OFFSET = 0, 4  # within struct seccomp_data
 _X32_BIT = 0x40000000  # the x32 calls of x86_64, numbered apart
 
-_DENIED_CALLS = (
-    "socket",
-    "connect",
-    "socketpair",
-    "execve",
-    "ptrace",
-    "process_vm_readv",
-    "process_vm_writev",
-    "execveat",
-    "io_uring_setup",
-    "pidfd_getfd",
-)
+# Of each machine: AUDIT_ARCH_…, and the numbers of socket, connect, socketpair, execve, ptrace,
+# process_vm_readv, process_vm_writev, execveat, io_uring_setup and pidfd_getfd.
 _ARCHITECTURES = {
-    # machine: (AUDIT_ARCH_…, number of each denied call)
     "x86_64": (0xC000003E, (41, 42, 53, 59, 101, 310, 311, 322, 425, 438)),
     "aarch64": (0xC00000B7, (198, 203, 199, 221, 117, 270, 271, 281, 425, 438)),
 }

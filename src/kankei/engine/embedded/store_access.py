@@ -26,8 +26,8 @@ class StoreFiles:
     """The files of one release that hold its triples, and whether they are to be read into memory.
 
     In memory, aggregates, sorting and OPTIONAL are three to nine times faster than from disk; loading takes
-    about six seconds a million triples. What a query reads by graph comes from disk all the same: named graphs
-    in memory make aggregates and paths of all other queries take half as long again.
+    about six seconds a million triples. What a query reads by graph comes from disk all the same: in memory,
+    named graphs make aggregates and paths of all other queries take half as long again.
     """
 
     triples: Path
@@ -62,23 +62,18 @@ class StoreAccess:
     """
 
     def __init__(self, merged: Store | None, path: Path) -> None:
-        self._merged = merged
+        self.merged = merged
         self._path = path
         self._on_disk: Store | None = None
 
-    @property
-    def in_memory(self) -> bool:
-        """Whether the merged graph is in memory."""
-        return self._merged is not None
-
     def is_open(self, operation: Operation) -> bool:
         """Whether the store that an operation reads is open already."""
-        return self._on_disk is not None or (self._merged is not None and not reads_named_graphs(operation))
+        return self._on_disk is not None or (self.merged is not None and not reads_named_graphs(operation))
 
     def store(self, operation: Operation) -> Store:
         """A store that holds what an operation can read; raises `OSError` where it cannot be opened."""
-        if self._merged is not None and not reads_named_graphs(operation):
-            return self._merged
+        if self.merged is not None and not reads_named_graphs(operation):
+            return self.merged
         return self.open()
 
     def open(self) -> Store:

@@ -10,21 +10,15 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from pyoxigraph import Store
 
 from kankei.engine.embedded.evaluation import evaluate
-from kankei.engine.embedded.messages import (
-    READY,
-    Channel,
-    Reply,
-    WorkerResult,
-    pack_reply,
-    unpack_operation,
-)
+from kankei.engine.embedded.messages import READY, Channel, Reply, WorkerResult, pack_reply, unpack_operation
 from kankei.engine.embedded.result_spool import Spool
 from kankei.engine.embedded.sandbox import close_descriptors_except, die_with_parent, limit_memory
 from kankei.engine.embedded.store_access import StoreAccess
@@ -36,8 +30,7 @@ _FAILED = 70
 _OOM_SCORE = "500"  # of -1000 to 1000: the kernel, out of memory, ends a worker before the server
 
 
-@dataclass(frozen=True)
-class WorkerDescriptors:
+class WorkerDescriptors(NamedTuple):
     """A worker's connection to its pool, its spool, and the file that becomes its stderr."""
 
     connection: int
@@ -52,7 +45,7 @@ class Worker:
     stores: StoreAccess
     memory_bytes: int
     result_bytes: int
-    services: tuple[str, ...]
+    services: Sequence[str]
 
     def run(self, descriptors: WorkerDescriptors, zygote: int) -> NoReturn:
         """Be a worker, in a process that was just forked, until the pool closes the connection."""
@@ -69,7 +62,7 @@ class Worker:
             os._exit(status)
 
     def _serve(self, descriptors: WorkerDescriptors) -> None:
-        if not self.stores.in_memory:
+        if self.stores.merged is None:
             self.stores.open()
         limit_memory(self.memory_bytes)
         with socket.socket(fileno=descriptors.connection) as connection:

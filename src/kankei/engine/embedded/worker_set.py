@@ -18,10 +18,7 @@ class ZygoteConnection:
     """A pool's connection to the zygote, inside a running event loop."""
 
     def __init__(
-        self,
-        connection: socket.socket,
-        on_ended: Callable[[int, int], None],
-        on_lost: Callable[[str], None],
+        self, connection: socket.socket, on_ended: Callable[[int, int], None], on_lost: Callable[[str], None]
     ) -> None:
         self._connection = connection
         self._on_ended = on_ended

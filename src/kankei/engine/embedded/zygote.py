@@ -17,10 +17,10 @@ import socket
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple
 
 from pyoxigraph import Store
 
@@ -37,29 +37,17 @@ _SLOW_NICENESS = 10
 _RECEIVE_BYTES = 1 << 16
 
 
-@dataclass(frozen=True)
-class ZygoteArguments:
+class ZygoteArguments(NamedTuple):
     """The store's files, the descriptors of the pools to fork workers for, and the limits of each worker."""
 
-    files: StoreFiles
-    pools: tuple[int, ...]
+    triples: str
+    store: str
+    in_memory: bool
+    pools: Sequence[int]
     memory_bytes: int
     result_bytes: int
-    services: tuple[str, ...]
+    services: Sequence[str]
     network: bool
-
-    def pack(self) -> str:
-        """The arguments as one of a command line."""
-        files = (str(self.files.triples), str(self.files.store), self.files.in_memory)
-        limits = (self.memory_bytes, self.result_bytes, self.services, self.network)
-        return json.dumps((files, self.pools, *limits))
-
-    @classmethod
-    def unpack(cls, argument: str) -> Self:
-        """The arguments in one of a command line."""
-        (triples, store, in_memory), pools, memory, result, services, network = json.loads(argument)
-        files = StoreFiles(Path(triples), Path(store), in_memory)
-        return cls(files, tuple(pools), memory, result, tuple(services), network)
 
 
 @dataclass
@@ -206,20 +194,21 @@ def _prepare_process() -> None:
 
 
 def main(argument: str) -> None:
-    """Be a zygote until all pools have closed their connections."""
+    """Be a zygote, by its arguments in JSON, until all pools have closed their connections."""
     _prepare_process()
-    arguments = ZygoteArguments.unpack(argument)
+    arguments = ZygoteArguments(*json.loads(argument))
+    files = StoreFiles(Path(arguments.triples), Path(arguments.store), arguments.in_memory)
     pools = [_PoolConnection(socket.socket(fileno=descriptor)) for descriptor in arguments.pools]
     if not arguments.network:
         deny_network()
     try:
-        merged = _load(arguments.files)
+        merged = _load(files)
     except Exception as error:  # whatever it is, only the pools can report it
         for pool in pools:
             pool.send("failed", error)
         return
     gc.freeze()
-    stores = StoreAccess(merged, arguments.files.store)
+    stores = StoreAccess(merged, files.store)
     worker = Worker(stores, arguments.memory_bytes, arguments.result_bytes, arguments.services)
     _Zygote(pools, worker).serve()
 

@@ -26,7 +26,7 @@ _NEGATION = "!"
 _BRACKETS = {"(": 1, "{": 1, "[": 1, "<": 1, ")": -1, "}": -1, "]": -1, ">": -1}
 
 _UPDATE_KEYWORDS = frozenset(
-    ("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with"),
+    ("insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with")
 )
 
 

@@ -11,25 +11,18 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kankei.dataset.statements import text
+from kankei.dataset.statements import Term, text
 from kankei.errors import InvalidData
+from kankei.localisation import catalogue
 from kankei.namespaces import PREFIXES
 
 _FOLDER = Path(__file__).parent
-_DEFINITIONS: Mapping[str, Mapping[str, Any]] = tomllib.loads(
+_DEFINITIONS: Mapping[str, Mapping[str, Mapping[str, str]]] = tomllib.loads(
     (_FOLDER / "columns.toml").read_text(encoding="utf-8")
 )
 _SEPARATOR = "; "
 # https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_NOTES = {
-    "ja": "空欄は「資料に記載がない」ことを示し、ゼロや「なし」ではない。=、+、-、@、タブ、復帰で始まる"
-    "文字列の前には、表計算ソフトが式とみなさないよう ' を付けた。"
-    "データセットは CC BY 4.0、典拠資料の利用条件は不明。",
-    "en": "An empty cell means that the source does not say, never zero or none. A text that begins with"
-    " =, +, -, @, tab or carriage return is preceded by ' so that no spreadsheet takes it for a formula."
-    " The dataset is licensed under CC BY 4.0; the licence of the source documents is unknown.",
-}
 
 
 @dataclass(frozen=True)
@@ -39,12 +32,6 @@ class Table:
     name: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-
-    @property
-    def titles(self) -> Mapping[str, str]:
-        """The table's titles by language."""
-        found: Mapping[str, str] = _DEFINITIONS["tables"][self.name]
-        return found
 
 
 def write_tables(store: ox.Store, licence: str, folder: Path) -> tuple[str, ...]:
@@ -59,7 +46,7 @@ def write_tables(store: ox.Store, licence: str, folder: Path) -> tuple[str, ...]
 
 def titles(name: str) -> Mapping[str, str]:
     """The titles of a table by language."""
-    return Table(name, (), ()).titles
+    return _DEFINITIONS["tables"][name]
 
 
 def read_table(store: ox.Store, query: Path) -> Table:
@@ -82,7 +69,7 @@ def read_table(store: ox.Store, query: Path) -> Table:
     return Table(query.stem, columns, rows)
 
 
-def _cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+def _cell(term: Term) -> str:
     value = text(term)
     return f"'{value}" if isinstance(term, ox.Literal) and value.startswith(_FORMULA_STARTS) else value
 
@@ -91,7 +78,7 @@ def _write_csv(table: Table, file: Path) -> None:
     """With a byte order mark, without which Excel in Japan takes UTF-8 for Shift JIS."""
     with file.open("x", encoding="utf-8-sig", newline="") as output:
         writer = csv.writer(output, lineterminator="\r\n")
-        writer.writerow(_column(name)["ja"] for name in table.columns)
+        writer.writerow(_DEFINITIONS["columns"][name]["ja"] for name in table.columns)
         writer.writerows(table.rows)
 
 
@@ -100,21 +87,18 @@ def _metadata(table: Table, licence: str) -> bytes:
     content = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "ja"}],
         "url": f"{table.name}.csv",
-        "dc:title": _language_values(table.titles),
-        "dc:description": _language_values(_NOTES),
+        "dc:title": _language_values(titles(table.name)),
+        "dc:description": _language_values(catalogue("kankei.release").text("table-remarks")._asdict()),
         "dc:license": {"@id": licence},
         "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"], "header": True},
-        "tableSchema": {
-            "columns": list(_column_metadata(table.columns)),
-            "primaryKey": table.columns[0],
-        },
+        "tableSchema": {"columns": list(_column_metadata(table.columns)), "primaryKey": table.columns[0]},
     }
     return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _column_metadata(columns: Sequence[str]) -> Iterator[dict[str, Any]]:
     for name in columns:
-        column = _column(name)
+        column = _DEFINITIONS["columns"][name]
         metadata = {
             "name": name,
             "titles": {"ja": column["ja"], "en": column["en"]},
@@ -125,11 +109,6 @@ def _column_metadata(columns: Sequence[str]) -> Iterator[dict[str, Any]]:
         if "list" in column:
             metadata["separator"] = _SEPARATOR
         yield metadata
-
-
-def _column(name: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = _DEFINITIONS["columns"][name]
-    return found
 
 
 def _language_values(texts: Mapping[str, str]) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from kankei.source.grammars.normalised_text import ParseError, normalise
 
 @dataclass(frozen=True)
 class BodyConditions:
-    """What the brackets behind a body say.
+    """The conditions in the brackets behind a body.
 
     `areas`: limited to these; `except_for`, `including`: bodies left out (を除く) and counted in (を含む) as
     printed; `indirect`: it is supported through another body; `indirect_bodies`: those supported through it.
@@ -43,7 +43,7 @@ class BodyConditions:
 class ImplementingBody:
     """A type of body, its conditions, and the offsets of its name in the printed text (not compared).
 
-    `span` counts characters from 0, without the end. `others`: 等, など or ほか stands behind the name.
+    `span` counts characters from 0, without the end. `others`: 等, など or ほか is printed behind the name.
     """
 
     name: str
@@ -59,7 +59,7 @@ class ImplementingBody:
 
 @dataclass(frozen=True)
 class ImplementingBodies:
-    """The bodies in printed order; `open_list` where 等 stands behind the last of them or another."""
+    """The bodies in printed order; `open_list` where 等 is printed behind any of them."""
 
     bodies: tuple[ImplementingBody, ...]
     open_list: bool = False
@@ -123,69 +123,15 @@ def _bodies(item: re.Match[str], text: str) -> list[ImplementingBody]:
 
 
 # Not a list of all names, only of those certain enough to tell a broken word from two words.
-_WELL_KNOWN_NAMES = frozenset(
-    [
-        "国",
-        "都道府県",
-        "市町村",
-        "市区町村",
-        "特別区",
-        "指定都市",
-        "政令市",
-        "政令指定都市",
-        "中核市",
-        "地方公共団体",
-        "地方自治体",
-        "自治体",
-        "一部事務組合",
-        "広域連合",
-        "民間事業者",
-        "事業者",
-        "民間企業",
-        "企業",
-        "民間団体",
-        "中小企業",
-        "中小企業者",
-        "交通事業者",
-        "農業者",
-        "林業者",
-        "漁業者",
-        "農林漁業者",
-        "農業協同組合",
-        "森林組合",
-        "漁業協同組合",
-        "商工会",
-        "商工会議所",
-        "商店街",
-        "協議会",
-        "地域協議会",
-        "NPO",
-        "NPO法人",
-        "特定非営利活動法人",
-        "DMO",
-        "観光協会",
-        "社会福祉法人",
-        "社会福祉協議会",
-        "医療法人",
-        "学校法人",
-        "公益法人",
-        "一般社団法人",
-        "一般財団法人",
-        "第三セクター",
-        "独立行政法人",
-        "地方独立行政法人",
-        "大学",
-        "研究機関",
-        "金融機関",
-        "自治会",
-        "町内会",
-        "地域運営組織",
-        "住民団体",
-        "個人",
-        "都市再生推進法人",
-        "特定居住支援法人",
-    ]
-)
+_WELL_KNOWN = """
+国 都道府県 市町村 市区町村 特別区 指定都市 政令市 政令指定都市 中核市 地方公共団体 地方自治体 自治体
+一部事務組合 広域連合 民間事業者 事業者 民間企業 企業 民間団体 中小企業 中小企業者 交通事業者 農業者 林業者
+漁業者 農林漁業者 農業協同組合 森林組合 漁業協同組合 商工会 商工会議所 商店街 協議会 地域協議会 NPO NPO法人
+特定非営利活動法人 DMO 観光協会 社会福祉法人 社会福祉協議会 医療法人 学校法人 公益法人 一般社団法人
+一般財団法人 第三セクター 独立行政法人 地方独立行政法人 大学 研究機関 金融機関 自治会 町内会 地域運営組織
+住民団体 個人 都市再生推進法人 特定居住支援法人
+"""
+_WELL_KNOWN_NAMES = frozenset(_WELL_KNOWN.split())
 # Particles and the like, which a name does not have and a sentence does.
 _PHRASE = re.compile(
     r"[をが※。:①-⑳]|する|した|される|による|において|のうち|以外|ただし|場合|その他|[一-龠々]と[一-龠]"
@@ -203,18 +149,18 @@ def _split_names(printed: str, text: str, position: int) -> list[tuple[str, int,
     names = [parts[0]]
     for part in parts[1:]:
         name, start, _ = names[-1]
-        if _is_one_word(name, part[0], text, position + part[1]):
+        if _is_one_name(name, part[0], text, position + part[1]):
             names[-1] = (name + part[0], start, part[2])
         else:
             names.append(part)
     return [_checked_name(name, text, position + start, position + end) for name, start, end in names]
 
 
-def _is_one_word(left: str, right: str, text: str, position: int) -> bool:
-    joined = left + right in _WELL_KNOWN_NAMES
-    apart = left in _WELL_KNOWN_NAMES and right in _WELL_KNOWN_NAMES
-    if joined == apart:
-        raise ParseError(f"whether {left} and {right} are one name is not clear", text, position)
+def _is_one_name(first: str, second: str, text: str, position: int) -> bool:
+    joined = first + second in _WELL_KNOWN_NAMES
+    separate = first in _WELL_KNOWN_NAMES and second in _WELL_KNOWN_NAMES
+    if joined == separate:
+        raise ParseError(f"whether {first} and {second} are one name is not clear", text, position)
     return joined
 
 

@@ -155,7 +155,7 @@ class _Year:
 
 
 def read(scanner: Scanner, fiscal_year: int, start: Moment | None = None) -> QualifiedMoment | None:
-    """The moment printed next with all that belongs to it; None where none begins here.
+    """The moment printed next, with its qualifiers; None where none begins here.
 
     `fiscal_year` is what 当年度 means; with the `start` of the same window, month and year may be left out.
     """
@@ -248,7 +248,7 @@ def _date(scanner: Scanner, year: _Year, start: Moment | None) -> Moment | None:
 
 
 def _date_marks(year: _Year, start: Moment | None) -> str:
-    """What may stand between month and day: 4.10 is a date only behind a year, or as the end of dates."""
+    """The marks allowed between month and day: 4.10 is a date only behind a year, or as the end of dates."""
     if year.mark in _MARKS:
         return year.mark
     return "/." if start and start.day is not None else "/"

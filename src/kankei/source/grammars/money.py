@@ -15,7 +15,7 @@ UNITS = {small + large + "円": 10 ** (exponent + power)
 """The units of a column or an amount, and how many yen each is."""
 
 LIMIT = 10**15
-"""Amounts are below this many yen, ten times the national budget: above it stands a misprint."""
+"""Amounts are below this many yen, ten times the national budget: a larger one is a misprint."""
 
 _NUMBER = (
     r"(?!0[0-9,])(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,15})(?![0-9])(?!,[0-9])(?:\.[0-9]{1,12}(?![0-9.]))?"
@@ -25,7 +25,7 @@ _AMOUNT = re.compile(
     rf"|(?P<bare>{_NUMBER})(?![十百千万億兆円])"
 )
 _AMOUNT_PART = re.compile(r"(?P<number>[0-9,.]+)(?P<small>[十百千]?)(?P<large>[兆億万]?)")
-_DASH = re.compile("[-ーｰ]{1,3}")
+DASH = re.compile("[-ーｰ]{1,3}")
 _SUFFIX = re.compile(r"(?P<within>の?内数|\(の?内数\))?(?P<others>ほか|他|等|など)?")
 _LAST_YEAR = re.compile("(?:前年度?|昨年度)")
 
@@ -42,7 +42,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class Dash:
-    """A dash where an amount would stand: printed, and neither a number nor zero."""
+    """A dash in the place of an amount: neither a number nor zero."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ def parse(text: str, unit: str | None = None) -> Money | Dash:
     if unit is not None and unit not in UNITS:
         raise cell.error(f"{unit} is no unit of money")
     if not cell.text:
-        raise cell.error("A blank cell says nothing")
-    if _DASH.fullmatch(cell.text):
+        raise cell.error("The cell is blank")
+    if DASH.fullmatch(cell.text):
         return Dash()
     start, stop = _without_bracket(cell)
     money, end = _money(cell, start, unit)

@@ -1,13 +1,14 @@
 """The organisations of the column 問合せ先, from the ministry down: 省, 庁, 局, 部, 課, run on or spaced.
 
-`match` reads one of the paths that are known; `segment` knows no organisation and cuts behind everything that
-may be the suffix of a unit.
+`OrganisationPaths` finds the one known path that a text prints; `segment` knows no organisation and cuts
+behind everything that may be the suffix of a unit.
 """
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from kankei.source.grammars.normalised_text import ParseError, normalise
 
@@ -80,34 +81,49 @@ def _unit_end(word: re.Match[str], start: int) -> int | None:
     return None if begins_unit and len(suffix) == 1 else word.end()
 
 
-def match(text: str, paths: Mapping[tuple[str, ...], T]) -> T:
-    """The value of the one known path that the whole text prints, whatever its blanks and width.
+class OrganisationPaths(Generic[T]):
+    """Values by path of names, looked up by the text of a path: each path is normalised once."""
 
-    Units may be left out at the top where only one path ends so; a whole path comes first.
-    """
-    printed = _squeezed(text)
-    if not printed:
-        raise ParseError("no organisation is printed", text)
-    spellings = {path: [_squeezed("".join(path[top:])) for top in range(len(path))] for path in paths}
-    whole = [path for path, spelled in spellings.items() if spelled and spelled[0] == printed]
-    candidates = whole or [path for path, spelled in spellings.items() if printed in spelled]
-    if len(candidates) == 1:
-        return paths[candidates[0]]
-    if candidates:
-        known = ", ".join(" ".join(path) for path in sorted(candidates)[:3])
-        raise ParseError(f"more than one known organisation is written so: {known}", text)
-    raise _no_match(text, printed, [spelled for path in spellings.values() for spelled in path])
+    def __init__(self, values: Mapping[tuple[str, ...], T]) -> None:
+        self._values = values
+        self._whole: dict[str, list[tuple[str, ...]]] = {}
+        self._partial: dict[str, list[tuple[str, ...]]] = {}
+        for path in values:
+            texts = [_squeezed("".join(path[top:])) for top in range(len(path))]
+            for text in texts[:1]:
+                self._whole.setdefault(text, []).append(path)
+            for text in dict.fromkeys(texts):
+                self._partial.setdefault(text, []).append(path)
+        self._texts = sorted(self._partial)
 
+    def match(self, text: str) -> T:
+        """The value of the one path that the whole text prints, whatever its blanks and width.
 
-def _no_match(text: str, printed: str, spelled: list[str]) -> ParseError:
-    """The error that says how much of the text begins a known path."""
-    length = max((_common_prefix(printed, known) for known in spelled), default=0)
-    positions = [position for position, character in enumerate(text) if not character.isspace()]
-    position = positions[length] if length < len(positions) else len(text)
-    if length == len(printed):
-        return ParseError(f"{printed} only begins a known organisation", text, position)
-    known = f"known is {printed[:length]}, not what follows" if length else "nothing known begins so"
-    return ParseError(f"no known organisation: {known}", text, position)
+        Units may be left out at the top where only one path ends so; a whole path comes first. Raises
+        `ParseError` where no path or more than one is printed.
+        """
+        printed = _squeezed(text)
+        if not printed:
+            raise ParseError("no organisation is printed", text)
+        paths = self._whole.get(printed) or self._partial.get(printed, [])
+        if len(paths) == 1:
+            return self._values[paths[0]]
+        if paths:
+            known = ", ".join(" ".join(path) for path in sorted(paths)[:3])
+            raise ParseError(f"more than one known organisation is written so: {known}", text)
+        raise self._mismatch(text, printed)
+
+    def _mismatch(self, text: str, printed: str) -> ParseError:
+        """The error, at the end of the longest part of the text that begins a known path."""
+        position = bisect(self._texts, printed)
+        nearest = self._texts[max(position - 1, 0) : position + 1]
+        length = max((_common_prefix(printed, known) for known in nearest), default=0)
+        positions = [position for position, character in enumerate(text) if not character.isspace()]
+        end = positions[length] if length < len(positions) else len(text)
+        if length == len(printed):
+            return ParseError(f"{printed} only begins a known organisation", text, end)
+        known = f"known is {printed[:length]}, not what follows" if length else "nothing known begins so"
+        return ParseError(f"no known organisation: {known}", text, end)
 
 
 def _common_prefix(one: str, other: str) -> int:

@@ -48,7 +48,7 @@ def parse(text: str) -> tuple[MeasureText, ...]:
     """
     normalised = normalise(text)
     if not text.strip():
-        raise ParseError("A blank cell says nothing", text)
+        raise ParseError("The cell is blank", text)
     marks = _circled_marks(text, normalised) or _bracketed_marks(text, normalised)
     _check_unique(text, marks)
     first = marks[0].start if marks else len(text)
@@ -70,7 +70,7 @@ def _circled_marks(text: str, normalised: str) -> list[_Mark]:
         depth += normalised.count("(", index, mark.start) - normalised.count(")", index, mark.start)
         index = mark.start
         if depth > 0 or _REFERENCE.match(normalised, mark.end):
-            raise ParseError("A number that is spoken of, not begun", text, mark.start)
+            raise ParseError("A number is referred to, not begun", text, mark.start)
     return marks
 
 

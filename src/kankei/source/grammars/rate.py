@@ -6,7 +6,7 @@ from enum import Enum
 from fractions import Fraction
 from unicodedata import normalize
 
-from kankei.source.grammars.money import read_amount
+from kankei.source.grammars.money import DASH, read_amount
 from kankei.source.grammars.normalised_text import CondensedText, condense
 from kankei.source.grammars.numerals import CHINESE_NUMERAL, integer
 
@@ -62,7 +62,6 @@ _A_RATIO = re.compile(_RATIO)
 _YEN = re.compile("[0-9,.十百千万億兆]{1,40}円")
 _PASSED_ON = re.compile(r"間接補助(?=[、,)]|\Z)")
 _SEPARATOR = re.compile(r"[ \n]?(?:[、・,､･;]|又は|または|及び|および|並びに|/(?![0-9]))[ \n]?|[ \n]")
-_DASH = re.compile("[-ーｰ]{1,3}")
 _OPEN_END = re.compile(r"(?:等|ほか|など)\Z")
 
 
@@ -134,27 +133,30 @@ def parse(text: str) -> Rates:
     """
     cell = condense(text)
     if not cell.text:
-        raise cell.error("A blank cell says nothing")
-    if _DASH.fullmatch(cell.text):
-        raise cell.error("A dash says of no funding what it is")
+        raise cell.error("The cell is blank")
+    if DASH.fullmatch(cell.text):
+        raise cell.error("A dash names no way of funding")
     terms, index = _term(cell, 0)
     while index < len(cell.text):
         if _OPEN_END.match(cell.text, index):
             return Rates(tuple(terms), and_others=True)
-        start = _skip_separator(cell, index)
-        limit = _limit(cell, start)
-        bracket = cell.text.startswith("(", start) and cell.gap(start)
-        if limit is None and not bracket:
-            more, index = _term(cell, start)
-            terms += more
-        elif len(terms) > 1:
-            raise cell.error("Which of the terms this limits is not clear", start)
-        elif limit:
-            terms, index = [_limited(cell, terms[0], limit)], limit.end
-        else:
-            term, exceptions, index = _bracket(cell, terms[0], start + 1)
-            terms = [term, *exceptions]
+        terms, index = _continued(cell, terms, _skip_separator(cell, index))
     return Rates(tuple(terms))
+
+
+def _continued(cell: CondensedText, terms: list[FundingTerm], index: int) -> tuple[list[FundingTerm], int]:
+    """The terms with the further term, limit or bracket at `index`; and the index behind it."""
+    limit = _limit(cell, index)
+    bracket = cell.text.startswith("(", index) and cell.gap(index)
+    if limit is None and not bracket:
+        more, end = _term(cell, index)
+        return [*terms, *more], end
+    if len(terms) > 1:
+        raise cell.error("Which of the terms this limits is not clear", index)
+    if limit:
+        return [_limited(cell, terms[0], limit)], limit.end
+    term, exceptions, end = _bracket(cell, terms[0], index + 1)
+    return [term, *exceptions], end
 
 
 def _term(cell: CondensedText, index: int) -> tuple[list[FundingTerm], int]:
@@ -196,13 +198,7 @@ def _bracket(
 
 def _bare_term(cell: CondensedText, index: int) -> tuple[FundingTerm, int]:
     """The term at `index`, with the applicant before it and without limits; and the index behind it."""
-    applicant = None
-    match = _CORE.match(cell.text, index)
-    if match is None:
-        applicant = _APPLICANT.match(cell.text, index)
-        match = _CORE.match(cell.text, applicant.end()) if applicant else None
-    if match is None or _BRACKETS.get(match["open"]) != match["close"]:
-        raise cell.error("This is no known way of funding", index)
+    applicant, match = _applicant_and_core(cell, index)
     fraction, to = (_ratio(cell, match[name], index) if match[name] else None for name in ("fraction", "to"))
     if to and fraction and to.exact <= fraction.exact:
         raise cell.error("A range of shares that does not ascend", index)
@@ -216,6 +212,17 @@ def _bare_term(cell: CondensedText, index: int) -> tuple[FundingTerm, int]:
         start=cell.position(index),
     )
     return _printed(cell, term, match.end()), match.end()
+
+
+def _applicant_and_core(cell: CondensedText, index: int) -> tuple[re.Match[str] | None, re.Match[str]]:
+    applicant = None
+    core = _CORE.match(cell.text, index)
+    if core is None:
+        applicant = _APPLICANT.match(cell.text, index)
+        core = _CORE.match(cell.text, applicant.end()) if applicant else None
+    if core is None or _BRACKETS.get(core["open"]) != core["close"]:
+        raise cell.error("This is no known way of funding", index)
+    return applicant, core
 
 
 def _limit(cell: CondensedText, index: int) -> _Limit | None:

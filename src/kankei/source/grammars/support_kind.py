@@ -13,7 +13,7 @@ class SupportKind(StrEnum):
     SOFT = "soft"
 
 
-# The nouns that follow (事業, 整備 …) say what is supported anyway, and not another kind.
+# The nouns that may follow (事業, 整備 …) do not change the kind.
 _NOUN = "整備事業|事業|整備|対策|施策|支援|面"
 _KIND = re.compile(rf"(?:(?P<hard>ハード|ﾊｰﾄﾞ)|(?P<soft>ソフト|ｿﾌﾄ))(?:{_NOUN})?")
 _BOTH = re.compile(r"(?:の)?(?:両面|両方|両事業|一体)")

@@ -34,8 +34,7 @@ def read_cells(header_row: HeaderRow, lines: Sequence[Line]) -> tuple[tuple[Cell
         for column, heading, cell in zip(header_row.columns, headings, assigned, strict=True)
         if column
     )
-    of_columns = _column_doubts(header_row)
-    return cells, (*of_columns, *doubts, *_cell_doubts(header_row, row, assigned))
+    return cells, (*_column_doubts(header_row), *doubts, *_cell_doubts(header_row, row, assigned))
 
 
 def _assign(header_row: HeaderRow, row: tuple[Token, ...]) -> tuple[Cells, tuple[Doubt, ...]]:

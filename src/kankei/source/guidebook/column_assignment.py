@@ -54,9 +54,8 @@ def assign_by_order(row: tuple[Token, ...], columns: Sequence[Column | None]) ->
         return ()
     if readable := [cells for cells in assignments if not _unreadable(cells, columns)]:
         return tuple(readable)
-    anything = list(map(token_test(None), texts))
     for count in range(1, _MAX_UNREADABLE + 1):
-        others = _with_unreadable(row, accepted, anything, columns, count)
+        others = _with_unreadable(row, accepted, columns, count)
         if others is None:
             return ()
         if assignments or others:
@@ -71,16 +70,13 @@ def _assignments(row: tuple[Token, ...], accepted: Sequence[Sequence[object]]) -
 
 
 def _with_unreadable(
-    row: tuple[Token, ...],
-    accepted: Sequence[Sequence[object]],
-    anything: Sequence[object],
-    columns: Sequence[Column | None],
-    count: int,
+    row: tuple[Token, ...], accepted: Sequence[Sequence[object]], columns: Sequence[Column | None], count: int
 ) -> list[Assignment] | None:
     """Assignments in which all columns but `count` read what they take, with the most cells filled.
 
     None if there are too many for any choice of columns.
     """
+    anything = [token_test(None)(normalise(token.text)) for token in row]
     assignments: list[Assignment] = []
     for exempt in map(set, combinations(range(len(columns)), count)):
         relaxed = [anything if index in exempt else tests for index, tests in enumerate(accepted)]

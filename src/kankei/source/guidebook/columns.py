@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from kankei.source.grammars import bodies, call_window, money, per_measure, rate, support_kind, telephone
 from kankei.source.grammars.normalised_text import ParseError, normalise
@@ -25,7 +25,10 @@ _CONTACT = re.compile(
 )
 
 
-def _contact(text: str) -> object:
+_parse_window = partial(call_window.parse, fiscal_year=2000)
+
+
+def _parse_contact(text: str) -> object:
     telephones = telephone.find(text)
     if not telephones or not _CONTACT.search(normalise(text[: telephones[0].start])):
         raise ParseError("a contact is an organisation and a telephone number", text)
@@ -64,25 +67,15 @@ class Column(Enum):
         lambda token: _FUNDING.search(token) and not _CALL.search(token),
         rate.parse,
     )
-    CALL = (
-        "call",
-        "公募(?:時期|期間)",
-        _CALL.search,
-        lambda text: call_window.parse(text, fiscal_year=2000),
-    )
-    SURVEY = (
-        "survey",
-        "(?:事業)?要望調査(?:時期)?",
-        _CALL.search,
-        lambda text: call_window.parse(text, fiscal_year=2000),
-    )
+    CALL = ("call", "公募(?:時期|期間)", _CALL.search, _parse_window)
+    SURVEY = ("survey", "(?:事業)?要望調査(?:時期)?", _CALL.search, _parse_window)
     BUDGET = (
         "budget",
         r"(?:(?:令和|平成|R|H)\s*[0-9元]+\s*年?度?)?(?:当初|補正)?予算",
         _BUDGET.fullmatch,
-        lambda text: money.parse(text, unit="円"),
+        partial(money.parse, unit="円"),
     )
-    CONTACT = ("contact", "(?:お?問い?合わ?せ先|担当)", _CONTACT.search, _contact)
+    CONTACT = ("contact", "(?:お?問い?合わ?せ先|担当)", _CONTACT.search, _parse_contact)
 
 
 _HEADING = re.compile("|".join(f"(?P<{column.value}>{column.heading})" for column in Column))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.grammars.numerals import CIRCLED_NUMBERS
-from kankei.source.lines.printed_text import Line, PrintedText, Row, rows
+from kankei.source.lines.printed_text import Line, PrintedRow, PrintedText, rows
 
 _TITLE = re.compile(r"^\s*(?P<number>[0-9０-９]{1,4})\s+(?P<name>\S.*?)(?=\s*URL\b|\s*$)")
 _LINK = re.compile(
@@ -36,19 +36,19 @@ class Header:
     other_text: Sequence[PrintedText] = ()
 
 
-def find_title(lines: Sequence[Line], start: int, end: int) -> int | None:
-    """The index of the last line from `start` up to `end` that has a number and a name."""
-    return next((index for index in reversed(range(start, end)) if _is_title(lines[index].text)), None)
+def find_title(lines: Sequence[Line], start: int, end: int) -> int:
+    """The index of the last line from `start` up to `end` that has a number and a name; `end` if none has."""
+    return next((index for index in reversed(range(start, end)) if _match_title(lines[index].text)), end)
 
 
-def _is_title(text: str) -> bool:
-    """Whether a line has a number and a name, as titles do, and other lines now and then."""
-    return len(text) <= _MAX_CHARACTERS and _TITLE.match(text) is not None
+def _match_title(text: str) -> re.Match[str] | None:
+    """Match a line with a number and a name, as titles have, and other lines now and then."""
+    return _TITLE.match(text) if len(text) <= _MAX_CHARACTERS else None
 
 
 def is_linked_title(text: str) -> bool:
     """Whether a line has a number, a name and a link, as only titles do."""
-    return _is_title(text) and _LINK.search(normalise(text)) is not None
+    return bool(_match_title(text) and _LINK.search(normalise(text)))
 
 
 def read_header(lines: Sequence[Line], end: int) -> Header:
@@ -59,39 +59,35 @@ def read_header(lines: Sequence[Line], end: int) -> Header:
 class _HeaderReader:
     """A header while it is read."""
 
-    def __init__(self, above: tuple[Row, ...]) -> None:
+    def __init__(self, above: tuple[PrintedRow, ...]) -> None:
         self._above = above
         self._subtitle: PrintedText | None = None
         self._links: list[PrintedText] = []
         self._indices: set[int] = set()
         self._other_text: list[PrintedText] = []
-        self._certain = True
-        """Whether number and name are certain."""
+        self._title_is_certain = True
 
     def read(self) -> Header:
-        titles = [index for index, row in enumerate(self._above) if _is_title(row.text)]
+        titles = [(i, match) for i, row in enumerate(self._above) if (match := _match_title(row.text))]
         if not titles:
             return Header()
-        number, name = self._title(self._above[titles[-1]])
-        self._below(self._above[titles[-1] + 1 :])
-        self._compare([self._above[index] for index in titles])
-        if not self._certain:
-            self._other_text += filter(None, (number, name))
-            number = name = None
-        links, indices, other_text = tuple(self._links), frozenset(self._indices), tuple(self._other_text)
-        return Header(number, name, self._subtitle, links, indices, other_text)
+        index, match = titles[-1]
+        number, name = self._title(self._above[index], match)
+        self._below(self._above[index + 1 :])
+        self._compare([self._above[i] for i, _ in titles])
+        rest = self._subtitle, tuple(self._links), frozenset(self._indices)
+        if self._title_is_certain:
+            return Header(number, name, *rest, tuple(self._other_text))
+        return Header(None, None, *rest, (*self._other_text, number, name))
 
-    def _title(self, row: Row) -> tuple[PrintedText | None, PrintedText | None]:
+    def _title(self, row: PrintedRow, match: re.Match[str]) -> tuple[PrintedText, PrintedText]:
         """Number and name; uncertain if a link or its number runs into the name."""
-        match = _TITLE.match(row.text)
-        if match is None:
-            return None, None
         self._indices.update(row.indices)
-        self._certain = not _NO_NAME.search(normalise(match["name"]))
+        self._title_is_certain = not _NO_NAME.search(normalise(match["name"]))
         self._read_links(row, match.end())
         return row.printed(match["number"]), row.printed(match["name"])
 
-    def _below(self, below: Sequence[Row]) -> None:
+    def _below(self, below: Sequence[PrintedRow]) -> None:
         """The subtitle and the links between title and header row, where nothing else may stand."""
         for row in below:
             text = normalise(row.text)
@@ -107,13 +103,13 @@ class _HeaderReader:
                 self._read_links(row, end)
                 # A name may continue before the label URL.
                 urls = _URL.finditer(row.text[end:])
-                self._certain &= not any(row.text[end : end + url.start()].strip() for url in urls)
+                self._title_is_certain &= not any(row.text[end : end + url.start()].strip() for url in urls)
 
-    def _other(self, row: Row) -> None:
+    def _other(self, row: PrintedRow) -> None:
         """A row that is no part of a header: the rest of an address, or else the title is uncertain."""
         last = self._links[-1] if self._links else None
         if not last or not _URL_REST.fullmatch(row.text.strip()) or row.first != last.last + 1:
-            self._certain = False
+            self._title_is_certain = False
             return
         # As one text of two lines: no grammar takes it for an address.
         rest = row.printed(row.text.strip())
@@ -121,14 +117,14 @@ class _HeaderReader:
         self._links[-1] = PrintedText(f"{last.text}\n{rest.text}", last.first, rest.last, breaks)
         self._indices.update(row.indices)
 
-    def _compare(self, titles: Sequence[Row]) -> None:
+    def _compare(self, titles: Sequence[PrintedRow]) -> None:
         """The last of some titles is certain only if no other may be one: with links, or a number as long."""
         *others, own = (normalise(row.text) for row in titles)
         digits = len(own.split()[0])
         if any(_LINK.search(other) or len(other.split()[0]) == digits for other in others):
-            self._certain = False
+            self._title_is_certain = False
 
-    def _read_links(self, row: Row, start: int) -> None:
+    def _read_links(self, row: PrintedRow, start: int) -> None:
         """The links of a row from a position on, each with its label before it, and the text behind them."""
         links = list(_LINK.finditer(normalise(row.text), start))
         for count, match in enumerate(links, 1):

@@ -38,12 +38,13 @@ def header_rows(lines: Sequence[Line]) -> Iterator[HeaderRow]:
     index_of = {lines[index].number: index for index in range(first, last)}
     start = 0
     while start < len(row):
-        end = max(_run_end(row, start), start + 1)
-        lines_of_run = (index_of[row[index].line.number] for index in (start, end - 1))
-        header = HeaderRow(_headings(row[start:end]), *lines_of_run)
-        if len(set(header.columns) - {None}) >= _FEWEST_COLUMNS:
-            yield header
-        start = end
+        end = _run_end(row, start)
+        if end - start >= _FEWEST_COLUMNS:
+            first, last = (index_of[row[index].line.number] for index in (start, end - 1))
+            header = HeaderRow(_headings(row[start:end]), first, last)
+            if len(set(header.columns) - {None}) >= _FEWEST_COLUMNS:
+                yield header
+        start = max(end, start + 1)
 
 
 def _run_end(row: Sequence[Token], start: int) -> int:

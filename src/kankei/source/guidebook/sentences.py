@@ -13,10 +13,8 @@ NO_TEXT = Text("", "")
 def sentence(key: str, **values: object) -> Text:
     """The sentence of a key; a value that is a `Text` fills the gap in each language by its own."""
     messages = catalogue("kankei.source")
-    ja, en = (
-        {name: value[index] if isinstance(value, Text) else value for name, value in values.items()}
-        for index in range(len(NO_TEXT))
-    )
+    ja = {name: value.ja if isinstance(value, Text) else value for name, value in values.items()}
+    en = {name: value.en if isinstance(value, Text) else value for name, value in values.items()}
     return Text(messages.format("ja", key, **ja), messages.format("en", key, **en))
 
 
@@ -37,7 +35,7 @@ def every(number: int) -> Text:
 
 def conjunction(words: Sequence[str]) -> str:
     """``①``, ``① and ②``, ``①, ② and ③``."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def line_numbers(places: Iterable[LineRange]) -> Text:

@@ -1,1 +1,1 @@
-"""Lines of a document, their numbers, and the doubts of those who read them."""
+"""Lines of a document, texts printed on them, and doubts about them."""

@@ -10,11 +10,12 @@ from kankei.errors import MalformedData, UsageError
 
 # RFC 5147 section 2.2.2: a line ends with CRLF, LF or CR; str.splitlines() knows many more line ends.
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_FRAGMENT = re.compile(r"line=(0|[1-9][0-9]*),(0|[1-9][0-9]*)")
 
 
 @dataclass(frozen=True)
 class SourceDocument:
-    """The text of a source, read as received: its bytes are never changed, only counted and hashed."""
+    """The text of a source as received; `sha256` and `byte_size` are of its bytes."""
 
     slug: str
     path: Path
@@ -33,20 +34,15 @@ def read_document(path: Path) -> SourceDocument:
 
 
 def parse_document(path: Path, content: bytes) -> SourceDocument:
-    """The source document of this content, whether the file is there yet or not."""
-    return SourceDocument(path.stem, path, sha256(content).hexdigest(), len(content), _lines(content, path))
-
-
-def _lines(content: bytes, path: Path) -> tuple[str, ...]:
+    """The source document of this content, which the file need not hold yet; `MalformedData` if not UTF-8."""
     try:
         lines = _LINE_END.split(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise MalformedData("the text is not UTF-8", f"{path}:{line}:1") from error
-    return tuple(lines[:-1] if lines[-1] == "" else lines)
-
-
-_FRAGMENT = re.compile(r"line=(0|[1-9][0-9]*),(0|[1-9][0-9]*)")
+    if lines[-1] == "":
+        lines.pop()
+    return SourceDocument(path.stem, path, sha256(content).hexdigest(), len(content), tuple(lines))
 
 
 @dataclass(frozen=True, order=True)
@@ -66,7 +62,7 @@ class LineRange:
 
     @classmethod
     def parse(cls, fragment: str) -> Self:
-        """The place that a fragment such as ``line=93,163`` names.
+        """The range of a fragment identifier such as ``line=93,163``.
 
         >>> LineRange.parse("line=93,163")
         LineRange(first=94, last=163)
@@ -78,7 +74,7 @@ class LineRange:
 
     @property
     def fragment(self) -> str:
-        """The fragment identifier of this place.
+        """The fragment identifier of this range.
 
         >>> LineRange(94, 163).fragment
         'line=93,163'
@@ -86,7 +82,7 @@ class LineRange:
         return f"line={self.first - 1},{self.last}"
 
     def text(self, document: SourceDocument) -> str:
-        """The cited lines of a document, joined by line feeds."""
+        """These lines of a document, joined by line feeds; `MalformedData` where it has fewer."""
         if self.last > len(document.lines):
             raise MalformedData(f"{document.slug} has {len(document.lines)} lines only", self.fragment)
         return "\n".join(document.lines[self.first - 1 : self.last])

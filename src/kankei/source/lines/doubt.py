@@ -1,4 +1,4 @@
-"""What a reader of a sheet is unsure of."""
+"""Doubts: what a reader of a sheet is unsure of, for a curator to decide."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -7,19 +7,19 @@ from kankei.source.lines.document import LineRange
 
 
 class Weight(Enum):
-    """What a doubt leaves to the curator."""
+    """What a doubt asks of the curator."""
 
     UNRESOLVED = "unresolved"
-    """A text that is printed has no interpretation."""
+    """A printed text has no interpretation."""
     SETTLED = "settled"
-    """A value is proposed all the same; look whether it is right."""
+    """A value is proposed all the same: check it."""
     EDITORIAL = "editorial"
-    """No sheet says it: only a curator can write it."""
+    """No sheet prints it: only a curator can write it."""
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """What a reader of a sheet is unsure of: about which field, why, and where to look, in two languages."""
+    """A doubt about a field: the reason in two languages, and the lines that it is about."""
 
     about: str
     ja: str

@@ -1,4 +1,4 @@
-"""Lines as printed, and the parts of them that layouts read: rows, tokens, texts with their lines."""
+"""Lines as printed, and the parts of them that layouts read: rows, tokens, and texts with their lines."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,6 +7,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kankei.source.lines.document import LineRange
+
+_SAME_BASELINE = 2.0  # points
+_TOKEN = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Box:
 
 
 class Line(NamedTuple):
-    """A line as printed, without its line end; `number` is its place in the extracted text, from 1.
+    """A line as printed, without its line end; `number` is its number in the extracted text, from 1.
 
     Lines of a text file have no box. The first line of a source begins a page.
     """
@@ -36,13 +39,13 @@ class Line(NamedTuple):
 
 
 class PrintedText(NamedTuple):
-    """A text as printed, its lines joined by line feeds, and where it stands in the extracted text."""
+    """A text as printed, its lines joined by line feeds, and the first and last line it is printed on."""
 
     text: str
     first: int
     last: int
-    breaks: tuple[LineRange, ...] = ()
-    """Where each line of `text` stands, if it has several; blank lines between them are left out."""
+    line_ranges: tuple[LineRange, ...] = ()
+    """The lines of each line of `text`, if it has several: blank lines between them are left out."""
 
     @property
     def place(self) -> LineRange:
@@ -51,21 +54,17 @@ class PrintedText(NamedTuple):
 
     def part(self, start: int, end: int) -> "PrintedText":
         """The characters from `start` up to `end`, which is not included, with their lines."""
-        if not self.breaks:
-            return PrintedText(self.text[start:end], self.first, self.last)
-        before, within = self.text.count("\n", 0, start), self.text.count("\n", start, end)
-        breaks = self.breaks[before : before + within + 1]
-        return PrintedText(
-            self.text[start:end], breaks[0].first, breaks[-1].last, breaks if len(breaks) > 1 else ()
-        )
-
-
-_SAME_BASELINE = 2.0  # points
+        text = self.text[start:end]
+        if not self.line_ranges:
+            return PrintedText(text, self.first, self.last)
+        before = self.text.count("\n", 0, start)
+        ranges = self.line_ranges[before : before + text.count("\n") + 1]
+        return PrintedText(text, ranges[0].first, ranges[-1].last, ranges if len(ranges) > 1 else ())
 
 
 @dataclass(frozen=True)
-class Row:
-    """Lines that follow each other on one baseline, as one text; `indices` are their places in the sheet."""
+class PrintedRow:
+    """Lines that follow each other on one baseline, as one text; `indices` are their indices in the sheet."""
 
     lines: tuple[Line, ...]
     indices: tuple[int, ...]
@@ -81,35 +80,32 @@ class Row:
         return self.lines[0].number
 
     def printed(self, part: str) -> PrintedText:
-        """A part of the text, on those of its lines that have some of it."""
+        """A part of the text, with those of its lines that hold a word of the part."""
         words = part.split()
-        found = [line.number for line in self.lines if any(word in line.text for word in words)]
-        return PrintedText(part, min(found), max(found))
+        numbers = [line.number for line in self.lines if any(word in line.text for word in words)]
+        return PrintedText(part, min(numbers), max(numbers))
 
 
-def on_one_baseline(one: Line, other: Line) -> bool:
-    """Whether two lines of a PDF stand beside each other; lines of a text file never do."""
+def rows(lines: Sequence[Line], start: int = 0) -> tuple[PrintedRow, ...]:
+    """The rows of some lines, from the one at an index on."""
+    indices: list[list[int]] = [[start]] if start < len(lines) else []
+    for before, index in pairwise(range(start, len(lines))):
+        if _on_one_baseline(lines[before], lines[index]):
+            indices[-1].append(index)
+        else:
+            indices.append([index])
+    return tuple(PrintedRow(tuple(lines[index] for index in row), tuple(row)) for row in indices)
+
+
+def _on_one_baseline(one: Line, other: Line) -> bool:
+    """Whether two lines of a PDF are on one baseline; lines of a text file never are."""
     if not one.box or not other.box or one.box.page != other.box.page:
         return False
     return abs(one.box.bottom - other.box.bottom) <= _SAME_BASELINE
 
 
-def rows(lines: Sequence[Line], start: int = 0) -> tuple[Row, ...]:
-    """The rows of some lines, from the one at an index on."""
-    found: list[list[int]] = [[start]] if start < len(lines) else []
-    for before, index in pairwise(range(start, len(lines))):
-        if on_one_baseline(lines[before], lines[index]):
-            found[-1].append(index)
-        else:
-            found.append([index])
-    return tuple(Row(tuple(lines[index] for index in row), tuple(row)) for row in found)
-
-
-_PIECE = re.compile(r"\S+")
-
-
 class Token(NamedTuple):
-    """A part of a line, between the characters `start` and `end` of it."""
+    """Characters of a line between white space, from `start` up to `end`: the smallest part of a field."""
 
     line: Line
     start: int
@@ -122,37 +118,33 @@ class Token(NamedTuple):
 
 
 def tokens(lines: Iterable[Line]) -> Iterator[Token]:
-    """The pieces of some lines, in the order of the text."""
+    """The tokens of some lines, in the order of the text."""
     for line in lines:
-        for match in _PIECE.finditer(line.text):
+        for match in _TOKEN.finditer(line.text):
             yield Token(line, match.start(), match.end())
 
 
 def join_tokens(parts: Sequence[Token]) -> PrintedText:
-    """Some pieces as one text: spaced as on their lines, blank lines between them left out."""
-    number = parts[0].line.number
-    if len(parts) == 1:
-        return PrintedText(parts[0].text, number, number)
-    breaks = [[number]]
-    for before, piece in pairwise(parts):
-        if _between(before, piece) == "\n":
-            breaks.append([])
-        breaks[-1].append(piece.line.number)
-    lines = tuple(LineRange(min(numbers), max(numbers)) for numbers in breaks)
-    if len(lines) == 1:
-        return PrintedText(tokens_text(parts), lines[0].first, lines[0].last)
-    first, last = min(place.first for place in lines), max(place.last for place in lines)
-    return PrintedText(tokens_text(parts), first, last, lines)
+    """Some tokens as one text: spaced as on their lines, blank lines between them left out."""
+    numbers = [[parts[0].line.number]]
+    for before, token in pairwise(parts):
+        if _between(before, token) == "\n":
+            numbers.append([])
+        numbers[-1].append(token.line.number)
+    ranges = tuple(LineRange(min(line), max(line)) for line in numbers)
+    first, last = min(lines.first for lines in ranges), max(lines.last for lines in ranges)
+    return PrintedText(tokens_text(parts), first, last, ranges if len(ranges) > 1 else ())
 
 
 def tokens_text(parts: Sequence[Token]) -> str:
-    """The text of some pieces, without where it stands."""
-    behind = (text for before, piece in pairwise(parts) for text in (_between(before, piece), piece.text))
-    return "".join((parts[0].text, *behind))
+    """The text of some tokens, without its lines."""
+    following = (text for before, token in pairwise(parts) for text in (_between(before, token), token.text))
+    return "".join((parts[0].text, *following))
 
 
-def _between(before: Token, piece: Token) -> str:
-    if piece.line.number == before.line.number:
-        return piece.line.text[before.end : piece.start]
-    # What a PDF draws apart on one baseline is one line with a space in it.
-    return " " if on_one_baseline(before.line, piece.line) else "\n"
+def _between(before: Token, token: Token) -> str:
+    """The text between two tokens that follow each other."""
+    if token.line.number == before.line.number:
+        return token.line.text[before.end : token.start]
+    # A PDF may draw a line in parts on one baseline, without the space between them.
+    return " " if _on_one_baseline(before.line, token.line) else "\n"

@@ -1,1 +1,1 @@
-"""Text lines of a PDF, extracted in a sandboxed process."""
+"""Text lines of a PDF, extracted by a child process under resource limits."""

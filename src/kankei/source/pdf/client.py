@@ -1,4 +1,4 @@
-"""The lines of a PDF, as the process that reads it tells them."""
+"""The lines of a PDF, from the records that the worker process writes."""
 
 import json
 import signal
@@ -19,16 +19,16 @@ Record = list[Any]
 def pdf_lines(path: Path, limits: PdfLimits, notes: list[str]) -> tuple[int | None, Iterator[Line]]:
     """The number of pages that a PDF announces, and its lines, read page by page while they are asked for.
 
-    Raises MalformedData, which names the page where it is known, for a PDF that is encrypted, damaged,
-    without text, or beyond the limits. What is doubtful is added to `notes`, page by page.
+    Raises `MalformedData`, with the page where it is known, for a PDF that is encrypted, damaged, without
+    text, or beyond the limits. Warnings are added to `notes`, page by page.
     """
-    records = _sound(path, limits, _told(path, limits))
+    records = _checked(path, limits, _worker_records(path, limits))
     announced: int | None = next(records)[1]
     return announced, _lines(path, announced, records, notes)
 
 
-def _told(path: Path, limits: PdfLimits) -> Iterator[Record]:
-    """The records of the reading process, and the status it ended with; closed, it is killed."""
+def _worker_records(path: Path, limits: PdfLimits) -> Iterator[Record]:
+    """The records of the worker process, and its exit status; closing the generator kills the process."""
     # Without -P the working directory's modules would come before the installed ones.
     command = [sys.executable, "-P", "-m", "kankei.source.pdf.worker", str(path), json.dumps(asdict(limits))]
     with subprocess.Popen(  # noqa: S603
@@ -41,17 +41,17 @@ def _told(path: Path, limits: PdfLimits) -> Iterator[Record]:
             process.kill()
 
 
-def _sound(path: Path, limits: PdfLimits, told: Iterator[Record]) -> Iterator[Record]:
-    """The records up to the end; the error of a reading that was refused or stopped."""
+def _checked(path: Path, limits: PdfLimits, records: Iterator[Record]) -> Iterator[Record]:
+    """The records up to the end; `MalformedData` where the worker refused the PDF or was stopped."""
     subject = str(path)
-    for record in told:
+    for record in records:
         match record:
             case ["end"]:
                 return
             case ["refused", sentence]:
                 raise MalformedData(sentence, subject)
             case ["ended", status]:
-                raise MalformedData(_cause(status, limits), subject)
+                raise MalformedData(_exit_cause(status, limits), subject)
             case ["page", number]:
                 subject = f"{path}#page={number}"  # RFC 8118
             case ["read"]:
@@ -60,7 +60,7 @@ def _sound(path: Path, limits: PdfLimits, told: Iterator[Record]) -> Iterator[Re
         yield record
 
 
-def _cause(status: int, limits: PdfLimits) -> str:
+def _exit_cause(status: int, limits: PdfLimits) -> str:
     if status == -signal.SIGXCPU:
         return f"the PDF takes more than {limits.seconds} s to read here; save it anew with another program"
     return f"the PDF stopped the process that read it (status {status}); save it anew with another program"
@@ -68,39 +68,40 @@ def _cause(status: int, limits: PdfLimits) -> str:
 
 def _lines(path: Path, announced: int | None, records: Iterator[Record], notes: list[str]) -> Iterator[Line]:
     number = page = 0
-    silent: list[int] = []
+    without_text: list[int] = []
     for kind, *fields in records:
         if kind == "page":
             page = fields[0]
-            silent.append(page)
+            without_text.append(page)
         elif kind == "note":
             notes.append(f"page {page}: {fields[0]}")
         else:
             text, *edges = fields
-            begins_page = silent[-1:] == [page]
+            begins_page = without_text[-1:] == [page]
             if begins_page:
-                silent.pop()
+                without_text.pop()
             number += 1
             yield Line(number, text, Box(page, *edges), begins_page)
-    notes.extend(_doubts(path, announced, page, silent))
+    notes.extend(_warnings(path, announced, page, without_text))
 
 
-def _doubts(path: Path, announced: int | None, pages: int, silent: Sequence[int]) -> Iterator[str]:
+def _warnings(path: Path, announced: int | None, pages: int, without_text: Sequence[int]) -> Iterator[str]:
     if not pages:
         raise MalformedData("the PDF has no page", str(path))
-    if len(silent) == pages:
+    if len(without_text) == pages:
         raise MalformedData(
             "no page of the PDF has text, as in a scan: have the text recognised (OCR), and read that",
             str(path),
         )
-    if silent:
-        yield f"no text on page{'s' if len(silent) > 1 else ''} {_ranges(silent)}: empty, or pictures of text"
+    if without_text:
+        plural = "s" if len(without_text) > 1 else ""
+        yield f"no text on page{plural} {_ranges(without_text)}: empty, or pictures of text"
     if announced not in {None, pages}:
         yield f"the PDF announces {announced} pages and has {pages}"
 
 
 def _ranges(numbers: Sequence[int]) -> str:
-    """Ascending numbers, those that follow each other as a range: ``3, 5-7``."""
+    """Ascending numbers, consecutive ones as a range: ``3, 5-7``."""
     ranges: list[list[int]] = []
     for number in numbers:
         if ranges and ranges[-1][-1] == number - 1:

@@ -1,4 +1,4 @@
-"""The limits under which a PDF is read, most of them kept by the kernel."""
+"""Resource limits for reading a PDF, most of them enforced by the kernel."""
 
 import math
 import resource
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PdfLimits:
-    """What one PDF may cost: pages, characters and processor seconds a page, and memory in MiB.
+    """Limits of one PDF: pages, characters and CPU seconds per page, and memory in MiB.
 
-    A guidebook's page has some 2,000 characters and takes a tenth of a second.
+    A page of a guidebook has some 2,000 characters and takes a tenth of a second.
     """
 
     pages: int = 20_000
@@ -18,15 +18,15 @@ class PdfLimits:
     seconds: int = 30
     mebibytes: int = 1024
 
-    def confine_memory(self) -> None:
-        """Let this process allocate no more than allowed, and leave no core file when it is stopped."""
+    def limit_memory(self) -> None:
+        """Limit the memory of this process, and let it write no core file."""
         _lower(resource.RLIMIT_AS, self.mebibytes << 20)
         _lower(resource.RLIMIT_CORE, 0)
 
-    def allow_a_page(self) -> None:
-        """Have the kernel stop this process (SIGXCPU) once it has computed for the seconds of one page more.
+    def extend_cpu_time(self) -> None:
+        """Let the kernel stop this process (SIGXCPU) after the CPU seconds of one more page.
 
-        Processor time and not the clock: a busy machine makes no page too slow.
+        CPU time and not wall-clock time: on a busy machine no page is too slow.
         """
         _lower(resource.RLIMIT_CPU, math.ceil(time.process_time()) + self.seconds)
 

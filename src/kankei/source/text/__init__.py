@@ -1,1 +1,1 @@
-"""Text files as received: file type, encoding, invisible characters."""
+"""Text files as received: their content, encoding and lines."""

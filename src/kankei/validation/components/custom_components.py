@@ -1,4 +1,4 @@
-"""SPARQL-based constraint components (SHACL, section 6): parameters, and validators that ask with them."""
+"""SPARQL-based constraint components (SHACL, section 6): parameters, and validators that use them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,40 +7,41 @@ import pyoxigraph as ox
 
 from kankei.errors import MalformedShapes
 from kankei.namespaces import SH
-from kankei.validation.components.compiler import Scope
-from kankei.validation.components.constraint import Constraint, Found, NotCompiled, PatternTest
-from kankei.validation.components.sparql_based import constants, parse, query_test, query_text
+from kankei.validation.components.compilation import (
+    Compilation,
+    Constraint,
+    NotCompiled,
+    PatternTest,
+    ResultPattern,
+)
+from kankei.validation.components.sparql_based import prebound_query, select_test
 from kankei.validation.shapes.shape import Shape, messages
 from kankei.validation.shapes.shapes_graph import ShapesGraph, Term, label
-from kankei.validation.sparql.exists_rewriting import stepwise
+from kankei.validation.sparql.query import ordered_group
 from kankei.validation.sparql.read_set import ANY
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A property that a shape gives values to, and the variable that they are bound to (section 6.2.1)."""
+    """A parameter of a component: a property of shapes, bound to a variable (SHACL, section 6.2.1)."""
 
     path: str
     optional: bool
 
     @property
     def name(self) -> str:
-        """The local name of the property."""
+        """The variable's name: the local name of the property."""
         return self.path.rpartition("#")[2].rpartition("/")[2].rpartition(":")[2]
 
 
-def constraints(shape: Shape, scope: Scope) -> Iterator[Constraint]:
-    """The constraints of a shape that have a component of the shapes graph's own."""
-    for node in scope.shapes.graph.subjects_of(SH + "parameter"):
+def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
+    """The constraints of a shape for components that the shapes graph defines."""
+    for node in context.shapes.graph.subjects_of(SH + "parameter"):
         parameters = tuple(_parameters(shape.graph, node))
-        needed = [p for p in parameters if not p.optional]
-        if (
-            parameters
-            and all(shape.graph.values(shape.node, p.path) for p in needed)
-            and _is_used(shape, parameters)
-        ):
-            for values in _combinations(shape, parameters):
-                yield _constraint(node, shape, scope, values)
+        used = {p: shape.graph.values(shape.node, p.path) for p in parameters}
+        if any(used.values()) and all(values or p.optional for p, values in used.items()):
+            for values in _combinations(shape, {p.name: values for p, values in used.items() if values}):
+                yield _constraint(node, shape, context, values)
 
 
 def _parameters(graph: ShapesGraph, node: Term) -> Iterator[Parameter]:
@@ -52,57 +53,41 @@ def _parameters(graph: ShapesGraph, node: Term) -> Iterator[Parameter]:
         yield Parameter(path.value, optional is not None and optional.value in {"true", "1"})
 
 
-def _is_used(shape: Shape, parameters: tuple[Parameter, ...]) -> bool:
-    return any(shape.graph.values(shape.node, parameter.path) for parameter in parameters)
-
-
-def _combinations(shape: Shape, parameters: tuple[Parameter, ...]) -> Iterator[dict[str, Term]]:
-    """One set of values; those of a component's single parameter are a constraint each (section 6.2.2)."""
-    given = {p.name: shape.graph.values(shape.node, p.path) for p in parameters}
-    given = {name: values for name, values in given.items() if values}
-    if len(given) == 1:
-        ((name, values),) = given.items()
+def _combinations(shape: Shape, used: Mapping[str, tuple[Term, ...]]) -> Iterator[dict[str, Term]]:
+    """The values of each constraint: each value of a single parameter is one (SHACL, section 6.2.2)."""
+    if len(used) == 1:
+        ((name, values),) = used.items()
         yield from ({name: value} for value in values)
         return
-    if any(len(values) > 1 for values in given.values()):
+    if any(len(values) > 1 for values in used.values()):
         raise shape.malformed("a component with several parameters has several values for one of them")
-    yield {name: values[0] for name, values in given.items()}
+    yield {name: values[0] for name, values in used.items()}
 
 
-def _constraint(node: Term, shape: Shape, scope: Scope, values: Mapping[str, Term]) -> Constraint:
+def _constraint(node: Term, shape: Shape, context: Compilation, values: Mapping[str, Term]) -> Constraint:
     if any(isinstance(value, ox.BlankNode) for value in values.values()):
         raise NotCompiled("a parameter of its component is a blank node")
     terms = {name: str(value) for name, value in values.items()}
-    own = shape.graph.values(node, SH + ("nodeValidator" if shape.path is None else "propertyValidator"))
-    for validator in own:
-        text = query_text(shape.graph, validator, "select")
-        found = messages(shape.graph, validator)
-        query = parse(shape, validator, text)
-        return query_test(
-            node.value, shape, scope, query, source=label(validator), found=found, parameters=terms
-        )
+    kind = "nodeValidator" if shape.path is None else "propertyValidator"
+    for validator in shape.graph.values(node, SH + kind):
+        return select_test(node.value, validator, shape, context, terms)
     for validator in shape.graph.values(node, SH + "validator"):
-        return _ask(node, validator, shape, scope, terms)
+        return _ask_test(node.value, validator, shape, context, terms)
     raise MalformedShapes("the component has no validator for this kind of shape", label(node))
 
 
-def _ask(node: Term, validator: Term, shape: Shape, scope: Scope, terms: Mapping[str, str]) -> Constraint:
-    """A result for each value node for which the validator's ASK is answered by no."""
-    query = parse(shape, validator, query_text(shape.graph, validator, "ask"))
-    try:
-        query.check({"this", "value", *terms})
-    except MalformedShapes as error:
-        raise MalformedShapes(error.message, label(validator)) from error
-    if scope.writing.rewritten:
-        raise NotCompiled("it asks by SPARQL about literals that the store rewrites")
-    query = query.bound(constants(shape, scope, query, terms))
+def _ask_test(
+    component_iri: str, validator: Term, shape: Shape, context: Compilation, terms: Mapping[str, str]
+) -> Constraint:
+    """A result for each value node for which the validator's ASK query is false."""
+    query = prebound_query(validator, "ask", shape, context, terms)
 
-    def pattern(focus: str, value: str) -> Found:
-        scope.reading.whole.add(ANY)
-        suffix = scope.fresh()[1:]
+    def pattern(focus: str, value: str) -> ResultPattern:
+        context.read_set.anywhere.add(ANY)
+        suffix = context.new_variable()[1:]
         names = {"this": focus, "value": value}
         renamed = query.renamed(lambda name: names.get(name, f"?{name}_{suffix}"))
-        asked = f"FILTER NOT EXISTS {{ {stepwise(renamed.body, frozenset({focus[1:], value[1:]}))} }} "
-        return Found(scope.values(shape, focus, value) + asked)
+        group = ordered_group(renamed.body, frozenset({focus[1:], value[1:]}))
+        return ResultPattern(f"{context.value_nodes(shape, focus, value)}FILTER NOT EXISTS {{ {group} }} ")
 
-    return PatternTest(node.value, pattern, messages=messages(shape.graph, validator), parameters=terms)
+    return PatternTest(component_iri, pattern, messages=messages(shape.graph, validator), parameters=terms)

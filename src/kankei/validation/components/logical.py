@@ -1,48 +1,46 @@
 """Logical constraint components (SHACL, section 4.6): sh:not, sh:and, sh:or, sh:xone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from kankei.namespaces import SH
-from kankei.validation.components.compiler import Scope, both, either
-from kankei.validation.components.constraint import Constraint, ValueTest
+from kankei.validation.components.compilation import (
+    Compilation,
+    Constraint,
+    ValueTest,
+    all_of,
+    any_of,
+    component,
+)
 from kankei.validation.shapes.shape import Shape
 from kankei.validation.shapes.shapes_graph import Term
 
+Combination = Callable[[Iterator[str]], str]
 
-def constraints(shape: Shape, scope: Scope) -> Iterator[Constraint]:
+
+def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
     """The logical constraints of a shape."""
-    kept = scope.shapes.kept
-    for node in kept(shape.values("not")):
-        yield _not(node, scope)
-    for members in shape.members("and"):
-        yield _and(kept(members), scope)
-    for members in shape.members("or"):
-        yield _or(kept(members), scope)
-    for members in shape.members("xone"):
-        yield _xone(kept(members), scope)
+    well_formed = context.shapes.well_formed
+    for node in well_formed(shape.values("not")):
+        yield _test("not", _none_of, [node], context)
+    for name, combination in _COMBINATIONS.items():
+        for members in shape.lists(name):
+            yield _test(name, combination, well_formed(members), context)
 
 
-def _not(node: Term, scope: Scope) -> Constraint:
-    return ValueTest(SH + "NotConstraintComponent", lambda value: f"!({scope.fails(node, value)})")
-
-
-def _and(members: list[Term], scope: Scope) -> Constraint:
+def _test(name: str, combination: Combination, shapes: list[Term], context: Compilation) -> Constraint:
+    """A result for each value node for which a combination of the violations of some shapes is true."""
     return ValueTest(
-        SH + "AndConstraintComponent", lambda value: either(scope.fails(member, value) for member in members)
+        component(name), lambda value: combination(context.violates(shape, value) for shape in shapes)
     )
 
 
-def _or(members: list[Term], scope: Scope) -> Constraint:
-    return ValueTest(
-        SH + "OrConstraintComponent", lambda value: both(scope.fails(member, value) for member in members)
-    )
+def _none_of(violations: Iterator[str]) -> str:
+    return f"!({any_of(violations)})"
 
 
-def _xone(members: list[Term], scope: Scope) -> Constraint:
-    """A result unless a value conforms to exactly one of the members, counted as often as it is listed."""
+def _not_exactly_one(violations: Iterator[str]) -> str:
+    """Whether a number other than one conforms; a shape counts as often as it is listed."""
+    conforming = " + ".join(f"IF({violation}, 0, 1)" for violation in violations)
+    return f"({conforming or '0'}) != 1"
 
-    def fails(value: str) -> str:
-        conforming = " + ".join(f"IF({scope.fails(member, value)}, 0, 1)" for member in members)
-        return f"({conforming or '0'}) != 1"
 
-    return ValueTest(SH + "XoneConstraintComponent", fails)
+_COMBINATIONS = {"and": any_of, "or": all_of, "xone": _not_exactly_one}

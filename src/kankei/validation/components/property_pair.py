@@ -2,63 +2,59 @@
 
 from collections.abc import Iterator
 
-from kankei.namespaces import SH
-from kankei.validation.components.compiler import Scope, certain
-from kankei.validation.components.constraint import Constraint, Found, PatternTest
+from kankei.validation.components.compilation import (
+    Compilation,
+    Constraint,
+    PatternTest,
+    ResultPattern,
+    component,
+    or_false,
+)
 from kankei.validation.shapes.shape import Shape
 
 
-def constraints(shape: Shape, scope: Scope) -> Iterator[Constraint]:
+def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
     """The property pair constraints of a shape."""
     for iri in shape.iris("equals"):
-        yield _only_values(shape, scope, iri)
-        yield _only_others(shape, scope, iri)
+        yield _values("equals", "NOT EXISTS", shape, context, iri)
+        yield _missing_values(shape, context, iri)
     for iri in shape.iris("disjoint"):
-        yield _disjoint(shape, scope, iri)
+        yield _values("disjoint", "EXISTS", shape, context, iri)
     for name, operator in {"lessThan": "<", "lessThanOrEquals": "<="}.items():
         for iri in shape.iris(name):
             if shape.path is None:
                 raise shape.malformed(f"sh:{name} needs a sh:path")
-            component = f"{SH}{name[0].upper()}{name[1:]}ConstraintComponent"
-            yield _less(component, shape, scope, iri, operator)
+            yield _less(component(name), shape, context, iri, operator)
 
 
-def _only_values(shape: Shape, scope: Scope, iri: str) -> Constraint:
-    """The value nodes that are not values of the other property."""
+def _values(name: str, condition: str, shape: Shape, context: Compilation, iri: str) -> Constraint:
+    """A result for each value node that is, or is not, a value of the other property."""
 
-    def pattern(focus: str, value: str) -> Found:
-        values = scope.values(shape, focus, value)
-        return Found(f"{values} FILTER NOT EXISTS {{ {scope.triple(focus, iri, value)} }} ")
+    def pattern(focus: str, value: str) -> ResultPattern:
+        values = context.value_nodes(shape, focus, value)
+        return ResultPattern(f"{values} FILTER {condition} {{ {context.triple(focus, iri, value)} }} ")
 
-    return PatternTest(SH + "EqualsConstraintComponent", pattern)
-
-
-def _only_others(shape: Shape, scope: Scope, iri: str) -> Constraint:
-    """The values of the other property that are not value nodes."""
-
-    def pattern(focus: str, value: str) -> Found:
-        mine = scope.fresh()
-        same = f"{scope.values(shape, focus, mine)} FILTER (sameTerm({mine}, {value})) "
-        return Found(f"{scope.triple(focus, iri, value)} FILTER NOT EXISTS {{ {same} }} ")
-
-    return PatternTest(SH + "EqualsConstraintComponent", pattern)
+    return PatternTest(component(name), pattern)
 
 
-def _disjoint(shape: Shape, scope: Scope, iri: str) -> Constraint:
-    def pattern(focus: str, value: str) -> Found:
-        values = scope.values(shape, focus, value)
-        return Found(f"{values} FILTER EXISTS {{ {scope.triple(focus, iri, value)} }} ")
+def _missing_values(shape: Shape, context: Compilation, iri: str) -> Constraint:
+    """A result for each value of the other property that is no value node."""
 
-    return PatternTest(SH + "DisjointConstraintComponent", pattern)
+    def pattern(focus: str, value: str) -> ResultPattern:
+        node = context.new_variable()
+        same = f"{context.value_nodes(shape, focus, node)} FILTER (sameTerm({node}, {value})) "
+        return ResultPattern(f"{context.triple(focus, iri, value)} FILTER NOT EXISTS {{ {same} }} ")
+
+    return PatternTest(component("equals"), pattern)
 
 
-def _less(component: str, shape: Shape, scope: Scope, iri: str, operator: str) -> Constraint:
+def _less(component_iri: str, shape: Shape, context: Compilation, iri: str, operator: str) -> Constraint:
     """A result for each pair of values that are not in order, or cannot be compared."""
 
-    def pattern(focus: str, value: str) -> Found:
-        other = scope.fresh()
-        pairs = scope.values(shape, focus, value) + scope.triple(focus, iri, other)
-        ordered = certain(f"{scope.value(value)} {operator} {scope.value(other)}", "false")
-        return Found(f"{pairs} FILTER (!{ordered}) ", (other,))
+    def pattern(focus: str, value: str) -> ResultPattern:
+        other = context.new_variable()
+        pairs = context.value_nodes(shape, focus, value) + context.triple(focus, iri, other)
+        is_ordered = or_false(f"{context.decoded(value)} {operator} {context.decoded(other)}")
+        return ResultPattern(f"{pairs} FILTER (!{is_ordered}) ", (other,))
 
-    return PatternTest(component, pattern)
+    return PatternTest(component_iri, pattern)

@@ -1,4 +1,4 @@
-"""Running a plan: its queries in threads, their rows as results, read while they are found."""
+"""Execution of a plan: its queries in threads, their results in the order of the plan as they are found."""
 
 import re
 import time
@@ -13,33 +13,32 @@ from typing import Any
 import pyoxigraph as ox
 
 from kankei.errors import MalformedShapes
-from kankei.validation.components.constraint import PatternTest, QueryTest
-from kankei.validation.plan.plan import Plan
-from kankei.validation.plan.steps import Step
-from kankei.validation.report.messages import default_message
+from kankei.namespaces import SH
+from kankei.validation.components.compilation import FunctionRegistry, QueryTest, component
+from kankei.validation.plan.plan import Plan, Step
 from kankei.validation.report.report import Result
-from kankei.validation.shapes.paths import Path
+from kankei.validation.shapes.paths import Path, prefixed_name
+from kankei.validation.shapes.shape import Shape
 from kankei.validation.shapes.shapes_graph import Term
-from kankei.validation.sparql.functions import Functions
-from kankei.validation.sparql.lexical_forms import as_written
+from kankei.validation.sparql.literals import decode
 
 Progress = Callable[[int, int], None]
-"""Told how many steps are done, and of how many."""
+"""Called with the number of steps that are done, and of all."""
 
+_QUEUE_SIZE = 256
+"""Results of one step that wait to be read before its query waits too, so that memory is bounded."""
 
-def unheard(done: int, of: int) -> None:
-    """Progress that nobody is told."""
-
-
-_AHEAD = 256
-"""So many results of a step wait to be read, then its query waits too: memory does not grow with results."""
-
+_SPARQL = component("SPARQL")
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
+
+
+def no_progress(done: int, of: int) -> None:
+    """Ignore progress."""
 
 
 @dataclass(frozen=True)
 class ExecutionOptions:
-    """How a plan is run: in how many threads, how many results are told, whether the first one ends it."""
+    """How a plan is executed: number of threads, limit of results, whether the first result ends it."""
 
     threads: int = 2
     max_results: int | None = None
@@ -47,140 +46,188 @@ class ExecutionOptions:
 
     @property
     def result_limit(self) -> int | None:
-        """How many results are told at most."""
+        """How many results are yielded at most; None for all."""
         return 1 if self.fail_fast else self.max_results
 
 
 @dataclass
-class Ran:
-    """What one step found: how many results, those that wait to be read, and how long it took."""
+class StepRun:
+    """The execution of one step: how many results it has, those not read yet, and its duration."""
 
     step: Step
     count: int = 0
     seconds: float = 0.0
-    waiting: "Queue[Result | None]" = field(default_factory=lambda: Queue(_AHEAD))
+    queue: "Queue[Result | None]" = field(default_factory=lambda: Queue(_QUEUE_SIZE))
 
 
-class Run:
-    """A plan on its way over a store."""
+class PlanRun:
+    """The execution of a plan over a store."""
 
     def __init__(
-        self, plan: Plan, store: ox.Store, options: ExecutionOptions, progress: Progress = unheard
+        self, plan: Plan, store: ox.Store, options: ExecutionOptions, progress: Progress = no_progress
     ) -> None:
-        self.ran = [Ran(step) for step in plan.steps]
+        self.step_runs = [StepRun(step) for step in plan.steps]
         self._store = store
-        self._limits = options
-        self._functions = plan.scope.functions
+        self._options = options
+        self._functions = plan.context.functions
         self._progress = progress
         self._stopped = Event()
 
     @property
     def count(self) -> int:
-        """How many results have been found; all, when they have been read."""
-        return sum(one.count for one in self.ran)
+        """How many results have been found; complete after `results` has ended."""
+        return sum(run.count for run in self.step_runs)
 
     def results(self) -> Iterator[Result]:
-        """The results that are told, in the order of the plan; to be read once, and to their end."""
-        with ThreadPoolExecutor(self._limits.threads) as pool:
+        """The results in the order of the plan, up to the limit; to be iterated once, and to the end."""
+        with ThreadPoolExecutor(self._options.threads) as pool:
             try:
-                found = self._read([pool.submit(self._run, one) for one in self.ran])
-                yield from islice(found, self._limits.result_limit)
-                for _ in found:
+                results = self._read([pool.submit(self._run, run) for run in self.step_runs])
+                yield from islice(results, self._options.result_limit)
+                for _ in results:
                     pass
             finally:
                 self._stopped.set()
 
     def _read(self, futures: list[Future[None]]) -> Iterator[Result]:
-        for number, (one, future) in enumerate(zip(self.ran, futures, strict=True), 1):
-            while (result := one.waiting.get()) is not None:
+        for number, (run, future) in enumerate(zip(self.step_runs, futures, strict=True), 1):
+            while (result := run.queue.get()) is not None:
                 yield result
             future.result()
             self._functions.check()
             self._progress(number, len(futures))
 
-    def _run(self, one: Ran) -> None:
+    def _run(self, run: StepRun) -> None:
         began = time.perf_counter()
         try:
             if not self._stopped.is_set():
-                self._find(one)
+                self._query(run)
         finally:
-            one.seconds = time.perf_counter() - began
-            self._put(one, None)
+            run.seconds = time.perf_counter() - began
+            self._put(run, None)
 
-    def _find(self, one: Ran) -> None:
-        most = self._limits.result_limit
-        for row in _rows(one.step, self._store, self._functions):
-            for component in _failed(one.step, row):
-                one.count += 1
-                if most is None or one.count <= most:
-                    self._put(one, _result(one.step, row, component))
-            if self._limits.fail_fast and one.count:
+    def _query(self, run: StepRun) -> None:
+        limit = self._options.result_limit
+        for row in _rows(run.step, self._store, self._functions):
+            for component_iri in _failed_components(run.step, row):
+                run.count += 1
+                if limit is None or run.count <= limit:
+                    self._put(run, _result(run.step, row, component_iri))
+            if self._options.fail_fast and run.count:
                 self._stopped.set()
             if self._stopped.is_set():
                 return
 
-    def _put(self, one: Ran, result: Result | None) -> None:
-        """Lay a result where it is read, when there is room; never, where nobody reads any more."""
+    def _put(self, run: StepRun, result: Result | None) -> None:
+        """Put a result into the queue when there is room, unless the run is stopped."""
         while True:
             try:
-                return one.waiting.put(result, timeout=0.1)
+                return run.queue.put(result, timeout=0.1)
             except Full:
                 if self._stopped.is_set():
                     return None
 
 
-def _rows(step: Step, store: ox.Store, functions: Functions) -> Iterator[Any]:
+def _rows(step: Step, store: ox.Store, functions: FunctionRegistry) -> Iterator[Any]:
     try:
-        return iter(store.query(step.query, custom_functions=functions.registered))  # type: ignore[arg-type]
+        return iter(store.query(step.query, custom_functions=functions.functions))  # type: ignore[arg-type]
     except SyntaxError as error:
         raise MalformedShapes(f"its query does not parse: {error.msg}", step.shape.name) from error
 
 
-def _failed(step: Step, row: Any) -> Iterator[str]:
+def _failed_components(step: Step, row: Any) -> Iterator[str]:
     """The components that a row is a result of."""
     return (name for variable, name in step.tests if not variable or _is_true(row[variable[1:]]))
 
 
-def _result(step: Step, row: Any, component: str) -> Result:
+def _result(step: Step, row: Any, component_iri: str) -> Result:
+    """The result of a row for one component; raises `MalformedShapes` where the query reports a failure."""
     shape, origin = step.shape, step.origin
-    focus = as_written(row[step.focus[1:]])
+    focus = decode(row[step.focus[1:]])
     value = row[step.value[1:]] if step.value else None
-    if value is None and isinstance(origin, QueryTest) and shape.path is None:
-        value = focus
-    if isinstance(origin, QueryTest) and "failure" in origin.variables and _is_true(row["failure"]):
-        raise MalformedShapes(f"its query reports a failure at {focus}", shape.name)
+    source = ""
+    if isinstance(origin, QueryTest):
+        if value is None and shape.path is None:
+            value = focus
+        if "failure" in origin.variables and _is_true(row["failure"]):  # SHACL, section 5.3.2
+            raise MalformedShapes(f"its query reports a failure at {focus}", shape.name)
+        if component_iri == _SPARQL:
+            source = origin.source
     path = row[step.path[1:]] if step.path else None
-    own = component.endswith("#SPARQLConstraintComponent") and isinstance(origin, QueryTest)
     return Result(
         focus_node=focus,
         path=Path.predicate(path.value) if isinstance(path, ox.NamedNode) else shape.path,
-        value=None if value is None else as_written(value),
-        component=component,
+        value=None if value is None else decode(value),
+        component=component_iri,
         source_shape=shape.name,
-        source_constraint=origin.source if own and isinstance(origin, QueryTest) else "",
+        source_constraint=source,
         severity=shape.severity,
-        messages=_messages(step, row, component),
+        messages=_messages(step, row, component_iri),
     )
 
 
-def _messages(step: Step, row: Any, component: str) -> Mapping[str, str]:
-    """The constraint's own messages, else its shape's, else one that says what the component demands."""
+def _messages(step: Step, row: Any, component_iri: str) -> Mapping[str, str]:
+    """The constraint's own messages, else its shape's, else a default; placeholders filled from the row."""
     origin = step.origin
-    found = (origin.messages if origin else {}) or step.shape.messages
-    if not found:
-        return default_message(step.shape, component)
-    if not isinstance(origin, QueryTest | PatternTest) or not any("{" in text for text in found.values()):
-        return found
+    messages = (origin.messages if origin else {}) or step.shape.messages
+    if not messages:
+        return _default_message(step.shape, component_iri)
+    if origin is None or not any("{" in text for text in messages.values()):
+        return messages
     names = dict(origin.parameters)
-    names |= {name: _shown(row[name]) for name in getattr(origin, "variables", ()) if name != "this"}
-    names |= {"this": _shown(row[step.focus[1:]])}
+    if isinstance(origin, QueryTest):
+        names |= {name: _text(row[name]) for name in origin.variables if name != "this"}
+    names |= {"this": _text(row[step.focus[1:]])}
     return {
-        language: _PLACEHOLDER.sub(lambda m: names.get(m[1], m[0]), text) for language, text in found.items()
+        language: _PLACEHOLDER.sub(lambda match: names.get(match[1], match[0]), text)
+        for language, text in messages.items()
     }
 
 
-def _shown(term: Term | None) -> str:
-    return "" if term is None else as_written(term).value
+_DEMANDS = {
+    "And": "conforms to every member of sh:and",
+    "Class": "is an instance of {class}",
+    "Closed": "has no other properties",
+    "Datatype": "is a well-formed literal of {datatype}",
+    "Disjoint": "is no value of {disjoint} as well",
+    "Equals": "is exactly a value of {equals}",
+    "HasValue": "has the value {hasValue}",
+    "In": "is one of the members of sh:in",
+    "LanguageIn": "is in one of the languages of sh:languageIn",
+    "LessThan": "is less than each value of {lessThan}",
+    "LessThanOrEquals": "is at most each value of {lessThanOrEquals}",
+    "MaxCount": "has at most {maxCount} value(s)",
+    "MaxExclusive": "is less than {maxExclusive}",
+    "MaxInclusive": "is at most {maxInclusive}",
+    "MaxLength": "has at most {maxLength} character(s)",
+    "MinCount": "has at least {minCount} value(s)",
+    "MinExclusive": "is more than {minExclusive}",
+    "MinInclusive": "is at least {minInclusive}",
+    "MinLength": "has at least {minLength} character(s)",
+    "Node": "conforms to {node}",
+    "NodeKind": "is of the kind {nodeKind}",
+    "Not": "does not conform to {not}",
+    "Or": "conforms to a member of sh:or",
+    "Pattern": "matches {pattern}",
+    "QualifiedMaxCount": "has at most {qualifiedMaxCount} value(s) that conform to {qualifiedValueShape}",
+    "QualifiedMinCount": "has at least {qualifiedMinCount} value(s) that conform to {qualifiedValueShape}",
+    "SPARQL": "is not found by {sparql}",
+    "UniqueLang": "has one value in each language",
+    "Xone": "conforms to exactly one member of sh:xone",
+}
+"""Component to what it demands, in English: messages in other languages are those of the shapes."""
+
+
+def _default_message(shape: Shape, component_iri: str) -> Mapping[str, str]:
+    """An English sentence of what a component demands of a shape's nodes."""
+    name = component_iri.removeprefix(SH).removesuffix("ConstraintComponent")
+    if name not in _DEMANDS:
+        return {"en": f"The data satisfies {prefixed_name(component_iri)}."}
+    return {"en": f"Expected: {_DEMANDS[name].format(**shape.parameters)}."}
+
+
+def _text(term: Term | None) -> str:
+    return "" if term is None else decode(term).value
 
 
 def _is_true(term: object) -> bool:

@@ -1,7 +1,11 @@
-"""The execution plan of a shapes graph over a store: queries whose rows are results."""
+"""Execution plan of a shapes graph for a store: queries whose rows are results.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+A step is one query: for each shape with targets one over its value nodes, one over its focus nodes, and one
+for each constraint that needs a pattern or query of its own; likewise for the property shapes inside it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from kankei.errors import MalformedShapes
 from kankei.validation.components import (
@@ -16,10 +20,21 @@ from kankei.validation.components import (
     value_range,
     value_type,
 )
-from kankei.validation.components.compiler import Scope
-from kankei.validation.components.constraint import Constraint, NotCompiled
-from kankei.validation.plan.steps import Step, steps
+from kankei.validation.components.compilation import (
+    FALSE,
+    Compilation,
+    Constraint,
+    FocusTest,
+    NotCompiled,
+    PatternTest,
+    QueryTest,
+    ValueTest,
+    any_of,
+)
+from kankei.validation.components.targets import are_distinct, targets
 from kankei.validation.shapes.shape import Shape
+from kankei.validation.shapes.shapes_graph import Term
+from kankei.validation.sparql.read_set import ReadSet
 
 SECTIONS = (
     value_type,
@@ -33,56 +48,183 @@ SECTIONS = (
     sparql_based,
     custom_components,
 )
+_TARGETS = "\n# targets\n"  # a comment in the query, which `Step.restricted_to` replaces
+
+
+@dataclass(frozen=True)
+class Step:
+    """One query. Its rows hold the focus node and, where `value` and `path` name variables, these.
+
+    `tests` are pairs of a variable, true where the test failed, and the component of the result; the only
+    test of a step has no variable, since each row is a result.
+    """
+
+    target: Shape
+    shape: Shape
+    query: str
+    focus: str
+    value: str
+    tests: tuple[tuple[str, str], ...]
+    path: str = ""
+    origin: QueryTest | PatternTest | None = None
+    read_set: ReadSet = field(default_factory=ReadSet)
+
+    def restricted_to(self, nodes: Iterable[Term]) -> "Step":
+        """The step for some focus nodes of its target only."""
+        values = f"VALUES ?this {{ {' '.join(map(str, nodes))} }} "
+        return replace(self, query=self.query.replace(_TARGETS, values))
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps of the shapes that compile, and why each of the others is left to the reference."""
+    """The steps of the shapes that compile, and the reason for each of the others, which go to pySHACL."""
 
-    scope: Scope
+    context: Compilation
     steps: tuple[Step, ...]
-    left: dict[Shape, str]
+    uncompiled: dict[Shape, str]
 
 
-def constraints(shape: Shape, scope: Scope) -> Iterator[Constraint]:
+def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
     """All constraints of a shape, section by section."""
     for section in SECTIONS:
-        yield from section.constraints(shape, scope)
+        yield from section.constraints(shape, context)
 
 
-def compile_plan(scope: Scope) -> Plan:
-    """Compile each shape that has targets; malformed ones are raised or dropped, as its shapes say."""
-    for shape in list(scope.shapes.found.values()):
-        scope.shapes.attempt(shape.node, lambda shape=shape: _look(shape, scope))  # type: ignore[misc]
-    compiled: list[Step] = []
-    left: dict[Shape, str] = {}
-    for shape in scope.shapes.targeted():
+def compile_plan(context: Compilation) -> Plan:
+    """Compile each shape that has targets; malformed shapes raise or are skipped, as the index says."""
+    for shape in list(context.shapes.shapes.values()):
+        with context.shapes.reported(shape.node):
+            _check_constraints(shape, context)
+    steps, uncompiled = list[Step](), dict[Shape, str]()
+    for shape in context.shapes.targeted():
         try:
-            compiled += _compile(shape, scope)
+            steps += _compile(shape, context)
         except NotCompiled as reason:
-            left[shape] = str(reason)
-    return Plan(scope, tuple(compiled), left)
+            uncompiled[shape] = str(reason)
+    return Plan(context, tuple(steps), uncompiled)
 
 
-def _look(shape: Shape, scope: Scope) -> None:
-    """Read a shape's constraints once, so that a malformed one is told even where nothing needs it."""
+def _check_constraints(shape: Shape, context: Compilation) -> None:
+    """Compile a shape's constraints once, so that a malformed one is an error even where nothing uses it."""
     try:
-        list(constraints(shape, scope))
+        list(constraints(shape, context))
     except NotCompiled:
         return
 
 
-def _compile(shape: Shape, scope: Scope) -> Sequence[Step]:
-    """The steps of a targeted shape; where malformed ones are skipped, again without each that shows."""
-    while shape.node not in scope.shapes.dropped:
+def _compile(shape: Shape, context: Compilation) -> Sequence[Step]:
+    """The steps of a shape with targets, repeated without each malformed shape that is skipped."""
+    index = context.shapes
+    while shape.node not in index.malformed:
         try:
-            return steps(shape, scope)
+            return steps_of(shape, context)
         except MalformedShapes as error:
-            named = (part for part in scope.shapes.found.values() if part.name == error.subject)
-            culprit = next((part for part in named if part.node not in scope.shapes.dropped), shape)
-            scope.shapes.attempt(culprit.node, lambda error=error: _raise(error))  # type: ignore[misc]
+            named = (part for part in index.shapes.values() if part.name == error.subject)
+            culprit = next((part for part in named if part.node not in index.malformed), shape)
+            index.report(culprit.node, error)
     return ()
 
 
-def _raise(error: MalformedShapes) -> None:
-    raise error
+@dataclass(frozen=True)
+class _FocusPattern:
+    """The pattern of focus nodes: from the targets through the value nodes of the property shapes around.
+
+    `is_distinct`: no row comes twice, so that DISTINCT, for which the store holds all rows, is not needed.
+    """
+
+    target: Shape
+    pattern: str
+    variables: tuple[str, ...]
+    read_set: ReadSet
+    is_distinct: bool
+
+    @property
+    def focus(self) -> str:
+        return self.variables[-1]
+
+
+def steps_of(shape: Shape, context: Compilation) -> list[Step]:
+    """The steps of a shape that has targets."""
+    context.read_set.reset(ReadSet({"?this": None}))
+    pattern = _TARGETS + targets(shape, context, "?this")
+    nodes = _FocusPattern(shape, pattern, ("?this",), context.read_set.copy(), are_distinct(shape, context))
+    return list(_steps(shape, context.inside(shape), nodes))
+
+
+def _steps(shape: Shape, context: Compilation, nodes: _FocusPattern) -> Iterator[Step]:
+    tests = list(context.constraints(shape, context))
+    yield from _value_tests([test for test in tests if isinstance(test, ValueTest)], shape, context, nodes)
+    yield from _focus_tests([test for test in tests if isinstance(test, FocusTest)], shape, context, nodes)
+    for test in tests:
+        if isinstance(test, PatternTest | QueryTest):
+            yield _own_step(test, shape, context, nodes)
+    for nested in dict.fromkeys(shape.values("property")):
+        inner = context.shapes.shape(nested)
+        if inner is not None and not inner.deactivated:
+            yield from _steps(inner, context.inside(inner), _value_nodes(nodes, shape, context))
+
+
+def _value_nodes(nodes: _FocusPattern, shape: Shape, context: Compilation) -> _FocusPattern:
+    """The value nodes of a shape, which are the focus nodes of the property shapes in it."""
+    context.read_set.reset(nodes.read_set)
+    if shape.path is None:
+        return nodes
+    value = context.new_variable()
+    pattern = nodes.pattern + context.value_nodes(shape, nodes.focus, value)
+    is_distinct = nodes.is_distinct and shape.path.is_step
+    return _FocusPattern(
+        nodes.target, pattern, (*nodes.variables, value), context.read_set.copy(), is_distinct
+    )
+
+
+def _value_tests(
+    tests: list[ValueTest], shape: Shape, context: Compilation, nodes: _FocusPattern
+) -> Iterator[Step]:
+    if tests:
+        values = _value_nodes(nodes, shape, context)
+        expressions = [(test.component, test.violated(values.focus)) for test in tests]
+        values = replace(values, read_set=context.read_set.copy())
+        yield from _expression_step(expressions, shape, values, nodes.focus, values.focus)
+
+
+def _focus_tests(
+    tests: list[FocusTest], shape: Shape, context: Compilation, nodes: _FocusPattern
+) -> Iterator[Step]:
+    context.read_set.reset(nodes.read_set)
+    expressions = [(test.component, test.violated(nodes.focus)) for test in tests]
+    nodes = replace(nodes, read_set=context.read_set.copy())
+    yield from _expression_step(expressions, shape, nodes, nodes.focus, "")
+
+
+def _expression_step(
+    expressions: list[tuple[str, str]], shape: Shape, nodes: _FocusPattern, focus: str, value: str
+) -> Iterator[Step]:
+    """One step for all expressions of a shape, unless none of them can be true."""
+    expressions = [(component, expression) for component, expression in expressions if expression != FALSE]
+    if not expressions:
+        return
+    names = [f"?failed{n}" for n in range(len(expressions))] if len(expressions) > 1 else [""]
+    flags = [f"({test} AS {name})" for name, (_, test) in zip(names, expressions, strict=True) if name]
+    select = "SELECT" if nodes.is_distinct else "SELECT DISTINCT"
+    condition = any_of(expression for _, expression in expressions)
+    query = f"{select} {' '.join([*nodes.variables, *flags])} {{ {nodes.pattern} FILTER ({condition}) }}"
+    tests = tuple((name, component) for name, (component, _) in zip(names, expressions, strict=True))
+    yield Step(nodes.target, shape, query, focus, value, tests, read_set=nodes.read_set)
+
+
+def _own_step(
+    test: PatternTest | QueryTest, shape: Shape, context: Compilation, nodes: _FocusPattern
+) -> Step:
+    """The step of a test that is a pattern or query of its own."""
+    context.read_set.reset(nodes.read_set)
+    if isinstance(test, QueryTest):
+        query = test.select(nodes.pattern, nodes.focus)
+        value, path = (f"?{name}" if name in test.variables else "" for name in ("value", "path"))
+    else:
+        variable = context.new_variable()
+        result = test.pattern(nodes.focus, variable)
+        value, path = variable if test.has_value else "", result.path
+        variables = " ".join((*nodes.variables, *result.keys, value))
+        query = f"SELECT DISTINCT {variables} {{ {nodes.pattern}{result.pattern} }}"
+    tests, read_set = (("", test.component),), context.read_set.copy()
+    return Step(nodes.target, shape, query, nodes.focus, value, tests, path, test, read_set)

@@ -1,1 +1,1 @@
-"""pySHACL, the reference implementation, and the shapes that are left to it."""
+"""pySHACL, the reference implementation: on request, and for shapes that do not compile."""

@@ -1,27 +1,40 @@
-"""Validation by pySHACL, the reference: SHACL Core and SHACL-SPARQL, no inference, no imports."""
+"""Validation by pySHACL, the reference implementation: SHACL Core and SHACL-SPARQL, no inference, no imports.
+
+It validates everything where the user asks for it, and the shapes that do not compile. Where it cannot decide
+either, an error is raised, never counted as conformance.
+"""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path as File
+from typing import Any
 
 import pyoxigraph as ox
 import pyshacl
 import rdflib
 from pyparsing import ParseBaseException
 from pyshacl.errors import ReportableRuntimeError
-from rdflib import RDF, Graph, URIRef, term
+from rdflib import BNode, Graph, Literal, URIRef, term
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result as QueryResult
 from rdflib.term import Node
 
 from kankei.errors import MalformedShapes
-from kankei.namespaces import SH
-from kankei.validation.pyshacl.rdflib_terms import from_rdflib, rdflib_graph, rdflib_graph_of
+from kankei.namespaces import OWL, RDF, RDFS, SH, XSD
 from kankei.validation.report.report import Report, Result
 from kankei.validation.shapes.paths import Path, read_path
-from kankei.validation.shapes.shape import messages
-from kankei.validation.shapes.shapes_graph import ShapesGraph, label, load_graph, shapes_files
+from kankei.validation.shapes.shape import TARGETS, Shape, messages
+from kankei.validation.shapes.shapes_graph import ShapesGraph, Term, label, load_graph, shapes_files
+from kankei.validation.sparql.literals import decode
 
-_BOOLEAN = term.URIRef("http://www.w3.org/2001/XMLSchema#boolean")
+_PLAIN_DATATYPES = frozenset({XSD + "string", RDF + "langString"})
+_BOOLEAN = URIRef(XSD + "boolean")
+_BLANK = "urn:x-kankei:blank:"
+"""Prefix of the IRIs that replace blank nodes, whose labels pySHACL does not keep."""
 
 
 def validate(store: ox.Store, shapes: File | Sequence[File]) -> Report:
@@ -33,7 +46,7 @@ def load_shapes(shapes: File | Sequence[File]) -> Graph:
     """The shapes graph of a file, of the Turtle files of a folder, or of several files."""
     files = shapes_files(shapes)
     graph = rdflib_graph(load_graph(files).triples())
-    if (None, RDF.type, URIRef(SH + "NodeShape")) not in graph:
+    if (None, URIRef(RDF + "type"), URIRef(SH + "NodeShape")) not in graph:
         raise MalformedShapes("the shapes graph has no shapes", ", ".join(map(str, files)))
     return graph
 
@@ -52,11 +65,59 @@ def results(data: Graph, shapes: Graph) -> list[Result]:
         with _isolated():
             _, report, text = pyshacl.validate(data, shacl_graph=shapes, inplace=True, do_owl_imports=False)
     except (ReportableRuntimeError, ParseBaseException) as error:
-        raise MalformedShapes(f"nobody can validate with these shapes: {error}") from error
+        raise MalformedShapes(f"pySHACL cannot validate with these shapes: {error}") from error
     if not isinstance(report, Graph):
-        raise MalformedShapes(f"nobody can validate with these shapes: {text}")
-    told, graph = _shapes_graph(report), _shapes_graph(shapes)
-    return [_read_result(told, graph, node) for node in report.objects(None, URIRef(SH + "result"))]
+        raise MalformedShapes(f"pySHACL cannot validate with these shapes: {text}")
+    report_graph, graph = _shapes_graph(report), _shapes_graph(shapes)
+    return [_read_result(report_graph, graph, node) for node in report.objects(None, URIRef(SH + "result"))]
+
+
+def results_of_shapes(store: ox.Store, graph: ShapesGraph, shapes: Collection[Shape]) -> list[Result]:
+    """The results of some shapes only; raises `MalformedShapes` where pySHACL cannot decide them."""
+    try:
+        raw = results(rdflib_graph_of(store), rdflib_graph(_targets_only(graph, shapes)))
+    except Exception as error:  # a pySHACL error is raised, never counted as conformance
+        names = ", ".join(shape.name for shape in shapes)
+        raise MalformedShapes(f"neither validator can decide this shape: {error}", names) from error
+    return [
+        replace(
+            result,
+            source_shape=_original_name(result.source_shape),
+            source_constraint=_original_name(result.source_constraint),
+        )
+        for result in raw
+    ]
+
+
+def _targets_only(graph: ShapesGraph, shapes: Collection[Shape]) -> Iterator[ox.Triple]:
+    """The shapes graph with the targets of these shapes only, and IRIs for shapes that are blank nodes."""
+    nodes = {shape.node for shape in shapes}
+    targets, classes = {SH + name for name in TARGETS}, {RDFS + "Class", OWL + "Class"}
+    renamed = {n for n in graph.subjects() if isinstance(n, ox.BlankNode) and _is_reported(graph, n)}
+
+    def iri(node: object) -> object:
+        return (
+            ox.NamedNode(_BLANK + node.value) if isinstance(node, ox.BlankNode) and node in renamed else node
+        )
+
+    for triple in graph.triples():
+        predicate, value = triple.predicate.value, triple.object
+        is_target = predicate in targets or (
+            predicate == RDF + "type" and isinstance(value, ox.NamedNode) and value.value in classes
+        )
+        if is_target and triple.subject not in nodes:
+            continue
+        yield ox.Triple(iri(triple.subject), triple.predicate, iri(value))  # type: ignore[arg-type]
+
+
+def _is_reported(graph: ShapesGraph, node: Term) -> bool:
+    """Whether a report may name a node: a shape or a SPARQL constraint, but no path and no list."""
+    keys = set(graph.predicates(node))
+    return RDF + "first" not in keys and not (len(keys) == 1 and next(iter(keys)).lower().endswith("path"))
+
+
+def _original_name(name: str) -> str:
+    return label(ox.BlankNode(name.removeprefix(_BLANK))) if name.startswith(_BLANK) else name
 
 
 def _shapes_graph(graph: Graph) -> ShapesGraph:
@@ -70,7 +131,7 @@ def _shapes_graph(graph: Graph) -> ShapesGraph:
 def _read_result(report: ShapesGraph, shapes: ShapesGraph, node: Node) -> Result:
     result = from_rdflib(node)
 
-    def named(name: str) -> str:
+    def name_of(name: str) -> str:
         value = report.value(result, SH + name)
         return label(value) if value is not None else ""
 
@@ -84,16 +145,16 @@ def _read_result(report: ShapesGraph, shapes: ShapesGraph, node: Node) -> Result
         focus_node=focus if focus is not None else ox.BlankNode("none"),
         path=None if path is None else _path(report, shapes, source, path),
         value=value,
-        component=named("sourceConstraintComponent"),
-        source_shape=named("sourceShape"),
-        source_constraint=named("sourceConstraint"),
-        severity=named("resultSeverity"),
+        component=name_of("sourceConstraintComponent"),
+        source_shape=name_of("sourceShape"),
+        source_constraint=name_of("sourceConstraint"),
+        severity=name_of("resultSeverity"),
         messages=own or (messages(shapes, source) if source is not None else {}),
     )
 
 
 def _path(report: ShapesGraph, shapes: ShapesGraph, shape: object, path: object) -> Path:
-    """The path of a result; a complex one is read from its shape, since reports may leave its lists out."""
+    """The path of a result; a complex one is read from its shape, since reports may omit its lists."""
     if isinstance(path, ox.NamedNode):
         return Path.predicate(path.value)
     own = shapes.value(shape, SH + "path")  # type: ignore[arg-type]
@@ -102,10 +163,10 @@ def _path(report: ShapesGraph, shapes: ShapesGraph, shape: object, path: object)
 
 @contextmanager
 def _isolated() -> Iterator[None]:
-    """Undo what pySHACL changes for the whole process, also where it raises.
+    """Restore what pySHACL changes for the whole process, also where it raises.
 
-    It replaces rdflib's parser of booleans and its switch for normalising literals while it loads shapes,
-    and puts its own idea of them back. Ill-typed literals are results; rdflib need not log them too.
+    It replaces rdflib's parser of booleans and its switch for normalising literals while it loads shapes, and
+    does not restore their values. Ill-typed literals are results, so that rdflib need not log them too.
     """
     parsers = term._toPythonMapping  # noqa: SLF001
     boolean, normalise = parsers[_BOOLEAN], rdflib.NORMALIZE_LITERALS
@@ -115,3 +176,67 @@ def _isolated() -> Iterator[None]:
         yield
     finally:
         parsers[_BOOLEAN], rdflib.NORMALIZE_LITERALS, log.disabled = boolean, normalise, disabled
+
+
+def to_rdflib(term: object) -> Node:
+    """The rdflib form of a pyoxigraph term."""
+    match term:
+        case ox.NamedNode():
+            return URIRef(term.value)
+        case ox.BlankNode():
+            return BNode(term.value)
+        case ox.Literal(language=str(language)):
+            return Literal(term.value, lang=language)
+        case ox.Literal(datatype=datatype) if datatype.value in _PLAIN_DATATYPES:
+            return Literal(term.value)
+        case ox.Literal(datatype=datatype):
+            return Literal(term.value, datatype=URIRef(datatype.value), normalize=False)
+    raise TypeError(term)
+
+
+def from_rdflib(node: Node) -> Term:
+    """The pyoxigraph form of an rdflib term."""
+    match node:
+        case Literal(language=str(language)):
+            return ox.Literal(str(node), language=language)
+        case Literal(datatype=URIRef() as datatype):
+            return ox.Literal(str(node), datatype=ox.NamedNode(str(datatype)))
+        case Literal():
+            return ox.Literal(str(node))
+        case BNode():
+            return ox.BlankNode(str(node))
+    return ox.NamedNode(str(node))
+
+
+class RdflibGraph(Graph):
+    """A graph that parses each query once: pySHACL evaluates the same one for every focus node."""
+
+    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> QueryResult:
+        """The result of a query, as of `rdflib.Graph.query`."""
+        prepared = _prepared(query_object) if isinstance(query_object, str) else query_object
+        return super().query(prepared, *args, **kwargs)
+
+
+@lru_cache(maxsize=512)
+def _prepared(text: str) -> Query:
+    return prepareQuery(text)
+
+
+def rdflib_graph(triples: Iterable[ox.Triple | ox.Quad]) -> RdflibGraph:
+    """The graph of some triples; IRIs, which repeat, are converted once."""
+    graph, nodes = RdflibGraph(), dict[object, Node]()
+
+    def node(term: object) -> Node:
+        if not isinstance(term, ox.NamedNode):
+            return to_rdflib(term)
+        return nodes.get(term) or nodes.setdefault(term, to_rdflib(term))
+
+    for triple in triples:
+        graph.add((node(triple.subject), node(triple.predicate), node(triple.object)))
+    return graph
+
+
+def rdflib_graph_of(store: ox.Store) -> RdflibGraph:
+    """The default graph of a store, with literals as they were in the file."""
+    quads = store.quads_for_pattern(None, None, None, ox.DefaultGraph())
+    return rdflib_graph(ox.Triple(quad.subject, quad.predicate, decode(quad.object)) for quad in quads)

@@ -8,7 +8,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from kankei.namespaces import PREFIXES, SH, XSD
-from kankei.validation.shapes.paths import Path, shortened
+from kankei.validation.shapes.paths import Path, prefixed_name
 from kankei.validation.shapes.shapes_graph import Term
 
 
@@ -27,19 +27,19 @@ class Result:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What results are ordered by; equal for equal results in every run."""
-        path = self.path.sparql if self.path else ""
+        """Sort key; equal for equal results in every run."""
+        path = self.path.readable if self.path else ""
         value = str(self.value) if self.value is not None else ""
         return (str(self.focus_node), self.source_shape, self.component, self.source_constraint, path, value)
 
     def turtle(self) -> str:
         """The result as a blank node of a report."""
         statements = [
-            ("resultSeverity", shortened(self.severity)),
+            ("resultSeverity", prefixed_name(self.severity)),
             ("focusNode", _turtle(self.focus_node)),
             ("resultPath", self.path.turtle if self.path else ""),
             ("value", "" if self.value is None else _turtle(self.value)),
-            ("sourceConstraintComponent", shortened(self.component)),
+            ("sourceConstraintComponent", prefixed_name(self.component)),
             ("sourceConstraint", _named(self.source_constraint)),
             ("sourceShape", _named(self.source_shape)),
             ("resultMessage", ", ".join(_message(*item) for item in sorted(self.messages.items()))),
@@ -49,62 +49,62 @@ class Result:
 
 
 class Results(Protocol):
-    """Results to be read, perhaps once only and while they are found."""
+    """Results to be iterated, perhaps only once, while they are found."""
 
     def __iter__(self) -> Iterator[Result]:
-        """Those that are told."""
+        """The results, up to a limit."""
 
     @property
     def count(self) -> int:
-        """How many there are; known when those that are told have been read."""
+        """How many there are without the limit; known after iteration."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """Whether the data conforms, and each result, sorted; `left_out` more were found than are told."""
+    """Whether the data conforms, and the results, sorted; `omitted` counts the results beyond a limit."""
 
     conforms: bool
     results: tuple[Result, ...] = ()
-    left_out: int = 0
+    omitted: int = 0
 
     @classmethod
     def of(cls, results: Iterable[Result]) -> "Report":
-        """The report of some results, each told once: data conforms where there is none."""
+        """The report of some results without duplicates: data conforms where there is none."""
         by_key = {result.key: result for result in results}
         return cls(not by_key, tuple(by_key[key] for key in sorted(by_key)))
 
     @classmethod
-    def whole(cls, results: Iterable[Result], left_out: int = 0) -> "Report":
-        """The report of results that are told as often as they were found."""
-        found = tuple(sorted(results, key=lambda result: result.key))
-        return cls(not found and not left_out, found, left_out)
+    def with_duplicates(cls, results: Iterable[Result], omitted: int = 0) -> "Report":
+        """The report of results as often as they were found."""
+        ordered = tuple(sorted(results, key=lambda result: result.key))
+        return cls(not ordered and not omitted, ordered, omitted)
 
     def __iter__(self) -> Iterator[Result]:
-        """The results that are told."""
+        """The results."""
         return iter(self.results)
 
     @property
     def count(self) -> int:
-        """How many results there are."""
-        return len(self.results) + self.left_out
+        """How many results there are, omitted ones included."""
+        return len(self.results) + self.omitted
 
     def turtle(self) -> bytes:
         """The report as a standard ``sh:ValidationReport``, the same bytes for the same results."""
         return "".join(turtle(self)).encode()
 
 
-def turtle(found: Results) -> Iterator[str]:
-    """The text of a standard ``sh:ValidationReport``, result by result; one at a time is held."""
-    results, told = iter(found), 0
-    first = next(results, None)
-    conforms = first is None and found.count == 0
+def turtle(results: Results) -> Iterator[str]:
+    """The text of a standard ``sh:ValidationReport``, result by result; one at a time is in memory."""
+    remaining, written = iter(results), 0
+    first = next(remaining, None)
+    conforms = first is None and results.count == 0
     yield "".join(f"@prefix {p}: <{PREFIXES[p]}> .\n" for p in ("sh", "xsd"))
     yield f"\n[] a sh:ValidationReport ;\n    sh:conforms {str(conforms).lower()}"
-    for told, result in enumerate(chain([first] if first else [], results), 1):
-        yield (" ;\n    sh:result " if told == 1 else ", ") + result.turtle()
+    for written, result in enumerate(chain([first] if first else [], remaining), 1):
+        yield (" ;\n    sh:result " if written == 1 else ", ") + result.turtle()
     yield " .\n"
-    if told < found.count:
-        yield f"\n# {found.count} results, of which {told} are told.\n"
+    if written < results.count:
+        yield f"\n# {results.count} results, of which {written} are told.\n"
 
 
 def result_line(result: Result, source: str, place: str = "", language: str = "") -> str:
@@ -115,7 +115,7 @@ def result_line(result: Result, source: str, place: str = "", language: str = ""
     languages = [language] if language in result.messages else sorted(result.messages, reverse=True)
     message = " ".join(result.messages[one] for one in languages)
     value = "" if result.value in {None, result.focus_node} else term_text(result.value)
-    about = ": ".join(part for part in (result.path.sparql if result.path else "", value) if part)
+    about = ": ".join(part for part in (result.path.readable if result.path else "", value) if part)
     severity = result.severity.removeprefix(SH).lower()
     where = f"{place}: " if place else ""
     what = f" ({about})" if about else ""
@@ -132,7 +132,7 @@ def term_text(node: object) -> str:
     """A term: a prefixed name where the project has the prefix, a number or date without its datatype."""
     match node:
         case ox.NamedNode():
-            return shortened(node.value)
+            return prefixed_name(node.value)
         case ox.Literal(datatype=datatype) if (
             datatype.value.startswith(XSD) and datatype.value != XSD + "string"
         ):

@@ -1,8 +1,8 @@
 """The shapes of a shapes graph (SHACL, section 2.1): which nodes are shapes, and which are well-formed."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 
 import pyoxigraph as ox
 
@@ -24,7 +24,7 @@ _PARAMETERS = frozenset((
 _KNOWN = _PARAMETERS | frozenset((
     *TARGETS, "deactivated", "defaultValue", "description", "group", "message", "name", "order", "path",
     "severity",
-    # What else may stand at a node that is a shape as well: an ontology, a constraint component, a validator.
+    # Predicates of ontologies, constraint components and validators, which may be shapes as well.
     "ask", "declare", "labelTemplate", "nodeValidator", "optional", "parameter", "prefixes",
     "propertyValidator", "select", "shapesGraph", "suggestedShapesGraph", "validator",
 ))
@@ -32,41 +32,52 @@ _KNOWN = _PARAMETERS | frozenset((
 
 
 @dataclass
-class Shapes:
-    """The shapes of a shapes graph; the malformed ones are dropped, or the first of them is raised."""
+class ShapeIndex:
+    """The shapes of a shapes graph by node. A malformed one raises, or is skipped and kept in `malformed`."""
 
     graph: ShapesGraph
     skip_malformed: bool = False
-    dropped: dict[Term, MalformedShapes] = field(default_factory=dict)
-    found: dict[Node, Shape] = field(default_factory=dict)
+    malformed: dict[Term, MalformedShapes] = field(default_factory=dict)
+    shapes: dict[Node, Shape] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for node in self._nodes():
-            shape = Shape(self.graph, node)
-            self.found[node] = shape
-            self.attempt(node, lambda shape=shape: _check(shape))  # type: ignore[misc]
+            shape = self.shapes[node] = Shape(self.graph, node)
+            with self.reported(node):
+                _check(shape)
         for name, needs_path in {"property": True, "node": False}.items():
             for owner, value in self.graph.objects_of(SH + name):
-                self.attempt(value, partial(self._check_kind, owner, name, value, needs_path=needs_path))
+                with self.reported(value):
+                    self._check_kind(owner, name, value, needs_path=needs_path)
 
-    def attempt(self, node: Term, check: Callable[[], object]) -> None:
-        """Check what should be a shape; where malformed ones are skipped, one that fails is dropped."""
+    @contextmanager
+    def reported(self, node: Term) -> Iterator[None]:
+        """Report the error of a malformed shape that is raised within."""
         try:
-            check()
+            yield
         except MalformedShapes as error:
-            if not error.subject:
-                error.subject = label(node)
-            if not self.skip_malformed:
-                raise
-            self.dropped.setdefault(node, error)
+            self.report(node, error)
+
+    def report(self, node: Term, error: MalformedShapes) -> None:
+        """Raise the error of a malformed shape, or record it where malformed shapes are skipped."""
+        error.subject = error.subject or label(node)
+        if not self.skip_malformed:
+            raise error
+        self.malformed.setdefault(node, error)
 
     def shape(self, node: Term) -> Shape | None:
-        """The shape that a node is; none where it is dropped."""
-        return None if node in self.dropped else self.found.get(node)  # type: ignore[arg-type]
+        """The well-formed shape of a node, or None."""
+        return None if node in self.malformed else self.shapes.get(node)  # type: ignore[arg-type]
 
-    def kept(self, nodes: Iterable[Term]) -> list[Term]:
-        """The nodes of some that are shapes still."""
+    def well_formed(self, nodes: Iterable[Term]) -> list[Term]:
+        """Those of some nodes that are well-formed shapes."""
         return [node for node in nodes if self.shape(node)]
+
+    def targeted(self) -> Iterator[Shape]:
+        """The well-formed shapes that have targets and are not deactivated."""
+        for node, shape in self.shapes.items():
+            if node not in self.malformed and is_targeted(shape) and not shape.deactivated:
+                yield shape
 
     def _check_kind(self, owner: Node, name: str, value: Term, *, needs_path: bool) -> None:
         """SHACL, section 4.7: sh:property takes property shapes, sh:node takes node shapes."""
@@ -75,41 +86,35 @@ class Shapes:
             kind = "property" if needs_path else "node"
             raise MalformedShapes(f"sh:{name} refers to {shape.name}, which is no {kind} shape", label(owner))
 
-    def targeted(self) -> Iterator[Shape]:
-        """The shapes that have targets of their own, the deactivated ones left out."""
-        for node, shape in self.found.items():
-            if node not in self.dropped and is_targeted(shape) and not shape.deactivated:
-                yield shape
-
     def _nodes(self) -> Iterator[Node]:
         """SHACL, section 2.1: typed as a shape, with a target or parameter, or where a shape is expected."""
         types = {SH + "NodeShape", SH + "PropertyShape"}
-        marks = {SH + name for name in (*TARGETS, *_PARAMETERS)}
+        predicates = {SH + name for name in (*TARGETS, *_PARAMETERS)}
         for node in self.graph.subjects():
-            typed = any(value.value in types for value in self.graph.values(node, RDF + "type"))
-            if typed or not marks.isdisjoint(self.graph.predicates(node)):
+            is_typed = any(value.value in types for value in self.graph.values(node, RDF + "type"))
+            if is_typed or not predicates.isdisjoint(self.graph.predicates(node)):
                 yield node
-        for owner, value in self._expected():
+        for owner, value in self._references():
             if isinstance(value, ox.Literal):
                 error = MalformedShapes(f"the literal {value} stands where a shape should", label(owner))
-                self.attempt(value, lambda error=error: _raise(error))  # type: ignore[misc]
+                self.report(value, error)
             else:
                 yield value
 
-    def _expected(self) -> Iterator[tuple[Node, Term]]:
+    def _references(self) -> Iterator[tuple[Node, Term]]:
+        """Each node that should be a shape, with the node that refers to it."""
         for name in _SHAPE_EXPECTING:
             yield from self.graph.objects_of(SH + name)
         for name in _LISTS_OF_SHAPES:
             for owner, head in self.graph.objects_of(SH + name):
-                try:
-                    yield from ((owner, member) for member in self.graph.items(head, owner))
-                except MalformedShapes as error:
-                    self.attempt(owner, lambda error=error: _raise(error))  # type: ignore[misc]
+                with self.reported(owner):
+                    yield from [(owner, member) for member in self.graph.items(head, owner)]
 
 
 def _check(shape: Shape) -> None:
-    unknown = [p.removeprefix(SH) for p in shape.graph.predicates(shape.node) if p.startswith(SH)]
-    for name in unknown:
+    """Raise `MalformedShapes` for an unknown or wrong parameter."""
+    used = (p.removeprefix(SH) for p in shape.graph.predicates(shape.node) if p.startswith(SH))
+    for name in used:
         if name not in _KNOWN:
             raise shape.malformed(f"sh:{name} is not a parameter of SHACL Core or SHACL-SPARQL")
     types = {value.value for value in shape.graph.values(shape.node, RDF + "type")}
@@ -122,9 +127,5 @@ def _check(shape: Shape) -> None:
     if not isinstance(shape.one("severity"), ox.NamedNode | None):
         raise shape.malformed("sh:severity is not an IRI")
     for name in ("in", "languageIn", "ignoredProperties", *_LISTS_OF_SHAPES):
-        list(shape.members(name))
+        list(shape.lists(name))
     shape.flag("deactivated")
-
-
-def _raise(error: MalformedShapes) -> None:
-    raise error

@@ -1,4 +1,4 @@
-"""A shapes graph in memory: triples by subject, lists, and where it comes from."""
+"""A shapes graph in memory: its triples by subject, its lists, and parsing from files."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -38,11 +38,11 @@ class ShapesGraph:
         return tuple(self._index.get(node, {}).get(predicate, ()))
 
     def value(self, node: Term, predicate: str) -> Term | None:
-        """The only object of a node's triples with a predicate, or none; several are an error."""
-        found = self.values(node, predicate)
-        if len(found) > 1:
-            raise MalformedShapes(f"<{predicate}> has {len(found)} values where one may stand", label(node))
-        return found[0] if found else None
+        """The only object of a node's triples with a predicate, or None; several are an error."""
+        values = self.values(node, predicate)
+        if len(values) > 1:
+            raise MalformedShapes(f"<{predicate}> has {len(values)} values where one may stand", label(node))
+        return values[0] if values else None
 
     def predicates(self, node: Term) -> tuple[str, ...]:
         """The predicates of a node's triples."""
@@ -63,19 +63,18 @@ class ShapesGraph:
         )
 
     def items(self, head: Term, owner: Term) -> tuple[Term, ...]:
-        """The members of a list (SHACL, section 1.4); what is no list, or loops, is an error of its owner."""
-        found: list[Term] = []
-        seen = set[Term]()
+        """The members of a list (SHACL, section 1.4); an error names the owner of one that loops."""
+        members, visited = list[Term](), set[Term]()
         while not (isinstance(head, ox.NamedNode) and head.value == NIL):
             first, rest = self.values(head, RDF + "first"), self.values(head, RDF + "rest")
-            if head in seen:
+            if head in visited:
                 raise MalformedShapes("a list loops", label(owner))
             if len(first) != 1 or len(rest) != 1:
                 raise MalformedShapes("a value that should be a list is none", label(owner))
-            seen.add(head)
-            found.append(first[0])
+            visited.add(head)
+            members.append(first[0])
             head = rest[0]
-        return tuple(found)
+        return tuple(members)
 
     def triples(self) -> Iterator[ox.Triple]:
         """All triples."""
@@ -84,22 +83,19 @@ class ShapesGraph:
                 for value in objects:
                     yield ox.Triple(subject, ox.NamedNode(predicate), value)  # type: ignore[arg-type]
 
-    def owner(self, node: Term) -> Term:
-        """The node itself where it has a name; else the nearest that has one and leads to it."""
-        seen = set[Term]()
-        while isinstance(node, ox.BlankNode) and node not in seen:
-            seen.add(node)
-            node = self._leads_to.get(node, node)
-        return node
-
-    def known_as(self, name: str) -> str:
-        """A node's name in a report, for people: a blank node with that of its owner."""
-        node = ox.BlankNode(name.removeprefix("_:")) if name.startswith("_:") else None
-        owner = self.owner(node) if node else None
-        return f"{name} of {label(owner)}" if owner is not None and owner != node else name
+    def display_name(self, name: str) -> str:
+        """An IRI as it is; a blank node's label with the IRI of the nearest node that refers to it."""
+        if not name.startswith("_:"):
+            return name
+        start: Term = ox.BlankNode(name.removeprefix("_:"))
+        node, visited = start, set[Term]()
+        while isinstance(node, ox.BlankNode) and node not in visited:
+            visited.add(node)
+            node = self._referrers.get(node, node)
+        return name if node == start else f"{name} of {label(node)}"
 
     @cached_property
-    def _leads_to(self) -> dict[Term, Node]:
+    def _referrers(self) -> dict[Term, Node]:
         return {
             value: subject
             for subject in self.subjects()
@@ -110,13 +106,13 @@ class ShapesGraph:
 
 
 def label(node: Term) -> str:
-    """A node as people and reports name it: an IRI as it is, a blank node as ``_:label``."""
+    """A node as reports name it: an IRI as it is, a blank node as ``_:label``."""
     return str(node) if isinstance(node, ox.BlankNode) else node.value
 
 
 def load_graph(files: Sequence[Path]) -> ShapesGraph:
-    """The shapes graph of some RDF files; blank nodes are named in the order of their appearance."""
-    return ShapesGraph(triple for number, file in enumerate(files) for triple in _parsed(file, number))
+    """The shapes graph of some RDF files; blank nodes are labelled in the order of their appearance."""
+    return ShapesGraph(triple for number, file in enumerate(files) for triple in _parse(file, number))
 
 
 def shapes_files(shapes: Path | Sequence[Path]) -> Sequence[Path]:
@@ -127,22 +123,22 @@ def shapes_files(shapes: Path | Sequence[Path]) -> Sequence[Path]:
 
 
 def rdf_format(file: Path) -> ox.RdfFormat:
-    """The format that a file's name says it has; Turtle where it does not say."""
+    """The format that a file's suffix stands for, by default Turtle."""
     if not file.is_file():
         raise UsageError("there is no such file", str(file))
     return ox.RdfFormat.from_extension(file.suffix.removeprefix(".")) or ox.RdfFormat.TURTLE
 
 
-def _parsed(file: Path, number: int) -> Iterator[ox.Triple]:
-    names: dict[ox.BlankNode, ox.BlankNode] = {}
+def _parse(file: Path, number: int) -> Iterator[ox.Triple]:
+    labels: dict[ox.BlankNode, ox.BlankNode] = {}
 
-    def named(term: Any) -> Any:
+    def relabelled(term: Any) -> Any:
         if not isinstance(term, ox.BlankNode):
             return term
-        return names.setdefault(term, ox.BlankNode(f"f{number}b{len(names)}"))
+        return labels.setdefault(term, ox.BlankNode(f"f{number}b{len(labels)}"))
 
     try:
         for quad in ox.parse(file.read_bytes(), format=rdf_format(file), base_iri=file.absolute().as_uri()):
-            yield ox.Triple(named(quad.subject), quad.predicate, named(quad.object))
+            yield ox.Triple(relabelled(quad.subject), quad.predicate, relabelled(quad.object))
     except SyntaxError as error:
         raise MalformedShapes(error.msg, f"{file}:{error.lineno}:{error.offset}") from error

@@ -1,24 +1,20 @@
-"""Where pages link to: documents of this release on this host, and the web only where a link is safe."""
+"""Links of pages: to documents of this release on this host, and to the web where the scheme is safe."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
+from kankei.localisation import LANGUAGES, Labels, catalogue
 from kankei.namespaces import KK, ONTOLOGY, PREFIXES, SHAPES
 from kankei.release.reader import Release
-from kankei.web.http.negotiation import LANGUAGES
 
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
-# What this server has beside documents, under whatever base the release was built.
-_OWN = frozenset(
-    ("", "dumps", "tables", "sparql", "catalog", "context.jsonld", "manifest.json", "report", "sitemap.xml")
-)
 _FRAGMENT = "=,-._~!$&'()*+;:@/?"
 
 
 @dataclass(frozen=True)
 class Label:
-    """What something is called, and in which language."""
+    """The label of a resource and its language."""
 
     text: str
     language: str
@@ -26,11 +22,15 @@ class Label:
 
 @dataclass(frozen=True)
 class Links:
-    """The addresses and labels of what a release holds; `derived` maps shortcut properties to their rules."""
+    """The addresses and labels of what a release holds.
+
+    `pages` are the first path segments of pages that IRIs under the release's base lead to; `derived` maps
+    shortcut properties to the rules that derive them.
+    """
 
     release: Release
-    terms: Mapping[str, Mapping[str, str]]
-    derived: Mapping[str, str]
+    pages: Set[str] = frozenset()
+    derived: Mapping[str, str] = field(default_factory=dict)
 
     def href(self, iri: str) -> str | None:
         """The address to link an IRI to: local where this server describes it; none where it is unsafe."""
@@ -42,7 +42,7 @@ class Links:
         if path == release_path(self.release):
             return "/catalog"
         own = iri.removeprefix(self.release.manifest.base.iri)
-        if own != iri and not own.startswith("/") and own.partition("/")[0] in _OWN:
+        if own != iri and not own.startswith("/") and own.partition("/")[0] in self.pages:
             return f"/{quote(own, safe=_FRAGMENT)}"
         if iri == ONTOLOGY or iri.startswith(KK):
             return f"/ns{anchor}"
@@ -54,25 +54,25 @@ class Links:
         """The label of an IRI in a language, else in another, else a short form of the IRI itself."""
         return preferred_label(self._labels(iri), language) or Label(prefixed_name(iri), "")
 
-    def _labels(self, iri: str) -> Mapping[str, str]:
-        """The labels of a thing or term."""
+    def _labels(self, iri: str) -> Labels:
+        """The labels of a resource or term."""
         if iri in self.release.labels:
             return self.release.labels[iri]
         path = self.release.manifest.base.path(iri)
         if path is not None and path in self.release.documents and "#" not in iri:
             return self.release.documents[path].labels
-        return self.terms.get(prefixed_name(iri), {})
+        return catalogue("kankei.web").terms.get(prefixed_name(iri), {})
 
 
 def release_path(release: Release) -> str:
-    """The path of a release as a thing, which the catalogue describes."""
+    """The path of a release as a resource, which the catalogue describes."""
     return f"release/{release.manifest.version}"
 
 
-def preferred_label(labels: Mapping[str, str], language: str) -> Label | None:
+def preferred_label(labels: Labels, language: str) -> Label | None:
     """The label in a language, else in another, else none."""
-    found = (variant for variant in (language, *LANGUAGES) if labels.get(variant))
-    return next((Label(labels[variant], variant) for variant in found), None)
+    labelled = (tag for tag in (language, *LANGUAGES) if labels.get(tag))
+    return next((Label(labels[tag], tag) for tag in labelled), None)
 
 
 def prefixed_name(iri: str) -> str:

@@ -1,12 +1,35 @@
-"""What a page shows of a thing: sections, rows, values and marks, as plain values for a template."""
+"""View values for templates: sections, rows, values and marks; and the order of a section's rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kankei.namespaces import DCT, KK, ORG, RDF, RDFS, SKOS
+
+_LOCAL_NAMES = """
+    raw unit plain ministry responsibleUnit implementingBody supportKind fundingMethod policyTheme
+    latestBudget latestBudgetUpperBound callState latestEntry number fiscalYear title subtitle heading
+    notStated bodies bodyType openList limitedTo cell support kind funding method numerator denominator
+    percentage atMost ceiling call edtf approximate earliestStart latestStart earliestEnd latestEnd
+    rolling undecided needsSurvey budget amountKind amount upperBound stage budgetYear andOthers contact
+    unitInCharge printedTelephone telephone link label url themeLine theme goal text aim model modelGroup
+    modelName measure entry measureEntry issue pillar exampleActivity caption position
+    """
+_FIRST = (
+    *(f"{RDF}type", f"{DCT}title", f"{DCT}alternative", f"{SKOS}prefLabel", f"{RDFS}label"),
+    *(f"{SKOS}altLabel", f"{DCT}description", f"{SKOS}definition", f"{ORG}subOrganizationOf"),
+    *(KK + local for local in _LOCAL_NAMES.split()),
+)
+_RANKS = {predicate: position for position, predicate in enumerate(_FIRST)}
+
+
+def property_rank(predicate: str) -> tuple[int, str]:
+    """Sort key of a section's rows: names first, then what is most useful, the rest by IRI."""
+    return _RANKS.get(predicate, len(_RANKS)), predicate
+
 
 @dataclass(frozen=True)
 class Value:
-    """A value as shown: text in a language, perhaps linked, with what it rests on."""
+    """A value: text in a language, a link if it has one, and the marks of its provenance."""
 
     text: str
     language: str = ""
@@ -17,7 +40,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Mark:
-    """What a statement rests on: `basis` is stated, inferred, editorial or derived."""
+    """The provenance of a statement: `basis` is stated, inferred, editorial or derived."""
 
     basis: str
     rule: Value | None
@@ -36,7 +59,7 @@ class Row:
 
 @dataclass(frozen=True)
 class SharedMark:
-    """What several rows rest on alike."""
+    """A mark that several rows share."""
 
     mark: Mark
     labels: Sequence[Value]
@@ -57,12 +80,12 @@ class Section:
     sections: Sequence["Section"]
     shared: Sequence[SharedMark] = ()
     notice: str = ""
-    """What to know before reading it: that it is not of the last year."""
+    """Says that an entry is not the one of the last year; empty for other sections."""
 
 
 @dataclass(frozen=True)
 class Printed:
-    """The words of a source as printed; `unit` is printed elsewhere, at the head of a column for one."""
+    """Text of a source as printed; `unit` is printed elsewhere, such as at the head of a column."""
 
     raw: str
     unit: str = ""
@@ -70,7 +93,7 @@ class Printed:
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of what is most useful to know: values, the words of the source, and what is inferred."""
+    """One line of a programme's summary: values, the printed text, and marks of what is inferred."""
 
     key: str
     values: Sequence[Value]

@@ -12,23 +12,20 @@ _TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 
 
 def entity_tag(*parts: str) -> str:
-    """A strong entity tag over everything that a representation depends on."""
+    """A strong entity tag: a hash of everything that the bytes of a representation depend on."""
     digest = hashlib.sha256(repr(parts).encode())
     return f'"{digest.hexdigest()[:32]}"'
 
 
 def if_none_match_holds(if_none_match: str | None, tag: str) -> bool:
-    """Whether ``If-None-Match`` already has a tag, by weak comparison (RFC 9110, section 13.1.2)."""
+    """Whether ``If-None-Match`` names a tag, by weak comparison (RFC 9110, section 13.1.2): respond 304."""
     if if_none_match is None:
         return False
     return if_none_match.strip() == "*" or names_tag(if_none_match, tag)
 
 
 def check_match(if_match: str | None, tag: str) -> None:
-    """Raise `PreconditionFailed` unless ``If-Match`` has a tag (RFC 9110, section 13.1.1).
-
-    It is a strong comparison.
-    """
+    """Raise `PreconditionFailed` unless ``If-Match`` names a tag, by strong comparison (section 13.1.1)."""
     if if_match is None or if_match.strip() == "*":
         return
     if not tag or ("", tag) not in _TAG.findall(if_match):
@@ -36,10 +33,10 @@ def check_match(if_match: str | None, tag: str) -> None:
 
 
 def check_unmodified(since: str, modified: float) -> None:
-    """Raise `PreconditionFailed` if what has a date was modified after ``If-Unmodified-Since``.
+    """Raise `PreconditionFailed` if a file was modified after ``If-Unmodified-Since`` (section 13.1.4).
 
-    RFC 9110, section 13.1.4: not to be evaluated where there is ``If-Match``, nor for what has no date, as
-    the representations have none that are made here. What is no date is ignored.
+    Not to be evaluated beside ``If-Match``, nor for a representation without a date. An invalid date is
+    ignored.
     """
     date = http_date(since)
     if date is not None and int(modified) > date:
@@ -47,16 +44,18 @@ def check_unmodified(since: str, modified: float) -> None:
 
 
 def modified_since(since: str, modified: float) -> bool:
-    """Whether something was modified after ``If-Modified-Since``, which is ignored where it is no date.
+    """Whether a file was modified after ``If-Modified-Since``, true where that is an invalid date.
 
-    RFC 9110, section 13.1.3: not to be evaluated where there is ``If-None-Match``.
+    Not to be evaluated beside ``If-None-Match`` (section 13.1.3).
     """
     date = http_date(since)
     return date is None or int(modified) > date
 
 
 def http_date(text: str) -> int | None:
-    """The seconds since 1970 of a date in any of the three forms (RFC 9110, section 5.6.7), if it is one.
+    """The seconds since 1970 of a date in one of the three forms of RFC 9110, section 5.6.7, or none.
+
+    `email.utils.parsedate_to_datetime` would accept other time zones and dates without one.
 
     >>> http_date("Sun, 06 Nov 1994 08:49:37 GMT")
     784111777
@@ -70,5 +69,5 @@ def http_date(text: str) -> int | None:
 
 
 def names_tag(if_none_match: str, tag: str) -> bool:
-    """Whether ``If-None-Match`` names a tag; its star names any that exists, which may not be known yet."""
-    return tag in if_none_match and any(found == tag for _, found in _TAG.findall(if_none_match))
+    """Whether ``If-None-Match`` lists a tag; its star does not count, since it needs an existing resource."""
+    return tag in if_none_match and any(listed == tag for _, listed in _TAG.findall(if_none_match))

@@ -1,7 +1,7 @@
-"""The header fields of content negotiation, read as RFC 9110 section 12.5 defines them; nothing here raises.
+"""Parsers of the header fields of content negotiation (RFC 9110, section 12.5); none of them raises.
 
-A member that breaks the grammar is passed over; a header without any readable member counts as not sent.
-A very long header is read as far as its first hundred members: nobody has that many wishes.
+A member that breaks the grammar is skipped; a header without a valid member counts as not sent. Of a long
+header the first hundred members are parsed.
 """
 
 import re
@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-_LONGEST = 16_384
-_MOST_MEMBERS = 100
+_MAX_LENGTH = 16_384
+_MAX_MEMBERS = 100
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _RANGE = re.compile(rf"({_NAME})/({_NAME})")
@@ -20,7 +20,7 @@ _CODING = re.compile(_NAME)
 _LANGUAGE = re.compile(r"\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
-# A profile asks for a flavour and changes nothing for who ignores it (RFC 6906, section 3.1).
+# A client that asks for a profile can use the media type without it, too (RFC 6906, section 3.1).
 _IGNORED = frozenset(("profile",))
 
 
@@ -39,7 +39,7 @@ class MediaRange:
         return (self.type != "*", self.subtype != "*", len(self.parameters))
 
     def matches(self, media_type: str) -> bool:
-        """Whether a media type, which is taken to be in UTF-8 and has no parameters, is in this range."""
+        """Whether a media type without parameters, in UTF-8, is in this range."""
         main, _, sub = media_type.partition("/")
         return (
             self.type in {"*", main}
@@ -58,63 +58,60 @@ class LanguageRange:
 
 def media_ranges(header: str | None) -> tuple[MediaRange, ...]:
     """The media ranges of an ``Accept`` header."""
-    return tuple(found for member in _split(header or "", ",") if (found := _media_range(member)))
+    return tuple(filter(None, map(_media_range, _split(header or "", ","))))
 
 
 def language_ranges(header: str | None) -> tuple[LanguageRange, ...]:
     """The language ranges of an ``Accept-Language`` header."""
-    return tuple(found for member in _split(header or "", ",") if (found := _language_range(member)))
+    return tuple(filter(None, map(_language_range, _split(header or "", ","))))
 
 
 def coding_ranges(header: str | None) -> tuple[tuple[str, float], ...]:
     """The content codings of an ``Accept-Encoding`` header, in lower case, each with its weight."""
-    return tuple(found for member in _split(header or "", ",") if (found := _coding(member)))
+    return tuple(filter(None, map(_coding, _split(header or "", ","))))
 
 
 def parse_content_type(content_type: str | None) -> tuple[str, dict[str, str]]:
     """The media type of a ``Content-Type`` in lower case, empty if it has none, and its parameters."""
     head, *rest = _split(content_type or "", ";") or [""]
-    return head.lower(), dict(_parameters(rest))
+    return head.lower(), dict(map(_parameter, rest))
 
 
 def _media_range(member: str) -> MediaRange | None:
-    head, *rest = _split(member, ";") or [""]
+    head, parameters, quality = _weighted(member)
     # Some old clients send a bare star for any media type.
     match = _RANGE.fullmatch("*/*" if head == "*" else head)
-    if match is None or (match[1] == "*" and match[2] != "*"):
-        return None
-    parameters = _parameters(rest)
-    quality = _quality([value for name, value in parameters if name == "q"])
-    if quality is None:
+    if quality is None or match is None or (match[1] == "*" and match[2] != "*"):
         return None
     others = tuple((name, value) for name, value in parameters if name != "q" and name not in _IGNORED)
     return MediaRange(match[1].lower(), match[2].lower(), others, quality)
 
 
 def _language_range(member: str) -> LanguageRange | None:
-    head, *rest = _split(member, ";") or [""]
-    quality = _quality([value for name, value in _parameters(rest) if name == "q"])
-    if quality is None or not _LANGUAGE.fullmatch(head):
-        return None
-    return LanguageRange(head.lower(), quality)
+    head, _, quality = _weighted(member)
+    return LanguageRange(head.lower(), quality) if quality is not None and _LANGUAGE.fullmatch(head) else None
 
 
 def _coding(member: str) -> tuple[str, float] | None:
+    head, _, quality = _weighted(member)
+    return (head.lower(), quality) if quality is not None and _CODING.fullmatch(head) else None
+
+
+def _weighted(member: str) -> tuple[str, list[tuple[str, str]], float | None]:
+    """The head of a member, its parameters, and its weight (RFC 9110, section 12.4.2), 1 by default.
+
+    The weight is none if it is invalid.
+    """
     head, *rest = _split(member, ";") or [""]
-    quality = _quality([value for name, value in _parameters(rest) if name == "q"])
-    if quality is None or not _CODING.fullmatch(head):
-        return None
-    return head.lower(), quality
-
-
-def _parameters(parts: list[str]) -> list[tuple[str, str]]:
-    # A value that is no token or quoted string stays as it is: it then matches nothing.
-    return [_parameter(part) for part in parts]
+    parameters = [_parameter(part) for part in rest]
+    weight = next((value for name, value in parameters if name == "q"), "1")
+    return head, parameters, float(weight) if _QUALITY.fullmatch(weight) and weight != "." else None
 
 
 def _parameter(part: str) -> tuple[str, str]:
     match = _PARAMETER.fullmatch(part)
     if match is None:
+        # A value that is neither token nor quoted string stays as it is, and then matches nothing.
         name, _, value = part.partition("=")
         return name.strip().lower(), value.strip()
     value = match[2]
@@ -123,15 +120,8 @@ def _parameter(part: str) -> tuple[str, str]:
     return match[1].lower(), value.lower()
 
 
-def _quality(values: list[str]) -> float | None:
-    """The weight (RFC 9110, section 12.4.2), 1 if there is none; nothing if it is not one."""
-    if not values:
-        return 1.0
-    return float(values[0]) if _QUALITY.fullmatch(values[0]) and values[0] != "." else None
-
-
 def _split(text: str, separator: str) -> list[str]:
-    pieces = islice(_pieces(text[:_LONGEST], separator), _MOST_MEMBERS)
+    pieces = islice(_pieces(text[:_MAX_LENGTH], separator), _MAX_MEMBERS)
     return [part for raw in pieces if (part := raw.strip(" \t"))]
 
 

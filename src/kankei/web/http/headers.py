@@ -1,7 +1,8 @@
-"""Header fields that every response has, and those that a request earns on its way to its response."""
+"""Response header fields, request header fields, and the references that fields and pages hold."""
 
 from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any, TypeAlias
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from starlette.requests import Request
 
@@ -19,43 +20,42 @@ COMMON_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-"""On every response: open to any reader, and nothing from elsewhere in a page."""
+"""Header fields of every response: any origin may read it, and a page loads nothing from elsewhere."""
 
 CACHE_CONTROL = "public, max-age=0, s-maxage=60, must-revalidate"
-"""A release is immutable but another may take its place: a browser asks each time, which costs a 304, and a
-proxy in front may answer for a minute by itself, so that nobody is further behind a new release than that."""
+"""``Cache-Control`` of what follows from a release. Another release may take its place: a browser revalidates
+each time, which costs a 304, and a shared cache is at most a minute behind."""
 
 REQUEST_ID = b"x-request-id"
 FINISHED_HEAD = "kankei.head"
 """Key of an ASGI start message: its status line and `headers` as they go over the wire."""
-
 _ADDED = "kankei.headers"
 _FIELDS = "kankei.fields"
+_SAFE = "/%:@!$&'()*+,;=~-._?#[]"
 
 
 def add_response_headers(scope: MutableMapping[str, Any], headers: Mapping[str, str]) -> None:
-    """Have the response to a request carry some headers more, whatever becomes of it."""
+    """Add header fields to the response to a request, be it a success or an error."""
     scope.setdefault(_ADDED, {}).update(headers)
 
 
-def added_headers(scope: Mapping[str, Any]) -> Mapping[str, str]:
-    """The headers that a request has earned."""
-    found: Mapping[str, str] = scope.get(_ADDED, {})
-    return found
-
-
 def raw_headers(headers: Mapping[str, str]) -> RawHeaders:
-    """Headers as they go over the wire."""
+    """Header fields as ASGI has them: lower-case names and values, in Latin-1."""
     return tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
 
 
 RAW_COMMON_HEADERS = raw_headers(COMMON_HEADERS)
-_COMMON = frozenset(name for name, _ in RAW_COMMON_HEADERS)
+_COMMON_NAMES = frozenset(name for name, _ in RAW_COMMON_HEADERS)
 
 
-def with_common_headers(own: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """The headers of a response with those that every response has."""
-    return [*(field for field in own if field[0] not in _COMMON), *RAW_COMMON_HEADERS]
+def added_headers(scope: Mapping[str, Any]) -> RawHeaders:
+    """The header fields added while a request was handled."""
+    return raw_headers(scope.get(_ADDED, {}))
+
+
+def with_common_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The header fields of a response with the common ones."""
+    return [*(field for field in headers if field[0] not in _COMMON_NAMES), *RAW_COMMON_HEADERS]
 
 
 def start_message(status: int, headers: RawHeaders, head: bytes) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def start_message(status: int, headers: RawHeaders, head: bytes) -> dict[str, An
 
 
 def request_header(request: Request, name: str) -> str | None:
-    """A request header, by its name in small letters; several are one list (RFC 9110, section 5.3)."""
+    """A request header by its lower-case name; several fields are one list (RFC 9110, section 5.3)."""
     fields: dict[str, str] | None = request.scope.get(_FIELDS)
     if fields is None:
         fields = request.scope[_FIELDS] = {}
@@ -75,10 +75,59 @@ def request_header(request: Request, name: str) -> str | None:
 
 
 def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """Headers as they go over the wire; raises `ValueError` where one would end its line."""
-    fields = [part for name, value in headers for part in (name, b": ", value, b"\r\n")]
-    lines = b"".join(fields)
-    count = len(fields) // 4
+    """Header fields as lines of HTTP/1.1; raises `ValueError` where one holds a line break or a null."""
+    parts = [part for name, value in headers for part in (name, b": ", value, b"\r\n")]
+    lines = b"".join(parts)
+    count = len(parts) // 4
     if lines.count(b"\n") != count or lines.count(b"\r") != count or b"\x00" in lines:
         raise ValueError("a header holds a line break")
     return lines
+
+
+def relative(from_path: str, to_path: str) -> str:
+    """A relative reference (RFC 3986, section 4.2) from one path of this server to another.
+
+    It climbs to the server's root and descends again, so that it holds under any prefix that a proxy maps to
+    this server. A reference that is no absolute path is returned unchanged.
+    """
+    if not to_path.startswith("/"):
+        return to_path
+    # "./", where there is nothing to climb: a first segment with a colon would read as a scheme.
+    return ("../" * depth(from_path) or "./") + to_path[1:]
+
+
+def depth(path: str) -> int:
+    """How many folders a path is below the server's root."""
+    return max(path.count("/") - 1, 0)
+
+
+def own_path(scope: Mapping[str, Any]) -> str:
+    """The path of a request, still percent-encoded, since its client resolves references by that."""
+    raw_path: bytes = scope.get("raw_path") or b""
+    path: str = scope["path"]
+    return raw_path.partition(b"?")[0].decode("latin-1") or path
+
+
+Alternates: TypeAlias = Iterable[tuple[str, str, str]]
+"""Address, media type and name of each format of a page."""
+
+
+def link_header(path: str, links: Mapping[str, str], alternates: Alternates) -> str:
+    """The ``Link`` field (RFC 8288) of what is at a path: `links` by relation, then its other formats."""
+    fields = [
+        f'<{iri_to_uri(relative(path, address))}>; rel="{relation}"' for relation, address in links.items()
+    ]
+    fields += [
+        f'<{relative(path, address)}>; rel="alternate"; type="{media_type}"'
+        for address, media_type, _ in alternates
+    ]
+    return ", ".join(fields)
+
+
+def iri_to_uri(iri: str) -> str:
+    """An IRI as a URI (RFC 3987, section 3.1), which a header can hold; the host in its ASCII form."""
+    if iri.isascii():
+        return iri
+    parts = urlsplit(iri)
+    host = parts.netloc.encode("idna").decode("ascii")
+    return urlunsplit((parts.scheme, host, *(quote(part, safe=_SAFE) for part in parts[2:])))

@@ -1,4 +1,4 @@
-"""The questions that pages ask the engine, kept in `.rq` files; values enter as terms."""
+"""Queries of pages, in `.rq` files; IRIs are bound as terms, never as text."""
 
 import json
 from importlib.resources import files
@@ -17,7 +17,7 @@ def query_text(name: str) -> str:
 
 
 async def solutions(engine: Engine, name: str, **substitutions: str) -> list[Row]:
-    """The solutions of a query, its free variables bound to IRIs."""
+    """The solutions of a query; `substitutions` binds variables to IRIs."""
     operation = Operation(
         query_text(name), media_types={Form.SOLUTIONS: SPARQL_JSON}, substitutions=substitutions
     )

@@ -1,21 +1,29 @@
-"""A small graph in memory, as pages and serialisations read it."""
+"""RDF graphs in memory: parsed, looked up by node, and serialised as documents."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from kankei.namespaces import RDF
+from kankei.release import formats
+from kankei.release.formats import document_formats
+from kankei.release.jsonld_context import Context
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 
 TYPE = f"{RDF}type"
 
+RDF_TYPES = tuple(row.media_type for row in document_formats())
+"""The media types of documents, the preferred one first."""
+PINNED_TYPES = {"html": "text/html", **{row.suffix: row.media_type for row in document_formats()}}
+"""The media type that the suffix of a document's address pins."""
+
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes with their properties, in the order of the triples."""
+    """A graph indexed by node and property, in the order of its triples."""
 
     nodes: Mapping[str, Mapping[str, tuple[Term, ...]]]
 
@@ -25,8 +33,8 @@ class Graph:
         nodes: dict[str, dict[str, tuple[Term, ...]]] = {}
         for triple in parse_triples:
             properties = nodes.setdefault(node_key(triple.subject), {})
-            known = properties.get(triple.predicate.value, ())
-            properties[triple.predicate.value] = (*known, triple.object)
+            objects = properties.get(triple.predicate.value, ())
+            properties[triple.predicate.value] = (*objects, triple.object)
         return cls(nodes)
 
     def objects(self, node: str, predicate: str) -> tuple[Term, ...]:
@@ -52,17 +60,41 @@ def node_key(term: Term) -> str:
 
 
 def parse_triples(body: bytes, rdf_format: RdfFormat) -> list[Triple]:
-    """The triples of a file or slice, the same in every process.
+    """The triples of a file or a part of one, with blank nodes labelled by their order.
 
-    A parser gives blank nodes other names each time; here they are named by the order in which they come.
+    The parser labels them at random, which would differ between the processes that serve one release.
     """
     labels: dict[BlankNode, BlankNode] = {}
 
-    def settled(term: Any) -> Any:
+    def relabelled(term: Any) -> Any:
         if isinstance(term, Triple):
-            return Triple(settled(term.subject), term.predicate, settled(term.object))
+            return Triple(relabelled(term.subject), term.predicate, relabelled(term.object))
         if isinstance(term, BlankNode):
             return labels.setdefault(term, BlankNode(f"b{len(labels)}"))
         return term
 
-    return [settled(quad.triple) for quad in parse(body, format=rdf_format)]
+    return [relabelled(quad.triple) for quad in parse(body, format=rdf_format)]
+
+
+def serialize_document(triples: Sequence[Triple], media_type: str, root: str, context: Context) -> bytes:
+    """The triples of the document about a root IRI, in one of `RDF_TYPES`.
+
+    Subjects are grouped, the root first; among a subject's properties its types come first.
+    """
+    ordered = sorted(
+        triples,
+        key=lambda triple: (
+            node_key(triple.subject) != root,
+            str(triple.subject),
+            triple.predicate.value != TYPE,
+            triple.predicate.value,
+            str(triple.object),
+        ),
+    )
+    return formats.serialize_document(ordered, media_type, root, context)
+
+
+def alternates(address: str) -> list[tuple[str, str, str]]:
+    """The other formats of the document at an address: address, media type and label of each."""
+    rdf = ((f"{address}.{row.suffix}", row.media_type, row.label) for row in document_formats())
+    return [(f"{address}.html", "text/html", "HTML"), *rdf]

@@ -1,140 +1,115 @@
-"""Things and their documents: ``/id/X`` answers 303 to ``/doc/X``, which negotiates (Cool URIs, 4.2)."""
+"""Things and documents: ``/id/X`` redirects to ``/doc/X``, which negotiates (Cool URIs, section 4.2)."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from pyoxigraph import RdfFormat
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from kankei import __version__
-from kankei.engine.operation import Engine
 from kankei.errors import UnknownResource
+from kankei.localisation import LANGUAGES
 from kankei.namespaces import KK, SKOS
 from kankei.release.document_index import Document
-from kankei.release.jsonld_context import Context
-from kankei.release.reader import Release
-from kankei.web.html.links import Links, release_path
-from kankei.web.html.templates import Templates, link_header
-from kankei.web.http.negotiation import LANGUAGES
-from kankei.web.http.relative_reference import own_path, relative
-from kankei.web.rdf.graph import Graph, parse_triples
-from kankei.web.rdf.serialization import N_TRIPLES, RDF_TYPES, SUFFIXES, serialize_document
+from kankei.release.formats import N_TRIPLES
+from kankei.web.html.links import release_path
+from kankei.web.http.headers import link_header, own_path, relative
+from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.resources.backlinks import Citation, citations, naming, references
-from kankei.web.resources.programme_facts import facts
-from kankei.web.resources.programme_history import also_printed, history
+from kankei.web.resources.files import send_file
+from kankei.web.resources.programme import also_printed, facts, history
 from kankei.web.resources.thing_view import ThingView
-from kankei.web.responses.files import send_file
-from kankei.web.responses.negotiated import HTML, Selection, select
-from kankei.web.responses.representation import Representation
-from kankei.web.responses.response_cache import CachedResponse, ResponseCache
+from kankei.web.responses.representation import HTML, Representation, select
+from kankei.web.responses.response_cache import CachedResponse
+from kankei.web.site import Site
 
 ID, DOC = "/id/", "/doc/"
-OFFERS = (HTML, *RDF_TYPES)
-_NAMES = {media_type: suffix for suffix, media_type in SUFFIXES.items()}
 
 
 @dataclass(frozen=True)
 class Documents:
-    """The documents of a release over HTTP."""
+    """The handlers of things and documents."""
 
-    release: Release
-    engine: Engine
-    links: Links
-    pages: Templates
-    context: Context
-    cache: ResponseCache
+    site: Site
 
-    async def identify(self, request: Request) -> Response:
-        """A thing is no document: see the one that describes it (RFC 9110, section 15.4.4)."""
+    async def redirect(self, request: Request) -> Response:
+        """See the document that describes a thing, since a thing is none (RFC 9110, section 15.4.4)."""
         path = _path(request, ID)
-        described = "/catalog" if path == release_path(self.release) else self._address(path)
-        asked = request.query_params.get("lang")
-        query = f"?lang={asked}" if asked in LANGUAGES else ""
-        location = relative(own_path(request.scope), f"{described}{query}")
+        is_release = path == release_path(self.site.release)
+        document = "/catalog" if is_release else f"{DOC}{quote(self._document(path).path)}"
+        language = request.query_params.get("lang")
+        query = f"?lang={language}" if language in LANGUAGES else ""
+        location = relative(own_path(request.scope), f"{document}{query}")
         return Response(status_code=303, headers={"Location": location, "Cache-Control": "public"})
 
-    async def describe(self, request: Request) -> ASGIApp:
+    async def respond(self, request: Request) -> ASGIApp:
         """A document in the negotiated format, or in the one that its suffix pins."""
         path = _path(request, DOC)
         stem, _, suffix = path.rpartition(".")
-        if suffix == "txt" and stem in self.release.documents:
+        if suffix == "txt" and stem in self.site.release.documents:
             return self._text(request, stem)
-        if suffix in SUFFIXES and stem in self.release.documents:
-            return await self._represent(request, self._document(stem), SUFFIXES[suffix])
+        if suffix in PINNED_TYPES and stem in self.site.release.documents:
+            return await self._represent(request, self._document(stem), PINNED_TYPES[suffix])
         return await self._represent(request, self._document(path), None)
-
-    def _address(self, path: str) -> str:
-        return f"{DOC}{quote(self._document(path).path)}"
 
     def _document(self, path: str) -> Document:
         try:
-            return self.release.documents[path]
+            return self.site.release.documents[path]
         except KeyError:
             raise UnknownResource("nothing is published at this address", f"{DOC}{path}") from None
 
-    def _text(self, request: Request, path: str) -> FileResponse | Response:
+    def _text(self, request: Request, path: str) -> Response:
         name = self._text_name(path)
         if name is None:
             raise UnknownResource("there is no text at this address", f"{DOC}{path}.txt")
-        return send_file(request, self.release, name, "text/plain; charset=utf-8")
+        return send_file(request, self.site.release, name, "text/plain; charset=utf-8")
 
     def _text_name(self, path: str) -> str | None:
         name = f"sources/{path.removeprefix('source/')}.txt"
-        return name if path.startswith("source/") and name in self.release.manifest.files else None
+        return name if path.startswith("source/") and name in self.site.release.manifest.files else None
 
     async def _represent(self, request: Request, document: Document, pinned: str | None) -> CachedResponse:
-        key = (__version__, self.release.manifest.version, document.path)
-        selected = select(request, OFFERS, key, {"Link": self._links(document)}, pinned)
-
-        async def make() -> Representation:
-            if selected.media_type == HTML:
-                return selected.representation(await self._page(document, selected.language))
-            return selected.representation(self._rdf(document, selected))
-
-        return await self.cache.answer(request, selected.variant, make)
-
-    def _rdf(self, document: Document, selected: Selection) -> bytes:
-        body = self.release.triples(document.path)
-        if selected.media_type == N_TRIPLES:
-            return body
-        return serialize_document(
-            parse_triples(body, RdfFormat.N_TRIPLES), selected.media_type, document.iri, self.context
-        )
-
-    def _links(self, document: Document) -> str:
+        key = (__version__, self.site.version, document.path)
+        address = f"{DOC}{document.path}"
         canonical = f"{document.iri.removesuffix(f'id/{document.path}')}doc/{document.path}"
         links = {"canonical": canonical, "describes": document.iri}
-        return link_header(f"{DOC}{document.path}", links, _alternates(document))
+        link = link_header(address, links, _alternates(document))
+        variant = select(request, (HTML, *RDF_TYPES), key, {"Link": link}, pinned)
+
+        async def make() -> Representation:
+            if variant.media_type == HTML:
+                return variant.representation(await self._page(document, variant.language))
+            return variant.representation(self._rdf(document, variant.media_type))
+
+        return await self.site.cache.answer(request, variant, make)
+
+    def _rdf(self, document: Document, media_type: str) -> bytes:
+        body = self.site.release.triples(document.path)
+        if media_type == N_TRIPLES.media_type:
+            return body
+        triples = parse_triples(body, RdfFormat.N_TRIPLES)
+        return serialize_document(triples, media_type, document.iri, self.site.context)
 
     async def _page(self, document: Document, language: str) -> str:
-        graph = Graph.of(parse_triples(self.release.triples(document.path), RdfFormat.N_TRIPLES))
-        thing = ThingView(graph, document.iri, self.links, self.pages.strings, language)
-        named = None
+        site, localizer = self.site, self.site.localizer(language)
+        graph = Graph.of(parse_triples(site.release.triples(document.path), RdfFormat.N_TRIPLES))
+        thing = ThingView(graph, document.iri, localizer)
+        named_by = None
         if graph.objects(document.iri, f"{SKOS}inScheme"):
-            named = await naming(self.engine, self.links, document.iri, language)
-        apart = self.release.manifest.base.thing("programme/") if named else ""
-        incoming = await references(self.engine, self.links, document.iri, language, apart)
+            named_by = await naming(site.engine, localizer, document.iri)
+        excluded = site.release.manifest.base.thing("programme/") if named_by else ""
+        incoming = await references(site.engine, localizer, document.iri, excluded)
         first, *others = thing.sections()
         years = history(thing)
-        text_name = self._text_name(document.path)
-        cited: list[Citation] = []
-        more, lines = False, list[str]()
-        if text_name is not None:
-            cited, more = await citations(self.engine, self.links, self.pages.strings, document.iri, language)
-            lines = (
-                self.release.file(text_name)
-                .read_text(encoding="utf-8", errors="replace")
-                .removesuffix("\n")
-                .split("\n")
-            )
-        return self.pages.render(
+        address = f"{DOC}{document.path}"
+        return site.templates.render(
             "thing",
             language,
-            f"{DOC}{document.path}",
+            address,
             document=document,
-            title=self.links.label(document.iri, language),
+            title=localizer.label(document.iri),
             alternates=_alternates(document),
             facts=facts(thing),
             years=years,
@@ -142,20 +117,27 @@ class Documents:
             section=first,
             others=others,
             incoming=incoming,
-            naming=named,
-            lines=lines,
-            citations=cited,
-            more_citations=more,
-            text=f"{DOC}{document.path}.txt" if text_name else None,
+            naming=named_by,
+            text=f"{address}.txt" if self._text_name(document.path) else None,
             is_programme=document.type == f"{KK}Programme",
+            **await self._source_text(document, language),
         )
+
+    async def _source_text(self, document: Document, language: str) -> dict[str, object]:
+        """The lines of a source's text and their citations; neither for other documents."""
+        name = self._text_name(document.path)
+        cited: list[Citation] = []
+        more, lines = False, list[str]()
+        if name is not None:
+            localizer = self.site.localizer(language)
+            cited, more = await citations(self.site.engine, localizer, document.iri)
+            text = self.site.release.file(name).read_text(encoding="utf-8", errors="replace")
+            lines = text.removesuffix("\n").split("\n")
+        return {"lines": lines, "citations": cited, "more_citations": more}
 
 
 def _alternates(document: Document) -> list[tuple[str, str, str]]:
-    return [
-        (f"{DOC}{quote(document.path)}.{_NAMES[media_type]}", media_type, _NAMES[media_type])
-        for media_type in OFFERS
-    ]
+    return alternates(f"{DOC}{quote(document.path)}")
 
 
 def _path(request: Request, prefix: str) -> str:

@@ -3,18 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
+from urllib.parse import quote
 
-from kankei.engine.operation import Engine
+from starlette.requests import Request
+
+from kankei import __version__
 from kankei.errors import UnknownResource
 from kankei.namespaces import KK
 from kankei.release.document_index import Document
 from kankei.release.reader import Release
-from kankei.web.html.links import Links
-from kankei.web.html.strings import Strings
+from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Value
 from kankei.web.queries import solutions
+from kankei.web.responses.representation import HTML, Representation, select
+from kankei.web.responses.response_cache import CachedResponse
+from kankei.web.site import Handler, Site
 
-PAGE = 100
+PAGE_SIZE = 100
 """Programmes on a page."""
 
 
@@ -28,19 +33,21 @@ class ListPage:
     documents: Sequence[Document]
 
     @classmethod
-    def of(cls, release: Release, asked: str | None) -> Self:
-        """The page asked for, the first by default; raises `UnknownResource` for one that is not there."""
-        found = [document for path, document in release.documents.items() if path.startswith("programme/")]
-        pages = max(1, -(-len(found) // PAGE))
+    def of(cls, release: Release, requested: str | None) -> Self:
+        """The requested page, the first by default; raises `UnknownResource` where there is no such page."""
+        documents = [
+            document for path, document in release.documents.items() if path.startswith("programme/")
+        ]
+        pages = max(1, -(-len(documents) // PAGE_SIZE))
         numbers = {str(number): number for number in range(1, pages + 1)}
-        if asked is not None and asked not in numbers:
+        if requested is not None and requested not in numbers:
             raise UnknownResource(f"the list of programmes has the pages 1 to {pages}", "/")
-        number = numbers[asked] if asked else 1
-        return cls(number, pages, len(found), found[(number - 1) * PAGE : number * PAGE])
+        number = numbers[requested] if requested else 1
+        return cls(number, pages, len(documents), documents[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
 
 
 @dataclass
-class Programme:
+class ListedProgramme:
     """A line of the list of programmes."""
 
     title: Value
@@ -49,58 +56,73 @@ class Programme:
     budgets: list[Value] = field(default_factory=list)
     calls: list[Value] = field(default_factory=list)
     silent: bool = False
-    """Whether the source says that it does not say when there is a call."""
+    """Whether the source says that it does not state when the call is."""
+
+    def add(self, localizer: Localizer, local: str, value: str, year: str) -> None:
+        """Enter a value of a property, and of a budget its fiscal year."""
+        match local:
+            case "ministry":
+                self.ministries.append(localizer.resource(value))
+            case "implementingBody":
+                self.bodies.append(localizer.resource(value))
+            case "openList" if value == "true":
+                # Rows come by the property's IRI, and this one after the named bodies.
+                self.bodies.append(localizer.sentence("open-list"))
+            case "amount" | "upperBound":
+                amount = localizer.yen(value)
+                if local == "upperBound":
+                    amount = localizer.text("within", amount=amount)
+                budget = localizer.label(year).text
+                self.budgets.append(localizer.sentence("budget-of", amount=amount, budget=budget))
+            case "raw":
+                self.calls.append(Value(value, "ja"))
+            case "notStated":
+                self.silent = value == "true"
 
 
-async def programmes(
-    engine: Engine, links: Links, strings: Strings, part: ListPage, language: str
-) -> list[Programme]:
+def home(site: Site) -> Handler:
+    """The handler of the home page."""
+
+    async def respond(request: Request) -> CachedResponse:
+        part = ListPage.of(site.release, request.query_params.get("page"))
+        key = (__version__, site.version, f"/{part.number}", str(len(site.examples)))
+        variant = select(request, (HTML,), key)
+
+        async def make() -> Representation:
+            return variant.representation(await _page(site, part, variant.language))
+
+        return await site.cache.answer(request, variant, make)
+
+    return respond
+
+
+async def _page(site: Site, part: ListPage, language: str) -> str:
+    localizer = site.localizer(language)
+    things = [
+        (localizer.path_segment(path.partition("/")[0]), localizer.label(document.iri), f"/doc/{quote(path)}")
+        for path, document in site.release.documents.items()
+        if not path.startswith("programme/")
+    ]
+    return site.templates.render(
+        "home",
+        language,
+        "/",
+        programmes=await _programmes(site, part, localizer),
+        part=part,
+        examples=len(site.examples),
+        things=things,
+    )
+
+
+async def _programmes(site: Site, part: ListPage, localizer: Localizer) -> list[ListedProgramme]:
     """The programmes of one page, in the order of their paths."""
     if not part.documents:
         return []
-    say = _Words(links, strings, language)
-    found = {document.iri: Programme(say.named(document.iri)) for document in part.documents}
-    first, last = min(found), max(found)
-    for row in await solutions(engine, "programmes", first=first, last=last):
-        say.add(found[row["programme"]], row["property"].removeprefix(KK), row["value"], row.get("year", ""))
-    return list(found.values())
-
-
-@dataclass(frozen=True)
-class _Words:
-    """The values of a list in one language."""
-
-    links: Links
-    strings: Strings
-    language: str
-
-    def add(self, programme: Programme, local: str, value: str, year: str) -> None:
-        """Enter a value of a programme's property, and of a budget its fiscal year."""
-        match local:
-            case "ministry":
-                programme.ministries.append(self.named(value))
-            case "implementingBody":
-                programme.bodies.append(self.named(value))
-            case "openList" if value == "true":
-                # Rows come by the property's IRI, and this one after the bodies that are named.
-                programme.bodies.append(self._said("open-list"))
-            case "amount":
-                programme.budgets.append(self._said("budget-of", self._yen(value), self.named(year).text))
-            case "upperBound":
-                bound = self.strings.say(self.language, "within", self._yen(value))
-                programme.budgets.append(self._said("budget-of", bound, self.named(year).text))
-            case "raw":
-                programme.calls.append(Value(value, "ja"))
-            case "notStated":
-                programme.silent = value == "true"
-
-    def named(self, iri: str) -> Value:
-        """A thing by its label."""
-        label = self.links.label(iri, self.language)
-        return Value(label.text, label.language, self.links.href(iri), iri)
-
-    def _yen(self, amount: str) -> str:
-        return self.strings.say(self.language, "yen", f"{int(amount):,}")
-
-    def _said(self, key: str, *values: object) -> Value:
-        return Value(self.strings.say(self.language, key, *values), self.language)
+    programmes = {
+        document.iri: ListedProgramme(localizer.resource(document.iri)) for document in part.documents
+    }
+    first, last = min(programmes), max(programmes)
+    for row in await solutions(site.engine, "programmes", first=first, last=last):
+        local = row["property"].removeprefix(KK)
+        programmes[row["programme"]].add(localizer, local, row["value"], row.get("year", ""))
+    return list(programmes.values())

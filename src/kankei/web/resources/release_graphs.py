@@ -1,76 +1,69 @@
-"""Graphs that a release holds as files: its description, the ontology, the shapes; never from the store.
+"""Graphs that a release holds as files: catalogue, ontology, shapes, validation report.
 
-The store rewrites literals, ``xsd:nonNegativeInteger`` to ``xsd:integer`` for one, which these must not be.
+They are read from their files, never from the store, which rewrites literals such as those of
+``xsd:nonNegativeInteger``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from pyoxigraph import RdfFormat, Triple
 from starlette.requests import Request
+from starlette.types import ASGIApp
 
 from kankei import __version__
-from kankei.release.jsonld_context import Context
-from kankei.release.reader import Release
-from kankei.web.html.templates import Templates, link_header
-from kankei.web.http.relative_reference import depth, own_path
-from kankei.web.rdf.graph import Graph, parse_triples
-from kankei.web.rdf.serialization import RDF_TYPES, SUFFIXES, TURTLE, serialize_document
-from kankei.web.responses.negotiated import HTML, select
-from kankei.web.responses.representation import Representation
-from kankei.web.responses.response_cache import CachedResponse, ResponseCache
-from kankei.web.router import Handler
+from kankei.errors import UnknownResource
+from kankei.namespaces import KK, ONTOLOGY, OWL, RDF, RDFS, SH, SHAPES, SKOS
+from kankei.release.formats import TURTLE
+from kankei.web.html.localizer import Localizer
+from kankei.web.html.view import Row, Section
+from kankei.web.http.headers import depth, link_header, own_path
+from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
+from kankei.web.resources.thing_view import ThingView
+from kankei.web.responses.representation import HTML, Representation, select
+from kankei.web.responses.response_cache import CachedResponse
+from kankei.web.site import Handler, Site
 
-View = Callable[[Graph, str], dict[str, object]]
-"""What a page shows of a graph in a language, for its template."""
+View = Callable[[Graph, Localizer], dict[str, object]]
+"""The values of a page's template for a graph."""
 
-_NAMES = {media_type: suffix for suffix, media_type in SUFFIXES.items()}
+_CLASSES = frozenset((f"{OWL}Class", f"{RDFS}Class"))
+_PROPERTIES = frozenset(
+    (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{RDF}Property", f"{KK}DerivedProperty")
+)
+_DEFINITIONS = (f"{SKOS}definition", f"{RDFS}comment")
+_NOT_IN_ROWS = frozenset((*_DEFINITIONS, f"{RDFS}label", f"{RDFS}isDefinedBy", f"{SKOS}prefLabel"))
 
 
 @dataclass(frozen=True)
 class ReleaseGraph:
     """One graph in a file: `root` is the IRI it is about, `path` its address on this host."""
 
-    release: Release
+    site: Site
     file: str
     path: str
     root: str
     template: str
     view: View
-    pages: Templates
-    context: Context
-    cache: ResponseCache
-    beside: tuple[Triple, ...] = ()
-    """What this server adds to what the release says."""
+    added: tuple[Triple, ...] = ()
+    """Statements of this server beside those of the release."""
 
-    @property
-    def handlers(self) -> Mapping[str, Handler]:
-        """What answers at its address, and at those that pin a format by a suffix."""
-        pinned = {f"{self.path}.{suffix}": self._answering(kind) for suffix, kind in SUFFIXES.items()}
-        return {self.path: self.respond, **pinned}
-
-    async def respond(self, request: Request, pinned: str | None = None) -> CachedResponse:
-        """The graph in the negotiated format, or in the pinned one."""
-        # One graph may be at several paths, and references differ with how deep they are.
+    async def respond(self, request: Request) -> CachedResponse:
+        """The graph in the negotiated format, or in the one that a suffix pins."""
+        # One graph may be at several paths, and relative references differ with how deep they are.
         path = own_path(request.scope)
-        release = self.release.manifest.version
-        key = (__version__, release, self.path, str(depth(path)), *map(str, self.beside))
-        links = {"Link": link_header(path, {"canonical": self.root.partition("#")[0]}, self._alternates)}
-        selected = select(request, (HTML, *RDF_TYPES), key, links, pinned)
+        pinned = PINNED_TYPES.get(request.scope["path"].removeprefix(f"{self.path}."))
+        key = (__version__, self.site.version, self.path, str(depth(path)), *map(str, self.added))
+        link = link_header(path, {"canonical": self.root.partition("#")[0]}, alternates(self.path))
+        variant = select(request, (HTML, *RDF_TYPES), key, {"Link": link}, pinned)
 
         async def make() -> Representation:
-            if selected.media_type == HTML:
-                return selected.representation(self._page(path, selected.language))
-            return selected.representation(self._rdf(selected.media_type))
+            if variant.media_type == HTML:
+                return variant.representation(self._page(path, variant.language))
+            return variant.representation(self._rdf(variant.media_type))
 
-        return await self.cache.answer(request, selected.variant, make)
-
-    def _answering(self, pinned: str) -> Handler:
-        async def respond(request: Request) -> CachedResponse:
-            return await self.respond(request, pinned)
-
-        return respond
+        return await self.site.cache.answer(request, variant, make)
 
     @cached_property
     def _triples(self) -> list[Triple]:
@@ -78,26 +71,112 @@ class ReleaseGraph:
 
     @property
     def _turtle(self) -> bytes:
-        """The file as it lies, and what is added after it."""
-        added = serialize_document(self.beside, TURTLE, self.root, self.context) if self.beside else b""
-        return self.release.file(self.file).read_bytes() + added
-
-    @property
-    def _alternates(self) -> list[tuple[str, str, str]]:
-        return [(f"{self.path}.{name}", media_type, name) for media_type, name in _NAMES.items()]
+        """The file unchanged, and what is added after it."""
+        content = self.site.release.file(self.file).read_bytes()
+        if not self.added:
+            return content
+        return content + serialize_document(self.added, TURTLE.media_type, self.root, self.site.context)
 
     def _rdf(self, media_type: str) -> bytes:
-        if media_type == TURTLE:
+        if media_type == TURTLE.media_type:
             return self._turtle
-        return serialize_document(self._triples, media_type, self.root, self.context)
+        return serialize_document(self._triples, media_type, self.root, self.site.context)
 
     def _page(self, path: str, language: str) -> str:
-        return self.pages.render(
+        return self.site.templates.render(
             self.template,
             language,
             path,
             root=self.root,
             turtle=self._turtle.decode(),
-            alternates=self._alternates,
-            **self.view(Graph.of(self._triples), language),
+            alternates=alternates(self.path),
+            **self.view(Graph.of(self._triples), self.site.localizer(language)),
         )
+
+
+def catalogue(site: Site) -> Handler:
+    """The handler of the catalogue (DCAT) and the dataset's description (VoID)."""
+    dataset = site.release.manifest.base.dataset
+    view = partial(_sections, dataset)
+    added = site.service.triples
+    return ReleaseGraph(site, "description.ttl", "/catalog", dataset, "catalogue", view, added).respond
+
+
+def ontology(site: Site) -> Handler:
+    """The handler of the ontology."""
+    return ReleaseGraph(site, "ontology/kankei.ttl", "/ns", ONTOLOGY, "ontology", _terms).respond
+
+
+def ontology_version(site: Site) -> Handler:
+    """The handler of the ontology by its version; raises `UnknownResource` for others than the release's."""
+    respond_current = ontology(site)
+
+    async def respond(request: Request) -> ASGIApp:
+        if request.scope["path"] != f"/ns/{site.release.manifest.ontology_version}":
+            raise UnknownResource("there is no such version of the ontology here", request.scope["path"])
+        return await respond_current(request)
+
+    return respond
+
+
+def shapes(site: Site) -> Handler:
+    """The handler of the shapes (SHACL)."""
+    root = SHAPES.removesuffix("#")
+    return ReleaseGraph(site, "ontology/shapes.ttl", "/shapes", root, "shapes", lambda *_: {}).respond
+
+
+def report(site: Site) -> Handler:
+    """The handler of the validation report that the release passed."""
+    root = f"{site.release.manifest.base.iri}report"
+    return ReleaseGraph(site, "report.ttl", "/report", root, "report", _conformance).respond
+
+
+def _sections(root: str, graph: Graph, localizer: Localizer) -> dict[str, object]:
+    return {"sections": ThingView(graph, root, localizer).sections()}
+
+
+def _conformance(graph: Graph, _: Localizer) -> dict[str, object]:
+    """Whether the data conforms, and the number of validation results."""
+    conforms = [text for node in graph.nodes for text in graph.texts(node, f"{SH}conforms")]
+    results = [node for node in graph.nodes if f"{SH}ValidationResult" in graph.types(node)]
+    return {"conforms": conforms == ["true"], "results": len(results)}
+
+
+def _terms(graph: Graph, localizer: Localizer) -> dict[str, object]:
+    """The terms of the ontology by group, as sections without parts."""
+    groups: dict[str, list[Section]] = {"classes": [], "properties-of-ontology": [], "individuals": []}
+    thing = ThingView(graph, "", localizer)
+    for term in sorted(graph.nodes, key=str.casefold):
+        if term.startswith(KK):
+            groups[_group(graph, term)].append(_term_section(thing, term))
+    return {"groups": groups}
+
+
+def _group(graph: Graph, term: str) -> str:
+    types = set(graph.types(term))
+    if types & _CLASSES:
+        return "classes"
+    return "properties-of-ontology" if types & _PROPERTIES else "individuals"
+
+
+def _term_section(thing: ThingView, term: str) -> Section:
+    rows = [
+        Row(thing.resource(predicate), [thing.value(value) for value in values])
+        for predicate, values in thing.graph.nodes[term].items()
+        if predicate not in _NOT_IN_ROWS
+    ]
+    definitions = [
+        thing.value(value) for predicate in _DEFINITIONS for value in thing.graph.objects(term, predicate)
+    ]
+    in_language = [value for value in definitions if value.language == thing.localizer.language]
+    return Section(
+        anchor=term.removeprefix(KK),
+        iri=term,
+        heading=thing.resource(term),
+        kind="",
+        relation="",
+        places=(),
+        rows=rows,
+        notes=in_language or definitions,
+        sections=(),
+    )

@@ -1,34 +1,35 @@
-"""The view of a document: its graph as nested sections, evidence beside what it is about."""
+"""The view of a document: its graph as nested sections, with the provenance of each statement."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
+from kankei.localisation import Labels
 from kankei.namespaces import KK
-from kankei.release.document_index import Labels, labels_of
-from kankei.web.html.formatting import format_literal
-from kankei.web.html.links import Label, Links, preferred_label, prefixed_name
-from kankei.web.html.property_order import property_rank
-from kankei.web.html.strings import Strings
-from kankei.web.html.view import Mark, Row, Section, Value
+from kankei.release.document_index import labels_of
+from kankei.web.html.links import Label, preferred_label, prefixed_name
+from kankei.web.html.localizer import Localizer
+from kankei.web.html.view import Mark, Row, Section, SharedMark, Value, property_rank
 from kankei.web.rdf.graph import TYPE, Graph, Term, node_key
-from kankei.web.resources.line_range import line_label
 from kankei.web.resources.programme_years import ProgrammeYears
-from kankei.web.resources.provenance import ABOUT, APART, about, notes, shared
 
+ABOUT = f"{KK}about"
+_ANNOTATIONS = frozenset((f"{KK}Evidence", f"{KK}CuratorNote"))
+"""Classes of nodes that are shown beside what they are about."""
 _PLACE = f"{KK}place"
-# A section's head shows these.
-_ELSEWHERE = frozenset((TYPE, _PLACE))
-# These point across or back, not at a part.
+# Properties that a section's head shows.
+_IN_HEAD = frozenset((TYPE, _PLACE))
+# Properties that point across or back, not at a part.
 _ACROSS = frozenset(
     (ABOUT, f"{KK}onValue", f"{KK}towards", f"{KK}ofMeasure", f"{KK}latestEntry", f"{KK}onProperty")
 )
 
-# The properties and values that an evidence node is for, and the mark to show.
 _Evidence: TypeAlias = tuple[tuple[str, ...], tuple[Term, ...], Mark | None]
+"""The properties and values that an evidence node is about, and its mark."""
 
 
 @dataclass
@@ -37,18 +38,16 @@ class ThingView:
 
     graph: Graph
     root: str
-    links: Links
-    strings: Strings
-    language: str
+    localizer: Localizer
     shown: set[str] = field(default_factory=set)
 
     def sections(self) -> list[Section]:
-        """The root's section, then those of nodes that nothing in the document leads to."""
-        found = [self._section(self.root, "")]
-        return found + [self._section(node, "") for node in self.graph.nodes if self._is_part(node)]
+        """The root's section, then those of nodes that no statement of the document points at."""
+        sections = [self._section(self.root, "")]
+        return sections + [self._section(node, "") for node in self.graph.nodes if self._is_section(node)]
 
     def marks(self, node: str) -> list[Mark]:
-        """Everything that says what statements about a node rest on."""
+        """The marks of all evidence about a node."""
         evidence = (self._evidence(other) for other in self._about.get(node, []))
         return [mark for _, _, mark in evidence if mark]
 
@@ -56,8 +55,7 @@ class ThingView:
         """A term as shown: literals by their text, IRIs by their label."""
         if isinstance(term, NamedNode):
             label = self._label(term.value)
-            place = line_label(term.value)
-            text = self.strings.say(self.language, *place) if place else label.text
+            text = self.localizer.lines(term.value) or label.text
             return Value(text, label.language, self._href(term.value), term.value, marks)
         if isinstance(term, Literal):
             datatype = "" if term.language else prefixed_name(term.datatype.value)
@@ -65,19 +63,14 @@ class ThingView:
         return Value(str(term), marks=marks)
 
     def _stated(self, predicate: str, term: Term, marks: Sequence[Mark]) -> Value:
-        """A property's value: a number or date as people write it, with the literal that it is."""
-        words = (
-            format_literal(self.strings, self.language, predicate, term)
-            if isinstance(term, Literal)
-            else None
-        )
-        if not isinstance(term, Literal) or words is None:
+        """A property's value: a number or date in words, with the literal as its title."""
+        text = self.localizer.literal(predicate, term) if isinstance(term, Literal) else None
+        if not isinstance(term, Literal) or text is None:
             return self.value(term, marks)
-        return Value(
-            words, self.language, None, f"{term.value} ({prefixed_name(term.datatype.value)})", marks
-        )
+        title = f"{term.value} ({prefixed_name(term.datatype.value)})"
+        return Value(text, self.localizer.language, None, title, marks)
 
-    def named(self, iri: str) -> Value:
+    def resource(self, iri: str) -> Value:
         """An IRI as shown."""
         return self.value(NamedNode(iri))
 
@@ -85,19 +78,20 @@ class ThingView:
         """A label; a hash node of this document that has none is called by its measure or class."""
         types = self.graph.types(iri)
         if not types or not iri.startswith(f"{self.root}#"):
-            return self.links.label(iri, self.language)
-        if year := self.years.words(iri) if iri in self.years.entries else "":
-            return Label(year, self.language)
-        kind = self.links.label(types[0], self.language)
+            return self.localizer.label(iri)
+        language = self.localizer.language
+        if year := self.years.label(iri) if iri in self.years.entries else "":
+            return Label(year, language)
+        kind = self.localizer.label(types[0])
         unnamed = Label(f"{kind.text} {iri.partition('#')[2]}", kind.language)
         named = (iri, *self.graph.names(iri, f"{KK}ofMeasure"))
-        found = (preferred_label(self._own_labels.get(node, {}), self.language) for node in named)
-        return next(filter(None, found), unnamed)
+        labels = (preferred_label(self._own_labels.get(node, {}), language) for node in named)
+        return next(filter(None, labels), unnamed)
 
     @cached_property
     def years(self) -> ProgrammeYears:
-        """The fiscal years that it has entries for."""
-        return ProgrammeYears(self.graph, self.root, self.links, self.strings, self.language)
+        """The fiscal years of its entries."""
+        return ProgrammeYears(self.graph, self.root, self.localizer)
 
     @cached_property
     def _own_labels(self) -> dict[str, Labels]:
@@ -111,17 +105,23 @@ class ThingView:
 
     def _href(self, iri: str) -> str | None:
         document, mark, fragment = iri.partition("#")
-        return f"#{fragment}" if mark and document == self.root else self.links.href(iri)
+        return f"#{fragment}" if mark and document == self.root else self.localizer.links.href(iri)
 
     @cached_property
     def _about(self) -> Mapping[str, list[str]]:
-        return about(self.graph)
+        """Evidence and curator's notes by the node they are about."""
+        annotations: dict[str, list[str]] = defaultdict(list)
+        for node in self.graph.nodes:
+            if _ANNOTATIONS.intersection(self.graph.types(node)):
+                for subject in self.graph.names(node, ABOUT):
+                    annotations[subject].append(node)
+        return annotations
 
-    def _is_part(self, node: str) -> bool:
-        apart = APART.intersection(self.graph.types(node)) and any(
+    def _is_section(self, node: str) -> bool:
+        beside = _ANNOTATIONS.intersection(self.graph.types(node)) and any(
             subject in self.graph.nodes for subject in self.graph.names(node, ABOUT)
         )
-        return node not in self.shown and not apart
+        return node not in self.shown and not beside
 
     def _section(self, node: str, relation: str) -> Section:
         self.shown.add(node)
@@ -129,25 +129,33 @@ class ThingView:
         ordered = sorted(properties, key=property_rank)
         parts = [(predicate, part) for predicate in ordered for part in self._parts(node, predicate)]
         evidence = [self._evidence(other) for other in self._about.get(node, [])]
-        found = [self._row(node, predicate, evidence) for predicate in ordered if predicate not in _ELSEWHERE]
-        rows, told = shared([row for row in found if row])
+        own_rows = [
+            self._row(node, predicate, evidence) for predicate in ordered if predicate not in _IN_HEAD
+        ]
+        rows, shared_marks = _share_marks([row for row in own_rows if row])
         return Section(
             anchor=node.partition("#")[2],
             iri=node,
-            heading=self.named(node),
-            kind=" · ".join(self.named(kind).text for kind in self.graph.types(node)),
+            heading=self.resource(node),
+            kind=" · ".join(self.resource(kind).text for kind in self.graph.types(node)),
             relation=relation,
-            places=[self.named(place) for place in self.graph.names(node, _PLACE)],
+            places=[self.resource(place) for place in self.graph.names(node, _PLACE)],
             rows=rows,
-            shared=told,
-            notes=[self.value(note) for note in notes(self.graph, self._about.get(node, ()), self.language)],
+            shared=shared_marks,
+            notes=[self.value(note) for note in self._notes(node)],
             sections=[
-                self._section(part, self.named(predicate).text)
+                self._section(part, self.resource(predicate).text)
                 for predicate, part in parts
                 if part not in self.shown
             ],
             notice=self.years.notice(node),
         )
+
+    def _notes(self, node: str) -> list[Literal]:
+        """The curator's notes about a node, in one language where there are any in it."""
+        terms = (term for note in self._about.get(node, ()) for term in self.graph.objects(note, f"{KK}note"))
+        notes = [term for term in terms if isinstance(term, Literal)]
+        return [note for note in notes if note.language == self.localizer.language] or notes
 
     def _parts(self, node: str, predicate: str) -> Iterator[str]:
         """The hash nodes inside this document that a property leads to, by their printed order."""
@@ -168,27 +176,27 @@ class ThingView:
         return pillar, int(position) if position.isdecimal() else 0, number, node
 
     def _row(self, node: str, predicate: str, evidence: Sequence[_Evidence]) -> Row | None:
-        """A property's values, those left out that have a section of their own."""
-        on_property = [found for found in evidence if predicate in found[0]]
+        """A property's values without those that have a section of their own."""
+        on_property = [(values, mark) for properties, values, mark in evidence if predicate in properties]
         parts = set(self._parts(node, predicate))
         values = [
-            self._stated(predicate, term, [mark for _, only, mark in on_property if mark and term in only])
+            self._stated(predicate, term, [mark for only, mark in on_property if mark and term in only])
             for term in self.graph.objects(node, predicate)
             if node_key(term) not in parts
         ]
         if not values:
             return None
-        marks = [mark for _, only, mark in on_property if mark and not only]
-        rule = self.links.derived.get(predicate)
+        marks = [mark for only, mark in on_property if mark and not only]
+        rule = self.localizer.links.derived.get(predicate)
         if rule is not None:
-            marks.append(Mark("derived", self.named(rule), None, ()))
-        return Row(self.named(predicate), sorted(values, key=self._preference), marks)
+            marks.append(Mark("derived", self.resource(rule), None, ()))
+        return Row(self.resource(predicate), sorted(values, key=self._preference), marks)
 
     def _preference(self, value: Value) -> bool:
-        return value.href is None and bool(value.language) and value.language != self.language
+        return value.href is None and bool(value.language) and value.language != self.localizer.language
 
     def _evidence(self, node: str) -> _Evidence:
-        """An evidence node: the properties and values that it is for, and the mark to show."""
+        """What an evidence node is about, and its mark; no mark where it has no basis."""
         bases = self.graph.names(node, f"{KK}basis")
         if not bases:
             return (), (), None
@@ -196,8 +204,25 @@ class ThingView:
         grounds = [self.value(ground) for ground in self.graph.objects(node, f"{KK}ground")]
         mark = Mark(
             basis=bases[0].removeprefix(KK),
-            rule=self.named(rules[0]) if rules else None,
+            rule=self.resource(rules[0]) if rules else None,
             ground=min(grounds, key=self._preference, default=None),
-            places=[self.named(place) for place in self.graph.names(node, _PLACE)],
+            places=[self.resource(place) for place in self.graph.names(node, _PLACE)],
         )
         return self.graph.names(node, f"{KK}onProperty"), self.graph.objects(node, f"{KK}onValue"), mark
+
+
+def _share_marks(rows: Sequence[Row]) -> tuple[list[Row], list[SharedMark]]:
+    """The rows without the grounds that several of them have, and those grounds with the rows' labels."""
+    rows_by_mark: dict[int, list[tuple[Mark, Row]]] = defaultdict(list)
+    for row in rows:
+        for mark in row.marks:
+            if mark.ground:
+                # One evidence node gives one mark, whichever rows it is about.
+                rows_by_mark[id(mark)].append((mark, row))
+    common = {key: marked for key, marked in rows_by_mark.items() if len(marked) > 1}
+    shared = [SharedMark(marked[0][0], [row.label for _, row in marked]) for marked in common.values()]
+    return [replace(row, marks=_without_grounds(row.marks, common)) for row in rows], shared
+
+
+def _without_grounds(marks: Iterable[Mark], common: Mapping[int, object]) -> list[Mark]:
+    return [replace(mark, ground=None) if id(mark) in common else mark for mark in marks]

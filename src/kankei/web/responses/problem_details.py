@@ -1,4 +1,7 @@
-"""Errors as responses: problem details (RFC 9457) for programs, a page for a browser; never what was sent."""
+"""Errors as responses: problem details (RFC 9457) for programs, a page for browsers.
+
+They never repeat what the client sent.
+"""
 
 import json
 import logging
@@ -19,32 +22,32 @@ from kankei.errors import (
     outcome,
 )
 from kankei.web.html.templates import Templates
-from kankei.web.http.relative_reference import own_path
-from kankei.web.responses.negotiated import HTML, content_type, language_of, wants_html
+from kankei.web.http.headers import own_path
+from kankei.web.responses.representation import HTML, content_type, language_of, wants_html
 from kankei.web.telemetry.request_record import note_error
 
 PROBLEM = "application/problem+json"
 _LOG = logging.getLogger(__name__)
 
 
-def problem_response(request: Request, error: KankeiError, pages: Templates) -> Response:
-    """The response that tells a client of an error."""
-    told = outcome(error)
+def problem_response(request: Request, error: KankeiError, templates: Templates) -> Response:
+    """The response to a request that ends in an error; a server error is logged."""
+    result = outcome(error)
     note_error(error)
-    if told.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if result.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _LOG.error("%s %r: %s", request.method, request.scope["path"], error)
-    return _respond(request, told, error, pages)
+    return _respond(request, result, error, templates)
 
 
-def internal_error(request: Request, error: Exception, pages: Templates) -> Response:
-    """The response to a fault of our own: the log has the traceback, the client a sentence."""
+def internal_error(request: Request, error: Exception, templates: Templates) -> Response:
+    """The response to an unexpected exception: its traceback is logged, the client gets a sentence."""
     note_error(error)
     _LOG.error("%s %r failed", request.method, request.scope["path"], exc_info=error)
-    return _respond(request, outcome(KankeiError("")), KankeiError("the server failed to answer"), pages)
+    return _respond(request, outcome(KankeiError("")), KankeiError("the server failed to answer"), templates)
 
 
 def routing_error(error: Exception, path: str) -> KankeiError:
-    """An error of the routing as one of ours; only an unknown path is the client's."""
+    """An error of FastAPI's routing as one of this project; only an unknown path is the client's."""
     if isinstance(error, HTTPException) and error.status_code == HTTPStatus.NOT_FOUND:
         return UnknownResource("nothing is published at this address", path)
     return KankeiError(f"the routing failed: {error}")
@@ -66,29 +69,29 @@ def _headers(error: KankeiError) -> dict[str, str]:
             return {}
 
 
-def _respond(request: Request, told: Outcome, error: KankeiError, pages: Templates) -> Response:
+def _respond(request: Request, result: Outcome, error: KankeiError, templates: Templates) -> Response:
     offered = _offered(error)
     headers = {"Cache-Control": "no-store", **_headers(error)}
     if wants_html(request):
         language = language_of(request)
-        body = pages.render(
+        body = templates.render(
             "problem",
             language,
             own_path(request.scope),
-            told=told,
+            outcome=result,
             message=error.message,
             offered=offered,
             of_query=request.scope["path"] == "/sparql",
         ).encode()
         headers |= {"Content-Language": language, "Content-Type": content_type(HTML)}
     else:
-        body = _details(told, error.message, offered)
+        body = _details(result, error.message, offered)
         headers["Content-Type"] = PROBLEM
-    return Response(body, told.status, headers=headers)
+    return Response(body, result.status, headers=headers)
 
 
-def _details(told: Outcome, message: str, offered: tuple[str, ...]) -> bytes:
+def _details(result: Outcome, message: str, offered: tuple[str, ...]) -> bytes:
     """Problem details (RFC 9457, section 3), with what is offered instead as an extension member."""
-    details = {"type": "about:blank", "title": told.title, "status": told.status, "detail": message}
+    details = {"type": "about:blank", "title": result.title, "status": result.status, "detail": message}
     extension = {"offered": offered} if offered else {}
     return json.dumps({**details, **extension}, ensure_ascii=False).encode()

@@ -1,22 +1,34 @@
-"""A whole representation, ready for the wire (RFC 9110, section 3.2)."""
+"""Representations (RFC 9110, section 3.2): which one a request selects, and one that is ready to be sent."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
+from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from kankei.web.http.content_coding import IDENTITY, encode
-from kankei.web.http.headers import RAW_COMMON_HEADERS, RawHeaders, header_lines, raw_headers, start_message
+from kankei.errors import NotAcceptable
+from kankei.web.http.conditional import entity_tag
+from kankei.web.http.headers import (
+    CACHE_CONTROL,
+    RAW_COMMON_HEADERS,
+    RawHeaders,
+    header_lines,
+    raw_headers,
+    request_header,
+    start_message,
+)
+from kankei.web.http.negotiation import IDENTITY, choose_language, choose_media_type, encode
 
+HTML = "text/html"
 _SENT_WHOLE = 256 * 1024
-_CHUNK = 64 * 1024  # what the slowest client that is put up with takes in a minute
+_CHUNK = 64 * 1024  # what the slowest client that is tolerated reads in a minute
 _OVERHEAD = 2048
-"""What keeping a representation takes beside its bytes, about: its headers, twice, and its place."""
+"""Bytes that caching a representation takes beside its body, about: its headers, twice, and its entry."""
 
-# What a 304 repeats of the headers of a 200 (RFC 9110, section 15.4.5).
-_OF_UNCHANGED = frozenset((b"cache-control", b"content-language", b"etag", b"link", b"vary"))
+# The header fields of a 200 that its 304 repeats (RFC 9110, section 15.4.5).
+_OF_NOT_MODIFIED = frozenset((b"cache-control", b"content-language", b"etag", b"link", b"vary"))
 
 
 @dataclass(frozen=True)
@@ -29,19 +41,19 @@ class Representation:
     coding: str = IDENTITY
     status: ClassVar[int] = 200
     source: ClassVar[str] = "hit"
-    """How the answer came about, where this was kept."""
+    """The cache result that metrics and log name when this was cached."""
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        """Answer a request with it (a response by ASGI)."""
+        """Send it as an ASGI response."""
         await self.send(send, head=scope["method"] == "HEAD")
 
     async def send(self, send: Send, *, head: bool) -> None:
-        """Send it; without its body where only the head was asked for."""
+        """Send it; without its body where only the head was requested."""
         await send(start_message(200, self._raw, self.head))
         if head or len(self.body) <= _SENT_WHOLE:
             await send({"type": "http.response.body", "body": b"" if head else self.body})
             return
-        # In pieces, each sent once the client has taken most of those before: a slow reader costs no copy.
+        # In chunks, each sent once the client has read most of those before: a slow reader costs no copy.
         for start in range(0, len(self.body), _CHUNK):
             end = start + _CHUNK
             more = end < len(self.body)
@@ -49,22 +61,22 @@ class Representation:
 
     @cached_property
     def head(self) -> bytes:
-        """Its status line and headers as they go over the wire, but for those of a single response."""
+        """The status line and headers as lines of HTTP/1.1, without those of a single response."""
         return b"HTTP/1.1 200 OK\r\n" + header_lines(self._raw)
 
     @cached_property
-    def unchanged(self) -> "NotModified":
-        """The answer to a client that has it."""
+    def not_modified(self) -> "NotModified":
+        """The response to a client that has it."""
         own = self._raw[len(RAW_COMMON_HEADERS) :]
-        return NotModified((*RAW_COMMON_HEADERS, *(field for field in own if field[0] in _OF_UNCHANGED)))
+        return NotModified((*RAW_COMMON_HEADERS, *(field for field in own if field[0] in _OF_NOT_MODIFIED)))
 
     @property
     def size(self) -> int:
-        """Bytes that keeping it takes."""
+        """Bytes that caching it takes."""
         return len(self.body) + sum(map(len, self.headers.values())) + _OVERHEAD
 
     def encoded(self, coding: str) -> "Representation":
-        """The same in a content coding, which makes it another one, with a tag of its own."""
+        """The same in a content coding, which makes it another representation, with a tag of its own."""
         headers = {**self.headers, "Content-Encoding": coding}
         tag = coded_tag(self.tag, coding) if self.tag else ""
         return Representation(headers, encode(self.body, coding), tag, coding)
@@ -72,15 +84,13 @@ class Representation:
     @cached_property
     def _raw(self) -> RawHeaders:
         tag = {"ETag": self.tag} if self.tag else {}
-        return (
-            *RAW_COMMON_HEADERS,
-            *raw_headers({**self.headers, **tag, "Content-Length": str(len(self.body))}),
-        )
+        length = {"Content-Length": str(len(self.body))}
+        return (*RAW_COMMON_HEADERS, *raw_headers({**self.headers, **tag, **length}))
 
 
 @dataclass(frozen=True)
 class NotModified:
-    """Tells a client that it has the representation already (RFC 9110, section 15.4.5)."""
+    """A 304 response: the client has the representation already (RFC 9110, section 15.4.5)."""
 
     headers: RawHeaders
     body: ClassVar[bytes] = b""
@@ -89,15 +99,87 @@ class NotModified:
 
     @cached_property
     def head(self) -> bytes:
-        """Its status line and headers as they go over the wire, but for those of a single response."""
+        """The status line and headers as lines of HTTP/1.1, without those of a single response."""
         return b"HTTP/1.1 304 Not Modified\r\n" + header_lines(self.headers)
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        """Answer a request with it (a response by ASGI)."""
+        """Send it as an ASGI response."""
         await send(start_message(304, self.headers, self.head))
         await send({"type": "http.response.body", "body": b""})
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The representation that a request selects, before it is made.
+
+    `tag` is a hash of all that its bytes depend on; without one it is made for this request alone. `headers`
+    are those known beforehand. `work` tells apart two requests for the same bytes that must not share one
+    computation: a query with a short timeout and one with a longer one.
+    """
+
+    tag: str
+    headers: Mapping[str, str]
+    media_type: str
+    language: str = ""
+    work: Hashable = None
+
+    def representation(self, body: bytes | str, media_type: str = "") -> Representation:
+        """Its representation, in another media type where the engine has chosen that."""
+        content = body.encode() if isinstance(body, str) else body
+        headers = {**self.headers, "Content-Type": content_type(media_type or self.media_type)}
+        return Representation(headers, content, self.tag)
 
 
 def coded_tag(tag: str, coding: str) -> str:
     """The tag of a representation in a coding, by its tag in none."""
     return tag if coding == IDENTITY else f'{tag[:-1]}-{coding}"'
+
+
+def content_type(media_type: str) -> str:
+    """A media type with its charset, where it has that parameter."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def language_of(request: Request) -> str:
+    """The language of a page for this request: ``?lang=`` first, then ``Accept-Language``."""
+    return choose_language(request_header(request, "accept-language"), request.query_params.get("lang"))
+
+
+def wants_html(request: Request) -> bool:
+    """Whether a client prefers a page to a problem document: a browser does, a program does not."""
+    accept = request_header(request, "accept") or "*/*"
+    return choose_media_type(("application/problem+json", "application/json", HTML), accept) == HTML
+
+
+def select(
+    request: Request,
+    offers: Sequence[str],
+    key: Sequence[str],
+    headers: Mapping[str, str] | None = None,
+    pinned: str | None = None,
+) -> Variant:
+    """Choose among offered media types, or take the pinned one; `key` is what else the bytes depend on.
+
+    Raises `NotAcceptable` where the client accepts none of the offers.
+    """
+    media_type = pinned or choose_media_type(offers, request_header(request, "accept"))
+    if media_type is None:
+        raise NotAcceptable(
+            "none of the offered media types is acceptable", request.scope["path"], tuple(offers)
+        )
+    language = language_of(request) if media_type == HTML else ""
+    # Pinned or chosen, the bytes are the same, but the headers are not, and both are cached together.
+    tag = entity_tag(*key, media_type, language, "pinned" if pinned else "chosen")
+    vary = [
+        *([] if pinned else ["Accept"]),
+        *(["Accept-Language"] if language or not pinned else []),
+        "Accept-Encoding",
+    ]
+    own = {
+        **(headers or {}),
+        "Vary": ", ".join(vary),
+        **({"Content-Language": language} if language else {}),
+        "ETag": tag,
+        "Cache-Control": CACHE_CONTROL,
+    }
+    return Variant(tag, own, media_type, language)

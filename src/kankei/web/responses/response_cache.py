@@ -1,85 +1,120 @@
-"""The way from a request to a representation, shortest first: known to the client, kept, under way, made."""
+"""Response cache: 304, cache hit, request in flight, then the handler, in this order."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from starlette.requests import Request
 from starlette.types import Scope
 
 from kankei.errors import NotAcceptable
 from kankei.web.http.conditional import check_match, if_none_match_holds, names_tag
-from kankei.web.http.content_coding import CODINGS, IDENTITY, acceptable_codings
-from kankei.web.http.disconnect import cancel_on_disconnect
 from kankei.web.http.headers import RAW_COMMON_HEADERS, raw_headers, request_header
-from kankei.web.responses.lru_cache import Fill, LruCache
-from kankei.web.responses.representation import NotModified, Representation, coded_tag
-from kankei.web.responses.single_flight import SingleFlight
+from kankei.web.http.negotiation import CODINGS, IDENTITY, acceptable_codings
+from kankei.web.responses.in_flight import SingleFlight, cancel_on_disconnect
+from kankei.web.responses.representation import NotModified, Representation, Variant, coded_tag
 from kankei.web.telemetry.request_record import note_cache
 
 SMALLEST_ENCODED = 1024
-"""Bytes below which a coding saves nobody anything."""
+"""Bytes below which a content coding saves nothing."""
 LARGEST_ENCODED = 32 * 1024 * 1024
-"""Bytes above which it costs more than it is worth: nobody keeps the outcome."""
-MISS = "miss"
-_ENCODED_IN_LOOP = 64 * 1024
-_LONGEST_REQUEST = 4096
-_SHARE_OF_REQUESTS = 16
+"""Bytes above which encoding costs more than it saves: the outcome would not be cached."""
+_LARGEST_IN_LOOP = 64 * 1024
+"""Bytes above which a body is encoded in a thread."""
+_LARGEST_REQUEST = 4096
+_REQUESTS_SHARE = 16
+"""The index of requests may take this part of what the representations may."""
+_ENTRY_SHARE = 8
+"""A value larger than this part of a cache is not cached: it would evict too many others."""
 
 CachedResponse: TypeAlias = Representation | NotModified
-_CacheKey: TypeAlias = tuple[str, str]
-"""The tag of the representation as it is, and a coding."""
-_NEGOTIATED = {b"accept": 1, b"accept-encoding": 2, b"accept-language": 3, b"if-match": 4}
 RequestHeaders: TypeAlias = Sequence[tuple[bytes, bytes]]
-"""A request's headers as they were received, their names in small letters."""
+"""A request's headers as they were received, their names in lower case."""
+_CacheKey: TypeAlias = tuple[str, str]
+"""The tag of the representation without a coding, and a coding."""
+_NEGOTIATED = {b"accept": 1, b"accept-encoding": 2, b"accept-language": 3, b"if-match": 4}
 
 
-@dataclass(frozen=True)
-class Variant:
-    """A representation that is variant: `tag` says all that its bytes depend on, `headers` are known before.
+class Sized(Protocol):
+    """A value that knows how many bytes caching it takes."""
 
-    Without a tag it is made for this request alone. `work` says apart what must not be made together,
-    although it would come to the same: a query with little time and one with more.
-    """
+    @property
+    def size(self) -> int:
+        """Bytes that caching it takes."""
+        ...
 
-    tag: str
-    headers: Mapping[str, str]
-    work: Hashable = None
+
+Value = TypeVar("Value", bound=Sized)
+Key = TypeVar("Key", bound=Hashable)
+
+
+class LruCache(Generic[Key, Value]):
+    """Holds at most `capacity` bytes; evicts the least recently used values first."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._values: OrderedDict[Key, Value] = OrderedDict()
+        self.bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def get(self, key: Key) -> Value | None:
+        """The value of a key, which is then the most recently used."""
+        value = self._values.get(key)
+        if value is not None:
+            self._values.move_to_end(key)
+        return value
+
+    def put(self, key: Key, value: Value) -> None:
+        """Replace the value of a key, if the new one is not too large."""
+        self._evict(key)
+        if value.size * _ENTRY_SHARE > self._capacity:
+            return
+        self._values[key] = value
+        self.bytes += value.size
+        while self.bytes > self._capacity:
+            self._evict(next(iter(self._values)))
+
+    def _evict(self, key: Key) -> None:
+        value = self._values.pop(key, None)
+        if value is not None:
+            self.bytes -= value.size
 
 
 @dataclass(frozen=True)
 class _CachedRequest:
-    """A request that was answered before: where its answer is kept."""
+    """A request that was answered before: the key of its representation."""
 
-    place: _CacheKey
+    key: _CacheKey
     size: int
 
 
 class ResponseCache:
-    """Keeps what was made, makes it once however many want it, and stops when nobody does."""
+    """Caches representations, makes each one once at a time, and cancels what no client waits for."""
 
-    def __init__(self, most: int) -> None:
-        self._kept: LruCache[_CacheKey, Representation] = LruCache(most)
-        self._requests: LruCache[Hashable, _CachedRequest] = LruCache(most // _SHARE_OF_REQUESTS)
-        self._flights: SingleFlight[Hashable, Representation] = SingleFlight()
+    def __init__(self, capacity: int) -> None:
+        self._representations: LruCache[_CacheKey, Representation] = LruCache(capacity)
+        self._requests: LruCache[Hashable, _CachedRequest] = LruCache(capacity // _REQUESTS_SHARE)
+        self._in_flight: SingleFlight[Hashable, Representation] = SingleFlight()
 
     @property
-    def fill(self) -> Fill:
-        """What is kept."""
-        return self._kept.fill
+    def usage(self) -> tuple[int, int]:
+        """The number of cached representations, and their bytes."""
+        return len(self._representations), self._representations.bytes
 
     def lookup(self, target: bytes, headers: RequestHeaders) -> CachedResponse | None:
-        """The answer to a request that reads just as one before, without a look at what it means."""
-        request, if_none_match = _reading(target, headers)
-        known = self._requests.get(request)
-        found = self._kept.get(known.place) if known else None
-        if found is None:
-            return None
-        if if_none_match is None:
-            return found
-        # What does not match may still be the tag of another coding, which takes a closer look.
-        return found.unchanged if if_none_match_holds(if_none_match, found.tag) else None
+        """The response to a request with the same bytes as an earlier one, unparsed; none on a miss."""
+        request_key, if_none_match = _request_key(target, headers)
+        cached = self._requests.get(request_key)
+        representation = self._representations.get(cached.key) if cached else None
+        if representation is None or if_none_match is None:
+            return representation
+        # A tag that does not match may still be that of another coding, which `answer` checks.
+        matches = if_none_match_holds(if_none_match, representation.tag)
+        return representation.not_modified if matches else None
 
     async def answer(
         self,
@@ -88,107 +123,111 @@ class ResponseCache:
         make: Callable[[], Awaitable[Representation]],
         charge: Callable[[], None] = lambda: None,
     ) -> CachedResponse:
-        """The answer to a request; `charge` is called when it cannot be given without work."""
+        """The response to a request; `charge` is called on a miss, and may raise to refuse the work."""
         codings = acceptable_codings(request_header(request, "accept-encoding"))
         if not codings:
             raise NotAcceptable("no content coding is acceptable, not even none", "", (*CODINGS, IDENTITY))
         if_match = request_header(request, "if-match")
-        if if_match is None and (known := self._known(request, variant, codings)):
-            note_cache(known.source)
-            return known
-        found = self._find(variant, codings)
-        note_cache(found.source if found else MISS)
-        if found is None:
+        if if_match is None and (not_modified := _not_modified(request, variant, codings)):
+            note_cache(not_modified.source)
+            return not_modified
+        representation = self._cached(variant, codings)
+        note_cache(representation.source if representation else "miss")
+        if representation is None:
             charge()
-            found = await cancel_on_disconnect(request.receive, self._obtain(variant, codings, make))
+            representation = await cancel_on_disconnect(request.receive, self._obtain(variant, codings, make))
         if request.method == "POST":
-            return _of_post(found)
-        check_match(if_match, found.tag)
-        if found.tag:
-            self._remember(request.scope, (variant.tag, found.coding))
-            if if_none_match_holds(request_header(request, "if-none-match"), found.tag):
-                return found.unchanged
-        return found
+            return _of_post(representation)
+        check_match(if_match, representation.tag)
+        if representation.tag:
+            self._index(request.scope, (variant.tag, representation.coding))
+            if if_none_match_holds(request_header(request, "if-none-match"), representation.tag):
+                return representation.not_modified
+        return representation
 
-    def _known(self, request: Request, variant: Variant, codings: tuple[str, ...]) -> NotModified | None:
-        # A tag is a hash over all that makes the bytes, and is only ever told with them: whoever has it got
-        # it with a result of this release. One who computes it himself deceives himself alone.
-        if_none_match = request_header(request, "if-none-match")
-        if if_none_match is None or not variant.tag or request.method == "POST":
-            return None
-        for coding in codings:
-            tag = coded_tag(variant.tag, coding)
-            if names_tag(if_none_match, tag):
-                return NotModified((*RAW_COMMON_HEADERS, *raw_headers({**variant.headers, "ETag": tag})))
-        return None
-
-    def _find(self, variant: Variant, codings: tuple[str, ...]) -> Representation | None:
+    def _cached(self, variant: Variant, codings: tuple[str, ...]) -> Representation | None:
         if not variant.tag:
             return None
-        plain = self._kept.get((variant.tag, IDENTITY))
-        if plain is not None and self._coding(plain, codings) == IDENTITY:
+        plain = self._representations.get((variant.tag, IDENTITY))
+        if plain is not None and _coding(plain, codings) == IDENTITY:
             return plain
-        return None if codings[0] == IDENTITY else self._kept.get((variant.tag, codings[0]))
+        return None if codings[0] == IDENTITY else self._representations.get((variant.tag, codings[0]))
 
     async def _obtain(
         self, variant: Variant, codings: tuple[str, ...], make: Callable[[], Awaitable[Representation]]
     ) -> Representation:
         if not variant.tag:
             plain = await make()
-            return await self._encode(plain, self._coding(plain, codings))
-        plain = self._kept.get((variant.tag, IDENTITY)) or await self._flights.join(
-            (IDENTITY, variant.tag, variant.work), lambda: self._make((variant.tag, IDENTITY), make)
+            return await _encode(plain, _coding(plain, codings))
+        plain_key = (variant.tag, IDENTITY)
+        plain = self._representations.get(plain_key) or await self._in_flight.run(
+            (*plain_key, variant.work), lambda: self._make(plain_key, make)
         )
-        coding = self._coding(plain, codings)
+        coding = _coding(plain, codings)
         if coding == IDENTITY:
             return plain
-        place = (variant.tag, coding)
-        return await self._flights.join(place, lambda: self._make(place, lambda: self._encode(plain, coding)))
+        key = (variant.tag, coding)
+        return await self._in_flight.run(key, lambda: self._make(key, lambda: _encode(plain, coding)))
 
-    async def _make(self, place: _CacheKey, make: Callable[[], Awaitable[Representation]]) -> Representation:
-        made = await make()
-        self._kept.put(place, made)
-        return made
+    async def _make(self, key: _CacheKey, make: Callable[[], Awaitable[Representation]]) -> Representation:
+        representation = await make()
+        self._representations.put(key, representation)
+        return representation
 
-    async def _encode(self, plain: Representation, coding: str) -> Representation:
-        if coding == IDENTITY:
-            return plain
-        if len(plain.body) <= _ENCODED_IN_LOOP:
-            return plain.encoded(coding)
-        return await asyncio.to_thread(plain.encoded, coding)
-
-    def _coding(self, plain: Representation, codings: tuple[str, ...]) -> str:
-        """The coding to send in: none for what is small or very large."""
-        worthwhile = SMALLEST_ENCODED <= len(plain.body) <= LARGEST_ENCODED
-        return codings[0] if worthwhile or IDENTITY not in codings else IDENTITY
-
-    def _remember(self, scope: Scope, place: _CacheKey) -> None:
-        request, _ = _reading(target(scope), scope["headers"])
-        size = sum(map(len, request))
-        if size <= _LONGEST_REQUEST:
-            self._requests.put(request, _CachedRequest(place, 2 * size + 512))
+    def _index(self, scope: Scope, key: _CacheKey) -> None:
+        request_key, _ = _request_key(request_target(scope), scope["headers"])
+        size = sum(map(len, request_key))
+        if size <= _LARGEST_REQUEST:
+            self._requests.put(request_key, _CachedRequest(key, 2 * size + 512))
 
 
-def target(scope: Scope) -> bytes:
-    """A request's target as it was received: an encoded slash is none (RFC 3986, section 2.2)."""
+def _not_modified(request: Request, variant: Variant, codings: tuple[str, ...]) -> NotModified | None:
+    # A tag is a hash of all that the bytes depend on, and is only sent with them: a client that has it has
+    # got it with a representation of this release. One that computes it itself deceives itself alone.
+    if_none_match = request_header(request, "if-none-match")
+    if if_none_match is None or not variant.tag or request.method == "POST":
+        return None
+    for coding in codings:
+        tag = coded_tag(variant.tag, coding)
+        if names_tag(if_none_match, tag):
+            return NotModified((*RAW_COMMON_HEADERS, *raw_headers({**variant.headers, "ETag": tag})))
+    return None
+
+
+async def _encode(plain: Representation, coding: str) -> Representation:
+    if coding == IDENTITY:
+        return plain
+    if len(plain.body) <= _LARGEST_IN_LOOP:
+        return plain.encoded(coding)
+    return await asyncio.to_thread(plain.encoded, coding)
+
+
+def _coding(plain: Representation, codings: tuple[str, ...]) -> str:
+    """The coding to send in: none for a small or a very large body."""
+    worthwhile = SMALLEST_ENCODED <= len(plain.body) <= LARGEST_ENCODED
+    return codings[0] if worthwhile or IDENTITY not in codings else IDENTITY
+
+
+def request_target(scope: Scope) -> bytes:
+    """A request's target as it was received, percent-encoded (RFC 3986, section 2.2)."""
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     query: bytes = scope["query_string"]
     return b"%b?%b" % (path, query) if query else path
 
 
-def _reading(target: bytes, headers: RequestHeaders) -> tuple[tuple[bytes, ...], str | None]:
-    """All of a request that its answer depends on, as it was received; and its ``If-None-Match``."""
-    negotiated = [target, b"", b"", b"", b""]
+def _request_key(target: bytes, headers: RequestHeaders) -> tuple[tuple[bytes, ...], str | None]:
+    """All bytes of a request that its representation depends on; and its ``If-None-Match``."""
+    key = [target, b"", b"", b"", b""]
     if_none_match = None
     for name, value in headers:
         if name in _NEGOTIATED:
-            negotiated[_NEGOTIATED[name]] += b"," + value
+            key[_NEGOTIATED[name]] += b"," + value
         elif name == b"if-none-match":
             if_none_match = value if if_none_match is None else if_none_match + b", " + value
-    told = None if if_none_match is None else if_none_match.decode("latin-1")
-    return tuple(negotiated), told
+    return tuple(key), None if if_none_match is None else if_none_match.decode("latin-1")
 
 
-def _of_post(found: Representation) -> Representation:
-    """What answers a POST describes no resource that could be asked for again (RFC 9110, section 9.3.3)."""
-    return Representation({**found.headers, "Cache-Control": "no-store"}, found.body, coding=found.coding)
+def _of_post(representation: Representation) -> Representation:
+    """The response to a POST: nothing that a later request could validate (RFC 9110, section 9.3.3)."""
+    headers = {**representation.headers, "Cache-Control": "no-store"}
+    return Representation(headers, representation.body, coding=representation.coding)

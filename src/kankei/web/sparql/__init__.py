@@ -1,1 +1,1 @@
-"""The SPARQL endpoint: protocol, results, rate limit, service description."""
+"""SPARQL protocol: requests, results, rate limit, service description."""

@@ -1,4 +1,4 @@
-"""A request of the SPARQL 1.1 Protocol, section 2.1, read into an operation's parameters."""
+"""Requests of the SPARQL 1.1 Protocol, section 2.1: parsed, and described for the OpenAPI document."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,8 +9,13 @@ from urllib.parse import unquote_to_bytes
 from starlette.requests import Request
 
 from kankei.errors import MalformedRequest, TooLarge, UnsupportedMediaType, UpdateRefused
+from kankei.localisation import LANGUAGES
 from kankei.web.http.header_parsing import parse_content_type
 from kankei.web.http.headers import request_header
+from kankei.web.openapi import Json, Operation, Parameter
+from kankei.web.rdf.graph import RDF_TYPES
+from kankei.web.responses.representation import HTML
+from kankei.web.sparql.results import RESULT_TYPES, SHORT_NAMES
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 QUERY_TYPE = "application/sparql-query"
@@ -18,13 +23,62 @@ MAX_BODY = 1 << 20
 MAX_ADDRESS = 60 * 1024
 """Bytes of path and query string, percent-encoded as they come."""
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
-_SEVERAL = ("query", "default-graph-uri", "named-graph-uri")
+_REPEATED = ("query", "default-graph-uri", "named-graph-uri")
 _UTF_8 = frozenset(("utf-8", "utf8", "us-ascii"))
+
+
+_QUERY: Json = {"type": "string", "format": "sparql-query", "contentMediaType": QUERY_TYPE}
+_PARAMETERS = (
+    *(
+        Parameter(
+            f"{kind}-graph-uri",
+            f"A graph of the {kind} dataset, by an absolute IRI; may be given several times.",
+            {"type": "array", "items": {"type": "string", "format": "iri"}},
+            serialization={"style": "form", "explode": True},
+        )
+        for kind in ("default", "named")
+    ),
+    Parameter(
+        "timeout",
+        "Seconds; fewer than allowed, or no more.",
+        {"type": "string", "pattern": r"^(?=.*[1-9])[0-9]{1,9}(\.[0-9]{1,9})?$"},
+    ),
+    Parameter("format", f"In place of `Accept`: {', '.join(SHORT_NAMES)}; another word is ignored."),
+)
+LANGUAGE = Parameter("lang", f"The language of a page ({' or '.join(LANGUAGES)}), before `Accept-Language`.")
+_PROBLEMS = (400, 413, 429, 504, 507)
+GET = Operation(
+    "Evaluate a query, describe the service, or show the form for people",
+    {HTML, *RESULT_TYPES, *RDF_TYPES},
+    (
+        Parameter("query", "A SPARQL 1.1 query; without one the service is described.", _QUERY),
+        *_PARAMETERS,
+        LANGUAGE,
+        Parameter("example", "The name of an example that the page's form begins with."),
+    ),
+    _PROBLEMS,
+)
+_FORM = {"query": _QUERY, **{parameter.name: parameter.schema for parameter in _PARAMETERS}}
+POST = Operation(
+    "Evaluate a query",
+    {HTML, *RESULT_TYPES},
+    _PARAMETERS,
+    (*_PROBLEMS, 415),
+    tagged=False,
+    body={
+        "required": True,
+        "description": "A form, or a query as it is, in UTF-8; the address may hold parameters too.",
+        "content": {
+            FORM_TYPE: {"schema": {"type": "object", "required": ["query"], "properties": _FORM}},
+            QUERY_TYPE: {"schema": _QUERY},
+        },
+    },
+)
 
 
 @dataclass(frozen=True)
 class QueryRequest:
-    """The parameters of a query operation; the query is none where the request holds none."""
+    """The parameters of a query operation; `query` is none where the request holds none."""
 
     query: str | None
     default_graphs: tuple[str, ...]
@@ -35,7 +89,7 @@ class QueryRequest:
 
     @classmethod
     def of(cls, parameters: Mapping[str, Sequence[str]], query: str | None = None) -> Self:
-        """The operation that decoded parameters describe, with the query of a body of its own if any."""
+        """The operation of decoded parameters; `query` is one that was the whole body."""
         if "update" in parameters:
             raise UpdateRefused("this endpoint answers queries and takes no updates")
         queries = [*parameters.get("query", ()), *([] if query is None else [query])]
@@ -60,7 +114,7 @@ class QueryRequest:
 
 
 async def parse_request(request: Request) -> QueryRequest:
-    """The operation in a request, by GET or by either kind of POST."""
+    """The operation in a request, by GET or by either kind of POST; raises errors for 400, 413 and 415."""
     in_address = _parameters(request.scope["query_string"])
     if request.method != "POST":
         return QueryRequest.of(in_address)
@@ -76,11 +130,11 @@ async def parse_request(request: Request) -> QueryRequest:
 
 
 def _merged(in_address: Mapping[str, Sequence[str]], in_body: Mapping[str, Sequence[str]]) -> QueryRequest:
-    """A form's operation: an endpoint may be given to any client as, say, ``/sparql?timeout=2``."""
-    QueryRequest.of(in_address)  # what is wrong with it is told, although the body has the last word
-    both = {name: [*in_address.get(name, ()), *in_body.get(name, ())] for name in _SEVERAL}
+    """A form's operation; a client may be configured with an endpoint such as ``/sparql?timeout=2``."""
+    QueryRequest.of(in_address)  # raises for an invalid address, although the body takes precedence
+    both = {name: [*in_address.get(name, ()), *in_body.get(name, ())] for name in _REPEATED}
     return QueryRequest.of(
-        {**in_address, **in_body, **{name: found for name, found in both.items() if found}}
+        {**in_address, **in_body, **{name: values for name, values in both.items() if values}}
     )
 
 
@@ -111,12 +165,12 @@ def _text(body: bytes) -> str:
 
 def _parameters(encoded: bytes) -> dict[str, list[str]]:
     """Parameters, decoded once; a name may stand several times (URL Standard, section 5.1)."""
-    found: dict[str, list[str]] = {}
+    parameters: dict[str, list[str]] = {}
     for pair in encoded.split(b"&"):
         if pair:
             name, _, value = pair.partition(b"=")
-            found.setdefault(_decoded(name), []).append(_decoded(value))
-    return found
+            parameters.setdefault(_decoded(name), []).append(_decoded(value))
+    return parameters
 
 
 def _decoded(encoded: bytes) -> str:

@@ -1,8 +1,8 @@
-"""Queries per client and minute: a token bucket each, told by ``RateLimit`` headers.
+"""Rate limit: a token bucket for each client, reported by ``RateLimit`` headers; and trusted proxies.
 
-The headers are those of draft-ietf-httpapi-ratelimit-headers: ``RateLimit-Policy`` says what is allowed,
-``RateLimit`` what is left. A bucket holds a minute's worth of tokens and refills steadily, so that a client
-may come in bursts. What is answered from the cache, or by a 304, costs nothing: it costs us next to nothing.
+The headers are those of draft-ietf-httpapi-ratelimit-headers: ``RateLimit-Policy`` states the limit,
+``RateLimit`` the remaining tokens. A bucket holds the tokens of one minute and refills steadily, so that
+bursts are possible. Responses from the cache, and 304, take no token.
 """
 
 import ctypes
@@ -19,19 +19,19 @@ from kankei.errors import TooManyRequests, UsageError
 
 WINDOW_S = 60
 CLIENTS = 65_536
-"""Buckets that are kept; beyond them one long unused is forgotten, which is in its client's favour."""
+"""Number of buckets; when all are used, one long unused is reset, which favours its client."""
 
 _WIDTH = 8
-"""Buckets among which the one longest unused is looked for."""
+"""Buckets of a set, in which a client's bucket is searched and the longest unused one replaced."""
 
-_MOST_HOPS = 32
-_IPV6_SITE = 64  # what one subscriber is given at least: its addresses are one client
+_MAX_HOPS = 32
+_IPV6_SITE = 64  # the smallest prefix of a subscriber, whose addresses count as one client
 Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True)
 class Quota:
-    """What is left to a client after a request: whole tokens, and seconds until the bucket is full again."""
+    """A client's quota after a request: whole tokens, and seconds until its bucket is full again."""
 
     allowed: bool
     limit: int
@@ -41,7 +41,7 @@ class Quota:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The fields that tell the client."""
+        """The ``RateLimit`` fields."""
         return {
             "RateLimit-Policy": f'"queries";q={self.limit};w={WINDOW_S}',
             "RateLimit": f'"queries";r={self.remaining};t={self.reset}',
@@ -57,10 +57,10 @@ class Quota:
 
 
 class RateLimiter:
-    """A bucket for each client; `per_minute` queries each, by a clock in seconds that all processes share.
+    """A bucket for each client with `per_minute` tokens, by a clock in seconds that all processes share.
 
-    The buckets are in memory that processes forked later share, so that a client has one whichever answers.
-    It takes no lock: at worst, two processes that take from one bucket at the same moment take one token.
+    The buckets are in memory that processes forked later share. It takes no lock: at worst, two processes
+    that take from one bucket at the same moment take one token.
     """
 
     def __init__(
@@ -93,9 +93,9 @@ class RateLimiter:
         return Quota(allowed, self._limit, int(tokens), reset, max(wait, 1))
 
     def _place(self, client: str) -> tuple[int, bool]:
-        """Where a client's bucket is, and whether it was there: else it takes the place longest unused.
+        """The index of a client's bucket, and whether it had one; else the longest unused of its set.
 
-        Nobody who does not know the secret can choose whose that is.
+        The set follows from a keyed hash, so that a client cannot choose whose bucket it replaces.
         """
         digest = hashlib.blake2b(client.encode(), key=self._secret, digest_size=8).digest()
         name = int.from_bytes(digest) or 1
@@ -111,13 +111,13 @@ class RateLimiter:
 
 @dataclass(frozen=True)
 class TrustedProxies:
-    """The proxies in front of this server, whose word about a client is believed."""
+    """The proxies in front of this server whose ``X-Forwarded-For`` is trusted."""
 
     networks: Sequence[Network] = field(default=())
 
     @classmethod
     def of(cls, names: Sequence[str]) -> "TrustedProxies":
-        """The proxies at some addresses and networks."""
+        """The proxies at some addresses and networks; raises `UsageError`."""
         try:
             return cls([ip_network(name.strip(), strict=False) for name in names])
         except ValueError as error:
@@ -125,18 +125,17 @@ class TrustedProxies:
             raise UsageError(message, "--trusted-proxy") from error
 
     def client(self, peer: str | None, forwarded_for: str | None) -> str:
-        """Whose bucket a request takes from: the nearest address that is no trusted proxy.
+        """The client of a request: the nearest address that is no trusted proxy, or its IPv6 site.
 
-        `forwarded_for` is read from its end, and only as far as trusted proxies wrote it: what stands before
-        an address that nobody vouches for may be invented.
+        `forwarded_for` is read from its end, and only as far as trusted proxies wrote it.
         """
-        hops = forwarded_for.rsplit(",", _MOST_HOPS)[-_MOST_HOPS:] if forwarded_for else []
+        hops = forwarded_for.rsplit(",", _MAX_HOPS)[-_MAX_HOPS:] if forwarded_for else []
         client = _site(peer or "")
         address = peer or ""
         while hops and self._trusts(address):
             address = _without_port(hops.pop().strip())
             if not _site(address):
-                break  # a proxy that passes on nonsense is the client itself, as far as anybody can tell
+                break  # a proxy that forwards an invalid address counts as the client
             client = _site(address)
         return client or "unknown"
 

@@ -1,4 +1,4 @@
-"""The log: one JSON object a line on standard error, so that nothing sent by a client can forge a line."""
+"""The log: one JSON object a line on standard error, so that no client can forge a line."""
 
 import ipaddress
 import json
@@ -15,7 +15,7 @@ from kankei.settings import LogClients
 from kankei.web.telemetry.request_record import current_record
 
 _STDERR = 2
-_LONGEST = 4096  # what a pipe takes whole (PIPE_BUF), so that lines of several processes never mix
+_LONGEST = 4096  # what a pipe takes in one piece (PIPE_BUF), so that lines of processes never mix
 _LONGEST_TEXT = 2000
 _encode = json.JSONEncoder(check_circular=False).encode
 _quoted = json.encoder.encode_basestring_ascii
@@ -24,13 +24,13 @@ _V4_PREFIX, _V6_PREFIX = 24, 48
 
 
 class JsonLog:
-    """Writes events; a line that nobody takes off is lost, and counted, rather than waited for."""
+    """Writes events; a line that the reader does not take in time is dropped and counted."""
 
     schedule: Callable[[Callable[[], None]], object] | None = None
-    """Has what it is given called soon, so that what many requests tell is written at once."""
+    """Calls a function soon, so that the lines of several requests are written together."""
 
     def __init__(self, on_loss: Callable[[], None] = lambda: None, descriptor: int = _STDERR) -> None:
-        self._waiting: list[bytes] = []
+        self._buffered: list[bytes] = []
         self._descriptor = descriptor
         self._process = os.getpid()
         self._clock = _Clock()
@@ -39,30 +39,30 @@ class JsonLog:
         self._poll.register(descriptor, select.POLLOUT)
 
     def write(self, event: str, level: str = "info", **fields: object) -> None:
-        """Write one event, after those that wait; fields that are none are left out."""
-        self._waiting.append(self._line(event, level, fields))
+        """Write one event, after the buffered ones; fields that are none are left out."""
+        self._buffered.append(self._line(event, level, fields))
         self.flush()
 
-    def note(self, event: str, **fields: object) -> None:
-        """Write one event before long, together with others."""
+    def buffer(self, event: str, **fields: object) -> None:
+        """Write one event soon, together with others."""
         if self.schedule is None:
             self.write(event, "info", **fields)
             return
-        if not self._waiting:
+        if not self._buffered:
             self.schedule(self.flush)
-        self._waiting.append(self._line(event, "info", fields))
+        self._buffered.append(self._line(event, "info", fields))
 
     def flush(self) -> None:
-        """Write what waits."""
-        waiting, self._waiting = self._waiting, []
-        for lines in _pieces(waiting):
+        """Write the buffered lines."""
+        lines, self._buffered = self._buffered, []
+        for chunk in _chunks(lines):
             try:
-                if (found := self._poll.poll(0)) and found[0][1] & select.POLLOUT:
-                    os.write(self._descriptor, b"".join(lines))
+                if (events := self._poll.poll(0)) and events[0][1] & select.POLLOUT:
+                    os.write(self._descriptor, b"".join(chunk))
                     continue
-            except OSError:  # the log must never fail what it tells of
+            except OSError:  # the log must never fail the request that it logs
                 pass
-            for _ in lines:
+            for _ in chunk:
                 self._on_loss()
 
     def _line(self, event: str, level: str, fields: dict[str, Any]) -> bytes:
@@ -76,7 +76,7 @@ class JsonLog:
 
 
 class JsonLogHandler(logging.Handler):
-    """Hands what libraries and modules log through the standard library to a log."""
+    """Writes the records of the standard library's logging to a log."""
 
     def __init__(self, log: JsonLog) -> None:
         super().__init__()
@@ -97,13 +97,13 @@ class JsonLogHandler(logging.Handler):
 
 
 def capture_logging(log: JsonLog) -> None:
-    """Let everything that is logged in this process go to a log."""
+    """Write all that is logged in this process to a log."""
     logging.basicConfig(handlers=[JsonLogHandler(log)], level=logging.WARNING, force=True)
 
 
 @lru_cache(maxsize=4096)
 def masked_address(client: str | None, shown: LogClients) -> str | None:
-    """As much of a client's address as is to be shown; by default too little to tell one person."""
+    """The part of a client's address that the settings show; by default too little to identify a person."""
     if client is None or shown == "none":
         return None
     try:
@@ -120,52 +120,52 @@ def masked_address(client: str | None, shown: LogClients) -> str | None:
 
 
 class _Clock:
-    """The time as it is logged (RFC 3339), the seconds put into words once each."""
+    """The time as it is logged (RFC 3339), formatted once a second."""
 
     def __init__(self) -> None:
         self._second = 0
-        self._words = ""
+        self._formatted = ""
 
     def now(self) -> str:
         second, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
         if second != self._second:
             self._second = second
-            self._words = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
-        return f"{self._words}.{nanoseconds // 1_000_000:03}Z"
+            self._formatted = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+        return f"{self._formatted}.{nanoseconds // 1_000_000:03}Z"
 
 
 def _json(head: str, fields: dict[str, Any], longest: int) -> bytes:
-    """An object that begins with a head; of a text too long its end, for that is a traceback's point."""
-    # The standard library makes an encoder anew for each object, which takes most of its time.
+    """An object that begins with a head; of a long text its end, which is what matters in a traceback."""
+    # The standard library makes a new encoder for each object, which takes most of its time.
     members = [head]
     for name, value in fields.items():
         kind = type(value)
         if kind is str:
-            told = _quoted(value if len(value) <= longest else f"…{value[-longest:]}")
+            encoded = _quoted(value if len(value) <= longest else f"…{value[-longest:]}")
         elif value is None:
             continue
         else:
-            told = repr(value) if kind in _NUMBERS else _encode(value)
-        members.append(f'"{name}":{told}')
+            encoded = repr(value) if kind in _NUMBERS else _encode(value)
+        members.append(f'"{name}":{encoded}')
     return f"{','.join(members)}}}\n".encode()
 
 
-def _pieces(lines: list[bytes]) -> Iterator[list[bytes]]:
-    """Lines, as many together as a pipe takes whole."""
-    piece: list[bytes] = []
+def _chunks(lines: list[bytes]) -> Iterator[list[bytes]]:
+    """Lines, as many together as a pipe takes in one write."""
+    chunk: list[bytes] = []
     room = _LONGEST
     for line in lines:
-        if len(line) > room and piece:
-            yield piece
-            piece, room = [], _LONGEST
-        piece.append(line)
+        if len(line) > room and chunk:
+            yield chunk
+            chunk, room = [], _LONGEST
+        chunk.append(line)
         room -= len(line)
-    if piece:
-        yield piece
+    if chunk:
+        yield chunk
 
 
 def flush_streams() -> None:
-    """Let go of what Python itself has yet to write."""
+    """Flush the standard streams."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()

@@ -1,6 +1,6 @@
-"""What this server counts of itself, and how it is told (Prometheus text exposition format 0.0.4)."""
+"""The metrics of this server, and their exposition (Prometheus text exposition format 0.0.4)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from kankei.errors import OUTCOMES
 from kankei.web.telemetry.metrics import OTHER, Metric, MetricType, Sample, SharedMetrics
@@ -24,21 +24,7 @@ CACHE_ENTRIES = "kankei_cache_entries"
 RELEASE_CHANGES = "kankei_releases_total"
 LOST_LOG_LINES = "kankei_log_lines_lost_total"
 
-ROUTES = (
-    "home",
-    "sparql",
-    "doc",
-    "id",
-    "dumps",
-    "tables",
-    "catalog",
-    "ns",
-    "shapes",
-    "static",
-    "health",
-    "metrics",
-    OTHER,
-)
+METHOD_LABELS = {"GET": "read", "HEAD": "read", "POST": "post", "OPTIONS": "options"}
 _METHODS = ("read", "post", "options", OTHER)
 _STATUSES = (
     *("200", "204", "206", "303", "304"),
@@ -49,7 +35,7 @@ _STATUSES = (
 )
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _OUTCOMES = ("Answered", "Cancelled", *(kind.__name__ for kind in OUTCOMES), "EngineFailed", OTHER)
-_KILLS = {
+KILL_CAUSES = {
     "Cancelled": "given-up",
     "Displaced": "displaced",
     "EngineFailed": "crash",
@@ -57,26 +43,16 @@ _KILLS = {
     "TooSlow": "deadline",
 }
 
-METRICS = (
-    Metric(
-        REQUESTS,
-        "Requests answered, by route, class of method and status; cut: the client was gone before the end.",
-        labels=(("route", ROUTES), ("method", _METHODS), ("status", _STATUSES)),
-    ),
-    Metric(
-        REQUEST_SECONDS,
-        "Time from a request's headers to the last byte of its response.",
-        MetricType.HISTOGRAM,
-        (("route", ROUTES),),
-        _SECONDS,
-    ),
-    Metric(RESPONSE_BYTES, "Bytes of response bodies, as sent.", labels=(("route", ROUTES),)),
+
+_METRICS = (
     Metric(QUERIES, "Queries that reached the engine, by how they ended.", labels=(("outcome", _OUTCOMES),)),
     Metric(
         QUERY_SECONDS, "Time of a query in the engine, waiting included.", MetricType.HISTOGRAM, (), _SECONDS
     ),
     Metric(
-        KILLS, "Queries whose process was ended, by why.", labels=(("cause", (*sorted(_KILLS.values()),)),)
+        KILLS,
+        "Queries whose process was ended, by why.",
+        labels=(("cause", (*sorted(KILL_CAUSES.values()),)),),
     ),
     Metric(
         ENGINE_QUERIES,
@@ -102,30 +78,31 @@ METRICS = (
     ),
     Metric(LOST_LOG_LINES, "Lines of the log that were lost because nobody read them."),
 )
-"""Whoever counts something new adds its family here."""
 
 
-def route_label(path: str) -> str:
-    """The kind of route of a path, of which there are few."""
-    kind = path[1:].partition("/")[0].partition(".")[0]
-    return kind if kind in ROUTES else "home" if path == "/" else OTHER
+def define_metrics(routes: Iterable[str]) -> tuple[Metric, ...]:
+    """The metrics of a server; `routes` are the values of the label ``route``."""
+    route = (("route", tuple(dict.fromkeys((*routes, OTHER)))),)
+    help_of_requests = (
+        "Requests answered, by route, class of method and status; cut: the client was gone before the end."
+    )
+    help_of_seconds = "Time from a request's headers to the last byte of its response."
+    return (
+        Metric(REQUESTS, help_of_requests, labels=(*route, ("method", _METHODS), ("status", _STATUSES))),
+        Metric(REQUEST_SECONDS, help_of_seconds, MetricType.HISTOGRAM, route, _SECONDS),
+        Metric(RESPONSE_BYTES, "Bytes of response bodies, as sent.", labels=route),
+        *_METRICS,
+    )
 
 
-def method_label(name: str) -> str:
-    """The class of a method."""
-    return _CLASSES.get(name, OTHER)
-
-
-_CLASSES = {"GET": "read", "HEAD": "read", "POST": "post", "OPTIONS": "options"}
-
-
-def kill_cause(outcome: str) -> str | None:
-    """Why a query's process was ended, by the outcome of the query."""
-    return _KILLS.get(outcome)
+def route_label(routes: Mapping[str, str], path: str) -> str:
+    """The value of the label ``route`` for a path; `routes` has it by first segment, without suffix."""
+    segment = path[1:].partition("/")[0].partition(".")[0]
+    return routes.get(segment, OTHER) if segment or path == "/" else OTHER
 
 
 def exposition(metrics: SharedMetrics, facts: Mapping[str, str]) -> bytes:
-    """All figures; `facts` are told as the labels of `kankei_info`."""
+    """All metrics as text; `facts` are the labels of ``kankei_info``."""
     lines = ["# HELP kankei_info What is served, and by what.", "# TYPE kankei_info gauge"]
     lines.append(f"kankei_info{_braces(facts)} 1")
     for family in metrics.families:

@@ -1,8 +1,8 @@
-"""Figures of all HTTP processes, counted in memory that they share.
+"""Metrics of all HTTP processes, counted in shared memory.
 
-The memory is made before the processes are forked, and each writes to a slot of its own, so that counting
-takes no lock and whichever process is asked can tell the sum. `prometheus_client` would want a folder of
-files, named by an environment variable before it is imported, to do the same.
+The memory is allocated before the processes are forked, and each writes to its own slot, so that counting
+takes no lock and any process can report the sums. `prometheus_client` needs a folder of files, named by an
+environment variable before it is imported, for the same.
 """
 
 import bisect
@@ -19,7 +19,7 @@ _Numbers: TypeAlias = ctypes.Array[ctypes.c_double]
 
 
 class MetricType(Enum):
-    """The kinds of metric that are used here (Prometheus text exposition format 0.0.4)."""
+    """The types of metric (Prometheus text exposition format 0.0.4)."""
 
     COUNTER = "counter"
     GAUGE = "gauge"
@@ -44,7 +44,7 @@ class Metric:
 
     @property
     def width(self) -> int:
-        """Numbers kept for one series: for a histogram its buckets, one without bound, and the sum."""
+        """Numbers of one series: for a histogram its buckets, the one without bound, and the sum."""
         return len(self.buckets) + 2 if self.kind is MetricType.HISTOGRAM else 1
 
 
@@ -60,8 +60,8 @@ class Sample:
 class SharedMetrics:
     """The memory, in one slot for each process that may count at the same time."""
 
-    families: Sequence[Metric]
-    slots: int
+    families: Sequence[Metric] = ()
+    slots: int = 1
     _places: dict[tuple[str, ...], int] = field(init=False, default_factory=dict)
     _numbers: _Numbers = field(init=False)
     _size: int = field(init=False)
@@ -74,16 +74,16 @@ class SharedMetrics:
                 size += family.width
         object.__setattr__(self, "_size", size)
         numbers = ctypes.c_double * (self.slots * size)
-        shared = mmap.mmap(-1, ctypes.sizeof(numbers))
+        shared = mmap.mmap(-1, max(1, ctypes.sizeof(numbers)))
         object.__setattr__(self, "_numbers", numbers.from_buffer(shared))
 
     def meter(self, slot: int = 0) -> "Meter":
-        """What a process counts with; what the slot's former user counted is kept."""
+        """The meter of a process; it adds to what the slot's former process counted."""
         places = {series: slot * self._size + place for series, place in self._places.items()}
         return Meter({family.name: family for family in self.families}, places, self._numbers)
 
     def samples(self, family: Metric) -> Iterator[Sample]:
-        """The series of a family that anything was counted in; one without labels in any case."""
+        """The series of a metric that have counted anything; one without labels in any case."""
         for labels in family.series:
             place = self._places[family.name, *labels]
             numbers = tuple(
@@ -96,29 +96,29 @@ class SharedMetrics:
 
 @dataclass(frozen=True)
 class Meter:
-    """One process's numbers."""
+    """Counts in the slot of one process."""
 
     _families: dict[str, Metric]
     _places: dict[tuple[str, ...], int]
     _numbers: _Numbers
 
     def count(self, name: str, *labels: str, by: float = 1) -> None:
-        """Add to a counter; label values in the order of its family's labels."""
+        """Add to a counter; label values in the order of the metric's labels."""
         self._numbers[self._place(name, labels)] += by
 
     def set(self, name: str, *labels: str, to: float) -> None:
-        """Set a gauge; what is told is the sum over all processes."""
+        """Set a gauge; reported is the sum over all processes."""
         self._numbers[self._place(name, labels)] = to
 
     def observe(self, name: str, *labels: str, value: float) -> None:
-        """Count a value into a histogram."""
+        """Add a value to a histogram."""
         buckets = self._families[name].buckets
         place = self._place(name, labels)
         self._numbers[place + bisect.bisect_left(buckets, value)] += 1
         self._numbers[place + len(buckets) + 1] += value
 
     def clear_gauges(self) -> None:
-        """Forget what only held while the slot's user was alive."""
+        """Set the gauges to zero, since the slot's process ends."""
         for family in self._families.values():
             if family.kind is MetricType.GAUGE:
                 for labels in family.series:

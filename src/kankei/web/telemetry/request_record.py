@@ -1,4 +1,4 @@
-"""What is noted of one request while it is answered, for its line in the log."""
+"""The record of the current request, for metrics and its line of the log."""
 
 import random
 import re
@@ -10,14 +10,14 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 @dataclass
 class RequestRecord:
-    """One request: its name, what it asked of the engine, and the error that it ended in, if any."""
+    """One request: its id, client and cache result, its time in the engine, and the error it ended in."""
 
     request_id: str = field(default_factory=lambda: f"{random.getrandbits(64):016x}")
     client: str | None = None
-    """The client's address, whole; whoever trusts a proxy in front may put in what the proxy says."""
+    """The client's full address, by the word of a trusted proxy where there is one."""
     error: str = ""
     cache: str = ""
-    """How the answer came about: kept (`hit`), made (`miss`), made for another too (`shared`), not needed."""
+    """``hit``, ``miss``, ``shared`` with a request in flight, or ``not-modified``."""
     engine_s: float = 0.0
 
 
@@ -25,31 +25,31 @@ _CURRENT: ContextVar[RequestRecord | None] = ContextVar("record", default=None)
 
 
 def new_record(request_id: bytes | None, client: str | None) -> RequestRecord:
-    """The record of a request; a name given by the client is taken if it is a plain one."""
+    """The record of a request; the client's own request id is used if it is a plain token."""
     if request_id is not None and _REQUEST_ID.fullmatch(request_id):
         return RequestRecord(request_id.decode(), client)
     return RequestRecord(client=client)
 
 
 def start_record(request_id: bytes | None, client: str | None) -> RequestRecord:
-    """The record of a request that is answered from now on, by whatever runs in this context."""
+    """Make a new record the current one of this context."""
     record = new_record(request_id, client)
     _CURRENT.set(record)
     return record
 
 
 def current_record() -> RequestRecord | None:
-    """The record of the request that is being answered, if any is."""
+    """The record of the current request, if there is one."""
     return _CURRENT.get()
 
 
 def note_error(error: Exception) -> None:
-    """Note the class of the error that a request ends in."""
+    """Record the class of the error that the request ends in."""
     if record := _CURRENT.get():
         record.error = type(error).__name__
 
 
-def note_cache(word: str) -> None:
-    """Note how an answer came about that is worth keeping."""
+def note_cache(result: str) -> None:
+    """Record the cache result of the request."""
     if record := _CURRENT.get():
-        record.cache = word
+        record.cache = result

@@ -2,21 +2,18 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate, groupby
 
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.body import ItemKind, Relation
 from kankei.source.guidebook.body_reader.draft import Draft, place_of
-from kankei.source.guidebook.body_reader.passage import Passage
+from kankei.source.guidebook.body_reader.passage import Passages
 from kankei.source.lines.document import LineRange
 
 _PHRASE_LENGTH, _MIN_NOT_HIRAGANA = 6, 3
 """So many characters in a row, so many of them no hiragana, are a phrase that texts may share."""
 _PUNCTUATION = re.compile(r"[、。，．・「」『』（）()\s]+")
-
-Owners = Mapping[str, set[str]]
-"""The numbers of the measures whose texts have a phrase."""
 
 
 def read_captions(draft: Draft) -> None:
@@ -24,14 +21,14 @@ def read_captions(draft: Draft) -> None:
     after_examples = False
     for passage in draft.passages:
         after_examples = after_examples or draft.is_item(passage, ItemKind.EXAMPLE)
-        is_row = passage in draft.unread and len(passage.parts) > 1 and not passage.sentence
+        is_row = passage in draft.unread and len(passage.parts) > 1 and not passage.has_full_stop
         if after_examples and is_row and not passage.bulleted:
             draft.take(passage)
             for part in passage.parts:
                 draft.add_item(ItemKind.CAPTION, part)
 
 
-def relate_examples_to_measures(draft: Draft, texts: Mapping[str, str]) -> None:
+def relate_examples(draft: Draft, texts: Mapping[str, str]) -> None:
     """Infer the measures of examples and captions, by phrases that one measure's text alone shares.
 
     Captions go by the examples of a measure as well as by its text. If no measure shares a phrase, or more
@@ -54,17 +51,15 @@ def relate_examples_to_measures(draft: Draft, texts: Mapping[str, str]) -> None:
         _relate(draft, "captions", captions, _only_owner(owners, captions), place_of(captions))
 
 
-def _relate(
-    draft: Draft, about: str, passages: Sequence[Passage], number: str | None, place: LineRange
-) -> None:
+def _relate(draft: Draft, about: str, passages: Passages, number: str | None, place: LineRange) -> None:
     if number:
         draft.infer(Relation.MEASURE, dict.fromkeys(passages, number), "figure-to-measure", [place])
     else:
         draft.doubt(about, f"measure-unclear-of-{about}", *passages)
 
 
-def _owners(texts: Iterable[tuple[str, str]]) -> Owners:
-    """The owners of each phrase of some texts, which come with the numbers of measures."""
+def _owners(texts: Iterable[tuple[str, str]]) -> Mapping[str, set[str]]:
+    """The numbers of the measures whose texts have a phrase, by phrase."""
     owners: dict[str, set[str]] = defaultdict(set)
     for number, text in texts:
         for phrase in _phrases(text):
@@ -72,7 +67,7 @@ def _owners(texts: Iterable[tuple[str, str]]) -> Owners:
     return owners
 
 
-def _only_owner(owners: Owners, passages: Sequence[Passage]) -> str | None:
+def _only_owner(owners: Mapping[str, set[str]], passages: Passages) -> str | None:
     """The number of the only measure that alone has a phrase of these passages."""
     phrases = (phrase for passage in passages for phrase in _phrases(passage.plain))
     of_phrases = (owners.get(phrase, set()) for phrase in phrases)

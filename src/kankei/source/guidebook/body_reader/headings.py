@@ -9,15 +9,9 @@ from itertools import groupby, pairwise
 from kankei.localisation import Text
 from kankei.source.guidebook.body import ItemKind, Relation
 from kankei.source.guidebook.body_reader.draft import Draft
-from kankei.source.guidebook.body_reader.passage import Passage
-from kankei.source.guidebook.body_reader.text_patterns import (
-    is_issues_heading,
-    is_list_heading,
-    starts_item,
-)
+from kankei.source.guidebook.body_reader.passage import Passage, Passages
+from kankei.source.guidebook.body_reader.text_patterns import is_issues_heading, is_list_heading, starts_item
 from kankei.source.guidebook.sentences import count_ja, every, line_numbers, sentence
-
-Group = list[Passage]
 
 
 def read_headings(draft: Draft, titles: set[Passage]) -> None:
@@ -30,16 +24,16 @@ def read_headings(draft: Draft, titles: set[Passage]) -> None:
     """
     if _may_follow_texts(draft):
         return
-    waiting: list[Group] = []
+    waiting: list[Passages] = []
     for headings, following in _sections(draft.passages):
         draft.take(*headings)
         _read_section(draft, headings, following, titles, waiting)
         waiting.extend(_lists(draft, following, titles))
 
 
-def _sections(passages: Sequence[Passage]) -> Iterator[tuple[Group, Group]]:
+def _sections(passages: Passages) -> Iterator[tuple[Passages, Passages]]:
     """Headings in a row, with what follows up to the next heading."""
-    headings: Group = []
+    headings: list[Passage] = []
     for is_heading, run in groupby(passages, key=lambda passage: passage.heading):
         if is_heading:
             headings = list(run)
@@ -65,11 +59,7 @@ def _may_follow_texts(draft: Draft) -> bool:
 
 
 def _read_section(
-    draft: Draft,
-    headings: Sequence[Passage],
-    following: Sequence[Passage],
-    titles: set[Passage],
-    waiting: list[Group],
+    draft: Draft, headings: Passages, following: Passages, titles: set[Passage], waiting: list[Passages]
 ) -> None:
     """Read headings in a row and what follows them; `waiting` are lists before them without heading."""
     above_list = _read_list_below(draft, headings, following, titles)
@@ -82,16 +72,14 @@ def _read_section(
             _read_lone_heading(draft, heading, waiting)
 
 
-def _read_list_below(
-    draft: Draft, headings: Sequence[Passage], following: Sequence[Passage], titles: set[Passage]
-) -> bool:
+def _read_list_below(draft: Draft, headings: Passages, following: Passages, titles: set[Passage]) -> bool:
     """Relate a list to the last heading if that stands right above it; returns whether it does."""
     last = headings[-1] if headings else None
     if last is None or not following or not is_list_heading(last.text):
         return False
     if len(headings) > 1 and following[0].block != last.block:
         return False
-    items: Group = []
+    items: list[Passage] = []
     titles_of_lists = _titles_of_lists(draft, following, titles)
     for passage in following:
         if _is_list_item(draft, passage, right_below=passage.block == last.block):
@@ -103,21 +91,14 @@ def _read_list_below(
     return bool(items)
 
 
-def _groups(texts: Sequence[Passage], titles: set[Passage], count: int) -> list[Group]:
+def _groups(texts: Passages, titles: set[Passage], count: int) -> list[Passages]:
     """The texts in groups that begin at titles or else at gaps; none unless these are `count` groups."""
-    by_title: list[Group] = []
-    by_block: list[Group] = []
-    for text in texts:
-        if not by_title or text in titles:
-            by_title.append([])
-        if not by_block or by_block[-1][-1].block != text.block:
-            by_block.append([])
-        by_title[-1].append(text)
-        by_block[-1].append(text)
-    return next((groups for groups in (by_title, by_block) if len(groups) == count), [])
+    starts = [index for index, text in enumerate(texts) if index == 0 or text in titles]
+    by_title = [texts[start:end] for start, end in pairwise([*starts, len(texts)])]
+    return next((groups for groups in (by_title, boxes(texts)) if len(groups) == count), [])
 
 
-def _match_in_order(draft: Draft, headings: Sequence[Passage], groups: Sequence[Group]) -> bool:
+def _match_in_order(draft: Draft, headings: Passages, groups: Sequence[Passages]) -> bool:
     """Infer that the groups stand under the headings in printed order; returns whether there are groups."""
     every_heading = every(len(headings))
     reason = sentence(
@@ -133,12 +114,12 @@ def _match_in_order(draft: Draft, headings: Sequence[Passage], groups: Sequence[
     return bool(groups)
 
 
-def _infer_heading(draft: Draft, heading: Passage, group: Group, reason: Text) -> None:
+def _infer_heading(draft: Draft, heading: Passage, group: Passages, reason: Text) -> None:
     values = dict.fromkeys(group, heading.printed)
     draft.infer(Relation.HEADING, values, "text-to-heading", [heading.printed.place], reason)
 
 
-def _read_lone_heading(draft: Draft, heading: Passage, waiting: list[Group]) -> None:
+def _read_lone_heading(draft: Draft, heading: Passage, waiting: list[Passages]) -> None:
     """A heading with nothing below it has the one run of lists before it, or is rejected."""
     if not is_list_heading(heading.text) or len(waiting) != 1:
         draft.reject("headings", "heading-without-texts", heading, heading=heading.plain)
@@ -155,10 +136,10 @@ def _is_list_item(draft: Draft, passage: Passage, *, right_below: bool = False) 
     """Whether a text without heading has a bullet and, unless right below its heading, no full stop."""
     bulleted = starts_item(passage.text) and not passage.text.startswith(("※", "【"))
     without_heading = draft.is_item(passage, ItemKind.TEXT) and draft.heading(passage) is None
-    return bulleted and without_heading and (right_below or not passage.sentence)
+    return bulleted and without_heading and (right_below or not passage.has_full_stop)
 
 
-def _titles_of_lists(draft: Draft, passages: Sequence[Passage], titles: set[Passage]) -> set[Passage]:
+def _titles_of_lists(draft: Draft, passages: Passages, titles: set[Passage]) -> set[Passage]:
     """Those of some titles that stand right above an item of a list."""
     return {
         title
@@ -167,7 +148,7 @@ def _titles_of_lists(draft: Draft, passages: Sequence[Passage], titles: set[Pass
     }
 
 
-def _lists(draft: Draft, passages: Sequence[Passage], titles: set[Passage]) -> list[Group]:
+def _lists(draft: Draft, passages: Passages, titles: set[Passage]) -> list[Passages]:
     """The lists among some passages, of two items or more; those that follow each other are one.
 
     Titles right above a list do not end the one before.
@@ -178,14 +159,14 @@ def _lists(draft: Draft, passages: Sequence[Passage], titles: set[Passage]) -> l
     return [items for items in lists if len(items) > 1]
 
 
-def _take_list(draft: Draft, heading: Passage, passages: Sequence[Passage]) -> None:
+def _take_list(draft: Draft, heading: Passage, passages: Passages) -> None:
     """Make texts the issues or examples of a list, as its heading says; issues are counted in each box."""
     kind = ItemKind.ISSUE if is_issues_heading(heading.text) else ItemKind.EXAMPLE
     for passage in passages:
         draft.remove_item(passage)
-        draft.add_item(kind, passage, counted_with=passage.block if kind is ItemKind.ISSUE else heading)
+        draft.add_item(kind, passage, series=passage.block if kind is ItemKind.ISSUE else heading)
 
 
-def boxes(passages: Sequence[Passage]) -> list[Group]:
+def boxes(passages: Passages) -> list[Passages]:
     """The passages of each box: those that no gap divides."""
     return [list(box) for _, box in groupby(passages, key=lambda passage: passage.block)]

@@ -6,15 +6,15 @@ from itertools import pairwise
 from kankei.localisation import Text
 from kankei.source.guidebook.body import ItemKind, Relation
 from kankei.source.guidebook.body_reader.draft import Draft, place_of
-from kankei.source.guidebook.body_reader.headings import Group, boxes
-from kankei.source.guidebook.body_reader.passage import Passage
+from kankei.source.guidebook.body_reader.headings import boxes
+from kankei.source.guidebook.body_reader.passage import Passage, Passages
 from kankei.source.guidebook.sentences import count_en, count_ja, line_numbers, sentence
 from kankei.source.lines.printed_text import PrintedText
 
 _MAX_PILLAR = 12
 
 
-def read_pillars(draft: Draft, titles: set[Passage]) -> Sequence[Passage]:
+def read_pillars(draft: Draft, titles: set[Passage]) -> Passages:
     """Take the pillars of boxes of issues, and relate the issues to them; none if there are no two boxes.
 
     A title right above each box is its pillar: stated. Otherwise as many words as there are boxes, side by
@@ -30,6 +30,11 @@ def read_pillars(draft: Draft, titles: set[Passage]) -> Sequence[Passage]:
             draft.take(pillar)
         draft.state(Relation.PILLAR, _values(pillars, issue_boxes))
         return pillars
+    return _read_pillar_row(draft, issue_boxes)
+
+
+def _read_pillar_row(draft: Draft, issue_boxes: Sequence[Passages]) -> Passages:
+    """Take the row of pillars; it is unclassified if these are not as many as the boxes."""
     row = _pillar_row(draft, issue_boxes)
     pillars = _short_words(draft, row) if row else ()
     if row:
@@ -46,14 +51,12 @@ def read_pillars(draft: Draft, titles: set[Passage]) -> Sequence[Passage]:
     return pillars
 
 
-def _values(pillars: Sequence[Passage], issue_boxes: Sequence[Group]) -> dict[Passage, PrintedText]:
+def _values(pillars: Passages, issue_boxes: Sequence[Passages]) -> dict[Passage, PrintedText]:
     pairs = zip(pillars, issue_boxes, strict=True)
     return {issue: pillar.printed for pillar, box in pairs for issue in box}
 
 
-def _titles_right_above(
-    draft: Draft, issue_boxes: Sequence[Group], titles: set[Passage]
-) -> Sequence[Passage]:
+def _titles_right_above(draft: Draft, issue_boxes: Sequence[Passages], titles: set[Passage]) -> Passages:
     first_issues = {box[0] for box in issue_boxes}
     return [
         title
@@ -65,7 +68,7 @@ def _titles_right_above(
     ]
 
 
-def _pillar_row(draft: Draft, issue_boxes: Sequence[Group]) -> Passage | None:
+def _pillar_row(draft: Draft, issue_boxes: Sequence[Passages]) -> Passage | None:
     """The row of words right before the first box, or else the first unread one after the last."""
     first, last = (draft.passages.index(issue) for issue in (issue_boxes[0][0], issue_boxes[-1][-1]))
     if first and _short_words(draft, draft.passages[first - 1]):
@@ -78,9 +81,9 @@ def _pillar_row(draft: Draft, issue_boxes: Sequence[Group]) -> Passage | None:
     return None
 
 
-def _short_words(draft: Draft, passage: Passage) -> Sequence[Passage]:
+def _short_words(draft: Draft, passage: Passage) -> Passages:
     """The short words side by side, or each on a row of its own, that an unread passage consists of."""
-    if passage not in draft.unread or passage.heading or passage.sentence:
+    if passage not in draft.unread or passage.heading or passage.has_full_stop:
         return ()
     rows = tuple(Passage((token,), passage.block) for token in passage.tokens)
     words = rows if passage.row_count > 1 else passage.parts
@@ -88,7 +91,7 @@ def _short_words(draft: Draft, passage: Passage) -> Sequence[Passage]:
     return words if short and len(words) > 1 else ()
 
 
-def relate_issues_to_measure(draft: Draft, pillars: Sequence[Passage], texts: Mapping[str, str]) -> None:
+def relate_issues(draft: Draft, pillars: Passages, texts: Mapping[str, str]) -> None:
     """Infer that the issues belong to the measure whose text alone names all pillars."""
     issues = draft.items(ItemKind.ISSUE)
     if not issues or not draft.measures:

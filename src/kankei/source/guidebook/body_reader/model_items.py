@@ -1,41 +1,31 @@
 """Models: a group, a name that ends in モデル, and an explanation, in one block or in blocks that follow."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from kankei.source.grammars import telephone
 from kankei.source.guidebook.body import ItemKind, Relation
 from kankei.source.guidebook.body_reader.draft import Draft
-from kankei.source.guidebook.body_reader.passage import Passage
+from kankei.source.guidebook.body_reader.passage import Passage, Passages
 
 _MAX_NAME = 30
 _WORD = "モデル"
-
-
-@dataclass(frozen=True)
-class _NameRows:
-    """A passage that begins with a name: the name, the group above it, and the explanation below it."""
-
-    name: Passage
-    group: Passage | None
-    explanation: Passage | None
 
 
 def read_models(draft: Draft) -> None:
     """Take the models; a name that may belong to the explanation before it or behind it is rejected."""
     for index, passage in enumerate(draft.passages):
         rows = _name_rows(passage) if passage in draft.unread else None
-        if rows and rows.explanation:
-            _add_model(draft, [passage], rows.explanation, rows.group, rows.name)
-        elif rows and rows.group:
-            if behind := _explanation(draft, index + 1):
-                _add_model(draft, [passage, behind], behind, rows.group, rows.name)
-        elif rows:
-            _read_lone_name(draft, index, rows.name)
+        if rows is None:
+            continue
+        name, group, explanation = rows
+        if explanation:
+            _add_model(draft, [passage], explanation, group, name)
+        elif not group:
+            _read_lone_name(draft, index, name)
+        elif behind := _explanation(draft, index + 1):
+            _add_model(draft, [passage, behind], behind, group, name)
 
 
-def _name_rows(passage: Passage) -> _NameRows | None:
-    """The name in the first or second row of a passage; None if there is none."""
+def _name_rows(passage: Passage) -> tuple[Passage, Passage | None, Passage | None] | None:
+    """The name in the first or second row of a passage, the group above it, the explanation below it."""
     if passage.heading or passage.bulleted:
         return None
     rows = [Passage((token,), passage.block) for token in passage.tokens]
@@ -44,9 +34,9 @@ def _name_rows(passage: Passage) -> _NameRows | None:
         return None
     below = passage.tokens[at + 1 :]
     explanation = Passage(below, passage.block) if below else None
-    if explanation and not explanation.sentence:
+    if explanation and not explanation.has_full_stop:
         return None
-    return _NameRows(rows[at], rows[0] if at else None, explanation)
+    return rows[at], rows[0] if at else None, explanation
 
 
 def _is_name(row: Passage) -> bool:
@@ -55,7 +45,7 @@ def _is_name(row: Passage) -> bool:
 
 def _is_group(row: Passage) -> bool:
     """Whether a row may name a group: short, no sentence or part of one, and no telephone number."""
-    is_sentence = len(row.text) > _MAX_NAME or row.sentence or "、" in row.text
+    is_sentence = len(row.text) > _MAX_NAME or row.has_full_stop or "、" in row.text
     return not is_sentence and not telephone.is_printed(row.text)
 
 
@@ -76,7 +66,7 @@ def _read_lone_name(draft: Draft, index: int, name: Passage) -> None:
 
 
 def _add_model(
-    draft: Draft, parts: Sequence[Passage], explanation: Passage, group: Passage | None, name: Passage
+    draft: Draft, parts: Passages, explanation: Passage, group: Passage | None, name: Passage
 ) -> Passage:
     """Take some passages as one model; returns its passage."""
     model = Passage(tuple(token for part in parts for token in part.tokens), explanation.block)
@@ -89,7 +79,7 @@ def _add_model(
 def _explanation(draft: Draft, index: int) -> Passage | None:
     """The passage of that index, if it is an unread paragraph without number."""
     passage = _unread(draft, index)
-    return passage if passage and passage.sentence and not passage.bulleted else None
+    return passage if passage and passage.has_full_stop and not passage.bulleted else None
 
 
 def _group(draft: Draft, index: int) -> Passage | None:

@@ -10,8 +10,8 @@ from kankei.source.guidebook.body import Establishment, Item, ItemKind
 from kankei.source.guidebook.body_reader.draft import Draft
 from kankei.source.guidebook.body_reader.passage import Passage, join_lines
 from kankei.source.guidebook.body_reader.text_patterns import (
-    is_long_heading,
-    is_purpose_heading,
+    ends_in_heading_word,
+    is_heading_word,
     starts_item,
     without_bullet,
 )
@@ -36,7 +36,7 @@ _ESTABLISHED = re.compile(
 _THIS_PROGRAMME = re.compile(r"(?:本(?:事業|制度)(?:は|について)?、?)?")
 
 
-def read_paragraphs(draft: Draft) -> set[Passage]:
+def read_texts(draft: Draft) -> set[Passage]:
     """Take the paragraphs as texts; returns those that are titles of others.
 
     A title has neither bullet nor full stop. It stands above a bulleted paragraph, or right above another, or
@@ -48,29 +48,29 @@ def read_paragraphs(draft: Draft) -> set[Passage]:
         if passage and passage in draft.unread and _is_title(passage, below)
     }
     for passage in tuple(draft.unread):
-        is_text = passage in titles or starts_item(passage.text) or passage.sentence
+        is_text = passage in titles or starts_item(passage.text) or passage.has_full_stop
         if is_text and passage.plain and not passage.heading:
             draft.add_item(ItemKind.TEXT, passage)
     return titles
 
 
 def _is_title(passage: Passage, below: Passage | None) -> bool:
-    if passage.heading or starts_item(passage.text) or passage.sentence or len(passage.parts) > 1:
+    if passage.heading or starts_item(passage.text) or passage.has_full_stop or len(passage.parts) > 1:
         return False
     is_column_of_words = passage.row_count > 1 and len(passage.tokens[0].text) <= _MAX_WORD
     if is_column_of_words or not 1 < len(passage.plain) <= _MAX_TITLE:
         return False
-    if is_long_heading(passage.plain):
+    if ends_in_heading_word(passage.plain) and not is_heading_word(passage.plain):
         return True
     if below is None or below.heading:
         return False
-    return starts_item(below.text) or (below.block == passage.block and below.sentence)
+    return starts_item(below.text) or (below.block == passage.block and below.has_full_stop)
 
 
 def read_goals(draft: Draft) -> None:
     """Take lines without full stop that say what is brought about as goals."""
     for passage in tuple(draft.unread):
-        is_line = not passage.heading and not passage.bulleted and not passage.sentence
+        is_line = not passage.heading and not passage.bulleted and not passage.has_full_stop
         if is_line and len(passage.plain) <= _MAX_GOAL and _GOAL.fullmatch(passage.plain):
             draft.add_item(ItemKind.GOAL, passage)
 
@@ -78,10 +78,8 @@ def read_goals(draft: Draft) -> None:
 def read_aims(draft: Draft) -> None:
     """Add goal and aims of sentences of the form 「A」「B」により、Cを図る under a heading of purpose."""
     for passage in draft.items(ItemKind.TEXT):
-        heading = draft.heading(passage)
-        if heading and is_purpose_heading(heading.text):
-            for item in _aims_and_goal(passage):
-                draft.add_part(item)
+        if draft.is_under_purpose(passage):
+            draft.parts.extend(_aims_and_goal(passage))
 
 
 def _aims_and_goal(passage: Passage) -> Iterator[Item]:

@@ -3,29 +3,17 @@
 from collections.abc import Sequence
 
 from kankei.source.guidebook.body import SheetBody
+from kankei.source.guidebook.body_reader import (
+    examples,
+    headings,
+    issue_boxes,
+    measures,
+    model_items,
+    paragraphs,
+    unclassified,
+)
 from kankei.source.guidebook.body_reader.draft import Draft
-from kankei.source.guidebook.body_reader.examples import read_captions, relate_examples_to_measures
-from kankei.source.guidebook.body_reader.headings import read_headings
-from kankei.source.guidebook.body_reader.issue_boxes import read_pillars, relate_issues_to_measure
-from kankei.source.guidebook.body_reader.measure_texts import relate_texts_to_measures
-from kankei.source.guidebook.body_reader.measure_titles import (
-    read_budgets,
-    read_measure_titles,
-    relate_budgets_to_measures,
-)
-from kankei.source.guidebook.body_reader.model_items import read_models
-from kankei.source.guidebook.body_reader.paragraphs import (
-    read_aims,
-    read_establishment,
-    read_goals,
-    read_paragraphs,
-)
-from kankei.source.guidebook.body_reader.segmentation import segment
-from kankei.source.guidebook.body_reader.unclassified import (
-    read_lone_numbers,
-    read_repeated_labels,
-    reject_unread,
-)
+from kankei.source.guidebook.body_reader.passage import segment
 from kankei.source.guidebook.sentences import sentence
 from kankei.source.lines.document import LineRange
 from kankei.source.lines.doubt import Doubt
@@ -49,21 +37,21 @@ def read_body(lines: Sequence[Line], links: Sequence[PrintedText] = ()) -> Sheet
         printed = tuple(PrintedText(line.text, line.number, line.number) for line in lines)
         return SheetBody(unclassified=printed, doubts=(doubt,))
     draft = Draft(segment(lines))
-    read_repeated_labels(draft, links)
-    numbers = read_lone_numbers(draft)
-    measure_titles = read_measure_titles(draft)
-    read_budgets(draft)
-    read_models(draft)
-    read_goals(draft)
-    titles = read_paragraphs(draft)
-    read_headings(draft, titles)
-    pillars = read_pillars(draft, titles)
-    read_captions(draft)
-    texts = relate_texts_to_measures(draft, measure_titles, titles)
-    relate_issues_to_measure(draft, pillars, texts)
-    relate_examples_to_measures(draft, texts)
-    relate_budgets_to_measures(draft, measure_titles)
-    read_aims(draft)
-    read_establishment(draft)
-    reject_unread(draft, links, numbers)
+    unclassified.read_repeated_labels(draft, links)
+    numbers = unclassified.read_lone_numbers(draft)
+    measure_titles = measures.read_titles(draft)
+    measures.read_budgets(draft)
+    model_items.read_models(draft)
+    paragraphs.read_goals(draft)
+    titles = paragraphs.read_texts(draft)
+    headings.read_headings(draft, titles)
+    pillars = issue_boxes.read_pillars(draft, titles)
+    examples.read_captions(draft)
+    texts = measures.relate_texts(draft, measure_titles, titles)
+    issue_boxes.relate_issues(draft, pillars, texts)
+    examples.relate_examples(draft, texts)
+    measures.relate_budgets(draft, measure_titles)
+    paragraphs.read_aims(draft)
+    paragraphs.read_establishment(draft)
+    unclassified.reject_unread(draft, links, numbers)
     return draft.body()

@@ -33,7 +33,6 @@ _SENTENCE_END = re.compile(r"[。！？][」』）)】]*\s*$")
 # Omitted particles end or begin words as well: もの, こと, 子ども, 後押し; にぎわい, ものづくり, はじめて.
 _OPEN_END = re.compile("(?:[をにがはでへや、，・「『（(]|(?<!も)の|(?<!こ)と)$")
 _CONTINUING_START = re.compile("[をのがるっゃゅょー、。，」』）)]")
-_HALF_WIDTH = re.compile(r"[\x00-\xff\uff61-\uff9f]")
 _OPENING, _CLOSING = re.compile("[「『（(]"), re.compile("[」』）)]")
 
 _IN_BRACKET = "[^（()）]{0,40}"
@@ -75,15 +74,11 @@ def may_be_marked_heading(text: str) -> bool:
 
 def is_heading_word(text: str) -> bool:
     """Whether a text without mark is short and ends in a word of headings, such as 背景 or 内容."""
-    return len(text) <= _MAX_HEADING_WORD and _ends_in_heading_word(text)
+    return len(text) <= _MAX_HEADING_WORD and ends_in_heading_word(text)
 
 
-def is_long_heading(text: str) -> bool:
-    """Whether a text ends in a word of headings, but is too long for a heading of other passages."""
-    return len(text) > _MAX_HEADING_WORD and _ends_in_heading_word(text)
-
-
-def _ends_in_heading_word(text: str) -> bool:
+def ends_in_heading_word(text: str) -> bool:
+    """Whether a text without mark ends in a word of headings, whatever its length."""
     return not starts_item(text) and _HEADING_WORD.fullmatch(text) is not None
 
 
@@ -100,11 +95,6 @@ def is_issues_heading(heading: str) -> bool:
 def is_list_heading(heading: str) -> bool:
     """Whether a heading stands over a list, of issues or of examples."""
     return is_issues_heading(heading) or _LIST.search(normalise(heading)) is not None
-
-
-def width(text: str) -> float:
-    """The width of a text in full-width characters."""
-    return len(text) - len(_HALF_WIDTH.findall(text)) / 2
 
 
 def ends_sentence(text: str) -> bool:

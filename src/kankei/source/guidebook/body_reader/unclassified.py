@@ -10,7 +10,7 @@ from kankei.source.grammars.normalised_text import ParseError, normalise
 from kankei.source.grammars.numerals import CIRCLED_NUMBERS
 from kankei.source.guidebook.body import ItemKind
 from kankei.source.guidebook.body_reader.draft import Draft
-from kankei.source.guidebook.body_reader.passage import Passage, join_lines
+from kankei.source.guidebook.body_reader.passage import Passage, Passages, join_lines
 from kankei.source.guidebook.sentences import count_ja, sentence
 from kankei.source.lines.printed_text import PrintedText
 
@@ -19,7 +19,12 @@ _NUMBERS = re.compile(rf"[{CIRCLED_NUMBERS}\s、,・]+")
 
 def read_repeated_labels(draft: Draft, links: Sequence[PrintedText]) -> None:
     """Take the rows that only repeat labels of the sheet's links."""
-    labels = {normalise(label) for link in _links(links) for label in _labels(link)}
+    labels = {
+        normalise(label)
+        for link in _links(links)
+        if link.label
+        for label in (link.label, f"{link.number or ''}{link.label}")
+    }
     for passage in tuple(draft.unread):
         if labels and all(normalise(part.text) in labels for part in passage.parts):
             draft.take(passage)
@@ -34,12 +39,6 @@ def _links(links: Sequence[PrintedText]) -> Iterator[Link]:
             continue
 
 
-def _labels(link: Link) -> Iterator[str]:
-    if link.label:
-        yield link.label
-        yield f"{link.number or ''}{link.label}"
-
-
 def read_lone_numbers(draft: Draft) -> tuple[Passage, ...]:
     """Take the rows of circled numbers with nothing behind them."""
     numbers = tuple(passage for passage in draft.unread if _NUMBERS.fullmatch(passage.text))
@@ -47,7 +46,7 @@ def read_lone_numbers(draft: Draft) -> tuple[Passage, ...]:
     return numbers
 
 
-def reject_unread(draft: Draft, links: Sequence[PrintedText], numbers: Sequence[Passage]) -> None:
+def reject_unread(draft: Draft, links: Sequence[PrintedText], numbers: Passages) -> None:
     """Reject the lone numbers and what is still unread, with a doubt about each."""
     readings = _readings_of_numbers(draft, links) if numbers else ()
     for passage in numbers:

@@ -32,14 +32,9 @@ def divide(page: Sequence[Line]) -> Sequence[Sequence[Line]]:
     headers = list(header_rows(page))
     if not headers:
         return []
-    starts = [0, *(_start(page, before.last + 1, header.first) for before, header in pairwise(headers))]
-    return [page[start:end] for start, end in pairwise([*starts, len(page)])]
-
-
-def _start(page: Sequence[Line], behind: int, header_row: int) -> int:
-    """Where the sheet of a header row begins: at its title, which stands behind the header row before."""
-    title = find_title(page, behind, header_row)
-    return header_row if title is None else title
+    # A title stands behind the header row of the sheet before.
+    starts = (find_title(page, before.last + 1, header.first) for before, header in pairwise(headers))
+    return [page[start:end] for start, end in pairwise([0, *starts, len(page)])]
 
 
 def read(lines: Sequence[Line]) -> Sheet:
@@ -120,7 +115,7 @@ class _SheetReader:
 
     def _unit(self) -> PrintedText | None:
         """The unit of money, printed once for the sheet: on a line of its own, or in a heading."""
-        units = [*self._units_below(), *self._units_in_headings()]
+        units = list(self._units())
         names = list(dict.fromkeys(unit.text for unit in units))
         if len(names) == 1:
             first = units[0].first
@@ -132,15 +127,13 @@ class _SheetReader:
             self._doubt("unit", "unit-missing")
         return None
 
-    def _units_below(self) -> Iterator[PrintedText]:
+    def _units(self) -> Iterator[PrintedText]:
         for line in self.lines[self.row_end : self.end]:
             if match := _UNIT_LINE.match(line.text):
                 yield PrintedText(match["unit"], line.number, line.number)
-
-    def _units_in_headings(self) -> Iterator[PrintedText]:
         for column, heading in zip(self.header_row.columns, self.header_row.headings, strict=True):
-            printed = join_tokens(heading)
-            if column is Column.BUDGET and (match := _UNIT_BEHIND.search(printed.text)):
+            printed = join_tokens(heading) if column is Column.BUDGET else None
+            if printed and (match := _UNIT_BEHIND.search(printed.text)):
                 yield printed.part(*match.span("unit"))
 
     def _outside_fields(self, start: int, end: int) -> tuple[Line, ...]:

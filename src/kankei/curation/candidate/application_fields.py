@@ -1,0 +1,114 @@
+"""The columns for applicants: application calls as EDTF with bounds, and the unit in charge to contact."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kankei.curation.candidate.evidence import Basis, Evidence
+from kankei.curation.candidate.nodes import Statement, flag, statement, typed
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value_node import FieldValues, ValueNode, doubt
+from kankei.namespaces import EDTF, KK, XSD
+from kankei.source.grammars import call_window, organisation_path, telephone
+from kankei.source.grammars.call_window import CallWindow
+from kankei.source.grammars.normalised_text import ParseError
+from kankei.source.grammars.telephone import Telephone
+from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.printed_text import PrintedText
+
+_SEPARATORS = "、,，／/・ \n\u3000"
+_BOUNDS = ("earliestStart", "latestStart", "earliestEnd", "latestEnd")
+
+
+def parse_calls(raw: ValueNode, printed: PrintedText, context: SheetContext) -> FieldValues:
+    """A value for each round; a year that is not printed is inferred (rule call-year)."""
+    if context.year.year is None:
+        return FieldValues((raw,), (doubt(raw.stem, "call-without-year", printed.place),))
+    rounds = call_window.parse(printed.text, context.year.year)
+    values = [_call(raw, window, context) for window in rounds]
+    if len(values) > 1:
+        values = [value.numbered(position) for position, value in enumerate(values, 1)]
+    return FieldValues(values)
+
+
+def _call(raw: ValueNode, window: CallWindow, context: SheetContext) -> ValueNode:
+    statements = tuple(_call_statements(window))
+    if not window.year_inferred:
+        return replace(raw, statements=statements)
+    terms = {term for term, _ in statements}
+    dated = tuple(KK + term for term in ("edtf", *_BOUNDS) if KK + term in terms)
+    places = tuple(dict.fromkeys(place for place in (context.year.place, raw.place) if place))
+    evidence = Evidence("call", dated, Basis.INFERRED, places, rule="call-year")
+    return replace(raw, statements=statements, evidence=(evidence,))
+
+
+def _call_statements(window: CallWindow) -> Iterator[Statement]:
+    if window.edtf:
+        yield statement("edtf", typed(window.edtf, f"{EDTF}EDTF"))
+    if window.approximate:
+        yield flag("approximate")
+    if window.rolling:
+        yield flag("rolling")
+    if window.undecided:
+        yield flag("undecided")
+    days = (window.earliest_start, window.latest_start, window.earliest_end, window.latest_end)
+    for term, day in zip(_BOUNDS, days, strict=True):
+        if day:
+            yield statement(term, typed(day.isoformat(), f"{XSD}date"))
+
+
+def parse_contact(raw: ValueNode, printed: PrintedText, context: SheetContext) -> FieldValues:
+    """The unit in charge, if the dataset has it, and its telephones, which get Japan's country code."""
+    numbers = telephone.find(printed.text)
+    name = printed.part(0, numbers[0].start if numbers else len(printed.text))
+    unit, doubts = _unit(raw.stem, name, context)
+    texts = list(_texts_behind(printed, numbers))
+    for start, end in texts:
+        text = printed.part(start, end)
+        doubts.append(doubt(raw.stem, "text-behind-telephone", text.place, text=text.text.strip()))
+    own = _own_numbers(name, numbers, [start for start, _ in texts])
+    for other in numbers[len(own) :]:
+        place = printed.part(other.start, other.end).place
+        doubts.append(doubt(raw.stem, "telephone-of-unknown-unit", place, number=other.printed))
+    statements = (*unit, *_telephone_statements(own))
+    evidence = tuple(_telephone_evidence(printed, own))
+    return FieldValues((replace(raw, statements=statements, evidence=evidence),), doubts)
+
+
+def _unit(about: str, name: PrintedText, context: SheetContext) -> tuple[tuple[Statement, ...], list[Doubt]]:
+    try:
+        node = context.known.units.match(name.text)
+    except ParseError as error:
+        units = " ＞ ".join(organisation_path.segment(name.text))
+        return (), [doubt(about, "unit-unknown", name.place, units=units, message=error.message)]
+    return (statement("unitInCharge", node),), []
+
+
+def _texts_behind(printed: PrintedText, numbers: tuple[Telephone, ...]) -> Iterator[tuple[int, int]]:
+    """Start and end of the texts between and behind the numbers."""
+    ends = [*(number.start for number in numbers[1:]), len(printed.text)]
+    for number, end in zip(numbers, ends[: len(numbers)], strict=True):
+        if printed.text[number.end : end].strip(_SEPARATORS):
+            yield number.end, end
+
+
+def _own_numbers(
+    name: PrintedText, numbers: tuple[Telephone, ...], texts: list[int]
+) -> tuple[Telephone, ...]:
+    """The numbers of the unit in charge: those before any other text, which may name another unit."""
+    if texts and not name.text.strip():
+        return ()
+    return tuple(number for number in numbers if not texts or number.end <= texts[0])
+
+
+def _telephone_statements(numbers: tuple[Telephone, ...]) -> Iterator[Statement]:
+    for number in numbers:
+        if number.e164:
+            yield statement("telephone", number.e164)
+        yield statement("printedTelephone", number.printed)
+
+
+def _telephone_evidence(printed: PrintedText, numbers: tuple[Telephone, ...]) -> Iterator[Evidence]:
+    places = tuple(printed.part(number.start, number.end).place for number in numbers if number.e164)
+    if places:
+        terms, distinct = (f"{KK}telephone",), tuple(dict.fromkeys(places))
+        yield Evidence("telephone", terms, Basis.INFERRED, distinct, rule="telephone-country")

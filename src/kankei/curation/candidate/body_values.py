@@ -1,0 +1,142 @@
+"""The values of a sheet's body: texts, goals, aims, models, issues, examples, captions, and their budgets."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pyoxigraph as ox
+
+from kankei.curation.candidate.evidence import Basis, Evidence, stated
+from kankei.curation.candidate.field_table import FieldTable
+from kankei.curation.candidate.nodes import Statement, japanese, number, statement
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value_node import GOAL, FieldValues, ValueNode, doubt
+from kankei.localisation import Text
+from kankei.namespaces import KK
+from kankei.source.guidebook.body import Inference, Item, ItemKind, Relation, SheetBody
+from kankei.source.lines.doubt import Doubt
+
+_PROPERTIES = {Relation.HEADING: "heading", Relation.PILLAR: "pillar", Relation.NAME: "modelName"}
+_OF_MEASURES = frozenset({ItemKind.TEXT, ItemKind.ISSUE, ItemKind.EXAMPLE, ItemKind.CAPTION, ItemKind.BUDGET})
+"""What may belong to a measure."""
+_COUNTED_OVER_ALL = frozenset({ItemKind.ISSUE, ItemKind.EXAMPLE, ItemKind.CAPTION})
+"""What is counted over all of a body, not by measure, so that nodes keep their names if it moves."""
+
+
+@dataclass(frozen=True)
+class BodyValues:
+    """The values of the entry, those of each measure by its number, and the evidence about measure entries.
+
+    Each piece of that evidence comes with the numbers of the measures that it is about.
+    """
+
+    entry: FieldValues
+    measures: Mapping[str, Sequence[ValueNode]]
+    measure_evidence: tuple[tuple[tuple[str, ...], Evidence], ...]
+
+
+def read_body(body: SheetBody, context: SheetContext, fields: FieldTable) -> BodyValues:
+    """The values of a body, each with what it belongs to."""
+    return _BodyReader(body, context, fields).values()
+
+
+class _BodyReader:
+    """Reads the items of one body; `counts` are the numbers of items by measure and kind."""
+
+    def __init__(self, body: SheetBody, context: SheetContext, fields: FieldTable) -> None:
+        self.body, self.context, self.fields = body, context, fields
+        self.counts = Counter((item.measure, item.kind) for item in body.items)
+        self.has_goal = any(kind is ItemKind.GOAL for _, kind in self.counts)
+        self.evidence = _item_evidence(body)
+
+    def values(self) -> BodyValues:
+        by_measure: dict[str | None, list[ValueNode]] = {}
+        doubts: list[Doubt] = list(self.body.doubts)
+        positions: Counter[tuple[str | None, ItemKind]] = Counter()
+        for item in self.body.items:
+            measure = item.measure if item.kind in _OF_MEASURES else None
+            counted = (None if item.kind in _COUNTED_OVER_ALL else measure, item.kind)
+            positions[counted] += 1
+            values = self._item(item, positions[counted])
+            doubts += values.doubts
+            by_measure.setdefault(measure, []).extend(values.values)
+        entry = FieldValues(by_measure.pop(None, ()), doubts)
+        measures = {measure: values for measure, values in by_measure.items() if measure}
+        return BodyValues(entry, measures, tuple(self._measure_evidence()))
+
+    def _item(self, item: Item, position: int) -> FieldValues:
+        row = self.fields.by_item[item.kind]
+        read = row.read(row.raw(item.printed, item.heading), item.printed, self.context)
+        evidence = self.evidence.get(item, ())
+        if row.parse:
+            values = [replace(value, evidence=(*value.evidence, *evidence)) for value in read.values]
+            return FieldValues(values, read.doubts)
+        (raw,) = read.values
+        pillar = self._pillar(item)
+        statements = [*self._statements(item, pillar)]
+        statements += [number("position", item.position)] if row.has_position else []
+        value = replace(
+            raw,
+            stem=self._stem(item, position, pillar),
+            statements=tuple(statements),
+            evidence=evidence,
+            counted_over_all=item.kind in _COUNTED_OVER_ALL,
+        )
+        return FieldValues((value,), tuple(self._unknown_pillar(item, pillar)))
+
+    def _pillar(self, item: Item) -> ox.NamedNode | None:
+        return self.context.known.concept("pillar", item.pillar.text) if item.pillar else None
+
+    def _stem(self, item: Item, position: int, pillar: ox.NamedNode | None) -> str:
+        kind = item.kind.value
+        if pillar:
+            return f"{kind}-{pillar.value.rpartition('/')[2]}-{item.position}"
+        is_listed = item.kind not in {ItemKind.TEXT, ItemKind.GOAL}
+        return f"{kind}-{position}" if is_listed or self.counts[item.measure, item.kind] > 1 else kind
+
+    def _statements(self, item: Item, pillar: ox.NamedNode | None) -> Iterator[Statement]:
+        if item.group:
+            yield japanese("modelGroup", item.group.text)
+        if item.name:
+            yield japanese("modelName", item.name.text)
+        yield japanese("plain", item.plain)
+        if item.kind is ItemKind.AIM and self.has_goal:
+            yield statement("towards", GOAL)
+        if pillar:
+            yield statement("pillar", pillar)
+
+    def _unknown_pillar(self, item: Item, pillar: ox.NamedNode | None) -> Iterator[Doubt]:
+        if item.pillar and not pillar:
+            yield doubt("pillar", "pillar-unknown", item.pillar.place, label=item.pillar.text)
+
+    def _measure_evidence(self) -> Iterator[tuple[tuple[str, ...], Evidence]]:
+        for inference in self.body.inferences:
+            if inference.relation is Relation.MEASURE:
+                numbers = {item.measure for item in inference.items if item.measure}
+                kind = inference.items[0].kind
+                name = f"{kind.value}s" if kind in _COUNTED_OVER_ALL else f"measure-{kind.value}s"
+                link = self.fields.by_item[kind].link
+                yield tuple(sorted(numbers)), _inferred(inference, name, link)
+
+
+def _item_evidence(body: SheetBody) -> dict[Item, tuple[Evidence, ...]]:
+    """What is inferred of items, and the headings that are printed right above them."""
+    by_item: dict[Item, tuple[Evidence, ...]] = {}
+    for inference in body.inferences:
+        if inference.relation in _PROPERTIES:
+            kind = inference.items[0].kind.value
+            term = _PROPERTIES[inference.relation]
+            evidence = _inferred(inference, f"{kind}-{inference.relation.value}", term)
+            for item in inference.items:
+                by_item[item] = (*by_item.get(item, ()), evidence)
+    inferred = {item for one in body.inferences if one.relation is Relation.HEADING for item in one.items}
+    for item in body.items:
+        if item.heading and item not in inferred:
+            printed = stated(f"{item.kind.value}-heading", f"{KK}heading", item.heading.place)
+            by_item[item] = (*by_item.get(item, ()), printed)
+    return by_item
+
+
+def _inferred(inference: Inference, name: str, term: str) -> Evidence:
+    places, reason = tuple(inference.places), Text(inference.ja, inference.en)
+    return Evidence(name, (KK + term,), Basis.INFERRED, places, inference.rule, reason)

@@ -1,0 +1,116 @@
+"""The field table: one row for each field of a sheet, with its column, its grammar, and how it is written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from kankei.curation.candidate import application_fields, concept_fields, line_fields, money_fields
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.value_node import FieldValues, ValueNode, unreadable
+from kankei.source.grammars.normalised_text import ParseError
+from kankei.source.guidebook.body import ItemKind
+from kankei.source.guidebook.columns import Column
+from kankei.source.lines.printed_text import PrintedText
+
+FieldParser = Callable[[ValueNode, PrintedText, SheetContext], FieldValues]
+"""Turns the raw value of a printed text into its values; raises `ParseError` where no grammar reads it."""
+
+
+@dataclass(frozen=True)
+class FieldType:
+    """One row. To add a field with a grammar of its own, add its row to `FIELDS`.
+
+    `link` is the property that leads from an entry to the field's nodes, `type` their class in the ontology,
+    `stem` the beginning of their names and the subject of doubts; `aliases` are further subjects. The field
+    is printed in `column` of the table, or it is an `item` of the body; `by_measure` is whether a cell may
+    hold a text for each measure, `has_position` whether items are counted. Without `parse` only the printed
+    text is kept.
+    """
+
+    link: str
+    type: str
+    stem: str
+    parse: FieldParser | None = None
+    column: Column | None = None
+    by_measure: bool = False
+    item: ItemKind | None = None
+    has_position: bool = False
+    aliases: tuple[str, ...] = ()
+
+    def raw(self, printed: PrintedText, heading: PrintedText | None = None) -> ValueNode:
+        """The value node of a printed text without interpretation."""
+        raw_only = self.parse is None
+        return ValueNode(self.link, self.type, self.stem, printed.place, printed, heading, raw_only=raw_only)
+
+    def read(self, raw: ValueNode, printed: PrintedText, context: SheetContext) -> FieldValues:
+        """The values of a text; one that the grammar cannot read stays raw, with a doubt."""
+        if self.parse is None:
+            return FieldValues((raw,))
+        try:
+            return self.parse(raw, printed, context)
+        except ParseError as error:
+            return FieldValues((raw,), (unreadable(self.stem, printed, error),))
+
+
+@dataclass(frozen=True)
+class FieldTable:
+    """Rows in the order in which an entry's statements lead to the fields."""
+
+    rows: tuple[FieldType, ...]
+
+    @cached_property
+    def by_link(self) -> dict[str, FieldType]:
+        """Rows by property; the order of the properties."""
+        return {row.link: row for row in self.rows}
+
+    @cached_property
+    def by_column(self) -> dict[Column, FieldType]:
+        """Rows of the columns of the table."""
+        return {row.column: row for row in self.rows if row.column}
+
+    @cached_property
+    def by_item(self) -> dict[ItemKind, FieldType]:
+        """Rows of the items of the body."""
+        return {row.item: row for row in self.rows if row.item}
+
+    def stem(self, subject: str) -> str:
+        """The stem of the field that a doubt about this subject is about; else the subject itself."""
+        return self._stems.get(subject, subject)
+
+    @cached_property
+    def _stems(self) -> dict[str, str]:
+        return {subject: row.stem for row in self.rows for subject in (row.link, *row.aliases)}
+
+
+FIELDS = FieldTable(
+    (
+        FieldType("title", "Title", "title", line_fields.parse_title, aliases=("measure", "name")),
+        FieldType("subtitle", "Title", "subtitle", line_fields.parse_subtitle),
+        FieldType("themeLine", "ThemeLine", "theme", line_fields.parse_theme),
+        FieldType("bodies", "ImplementingBodies", "bodies", concept_fields.parse_bodies, Column.BODIES),
+        FieldType("support", "Support", "support", concept_fields.parse_support, Column.SUPPORT, True),
+        FieldType("funding", "Funding", "funding", money_fields.parse_funding, Column.FUNDING, True),
+        FieldType("cell", "Cell", "cell"),
+        FieldType("call", "Call", "call", application_fields.parse_calls, Column.CALL),
+        FieldType("needsSurvey", "NeedsSurvey", "survey", None, Column.SURVEY),
+        FieldType(
+            "budget",
+            "Budget",
+            "budget",
+            money_fields.parse_budget,
+            Column.BUDGET,
+            True,
+            ItemKind.BUDGET,
+            aliases=("unit",),
+        ),
+        FieldType("contact", "Contact", "contact", application_fields.parse_contact, Column.CONTACT),
+        FieldType("link", "Link", "link", line_fields.parse_links),
+        FieldType("text", "Text", "text", item=ItemKind.TEXT, has_position=True),
+        FieldType("goal", "Goal", "goal", item=ItemKind.GOAL),
+        FieldType("aim", "Aim", "aim", item=ItemKind.AIM, has_position=True),
+        FieldType("model", "Model", "model", item=ItemKind.MODEL, has_position=True),
+        FieldType("issue", "AssumedIssue", "issue", item=ItemKind.ISSUE, has_position=True),
+        FieldType("exampleActivity", "ExampleActivity", "example", item=ItemKind.EXAMPLE, has_position=True),
+        FieldType("caption", "Caption", "caption", item=ItemKind.CAPTION, has_position=True),
+    )
+)

@@ -1,0 +1,225 @@
+"""The page registry: a row for each page or family of pages.
+
+Routing, navigation, links, sitemap, the OpenAPI document and the labels of metrics follow from the rows. To
+add a page, add its module to `resources/`, its template and its row.
+"""
+
+from collections.abc import Callable, Iterable
+
+from kankei.release.formats import COMPRESSIONS, FORMATS, JSON_LD
+from kankei.release.reader import Release
+from kankei.web.openapi import (
+    BYTES,
+    LOCATION,
+    MAX_EXAMPLES,
+    OBJECT,
+    PROBLEM_CONTENT,
+    TAG,
+    Json,
+    Operation,
+    Parameter,
+    response_content,
+)
+from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
+from kankei.web.resources import files, generated, health, home, release_graphs
+from kankei.web.resources.documents import Documents
+from kankei.web.resources.sparql_endpoint import SparqlEndpoint
+from kankei.web.responses.representation import HTML
+from kankei.web.site import Page, metric_routes
+from kankei.web.sparql import protocol
+from kankei.web.sparql.protocol import LANGUAGE
+from kankei.web.telemetry.metric_definitions import define_metrics
+
+_GRAPH_TYPES = (HTML, *RDF_TYPES)
+_JSON = ("application/json",)
+_XML = ("application/xml",)
+
+
+def _documents(release: Release) -> Iterable[str]:
+    return list(release.documents)[:MAX_EXAMPLES]
+
+
+def _in_path(name: str, description: str, examples: Callable[[Release], Iterable[str]]) -> Parameter:
+    return Parameter(name, description, in_path=True, examples=examples)
+
+
+_THING = _in_path("path", "A thing, such as `programme/two-region-living`.", _documents)
+_DOCUMENT = _in_path("path", f"The same; a suffix ({', '.join(PINNED_TYPES)}) pins the format.", _documents)
+_VERSION = _in_path(
+    "version", "The version of the ontology.", lambda release: (release.manifest.ontology_version,)
+)
+_SITEMAP = _in_path("number", "The number of the sitemap, counted from 1.", lambda _: ("1",))
+_STATIC = _in_path("name", "The file.", lambda _: ("style.css", "icon.svg"))
+_PAGE = Parameter("page", "The page, counted from 1.", {"type": "string", "pattern": "^[1-9][0-9]*$"})
+
+
+def _graph(summary: str, *parameters: Parameter) -> Operation:
+    """The operation of a graph in every format; `parameters` are those in its path."""
+    return Operation(summary, _GRAPH_TYPES, (*parameters, LANGUAGE), (404,) if parameters else ())
+
+
+def _folder(name: str, *media_types: str) -> tuple[Page, Page]:
+    """The rows of a folder of the release: the list of its files, and each of them."""
+
+    def examples(release: Release) -> Iterable[str]:
+        names = (file for file in release.manifest.files if file.startswith(f"{name}/"))
+        return [file.removeprefix(f"{name}/") for file in names][:MAX_EXAMPLES]
+
+    file_name = _in_path("name", f"A file of the folder, as `/{name}/` lists them.", examples)
+    responses: dict[str, Json] = {
+        "200": {"description": "The file", "headers": TAG, "content": response_content(media_types, BYTES)},
+        "206": {
+            "description": "The range asked for",
+            "content": {media_type: {"schema": BYTES} for media_type in media_types},
+        },
+        "416": {"description": "The file has no such range"},
+    }
+    return (
+        Page(
+            f"/{name}/",
+            files.folder,
+            Operation(f"The files of {name}", (HTML,), (LANGUAGE,)),
+            aliases=(f"/{name}",),
+            navigation=name,
+            in_sitemap=True,
+            linked=True,
+            metric=name,
+        ),
+        Page(
+            f"/{name}/{{name}}",
+            files.folder,
+            Operation("A file", (), (file_name,), (404,), responses=responses),
+        ),
+    )
+
+
+_HEALTH = Operation(
+    "Whether the server lives and can answer",
+    _JSON,
+    tagged=False,
+    responses={
+        "503": {
+            "description": "It cannot answer queries, or not for long",
+            "content": {"application/json": {"schema": OBJECT}, **PROBLEM_CONTENT},
+        }
+    },
+)
+
+PAGES: tuple[Page, ...] = (
+    Page(
+        "/",
+        home.home,
+        Operation("The list of programmes", (HTML,), (_PAGE, LANGUAGE), (404,)),
+        navigation="programmes",
+        fragment="#programmes",
+        in_sitemap=True,
+        linked=True,
+        metric="home",
+    ),
+    Page(
+        "/sparql",
+        lambda site: SparqlEndpoint(site).respond,
+        protocol.GET,
+        protocol.POST,
+        navigation="sparql",
+        in_sitemap=True,
+        linked=True,
+        metric="sparql",
+    ),
+    Page(
+        "/doc/{path}",
+        lambda site: Documents(site).respond,
+        Operation("A document", (*_GRAPH_TYPES, "text/plain"), (_DOCUMENT, LANGUAGE), (404,)),
+        metric="doc",
+    ),
+    Page(
+        "/id/{path}",
+        lambda site: Documents(site).redirect,
+        Operation(
+            "See the document that describes a thing",
+            (),
+            (_THING, LANGUAGE),
+            (404,),
+            tagged=False,
+            responses={"303": {"description": "The document's address", "headers": LOCATION}},
+        ),
+        metric="id",
+    ),
+    *_folder("dumps", *(row.media_type for row in FORMATS), *(row.media_type for row in COMPRESSIONS)),
+    *_folder("tables", "text/csv", "application/csvm+json"),
+    Page(
+        "/ns",
+        release_graphs.ontology,
+        _graph("The ontology"),
+        navigation="ontology",
+        metric="ns",
+        suffixes=True,
+    ),
+    Page("/ns/{version}", release_graphs.ontology_version, _graph("The ontology by its version", _VERSION)),
+    Page(
+        "/catalog",
+        release_graphs.catalogue,
+        _graph("The catalogue (DCAT) and the dataset's description (VoID)"),
+        navigation="catalogue",
+        in_sitemap=True,
+        linked=True,
+        metric="catalog",
+        suffixes=True,
+    ),
+    Page("/.well-known/void", release_graphs.catalogue, _graph("The dataset's description (VoID)")),
+    Page("/shapes", release_graphs.shapes, _graph("The shapes (SHACL)"), metric="shapes", suffixes=True),
+    Page(
+        "/report",
+        release_graphs.report,
+        _graph("The validation report that the release passed"),
+        linked=True,
+        suffixes=True,
+    ),
+    Page(
+        "/context.jsonld",
+        generated.context,
+        Operation("The JSON-LD context of documents", (JSON_LD.media_type,)),
+        linked=True,
+    ),
+    Page(
+        "/manifest.json",
+        generated.manifest,
+        Operation("Size and hash of each file of the release", _JSON),
+        linked=True,
+    ),
+    Page("/openapi.json", generated.openapi, Operation("This description", _JSON)),
+    Page("/sitemap.xml", generated.sitemap_index, Operation("Which sitemaps there are", _XML), linked=True),
+    Page(
+        "/sitemap-{number}.xml",
+        generated.sitemap_part,
+        Operation("The addresses of documents", _XML, (_SITEMAP,), (404,)),
+        expand=generated.sitemap_paths,
+    ),
+    Page(
+        "/robots.txt",
+        generated.robots,
+        Operation("What crawlers should leave alone", ("text/plain",), tagged=False),
+        fast=False,
+    ),
+    Page("/favicon.ico", files.static, Operation("The icon", ("image/svg+xml",)), fast=False),
+    Page(
+        "/static/{name}",
+        files.static,
+        Operation("Style and icon", ("text/css", "image/svg+xml"), (_STATIC,), (404,)),
+        metric="static",
+        fast=False,
+    ),
+    Page("/health", health.health, _HEALTH, metric="health", fast=False),
+    Page("/health/live", health.live, _HEALTH, fast=False),
+    Page("/health/ready", health.ready, _HEALTH, fast=False),
+    Page(
+        "/metrics",
+        health.metrics,
+        Operation("Figures for Prometheus", ("text/plain",), problems=(404,), tagged=False),
+        metric="metrics",
+        fast=False,
+    ),
+)
+
+METRICS = define_metrics(metric_routes(PAGES).values())
+"""The metrics of a server with these pages."""

@@ -1,0 +1,138 @@
+"""Documents generated from the release alone: sitemaps, robots.txt, manifest, JSON-LD context, OpenAPI."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp
+
+from kankei import __version__
+from kankei.errors import UnknownResource
+from kankei.release.formats import JSON_LD
+from kankei.release.reader import Release
+from kankei.web.http.conditional import entity_tag
+from kankei.web.http.headers import CACHE_CONTROL
+from kankei.web.responses.representation import Representation, Variant
+from kankei.web.responses.response_cache import CachedResponse
+from kankei.web.site import Handler, Site
+
+MAX_ADDRESSES = 50_000
+"""Addresses in one sitemap, by the protocol (https://www.sitemaps.org/protocol.html)."""
+
+JSON, XML = "application/json", "application/xml"
+_XML_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_XML_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+@dataclass(frozen=True)
+class Sitemap:
+    """The sitemaps of a release, with the canonical addresses of `pages` and documents under its base."""
+
+    release: Release
+    pages: Sequence[str]
+    max_addresses: int = MAX_ADDRESSES
+
+    @property
+    def address(self) -> str:
+        """The canonical address of the index."""
+        return f"{self._base}sitemap.xml"
+
+    def index(self) -> bytes:
+        """The index of the sitemaps."""
+        return _xml("sitemapindex", "sitemap", (f"{self._base}{name}" for name in self.names))
+
+    def part(self, name: str) -> bytes:
+        """One sitemap by its name; raises `UnknownResource` where there is no such sitemap."""
+        try:
+            start = self.names.index(name) * self.max_addresses
+        except ValueError:
+            raise UnknownResource("there is no such sitemap", f"/{name}") from None
+        paths = self._paths[start : start + self.max_addresses]
+        return _xml("urlset", "url", (f"{self._base}{path}" for path in paths))
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The sitemaps' names, counted from 1."""
+        number_of_parts = -(-len(self._paths) // self.max_addresses)
+        return [f"sitemap-{number}.xml" for number in range(1, number_of_parts + 1)]
+
+    @property
+    def _base(self) -> str:
+        return self.release.manifest.base.iri
+
+    @cached_property
+    def _paths(self) -> Sequence[str]:
+        """The canonical addresses without the base; the concepts of another base have theirs there."""
+        documents = self.release.documents.values()
+        own = [f"doc/{quote(document.path)}" for document in documents if document.iri.startswith(self._base)]
+        return [*(page.removeprefix("/") for page in self.pages), *own]
+
+
+def _xml(root: str, entry: str, addresses: Iterable[str]) -> bytes:
+    """XML in which only ampersands need escaping, since a base and a quoted path hold nothing else."""
+    lines = (f"<{entry}><loc>{address.replace('&', '&amp;')}</loc></{entry}>\n" for address in addresses)
+    return f'{_XML_HEAD}<{root} xmlns="{_XML_NAMESPACE}">\n{"".join(lines)}</{root}>\n'.encode()
+
+
+def sitemap_index(site: Site) -> Handler:
+    """The handler of the index of the sitemaps."""
+    return _cached(site, "sitemap", XML, Sitemap(site.release, site.sitemap).index)
+
+
+def sitemap_paths(site: Site) -> list[str]:
+    """The paths of the sitemaps."""
+    return [f"/{name}" for name in Sitemap(site.release, site.sitemap).names]
+
+
+def sitemap_part(site: Site) -> Handler:
+    """The handler of the sitemaps that the index lists."""
+    sitemap = Sitemap(site.release, site.sitemap)
+    handlers = {f"/{name}": _cached(site, name, XML, partial(sitemap.part, name)) for name in sitemap.names}
+
+    async def respond(request: Request) -> ASGIApp:
+        return await handlers[request.scope["path"]](request)
+
+    return respond
+
+
+def robots(site: Site) -> Handler:
+    """The handler of robots.txt, which keeps crawlers off queries and names the sitemap."""
+    address = Sitemap(site.release, site.sitemap).address
+
+    async def respond(_request: Request) -> Response:
+        return PlainTextResponse(f"User-agent: *\nDisallow: /sparql\n\nSitemap: {address}\n")
+
+    return respond
+
+
+def manifest(site: Site) -> Handler:
+    """The handler of the release's manifest."""
+    return _cached(site, "manifest", JSON, site.release.manifest.json)
+
+
+def context(site: Site) -> Handler:
+    """The handler of the JSON-LD context, which documents hold inline."""
+    file = site.release.file("ontology/context.jsonld")
+    return _cached(site, "context", JSON_LD.media_type, file.read_bytes)
+
+
+def openapi(site: Site) -> Handler:
+    """The handler of the OpenAPI document."""
+    return _cached(site, "openapi", JSON, lambda: site.openapi, site.openapi.decode())
+
+
+def _cached(site: Site, name: str, media_type: str, make: Callable[[], bytes], *key: str) -> Handler:
+    """The handler of bytes that follow from the release and the key alone."""
+    tag = entity_tag(__version__, site.version, name, *key)
+    variant = Variant(tag, {"Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding"}, media_type)
+
+    async def represent() -> Representation:
+        return variant.representation(make())
+
+    async def respond(request: Request) -> CachedResponse:
+        return await site.cache.answer(request, variant, represent)
+
+    return respond

@@ -1,0 +1,173 @@
+"""The SPARQL endpoint (SPARQL 1.1 Protocol, section 2.1): queries for programs, and a form for people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+from kankei import __version__
+from kankei.engine.operation import Operation
+from kankei.engine.query.determinism import is_deterministic
+from kankei.errors import MalformedRequest, NotAcceptable
+from kankei.namespaces import PREFIXES
+from kankei.web.http.conditional import entity_tag
+from kankei.web.http.headers import CACHE_CONTROL, add_response_headers, request_header
+from kankei.web.http.negotiation import choose_media_type
+from kankei.web.rdf.graph import RDF_TYPES
+from kankei.web.responses.representation import HTML, Representation, Variant, language_of
+from kankei.web.responses.response_cache import CachedResponse
+from kankei.web.site import Site
+from kankei.web.sparql.protocol import QueryRequest, parse_request
+from kankei.web.sparql.results import (
+    LABELS,
+    RESULT_TYPES,
+    SHORT_NAMES,
+    AcceptedFormats,
+    ResultsPage,
+    accepted_formats,
+)
+
+PATH = "/sparql"
+
+_USUAL = ("kk", "dct", "org", "skos", "xsd", "body-type", "funding", "support-kind", "theme")
+_DRAFT = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in _USUAL)
+"""The query of an empty form."""
+_VARY = "Accept, Accept-Language, Accept-Encoding"
+
+
+@dataclass(frozen=True)
+class SparqlEndpoint:
+    """The endpoint of a site."""
+
+    site: Site
+
+    async def respond(self, request: Request) -> CachedResponse:
+        """The result of a query; without one the description of the service, or the form for people."""
+        query_request = await parse_request(request)
+        accept = _accept(request, query_request)
+        formats = accepted_formats(accept)
+        if query_request.query is not None:
+            return await self._evaluate(request, query_request, query_request.query, formats)
+        if request.method == "POST":
+            raise _no_query()
+        if formats.page:
+            return await self._form(request, self.site.examples.get(query_request.example or "", ""))
+        return await self._description(request, accept)
+
+    async def _evaluate(
+        self, request: Request, query_request: QueryRequest, query: str, formats: AcceptedFormats
+    ) -> CachedResponse:
+        operation = self._operation(query_request, query, formats)
+        language = language_of(request) if formats.page else ""
+        tag = self._tag(operation, formats, language) if is_deterministic(query) else ""
+        # A timeout must not fail another client's query that has more time.
+        variant = replace(_variant(tag, HTML, language), work=query_request.timeout)
+
+        async def make() -> Representation:
+            answer = await self.site.engine.answer(operation)
+            if not formats.page:
+                return variant.representation(answer.body, answer.media_type)
+            parameters = [("query", query), *query_request.dataset]
+            result = ResultsPage(self.site.links).show(answer, PATH, parameters)
+            return variant.representation(self._page(language, query, result))
+
+        return await self.site.cache.answer(request, variant, make, partial(self._charge, request))
+
+    def _operation(self, query_request: QueryRequest, query: str, formats: AcceptedFormats) -> Operation:
+        if not formats.media_types:
+            raise NotAcceptable("none of the offered media types is acceptable", PATH, RESULT_TYPES)
+        return Operation(
+            query,
+            formats.media_types,
+            query_request.default_graphs,
+            query_request.named_graphs,
+            base=f"{self.site.release.manifest.base.iri}sparql",
+            timeout=query_request.timeout,
+        )
+
+    def _tag(self, operation: Operation, formats: AcceptedFormats, language: str) -> str:
+        """The tag of a result: a hash of everything that its bytes depend on."""
+        return entity_tag(
+            *("query", __version__, self.site.version, self.site.engine.identity, operation.query),
+            *formats.key,
+            *(f"default {graph}" for graph in operation.default_graphs),
+            *(f"named {graph}" for graph in operation.named_graphs),
+            # The page lists the limits, too.
+            *((language, self.site.service.key) if formats.page else ()),
+        )
+
+    def _charge(self, request: Request) -> None:
+        """Take a token of the client's; raises `TooManyRequests` where it has none."""
+        state = self.site.state
+        if state.rate_limiter is None:
+            return
+        peer = request.client.host if request.client else None
+        client = state.proxies.client(peer, request_header(request, "x-forwarded-for"))
+        quota = state.rate_limiter.take(client)
+        add_response_headers(request.scope, quota.headers)
+        quota.check()
+
+    async def _form(self, request: Request, query: str) -> CachedResponse:
+        language = language_of(request)
+        tag = entity_tag("form", __version__, self.site.version, query, self.site.service.key, language)
+        variant = _variant(tag, HTML, language)
+
+        async def make() -> Representation:
+            return variant.representation(self._page(language, query, None))
+
+        return await self.site.cache.answer(request, variant, make)
+
+    async def _description(self, request: Request, accept: str | None) -> CachedResponse:
+        media_type = choose_media_type(RDF_TYPES, accept)
+        if media_type is None or b"-graph-uri=" in request.scope["query_string"]:
+            raise _no_query()
+        tag = entity_tag("service", __version__, self.site.version, self.site.service.key, media_type)
+        variant = _variant(tag, media_type, Link='<./catalog>; rel="describedby"')
+
+        async def make() -> Representation:
+            return variant.representation(await self.site.service.describe(media_type))
+
+        return await self.site.cache.answer(request, variant, make)
+
+    def _page(self, language: str, query: str, result: Mapping[str, object] | None) -> str:
+        examples = [
+            (f"{PATH}?{urlencode({'query': text})}", _title(name, text, language))
+            for name, text in self.site.examples.items()
+        ]
+        return self.site.templates.render(
+            "sparql",
+            language,
+            PATH,
+            query=query or _DRAFT,
+            result=result,
+            formats=LABELS,
+            federated=self.site.service.federated,
+            examples=examples,
+            limits=[limit._asdict()[language] for limit in self.site.service.limits],
+        )
+
+
+def _variant(tag: str, media_type: str, language: str = "", **headers: str) -> Variant:
+    common = {"Vary": _VARY, "Cache-Control": CACHE_CONTROL if tag else "no-store"}
+    of_language = {"Content-Language": language} if language else {}
+    return Variant(tag, {**common, **of_language, **headers}, media_type, language)
+
+
+def _no_query() -> MalformedRequest:
+    return MalformedRequest("the request holds no query: send one as the parameter `query`")
+
+
+def _accept(request: Request, query_request: QueryRequest) -> str | None:
+    # Clients such as SPARQLWrapper send words of their own beside the header that they mean.
+    media_types = SHORT_NAMES.get(query_request.format or "")
+    return ", ".join(media_types) if media_types else request_header(request, "accept")
+
+
+def _title(name: str, query: str, language: str) -> str:
+    """The title of an example: its first comment line is a question in English, the second in Japanese."""
+    comments = [line.lstrip("# ") for line in query.lstrip().splitlines()[:2] if line.startswith("#")]
+    if language == "ja" and len(comments) > 1:
+        return comments[1]
+    return comments[0] if comments else name

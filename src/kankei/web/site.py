@@ -1,0 +1,121 @@
+"""The site: what all handlers share; and the row type of the page registry with what is derived from rows."""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from starlette.requests import Request
+from starlette.types import ASGIApp
+
+from kankei.engine.operation import Engine
+from kankei.release.jsonld_context import Context
+from kankei.release.reader import Release
+from kankei.web.html.links import Links
+from kankei.web.html.localizer import Localizer
+from kankei.web.html.templates import Templates
+from kankei.web.openapi import Operation, Parameter
+from kankei.web.rdf.graph import PINNED_TYPES
+from kankei.web.responses.response_cache import ResponseCache
+from kankei.web.server_state import ServerState
+from kankei.web.sparql.service_description import ServiceDescription
+
+Handler: TypeAlias = Callable[[Request], Awaitable[ASGIApp]]
+"""Returns the response to a request; raises `KankeiError` for what becomes a problem document."""
+
+_SUFFIX = Parameter("suffix", "The format.", in_path=True, examples=lambda _: PINNED_TYPES)
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the handlers of one application share."""
+
+    release: Release
+    engine: Engine
+    links: Links
+    templates: Templates
+    context: Context
+    cache: ResponseCache
+    service: ServiceDescription
+    state: ServerState
+    examples: Mapping[str, str]
+    """Example queries by name."""
+    sitemap: Sequence[str]
+    """The paths of pages that the sitemap lists beside the documents."""
+    openapi: bytes
+
+    @property
+    def version(self) -> str:
+        """The version of the release."""
+        return self.release.manifest.version
+
+    def localizer(self, language: str) -> Localizer:
+        """What pages show in a language."""
+        return Localizer(self.links, language)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A row of the page registry: one address, or a family of addresses such as ``/doc/{path}``.
+
+    Addresses that begin alike up to the brace share the handler of the last row.
+    """
+
+    path: str
+    handler: Callable[[Site], Handler]
+    get: Operation
+    """Its description in the OpenAPI document."""
+    post: Operation | None = None
+    aliases: Sequence[str] = ()
+    """Other addresses of the same page."""
+    navigation: str = ""
+    """The message key of its link in the head of every page; empty for none."""
+    fragment: str = ""
+    """The fragment that this link adds."""
+    in_sitemap: bool = False
+    linked: bool = False
+    """Whether IRIs under the release's base that begin with its path are links to it."""
+    metric: str = ""
+    """The value of the label ``route`` in metrics; ``other`` by default."""
+    suffixes: bool = False
+    """Whether a suffix of its address pins a format."""
+    expand: Callable[[Site], Iterable[str]] | None = None
+    """The addresses of a family that is no folder."""
+    fast: bool = True
+    """Whether it is dispatched in front of FastAPI, which costs several times as much."""
+
+    @property
+    def operations(self) -> Iterator[tuple[str, str, Operation]]:
+        """Its operations by path and method, for the OpenAPI document."""
+        for path in (*self.aliases, self.path):
+            yield path, "get", self.get
+            if self.post:
+                yield path, "post", self.post
+        if self.suffixes:
+            pinned = replace(self.get, parameters=(_SUFFIX, *self.get.parameters), problems=(404,))
+            yield f"{self.path}.{{suffix}}", "get", pinned
+
+    def addresses(self, site: Site) -> Iterator[str]:
+        """Its paths as the router matches them: whole paths, and prefixes that end in a slash."""
+        yield from self.expand(site) if self.expand else (*self.aliases, self.path.partition("{")[0])
+        if self.suffixes:
+            yield from (f"{self.path}.{suffix}" for suffix in PINNED_TYPES)
+
+    @property
+    def segment(self) -> str:
+        """The first segment of its path."""
+        return self.path.removeprefix("/").partition("/")[0]
+
+
+def navigation(pages: Iterable[Page]) -> list[tuple[str, str, str]]:
+    """Address, fragment and label key of each link in the head of a page."""
+    return [(page.path, page.fragment, page.navigation) for page in pages if page.navigation]
+
+
+def linked_segments(pages: Iterable[Page]) -> frozenset[str]:
+    """The first path segments of pages that IRIs under the release's base lead to."""
+    return frozenset(page.segment for page in pages if page.linked)
+
+
+def metric_routes(pages: Iterable[Page]) -> dict[str, str]:
+    """The value of the label ``route`` in metrics by the first segment of a path, without its suffix."""
+    return {page.segment: page.metric for page in pages if page.metric}

@@ -1,0 +1,159 @@
+"""Query results: the formats that a client accepts, and the page that shows a result."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from unicodedata import east_asian_width
+from urllib.parse import urlencode
+
+from kankei.engine.operation import RESULT_MEDIA_TYPES, SPARQL_JSON, Form, QueryResult
+from kankei.release.formats import JSON_LD, RDF_XML, TURTLE, document_formats
+from kankei.web.html.links import Links
+from kankei.web.html.view import Value
+from kankei.web.http.negotiation import LONGEST_MEMOIZED, choose_media_type
+from kankei.web.responses.representation import HTML
+
+RESULT_TYPES = tuple(
+    dict.fromkeys(media_type for offers in RESULT_MEDIA_TYPES.values() for media_type in offers)
+)
+"""The media types of results, of whatever form."""
+_SPARQL_XML = "application/sparql-results+xml"
+_RDF_FORMATS = {row.media_type: row for row in document_formats()}
+_RDF = [
+    _RDF_FORMATS[media_type] for media_type in RESULT_MEDIA_TYPES[Form.TRIPLES] if media_type in _RDF_FORMATS
+]
+SHORT_NAMES: Mapping[str, tuple[str, ...]] = {
+    "json": (SPARQL_JSON, JSON_LD.media_type),
+    "xml": (_SPARQL_XML, RDF_XML.media_type),
+    "csv": ("text/csv",),
+    "tsv": ("text/tab-separated-values",),
+    **{row.suffix: (row.media_type,) for row in _RDF},
+    "html": (HTML,),
+}
+"""The values of ``format=``, for people who cannot choose an ``Accept`` header, with their media types."""
+LABELS = {
+    "html": "HTML",
+    **{name: name.upper() for name in SHORT_NAMES},
+    **{row.suffix: row.label for row in _RDF},
+}
+"""The labels of formats by short name."""
+_PAGE_TYPES = {Form.SOLUTIONS: SPARQL_JSON, Form.BOOLEAN: SPARQL_JSON, Form.TRIPLES: TURTLE.media_type}
+"""The media types that a page is made from."""
+ROWS = 500
+"""Rows on a page; the whole result is one link away."""
+TEXT = 200_000
+"""Bytes of Turtle on a page."""
+
+_COUNTED = 4 * 1024 * 1024  # parsing a larger result would block the event loop for long
+_BINDINGS = '"bindings":['
+_SHORT = 16
+"""Columns of a value that stays in one line, such as a telephone number; an ideograph takes two."""
+
+Term = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class AcceptedFormats:
+    """The best media type for each form that has an acceptable one.
+
+    For a page they are those that it is made from. `key` says the same for an entity tag.
+    """
+
+    page: bool
+    media_types: Mapping[Form, str]
+    key: tuple[str, ...]
+
+
+def accepted_formats(accept: str | None) -> AcceptedFormats:
+    """The formats of results that an ``Accept`` header allows, before the form of the query is known."""
+    if accept is not None and len(accept) > LONGEST_MEMOIZED:
+        return _accepted(accept)
+    return _memoized(accept)
+
+
+def _accepted(accept: str | None) -> AcceptedFormats:
+    page = choose_media_type((*RESULT_TYPES, HTML), accept) == HTML
+    best = {form: choose_media_type(offers, accept) for form, offers in RESULT_MEDIA_TYPES.items()}
+    media_types = _PAGE_TYPES if page else {form: chosen for form, chosen in best.items() if chosen}
+    return AcceptedFormats(page, media_types, tuple(f"{form.name} {media_types.get(form)}" for form in Form))
+
+
+# Clients send one of few Accept headers, each time the same.
+_memoized = lru_cache(1024)(_accepted)
+
+
+@dataclass(frozen=True)
+class Cell(Value):
+    """A value in a table of results."""
+
+    @property
+    def short(self) -> bool:
+        """Whether it stays in one line."""
+        return len(self.text) <= _SHORT and "\n" not in self.text and _columns(self.text) <= _SHORT
+
+
+@dataclass(frozen=True)
+class ResultsPage:
+    """Shows results, their IRIs linked."""
+
+    links: Links
+
+    def show(
+        self, answer: QueryResult, path: str, parameters: Sequence[tuple[str, str]]
+    ) -> dict[str, object]:
+        """The values of the template for a result; `path` and `parameters` make the address of the whole."""
+        names = [
+            name for name, (first, *_) in SHORT_NAMES.items() if first in RESULT_MEDIA_TYPES[answer.form]
+        ]
+        formats = [(f"{path}?{urlencode([*parameters, ('format', name)])}", name) for name in names]
+        return {"formats": formats, **self._content(answer)}
+
+    def _content(self, answer: QueryResult) -> dict[str, object]:
+        match answer.form:
+            case Form.TRIPLES:
+                return _turtle(answer.body)
+            case Form.BOOLEAN:
+                return {"boolean": json.loads(answer.body)["boolean"]}
+            case Form.SOLUTIONS:
+                variables, rows, count = _solutions(answer.body)
+                shown = [[self._cell(row.get(variable)) for variable in variables] for row in rows[:ROWS]]
+                more = count is None or len(rows) > ROWS
+                return {"variables": variables, "rows": shown, "count": count, "more": more}
+
+    def _cell(self, term: Term | None) -> Cell | None:
+        if term is None:
+            return None
+        if term["type"] == "uri":
+            return Cell(term["value"], "", self.links.href(term["value"]))
+        return Cell(str(term["value"]), term.get("xml:lang", ""))
+
+
+def _columns(text: str) -> int:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _turtle(body: bytes) -> dict[str, object]:
+    shown = body[:TEXT].rpartition(b"\n")[0] if len(body) > TEXT else body
+    return {"turtle": shown.decode(errors="ignore"), "more": len(body) > TEXT}
+
+
+def _solutions(body: bytes) -> tuple[list[str], list[dict[str, Term]], int | None]:
+    """The variables, the rows and their number; of a very large result the first rows and no number."""
+    if len(body) <= _COUNTED:
+        content = json.loads(body)
+        rows = content["results"]["bindings"]
+        return content["head"]["vars"], rows, len(rows)
+    text = body[:_COUNTED].decode(errors="ignore")
+    decoder = json.JSONDecoder()
+    head, _ = decoder.raw_decode(text, text.index("{", 1))
+    place = text.index(_BINDINGS) + len(_BINDINGS)
+    rows = []
+    while len(rows) <= ROWS:
+        try:
+            row, place = decoder.raw_decode(text, place)
+        except ValueError:
+            break
+        rows.append(row)
+        place += 1
+    return head["vars"], rows, None

@@ -1,0 +1,115 @@
+"""One row of the field table is all that a new field needs, beside a grammar of its own."""
+
+from dataclasses import replace
+
+import pyoxigraph as ox
+import pytest
+
+from kankei.curation.candidate.builder import build_candidate
+from kankei.curation.candidate.candidate import Candidate, CandidateField, FieldStatus
+from kankei.curation.candidate.field_table import FIELDS, FieldTable, FieldType
+from kankei.curation.candidate.identity import provisional_identity
+from kankei.curation.candidate.known_terms import read_known_terms
+from kankei.curation.candidate.nodes import flag
+from kankei.curation.candidate.sheet_context import SheetContext
+from kankei.curation.candidate.sheet_values import interpret_sheet
+from kankei.curation.candidate.value_node import FieldValues, ValueNode
+from kankei.curation.report.candidate_summary import field_of_doubt
+from kankei.dataset.data_folder import packaged
+from kankei.namespaces import KK, Base
+from kankei.source.grammars.normalised_text import ParseError
+from kankei.source.guidebook.body import ItemKind
+from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.sheet import Sheet
+from kankei.source.lines.printed_text import PrintedText
+from support.continuing import NEXT, sheets_of
+
+KNOWN = read_known_terms(packaged(), Base())
+SHEET = sheets_of(NEXT)[0]
+
+
+def parse_survey(raw: ValueNode, printed: PrintedText, context: SheetContext) -> FieldValues:
+    """An example grammar: whether a survey is held, 有 or 無."""
+    if printed.text not in {"有", "無"}:
+        raise ParseError("neither 有 nor 無", printed.text)
+    return FieldValues((replace(raw, statements=(flag("held", printed.text == "有"),)),))
+
+
+EXAMPLE = FieldType("demandSurvey", "DemandSurvey", "demand", parse_survey, Column.SURVEY, by_measure=True)
+TABLE = FieldTable(tuple(EXAMPLE if row.column is Column.SURVEY else row for row in FIELDS.rows))
+
+
+def with_survey(text: str) -> Sheet:
+    cells = [
+        replace(cell, value=PrintedText(text, cell.heading.last + 1, cell.heading.last + 1))
+        if cell.column is Column.SURVEY
+        else cell
+        for cell in SHEET.cells
+    ]
+    return replace(SHEET, cells=cells)
+
+
+def proposed(sheet: Sheet, table: FieldTable = TABLE) -> Candidate:
+    identity = provisional_identity(sheet, "example")
+    return build_candidate(interpret_sheet(sheet, KNOWN, fields=table), "example", identity, KNOWN, table)
+
+
+def survey(candidate: Candidate) -> CandidateField:
+    (field,) = [field for field in candidate.fields if field.type == EXAMPLE.type]
+    return field
+
+
+def test_a_row_gives_the_node_its_class_name_link_and_values() -> None:
+    candidate = proposed(with_survey("有"))
+    field = survey(candidate)
+    assert field.node == f"{candidate.entry.partition('#')[0]}#demand-{candidate.year}"
+    assert field.statements == (flag("held"),)
+    assert field.status is FieldStatus.STATED
+    link = ox.Triple(
+        ox.NamedNode(candidate.entry), ox.NamedNode(f"{KK}demandSurvey"), ox.NamedNode(field.node)
+    )
+    assert link in candidate.triples
+
+
+def test_a_text_that_the_grammar_cannot_read_stays_raw_with_a_doubt() -> None:
+    candidate = proposed(with_survey("未定"))
+    assert survey(candidate).status is FieldStatus.UNRESOLVED
+    (doubt,) = [doubt for doubt in candidate.doubts if doubt.about == EXAMPLE.stem]
+    assert "neither 有 nor 無" in doubt.en
+    position = field_of_doubt(doubt, candidate.fields)
+    assert position is not None
+    assert candidate.fields[position].type == EXAMPLE.type
+
+
+def test_a_cell_may_be_divided_by_measure() -> None:
+    candidate = proposed(with_survey("①有\n②無"))
+    fields = [field for field in candidate.fields if field.type == EXAMPLE.type]
+    assert [field.statements for field in fields] == [(flag("held"),), (flag("held", False),)]
+    assert any(field.type == "Cell" and "#cell-demand-" in field.node for field in candidate.fields)
+
+
+def test_links_stand_in_the_order_of_the_table() -> None:
+    candidate = proposed(with_survey("有"))
+    (entry,) = [node for node in candidate.nodes if node.iri == candidate.entry]
+    links = [term.removeprefix(KK) for term, _ in entry.statements if term.removeprefix(KK) in TABLE.by_link]
+    assert links == sorted(links, key=list(TABLE.by_link).index)
+
+
+@pytest.mark.parametrize(
+    ("subject", "stem"),
+    [
+        ("unit", "budget"),
+        ("measure", "title"),
+        ("name", "title"),
+        ("needsSurvey", "survey"),
+        ("call", "call"),
+    ],
+)
+def test_a_doubt_finds_its_field_by_any_of_the_names(subject: str, stem: str) -> None:
+    assert FIELDS.stem(subject) == stem
+
+
+def test_every_column_and_item_has_a_row() -> None:
+    assert FIELDS.by_column.keys() == set(Column)
+    assert FIELDS.by_item.keys() == set(ItemKind)
+    assert len(FIELDS.by_link) == len(FIELDS.rows)

@@ -1,0 +1,30 @@
+"""The field table: each column is known by its headings, and its grammar reads what its tokens may hold."""
+
+import pytest
+
+from kankei.source.grammars.normalised_text import normalise
+from kankei.source.guidebook.columns import Column, column_of, is_readable, token_test
+
+EXAMPLES = {
+    Column.BODIES: ("事業実施主体（対象者）", "市町村"),
+    Column.SUPPORT: ("支援対象・内容", "ソフト"),
+    Column.FUNDING: ("補助率等", "１／２"),
+    Column.CALL: ("公募時期", "随時"),
+    Column.SURVEY: ("事業要望調査時期", "４月頃"),
+    Column.BUDGET: ("R7年度当初予算", "120の内数"),
+    Column.CONTACT: ("お問い合わせ先", "総務省 地域力創造グループ 地域自立応援課 03-5253-5391"),
+}
+
+
+@pytest.mark.parametrize("column", Column)
+def test_a_column_has_headings_token_test_and_grammar(column: Column) -> None:
+    heading, value = EXAMPLES[column]
+    assert column_of(heading) is column
+    assert all(token_test(column)(normalise(token)) for token in value.split())
+    assert is_readable(column, value)
+
+
+def test_an_unknown_column_takes_all_but_telephone_numbers() -> None:
+    assert column_of("謎の欄") is None
+    assert token_test(None)("市町村")
+    assert not token_test(None)("03-5253-5391")

@@ -119,6 +119,10 @@ class EngineFailed(KankeiError):
     """A query that the engine could not finish for a reason other than its text."""
 
 
+class EngineUnavailable(EngineFailed, _Temporary):
+    """A query that no process answers until others have started; `retry_after` is in seconds."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """The HTTP status of an error with its short title, and its exit code."""
@@ -144,6 +148,7 @@ OUTCOMES: dict[type[KankeiError], Outcome] = {
     UnsupportedMediaType: Outcome(415, "Unsupported Media Type"),
     TooManyRequests: Outcome(429, "Too Many Requests"),
     Overloaded: Outcome(503, "Service Unavailable"),
+    EngineUnavailable: Outcome(503, "Service Unavailable"),
     TooSlow: Outcome(504, "Query Timed Out"),
     OutOfMemory: Outcome(507, "Query Out of Memory"),
 }

@@ -90,6 +90,13 @@ class Settings:
         QUERIES,
         minimum=1 << 20,
     )
+    total_memory_bytes: int = _setting(
+        0,
+        "--total-memory",
+        "Bytes that all queries and their results together may claim; 0: the machine's memory.",
+        QUERIES,
+        minimum=0,
+    )
     result_bytes: int = _setting(
         100 << 20, "--result-bytes", "Bytes that a result may have.", QUERIES, minimum=1
     )

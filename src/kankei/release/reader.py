@@ -31,12 +31,15 @@ class Release:
     @classmethod
     def open(cls, path: Path) -> Self:
         """The release in a folder, or behind a link such as ``current``; its files' sizes are checked."""
-        folder = path.resolve()
+        try:
+            folder = path.resolve()
+        except (OSError, RuntimeError) as error:
+            raise BrokenRelease("the link to the release leads back to itself", str(path)) from error
         manifest = read_manifest(folder)
         check_sizes(folder, manifest)
         try:
             index = read_index(folder / INDEX)
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise BrokenRelease("the index of documents is not one", str(folder / INDEX)) from error
         return cls(folder, manifest, {d.path: d for d in index.documents}, index.labels)
 

@@ -1,8 +1,9 @@
 """HTTP worker process: an event loop, the application, and a pool of the engine.
 
-The supervisor sends it `retire`, to accept no new connections and to end once clients have closed theirs, or
-`stop`, to end within a bound; a supervisor that is gone means stop. The worker sends `ready`, or why it never
-will be.
+The supervisor sends it `retire`, to accept no new connections and to end once clients have closed theirs,
+`stop`, to end within a bound, or `engine` with a connection to another engine process; a supervisor that is
+gone means stop. The worker sends `ready` at its start and for each such connection, `failed` with the reason
+why it never will be ready, or `lost` with the reason why it needs another connection. A packet is a message.
 """
 
 import asyncio
@@ -37,8 +38,8 @@ from kankei.web.telemetry import metric_definitions
 from kankei.web.telemetry.json_log import capture_logging, flush_streams
 from kankei.web.telemetry.metrics import SharedMetrics
 
-READY, FAILED = b"ready", b"failed "
-RETIRE, STOP = b"retire\n", b"stop\n"
+READY, FAILED, LOST = b"ready", b"failed", b"lost"
+RETIRE, STOP, ENGINE = b"retire", b"stop", b"engine"
 _RECEIVE_BYTES = 1 << 16
 _RESERVED_DESCRIPTORS = 256  # for all that is not a connection or a file sent over it
 _LOG_DELAY_S = 0.05  # how long the line of a request may wait for others to be written with
@@ -63,8 +64,8 @@ class HttpWorker:
 
     release: Release
     engine: EngineProcess
-    index: int
-    """Which of the engine's pools is its own."""
+    connection: socket.socket
+    """Connection to the engine's process."""
     slot: int
     """Which slot of the shared metrics is its own."""
     resources: ServerResources
@@ -84,7 +85,7 @@ class HttpWorker:
             status = 0
         except KankeiError as error:
             with contextlib.suppress(OSError):
-                self.control.sendall(FAILED + error.message.encode())
+                self.control.sendall(b"%b %b" % (FAILED, error.message.encode()))
         except BaseException:  # it must not unwind into the supervisor's code
             traceback.print_exc()
         finally:
@@ -93,8 +94,8 @@ class HttpWorker:
             os._exit(status)
 
     async def _serve(self, state: ServerState) -> None:
-        pool = self.engine.pool(self.index)
-        state.available = lambda: not pool.lost.is_set()
+        pool = self.engine.pool(self.connection)
+        state.available = lambda: pool.can_answer
         state.load = lambda: asdict(pool.status)
         loop = asyncio.get_running_loop()
         state.log.schedule = lambda flush: loop.call_later(_LOG_DELAY_S, flush)
@@ -141,6 +142,9 @@ class _Server(uvicorn.Server):
         """Begin to accept connections, and report that to the supervisor."""
         await super().startup(sockets)
         self._control.sendall(READY)
+        self._pool.on_lost(self._report_lost)
+        if self._pool.lost.is_set():
+            self._report_lost("the process that holds the dataset is gone")
 
     async def on_tick(self, counter: int) -> bool:
         """Set the gauges; whether it is time to end."""
@@ -191,14 +195,25 @@ class _Server(uvicorn.Server):
 
     def _receive(self) -> None:
         try:
-            message = self._control.recv(_RECEIVE_BYTES)
+            message, descriptors, _, _ = socket.recv_fds(self._control, _RECEIVE_BYTES, 1)
         except OSError:
-            message = b""
-        if STOP in message or not message:
+            message, descriptors = b"", []
+        if message == STOP or not message:
             asyncio.get_running_loop().remove_reader(self._control.fileno())
             self.stop()
-        elif RETIRE in message:
+        elif message == RETIRE:
             self.retire()
+        elif descriptors:
+            self._control.sendall(READY)
+            self._pool.reconnect(socket.socket(fileno=descriptors[0]))
+        else:
+            self._control.sendall(READY)
+            self._report_lost("this process has no descriptor left")
+
+    def _report_lost(self, reason: str) -> None:
+        """Ask the supervisor for another connection to an engine."""
+        with contextlib.suppress(OSError):  # a supervisor that is gone is noticed when we next read from it
+            self._control.sendall(b"%b %b" % (LOST, reason.encode()))
 
 
 def _config(app: Instrumentation, state: ServerState) -> uvicorn.Config:

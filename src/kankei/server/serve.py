@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kankei.errors import PortTaken
 from kankei.server.http_worker import ServerResources
+from kankei.server.memory_budget import engine_limits
 from kankei.server.release_watcher import ReleaseWatcher
 from kankei.server.supervisor import Supervisor, metric_slots
 from kankei.settings import Settings
@@ -23,7 +24,9 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Callable[
     Where the path is a link that is moved to another release, that one is served from then on. `examples`
     is the folder of the endpoint's example queries.
     """
-    TrustedProxies.of(settings.trusted_proxies)  # a wrong one is refused before anything is started
+    # What is wrong with the settings is refused before anything is started.
+    TrustedProxies.of(settings.trusted_proxies)
+    engine_limits(settings)
     watcher = ReleaseWatcher(release, settings.base)
     first = watcher.open()
     listener = listen(settings.host, settings.port)

@@ -1,7 +1,8 @@
 """Supervisor process: owns the listening socket and the signals, and restarts and replaces worker groups.
 
-It has one thread and no event loop, and answers no request. SIGTERM and SIGINT end it; SIGHUP, a moved link
-or the death of a process make it start a new worker group, which takes over once all its processes answer.
+It has one thread and no event loop, and answers no request. SIGTERM and SIGINT end it; SIGHUP or a moved link
+make it start a new worker group, which takes over once all its processes answer. A process that has died is
+replaced alone. Whatever fails in this is logged and tried again later, while the others answer.
 """
 
 import select
@@ -14,15 +15,15 @@ from contextlib import contextmanager
 from kankei.errors import EngineFailed, KankeiError
 from kankei.release.reader import Release
 from kankei.server.http_worker import ServerResources
+from kankei.server.memory_budget import engine_limits, total_claim
 from kankei.server.release_watcher import ReleaseWatcher
+from kankei.server.restart_backoff import RestartBackoff
 from kankei.server.worker_group import WorkerGroup
 from kankei.web.telemetry import metric_definitions
 from kankei.web.telemetry.json_log import JsonLog
 
 _HANDLED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
 _MAX_GROUPS = 3  # at the same time: one that ends, one that serves, one that starts
-_MAX_FAILED_RESTARTS = 3  # in a row, until the server gives up
-_FIRST_DELAY_S = 0.1
 _RECEIVE_BYTES = 4096
 
 
@@ -41,21 +42,23 @@ class Supervisor:
         self._resources = resources
         self._settings = resources.settings
         self._meter = resources.metrics.meter()
+        limits = engine_limits(self._settings)
+        memory = total_claim(limits, self._settings.workers)
+        self._meter.set(metric_definitions.ENGINE_MEMORY, to=memory)
         self._announce = announce
         self._log = JsonLog(lambda: self._meter.count(metric_definitions.LOST_LOG_LINES))
         self._current: WorkerGroup | None = None
         self._starting: WorkerGroup | None = None
         self._retired: list[WorkerGroup] = []
         self._stopping = self._reload_requested = False
-        self._failed_restarts = 0
-        self._retry_at = 0.0
+        self._backoff = RestartBackoff()
         self._signals, self._wakeup = socket.socketpair()
 
     def run(self, release: Release) -> None:
         """Serve, beginning with a release; raises what kept it from ever answering."""
         with self._signal_handlers():
             try:
-                self._start(release)
+                self._start_first(release)
                 while not self._stopping:
                     self._wait(self._timeout())
                     self._advance()
@@ -93,35 +96,30 @@ class Supervisor:
         timeout = self._settings.watch_s or 60.0
         if self._retired:
             timeout = min(timeout, 1.0)
-        if self._broken and not self._starting:
-            timeout = max(0.0, min(timeout, self._retry_at - time.monotonic()))
+        if self._current and not self._current.complete:
+            timeout = max(0.0, min(timeout, self._backoff.retry_at - time.monotonic()))
         return timeout
 
-    @property
-    def _broken(self) -> bool:
-        return self._current is not None and not self._current.complete
-
     def _advance(self) -> None:
-        """Do what is due: take over, give up, restart or move to another release."""
+        """Do what is due: take over, give up, replace processes or move to another release."""
         if self._starting and self._starting.ready:
             self._take_over(self._starting)
         elif self._starting and not self._starting.complete:
             self._give_up(self._starting)
-        if self._starting or not self._current:
-            return
-        if self._broken:
-            self._restart(self._current)
-        elif not self._retired and (
-            self._reload_requested or (self._settings.watch_s and self._watcher.changed())
+        if self._current and not self._current.complete:
+            self._repair(self._current)
+        if (
+            not self._starting
+            and not self._retired
+            and (self._reload_requested or (self._settings.watch_s and self._watcher.changed()))
         ):
             self._open_release()
 
     def _take_over(self, group: WorkerGroup) -> None:
         """Make a group that answers the current one."""
         former, self._current, self._starting = self._current, group, None
-        self._failed_restarts = 0
-        restarted = former is not None and former.release is group.release
-        self._meter.count(metric_definitions.RELEASE_CHANGES, "restarted" if restarted else "served")
+        self._backoff = RestartBackoff()
+        self._meter.count(metric_definitions.RELEASE_CHANGES, "served")
         if former is None:
             self._announce()
             return
@@ -140,38 +138,49 @@ class Supervisor:
         error = EngineFailed(group.failure or "a process of the server ended before it could answer")
         if self._current is None:
             raise error
-        if group.release is not self._current.release:
-            self._refuse(error)
-            return
-        self._failed_restarts += 1
-        self._retry_at = time.monotonic() + _FIRST_DELAY_S * 2**self._failed_restarts
-        self._log.write("not restarted", "error", message=str(error))
-        if self._failed_restarts >= _MAX_FAILED_RESTARTS:
-            raise error
+        self._refuse(error)
 
     def _refuse(self, error: KankeiError) -> None:
         self._meter.count(metric_definitions.RELEASE_CHANGES, "refused")
         serving = self._current.release.manifest.version if self._current else None
         self._log.write("release refused", "error", message=str(error), serving=serving)
 
-    def _restart(self, broken: WorkerGroup) -> None:
-        """Replace a group of which a process has ended."""
-        if time.monotonic() < self._retry_at:
+    def _repair(self, group: WorkerGroup) -> None:
+        """Replace the processes of the current group that have ended, unless that was tried a moment ago.
+
+        Raises why nothing answers any more, once that has been tried for minutes.
+        """
+        now = time.monotonic()
+        if now < self._backoff.retry_at:
             return
-        version = broken.release.manifest.version
-        message = "a process of the server ended"
-        self._log.write("restarting", "error", message=message, release=version)
-        self._start(broken.release)
+        reason = group.failure or "a process of the server ended"
+        if self._backoff.exhausted and not group.answers:
+            raise EngineFailed(reason)
+        self._backoff.restart(now)
+        version = group.release.manifest.version
+        self._log.write("restarting", "error", message=reason, release=version)
+        try:
+            group.repair(self._close_in_child)
+        except (OSError, KankeiError) as error:
+            self._log.write("not restarted", "error", message=str(error), release=version)
+        else:
+            self._meter.count(metric_definitions.RELEASE_CHANGES, "restarted")
 
     def _open_release(self) -> None:
-        """Start to serve the release that is in place now, unless it is broken."""
+        """Start to serve the release that is in place now; refuse it if it is broken or cannot be started."""
         self._reload_requested = False
         try:
-            release = self._watcher.open()
-        except (KankeiError, OSError) as error:
-            self._refuse(error if isinstance(error, KankeiError) else EngineFailed(str(error)))
-            return
-        self._start(release)
+            self._start(self._watcher.open())
+        except KankeiError as error:
+            self._refuse(error)
+        except Exception as error:  # whatever it is, the release that is served goes on
+            self._refuse(EngineFailed(f"{type(error).__name__}: {error}"))
+
+    def _start_first(self, release: Release) -> None:
+        try:
+            self._start(release)
+        except OSError as error:
+            raise EngineFailed(f"the processes of the server cannot be started: {error.strerror}") from error
 
     def _start(self, release: Release) -> None:
         while len(self._groups) >= _MAX_GROUPS:

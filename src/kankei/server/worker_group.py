@@ -1,22 +1,23 @@
 """Worker group: the engine's process and the HTTP workers of one release, started and ended together.
 
-A group never changes: to serve another release, or to replace a process that has died, a new group is started
-and the old one is retired.
+To serve another release, a new group is started and the old one is retired. A process that has died is
+replaced alone: a new HTTP worker is connected to the engine, and a new engine to the HTTP workers.
 """
 
-import contextlib
 import os
 import signal
 import socket
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from kankei.engine.embedded.pool import EngineProcess, start_engine
 from kankei.engine.embedded.store_access import StoreFiles
-from kankei.engine.limits import Limits
 from kankei.release.reader import Release
-from kankei.server.http_worker import FAILED, READY, RETIRE, STOP, HttpWorker, ServerResources
+from kankei.server.http_worker import ENGINE, FAILED, LOST, READY, RETIRE, STOP, HttpWorker, ServerResources
+from kankei.server.memory_budget import engine_limits
 
 _RECEIVE_BYTES = 1 << 16
 _KILL_AFTER_S = 3.0  # how much longer than its deadline a process may take before it is killed
@@ -24,10 +25,22 @@ _KILL_AFTER_S = 3.0  # how much longer than its deadline a process may take befo
 
 @dataclass
 class _Child:
+    """An HTTP worker, as the supervisor sees it."""
+
     pid: int
     control: socket.socket
+    slot: int
+    """Its slot of the shared metrics."""
     ready: bool = False
     alive: bool = True
+    connected: bool = True
+    """Whether it has a connection to an engine, as far as it has reported."""
+    reconnecting: bool = False
+    """Whether it has yet to take the connection that it was sent: what it reported lost is the former one."""
+
+    @property
+    def works(self) -> bool:
+        return self.alive and self.connected
 
 
 @dataclass
@@ -35,13 +48,14 @@ class WorkerGroup:
     """The processes of one release, as the supervisor sees them."""
 
     release: Release
+    resources: ServerResources
     engine: EngineProcess
     slots: Sequence[int]
     """The metric slots of its HTTP workers."""
     deadline: float = float("inf")
     """When those of its processes that still run are killed."""
     failure: str = ""
-    """Why it never became ready, as one of its processes reported."""
+    """Why one of its processes cannot answer, as it reported last."""
     children: list[_Child] = field(default_factory=list)
 
     @classmethod
@@ -52,20 +66,35 @@ class WorkerGroup:
         slots: Sequence[int],
         close_in_child: Callable[[], None],
     ) -> "WorkerGroup":
-        """Start the processes for a release; each calls `close_in_child` for the supervisor's descriptors."""
-        settings = resources.settings
-        files = StoreFiles.of(release, settings.in_memory)
-        engine = start_engine(files, Limits.of(settings), pools=settings.workers)
-        group = cls(release, engine, slots)
+        """Start the processes for a release; each calls `close_in_child` for the supervisor's descriptors.
+
+        Raises `OSError` where the system has no process or descriptor left; nothing is left of it then.
+        """
+        group = cls(release, resources, _start_engine(release, resources), slots)
         try:
-            for index in range(settings.workers):
-                group._fork(index, resources, close_in_child)
+            for slot in slots:
+                group.children.append(group._fork(slot, close_in_child))
         except BaseException:
-            group.kill()
+            group._end_now()
             raise
-        finally:
-            engine.close_connections()
         return group
+
+    def repair(self, close_in_child: Callable[[], None]) -> None:
+        """Replace each process that has ended; raises `OSError` where that cannot be done now."""
+        if self.engine.process.poll() is not None:
+            former, self.engine = self.engine, _start_engine(self.release, self.resources)
+            former.close_connections()
+            for child in self.children:
+                child.connected = False
+        for child in self.children:
+            if child.alive and not child.connected:
+                # A child that is ending is replaced once it has ended.
+                with self.engine.take_connection() as connection, suppress(OSError):
+                    socket.send_fds(child.control, [ENGINE], [connection.fileno()])
+                child.connected = child.reconnecting = True
+        for index, child in enumerate(self.children):
+            if not child.alive:
+                self.children[index] = self._fork(child.slot, close_in_child)
 
     @property
     def descriptors(self) -> dict[int, _Child]:
@@ -79,8 +108,13 @@ class WorkerGroup:
 
     @property
     def complete(self) -> bool:
-        """Whether no process has ended."""
-        return all(child.alive for child in self.children) and self.engine.process.returncode is None
+        """Whether no process has ended, and none lacks the engine."""
+        return all(child.works for child in self.children) and self.engine.process.returncode is None
+
+    @property
+    def answers(self) -> bool:
+        """Whether one of the processes that answer requests still runs."""
+        return any(child.alive and child.ready for child in self.children)
 
     @property
     def ended(self) -> bool:
@@ -88,18 +122,21 @@ class WorkerGroup:
         alive = any(child.alive for child in self.children)
         return not alive and self.engine.process.returncode is not None
 
-    def receive(self, child: _Child) -> None:
-        """Process a child's message."""
+    def receive(self, child: _Child) -> bool:
+        """Process a child's message; whether there was one."""
         try:
             message = child.control.recv(_RECEIVE_BYTES)
         except OSError:
             message = b""
+        verb, _, reason = message.partition(b" ")
         if not message:
             child.control.close()
-        elif message.startswith(FAILED):
-            self.failure = message.removeprefix(FAILED).decode(errors="replace")
-        elif message == READY:
-            child.ready = True
+        elif verb == READY:
+            child.ready, child.reconnecting = True, False
+        elif verb in (FAILED, LOST):
+            self.failure = reason.decode(errors="replace")
+            child.connected = child.reconnecting
+        return bool(message)
 
     def retire(self, seconds: float) -> None:
         """Make the children accept no new connections, and end once they have none."""
@@ -122,43 +159,78 @@ class WorkerGroup:
         """Record which processes have ended, and kill those whose deadline has passed."""
         for child in self.children:
             if child.alive and os.waitpid(child.pid, os.WNOHANG)[0]:
-                child.alive = False
-                if child.control.fileno() >= 0:
-                    self.receive(child)
-                child.control.close()
+                self._record_end(child)
         self.engine.process.poll()
         if time.monotonic() > self.deadline and not self.ended:
             self.kill()
 
-    def close_in_child(self, except_index: int | None = None) -> None:
-        """In a forked child: close the supervisor's descriptors, but for the engine's pool of that index."""
+    def close_in_child(self) -> None:
+        """In a forked child: close the supervisor's descriptors."""
         for child in self.children:
             child.control.close()
-        self.engine.close_connections(except_index)
+        self.engine.close_connections()
+
+    def _record_end(self, child: _Child) -> None:
+        """Record that a child has ended, with what it reported before."""
+        child.alive = False
+        while child.control.fileno() >= 0 and self.receive(child):
+            pass
+        child.control.close()
+        # A process that was killed cannot do this itself.
+        self.resources.metrics.meter(child.slot).clear_gauges()
+
+    def _end_now(self) -> None:
+        """End everything at once, and wait until it has ended."""
+        self.kill()
+        for child in self.children:
+            if child.alive:
+                os.waitpid(child.pid, 0)
+                self._record_end(child)
+        self.engine.process.wait()
+        self.engine.close_connections()
 
     def _send(self, message: bytes, seconds: float) -> None:
+        # The engine ends after its last pool.
+        self.engine.close_connections()
         self.deadline = time.monotonic() + seconds + _KILL_AFTER_S
         for child in self.children:
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 child.control.sendall(message)
 
-    def _fork(self, index: int, resources: ServerResources, close_in_child: Callable[[], None]) -> None:
-        near, far = socket.socketpair()
-        supervisor = os.getpid()
-        # A signal that came before the child has handlers of its own would be handled as the supervisor's.
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-        pid = os.fork()
-        if pid == 0:
+    def _fork(self, slot: int, close_in_child: Callable[[], None]) -> _Child:
+        """Start an HTTP worker."""
+        with ExitStack() as opened:
+            connection = opened.enter_context(self.engine.take_connection())
+            near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            undo = opened.enter_context(ExitStack())
+            undo.callback(near.close)
+            opened.callback(far.close)
+            supervisor = os.getpid()
+            # Or a signal before the child has handlers of its own would be handled as the supervisor's.
+            mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
             try:
-                near.close()
-                close_in_child()
-                self.close_in_child(except_index=index)
-                HttpWorker(self.release, self.engine, index, self.slots[index], resources, far).run(
-                    supervisor
-                )
+                pid = os.fork()
+                if pid == 0:
+                    near.close()
+                    worker = HttpWorker(self.release, self.engine, connection, slot, self.resources, far)
+                    self._run_child(worker, supervisor, close_in_child)
             finally:
-                # Whatever happens, nothing of the supervisor's may be done twice.
-                os._exit(1)
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        far.close()
-        self.children.append(_Child(pid, near))
+                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            undo.pop_all()
+        return _Child(pid, near, slot)
+
+    def _run_child(self, worker: HttpWorker, supervisor: int, close_in_child: Callable[[], None]) -> NoReturn:
+        """Be an HTTP worker, in a process that was just forked."""
+        try:
+            close_in_child()
+            self.close_in_child()
+            worker.run(supervisor)
+        finally:
+            # Whatever happens, nothing of the supervisor's may be done twice.
+            os._exit(1)
+
+
+def _start_engine(release: Release, resources: ServerResources) -> EngineProcess:
+    settings = resources.settings
+    files = StoreFiles.of(release, settings.in_memory)
+    return start_engine(files, engine_limits(settings), pools=settings.workers)

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 
+from kankei.engine.embedded.messages import NOT_FORKED
 from kankei.errors import EngineFailed, KankeiError, OutOfMemory, TooSlow
 
 _SYNTAX_ERROR = re.compile(
@@ -36,9 +37,12 @@ def exit_error(status: int, stderr: bytes, timeout: float) -> KankeiError:
         return EngineFailed(f"the engine gave up on this query: {panic['reason'].decode(errors='replace')}")
     if number in _STACK_OVERFLOW:
         return EngineFailed("the query nests or chains more deeply than the engine can follow")
-    if number == signal.SIGKILL:
-        return EngineFailed("the query was ended by the system, most likely for want of memory")
-    return EngineFailed(f"the process answering the query ended unexpectedly, with status {status}")
+    reasons = {
+        signal.SIGKILL: "the query was ended by the system, most likely for want of memory",
+        NOT_FORKED: "the system has no process, memory or descriptor left for a query",
+    }
+    unexpected = f"the process answering the query ended unexpectedly, with status {status}"
+    return EngineFailed(reasons.get(number or status, unexpected))
 
 
 def explain_syntax_error(message: str) -> str:

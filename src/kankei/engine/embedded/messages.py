@@ -25,6 +25,9 @@ from kankei.errors import (
 READY = b"R"
 """A worker's first message: its store is open."""
 
+NOT_FORKED = -1
+"""The status of a worker that the zygote could not fork, where others have that by wait(2)."""
+
 _LENGTH = struct.Struct(">I")
 _RECEIVE_BYTES = 1 << 18
 _RESULT, _ERROR = b"A", b"E"

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kankei.engine.embedded.messages import WorkerResult, pack_operation
@@ -19,13 +20,13 @@ from kankei.engine.embedded.worker_set import WorkerSet
 from kankei.engine.embedded.zygote import ZygoteArguments
 from kankei.engine.limits import MIB, Limits
 from kankei.engine.operation import Operation, QueryResult
-from kankei.errors import KankeiError, MalformedQuery, TooLarge
+from kankei.errors import EngineUnavailable, KankeiError, MalformedQuery, TooLarge
 
 _READ_AT_ONCE = MIB  # a larger result is read from its spool in a thread, so that others need not wait
 _EXIT_TIMEOUT_S = 10.0
 # glibc then asks for memory in pages of 2 MB, where the kernel lends such to programs that ask, for its main
 # arena. A store in memory is read at random: aggregates take a seventh less time, and forks copy less.
-_TUNABLES = "GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1"
+_TUNABLES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,20 @@ class WorkerPool:
         self.outcomes: Counter[str] = Counter()
         """How the queries so far have ended, by the name of their error."""
         self.lost = self._workers.lost
-        """Set when the pool can answer no more, because its zygote has ended or it was closed."""
+        """Set while the pool cannot answer, because its zygote has ended or it was closed."""
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether there are processes that answer queries, or will be in a moment."""
+        return self._workers.can_answer
+
+    def on_lost(self, callback: Callable[[str], None]) -> None:
+        """Have a function called with the reason when the zygote has ended."""
+        self._workers.on_lost = callback
+
+    def reconnect(self, connection: socket.socket) -> None:
+        """Go on with another zygote; queries that wait, and those that the former was answering, go to it."""
+        self._workers.reconnect(connection)
 
     @property
     def status(self) -> PoolStatus:
@@ -91,6 +105,17 @@ class WorkerPool:
         requested = self._limits.timeout_s if operation.timeout is None else operation.timeout
         # To a timer, zero would mean never.
         timeout = max(min(self._limits.timeout_s, requested), 0.001)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout
+        try:
+            return await self._attempt(operation, timeout)
+        except EngineUnavailable:
+            # Asked again, once: a query only reads, and no query has ended the zygote by itself.
+            if (timeout := deadline - loop.time()) <= 0 or self._workers.closed:
+                raise
+        return await self._attempt(operation, timeout)
+
+    async def _attempt(self, operation: Operation, timeout: float) -> QueryResult:
         request = self._request(operation, timeout)
         try:
             return await self._run(operation, request, timeout, await self._scheduler.acquire(timeout))
@@ -126,20 +151,28 @@ class WorkerPool:
 
 @dataclass(frozen=True)
 class EngineProcess:
-    """A running zygote, and our ends of its pools' sockets, which a forked process inherits."""
+    """A running zygote, as the process that started it sees it."""
 
     process: subprocess.Popen[bytes]
-    connections: tuple[socket.socket, ...]
+    control: socket.socket
+    """Connection to the zygote, which ends after it and all pools."""
+    connections: list[socket.socket]
+    """Our ends of the sockets of pools that nobody has taken yet."""
     limits: Limits
+    """The limits of each pool."""
     identity: str
 
-    def pool(self, index: int = 0) -> WorkerPool:
-        """The engine, which can answer once it has `started`; each index is for one event loop."""
-        return WorkerPool(self.connections[index], self.limits.divided(len(self.connections)), self.identity)
+    def take_connection(self) -> socket.socket:
+        """Our end of the socket of a pool; raises `OSError` where none can be made."""
+        return self.connections.pop() if self.connections else _announce_pool(self.control)
 
-    async def connect(self, index: int = 0) -> WorkerPool:
+    def pool(self, connection: socket.socket) -> WorkerPool:
+        """The engine of the running event loop, which can answer once it has `started`."""
+        return WorkerPool(connection, self.limits, self.identity)
+
+    async def connect(self) -> WorkerPool:
         """The engine, once it can answer."""
-        pool = self.pool(index)
+        pool = self.pool(self.take_connection())
         try:
             await pool.started()
         except BaseException:
@@ -147,11 +180,10 @@ class EngineProcess:
             raise
         return pool
 
-    def close_connections(self, except_index: int | None = None) -> None:
-        """Close our ends of the pools' sockets, which belong to other processes, but for one of them."""
-        for index, connection in enumerate(self.connections):
-            if index != except_index:
-                connection.close()
+    def close_connections(self) -> None:
+        """Close what connects us to the zygote, which goes on for the pools that others have."""
+        for connection in (self.control, *self.connections):
+            connection.close()
 
     def close(self) -> None:
         """Disconnect, and wait until the process and all its workers have ended."""
@@ -169,23 +201,42 @@ def start_engine(
     """Start the process that holds a store, for so many pools; it is loaded when `connect` returns.
 
     It is a new program and no fork of ours, so that it does not matter which threads we have. Its processes
-    have the network only where `limits` name services to call, unless `network` says otherwise.
+    have the network only where `limits` name services to call, unless `network` says otherwise. Raises
+    `OSError` where the system has no process or descriptor left for it, and then leaves nothing behind.
     """
     limits = limits or Limits()
-    pairs = [socket.socketpair() for _ in range(pools)]
-    zygote_ends = tuple(pair[1].fileno() for pair in pairs)
     has_network = bool(limits.services) if network is None else network
     paths = str(files.triples), str(files.store), files.in_memory
     sizes = limits.worker_memory_bytes, limits.result_bytes
-    arguments = json.dumps(ZygoteArguments(*paths, zygote_ends, *sizes, limits.services, has_network))
-    module = (sys.executable, "-P", "-m", "kankei.engine.embedded.zygote")
-    command = ("/usr/bin/env", _TUNABLES, *module, arguments)
+    with contextlib.ExitStack() as opened:
+        control, zygote_end = socket.socketpair()
+        opened.callback(control.close)
+        with zygote_end:
+            # Announced before the zygote starts, so that all of them hear why it cannot load the store.
+            connections = []
+            for _ in range(pools):
+                connections.append(_announce_pool(control))
+                opened.callback(connections[-1].close)
+            descriptor = zygote_end.fileno()
+            arguments = json.dumps(ZygoteArguments(*paths, descriptor, *sizes, limits.services, has_network))
+            command = (sys.executable, "-P", "-m", "kankei.engine.embedded.zygote", arguments)
+            process = subprocess.Popen(  # noqa: S603
+                command, pass_fds=(descriptor,), stdin=subprocess.DEVNULL, env={**os.environ, **_TUNABLES}
+            )
+        opened.pop_all()
+    return EngineProcess(process, control, connections, limits.divided(pools), files.identity)
+
+
+def _announce_pool(control: socket.socket) -> socket.socket:
+    """Our end of a new pool's socket, whose other end is sent to the zygote."""
+    connection, zygote_end = socket.socketpair()
     try:
-        process = subprocess.Popen(command, pass_fds=zygote_ends, stdin=subprocess.DEVNULL)  # noqa: S603
-    finally:
-        for pair in pairs:
-            pair[1].close()
-    return EngineProcess(process, tuple(pair[0] for pair in pairs), limits, files.identity)
+        with zygote_end:
+            socket.send_fds(control, [b"p"], [zygote_end.fileno()])
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 async def _body(result: WorkerResult, spool: int) -> bytes:

@@ -4,6 +4,7 @@ The seccomp filter is classic BPF installed by prctl(2), which an ordinary user 
 gaining privileges. See seccomp(2) and Documentation/userspace-api/seccomp_filter.rst of the kernel.
 """
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -12,7 +13,6 @@ import resource
 import signal
 import struct
 from collections.abc import Iterable
-from itertools import pairwise
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -69,10 +69,15 @@ def limit_memory(allowance: int | None) -> None:
 
 
 def close_descriptors_except(descriptors: Iterable[int]) -> None:
-    """Close all descriptors of this process but those."""
-    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    for below, above in pairwise((*sorted(descriptors), limit)):
-        os.closerange(below + 1, above)
+    """Close all descriptors of this process but those.
+
+    They are listed rather than counted up to the limit, which is 2^30 in some containers.
+    """
+    kept = {*descriptors}
+    for descriptor in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
+        if descriptor not in kept:
+            with contextlib.suppress(OSError):  # the one that listed them is closed already
+                os.close(descriptor)
 
 
 def _filter(architecture: int, denied: tuple[int, ...]) -> bytes:

@@ -10,7 +10,7 @@ from kankei.engine.embedded.engine_errors import timeout_error
 from kankei.engine.embedded.worker_connection import WorkerConnection
 from kankei.engine.embedded.worker_set import WorkerSet
 from kankei.engine.limits import Limits
-from kankei.errors import EngineFailed, KankeiError, Overloaded
+from kankei.errors import EngineFailed, EngineUnavailable, KankeiError, Overloaded
 
 _TICK_S = 0.025  # how often the age of running and waiting queries is checked
 _GRACE_S = 1.0  # a worker has been ended by its own timer by then; this is for one whose timer failed
@@ -122,7 +122,7 @@ class Scheduler:
 
     def dispatch(self) -> None:
         """Hand idle workers to waiting queries, and start those that the fast lane and the spares lack."""
-        if self._workers.lost.is_set():
+        if self._workers.closed:
             for queue in (self.waiting, self.displaced):
                 queue.expire(EngineFailed("the engine has ended"))
         self._serve(self.waiting, self.fast, self._limits.workers)
@@ -140,9 +140,15 @@ class Scheduler:
         ahead = (len(self.waiting) + len(self.displaced) + 1) * self._mean_s / self._limits.workers
         return Overloaded(message, retry_after=max(1, math.ceil(ahead)))
 
+    def _late(self) -> KankeiError:
+        """The refusal of a query that has waited until its deadline."""
+        if self._workers.can_answer:
+            return self._overloaded("the query has waited as long as it may take")
+        return EngineUnavailable("the processes that answer queries ended, and no others have started yet")
+
     async def _wait(self, queue: _Queue, timeout: float) -> WorkerConnection:
-        if self._workers.lost.is_set():
-            raise EngineFailed("the engine cannot answer: the process that holds the dataset is gone")
+        if self._workers.closed:
+            raise EngineFailed("the engine is closed")
         if queue.full:
             raise self._overloaded("as many queries are waiting as the queue holds")
         self._schedule_tick()
@@ -181,7 +187,7 @@ class Scheduler:
             [worker for worker in self.fast if now - worker.busy_since > self._limits.slow_after_s]
         )
         for queue in (self.waiting, self.displaced):
-            queue.expire(self._overloaded("the query has waited as long as it may take"), now)
+            queue.expire(self._late(), now)
         self.dispatch()
         if self.fast or self.slow or self.waiting or self.displaced:
             self._schedule_tick()

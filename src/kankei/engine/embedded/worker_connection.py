@@ -1,6 +1,7 @@
 """A pool's end of its connection to one worker."""
 
 import asyncio
+import contextlib
 import os
 import socket
 from typing import cast
@@ -8,13 +9,16 @@ from typing import cast
 from kankei.engine.embedded.engine_errors import exit_error
 from kankei.engine.embedded.messages import READY, FrameParser, Reply, frame, unpack_reply
 from kankei.engine.embedded.result_spool import anonymous_file
-from kankei.errors import EngineFailed, KankeiError
+from kankei.errors import EngineUnavailable, KankeiError
 
 _STDERR_BYTES = 4096
 
 
 class WorkerConnection(asyncio.Protocol):
-    """One worker: starting until it sends that it is ready, then idle or busy, at last ended."""
+    """One worker: starting until it sends that it is ready, then idle or busy, at last ended.
+
+    Raises `OSError` where there are no descriptors for it.
+    """
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -26,9 +30,13 @@ class WorkerConnection(asyncio.Protocol):
         """When it was last leased or sent a query, by the loop's clock."""
         self.timeout = 0.0
         self.alive = True
-        self.spool = anonymous_file()
-        self.socket, self._worker_socket = socket.socketpair()
-        self._stderr = anonymous_file()
+        with contextlib.ExitStack() as opened:
+            self.spool = anonymous_file()
+            opened.callback(os.close, self.spool)
+            self._stderr = anonymous_file()
+            opened.callback(os.close, self._stderr)
+            self.socket, self._worker_socket = socket.socketpair()
+            opened.pop_all()
         self._loop = asyncio.get_running_loop()
         self.started: asyncio.Future[None] = self._loop.create_future()
         """Done once the worker is ready; fails with the cause if the worker ends before."""
@@ -43,6 +51,14 @@ class WorkerConnection(asyncio.Protocol):
         """The descriptors to pass to the worker, once."""
         return self._worker_socket.fileno(), self.spool, self._stderr
 
+    def discard(self) -> None:
+        """Close all descriptors of a worker to which there is no connection."""
+        self.alive = False
+        self.socket.close()
+        self._worker_socket.close()
+        os.close(self.spool)
+        os.close(self._stderr)
+
     def close_worker_end(self) -> None:
         """Close our copy of the worker's end of the socket, or its end would never be noticed."""
         self._worker_socket.close()
@@ -53,7 +69,7 @@ class WorkerConnection(asyncio.Protocol):
         self.busy_since, self.timeout = self._loop.time(), timeout
         self.queries += 1
         if self._transport is None or self._disconnected:
-            self.fail(EngineFailed("the process that was to answer the query has ended"))
+            self.fail(EngineUnavailable("the process that was to answer the query has ended"))
         else:
             self._transport.write(frame(request))
         return self._reply

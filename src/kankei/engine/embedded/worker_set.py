@@ -5,9 +5,9 @@ import contextlib
 import socket
 from collections.abc import Callable, Sequence
 
-from kankei.engine.embedded.messages import FrameParser, frame
+from kankei.engine.embedded.messages import NOT_FORKED, FrameParser, frame
 from kankei.engine.embedded.worker_connection import WorkerConnection
-from kankei.errors import EngineFailed, KankeiError
+from kankei.errors import EngineFailed, EngineUnavailable, KankeiError
 
 _MAX_FAILED_STARTS = 3  # workers in a row that ended before they were ready: then the engine has failed
 _FIRST_DELAY_S, _LONGEST_DELAY_S = 0.05, 5.0
@@ -28,9 +28,11 @@ class ZygoteConnection:
         self._loop.add_reader(connection.fileno(), self._receive)
 
     def fork(self, number: int, descriptors: Sequence[int]) -> None:
-        """Request a worker with these descriptors, of which the caller may then close its own."""
-        with contextlib.suppress(OSError):  # a zygote that is gone is noticed when we next read from it
-            socket.send_fds(self._connection, [frame(b"fork %d" % number)], descriptors)
+        """Request a worker with these descriptors, of which the caller may then close its own.
+
+        Raises `OSError` if the request cannot be sent.
+        """
+        socket.send_fds(self._connection, [frame(b"fork %d" % number)], descriptors)
 
     def request(self, verb: bytes, number: int) -> None:
         """Have a worker's priority lowered (``slow``) or end it at once (``kill``)."""
@@ -64,11 +66,13 @@ class ZygoteConnection:
 
 
 class WorkerSet:
-    """Starts workers, and kills and replaces them."""
+    """Starts workers, and kills and replaces them; after its zygote has ended, those of another one."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._loop = asyncio.get_running_loop()
         self._zygote = ZygoteConnection(connection, self._on_ended, self._on_lost)
+        self.on_lost: Callable[[str], None] = lambda _: None
+        """Called with the reason when the zygote has ended."""
         self.on_change: Callable[[], None] = lambda: None
         """Called after a worker has started or ended, or the zygote has."""
         self._workers: dict[int, WorkerConnection] = {}
@@ -81,22 +85,43 @@ class WorkerSet:
         self.first: asyncio.Future[None] = self._loop.create_future()
         """Done once a worker is ready; fails with the reason if none ever will be."""
         self.lost = asyncio.Event()
-        """Set when the zygote has ended: no worker will ever answer again."""
+        """Set while there is no zygote, until `reconnect`."""
+        self.closed = False
 
     def __len__(self) -> int:
         return len(self._workers)
 
+    @property
+    def can_answer(self) -> bool:
+        """Whether there is a worker, or will be as soon as one has started."""
+        return not self.lost.is_set() and (len(self._workers) > self.starting or not self._failed_starts)
+
+    def reconnect(self, connection: socket.socket) -> None:
+        """Go on with the workers of another zygote."""
+        self._fail_all(EngineUnavailable("the process that holds the dataset was replaced"))
+        self._zygote.close()
+        self._zygote = ZygoteConnection(connection, self._on_ended, self._on_lost)
+        self.first = self._loop.create_future()
+        self._failed_starts = 0
+        self.lost.clear()
+        self.on_change()
+
     def start(self, count: int) -> None:
         """Start some more workers; after failures with a delay."""
-        if self._delay or self.lost.is_set():
+        if self._delay or self.lost.is_set() or count <= 0:
             return
         if self._failed_starts:
-            delay = min(_FIRST_DELAY_S * 2**self._failed_starts, _LONGEST_DELAY_S)
-            self._delay = self._loop.call_later(delay, self._resume)
+            self._start_delay()
             count = 1
         for _ in range(count):
             self._last_number += 1
-            task = self._loop.create_task(self._start(WorkerConnection(self._last_number)))
+            try:
+                worker = WorkerConnection(self._last_number)
+            except OSError as error:
+                self._start_failed(EngineFailed(f"a query's process cannot be started: {error.strerror}"))
+                self._start_delay()
+                return
+            task = self._loop.create_task(self._start(worker))
             self.starting += 1
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -114,6 +139,7 @@ class WorkerSet:
 
     def close(self) -> None:
         """End all workers, and the zygote after its last pool."""
+        self.closed = True
         self._fail_all(EngineFailed("the engine is closed"))
         self._zygote.close()
 
@@ -125,7 +151,9 @@ class WorkerSet:
             self.on_change()
 
     def _on_lost(self, reason: str) -> None:
-        self._fail_all(EngineFailed(f"the engine cannot answer: {reason}"))
+        if not self.lost.is_set():
+            self._fail_all(EngineUnavailable(f"the engine cannot answer: {reason}"))
+            self.on_lost(reason)
 
     def _fail_all(self, error: KankeiError) -> None:
         if self.lost.is_set():
@@ -133,6 +161,7 @@ class WorkerSet:
         self.lost.set()
         if self._delay:
             self._delay.cancel()
+            self._delay = None
         for worker in [*self._workers.values()]:
             worker.fail(error)
             worker.disconnect()
@@ -144,17 +173,12 @@ class WorkerSet:
         self.on_change()
 
     async def _start(self, worker: WorkerConnection) -> None:
-        self._workers[worker.number] = worker
-        self._zygote.fork(worker.number, worker.descriptors)
-        worker.close_worker_end()
-        await self._loop.create_unix_connection(lambda: worker, sock=worker.socket)
         try:
+            await self._fork(worker)
             await worker.started
         except KankeiError as error:
             worker.disconnect()
-            self._failed_starts += 1
-            if self._failed_starts >= _MAX_FAILED_STARTS and not self.first.done():
-                self.first.set_exception(error)
+            self._start_failed(error)
         else:
             self._failed_starts = 0
             self.idle.append(worker)
@@ -163,6 +187,33 @@ class WorkerSet:
         finally:
             self.starting -= 1
             self.on_change()
+
+    async def _fork(self, worker: WorkerConnection) -> None:
+        """Connect to a worker, and have the zygote fork it."""
+        self._workers[worker.number] = worker
+        try:
+            await self._loop.create_unix_connection(lambda: worker, sock=worker.socket)
+        except OSError as error:
+            self._workers.pop(worker.number, None)
+            worker.discard()
+            raise EngineFailed(f"a query's process cannot be reached: {error.strerror}") from error
+        try:
+            if worker.alive:
+                self._zygote.fork(worker.number, worker.descriptors)
+        except OSError:
+            self._on_ended(worker.number, NOT_FORKED)
+        worker.close_worker_end()
+
+    def _start_failed(self, error: KankeiError) -> None:
+        self._failed_starts += 1
+        if self._failed_starts >= _MAX_FAILED_STARTS and not self.first.done():
+            self.first.set_exception(error)
+
+    def _start_delay(self) -> None:
+        """Start no worker for some time, the longer the more starts have failed."""
+        if not self._delay:
+            delay = min(_FIRST_DELAY_S * 2**self._failed_starts, _LONGEST_DELAY_S)
+            self._delay = self._loop.call_later(delay, self._resume)
 
     def _resume(self) -> None:
         self._delay = None

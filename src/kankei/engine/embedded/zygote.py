@@ -1,9 +1,10 @@
 """Zygote process: holds the release's store and forks workers that share it.
 
-It has one thread and no event loop, so that a fork copies nothing half-done. Each pool sends it requests over
-a socket of its own, a verb and a worker's number each: ``fork 7`` (with the worker's three descriptors),
-``slow 7``, ``kill 7``. It sends ``failed why`` if the store cannot be loaded, and ``ended 7 14`` with the
-status by wait(2) of a worker. When a pool closes its socket, its workers are killed.
+It has one thread and no event loop, so that a fork copies nothing half-done. Whoever started it sends it each
+pool's socket as a descriptor over the control socket. Each pool sends it requests over a socket of its own, a
+verb and a worker's number each: ``fork 7`` (with the worker's three descriptors), ``slow 7``, ``kill 7``. It
+sends ``failed why`` if the store cannot be loaded, and ``ended 7 14`` with the status by wait(2) of a worker.
+When a pool closes its socket, its workers are killed; the zygote ends after the control socket and all pools.
 """
 
 import contextlib
@@ -17,33 +18,32 @@ import socket
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from pyoxigraph import Store
 
-from kankei.engine.embedded.messages import FrameParser, frame
+from kankei.engine.embedded.messages import NOT_FORKED, FrameParser, frame
 from kankei.engine.embedded.sandbox import deny_network
 from kankei.engine.embedded.store_access import StoreAccess, StoreFiles
 from kankei.engine.embedded.worker import Worker, WorkerDescriptors
 from kankei.engine.limits import MIB
 
 _DESCRIPTORS_PER_WORKER = 3
-_NOT_FORKED = -1  # the status of a worker that could not be forked at all
 _STACK_BYTES = 64 * MIB  # the engine recurses as a query nests; the kernel keeps 128 MiB free
 _SLOW_NICENESS = 10
 _RECEIVE_BYTES = 1 << 16
 
 
 class ZygoteArguments(NamedTuple):
-    """The store's files, the descriptors of the pools to fork workers for, and the limits of each worker."""
+    """The store's files, the descriptor of the control socket, and the limits of each worker."""
 
     triples: str
     store: str
     in_memory: bool
-    pools: Sequence[int]
+    control: int
     memory_bytes: int
     result_bytes: int
     services: Sequence[str]
@@ -56,8 +56,8 @@ class _PoolConnection:
 
     connection: socket.socket
     parser: FrameParser = field(default_factory=FrameParser)
-    descriptors: deque[int] = field(default_factory=deque)
-    """Received and not yet passed to a worker, in their order."""
+    descriptors: deque[list[int]] = field(default_factory=deque)
+    """Received and not yet passed to a worker: those of each request to fork, none where some got lost."""
 
     def send(self, *fields: object) -> None:
         with contextlib.suppress(OSError):  # a pool that is gone is noticed when we next read from it
@@ -66,39 +66,56 @@ class _PoolConnection:
     def receive(self) -> list[bytes] | None:
         """The requests that have arrived, or none once the pool has closed the connection."""
         try:
-            data, descriptors, _, _ = socket.recv_fds(
+            data, descriptors, flags, _ = socket.recv_fds(
                 self.connection, _RECEIVE_BYTES, _DESCRIPTORS_PER_WORKER
             )
         except ConnectionError:
             return None
-        self.descriptors.extend(descriptors)
+        # The kernel drops those for which this process has no room, and hands over the rest (unix(7)).
+        truncated = bool(flags & socket.MSG_CTRUNC)
+        if truncated:
+            _close_all(descriptors)
+        if descriptors or truncated:
+            self.descriptors.append([] if truncated else descriptors)
         return self.parser.feed(data) if data else None
 
 
 class _Zygote:
     """Forks, kills and reaps the workers of some pools."""
 
-    def __init__(self, pools: list[_PoolConnection], worker: Worker) -> None:
-        self._pools = {pool.connection.fileno(): pool for pool in pools}
+    def __init__(self, control: socket.socket, worker: Worker) -> None:
+        self._control = control
+        self._pools: dict[int, _PoolConnection] = {}
         self._worker = worker
         self._children: dict[int, tuple[_PoolConnection, int]] = {}
 
     def serve(self) -> None:
-        """Execute the pools' requests until the last of them has closed its connection."""
+        """Execute the pools' requests until they and the control socket are closed."""
         poll = select.poll()
-        for descriptor in self._pools:
-            poll.register(descriptor, select.POLLIN)
+        poll.register(self._control, select.POLLIN)
         with _child_exits() as exits:
             poll.register(exits, select.POLLIN)
-            while self._pools:
+            while self._pools or self._control.fileno() >= 0:
                 for descriptor, _ in poll.poll():
                     if descriptor == exits:
                         os.read(exits, _RECEIVE_BYTES)
+                    elif descriptor == self._control.fileno():
+                        self._add_pools(poll)
                     elif not self._handle_requests(self._pools[descriptor]):
                         poll.unregister(descriptor)
                         self._remove(self._pools.pop(descriptor))
                 self._reap(os.WNOHANG)
             self._reap(0)
+
+    def _add_pools(self, poll: select.poll) -> None:
+        """Add the pool that the control socket has received, or close that socket at its end."""
+        pools = _receive_pools(self._control)
+        if pools is None:
+            poll.unregister(self._control)
+            self._control.close()
+        for pool in pools or ():
+            self._pools[pool.connection.fileno()] = pool
+            poll.register(pool.connection, select.POLLIN)
 
     def _handle_requests(self, pool: _PoolConnection) -> bool:
         """Execute the requests that have arrived; whether the connection is still open."""
@@ -110,10 +127,12 @@ class _Zygote:
 
     def _execute(self, pool: _PoolConnection, verb: bytes, number: int) -> None:
         if verb == b"fork":
-            descriptors = [pool.descriptors.popleft() for _ in range(_DESCRIPTORS_PER_WORKER)]
-            self._fork(pool, number, WorkerDescriptors(*descriptors))
-            for descriptor in descriptors:
-                os.close(descriptor)
+            descriptors = pool.descriptors.popleft()
+            if descriptors:
+                self._fork(pool, number, WorkerDescriptors(*descriptors))
+            else:
+                pool.send("ended", number, NOT_FORKED)
+            _close_all(descriptors)
             return
         # Until a child is reaped, no other process can have its id.
         for child in [child for child, worker in self._children.items() if worker == (pool, number)]:
@@ -127,7 +146,7 @@ class _Zygote:
         try:
             child = os.fork()
         except OSError:
-            pool.send("ended", number, _NOT_FORKED)
+            pool.send("ended", number, NOT_FORKED)
             return
         if child == 0:
             self._worker.run(descriptors, zygote)
@@ -146,6 +165,29 @@ class _Zygote:
                 return
             pool, number = self._children.pop(child)
             pool.send("ended", number, status)
+
+
+def _receive_pools(control: socket.socket) -> list[_PoolConnection] | None:
+    """The pool whose socket has arrived, if its descriptor did; `None` at the control socket's end."""
+    try:
+        data, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+    except ConnectionError:
+        return None
+    return [_PoolConnection(socket.socket(fileno=each)) for each in descriptors] if data else None
+
+
+def _report_failure(control: socket.socket, error: Exception) -> None:
+    """Tell the pools that were announced so far why there will be no worker."""
+    control.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while (pools := _receive_pools(control)) is not None:
+            for pool in pools:
+                pool.send("failed", error)
+
+
+def _close_all(descriptors: Iterable[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
 @contextlib.contextmanager
@@ -194,23 +236,22 @@ def _prepare_process() -> None:
 
 
 def main(argument: str) -> None:
-    """Be a zygote, by its arguments in JSON, until all pools have closed their connections."""
+    """Be a zygote, by its arguments in JSON, until the control socket and all pools are closed."""
     _prepare_process()
     arguments = ZygoteArguments(*json.loads(argument))
     files = StoreFiles(Path(arguments.triples), Path(arguments.store), arguments.in_memory)
-    pools = [_PoolConnection(socket.socket(fileno=descriptor)) for descriptor in arguments.pools]
+    control = socket.socket(fileno=arguments.control)
     if not arguments.network:
         deny_network()
     try:
         merged = _load(files)
     except Exception as error:  # whatever it is, only the pools can report it
-        for pool in pools:
-            pool.send("failed", error)
+        _report_failure(control, error)
         return
     gc.freeze()
     stores = StoreAccess(merged, files.store)
     worker = Worker(stores, arguments.memory_bytes, arguments.result_bytes, arguments.services)
-    _Zygote(pools, worker).serve()
+    _Zygote(control, worker).serve()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kankei.errors import (
+    EngineUnavailable,
     KankeiError,
     MethodNotAllowed,
     NotAcceptable,
@@ -63,7 +64,7 @@ def _headers(error: KankeiError) -> dict[str, str]:
             return {"Allow": ", ".join(error.offered)}
         case NotAcceptable():
             return {"Vary": "Accept"}
-        case Overloaded() | TooManyRequests():
+        case Overloaded() | TooManyRequests() | EngineUnavailable():
             return {"Retry-After": str(error.retry_after)}
         case _:
             return {}

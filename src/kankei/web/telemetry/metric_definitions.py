@@ -15,6 +15,7 @@ QUERY_SECONDS = "kankei_query_seconds"
 KILLS = "kankei_kills_total"
 ENGINE_QUERIES = "kankei_engine_queries"
 ENGINE_PROCESSES = "kankei_engine_processes"
+ENGINE_MEMORY = "kankei_engine_memory_limit_bytes"
 CONNECTIONS = "kankei_connections"
 REFUSED_CONNECTIONS = "kankei_connections_refused_total"
 HTTP_PROCESSES = "kankei_http_processes"
@@ -61,6 +62,7 @@ _METRICS = (
         (("state", ("fast", "slow", "waiting")),),
     ),
     Metric(ENGINE_PROCESSES, "Processes of the engine that answer queries.", MetricType.GAUGE),
+    Metric(ENGINE_MEMORY, "Bytes that all queries together may claim.", MetricType.GAUGE),
     Metric(CONNECTIONS, "Open connections of clients.", MetricType.GAUGE),
     Metric(REFUSED_CONNECTIONS, "Connections refused because as many as may be were open."),
     Metric(HTTP_PROCESSES, "Processes that answer requests.", MetricType.GAUGE),

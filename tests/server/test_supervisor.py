@@ -1,6 +1,7 @@
 """The server itself: sockets, processes, signals, moves to another release, what it loads."""
 
 import asyncio
+import errno
 import http.client
 import json
 import os
@@ -11,8 +12,11 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import httpx
 import pytest
@@ -20,12 +24,19 @@ import rdflib
 from SPARQLWrapper import SPARQLWrapper
 
 from kankei.engine.limits import Limits
-from kankei.errors import PortTaken
+from kankei.errors import BrokenRelease, EngineFailed, PortTaken
 from kankei.release.installation import point
 from kankei.release.reader import Release
+from kankei.server import restart_backoff
+from kankei.server.http_worker import ServerResources
 from kankei.server.release_watcher import ReleaseWatcher
+from kankei.server.restart_backoff import EXHAUSTED_AFTER
 from kankei.server.serve import listen
+from kankei.server.supervisor import Supervisor, metric_slots
+from kankei.server.worker_group import WorkerGroup
 from kankei.settings import Settings
+from kankei.web.pages import METRICS
+from kankei.web.telemetry.metrics import SharedMetrics
 from support.serving import PATIENCE_S, Load, Server, alive, serving, until
 
 QUICK = ("--watch", "0.02", "--rate", "0")
@@ -97,17 +108,122 @@ def test_nothing_outlives_a_master_that_was_killed(seed_release: Release, tmp_pa
 @pytest.mark.parametrize("which", ["zygote", "http"])
 def test_a_process_that_dies_is_replaced(seed_release: Release, tmp_path: Path, which: str) -> None:
     with serving(seed_release.path, tmp_path, *QUICK) as server:
-        victim = next(
-            pid
-            for pid in server.descendants
-            if (b"zygote" in Path(f"/proc/{pid}/cmdline").read_bytes()) == (which == "zygote")
-            and Path(f"/proc/{pid}/stat").read_text().split()[3] == str(server.process.pid)
-        )
+        processes = own_children(server)
+        victim = processes.pop(which)
         os.kill(victim, signal.SIGKILL)
+        # No request that can wait is lost, be the death noticed or not.
+        assert server.get("sparql?query=ASK%7B%7D").status_code == 200
         until(lambda: server.metric('kankei_releases_total{result="restarted"}') == 1)
         assert server.get("sparql?query=ASK%7B%7D").status_code == 200
+        assert processes.items() <= own_children(server).items(), "the other process goes on"
+        assert victim not in own_children(server).values()
         assert [event["level"] for event in server.events("restarting")] == ["error"]
+        assert server.metric("kankei_http_processes") == 1
         assert server.stop() == 0
+
+
+def own_children(server: Server) -> dict[str, int]:
+    """The children of a server with one HTTP worker, by what they are."""
+    names = {}
+    for tasks in Path(f"/proc/{server.process.pid}/task").glob("*/children"):
+        for child in tasks.read_text().split():
+            command = Path(f"/proc/{child}/cmdline").read_bytes()
+            names["zygote" if b"zygote" in command else "http"] = int(child)
+    return names
+
+
+def test_a_query_under_way_is_asked_again_when_the_engine_dies(seed_release: Release, tmp_path: Path) -> None:
+    with serving(seed_release.path, tmp_path, *QUICK, *UNHURRIED) as server:
+        answers: list[httpx.Response] = []
+        client = threading.Thread(target=lambda: answers.append(server.get(SLOW_QUERY)))
+        client.start()
+        until(lambda: sum(server.get("health").json()["engine"][lane] for lane in ("fast", "slow")) > 0)
+        os.kill(own_children(server)["zygote"], signal.SIGKILL)
+        client.join()
+        assert [answer.status_code for answer in answers] == [200]
+
+
+class BrokenGroup:
+    """A worker group that can neither be started nor repaired."""
+
+    release = SimpleNamespace(manifest=SimpleNamespace(version="one"))
+    complete, slots, failure = False, (), "it fell over"
+
+    def __init__(self, answers: bool) -> None:
+        self.answers = answers
+        self.repairs = 0
+
+    def repair(self, _close_in_child: object) -> None:
+        self.repairs += 1
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+
+@pytest.fixture
+def supervisor(releases: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
+    """A supervisor whose starts fail as where no process is left, and whose restarts need no waiting."""
+
+    def start(*_: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(WorkerGroup, "start", start)
+    monkeypatch.setattr(restart_backoff, "FIRST_DELAY_S", 0.0)
+    with listen("127.0.0.1", 0) as listener:
+        metrics = SharedMetrics(METRICS, metric_slots(1))
+        resources = ServerResources(listener, {}, Settings(), metrics, None)
+        supervisor = Supervisor(ReleaseWatcher(releases), resources, lambda: None)
+        with supervisor._signals, supervisor._wakeup:
+            yield supervisor
+
+
+def test_a_move_that_cannot_be_started_is_refused(
+    supervisor: Supervisor, capfd: pytest.CaptureFixture[str]
+) -> None:
+    supervisor._current = cast("WorkerGroup", BrokenGroup(answers=True))
+    supervisor._reload_requested = True
+    supervisor._open_release()
+    assert supervisor._starting is None
+    supervisor._log.flush()
+    event = json.loads(capfd.readouterr().err)
+    assert (event["event"], event["level"], event["serving"]) == ("release refused", "error", "one")
+    assert os.strerror(errno.EAGAIN) in event["message"]
+
+
+def test_a_server_ends_only_when_nothing_answers_for_minutes(supervisor: Supervisor) -> None:
+    group = BrokenGroup(answers=True)
+    for _ in range(3 * EXHAUSTED_AFTER):
+        supervisor._repair(cast("WorkerGroup", group))
+    assert group.repairs == 3 * EXHAUSTED_AFTER
+    group.answers = False
+    with pytest.raises(EngineFailed, match="it fell over"):
+        supervisor._repair(cast("WorkerGroup", group))
+
+
+def test_a_first_start_that_fails_is_told_in_a_sentence(supervisor: Supervisor, releases: Path) -> None:
+    with pytest.raises(EngineFailed, match="cannot be started: Resource temporarily unavailable"):
+        supervisor._start_first(Release.open(releases))
+
+
+def test_a_link_that_leads_back_to_itself_is_no_release(releases: Path) -> None:
+    watcher = ReleaseWatcher(releases)
+    watcher.open()
+    releases.unlink()
+    releases.symlink_to("current")
+    assert not watcher.changed()
+    with pytest.raises(BrokenRelease, match="leads back to itself"):
+        watcher.open()
+
+
+@pytest.mark.parametrize("content", ["[" * 200_000, "[]", '{"documents":7}'])
+def test_an_index_of_documents_that_is_none_is_refused(releases: Path, content: str) -> None:
+    index = releases / "documents.json"
+    entry = f'"size": {index.stat().st_size}'
+    index.write_text(content, encoding="ascii")
+    manifest = releases / "manifest.json"
+    text = manifest.read_text(encoding="utf-8")
+    assert text.count(entry) == 1
+    manifest.write_text(text.replace(entry, f'"size": {len(content)}'), encoding="utf-8")
+    with pytest.raises(BrokenRelease, match="index of documents"):
+        ReleaseWatcher(releases).open()
 
 
 @pytest.mark.parametrize("file", ["dumps/kankei.nt", "store/CURRENT"])

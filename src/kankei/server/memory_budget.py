@@ -1,4 +1,4 @@
-"""Memory budget: how many queries may run at once, so that all together stay within the memory of the machine."""
+"""Memory budget: how many queries may run at once, so that all stay within the memory of the machine."""
 
 from dataclasses import replace
 from pathlib import Path

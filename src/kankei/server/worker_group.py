@@ -125,7 +125,7 @@ class WorkerGroup:
     def receive(self, child: _Child) -> bool:
         """Process a child's message; whether there was one."""
         try:
-            message = child.control.recv(_RECEIVE_BYTES)
+            message = child.control.recv(_RECEIVE_BYTES, socket.MSG_DONTWAIT)
         except OSError:
             message = b""
         verb, _, reason = message.partition(b" ")

@@ -17,7 +17,7 @@ from kankei.cli.ingest import ingest
 from kankei.cli.serve import serve
 from kankei.cli.validate import validate
 from kankei.cli.verify import verify
-from kankei.errors import KankeiError, outcome
+from kankei.errors import KankeiError
 
 application = typer.Typer(
     name="kankei",
@@ -37,7 +37,7 @@ def main() -> None:
         application()
     except KankeiError as error:
         print_error(f"kankei: {error}")
-        sys.exit(outcome(error).exit_code)
+        sys.exit(error.exit_code)
 
 
 @application.callback()

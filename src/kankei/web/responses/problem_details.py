@@ -15,11 +15,9 @@ from kankei.errors import (
     KankeiError,
     MethodNotAllowed,
     NotAcceptable,
-    Outcome,
     Overloaded,
     TooManyRequests,
     UnknownResource,
-    outcome,
 )
 from kankei.web.html.templates import Templates
 from kankei.web.http.headers import own_path
@@ -32,18 +30,17 @@ _LOG = logging.getLogger(__name__)
 
 def problem_response(request: Request, error: KankeiError, templates: Templates) -> Response:
     """The response to a request that ends in an error; a server error is logged."""
-    result = outcome(error)
     note_error(error)
-    if result.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _LOG.error("%s %r: %s", request.method, request.scope["path"], error)
-    return _respond(request, result, error, templates)
+    return _respond(request, error, templates)
 
 
 def internal_error(request: Request, error: Exception, templates: Templates) -> Response:
     """The response to an unexpected exception: its traceback is logged, the client gets a sentence."""
     note_error(error)
     _LOG.error("%s %r failed", request.method, request.scope["path"], exc_info=error)
-    return _respond(request, outcome(KankeiError("")), KankeiError("the server failed to answer"), templates)
+    return _respond(request, KankeiError("the server failed to answer"), templates)
 
 
 def routing_error(error: Exception, path: str) -> KankeiError:
@@ -51,10 +48,6 @@ def routing_error(error: Exception, path: str) -> KankeiError:
     if isinstance(error, HTTPException) and error.status_code == HTTPStatus.NOT_FOUND:
         return UnknownResource("nothing is published at this address", path)
     return KankeiError(f"the routing failed: {error}")
-
-
-def _offered(error: KankeiError) -> tuple[str, ...]:
-    return error.offered if isinstance(error, NotAcceptable | MethodNotAllowed) else ()
 
 
 def _headers(error: KankeiError) -> dict[str, str]:
@@ -69,8 +62,7 @@ def _headers(error: KankeiError) -> dict[str, str]:
             return {}
 
 
-def _respond(request: Request, result: Outcome, error: KankeiError, templates: Templates) -> Response:
-    offered = _offered(error)
+def _respond(request: Request, error: KankeiError, templates: Templates) -> Response:
     headers = {"Cache-Control": "no-store", **_headers(error)}
     if wants_html(request):
         language = language_of(request)
@@ -78,20 +70,18 @@ def _respond(request: Request, result: Outcome, error: KankeiError, templates: T
             "problem",
             language,
             own_path(request.scope),
-            outcome=result,
-            message=error.message,
-            offered=offered,
+            error=error,
             of_query=request.scope["path"] == "/sparql",
         ).encode()
         headers |= {"Content-Language": language, "Content-Type": content_type(HTML)}
     else:
-        body = _details(result, error.message, offered)
+        body = _details(error)
         headers["Content-Type"] = PROBLEM
-    return Response(body, result.status, headers=headers)
+    return Response(body, error.status, headers=headers)
 
 
-def _details(result: Outcome, message: str, offered: tuple[str, ...]) -> bytes:
+def _details(error: KankeiError) -> bytes:
     """Problem details (RFC 9457, section 3), with what is offered instead as an extension member."""
-    details = {"type": "about:blank", "title": result.title, "status": result.status, "detail": message}
-    extension = {"offered": offered} if offered else {}
+    details = {"type": "about:blank", "title": error.title, "status": error.status, "detail": error.message}
+    extension = {"offered": error.offered} if error.offered else {}
     return json.dumps({**details, **extension}, ensure_ascii=False).encode()

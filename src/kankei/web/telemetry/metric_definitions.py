@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from kankei.errors import OUTCOMES
+from kankei.errors import ERRORS
 from kankei.web.telemetry.metrics import OTHER, Metric, MetricType, Sample, SharedMetrics
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -34,7 +34,14 @@ _STATUSES = (
     OTHER,
 )
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-_OUTCOMES = ("Answered", "Cancelled", *(kind.__name__ for kind in OUTCOMES), "EngineFailed", OTHER)
+_OUTCOMES = (
+    "Answered",
+    "Cancelled",
+    "KankeiError",
+    *(kind.__name__ for kind in ERRORS),
+    "EngineFailed",
+    OTHER,
+)
 KILL_CAUSES = {
     "Cancelled": "given-up",
     "Displaced": "displaced",

@@ -1,7 +1,7 @@
 """Building a release: load, validate, write, check, put in place."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -119,7 +119,7 @@ class _Build:
         self.progress(Stage.VALIDATE)
         validate = self.validate
         if isinstance(validate, ValidateSince):
-            validate = validate.beside(self.folder / TRIPLES)
+            validate = replace(validate, lines=self.folder / TRIPLES)
         report = validate(dataset.store, self.inputs.shapes)
         rejected = self.releases / REJECTED
         if not report.conforms:

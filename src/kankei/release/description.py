@@ -28,8 +28,6 @@ _FORMATS = "http://www.w3.org/ns/formats/"
 _INHERITED = ("publisher", "license", "language", "issued", "modified", "spatial")
 _EXAMPLES = 4
 _MESSAGES = catalogue("kankei.release")
-_FILE_KINDS = {row.suffix: (row.label, row.media_type, row.file_type) for row in formats.FORMATS}
-_FILE_KINDS["csv"] = "CSV", "text/csv", "CSV"
 
 # DCAT-AP 3.0.1 asks for the type of every external IRI inside the description itself.
 _TYPE_OF_OBJECT = {
@@ -170,9 +168,11 @@ class _Description:
     def distribution(self, name: str, entry: FileEntry) -> None:
         """Describe a dump or a table; other files, such as the metadata of a table, are no distributions."""
         folder, stem, suffix, *compressed = re.split(r"[/.]", name)
-        if suffix not in _FILE_KINDS:
+        kinds = {row.suffix: (row.label, row.media_type, row.file_type) for row in formats.FORMATS}
+        kinds["csv"] = "CSV", "text/csv", "CSV"
+        if suffix not in kinds:
             return
-        kind, media_type, file_type = _FILE_KINDS[suffix]
+        kind, media_type, file_type = kinds[suffix]
         fragment, url = name.replace("/", "-"), self.base.iri + name
         iri = self.node(fragment, DCAT + "Distribution")
         for row in (row for row in formats.COMPRESSIONS if row.suffix in compressed):

@@ -13,6 +13,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kankei.errors import MalformedShapes
+from kankei.localisation import catalogue
 from kankei.namespaces import SH
 from kankei.validation.components.compilation import FunctionRegistry, QueryTest, component
 from kankei.validation.plan.plan import Plan, Step
@@ -30,10 +31,6 @@ _QUEUE_SIZE = 256
 
 _SPARQL = component("SPARQL")
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
-
-
-def no_progress(done: int, of: int) -> None:
-    """Ignore progress."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ class PlanRun:
     """The execution of a plan over a store."""
 
     def __init__(
-        self, plan: Plan, store: ox.Store, options: ExecutionOptions, progress: Progress = no_progress
+        self, plan: Plan, store: ox.Store, options: ExecutionOptions, progress: Progress | None = None
     ) -> None:
         self.step_runs = [StepRun(step) for step in plan.steps]
         self._store = store
@@ -95,7 +92,8 @@ class PlanRun:
                 yield result
             future.result()
             self._functions.check()
-            self._progress(number, len(futures))
+            if self._progress:
+                self._progress(number, len(futures))
 
     def _run(self, run: StepRun) -> None:
         began = time.perf_counter()
@@ -184,46 +182,13 @@ def _messages(step: Step, row: Any, component_iri: str) -> Mapping[str, str]:
     }
 
 
-_DEMANDS = {
-    "And": "conforms to every member of sh:and",
-    "Class": "is an instance of {class}",
-    "Closed": "has no other properties",
-    "Datatype": "is a well-formed literal of {datatype}",
-    "Disjoint": "is no value of {disjoint} as well",
-    "Equals": "is exactly a value of {equals}",
-    "HasValue": "has the value {hasValue}",
-    "In": "is one of the members of sh:in",
-    "LanguageIn": "is in one of the languages of sh:languageIn",
-    "LessThan": "is less than each value of {lessThan}",
-    "LessThanOrEquals": "is at most each value of {lessThanOrEquals}",
-    "MaxCount": "has at most {maxCount} value(s)",
-    "MaxExclusive": "is less than {maxExclusive}",
-    "MaxInclusive": "is at most {maxInclusive}",
-    "MaxLength": "has at most {maxLength} character(s)",
-    "MinCount": "has at least {minCount} value(s)",
-    "MinExclusive": "is more than {minExclusive}",
-    "MinInclusive": "is at least {minInclusive}",
-    "MinLength": "has at least {minLength} character(s)",
-    "Node": "conforms to {node}",
-    "NodeKind": "is of the kind {nodeKind}",
-    "Not": "does not conform to {not}",
-    "Or": "conforms to a member of sh:or",
-    "Pattern": "matches {pattern}",
-    "QualifiedMaxCount": "has at most {qualifiedMaxCount} value(s) that conform to {qualifiedValueShape}",
-    "QualifiedMinCount": "has at least {qualifiedMinCount} value(s) that conform to {qualifiedValueShape}",
-    "SPARQL": "is not found by {sparql}",
-    "UniqueLang": "has one value in each language",
-    "Xone": "conforms to exactly one member of sh:xone",
-}
-"""Component to what it demands, in English: messages in other languages are those of the shapes."""
-
-
 def _default_message(shape: Shape, component_iri: str) -> Mapping[str, str]:
     """An English sentence of what a component demands of a shape's nodes."""
     name = component_iri.removeprefix(SH).removesuffix("ConstraintComponent")
-    if name not in _DEMANDS:
-        return {"en": f"The data satisfies {prefixed_name(component_iri)}."}
-    return {"en": f"Expected: {_DEMANDS[name].format(**shape.parameters)}."}
+    sentences = catalogue("kankei.validation")
+    if name not in sentences.sentences:
+        return {"en": sentences.format("en", "other", component=prefixed_name(component_iri))}
+    return {"en": sentences.format("en", name, **shape.parameters)}
 
 
 def _text(term: Term | None) -> str:

@@ -75,13 +75,14 @@ def _respond(request: Request, error: KankeiError, templates: Templates) -> Resp
         ).encode()
         headers |= {"Content-Language": language, "Content-Type": content_type(HTML)}
     else:
-        details = {"type": "about:blank", "title": error.title, "status": error.status}
-        # What is offered instead is an extension member (RFC 9457, section 3.2).
-        members = {
-            **details,
+        details = {
+            "type": "about:blank",
+            "title": error.title,
+            "status": error.status,
             "detail": error.message,
-            **({"offered": error.offered} if error.offered else {}),
         }
-        body = json.dumps(members, ensure_ascii=False).encode()
+        # What is offered instead is an extension member (RFC 9457, section 3.2).
+        extension = {"offered": error.offered} if error.offered else {}
+        body = json.dumps({**details, **extension}, ensure_ascii=False).encode()
         headers["Content-Type"] = PROBLEM
     return Response(body, error.status, headers=headers)

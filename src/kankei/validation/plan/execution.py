@@ -2,9 +2,11 @@
 
 import re
 import time
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from importlib.resources import files
 from itertools import islice
 from queue import Full, Queue
 from threading import Event
@@ -13,7 +15,6 @@ from typing import Any
 import pyoxigraph as ox
 
 from kankei.errors import MalformedShapes
-from kankei.localisation import catalogue
 from kankei.namespaces import SH
 from kankei.validation.components.compilation import FunctionRegistry, QueryTest, component
 from kankei.validation.plan.plan import Plan, Step
@@ -30,6 +31,7 @@ _QUEUE_SIZE = 256
 """Results of one step that wait to be read before its query waits too, so that memory is bounded."""
 
 _SPARQL = component("SPARQL")
+_DEMANDS = tomllib.loads((files(__package__) / "demands.toml").read_text(encoding="utf-8"))
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 
 
@@ -185,10 +187,9 @@ def _messages(step: Step, row: Any, component_iri: str) -> Mapping[str, str]:
 def _default_message(shape: Shape, component_iri: str) -> Mapping[str, str]:
     """An English sentence of what a component demands of a shape's nodes."""
     name = component_iri.removeprefix(SH).removesuffix("ConstraintComponent")
-    sentences = catalogue("kankei.validation")
-    if name not in sentences.sentences:
-        return {"en": sentences.format("en", "other", component=prefixed_name(component_iri))}
-    return {"en": sentences.format("en", name, **shape.parameters)}
+    if name not in _DEMANDS:
+        return {"en": f"The data satisfies {prefixed_name(component_iri)}."}
+    return {"en": f"Expected: {_DEMANDS[name].format(**shape.parameters)}."}
 
 
 def _text(term: Term | None) -> str:

@@ -75,14 +75,10 @@ def _respond(request: Request, error: KankeiError, templates: Templates) -> Resp
         ).encode()
         headers |= {"Content-Language": language, "Content-Type": content_type(HTML)}
     else:
-        details = {
-            "type": "about:blank",
-            "title": error.title,
-            "status": error.status,
-            "detail": error.message,
-        }
-        # What is offered instead is an extension member (RFC 9457, section 3.2).
-        extension = {"offered": error.offered} if error.offered else {}
-        body = json.dumps({**details, **extension}, ensure_ascii=False).encode()
+        content: dict[str, object] = {"type": "about:blank", "title": error.title, "status": error.status}
+        content["detail"] = error.message
+        if error.offered:  # an extension member (RFC 9457, section 3.2)
+            content["offered"] = error.offered
+        body = json.dumps(content, ensure_ascii=False).encode()
         headers["Content-Type"] = PROBLEM
     return Response(body, error.status, headers=headers)

@@ -1,53 +1,24 @@
-"""Logical and shape-based constraint components (SHACL, sections 4.6 and 4.7).
+"""Shape-based constraint components (SHACL, section 4.7): sh:node, sh:qualifiedValueShape.
 
 sh:property has no test here: its results are those of the property shape (see `plan/plan.py`).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from kankei.namespaces import SH
 from kankei.validation.components.cardinality import fewer_than, more_than
-from kankei.validation.components.compilation import (
-    Compilation,
-    Constraint,
-    FocusTest,
-    ValueTest,
-    all_of,
-    any_of,
-    component,
-)
+from kankei.validation.components.compilation import Compilation, Constraint, FocusTest, ValueTest, component
 from kankei.validation.shapes.shape import Shape
 from kankei.validation.shapes.shapes_graph import Term
 
 
 def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
-    """The logical and shape-based constraints of a shape."""
-    well_formed = context.shapes.well_formed
-    for node in well_formed(shape.values("not")):
-        yield _logical("not", lambda violations: f"!({any_of(violations)})", [node], context)
-    for name, combination in {"and": any_of, "or": all_of, "xone": _not_exactly_one}.items():
-        for members in shape.lists(name):
-            yield _logical(name, combination, well_formed(members), context)
+    """The shape-based constraints of a shape."""
     for node in shape.values("node"):
         yield ValueTest(component("node"), partial(context.violates, node))
-    for node in well_formed(shape.values("qualifiedValueShape")):
+    for node in context.shapes.well_formed(shape.values("qualifiedValueShape")):
         yield from _qualified(shape, node, context)
-
-
-def _logical(
-    name: str, combination: Callable[[Iterable[str]], str], shapes: list[Term], context: Compilation
-) -> Constraint:
-    """A result for each value node for which a combination of the violations of some shapes is true."""
-    return ValueTest(
-        component(name), lambda value: combination(context.violates(shape, value) for shape in shapes)
-    )
-
-
-def _not_exactly_one(violations: Iterable[str]) -> str:
-    """Whether a number other than one conforms; a shape counts as often as it is listed."""
-    conforming = " + ".join(f"IF({violation}, 0, 1)" for violation in violations)
-    return f"({conforming or '0'}) != 1"
 
 
 def _qualified(shape: Shape, node: Term, context: Compilation) -> Iterator[Constraint]:

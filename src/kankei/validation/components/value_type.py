@@ -1,8 +1,6 @@
-"""Value type and value range constraint components (SHACL, sections 4.1 and 4.3): types, kinds, bounds."""
+"""Value type constraint components (SHACL, section 4.1): sh:class, sh:datatype, sh:nodeKind."""
 
 from collections.abc import Iterator
-
-import pyoxigraph as ox
 
 from kankei.namespaces import RDFS, SH, XSD
 from kankei.validation.components.compilation import (
@@ -31,11 +29,9 @@ _PARSED = {
     **dict.fromkeys((XSD + name for name in ("date", "dateTime")), "isNumeric(YEAR({0}))"),
 }
 
-_BOUNDS = {"minExclusive": ">", "minInclusive": ">=", "maxExclusive": "<", "maxInclusive": "<="}
-
 
 def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
-    """The value type and value range constraints of a shape."""
+    """The value type constraints of a shape."""
     for iri in shape.iris("class"):
         yield ValueTest(component("class"), lambda value, iri=iri: f"NOT {context.is_instance(value, iri)}")  # type: ignore[misc]
     datatype = shape.only("datatype", shape.iris("datatype"))
@@ -47,11 +43,6 @@ def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
         if expression is None or len(kinds) > 1:
             raise shape.malformed("sh:nodeKind is not one of the six kinds")
         yield ValueTest(component("nodeKind"), _not(expression))
-    for name, operator in _BOUNDS.items():
-        for bound in shape.values(name):
-            if not isinstance(bound, ox.Literal):
-                raise shape.malformed(f"sh:{name} is not a literal")
-            yield ValueTest(component(name), _out_of_range(operator, bound, context))
 
 
 def _has_datatype(datatype: str, context: Compilation) -> str:
@@ -69,8 +60,3 @@ def _has_datatype(datatype: str, context: Compilation) -> str:
 def _not(expression: str) -> Expression:
     """The negation of an expression that has ``{0}`` for the value node."""
     return lambda value: f"!({expression.replace('{0}', value)})"
-
-
-def _out_of_range(operator: str, bound: ox.Literal, context: Compilation) -> Expression:
-    """Whether a value is beyond the bound, or cannot be compared with it."""
-    return lambda value: f"!{or_false(f'isLiteral({value}) && {context.decoded(value)} {operator} {bound}')}"

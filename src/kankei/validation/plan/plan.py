@@ -12,11 +12,13 @@ from kankei.errors import MalformedShapes
 from kankei.validation.components import (
     cardinality,
     custom_components,
+    logical,
     other,
     property_pair,
     shape_based,
     sparql_based,
     string_based,
+    value_range,
     value_type,
 )
 from kankei.validation.components.compilation import (
@@ -37,7 +39,8 @@ from kankei.validation.sparql.read_set import ReadSet
 
 # fmt: off
 SECTIONS = (
-    value_type, cardinality, string_based, property_pair, shape_based, other, sparql_based, custom_components,
+    value_type, cardinality, value_range, string_based, property_pair, logical, shape_based, other, sparql_based,
+    custom_components,
 )
 # fmt: on
 _TARGETS = "\n# targets\n"  # a comment in the query, which `Step.restricted_to` replaces

@@ -39,8 +39,8 @@ from kankei.validation.sparql.read_set import ReadSet
 
 # fmt: off
 SECTIONS = (
-    value_type, cardinality, value_range, string_based, property_pair, logical, shape_based, other, sparql_based,
-    custom_components,
+    value_type, cardinality, value_range, string_based, property_pair, logical, shape_based, other,
+    sparql_based, custom_components,
 )
 # fmt: on
 _TARGETS = "\n# targets\n"  # a comment in the query, which `Step.restricted_to` replaces

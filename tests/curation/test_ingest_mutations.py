@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 import pyoxigraph as ox
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kankei.curation.candidate.builder import build_candidate
@@ -21,6 +21,7 @@ from kankei.source.lines.document import LineRange
 from kankei.source.lines.printed_text import Line
 from kankei.source.sheets import read_sheets
 from support.catalogues import SEED
+from support.examples import examples
 
 KNOWN = read_known_terms(packaged(), Base())
 LINES = SEED.read_text(encoding="utf-8").split("\n")
@@ -100,7 +101,7 @@ def cited(sheet: Sheet, found: Candidate) -> set[int]:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_every_line_is_cited_or_doubted(random: Random) -> None:
     texts = mutated(random)
     told: set[int] = set()
@@ -112,7 +113,7 @@ def test_every_line_is_cited_or_doubted(random: Random) -> None:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_what_is_proposed_is_printed_on_the_lines_that_it_cites(random: Random) -> None:
     texts = mutated(random)
     for _, proposed in read(texts):

@@ -7,7 +7,7 @@ from tempfile import mkdtemp
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kankei.curation.candidate.builder import build_candidate
@@ -23,6 +23,7 @@ from kankei.source.lines.document import LineRange
 from kankei.source.lines.printed_text import PrintedText
 from support.building import own_copy
 from support.continuing import BASE, Run
+from support.examples import examples
 
 SLUGS = (
     "two-region-living",
@@ -108,7 +109,7 @@ def check(sheet: Sheet, source: str, year: int | None, found: Match) -> None:
     assert not known & set(nodes)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(sheets(), SOURCES, YEARS, st.sampled_from([*SLUGS, "a-new-one"]))
 def test_an_edition_that_a_curator_adds(sheet: Sheet, source: str, year: int | None, slug: str) -> None:
     made = first(sheet, source, year)
@@ -117,7 +118,7 @@ def test_an_edition_that_a_curator_adds(sheet: Sheet, source: str, year: int | N
     check(sheet, source, year, apply_decision(made, slug, run().editions))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(sheets(), max_size=4), SOURCES, YEARS)
 def test_an_edition_that_is_proposed(several: list[Sheet], source: str, year: int | None) -> None:
     editions = run().editions

@@ -96,8 +96,8 @@ async def refused(pool: WorkerPool, operation: Operation) -> KankeiError:
 
 
 def bindings(answer: QueryResult) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(answer.body)["results"]["bindings"]
-    return found
+    rows: list[dict[str, Any]] = json.loads(answer.body)["results"]["bindings"]
+    return rows
 
 
 def test_every_form_in_every_format(dataset: StoreFiles) -> None:

@@ -256,9 +256,9 @@ def test_nothing_inside_other_terminals_is_a_call(hiding: str, word: str, space:
 
 @given(st.text(alphabet=st.sampled_from("<>\"'\\#{}().:@?_- \nabserviceSERVICE1é"), max_size=60))
 def test_the_lexer_never_fails_and_invents_nothing(text: str) -> None:
-    found = list(tokens(text))
-    assert all(text.startswith(token.text, token.start) for token in found)
-    assert all(before.end <= after.start for before, after in itertools.pairwise(found))
+    all_tokens = list(tokens(text))
+    assert all(text.startswith(token.text, token.start) for token in all_tokens)
+    assert all(before.end <= after.start for before, after in itertools.pairwise(all_tokens))
     calls_service(text)
 
 

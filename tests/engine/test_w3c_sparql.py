@@ -131,9 +131,9 @@ def test_w3c(server: Server, name: str) -> None:
 
 @pytest.mark.skipif(not SUITE.is_dir(), reason=f"the W3C's tests of SPARQL are not at {SUITE}")
 def test_every_test_is_run_or_said_not_to_apply() -> None:
-    found = list(names())
-    assert len(found) == len(set(found)) == 34 + 3 + 6 + 4
-    assert set(found) >= set(NOT_APPLICABLE)
+    cases = list(names())
+    assert len(cases) == len(set(cases)) == 34 + 3 + 6 + 4
+    assert set(cases) >= set(NOT_APPLICABLE)
     assert not [name for name in NOT_APPLICABLE if "query" in name]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld
 
@@ -18,6 +18,7 @@ from kankei.release.jsonld import document, parse_triples, serialize, write_dump
 from kankei.release.jsonld_context import Context, read_context
 from kankei.release.reader import Release
 from support.building import build_quickly
+from support.examples import examples
 
 CONTEXT = read_context(packaged().ontology / "context.jsonld")
 ROOT = "https://example.org/id/programme/x"
@@ -142,7 +143,7 @@ PROPERTIES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.sets(
         st.builds(triple, PROPERTIES, st.one_of(IRIS, LITERALS), IRIS.map(lambda iri: iri.value)), min_size=1

@@ -87,9 +87,9 @@ def problem(answer: bytes) -> dict[str, object]:
     head, _, body = answer.partition(b"\r\n\r\n")
     assert b"content-type: application/problem+json" in head
     assert f"content-length: {len(body)}".encode() in head
-    found: dict[str, object] = json.loads(body)
-    assert head.startswith(f"HTTP/1.1 {found['status']} ".encode())
-    return found
+    details: dict[str, object] = json.loads(body)
+    assert head.startswith(f"HTTP/1.1 {details['status']} ".encode())
+    return details
 
 
 def test_requests_are_answered_one_after_another_and_in_pieces() -> None:
@@ -146,9 +146,9 @@ def test_what_is_too_large_or_no_request_is_told_so(data: bytes, status: int) ->
             if status == 200:
                 assert (await reader.readline()).startswith(ANSWER)
                 return
-            told = problem(await reader.read())
-            assert told["status"] == status
-            assert str(told["detail"])
+            refusal = problem(await reader.read())
+            assert refusal["status"] == status
+            assert str(refusal["detail"])
 
     asyncio.run(run())
 

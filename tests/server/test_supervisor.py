@@ -133,16 +133,16 @@ def test_a_moved_link_moves_the_server(releases: Path, tmp_path: Path) -> None:
 def test_an_answer_under_way_is_that_of_the_former_release(releases: Path, tmp_path: Path) -> None:
     with serving(releases, tmp_path, *QUICK, *UNHURRIED) as server:
         host, port = server.address.removeprefix("http://").rstrip("/").split(":")
-        kept = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_S)
-        kept.request("GET", "/health")
-        assert b'"version":"one"' in kept.getresponse().read()
-        kept.request("GET", f"/{SLOW_QUERY}")
+        connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_S)
+        connection.request("GET", "/health")
+        assert b'"version":"one"' in connection.getresponse().read()
+        connection.request("GET", f"/{SLOW_QUERY}")
         until(lambda: sum(server.get("health").json()["engine"][lane] for lane in ("fast", "slow")) > 0)
         point(releases.parent / "two")
         until(lambda: version(server) == "two")
-        answer = kept.getresponse()
+        answer = connection.getresponse()
         assert (answer.status, answer.read()[:1]) == (200, b"{")
-        kept.close()
+        connection.close()
         assert server.stop() == 0
 
 
@@ -150,14 +150,14 @@ def test_a_former_release_has_a_bound_too(releases: Path, tmp_path: Path) -> Non
     options = (*QUICK, "--timeout", "60", "--drain", "0", "--grace", "0.1")
     with serving(releases, tmp_path, *options) as server:
         host, port = server.address.removeprefix("http://").rstrip("/").split(":")
-        kept = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_S)
-        kept.request("GET", f"/{ENDLESS_QUERY}")
+        connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_S)
+        connection.request("GET", f"/{ENDLESS_QUERY}")
         until(lambda: sum(server.get("health").json()["engine"][lane] for lane in ("fast", "slow")) > 0)
         former = server.descendants
         point(releases.parent / "two")
-        answer = kept.getresponse()
+        answer = connection.getresponse()
         assert (answer.status, answer.headers["Content-Type"]) == (503, "application/problem+json")
-        kept.close()
+        connection.close()
         until(lambda: not any(map(alive, former)))
         assert version(server) == "two"
 
@@ -210,19 +210,19 @@ def test_twenty_moves_under_load_drop_no_request(releases: Path, tmp_path: Path)
                 lambda: asyncio.StreamReaderProtocol(events), log
             )
             clients = [asyncio.create_task(load.ask(keep)) for load in loads for keep in (True, False)]
-            told = []
+            events_seen = []
             for number in range(20):
                 point(releases.parent / ("two", "one")[number % 2])
                 server.process.send_signal(signal.SIGHUP)
-                told.append(json.loads(await events.readline()))
+                events_seen.append(json.loads(await events.readline()))
             for load in loads:
                 load.over = True
             await asyncio.gather(*clients)
             reading.close()
-            return told
+            return events_seen
 
-        told = asyncio.run(asyncio.wait_for(move(), 120))
-        assert [event["release"] for event in told] == ["two", "one"] * 10
+        events_seen = asyncio.run(asyncio.wait_for(move(), 5 * PATIENCE_S))
+        assert [event["release"] for event in events_seen] == ["two", "one"] * 10
         assert [load.failures for load in loads] == [[], []]
         assert all(load.answers > 20 for load in loads)
         assert server.stop() == 0

@@ -6,7 +6,7 @@ from time import process_time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kankei.source.grammars import area, bodies, call_window, organisation_path, support_kind, theme_line
@@ -17,6 +17,7 @@ from kankei.source.grammars.moments import Moment, MonthPart
 from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.grammars.support_kind import SupportKind
 from kankei.source.grammars.theme_line import ThemeLine
+from support.examples import examples
 from support.rendering import render
 
 COMMON = [
@@ -295,7 +296,7 @@ DAYS = st.builds(
 MOMENTS = MONTHS | DAYS
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(MOMENTS, MOMENTS, st.sampled_from(["{0}", "{0}～", "～{1}", "{0}～{1}"]))
 def test_windows_hold_the_printed_moments(first: Moment, second: Moment, form: str) -> None:
     value = read(call_window, form.format(render(first), render(second)))
@@ -307,7 +308,7 @@ def test_windows_hold_the_printed_moments(first: Moment, second: Moment, form: s
         assert_dates(window)
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(
     st.lists(
         st.sampled_from(FRAGMENTS[call_window]) | st.sampled_from(["～", "4月～5月", "、", " "]), max_size=8

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -20,6 +20,7 @@ from kankei.source.pdf.limits import PdfLimits
 from kankei.source.pdf.text_runs import UNKNOWN
 from kankei.source.reader import read_lines
 from support import pdf
+from support.examples import examples
 from support.reading import refusal, refused, texts, written
 
 
@@ -292,7 +293,7 @@ def test_a_wrong_number_of_pages_is_noted(tmp_path: Path) -> None:
     assert source.notes == ["the PDF announces 7 pages and has 1"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=10)
+@examples(10, HealthCheck.function_scoped_fixture)
 @given(place=st.integers(0, len(WHOLE) - 1), byte=st.integers(0, 255))
 def test_a_pdf_with_a_wrong_byte_is_read_or_refused(tmp_path: Path, place: int, byte: int) -> None:
     file = written(tmp_path, WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :], "page.pdf")

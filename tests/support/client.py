@@ -63,16 +63,16 @@ class Client:
 
     def raw(self, path: str, headers: Sequence[tuple[bytes, bytes]] = (), query: bytes = b"") -> Raw:
         """The response to a decoded path as a server would pass it on, however odd."""
-        found = Raw()
+        response = Raw()
 
         async def receive() -> Message:
             return {"type": "http.request", "body": b"", "more_body": False}
 
         async def send(message: Message) -> None:
             if message["type"] == "http.response.start":
-                found.status = message["status"]
-                found.headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in message["headers"]}
-            found.body += message.get("body", b"")
+                response.status = message["status"]
+                response.headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in message["headers"]}
+            response.body += message.get("body", b"")
 
         scope = {
             "type": "http",
@@ -89,4 +89,4 @@ class Client:
             "client": ("client.example", 1),
         }
         self._run(self.app(scope, receive, send))  # type: ignore[arg-type]
-        return found
+        return response

@@ -54,14 +54,14 @@ class Server:
     @property
     def descendants(self) -> set[int]:
         """The processes that came of it, as long as it lives."""
-        found, pending = set[int](), [self.process.pid]
+        descendants, pending = set[int](), [self.process.pid]
         while pending:
             parent = pending.pop()
             for task in Path(f"/proc/{parent}/task").glob("*/children"):
                 children = {int(child) for child in task.read_text().split()}
-                pending += children - found
-                found |= children
-        return found
+                pending += children - descendants
+                descendants |= children
+        return descendants
 
 
 @contextmanager

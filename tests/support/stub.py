@@ -38,6 +38,6 @@ class StubEngine:
         """Nothing to let go of."""
 
 
-def media_type(wanted: Mapping[Form, str]) -> str:
+def media_type(media_types: Mapping[Form, str]) -> str:
     """That of solutions."""
-    return wanted[Form.SOLUTIONS]
+    return media_types[Form.SOLUTIONS]

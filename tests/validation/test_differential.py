@@ -4,7 +4,7 @@ from collections import Counter
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from kankei.validation.data_graph import DataGraph
 from kankei.validation.pyshacl import reference
@@ -12,6 +12,7 @@ from kankei.validation.pyshacl.reference import rdflib_graph
 from kankei.validation.report.report import Result
 from kankei.validation.shapes.shapes_graph import ShapesGraph
 from kankei.validation.validator import validate_data
+from support.examples import examples
 from support.random_shapes import Pair, pairs
 
 SHAPES_AT_A_TIME = 10
@@ -43,7 +44,7 @@ def by_reference(data: list[ox.Triple], shapes: list[ox.Triple]) -> Counter[Key]
 
 
 @pytest.mark.filterwarnings("ignore")
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@examples(EXAMPLES, *HealthCheck)
 @given(pairs(SHAPES_AT_A_TIME))
 def test_reports_are_equal(pair: Pair) -> None:
     data, shapes = triples(pair.data), triples(pair.shapes)

@@ -6,7 +6,7 @@ from pathlib import Path as File
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from kankei.dataset.data_folder import packaged
@@ -17,6 +17,7 @@ from kankei.release.incremental_validation import validate_since
 from kankei.validation.data_graph import DataGraph
 from kankei.validation.shapes.shapes_graph import ShapesGraph, load_graph, shapes_files
 from kankei.validation.validator import revalidate, validate_data
+from support.examples import examples
 from support.random_shapes import PREFIXES, Pair, pairs
 from validation.test_differential import key, triples
 
@@ -57,7 +58,7 @@ def data_of(found: list[ox.Triple]) -> DataGraph:
     return data
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@examples(80, *HealthCheck)
 @given(pairs(6), st.data())
 def test_a_change_is_validated_like_everything(pair: Pair, draws: st.DataObject) -> None:
     later = draws.draw(pairs(1))
@@ -84,7 +85,7 @@ KINDS = st.builds(
 
 
 @pytest.mark.parametrize("query", QUERIES)
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@examples(40, *HealthCheck)
 @given(st.sets(LINKS | KINDS, min_size=5, max_size=20), st.sets(LINKS | KINDS, min_size=1, max_size=3))
 def test_queries_of_the_shapes_too(query: str, old: set[ox.Triple], toggled: set[ox.Triple]) -> None:
     assert_equal_to_everything(list(old), list(old ^ toggled), asking(query))

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from kankei.server.request_cycle import RequestCycle
+from kankei.server.request_parser import HeadTooLarge, RequestParser
 from kankei.web.http.headers import header_lines
 from kankei.web.sparql.protocol import MAX_ADDRESS
 
@@ -23,6 +24,8 @@ MAX_HEAD = 128 * 1024
 """Bytes of a request's first line and headers together."""
 MAX_DISCARDED = 16 * 1024 * 1024
 """Bytes that are read after a connection's last response, so that its client gets to read that response."""
+MAX_PIPELINED = 16
+"""Requests of a connection that wait for the response before theirs; more are not parsed before that."""
 MAX_REFUSALS = 64
 """Connections beyond the limit that get a response at the same time; others are just closed."""
 
@@ -79,7 +82,8 @@ class HttpProtocol(HttpToolsProtocol):
 
     _in_head = _closing = _answered = False
     _arriving = True
-    _head_bytes = _discarded = 0
+    _discarded = 0
+    parser: RequestParser  # type: ignore[assignment]
     _error: HTTPStatus | None = None
     _linger_timer: asyncio.TimerHandle | None = None
 
@@ -94,6 +98,7 @@ class HttpProtocol(HttpToolsProtocol):
         cached_response: CachedResponse | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self.parser = RequestParser(self, MAX_HEAD, self._may_parse)
         self._limits = limits
         self._cached_response = cached_response
         self._request_timer = _Timer(self.loop, limits.request_timeout_s)
@@ -126,12 +131,14 @@ class HttpProtocol(HttpToolsProtocol):
             if self._discarded > MAX_DISCARDED:
                 self.transport.abort()
             return
-        super().data_received(data)
-        if self._in_head and not self._closing:
-            self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEAD:
-                self._refuse(self._too_large())
-        if self._closing:
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except HeadTooLarge:
+            self._refuse(self._too_large())
+        except httptools.HttpParserError:
+            self.send_400_response("")
+        if self._closing or self.transport.is_closing():
             return
         # Line breaks between requests are no request: after them, nothing is under way and nobody waits.
         if self._arriving or (self.timeout_keep_alive_task is None and self._is_idle()):
@@ -142,7 +149,6 @@ class HttpProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Called by the parser when a request begins."""
         self._in_head = self._arriving = True
-        self._head_bytes = 0
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -162,6 +168,13 @@ class HttpProtocol(HttpToolsProtocol):
         self._arriving = False
         if not self._answered:
             super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Called when a response is sent: go on with the next request, which may have to be parsed first."""
+        super().on_response_complete()
+        if self.parser.has_unparsed and not self.transport.is_closing():
+            self.flow.pause_reading()
+            self.loop.call_soon(self._parse_on)
 
     def pause_writing(self) -> None:
         """Called when the client does not keep up: wait for it to read some within the limit."""
@@ -185,6 +198,16 @@ class HttpProtocol(HttpToolsProtocol):
         large = len(self.url or b"") > MAX_ADDRESS
         self._refuse(self._error or (self._too_large() if large else HTTPStatus.BAD_REQUEST))
 
+    def _may_parse(self) -> bool:
+        return len(self.pipeline) < MAX_PIPELINED and not (self._closing or self.transport.is_closing())
+
+    def _parse_on(self) -> None:
+        if self.parser is None or self.transport.is_closing():
+            return
+        self.data_received(b"")
+        if not self.parser.has_unparsed:
+            self.flow.resume_reading()
+
     def _is_idle(self) -> bool:
         """Whether every request that came is answered."""
         return self.cycle is None or self.cycle.response_complete
@@ -199,7 +222,6 @@ class HttpProtocol(HttpToolsProtocol):
             parser.get_method() == b"GET"
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
-            and not parser.should_upgrade()
             and self._is_idle()
             and not self.flow.write_paused
             and not self.transport.is_closing()

@@ -17,6 +17,7 @@ from pyoxigraph import (
 from kankei.engine.embedded.engine_errors import explain_syntax_error
 from kankei.engine.embedded.result_spool import Spool, XmlOutput
 from kankei.engine.operation import RESULT_MEDIA_TYPES, Form, Operation
+from kankei.engine.query.ordering import totally_ordered
 from kankei.engine.query.service_guard import is_update
 from kankei.errors import EngineFailed, MalformedQuery, MalformedRequest, NotAcceptable, UpdateRefused
 
@@ -48,22 +49,33 @@ def evaluate(store: Store, operation: Operation, spool: Spool) -> Form:
 
 
 def _results(store: Store, operation: Operation) -> _Results:
-    # Naming either kind of graph gives the whole dataset (SPARQL 1.1 Protocol, section 2.1.4).
-    has_dataset = bool(operation.default_graphs or operation.named_graphs)
+    ordered = totally_ordered(operation.query)
     try:
-        return store.query(
-            operation.query,
-            base_iri=operation.base,
-            default_graph=_graphs(operation.default_graphs) if has_dataset else None,
-            named_graphs=_graphs(operation.named_graphs) if has_dataset else None,
-            substitutions={
-                Variable(variable): NamedNode(iri) for variable, iri in operation.substitutions.items()
-            },
-        )
+        return _query(store, operation, ordered)
     except SyntaxError as error:
         if is_update(operation.query):
             raise UpdateRefused("this endpoint answers queries and takes no updates") from error
+        if ordered == operation.query:
+            raise MalformedQuery(explain_syntax_error(str(error))) from error
+    try:
+        _query(store, operation, operation.query)
+    except SyntaxError as error:  # with the position in the text as it was sent
         raise MalformedQuery(explain_syntax_error(str(error))) from error
+    raise MalformedQuery("the conditions of ORDER BY cannot be told apart: write each in brackets")
+
+
+def _query(store: Store, operation: Operation, text: str) -> _Results:
+    # Naming either kind of graph gives the whole dataset (SPARQL 1.1 Protocol, section 2.1.4).
+    has_dataset = bool(operation.default_graphs or operation.named_graphs)
+    return store.query(
+        text,
+        base_iri=operation.base,
+        default_graph=_graphs(operation.default_graphs) if has_dataset else None,
+        named_graphs=_graphs(operation.named_graphs) if has_dataset else None,
+        substitutions={
+            Variable(variable): NamedNode(iri) for variable, iri in operation.substitutions.items()
+        },
+    )
 
 
 def _graphs(iris: Sequence[str]) -> list[Any]:

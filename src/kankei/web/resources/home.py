@@ -17,7 +17,7 @@ from kankei.web.html.view import Value
 from kankei.web.queries import solutions
 from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.responses.response_cache import CachedResponse
-from kankei.web.site import Handler, Site
+from kankei.web.site import Site, handler
 
 PAGE_SIZE = 100
 """Programmes on a page."""
@@ -80,20 +80,17 @@ class ListedProgramme:
                 self.silent = value == "true"
 
 
-def home(site: Site) -> Handler:
-    """The handler of the home page."""
+@handler
+async def home(site: Site, request: Request) -> CachedResponse:
+    """The home page."""
+    part = ListPage.of(site.release, request.query_params.get("page"))
+    key = (__version__, site.version, f"/{part.number}", str(len(site.examples)))
+    variant = select(request, (HTML,), key)
 
-    async def respond(request: Request) -> CachedResponse:
-        part = ListPage.of(site.release, request.query_params.get("page"))
-        key = (__version__, site.version, f"/{part.number}", str(len(site.examples)))
-        variant = select(request, (HTML,), key)
+    async def make() -> Representation:
+        return variant.representation(await _page(site, part, variant.language))
 
-        async def make() -> Representation:
-            return variant.representation(await _page(site, part, variant.language))
-
-        return await site.cache.answer(request, variant, make)
-
-    return respond
+    return await site.cache.answer(request, variant, make)
 
 
 async def _page(site: Site, part: ListPage, language: str) -> str:
@@ -118,9 +115,8 @@ async def _programmes(site: Site, part: ListPage, localizer: Localizer) -> list[
     """The programmes of one page, in the order of their paths."""
     if not part.documents:
         return []
-    programmes = {
-        document.iri: ListedProgramme(localizer.resource(document.iri)) for document in part.documents
-    }
+    iris = [document.iri for document in part.documents]
+    programmes = {iri: ListedProgramme(localizer.resource(iri)) for iri in iris}
     first, last = min(programmes), max(programmes)
     for row in await solutions(site.engine, "programmes", first=first, last=last):
         local = row["property"].removeprefix(KK)

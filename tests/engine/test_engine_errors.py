@@ -1,4 +1,4 @@
-"""What a person is told of a query that does not parse."""
+"""What a person is message of a query that does not parse."""
 
 import pyoxigraph as ox
 import pytest
@@ -33,10 +33,10 @@ def test_a_complaint_is_plain(query: str) -> None:
 def test_a_long_list_of_tokens_is_cut_and_says_so() -> None:
     with pytest.raises(SyntaxError) as complaint:
         ox.Store().query("SELECT * WHERE { ?s ?p ")
-    told = explain_syntax_error(str(complaint.value))
-    assert told.startswith('error at line 1, column 24: expected "$"')
-    assert told.endswith("or something else")
-    assert "\\u{" not in told
+    message = explain_syntax_error(str(complaint.value))
+    assert message.startswith('error at line 1, column 24: expected "$"')
+    assert message.endswith("or something else")
+    assert "\\u{" not in message
 
 
 @given(st.text())

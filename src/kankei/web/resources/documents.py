@@ -60,7 +60,7 @@ class Documents:
         except KeyError:
             raise UnknownResource("nothing is published at this address", f"{DOC}{path}") from None
 
-    def _text(self, request: Request, path: str) -> Response:
+    def _text(self, request: Request, path: str) -> ASGIApp:
         name = self._text_name(path)
         if name is None:
             raise UnknownResource("there is no text at this address", f"{DOC}{path}.txt")
@@ -131,7 +131,7 @@ class Documents:
         if name is not None:
             localizer = self.site.localizer(language)
             cited, more = await citations(self.site.engine, localizer, document.iri)
-            text = self.site.release.file(name).read_text(encoding="utf-8", errors="replace")
+            text = self.site.release.read(name).decode(errors="replace")
             lines = text.removesuffix("\n").split("\n")
         return {"lines": lines, "citations": cited, "more_citations": more}
 

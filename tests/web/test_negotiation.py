@@ -59,7 +59,7 @@ def test_an_exact_type_gives_it_or_nothing(offers: list[str], media_type: str) -
 @given(headers)
 def test_every_weight_is_between_zero_and_one(header: str) -> None:
     assert all(0 <= found.quality <= 1 for found in media_ranges(header))
-    assert all(0 <= found.quality <= 1 for found in language_ranges(header))
+    assert all(0 <= quality <= 1 for _, quality in language_ranges(header))
 
 
 @given(headers | st.none(), st.text() | st.none())

@@ -17,14 +17,46 @@ Json: TypeAlias = dict[str, Any]
 TEXT: Json = {"type": "string"}
 BYTES: Json = {"type": "string", "format": "binary"}
 OBJECT: Json = {"type": "object"}
-LOCATION: Json = {"Location": {"$ref": "#/components/headers/Location"}}
-TAG: Json = {"ETag": {"$ref": "#/components/headers/ETag"}}
+
+
+def _header(name: str) -> Json:
+    return {name: {"$ref": f"#/components/headers/{name}"}}
+
+
+LOCATION, TAG = _header("Location"), _header("ETag")
 PROBLEM_CONTENT: Json = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 MAX_EXAMPLES = 3
 _SCHEMAS: dict[str, Json] = {
     JSON_LD.media_type: {"type": ["object", "array"]},
     SPARQL_JSON: {"$ref": "#/components/schemas/SparqlResults"},
     **dict.fromkeys(("application/json", "application/csvm+json"), OBJECT),
+}
+_TEXTS = {"type": "array", "items": TEXT}
+_ROWS = {"type": "object", "properties": {"bindings": {"type": "array", "items": OBJECT}}}
+_COMPONENTS: Json = {
+    "Problem": {
+        "description": "Problem details (RFC 9457)",
+        "type": "object",
+        "required": ["type", "title", "status", "detail"],
+        "properties": {
+            "type": TEXT,
+            "title": TEXT,
+            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "detail": TEXT,
+            "offered": _TEXTS,
+        },
+    },
+    "SparqlResults": {
+        "description": "SPARQL 1.1 Query Results JSON Format",
+        "type": "object",
+        "required": ["head"],
+        "properties": {
+            "head": {"type": "object", "properties": {"vars": _TEXTS}},
+            "results": _ROWS,
+            "boolean": {"type": "boolean"},
+        },
+        "oneOf": [{"required": ["results"]}, {"required": ["boolean"]}],
+    },
 }
 _PROBLEMS = {
     400: "The request, or the query in it, is malformed",
@@ -41,6 +73,7 @@ _PROBLEMS = {
     504: "The query was still running at its deadline",
     507: "The query wanted more memory than allowed",
 }
+_HEADERS_OF_PROBLEMS = {405: "Allow", 416: "Content-Range", 429: "Retry-After", 503: "Retry-After"}
 _ANYWHERE = (405, 406, 414, 500, 503)
 _HEADERS = {
     "Allow": "The methods that the resource has",
@@ -53,21 +86,20 @@ _HEADERS = {
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of an operation, in its query string or, by `in_path`, in its path."""
+    """A parameter of an operation, in its query string or, with examples, in its path."""
 
     name: str
     description: str
     schema: Json = field(default_factory=lambda: TEXT)
-    in_path: bool = False
-    examples: Callable[[Release], Iterable[str]] = lambda _: ()
+    examples: Callable[[Release], Iterable[str]] | None = None
     """Values that exist in a release."""
     serialization: Json = field(default_factory=dict)
 
     def document(self, release: Release) -> Json:
         """The parameter object."""
-        place = "path" if self.in_path else "query"
+        place = "path" if self.examples else "query"
         named = {"name": self.name, "in": place, "description": self.description, "schema": self.schema}
-        if not self.in_path:
+        if not self.examples:
             return {**named, **self.serialization}
         examples = {value: {"value": value} for value in self.examples(release)}
         return {**named, "required": True, **({"examples": examples} if examples else {})}
@@ -126,8 +158,8 @@ def openapi_document(
         "info": {"title": "kankei", "version": __version__, "description": "\n\n".join(description)},
         "paths": paths,
         "components": {
-            "schemas": _schemas(),
-            "responses": _problems(),
+            "schemas": _COMPONENTS,
+            "responses": {str(status): _problem(status) for status in _PROBLEMS},
             "headers": {name: {"description": text, "schema": TEXT} for name, text in _HEADERS.items()},
         },
     }
@@ -139,41 +171,7 @@ def response_content(media_types: Iterable[str], schema: Json = TEXT) -> Json:
     return {media_type: {"schema": _SCHEMAS.get(media_type, schema)} for media_type in sorted(media_types)}
 
 
-def _schemas() -> Json:
-    texts = {"type": "array", "items": TEXT}
-    variables = {"type": "object", "properties": {"vars": texts}}
-    rows = {"type": "object", "properties": {"bindings": {"type": "array", "items": OBJECT}}}
-    return {
-        "Problem": {
-            "description": "Problem details (RFC 9457)",
-            "type": "object",
-            "required": ["type", "title", "status", "detail"],
-            "properties": {
-                "type": TEXT,
-                "title": TEXT,
-                "status": {"type": "integer", "minimum": 400, "maximum": 599},
-                "detail": TEXT,
-                "offered": texts,
-            },
-        },
-        "SparqlResults": {
-            "description": "SPARQL 1.1 Query Results JSON Format",
-            "type": "object",
-            "required": ["head"],
-            "properties": {"head": variables, "results": rows, "boolean": {"type": "boolean"}},
-            "oneOf": [{"required": ["results"]}, {"required": ["boolean"]}],
-        },
-    }
-
-
-def _problems() -> Json:
-    headers = {405: "Allow", 416: "Content-Range", 429: "Retry-After", 503: "Retry-After"}
-    references = {
-        status: {"headers": {name: {"$ref": f"#/components/headers/{name}"}}}
-        for status, name in headers.items()
-    }
-    content = {**PROBLEM_CONTENT, HTML: {"schema": TEXT}}
-    return {
-        str(status): {"description": description, "content": content, **references.get(status, {})}
-        for status, description in _PROBLEMS.items()
-    }
+def _problem(status: int) -> Json:
+    response = {"description": _PROBLEMS[status], "content": {**PROBLEM_CONTENT, HTML: {"schema": TEXT}}}
+    header = _HEADERS_OF_PROBLEMS.get(status)
+    return {**response, **({"headers": _header(header)} if header else {})}

@@ -4,7 +4,7 @@ Routing, navigation, links, sitemap, the OpenAPI document and the labels of metr
 add a page, add its module to `resources/`, its template and its row.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from kankei.release.formats import COMPRESSIONS, FORMATS, JSON_LD
 from kankei.release.reader import Release
@@ -39,17 +39,14 @@ def _documents(release: Release) -> Iterable[str]:
     return list(release.documents)[:MAX_EXAMPLES]
 
 
-def _in_path(name: str, description: str, examples: Callable[[Release], Iterable[str]]) -> Parameter:
-    return Parameter(name, description, in_path=True, examples=examples)
-
-
-_THING = _in_path("path", "A thing, such as `programme/two-region-living`.", _documents)
-_DOCUMENT = _in_path("path", f"The same; a suffix ({', '.join(PINNED_TYPES)}) pins the format.", _documents)
-_VERSION = _in_path(
-    "version", "The version of the ontology.", lambda release: (release.manifest.ontology_version,)
+_SUFFIXES = ", ".join(PINNED_TYPES)
+_THING = Parameter("path", "A thing, such as `programme/two-region-living`.", examples=_documents)
+_DOCUMENT = Parameter("path", f"The same; a suffix ({_SUFFIXES}) pins the format.", examples=_documents)
+_VERSION = Parameter(
+    "version", "The version of the ontology.", examples=lambda r: (r.manifest.ontology_version,)
 )
-_SITEMAP = _in_path("number", "The number of the sitemap, counted from 1.", lambda _: ("1",))
-_STATIC = _in_path("name", "The file.", lambda _: ("style.css", "icon.svg"))
+_SITEMAP = Parameter("number", "The number of the sitemap, counted from 1.", examples=lambda _: ("1",))
+_STATIC = Parameter("name", "The file.", examples=lambda _: files.STATIC)
 _PAGE = Parameter("page", "The page, counted from 1.", {"type": "string", "pattern": "^[1-9][0-9]*$"})
 
 
@@ -65,7 +62,7 @@ def _folder(name: str, *media_types: str) -> tuple[Page, Page]:
         names = (file for file in release.manifest.files if file.startswith(f"{name}/"))
         return [file.removeprefix(f"{name}/") for file in names][:MAX_EXAMPLES]
 
-    file_name = _in_path("name", f"A file of the folder, as `/{name}/` lists them.", examples)
+    file_name = Parameter("name", f"A file of the folder, as `/{name}/` lists them.", examples=examples)
     responses: dict[str, Json] = {
         "200": {"description": "The file", "headers": TAG, "content": response_content(media_types, BYTES)},
         "206": {

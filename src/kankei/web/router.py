@@ -14,7 +14,6 @@ from kankei.errors import AddressTooLong, KankeiError, MethodNotAllowed
 from kankei.web.html.templates import Templates
 from kankei.web.http.headers import (
     FINISHED_HEAD,
-    REQUEST_ID,
     added_headers,
     header_lines,
     with_common_headers,
@@ -24,6 +23,7 @@ from kankei.web.responses.problem_details import internal_error, problem_respons
 from kankei.web.responses.response_cache import ResponseCache
 from kankei.web.site import Handler
 from kankei.web.sparql.protocol import MAX_ADDRESS
+from kankei.web.telemetry.request_record import REQUEST_ID
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 QUERY_METHODS = ("GET", "HEAD", "POST", "OPTIONS")

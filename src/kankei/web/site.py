@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 
 from starlette.requests import Request
@@ -22,7 +23,7 @@ from kankei.web.sparql.service_description import ServiceDescription
 Handler: TypeAlias = Callable[[Request], Awaitable[ASGIApp]]
 """Returns the response to a request; raises `KankeiError` for what becomes a problem document."""
 
-_SUFFIX = Parameter("suffix", "The format.", in_path=True, examples=lambda _: PINNED_TYPES)
+_SUFFIX = Parameter("suffix", "The format.", examples=lambda _: PINNED_TYPES)
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class Site:
     def localizer(self, language: str) -> Localizer:
         """What pages show in a language."""
         return Localizer(self.links, language)
+
+
+def handler(respond: Callable[[Site, Request], Awaitable[ASGIApp]]) -> Callable[[Site], Handler]:
+    """The handler of each site by a function of site and request."""
+    return lambda site: partial(respond, site)
 
 
 @dataclass(frozen=True)

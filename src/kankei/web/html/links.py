@@ -7,17 +7,10 @@ from urllib.parse import quote, urlsplit
 from kankei.localisation import LANGUAGES, Labels, catalogue
 from kankei.namespaces import KK, ONTOLOGY, PREFIXES, SHAPES
 from kankei.release.reader import Release
+from kankei.web.html.view import Value
 
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 _FRAGMENT = "=,-._~!$&'()*+;:@/?"
-
-
-@dataclass(frozen=True)
-class Label:
-    """The label of a resource and its language."""
-
-    text: str
-    language: str
 
 
 @dataclass(frozen=True)
@@ -50,9 +43,9 @@ class Links:
             return f"/shapes{anchor}"
         return iri if _is_safe(iri) else None
 
-    def label(self, iri: str, language: str) -> Label:
+    def label(self, iri: str, language: str) -> Value:
         """The label of an IRI in a language, else in another, else a short form of the IRI itself."""
-        return preferred_label(self._labels(iri), language) or Label(prefixed_name(iri), "")
+        return preferred_label(self._labels(iri), language) or Value(prefixed_name(iri))
 
     def _labels(self, iri: str) -> Labels:
         """The labels of a resource or term."""
@@ -69,10 +62,10 @@ def release_path(release: Release) -> str:
     return f"release/{release.manifest.version}"
 
 
-def preferred_label(labels: Labels, language: str) -> Label | None:
+def preferred_label(labels: Labels, language: str) -> Value | None:
     """The label in a language, else in another, else none."""
     labelled = (tag for tag in (language, *LANGUAGES) if labels.get(tag))
-    return next((Label(labels[tag], tag) for tag in labelled), None)
+    return next((Value(labels[tag], tag) for tag in labelled), None)
 
 
 def prefixed_name(iri: str) -> str:

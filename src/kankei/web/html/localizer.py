@@ -8,7 +8,7 @@ from pyoxigraph import Literal
 
 from kankei.localisation import catalogue
 from kankei.namespaces import KK, XSD
-from kankei.web.html.links import Label, Links
+from kankei.web.html.links import Links
 from kankei.web.html.view import Value
 
 MESSAGES = catalogue("kankei.web")
@@ -35,7 +35,7 @@ class Localizer:
         """A sentence of the catalogue as a value."""
         return Value(self.text(key, **gaps), self.language)
 
-    def label(self, iri: str) -> Label:
+    def label(self, iri: str) -> Value:
         """The label of an IRI, in another language where there is none in this one."""
         return self.links.label(iri, self.language)
 

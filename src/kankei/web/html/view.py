@@ -72,12 +72,12 @@ class Section:
     anchor: str
     iri: str
     heading: Value
-    kind: str
-    relation: str
-    places: Sequence[Value]
     rows: Sequence[Row]
     notes: Sequence[Value]
-    sections: Sequence["Section"]
+    kind: str = ""
+    relation: str = ""
+    places: Sequence[Value] = ()
+    sections: Sequence["Section"] = ()
     shared: Sequence[SharedMark] = ()
     notice: str = ""
     """Says that an entry is not the one of the last year; empty for other sections."""

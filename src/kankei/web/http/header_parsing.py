@@ -48,27 +48,19 @@ class MediaRange:
         )
 
 
-@dataclass(frozen=True)
-class LanguageRange:
-    """A language range of ``Accept-Language`` (RFC 9110, section 12.5.4); in lower case."""
-
-    tag: str
-    quality: float = 1.0
-
-
 def media_ranges(header: str | None) -> tuple[MediaRange, ...]:
     """The media ranges of an ``Accept`` header."""
     return tuple(filter(None, map(_media_range, _split(header or "", ","))))
 
 
-def language_ranges(header: str | None) -> tuple[LanguageRange, ...]:
-    """The language ranges of an ``Accept-Language`` header."""
-    return tuple(filter(None, map(_language_range, _split(header or "", ","))))
+def language_ranges(header: str | None) -> list[tuple[str, float]]:
+    """The language ranges of an ``Accept-Language`` header, in lower case, each with its weight."""
+    return _weighted_names(header, _LANGUAGE)
 
 
-def coding_ranges(header: str | None) -> tuple[tuple[str, float], ...]:
+def coding_ranges(header: str | None) -> list[tuple[str, float]]:
     """The content codings of an ``Accept-Encoding`` header, in lower case, each with its weight."""
-    return tuple(filter(None, map(_coding, _split(header or "", ","))))
+    return _weighted_names(header, _CODING)
 
 
 def parse_content_type(content_type: str | None) -> tuple[str, dict[str, str]]:
@@ -87,14 +79,13 @@ def _media_range(member: str) -> MediaRange | None:
     return MediaRange(match[1].lower(), match[2].lower(), others, quality)
 
 
-def _language_range(member: str) -> LanguageRange | None:
-    head, _, quality = _weighted(member)
-    return LanguageRange(head.lower(), quality) if quality is not None and _LANGUAGE.fullmatch(head) else None
-
-
-def _coding(member: str) -> tuple[str, float] | None:
-    head, _, quality = _weighted(member)
-    return (head.lower(), quality) if quality is not None and _CODING.fullmatch(head) else None
+def _weighted_names(header: str | None, name: re.Pattern[str]) -> list[tuple[str, float]]:
+    members = map(_weighted, _split(header or "", ","))
+    return [
+        (head.lower(), quality)
+        for head, _, quality in members
+        if quality is not None and name.fullmatch(head)
+    ]
 
 
 def _weighted(member: str) -> tuple[str, list[tuple[str, str]], float | None]:

@@ -26,7 +26,6 @@ CACHE_CONTROL = "public, max-age=0, s-maxage=60, must-revalidate"
 """``Cache-Control`` of what follows from a release. Another release may take its place: a browser revalidates
 each time, which costs a 304, and a shared cache is at most a minute behind."""
 
-REQUEST_ID = b"x-request-id"
 FINISHED_HEAD = "kankei.head"
 """Key of an ASGI start message: its status line and `headers` as they go over the wire."""
 _ADDED = "kankei.headers"
@@ -108,12 +107,11 @@ def own_path(scope: Mapping[str, Any]) -> str:
     return raw_path.partition(b"?")[0].decode("latin-1") or path
 
 
-Alternates: TypeAlias = Iterable[tuple[str, str, str]]
-"""Address, media type and name of each format of a page."""
+def link_header(path: str, links: Mapping[str, str], alternates: Iterable[tuple[str, str, str]]) -> str:
+    """The ``Link`` field (RFC 8288) of what is at a path: `links` by relation, then its other formats.
 
-
-def link_header(path: str, links: Mapping[str, str], alternates: Alternates) -> str:
-    """The ``Link`` field (RFC 8288) of what is at a path: `links` by relation, then its other formats."""
+    Of each format the address, media type and name.
+    """
     fields = [
         f'<{iri_to_uri(relative(path, address))}>; rel="{relation}"' for relation, address in links.items()
     ]

@@ -66,18 +66,16 @@ def choose_language(accept_language: str | None, requested: str | None = None) -
     if requested in LANGUAGES:
         return requested
     ranges = language_ranges(accept_language)
-    weights = {
-        language: max(
-            ((len(each.tag), each.quality) for each in ranges if _includes(each.tag, language)),
-            default=(0, 0.0),
-        )[1]
-        for language in LANGUAGES
-    }
-    return max(LANGUAGES, key=lambda language: weights[language])
 
+    def weight(language: str) -> float:
+        including = [
+            (len(tag), quality)
+            for tag, quality in ranges
+            if tag in {"*", language} or tag.startswith(f"{language}-")
+        ]
+        return max(including, default=(0, 0.0))[1]
 
-def _includes(tag: str, language: str) -> bool:
-    return tag in {"*", language} or tag.startswith(f"{language}-")
+    return max(LANGUAGES, key=weight)
 
 
 def acceptable_codings(accept_encoding: str | None) -> tuple[str, ...]:

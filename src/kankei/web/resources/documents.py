@@ -17,7 +17,7 @@ from kankei.release.formats import N_TRIPLES
 from kankei.web.html.links import release_path
 from kankei.web.http.headers import link_header, own_path, relative
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
-from kankei.web.resources.backlinks import Citation, citations, naming, references
+from kankei.web.resources.backlinks import citations, naming, references
 from kankei.web.resources.files import send_file
 from kankei.web.resources.programme import also_printed, facts, history
 from kankei.web.resources.thing_view import ThingView
@@ -49,7 +49,10 @@ class Documents:
         path = _path(request, DOC)
         stem, _, suffix = path.rpartition(".")
         if suffix == "txt" and stem in self.site.release.documents:
-            return self._text(request, stem)
+            name = self._text_name(stem)
+            if name is None:
+                raise UnknownResource("there is no text at this address", f"{DOC}{path}")
+            return send_file(request, self.site.release, name, "text/plain; charset=utf-8")
         if suffix in PINNED_TYPES and stem in self.site.release.documents:
             return await self._represent(request, self._document(stem), PINNED_TYPES[suffix])
         return await self._represent(request, self._document(path), None)
@@ -59,12 +62,6 @@ class Documents:
             return self.site.release.documents[path]
         except KeyError:
             raise UnknownResource("nothing is published at this address", f"{DOC}{path}") from None
-
-    def _text(self, request: Request, path: str) -> ASGIApp:
-        name = self._text_name(path)
-        if name is None:
-            raise UnknownResource("there is no text at this address", f"{DOC}{path}.txt")
-        return send_file(request, self.site.release, name, "text/plain; charset=utf-8")
 
     def _text_name(self, path: str) -> str | None:
         name = f"sources/{path.removeprefix('source/')}.txt"
@@ -126,14 +123,11 @@ class Documents:
     async def _source_text(self, document: Document, language: str) -> dict[str, object]:
         """The lines of a source's text and their citations; neither for other documents."""
         name = self._text_name(document.path)
-        cited: list[Citation] = []
-        more, lines = False, list[str]()
-        if name is not None:
-            localizer = self.site.localizer(language)
-            cited, more = await citations(self.site.engine, localizer, document.iri)
-            text = self.site.release.read(name).decode(errors="replace")
-            lines = text.removesuffix("\n").split("\n")
-        return {"lines": lines, "citations": cited, "more_citations": more}
+        if name is None:
+            return {"lines": [], "citations": [], "more_citations": False}
+        cited, more = await citations(self.site.engine, self.site.localizer(language), document.iri)
+        text = self.site.release.read(name).decode(errors="replace")
+        return {"lines": text.removesuffix("\n").split("\n"), "citations": cited, "more_citations": more}
 
 
 def _alternates(document: Document) -> list[tuple[str, str, str]]:

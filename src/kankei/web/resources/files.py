@@ -20,7 +20,7 @@ from kankei.web.http.conditional import (
 from kankei.web.http.headers import CACHE_CONTROL, depth, own_path, relative, request_header
 from kankei.web.responses.file_response import FileResponse
 from kankei.web.responses.representation import HTML, Representation, content_type, select
-from kankei.web.site import Handler, Site
+from kankei.web.site import Site, handler
 
 _MEDIA_TYPES = {
     **{row.suffix: content_type(row.media_type) for row in FORMATS},
@@ -30,7 +30,7 @@ _MEDIA_TYPES = {
     # The file itself is compressed, not its transfer: no Content-Encoding.
     **{row.suffix: row.media_type for row in COMPRESSIONS},
 }
-_STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 
 def send_file(
@@ -55,28 +55,25 @@ def send_file(
     return FileResponse(release, name, {**headers, "Content-Type": media_type})
 
 
-def folder(site: Site) -> Handler:
-    """The handler of a folder of the release: the list of its files, or one of them."""
+@handler
+async def folder(site: Site, request: Request) -> ASGIApp:
+    """A folder of the release: the list of its files, or one of them."""
+    path = own_path(request.scope)
+    name, _, file = request.scope["path"].removeprefix("/").partition("/")
+    if file:
+        return _folder_file(site, request, f"{name}/{file}")
+    variant = select(request, (HTML,), (__version__, site.version, name, str(depth(path))))
 
-    async def respond(request: Request) -> ASGIApp:
-        path = own_path(request.scope)
-        name, _, file = request.scope["path"].removeprefix("/").partition("/")
-        if file:
-            return _folder_file(site, request, f"{name}/{file}")
-        variant = select(request, (HTML,), (__version__, site.version, name, str(depth(path))))
+    async def make() -> Representation:
+        entries = {
+            entry_name.removeprefix(f"{name}/"): entry
+            for entry_name, entry in site.release.manifest.files.items()
+            if entry_name.startswith(f"{name}/")
+        }
+        page = site.templates.render("folder", variant.language, path, folder=name, files=entries)
+        return variant.representation(page)
 
-        async def make() -> Representation:
-            entries = {
-                entry_name.removeprefix(f"{name}/"): entry
-                for entry_name, entry in site.release.manifest.files.items()
-                if entry_name.startswith(f"{name}/")
-            }
-            page = site.templates.render("folder", variant.language, path, folder=name, files=entries)
-            return variant.representation(page)
-
-        return await site.cache.answer(request, variant, make)
-
-    return respond
+    return await site.cache.answer(request, variant, make)
 
 
 def _folder_file(site: Site, request: Request, name: str) -> ASGIApp:
@@ -92,17 +89,14 @@ def _folder_file(site: Site, request: Request, name: str) -> ASGIApp:
     return send_file(request, site.release, name, media_type, link)
 
 
-def static(_: Site) -> Handler:
-    """The handler of the style sheet and the icon; without a name in the path it is the icon."""
-
-    async def respond(request: Request) -> Response:
-        name = request.path_params.get("name", "icon.svg")
-        if name not in _STATIC:
-            raise UnknownResource("nothing is published at this address", request.scope["path"])
-        tag = entity_tag(__version__, name)
-        headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Content-Type": _STATIC[name]}
-        if if_none_match_holds(request_header(request, "if-none-match"), tag):
-            return Response(status_code=304, headers=headers)
-        return Response((files("kankei.web") / "static" / name).read_bytes(), headers=headers)
-
-    return respond
+@handler
+async def static(_site: Site, request: Request) -> Response:
+    """The style sheet or the icon; without a name in the path it is the icon."""
+    name = request.path_params.get("name", "icon.svg")
+    if name not in STATIC:
+        raise UnknownResource("nothing is published at this address", request.scope["path"])
+    tag = entity_tag(__version__, name)
+    headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Content-Type": STATIC[name]}
+    if if_none_match_holds(request_header(request, "if-none-match"), tag):
+        return Response(status_code=304, headers=headers)
+    return Response((files("kankei.web") / "static" / name).read_bytes(), headers=headers)

@@ -1,7 +1,7 @@
 """The view of a document: its graph as nested sections, with the provenance of each statement."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from kankei.localisation import Labels
 from kankei.namespaces import KK
 from kankei.release.document_index import labels_of
-from kankei.web.html.links import Label, preferred_label, prefixed_name
+from kankei.web.html.links import preferred_label, prefixed_name
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Mark, Row, Section, SharedMark, Value, property_rank
 from kankei.web.rdf.graph import TYPE, Graph, Term, node_key
@@ -74,16 +74,16 @@ class ThingView:
         """An IRI as shown."""
         return self.value(NamedNode(iri))
 
-    def _label(self, iri: str) -> Label:
+    def _label(self, iri: str) -> Value:
         """A label; a hash node of this document that has none is called by its measure or class."""
         types = self.graph.types(iri)
         if not types or not iri.startswith(f"{self.root}#"):
             return self.localizer.label(iri)
         language = self.localizer.language
         if year := self.years.label(iri) if iri in self.years.entries else "":
-            return Label(year, language)
+            return Value(year, language)
         kind = self.localizer.label(types[0])
-        unnamed = Label(f"{kind.text} {iri.partition('#')[2]}", kind.language)
+        unnamed = Value(f"{kind.text} {iri.partition('#')[2]}", kind.language)
         named = (iri, *self.graph.names(iri, f"{KK}ofMeasure"))
         labels = (preferred_label(self._own_labels.get(node, {}), language) for node in named)
         return next(filter(None, labels), unnamed)
@@ -221,8 +221,5 @@ def _share_marks(rows: Sequence[Row]) -> tuple[list[Row], list[SharedMark]]:
                 rows_by_mark[id(mark)].append((mark, row))
     common = {key: marked for key, marked in rows_by_mark.items() if len(marked) > 1}
     shared = [SharedMark(marked[0][0], [row.label for _, row in marked]) for marked in common.values()]
-    return [replace(row, marks=_without_grounds(row.marks, common)) for row in rows], shared
-
-
-def _without_grounds(marks: Iterable[Mark], common: Mapping[int, object]) -> list[Mark]:
-    return [replace(mark, ground=None) if id(mark) in common else mark for mark in marks]
+    marks_of = [[replace(m, ground=None) if id(m) in common else m for m in row.marks] for row in rows]
+    return [replace(row, marks=marks) for row, marks in zip(rows, marks_of, strict=True)], shared

@@ -54,10 +54,6 @@ def routing_error(error: Exception, path: str) -> KankeiError:
     return KankeiError(f"the routing failed: {error}")
 
 
-def _offered(error: KankeiError) -> tuple[str, ...]:
-    return error.offered if isinstance(error, NotAcceptable | MethodNotAllowed) else ()
-
-
 def _headers(error: KankeiError) -> dict[str, str]:
     match error:
         case MethodNotAllowed():
@@ -73,7 +69,7 @@ def _headers(error: KankeiError) -> dict[str, str]:
 
 
 def _respond(request: Request, result: Outcome, error: KankeiError, templates: Templates) -> Response:
-    offered = _offered(error)
+    offered = error.offered if isinstance(error, NotAcceptable | MethodNotAllowed) else ()
     headers = {"Cache-Control": "no-store", **_headers(error)}
     if wants_html(request):
         language = language_of(request)
@@ -88,13 +84,9 @@ def _respond(request: Request, result: Outcome, error: KankeiError, templates: T
         ).encode()
         headers |= {"Content-Language": language, "Content-Type": content_type(HTML)}
     else:
-        body = _details(result, error.message, offered)
+        details = {"type": "about:blank", "title": result.title, "status": result.status}
+        # What is offered instead is an extension member (RFC 9457, section 3.2).
+        members = {**details, "detail": error.message, **({"offered": offered} if offered else {})}
+        body = json.dumps(members, ensure_ascii=False).encode()
         headers["Content-Type"] = PROBLEM
     return Response(body, result.status, headers=headers)
-
-
-def _details(result: Outcome, message: str, offered: tuple[str, ...]) -> bytes:
-    """Problem details (RFC 9457, section 3), with what is offered instead as an extension member."""
-    details = {"type": "about:blank", "title": result.title, "status": result.status, "detail": message}
-    extension = {"offered": offered} if offered else {}
-    return json.dumps({**details, **extension}, ensure_ascii=False).encode()

@@ -3,8 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from starlette.requests import Request
 from starlette.types import Scope
@@ -37,16 +36,7 @@ _CacheKey: TypeAlias = tuple[str, str]
 _NEGOTIATED = {b"accept": 1, b"accept-encoding": 2, b"accept-language": 3, b"if-match": 4}
 
 
-class Sized(Protocol):
-    """A value that knows how many bytes caching it takes."""
-
-    @property
-    def size(self) -> int:
-        """Bytes that caching it takes."""
-        ...
-
-
-Value = TypeVar("Value", bound=Sized)
+Value = TypeVar("Value")
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -55,7 +45,7 @@ class LruCache(Generic[Key, Value]):
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._values: OrderedDict[Key, Value] = OrderedDict()
+        self._values: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
         self.bytes = 0
 
     def __len__(self) -> int:
@@ -63,33 +53,25 @@ class LruCache(Generic[Key, Value]):
 
     def get(self, key: Key) -> Value | None:
         """The value of a key, which is then the most recently used."""
-        value = self._values.get(key)
-        if value is not None:
-            self._values.move_to_end(key)
-        return value
+        entry = self._values.get(key)
+        if entry is None:
+            return None
+        self._values.move_to_end(key)
+        return entry[0]
 
-    def put(self, key: Key, value: Value) -> None:
-        """Replace the value of a key, if the new one is not too large."""
+    def put(self, key: Key, value: Value, size: int) -> None:
+        """Replace the value of a key, if the new one, of so many bytes, is not too large."""
         self._evict(key)
-        if value.size * _ENTRY_SHARE > self._capacity:
+        if size * _ENTRY_SHARE > self._capacity:
             return
-        self._values[key] = value
-        self.bytes += value.size
+        self._values[key] = value, size
+        self.bytes += size
         while self.bytes > self._capacity:
             self._evict(next(iter(self._values)))
 
     def _evict(self, key: Key) -> None:
-        value = self._values.pop(key, None)
-        if value is not None:
-            self.bytes -= value.size
-
-
-@dataclass(frozen=True)
-class _CachedRequest:
-    """A request that was answered before: the key of its representation."""
-
-    key: _CacheKey
-    size: int
+        if key in self._values:
+            self.bytes -= self._values.pop(key)[1]
 
 
 class ResponseCache:
@@ -97,7 +79,7 @@ class ResponseCache:
 
     def __init__(self, capacity: int) -> None:
         self._representations: LruCache[_CacheKey, Representation] = LruCache(capacity)
-        self._requests: LruCache[Hashable, _CachedRequest] = LruCache(capacity // _REQUESTS_SHARE)
+        self._requests: LruCache[Hashable, _CacheKey] = LruCache(capacity // _REQUESTS_SHARE)
         self._in_flight: SingleFlight[Hashable, Representation] = SingleFlight()
 
     @property
@@ -108,8 +90,8 @@ class ResponseCache:
     def lookup(self, target: bytes, headers: RequestHeaders) -> CachedResponse | None:
         """The response to a request with the same bytes as an earlier one, unparsed; none on a miss."""
         request_key, if_none_match = _request_key(target, headers)
-        cached = self._requests.get(request_key)
-        representation = self._representations.get(cached.key) if cached else None
+        key = self._requests.get(request_key)
+        representation = self._representations.get(key) if key else None
         if representation is None or if_none_match is None:
             return representation
         # A tag that does not match may still be that of another coding, which `answer` checks.
@@ -171,14 +153,14 @@ class ResponseCache:
 
     async def _make(self, key: _CacheKey, make: Callable[[], Awaitable[Representation]]) -> Representation:
         representation = await make()
-        self._representations.put(key, representation)
+        self._representations.put(key, representation, representation.size)
         return representation
 
     def _index(self, scope: Scope, key: _CacheKey) -> None:
         request_key, _ = _request_key(request_target(scope), scope["headers"])
         size = sum(map(len, request_key))
         if size <= _LARGEST_REQUEST:
-            self._requests.put(request_key, _CachedRequest(key, 2 * size + 512))
+            self._requests.put(request_key, key, 2 * size + 512)
 
 
 def _not_modified(request: Request, variant: Variant, codings: tuple[str, ...]) -> NotModified | None:

@@ -125,7 +125,10 @@ async def parse_request(request: Request) -> QueryRequest:
         raise UnsupportedMediaType("a query is sent in UTF-8")
     body = await _body(request)
     if media_type == QUERY_TYPE:
-        return QueryRequest.of(in_address, _text(body))
+        try:
+            return QueryRequest.of(in_address, body.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise MalformedRequest("the request is not in UTF-8") from error
     return _merged(in_address, _parameters(body))
 
 
@@ -154,13 +157,6 @@ def _timeout(values: Sequence[str]) -> float | None:
     if len(values) > 1 or not seconds:
         raise MalformedRequest("timeout is one number of seconds above zero, such as 2.5")
     return seconds
-
-
-def _text(body: bytes) -> str:
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise MalformedRequest("the request is not in UTF-8") from error
 
 
 def _parameters(encoded: bytes) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from kankei.settings import LogClients
-from kankei.web.telemetry.request_record import current_record
+from kankei.web.telemetry.request_record import CURRENT_RECORD
 
 _STDERR = 2
 _LONGEST = 4096  # what a pipe takes in one piece (PIPE_BUF), so that lines of processes never mix
@@ -33,7 +33,6 @@ class JsonLog:
         self._buffered: list[bytes] = []
         self._descriptor = descriptor
         self._process = os.getpid()
-        self._clock = _Clock()
         self._on_loss = on_loss
         self._poll = select.poll()
         self._poll.register(descriptor, select.POLLOUT)
@@ -66,7 +65,9 @@ class JsonLog:
                 self._on_loss()
 
     def _line(self, event: str, level: str, fields: dict[str, Any]) -> bytes:
-        head = f'{{"time":"{self._clock.now()}","level":"{level}","event":"{event}","process":{self._process}'
+        second, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
+        now = f"{_formatted(second)}.{nanoseconds // 1_000_000:03}Z"  # RFC 3339
+        head = f'{{"time":"{now}","level":"{level}","event":"{event}","process":{self._process}'
         line = _json(head, fields, _LONGEST_TEXT)
         if len(line) <= _LONGEST:
             return line
@@ -85,7 +86,7 @@ class JsonLogHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one event."""
-        request = current_record()
+        request = CURRENT_RECORD.get()
         self._log.write(
             "message",
             record.levelname.lower(),
@@ -119,19 +120,9 @@ def masked_address(client: str | None, shown: LogClients) -> str | None:
     return str(ipaddress.ip_network((address, prefix), strict=False))
 
 
-class _Clock:
-    """The time as it is logged (RFC 3339), formatted once a second."""
-
-    def __init__(self) -> None:
-        self._second = 0
-        self._formatted = ""
-
-    def now(self) -> str:
-        second, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
-        if second != self._second:
-            self._second = second
-            self._formatted = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
-        return f"{self._formatted}.{nanoseconds // 1_000_000:03}Z"
+@lru_cache(maxsize=1)
+def _formatted(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
 
 
 def _json(head: str, fields: dict[str, Any], longest: int) -> bytes:

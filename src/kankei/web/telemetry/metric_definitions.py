@@ -1,9 +1,9 @@
 """The metrics of this server, and their exposition (Prometheus text exposition format 0.0.4)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kankei.errors import OUTCOMES
-from kankei.web.telemetry.metrics import OTHER, Metric, MetricType, Sample, SharedMetrics
+from kankei.web.telemetry.metrics import OTHER, Metric, MetricType, SharedMetrics
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -107,21 +107,21 @@ def exposition(metrics: SharedMetrics, facts: Mapping[str, str]) -> bytes:
     lines.append(f"kankei_info{_braces(facts)} 1")
     for family in metrics.families:
         lines += (f"# HELP {family.name} {_escape(family.help)}", f"# TYPE {family.name} {family.kind.value}")
-        for sample in metrics.samples(family):
-            lines += _lines(family, sample)
+        for labels, numbers in metrics.samples(family):
+            lines += _lines(family, labels, numbers)
     return "\n".join((*lines, "")).encode()
 
 
-def _lines(family: Metric, sample: Sample) -> Iterator[str]:
-    labels = dict(zip((name for name, _ in family.labels), sample.labels, strict=True))
+def _lines(family: Metric, values: Sequence[str], numbers: Sequence[float]) -> Iterator[str]:
+    labels = dict(zip((name for name, _ in family.labels), values, strict=True))
     if family.kind is not MetricType.HISTOGRAM:
-        yield f"{family.name}{_braces(labels)} {_number(sample.numbers[0])}"
+        yield f"{family.name}{_braces(labels)} {_number(numbers[0])}"
         return
     total = 0.0
-    for bound, number in zip((*family.buckets, float("inf")), sample.numbers, strict=False):
+    for bound, number in zip((*family.buckets, float("inf")), numbers, strict=False):
         total += number
         yield f"{family.name}_bucket{_braces({**labels, 'le': _number(bound)})} {_number(total)}"
-    yield f"{family.name}_sum{_braces(labels)} {_number(sample.numbers[-1])}"
+    yield f"{family.name}_sum{_braces(labels)} {_number(numbers[-1])}"
     yield f"{family.name}_count{_braces(labels)} {_number(total)}"
 
 

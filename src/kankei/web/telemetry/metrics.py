@@ -49,14 +49,6 @@ class Metric:
 
 
 @dataclass(frozen=True)
-class Sample:
-    """The numbers of one series, summed over all processes."""
-
-    labels: tuple[str, ...]
-    numbers: tuple[float, ...]
-
-
-@dataclass(frozen=True)
 class SharedMetrics:
     """The memory, in one slot for each process that may count at the same time."""
 
@@ -82,8 +74,11 @@ class SharedMetrics:
         places = {series: slot * self._size + place for series, place in self._places.items()}
         return Meter({family.name: family for family in self.families}, places, self._numbers)
 
-    def samples(self, family: Metric) -> Iterator[Sample]:
-        """The series of a metric that have counted anything; one without labels in any case."""
+    def samples(self, family: Metric) -> Iterator[tuple[tuple[str, ...], tuple[float, ...]]]:
+        """The series of a metric that have counted anything, by labels, summed over all processes.
+
+        One without labels in any case.
+        """
         for labels in family.series:
             place = self._places[family.name, *labels]
             numbers = tuple(
@@ -91,7 +86,7 @@ class SharedMetrics:
                 for i in range(family.width)
             )
             if any(numbers) or not labels:
-                yield Sample(labels, numbers)
+                yield labels, numbers
 
 
 @dataclass(frozen=True)
@@ -126,9 +121,8 @@ class Meter:
 
     def _place(self, name: str, labels: tuple[str, ...]) -> int:
         place = self._places.get((name, *labels))
-        return self._other(name, labels) if place is None else place
-
-    def _other(self, name: str, labels: tuple[str, ...]) -> int:
+        if place is not None:
+            return place
         known = [
             value if value in values else OTHER
             for value, (_, values) in zip(labels, self._families[name].labels, strict=True)

@@ -17,6 +17,7 @@ from kankei.errors import (
     NotAcceptable,
     Outcome,
     Overloaded,
+    RangeNotSatisfiable,
     TooManyRequests,
     UnknownResource,
     outcome,
@@ -59,6 +60,8 @@ def _headers(error: KankeiError) -> dict[str, str]:
             return {"Allow": ", ".join(error.offered)}
         case NotAcceptable():
             return {"Vary": "Accept"}
+        case RangeNotSatisfiable():
+            return {"Content-Range": f"bytes */{error.size}"}
         case Overloaded() | TooManyRequests():
             return {"Retry-After": str(error.retry_after)}
         case _:

@@ -106,6 +106,14 @@ class UnsupportedMediaType(KankeiError, status=415, title="Unsupported Media Typ
     """A request body of a media type that the resource does not read."""
 
 
+class RangeNotSatisfiable(KankeiError, status=416, title="Range Not Satisfiable"):
+    """A ``Range`` of which a file has no byte; `size` is the file's."""
+
+    def __init__(self, message: str, subject: str = "", size: int = 0) -> None:
+        super().__init__(message, subject)
+        self.size = size
+
+
 class TooManyRequests(KankeiError, status=429, title="Too Many Requests"):
     """A client that has used up its queries for now; `retry_after` is in seconds."""
 

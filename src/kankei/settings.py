@@ -47,6 +47,11 @@ class Settings:
     watch_s: float = _server(
         1.0, "--watch", "Seconds between looks at whether `current` moved; 0: move on SIGHUP only.", 0
     )
+    verify: bool = _server(
+        False,
+        "--verify/--no-verify",
+        "Hash all files of a release before it is served, not only the smallest up to 64 MiB.",
+    )
     drain_s: float = _server(
         60.0, "--drain", "Seconds that requests may go on after a move to a new release.", 0
     )

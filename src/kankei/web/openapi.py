@@ -66,16 +66,18 @@ _PROBLEMS = {
     413: "The query, the request or the result is larger than allowed",
     414: "The address is longer than allowed",
     415: "The body's media type is none that queries are read from",
+    416: "The file has no byte of the range; `Content-Range` has its size",
     429: "The client has used up its queries for now; `Retry-After` says until when",
     500: "The server failed",
     503: "Too many queries or connections, or the server is ending: `Retry-After` says how long",
     504: "The query was still running at its deadline",
     507: "The query wanted more memory than allowed",
 }
-_HEADERS_OF_PROBLEMS = {405: "Allow", 429: "Retry-After", 503: "Retry-After"}
+_HEADERS_OF_PROBLEMS = {405: "Allow", 416: "Content-Range", 429: "Retry-After", 503: "Retry-After"}
 _ANYWHERE = (405, 406, 414, 500, 503)
 _HEADERS = {
     "Allow": "The methods that the resource has",
+    "Content-Range": "The range sent, or the size of the file",
     "ETag": "The representation's strong entity tag",
     "Location": "Where to look, relative to the address asked",
     "Retry-After": "Seconds",

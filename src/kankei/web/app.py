@@ -14,7 +14,7 @@ from kankei.errors import KankeiError
 from kankei.namespaces import KK
 from kankei.release.jsonld_context import read_context
 from kankei.release.reader import Release
-from kankei.web.html.links import Links
+from kankei.web.html.localizer import Links
 from kankei.web.html.templates import Templates
 from kankei.web.instrumentation import Instrumentation, MeasuredEngine
 from kankei.web.openapi import openapi_document

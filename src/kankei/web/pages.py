@@ -52,7 +52,7 @@ _PAGE = Parameter("page", "The page, counted from 1.", {"type": "string", "patte
 
 def _graph(summary: str, *parameters: Parameter) -> Operation:
     """The operation of a graph in every format; `parameters` are those in its path."""
-    return Operation(summary, _GRAPH_TYPES, (*parameters, LANGUAGE), (404,) if parameters else ())
+    return Operation(summary, _GRAPH_TYPES, (*parameters, LANGUAGE))
 
 
 def _folder(name: str, *media_types: str) -> tuple[Page, Page]:
@@ -85,7 +85,7 @@ def _folder(name: str, *media_types: str) -> tuple[Page, Page]:
         Page(
             f"/{name}/{{name}}",
             files.folder,
-            Operation("A file", (), (file_name,), (404,), responses=responses),
+            Operation("A file", (), (file_name,), responses=responses),
         ),
     )
 
@@ -126,7 +126,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/doc/{path}",
         lambda site: Documents(site).respond,
-        Operation("A document", (*_GRAPH_TYPES, "text/plain"), (_DOCUMENT, LANGUAGE), (404,)),
+        Operation("A document", (*_GRAPH_TYPES, "text/plain"), (_DOCUMENT, LANGUAGE)),
         metric="doc",
     ),
     Page(
@@ -136,7 +136,6 @@ PAGES: tuple[Page, ...] = (
             "See the document that describes a thing",
             (),
             (_THING, LANGUAGE),
-            (404,),
             tagged=False,
             responses={"303": {"description": "The document's address", "headers": LOCATION}},
         ),
@@ -189,7 +188,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/sitemap-{number}.xml",
         generated.sitemap_part,
-        Operation("The addresses of documents", _XML, (_SITEMAP,), (404,)),
+        Operation("The addresses of documents", _XML, (_SITEMAP,)),
         expand=generated.sitemap_paths,
     ),
     Page(
@@ -202,7 +201,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/static/{name}",
         files.static,
-        Operation("Style and icon", ("text/css", "image/svg+xml"), (_STATIC,), (404,)),
+        Operation("Style and icon", ("text/css", "image/svg+xml"), (_STATIC,)),
         metric="static",
         fast=False,
     ),

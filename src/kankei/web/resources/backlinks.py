@@ -88,12 +88,9 @@ async def citations(engine: Engine, localizer: Localizer, iri: str) -> tuple[lis
         by, node = by_range[row["place"]], row["from"]
         if "name" in row:
             by.setdefault(node, Value(row["name"], "ja", localizer.links.href(node), node))
-    cited = [_citation(localizer, lines, list(values.values())) for lines, values in by_range.items()]
-    return sorted(filter(None, cited), key=lambda c: (c.first, c.last)), len(rows) > MAX_CITATIONS
-
-
-def _citation(localizer: Localizer, iri: str, by: list[Value]) -> Citation | None:
-    lines, label = line_range(iri), localizer.lines(iri)
-    if lines is None or label is None:
-        return None
-    return Citation(iri.partition("#")[2], *lines, label, by)
+    cited = [
+        Citation(place.partition("#")[2], *lines, localizer.lines(place) or "", list(values.values()))
+        for place, values in by_range.items()
+        if (lines := line_range(place))
+    ]
+    return sorted(cited, key=lambda c: (c.first, c.last)), len(rows) > MAX_CITATIONS

@@ -14,7 +14,7 @@ from kankei.localisation import LANGUAGES
 from kankei.namespaces import KK, SKOS
 from kankei.release.document_index import Document
 from kankei.release.formats import N_TRIPLES
-from kankei.web.html.links import release_path
+from kankei.web.html.localizer import release_path
 from kankei.web.http.headers import link_header, own_path, relative
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.resources.backlinks import citations, naming, references

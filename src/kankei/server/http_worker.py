@@ -13,6 +13,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -34,7 +35,7 @@ from kankei.web.instrumentation import Instrumentation
 from kankei.web.server_state import ServerState
 from kankei.web.sparql.rate_limit import RateLimiter
 from kankei.web.telemetry import metric_definitions
-from kankei.web.telemetry.json_log import capture_logging, flush_streams
+from kankei.web.telemetry.json_log import capture_logging
 from kankei.web.telemetry.metrics import SharedMetrics
 
 READY, FAILED = b"ready", b"failed "
@@ -88,7 +89,8 @@ class HttpWorker:
         except BaseException:  # it must not unwind into the supervisor's code
             traceback.print_exc()
         finally:
-            flush_streams()
+            for stream in filter(None, (sys.stdout, sys.stderr)):
+                stream.flush()
             # What the supervisor would do at its end is not ours to do.
             os._exit(status)
 

@@ -4,31 +4,64 @@ It has one thread and no event loop, and answers no request. SIGTERM and SIGINT 
 or the death of a process make it start a new worker group, which takes over once all its processes answer.
 """
 
+import os
 import select
 import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
-from kankei.errors import EngineFailed, KankeiError
+from kankei.errors import EngineFailed, KankeiError, UsageError
+from kankei.namespaces import Base
+from kankei.release.manifest import MANIFEST
 from kankei.release.reader import Release
-from kankei.server.http_worker import ServerResources
-from kankei.server.release_watcher import ReleaseWatcher
+from kankei.server.http_worker import RETIRE, STOP, ServerResources
 from kankei.server.worker_group import WorkerGroup
 from kankei.web.telemetry import metric_definitions
 from kankei.web.telemetry.json_log import JsonLog
 
+
+@dataclass
+class ReleaseWatcher:
+    """A release's folder, or a link such as ``current`` that is moved from one release to the next."""
+
+    path: Path
+    base: Base | None = None
+    """What a release must have as its base, if anything."""
+    _opened: tuple[str, int, int] | None = None
+
+    def open(self) -> Release:
+        """The release that is here now, the sizes of its files checked."""
+        self._opened = self._fingerprint()
+        release = Release.open(self.path)
+        base = release.manifest.base
+        if self.base and base != self.base:
+            message = f"the release was built for {base.iri}, not for {self.base.iri}"
+            raise UsageError(f"{message}; build another with: kankei build --base {self.base.iri}", "--base")
+        return release
+
+    def changed(self) -> bool:
+        """Whether another release is here than when one was last opened, or refused."""
+        fingerprint = self._fingerprint()
+        return fingerprint is not None and fingerprint != self._opened
+
+    def _fingerprint(self) -> tuple[str, int, int] | None:
+        """The link's target and its manifest's inode and time, or none while there is no manifest."""
+        try:
+            manifest = (self.path / MANIFEST).stat()
+            return os.path.realpath(self.path), manifest.st_ino, manifest.st_mtime_ns
+        except OSError:
+            return None
+
+
 _HANDLED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
-_MAX_GROUPS = 3  # at the same time: one that ends, one that serves, one that starts
+MAX_GROUPS = 3  # at the same time: one that ends, one that serves, one that starts
 _MAX_FAILED_RESTARTS = 3  # in a row, until the server gives up
 _FIRST_DELAY_S = 0.1
 _RECEIVE_BYTES = 4096
-
-
-def metric_slots(workers: int) -> int:
-    """The metric slots that so many processes a group need, and one of the supervisor's own."""
-    return _MAX_GROUPS * workers + 1
 
 
 class Supervisor:
@@ -125,7 +158,7 @@ class Supervisor:
         if former is None:
             self._announce()
             return
-        former.retire(self._settings.drain_s + self._settings.grace_s)
+        former.send(RETIRE, self._settings.drain_s + self._settings.grace_s)
         self._retired.append(former)
         versions = {"release": group.release.manifest.version, "former": former.release.manifest.version}
         self._log.write("serving", **versions)
@@ -133,7 +166,7 @@ class Supervisor:
     def _give_up(self, group: WorkerGroup) -> None:
         """End a group that will never answer, and keep the current one, if there is one."""
         # Stopped rather than killed: the processes that still run may know the reason, and send it.
-        group.stop(0)
+        group.send(STOP, 0)
         while not group.ended:
             self._wait(0.05)
         self._starting = None
@@ -155,7 +188,6 @@ class Supervisor:
         self._log.write("release refused", "error", message=str(error), serving=serving)
 
     def _restart(self, broken: WorkerGroup) -> None:
-        """Replace a group of which a process has ended."""
         if time.monotonic() < self._retry_at:
             return
         version = broken.release.manifest.version
@@ -174,7 +206,7 @@ class Supervisor:
         self._start(release)
 
     def _start(self, release: Release) -> None:
-        while len(self._groups) >= _MAX_GROUPS:
+        while len(self._groups) >= MAX_GROUPS:
             self._retired[0].kill()
             self._wait(0.05)
         used = {slot for group in self._groups for slot in group.slots}
@@ -190,12 +222,11 @@ class Supervisor:
             group.close_in_child()
 
     def _stop_all(self) -> None:
-        """End everything within a bound."""
         self._resources.listener.close()
         if self._starting:
             self._starting.kill()
         for group in self._groups:
-            group.stop(self._settings.grace_s)
+            group.send(STOP, self._settings.grace_s)
         while not all(group.ended for group in self._groups):
             self._wait(0.5)
         self._signals.close()

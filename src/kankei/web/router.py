@@ -13,9 +13,10 @@ from starlette.types import ASGIApp, Message, Scope, Send
 from kankei.errors import AddressTooLong, KankeiError, MethodNotAllowed
 from kankei.web.html.templates import Templates
 from kankei.web.http.headers import (
+    ADDED_HEADERS,
     FINISHED_HEAD,
-    added_headers,
     header_lines,
+    raw_headers,
     with_common_headers,
 )
 from kankei.web.responses.problem_details import internal_error, problem_response
@@ -60,7 +61,7 @@ class ResponseSender:
         self.finished = not message.get("more_body", False)
 
     def _with_headers(self, message: Message) -> Message:
-        added = [*added_headers(self._scope), (REQUEST_ID, self._request_id)]
+        added = [*raw_headers(self._scope.get(ADDED_HEADERS, {})), (REQUEST_ID, self._request_id)]
         if self._draining():
             added.append(_CLOSE)  # the client's next connection is another process's
         if FINISHED_HEAD not in message:
@@ -109,18 +110,12 @@ class Router:
         if scope["method"] == "OPTIONS":
             await _options(offered)(scope, request.receive, send)
             return
-        handler = self._handler(path)
+        handler = self.handlers.get(path) or self.handlers.get(path[: path.find("/", 1) + 1])
         if handler is None:
             await self.fallback(scope, request.receive, send)
         else:
             response = await handler(request)
             await response(scope, request.receive, send)
-
-    def _handler(self, path: str) -> Handler | None:
-        if path in self.handlers:
-            return self.handlers[path]
-        prefix = path[: path.find("/", 1) + 1]
-        return self.handlers.get(prefix)
 
 
 def _options(offered: tuple[str, ...]) -> Response:

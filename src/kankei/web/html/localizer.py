@@ -55,7 +55,6 @@ class Links:
         return preferred_label(self._labels(iri), language) or Value(prefixed_name(iri))
 
     def _labels(self, iri: str) -> Labels:
-        """The labels of a resource or term."""
         if iri in self.release.labels:
             return self.release.labels[iri]
         path = self.release.manifest.base.path(iri)

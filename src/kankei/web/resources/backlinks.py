@@ -15,14 +15,6 @@ MAX_CITATIONS = 5000
 
 
 @dataclass(frozen=True)
-class References:
-    """The documents that point at a thing, each with the properties; `more` says that there are others."""
-
-    rows: Sequence[tuple[Value, Sequence[Value]]]
-    more: bool
-
-
-@dataclass(frozen=True)
 class Naming:
     """The programmes that name a concept, and those that name a broader one, each with that one.
 
@@ -45,8 +37,10 @@ class Citation:
     by: Sequence[Value]
 
 
-async def references(engine: Engine, localizer: Localizer, iri: str, excluded: str = "") -> References:
-    """The documents that point at a thing, each once, with every property by which it does.
+async def references(
+    engine: Engine, localizer: Localizer, iri: str, excluded: str
+) -> tuple[list[tuple[Value, list[Value]]], bool]:
+    """The documents that point at a thing, each once, with every property; and whether there are more.
 
     Those whose IRI begins with `excluded` are left out, since the page lists them elsewhere.
     """
@@ -58,7 +52,7 @@ async def references(engine: Engine, localizer: Localizer, iri: str, excluded: s
             continue
         properties[document][row["property"]] = localizer.resource(row["property"])
     by_document = [(localizer.resource(document), list(by.values())) for document, by in properties.items()]
-    return References(by_document, len(rows) > MAX_REFERENCES)
+    return by_document, len(rows) > MAX_REFERENCES
 
 
 async def naming(engine: Engine, localizer: Localizer, iri: str) -> Naming:

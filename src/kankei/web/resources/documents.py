@@ -97,7 +97,7 @@ class Documents:
         if graph.objects(document.iri, f"{SKOS}inScheme"):
             named_by = await naming(site.engine, localizer, document.iri)
         excluded = site.release.manifest.base.thing("programme/") if named_by else ""
-        incoming = await references(site.engine, localizer, document.iri, excluded)
+        incoming, more_incoming = await references(site.engine, localizer, document.iri, excluded)
         first, *others = thing.sections()
         years = history(thing)
         address = f"{DOC}{document.path}"
@@ -114,6 +114,7 @@ class Documents:
             section=first,
             others=others,
             incoming=incoming,
+            more_incoming=more_incoming,
             naming=named_by,
             text=f"{address}.txt" if self._text_name(document.path) else None,
             is_programme=document.type == f"{KK}Programme",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from kankei.namespaces import KK
+from kankei.namespaces import DCT, KK
 from kankei.web.html.view import Fact, Mark, Printed, Value
 from kankei.web.resources.thing_view import ThingView
 
@@ -45,9 +45,10 @@ def history(thing: ThingView) -> list[YearSummary]:
 def also_printed(thing: ThingView, years: Sequence[YearSummary]) -> dict[str, list[str]]:
     """The printed names that are no title of the programme, each with the years whose sheets print it."""
     labels: dict[str, list[str]] = {}
+    titles = thing.graph.texts(thing.root, f"{DCT}title")
     for year in years:
         for name in year.names:
-            if not thing.years.is_title(name):
+            if name not in titles:
                 labels.setdefault(name, []).append(year.label)
     return labels
 

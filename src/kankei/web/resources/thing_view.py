@@ -9,10 +9,10 @@ from typing import TypeAlias
 from pyoxigraph import Literal, NamedNode
 
 from kankei.localisation import Labels
-from kankei.namespaces import DCT, KK
+from kankei.namespaces import KK
 from kankei.release.document_index import labels_of
 from kankei.web.html.localizer import Localizer, preferred_label, prefixed_name
-from kankei.web.html.view import Mark, Row, Section, SharedMark, Value, property_rank
+from kankei.web.html.view import Mark, Row, Section, Value, property_rank
 from kankei.web.rdf.graph import TYPE, Graph, Term, node_key
 
 
@@ -50,10 +50,6 @@ class ProgrammeYears:
         if node not in self.entries or node in self.latest:
             return ""
         return self.localizer.text("earlier-entry", latest=self.label(self.entries[0]))
-
-    def is_title(self, name: str) -> bool:
-        """Whether a name is a title of the programme itself."""
-        return name in self.graph.texts(self.root, f"{DCT}title")
 
     def _year(self, entry: str) -> int:
         return max(map(_number, self.graph.names(entry, f"{KK}fiscalYear")), default=0)
@@ -259,7 +255,7 @@ class ThingView:
         return self.graph.names(node, f"{KK}onProperty"), self.graph.objects(node, f"{KK}onValue"), mark
 
 
-def _share_marks(rows: Sequence[Row]) -> tuple[list[Row], list[SharedMark]]:
+def _share_marks(rows: Sequence[Row]) -> tuple[list[Row], list[tuple[Mark, list[Value]]]]:
     """The rows without the grounds that several of them have, and those grounds with the rows' labels."""
     rows_by_mark: dict[int, list[tuple[Mark, Row]]] = defaultdict(list)
     for row in rows:
@@ -268,6 +264,6 @@ def _share_marks(rows: Sequence[Row]) -> tuple[list[Row], list[SharedMark]]:
                 # One evidence node gives one mark, whichever rows it is about.
                 rows_by_mark[id(mark)].append((mark, row))
     common = {key: marked for key, marked in rows_by_mark.items() if len(marked) > 1}
-    shared = [SharedMark(marked[0][0], [row.label for _, row in marked]) for marked in common.values()]
+    shared = [(marked[0][0], [row.label for _, row in marked]) for marked in common.values()]
     marks_of = [[replace(m, ground=None) if id(m) in common else m for m in row.marks] for row in rows]
     return [replace(row, marks=marks) for row, marks in zip(rows, marks_of, strict=True)], shared

@@ -5,7 +5,6 @@ import json
 import logging
 import os
 import select
-import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -153,10 +152,3 @@ def _chunks(lines: list[bytes]) -> Iterator[list[bytes]]:
         room -= len(line)
     if chunk:
         yield chunk
-
-
-def flush_streams() -> None:
-    """Flush the standard streams."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.flush()

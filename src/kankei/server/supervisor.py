@@ -20,7 +20,7 @@ from kankei.release.manifest import MANIFEST
 from kankei.release.reader import Release
 from kankei.server.http_worker import RETIRE, STOP, ServerResources
 from kankei.server.worker_group import WorkerGroup
-from kankei.web.telemetry import metric_definitions
+from kankei.web.telemetry import metrics
 from kankei.web.telemetry.json_log import JsonLog
 
 
@@ -75,7 +75,7 @@ class Supervisor:
         self._settings = resources.settings
         self._meter = resources.metrics.meter()
         self._announce = announce
-        self._log = JsonLog(lambda: self._meter.count(metric_definitions.LOST_LOG_LINES))
+        self._log = JsonLog(lambda: self._meter.count(metrics.LOST_LOG_LINES))
         self._current: WorkerGroup | None = None
         self._starting: WorkerGroup | None = None
         self._retired: list[WorkerGroup] = []
@@ -154,7 +154,7 @@ class Supervisor:
         former, self._current, self._starting = self._current, group, None
         self._failed_restarts = 0
         restarted = former is not None and former.release is group.release
-        self._meter.count(metric_definitions.RELEASE_CHANGES, "restarted" if restarted else "served")
+        self._meter.count(metrics.RELEASE_CHANGES, "restarted" if restarted else "served")
         if former is None:
             self._announce()
             return
@@ -183,7 +183,7 @@ class Supervisor:
             raise error
 
     def _refuse(self, error: KankeiError) -> None:
-        self._meter.count(metric_definitions.RELEASE_CHANGES, "refused")
+        self._meter.count(metrics.RELEASE_CHANGES, "refused")
         serving = self._current.release.manifest.version if self._current else None
         self._log.write("release refused", "error", message=str(error), serving=serving)
 

@@ -27,7 +27,7 @@ from kankei.web.router import Router
 from kankei.web.server_state import ServerState
 from kankei.web.site import Page, Site, linked_segments, metric_routes, navigation
 from kankei.web.sparql.service_description import ServiceDescription, limit_statements
-from kankei.web.telemetry.metric_definitions import define_metrics
+from kankei.web.telemetry.metrics import define_metrics
 
 
 def create_app(

@@ -28,7 +28,7 @@ from kankei.web.responses.representation import HTML
 from kankei.web.site import Page, metric_routes
 from kankei.web.sparql import protocol
 from kankei.web.sparql.protocol import LANGUAGE
-from kankei.web.telemetry.metric_definitions import define_metrics
+from kankei.web.telemetry.metrics import define_metrics
 
 _GRAPH_TYPES = (HTML, *RDF_TYPES)
 _JSON = ("application/json",)

@@ -72,7 +72,7 @@ class Documents:
         address = f"{DOC}{document.path}"
         canonical = f"{document.iri.removesuffix(f'id/{document.path}')}doc/{document.path}"
         links = {"canonical": canonical, "describes": document.iri}
-        link = link_header(address, links, _alternates(document))
+        link = link_header(address, links, alternates(f"{DOC}{quote(document.path)}"))
         variant = select(request, (HTML, *RDF_TYPES), key, {"Link": link}, pinned)
 
         async def make() -> Representation:
@@ -107,7 +107,7 @@ class Documents:
             address,
             document=document,
             title=localizer.label(document.iri),
-            alternates=_alternates(document),
+            alternates=alternates(f"{DOC}{quote(document.path)}"),
             facts=facts(thing),
             years=years,
             also_printed=also_printed(thing, years),
@@ -129,10 +129,6 @@ class Documents:
         cited, more = await citations(self.site.engine, self.site.localizer(language), document.iri)
         text = self.site.release.file(name).read_text(encoding="utf-8", errors="replace")
         return {"lines": text.removesuffix("\n").split("\n"), "citations": cited, "more_citations": more}
-
-
-def _alternates(document: Document) -> list[tuple[str, str, str]]:
-    return alternates(f"{DOC}{quote(document.path)}")
 
 
 def _path(request: Request, prefix: str) -> str:

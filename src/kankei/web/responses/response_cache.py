@@ -58,10 +58,7 @@ class SingleFlight(Generic[Key, Result]):
                 self._remove(key, call)
 
     def _start(self, key: Key, start: Callable[[], Awaitable[Result]]) -> _Call[Result]:
-        async def work() -> Result:
-            return await start()
-
-        call = _Call(asyncio.create_task(work()))
+        call = _Call(asyncio.ensure_future(start()))
         self._calls[key] = call
         call.task.add_done_callback(lambda _: self._remove(key, call))
         return call

@@ -8,7 +8,7 @@ from kankei.curation.candidate.sheet_context import SheetContext
 from kankei.curation.candidate.value_node import FieldValues, ValueNode, doubt
 from kankei.source.grammars import bodies, support_kind
 from kankei.source.grammars.bodies import ImplementingBodies, ImplementingBody
-from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.document import Doubt
 from kankei.source.lines.printed_text import PrintedText
 
 

@@ -7,7 +7,6 @@ from itertools import chain, count
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.candidate.known_terms import is_japanese
 from kankei.curation.matching.text_similarity import name_key
 from kankei.dataset.statements import StatementIndex, text
@@ -64,11 +63,6 @@ def programme_nodes(iri: str, programme: StatementIndex) -> ProgrammeNodes:
         {measure: tuple(keys) for measure, keys in titles.items()},
         dict(_numbers(programme, owners)),
     )
-
-
-def candidate_nodes(candidate: Candidate) -> ProgrammeNodes:
-    """The nodes of a candidate."""
-    return programme_nodes(candidate.iri, StatementIndex.of(candidate.triples))
 
 
 def _fragments(iri: str, programme: StatementIndex) -> Iterator[str]:

@@ -65,7 +65,6 @@ def parse(text: str) -> BudgetHeading:
 
 
 def _find(cell: CondensedText) -> list[BudgetHeading]:
-    """All headings of a text, in printed order."""
     headings = (read(cell, span.start) for span in fiscal_year.find(cell))
     return [heading for heading, _ in filter(None, headings)]
 

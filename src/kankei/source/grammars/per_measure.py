@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from kankei.source.grammars.normalised_text import ParseError, normalise
-from kankei.source.grammars.numerals import CIRCLED_NUMBERS
+from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, ParseError, normalise
 
 _CIRCLED = re.compile(
     rf"[{CIRCLED_NUMBERS}](?:[ \t]*[、,・]?[ \t]*[{CIRCLED_NUMBERS}]|~[{CIRCLED_NUMBERS}])*"

@@ -7,8 +7,7 @@ from fractions import Fraction
 from unicodedata import normalize
 
 from kankei.source.grammars.money import DASH, read_amount
-from kankei.source.grammars.normalised_text import CondensedText, condense
-from kankei.source.grammars.numerals import CHINESE_NUMERAL, integer
+from kankei.source.grammars.normalised_text import CHINESE_NUMERAL, CondensedText, condense, integer
 
 
 class FundingMethod(Enum):

@@ -23,7 +23,7 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Callable[
     is the folder of the endpoint's example queries.
     """
     TrustedProxies.of(settings.trusted_proxies)  # a wrong one is refused before anything is started
-    watcher = ReleaseWatcher(release, settings.base)
+    watcher = ReleaseWatcher(release, settings.base, settings.verify)
     first = watcher.open()
     listener = listen(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host

@@ -16,12 +16,15 @@ from pathlib import Path
 
 from kankei.errors import EngineFailed, KankeiError, UsageError
 from kankei.namespaces import Base
-from kankei.release.manifest import MANIFEST
+from kankei.release.manifest import MANIFEST, check_hashes
 from kankei.release.reader import Release
 from kankei.server.http_worker import RETIRE, STOP, ServerResources
 from kankei.server.worker_group import WorkerGroup
 from kankei.web.telemetry import metrics
 from kankei.web.telemetry.json_log import JsonLog
+
+_HASHED_BYTES = 64 << 20
+"""Bytes of a release that are hashed before it is served, unless all are."""
 
 
 @dataclass
@@ -31,12 +34,15 @@ class ReleaseWatcher:
     path: Path
     base: Base | None = None
     """What a release must have as its base, if anything."""
+    verify: bool = False
+    """Whether all files of a release are hashed."""
     _opened: tuple[str, int, int] | None = None
 
     def open(self) -> Release:
-        """The release that is here now, the sizes of its files checked."""
+        """The release that is here now, the sizes of its files checked, and hashes of the smallest or all."""
         self._opened = self._fingerprint()
         release = Release.open(self.path)
+        check_hashes(release.path, release.manifest, None if self.verify else _HASHED_BYTES)
         base = release.manifest.base
         if self.base and base != self.base:
             message = f"the release was built for {base.iri}, not for {self.base.iri}"

@@ -73,7 +73,7 @@ def _site(
 
 def _derivations(release: Release) -> dict[str, str]:
     """The ontology's shortcut properties, each with the rule that derives it."""
-    ontology = Graph.of(parse_triples(release.file("ontology/kankei.ttl").read_bytes(), RdfFormat.TURTLE))
+    ontology = Graph.of(parse_triples(release.read("ontology/kankei.ttl"), RdfFormat.TURTLE))
     return {term: rule for term in ontology.nodes for rule in ontology.names(term, f"{KK}derivedBy")}
 
 

@@ -69,7 +69,6 @@ def _folder(name: str, *media_types: str) -> tuple[Page, Page]:
             "description": "The range asked for",
             "content": {media_type: {"schema": BYTES} for media_type in media_types},
         },
-        "416": {"description": "The file has no such range"},
     }
     return (
         Page(
@@ -85,7 +84,7 @@ def _folder(name: str, *media_types: str) -> tuple[Page, Page]:
         Page(
             f"/{name}/{{name}}",
             files.folder,
-            Operation("A file", (), (file_name,), responses=responses),
+            Operation("A file", (), (file_name,), (416,), responses=responses),
         ),
     )
 

@@ -91,6 +91,8 @@ class Router:
         except ClientDisconnected:
             return  # no client to respond to
         except KankeiError as error:
+            if send.status:
+                raise  # too late for a problem document
             await problem_response(request, error, self.templates)(scope, receive, send)
         # The one place where an unexpected exception becomes a response.
         except Exception as error:

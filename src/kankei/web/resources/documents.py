@@ -127,7 +127,7 @@ class Documents:
         if name is None:
             return {"lines": [], "citations": [], "more_citations": False}
         cited, more = await citations(self.site.engine, self.site.localizer(language), document.iri)
-        text = self.site.release.file(name).read_text(encoding="utf-8", errors="replace")
+        text = self.site.release.read(name).decode(errors="replace")
         return {"lines": text.removesuffix("\n").split("\n"), "citations": cited, "more_citations": more}
 
 

@@ -1,11 +1,10 @@
-"""Files as they lie on disk: those of a release, with ranges (RFC 9110, section 14), style sheet and icon."""
+"""Files as they lie on disk: those of a release, style sheet and icon."""
 
-import re
 from importlib.resources import files
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from kankei import __version__
 from kankei.errors import PreconditionFailed, UnknownResource
@@ -13,6 +12,7 @@ from kankei.release.formats import COMPRESSIONS, FORMATS
 from kankei.release.reader import Release
 from kankei.web.http.conditional import check_match, entity_tag, http_date, if_none_match_holds
 from kankei.web.http.headers import CACHE_CONTROL, depth, own_path, relative, request_header
+from kankei.web.responses.file_response import FileResponse
 from kankei.web.responses.representation import HTML, Representation, content_type, select
 from kankei.web.site import Site, handler
 
@@ -25,29 +25,15 @@ _MEDIA_TYPES = {
     **{row.suffix: row.media_type for row in COMPRESSIONS},
 }
 STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
-_RANGES = re.compile(r"bytes=\s*(?:(?:\d+-\d*|-\d+)\s*(?:,\s*(?=[\d-])|$)){1,100}", re.ASCII | re.IGNORECASE)
-
-
-class _File(FileResponse):
-    """A file of which a range may be requested; an invalid ``Range`` is ignored (RFC 9110, section 14.2)."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [
-            (name, value)
-            for name, value in scope["headers"]
-            if name != b"range" or _RANGES.fullmatch(value.decode("latin-1"))
-        ]
-        await super().__call__({**scope, "headers": headers}, receive, send)
 
 
 def send_file(
     request: Request, release: Release, name: str, media_type: str, link: str | None = None
-) -> Response:
+) -> ASGIApp:
     """A file of the manifest: whole, a range of it, or a 304; raises `PreconditionFailed`."""
     tag = f'"{release.manifest.files[name].sha256}"'
     headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, **({"Link": link} if link else {})}
-    file = release.file(name)
-    modified = int(file.stat().st_mtime)
+    modified = int(release.states[name].modified_s)
     if_match, if_none_match = (request_header(request, field) for field in ("if-match", "if-none-match"))
     # Dates count only where there are no tags, and where they are valid (sections 13.1.3 and 13.1.4).
     unmodified_since = http_date(request_header(request, "if-unmodified-since"))
@@ -58,8 +44,7 @@ def send_file(
     by_date = if_none_match is None and since is not None and modified <= since
     if by_date or if_none_match_holds(if_none_match, tag):
         return Response(status_code=304, headers=headers)
-    # As a header, so that Starlette adds no charset to it.
-    return _File(file, headers={**headers, "Content-Type": media_type})
+    return FileResponse(release, name, {**headers, "Content-Type": media_type})
 
 
 @handler
@@ -83,7 +68,7 @@ async def folder(site: Site, request: Request) -> ASGIApp:
     return await site.cache.answer(request, variant, make)
 
 
-def _folder_file(site: Site, request: Request, name: str) -> Response:
+def _folder_file(site: Site, request: Request, name: str) -> ASGIApp:
     if name not in site.release.manifest.files:
         raise UnknownResource("nothing is published at this address", request.scope["path"])
     link = None

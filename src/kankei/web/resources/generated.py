@@ -102,8 +102,7 @@ def manifest(site: Site) -> Handler:
 
 def context(site: Site) -> Handler:
     """The handler of the JSON-LD context, which documents hold inline."""
-    file = site.release.file("ontology/context.jsonld")
-    return _cached(site, "context", JSON_LD.media_type, file.read_bytes)
+    return _cached(site, "context", JSON_LD.media_type, lambda: site.release.read("ontology/context.jsonld"))
 
 
 def openapi(site: Site) -> Handler:

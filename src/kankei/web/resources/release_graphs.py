@@ -70,7 +70,7 @@ class ReleaseGraph:
     @property
     def _turtle(self) -> bytes:
         """The file unchanged, and what is added after it."""
-        content = self.site.release.file(self.file).read_bytes()
+        content = self.site.release.read(self.file)
         if not self.added:
             return content
         return content + serialize_document(self.added, TURTLE.media_type, self.root, self.site.context)

@@ -16,6 +16,7 @@ from kankei.errors import (
     NotAcceptable,
     Outcome,
     Overloaded,
+    RangeNotSatisfiable,
     TooManyRequests,
     outcome,
 )
@@ -50,6 +51,8 @@ def _headers(error: KankeiError) -> dict[str, str]:
             return {"Allow": ", ".join(error.offered)}
         case NotAcceptable():
             return {"Vary": "Accept"}
+        case RangeNotSatisfiable():
+            return {"Content-Range": f"bytes */{error.size}"}
         case Overloaded() | TooManyRequests():
             return {"Retry-After": str(error.retry_after)}
         case _:

@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 from starlette.types import Message
 
 from kankei.errors import TooSlow
-from kankei.web.responses.in_flight import ClientDisconnected, SingleFlight, cancel_on_disconnect
-from kankei.web.responses.response_cache import LruCache
+from kankei.web.responses.response_cache import (
+    ClientDisconnected,
+    LruCache,
+    SingleFlight,
+    cancel_on_disconnect,
+)
 
 
 @dataclass(frozen=True)

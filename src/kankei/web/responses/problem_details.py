@@ -7,7 +7,6 @@ import json
 import logging
 from http import HTTPStatus
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,7 +17,6 @@ from kankei.errors import (
     Overloaded,
     RangeNotSatisfiable,
     TooManyRequests,
-    UnknownResource,
 )
 from kankei.web.html.templates import Templates
 from kankei.web.http.headers import own_path
@@ -42,13 +40,6 @@ def internal_error(request: Request, error: Exception, templates: Templates) -> 
     note_error(error)
     _LOG.error("%s %r failed", request.method, request.scope["path"], exc_info=error)
     return _respond(request, KankeiError("the server failed to answer"), templates)
-
-
-def routing_error(error: Exception, path: str) -> KankeiError:
-    """An error of FastAPI's routing as one of this project; only an unknown path is the client's."""
-    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.NOT_FOUND:
-        return UnknownResource("nothing is published at this address", path)
-    return KankeiError(f"the routing failed: {error}")
 
 
 def _headers(error: KankeiError) -> dict[str, str]:

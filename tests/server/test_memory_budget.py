@@ -14,8 +14,10 @@ CLAIM = 100 * MIB
 
 
 def settings(processes: float, pools: int = 1) -> Settings:
-    memory = {"worker_memory_bytes": 90 * MIB, "result_bytes": 10 * MIB}
-    return Settings(workers=pools, total_memory_bytes=int(processes * CLAIM), **memory)
+    total = int(processes * CLAIM)
+    return Settings(
+        workers=pools, total_memory_bytes=total, worker_memory_bytes=90 * MIB, result_bytes=10 * MIB
+    )
 
 
 @pytest.mark.parametrize("pools", [1, 2, 3])

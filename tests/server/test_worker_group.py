@@ -18,8 +18,7 @@ from kankei.server.serve import listen
 from kankei.server.worker_group import WorkerGroup, _Child
 from kankei.settings import Settings
 from kankei.web.pages import METRICS
-from kankei.web.telemetry import metric_definitions
-from kankei.web.telemetry.metrics import SharedMetrics
+from kankei.web.telemetry.metrics import CONNECTIONS, REFUSED_CONNECTIONS, SharedMetrics
 
 
 @pytest.fixture
@@ -89,15 +88,15 @@ def test_a_process_that_was_killed_leaves_no_gauges(
     child = _Child(os.posix_spawn("/bin/sh", ["sh", "-c", "kill -9 $$"], {}), near, slot=2)
     group = WorkerGroup(seed_release, resources, cast("EngineProcess", Engine()), (2,), children=[child])
     meter = resources.metrics.meter(2)
-    meter.set(metric_definitions.CONNECTIONS, to=7)
-    meter.count(metric_definitions.REFUSED_CONNECTIONS)
+    meter.set(CONNECTIONS, to=7)
+    meter.count(REFUSED_CONNECTIONS)
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
     group.reap()
     assert not child.alive
     figures = {
-        family.name: [sample.numbers for sample in resources.metrics.samples(family)]
+        family.name: [numbers for _, numbers in resources.metrics.samples(family)]
         for family in METRICS
-        if family.name in (metric_definitions.CONNECTIONS, metric_definitions.REFUSED_CONNECTIONS)
+        if family.name in (CONNECTIONS, REFUSED_CONNECTIONS)
     }
     assert [*figures.values()] == [[(0.0,)], [(1.0,)]]
     far.close()

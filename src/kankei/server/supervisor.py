@@ -5,31 +5,70 @@ make it start a new worker group, which takes over once all its processes answer
 replaced alone. Whatever fails in this is logged and tried again later, while the others answer.
 """
 
+import os
 import select
 import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
-from kankei.errors import EngineFailed, KankeiError
+from kankei.errors import EngineFailed, KankeiError, UsageError
+from kankei.namespaces import Base
+from kankei.release.manifest import MANIFEST, check_hashes
 from kankei.release.reader import Release
-from kankei.server.http_worker import ServerResources
+from kankei.server.http_worker import RETIRE, STOP, ServerResources
 from kankei.server.memory_budget import engine_limits, total_claim
-from kankei.server.release_watcher import ReleaseWatcher
 from kankei.server.restart_backoff import RestartBackoff
 from kankei.server.worker_group import WorkerGroup
-from kankei.web.telemetry import metric_definitions
+from kankei.web.telemetry import metrics
 from kankei.web.telemetry.json_log import JsonLog
 
+_HASHED_BYTES = 64 << 20
+"""Bytes of a release that are hashed before it is served, unless all are."""
+
+
+@dataclass
+class ReleaseWatcher:
+    """A release's folder, or a link such as ``current`` that is moved from one release to the next."""
+
+    path: Path
+    base: Base | None = None
+    """What a release must have as its base, if anything."""
+    verify: bool = False
+    """Whether all files of a release are hashed."""
+    _opened: tuple[str, int, int] | None = None
+
+    def open(self) -> Release:
+        """The release that is here now, the sizes of its files checked, and hashes of the smallest or all."""
+        self._opened = self._fingerprint()
+        release = Release.open(self.path)
+        check_hashes(release.path, release.manifest, None if self.verify else _HASHED_BYTES)
+        base = release.manifest.base
+        if self.base and base != self.base:
+            message = f"the release was built for {base.iri}, not for {self.base.iri}"
+            raise UsageError(f"{message}; build another with: kankei build --base {self.base.iri}", "--base")
+        return release
+
+    def changed(self) -> bool:
+        """Whether another release is here than when one was last opened, or refused."""
+        fingerprint = self._fingerprint()
+        return fingerprint is not None and fingerprint != self._opened
+
+    def _fingerprint(self) -> tuple[str, int, int] | None:
+        """The link's target and its manifest's inode and time, or none while there is no manifest."""
+        try:
+            manifest = (self.path / MANIFEST).stat()
+            return os.path.realpath(self.path), manifest.st_ino, manifest.st_mtime_ns
+        except OSError:
+            return None
+
+
 _HANDLED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
-_MAX_GROUPS = 3  # at the same time: one that ends, one that serves, one that starts
+MAX_GROUPS = 3  # at the same time: one that ends, one that serves, one that starts
 _RECEIVE_BYTES = 4096
-
-
-def metric_slots(workers: int) -> int:
-    """The metric slots that so many processes a group need, and one of the supervisor's own."""
-    return _MAX_GROUPS * workers + 1
 
 
 class Supervisor:
@@ -44,9 +83,9 @@ class Supervisor:
         self._meter = resources.metrics.meter()
         limits = engine_limits(self._settings)
         memory = total_claim(limits, self._settings.workers)
-        self._meter.set(metric_definitions.ENGINE_MEMORY, to=memory)
+        self._meter.set(metrics.ENGINE_MEMORY, to=memory)
         self._announce = announce
-        self._log = JsonLog(lambda: self._meter.count(metric_definitions.LOST_LOG_LINES))
+        self._log = JsonLog(lambda: self._meter.count(metrics.LOST_LOG_LINES))
         self._current: WorkerGroup | None = None
         self._starting: WorkerGroup | None = None
         self._retired: list[WorkerGroup] = []
@@ -119,11 +158,11 @@ class Supervisor:
         """Make a group that answers the current one."""
         former, self._current, self._starting = self._current, group, None
         self._backoff = RestartBackoff()
-        self._meter.count(metric_definitions.RELEASE_CHANGES, "served")
+        self._meter.count(metrics.RELEASE_CHANGES, "served")
         if former is None:
             self._announce()
             return
-        former.retire(self._settings.drain_s + self._settings.grace_s)
+        former.send(RETIRE, self._settings.drain_s + self._settings.grace_s)
         self._retired.append(former)
         versions = {"release": group.release.manifest.version, "former": former.release.manifest.version}
         self._log.write("serving", **versions)
@@ -131,7 +170,7 @@ class Supervisor:
     def _give_up(self, group: WorkerGroup) -> None:
         """End a group that will never answer, and keep the current one, if there is one."""
         # Stopped rather than killed: the processes that still run may know the reason, and send it.
-        group.stop(0)
+        group.send(STOP, 0)
         while not group.ended:
             self._wait(0.05)
         self._starting = None
@@ -141,7 +180,7 @@ class Supervisor:
         self._refuse(error)
 
     def _refuse(self, error: KankeiError) -> None:
-        self._meter.count(metric_definitions.RELEASE_CHANGES, "refused")
+        self._meter.count(metrics.RELEASE_CHANGES, "refused")
         serving = self._current.release.manifest.version if self._current else None
         self._log.write("release refused", "error", message=str(error), serving=serving)
 
@@ -164,7 +203,7 @@ class Supervisor:
         except (OSError, KankeiError) as error:
             self._log.write("not restarted", "error", message=str(error), release=version)
         else:
-            self._meter.count(metric_definitions.RELEASE_CHANGES, "restarted")
+            self._meter.count(metrics.RELEASE_CHANGES, "restarted")
 
     def _open_release(self) -> None:
         """Start to serve the release that is in place now; refuse it if it is broken or cannot be started."""
@@ -183,7 +222,7 @@ class Supervisor:
             raise EngineFailed(f"the processes of the server cannot be started: {error.strerror}") from error
 
     def _start(self, release: Release) -> None:
-        while len(self._groups) >= _MAX_GROUPS:
+        while len(self._groups) >= MAX_GROUPS:
             self._retired[0].kill()
             self._wait(0.05)
         used = {slot for group in self._groups for slot in group.slots}
@@ -199,12 +238,11 @@ class Supervisor:
             group.close_in_child()
 
     def _stop_all(self) -> None:
-        """End everything within a bound."""
         self._resources.listener.close()
         if self._starting:
             self._starting.kill()
         for group in self._groups:
-            group.stop(self._settings.grace_s)
+            group.send(STOP, self._settings.grace_s)
         while not all(group.ended for group in self._groups):
             self._wait(0.5)
         self._signals.close()

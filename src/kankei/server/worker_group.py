@@ -16,7 +16,7 @@ from typing import NoReturn
 from kankei.engine.embedded.pool import EngineProcess, start_engine
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.release.reader import Release
-from kankei.server.http_worker import ENGINE, FAILED, LOST, READY, RETIRE, STOP, HttpWorker, ServerResources
+from kankei.server.http_worker import ENGINE, FAILED, LOST, READY, HttpWorker, ServerResources
 from kankei.server.memory_budget import engine_limits
 
 _RECEIVE_BYTES = 1 << 16
@@ -138,13 +138,14 @@ class WorkerGroup:
             child.connected = child.reconnecting
         return bool(message)
 
-    def retire(self, seconds: float) -> None:
-        """Make the children accept no new connections, and end once they have none."""
-        self._send(RETIRE, seconds)
-
-    def stop(self, seconds: float) -> None:
-        """Make the children end within some seconds."""
-        self._send(STOP, seconds)
+    def send(self, message: bytes, seconds: float) -> None:
+        """Make the children retire or stop, as the message says, and end within some seconds."""
+        # The engine ends after its last pool.
+        self.engine.close_connections()
+        self.deadline = time.monotonic() + seconds + _KILL_AFTER_S
+        for child in self.children:
+            with suppress(OSError):
+                child.control.sendall(message)
 
     def kill(self) -> None:
         """End everything at once."""
@@ -188,14 +189,6 @@ class WorkerGroup:
                 self._record_end(child)
         self.engine.process.wait()
         self.engine.close_connections()
-
-    def _send(self, message: bytes, seconds: float) -> None:
-        # The engine ends after its last pool.
-        self.engine.close_connections()
-        self.deadline = time.monotonic() + seconds + _KILL_AFTER_S
-        for child in self.children:
-            with suppress(OSError):
-                child.control.sendall(message)
 
     def _fork(self, slot: int, close_in_child: Callable[[], None]) -> _Child:
         """Start an HTTP worker."""

@@ -1,10 +1,13 @@
 """The process engine: what it answers, what each limit does, and that nothing is left behind."""
 
 import asyncio
+import errno
 import json
 import os
+import resource
 import signal
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -337,6 +340,107 @@ def test_a_killed_worker_fails_its_query_and_is_replaced(dataset: StoreFiles) ->
         process.close()
 
     asyncio.run(test())
+
+
+def test_queries_wait_for_the_successor_of_their_zygote(dataset: StoreFiles) -> None:
+    async def test() -> None:
+        former, successor = (start_engine(dataset, UNHURRIED) for _ in range(2))
+        pool = await former.connect()
+        reasons: list[str] = []
+        pool.on_lost(reasons.append)
+        count = ask("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?c > ?f) }")
+        under_way = asyncio.create_task(pool.answer(count))
+        await until(lambda: pool.status.fast == 1)
+        former.process.kill()
+        await asyncio.wait_for(pool.lost.wait(), PATIENCE_S)
+        assert not pool.can_answer
+        assert reasons == ["the process that holds the dataset is gone"]
+        waiting = asyncio.create_task(pool.answer(LOOK_UP))
+        await until(lambda: pool.status.waiting == 2)
+        pool.reconnect(successor.take_connection())
+        assert bindings(await waiting)
+        assert bindings(await under_way)
+        assert pool.can_answer
+        assert pool.outcomes == {"Answered": 2}
+        await until(lambda: pool.status.idle == 3)
+        pool.close()
+        former.close()
+        successor.close()
+
+    asyncio.run(test())
+
+
+async def kill_workers(pool: WorkerPool, zygote: int) -> None:
+    await until(lambda: pool.status.idle == 3)
+    for worker in children(zygote):
+        os.kill(worker, signal.SIGKILL)
+
+
+def test_a_pool_without_descriptors_gets_its_workers_back(
+    dataset: StoreFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_file() -> int:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    async def test() -> None:
+        process = start_engine(dataset, UNHURRIED)
+        pool = await process.connect()
+        with monkeypatch.context() as fault:
+            fault.setattr("kankei.engine.embedded.worker_connection.anonymous_file", no_file)
+            await kill_workers(pool, process.process.pid)
+            await until(lambda: pool.status.processes == 0 and not pool.can_answer)
+            waiting = asyncio.create_task(pool.answer(LOOK_UP))
+            with pytest.raises(EngineUnavailable, match="no others have started"):
+                await pool.answer(replace(LOOK_UP, timeout=0.01))
+        assert bindings(await waiting)
+        await until(lambda: pool.status.idle == 3 and pool.can_answer)
+        pool.close()
+        process.close()
+
+    asyncio.run(test())
+
+
+def test_a_zygote_without_descriptors_forks_again_once_it_has_some(dataset: StoreFiles) -> None:
+    async def test() -> None:
+        process = start_engine(dataset, UNHURRIED)
+        zygote = process.process.pid
+        pool = await process.connect()
+        await until(lambda: pool.status.idle == 3)
+        limits = resource.prlimit(zygote, resource.RLIMIT_NOFILE)
+        # None but what it has; poll(2) needs as many as it watches.
+        resource.prlimit(zygote, resource.RLIMIT_NOFILE, (4, limits[1]))
+        await kill_workers(pool, zygote)
+        await until(lambda: pool.status.processes == 0 and not pool.can_answer)
+        resource.prlimit(zygote, resource.RLIMIT_NOFILE, limits)
+        assert bindings(await pool.answer(LOOK_UP))
+        await until(lambda: pool.status.idle == 3)
+        pool.close()
+        process.close()
+        assert process.process.returncode == 0
+
+    asyncio.run(test())
+
+
+def test_the_zygote_needs_no_other_program(dataset: StoreFiles) -> None:
+    """Images without a distribution have no `env`."""
+    process = start_engine(dataset, SMALL)
+    assert process.process.args[0] == sys.executable  # type: ignore[index]
+    environment = Path(f"/proc/{process.process.pid}/environ").read_bytes().split(b"\0")
+    assert any(entry.startswith(b"GLIBC_TUNABLES=glibc.malloc") for entry in environment)
+    process.close()
+
+
+def test_a_start_without_processes_leaves_no_descriptor(
+    dataset: StoreFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_process(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr("subprocess.Popen", no_process)
+    before = {entry.name for entry in Path("/proc/self/fd").iterdir()}
+    with pytest.raises(BlockingIOError):
+        start_engine(dataset, SMALL, pools=3)
+    assert {entry.name for entry in Path("/proc/self/fd").iterdir()} == before
 
 
 def test_workers_draw_their_own_random_numbers(dataset: StoreFiles) -> None:

@@ -9,6 +9,7 @@ from kankei.errors import UsageError
 from kankei.server import memory_budget
 from kankei.server.memory_budget import engine_limits, machine_memory, total_claim
 from kankei.settings import Settings
+from support.paths import ROOT
 
 CLAIM = 100 * MIB
 
@@ -56,3 +57,8 @@ def test_a_container_has_less_memory_than_its_machine(
     assert machine_memory() == whole
     limit.write_text("1048576\n", encoding="ascii")
     assert machine_memory() == MIB
+
+
+def test_the_budget_is_documented_with_its_default() -> None:
+    guide = (ROOT / "src/kankei/server/OPERATING.md").read_text(encoding="utf-8")
+    assert f"| `--total-memory` | {Settings.total_memory_bytes} |" in guide

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kankei.server.http_protocol import MAX_HEAD, MAX_PIPELINED, HttpProtocol
 from kankei.server.request_parser import HeadTooLarge, RequestParser
-from server.test_http_protocol import connected, tell
+from support.connections import connected, tell
 
 OFFERS = (
     b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQ\r\n",

@@ -51,6 +51,10 @@ class MalformedRequest(KankeiError):
     """A request that breaks its protocol: a missing or repeated parameter, a bad encoding."""
 
 
+class RequestTimeout(KankeiError):
+    """A request whose body took too long to arrive."""
+
+
 class MalformedQuery(KankeiError):
     """A query that does not parse; the message holds the position."""
 
@@ -138,6 +142,7 @@ OUTCOMES: dict[type[KankeiError], Outcome] = {
     UnknownResource: Outcome(404, "Not Found"),
     MethodNotAllowed: Outcome(405, "Method Not Allowed"),
     NotAcceptable: Outcome(406, "Not Acceptable"),
+    RequestTimeout: Outcome(408, "Request Timeout"),
     PreconditionFailed: Outcome(412, "Precondition Failed"),
     TooLarge: Outcome(413, "Content Too Large"),
     AddressTooLong: Outcome(414, "URI Too Long"),

@@ -65,6 +65,13 @@ class Settings:
     send_timeout_s: float = _setting(
         60.0, "--reading", "Seconds in which a client must read some of its answer.", SERVER, minimum=0.001
     )
+    keep_alive_s: float = _setting(
+        75.0,
+        "--keep-alive",
+        "Seconds that a connection is kept for its next request; longer than a proxy in front keeps it.",
+        SERVER,
+        minimum=0.001,
+    )
     metrics: bool = _setting(
         True, "--metrics/--no-metrics", "Answer /metrics, which tells nothing of any client.", SERVER
     )
@@ -119,6 +126,13 @@ class Settings:
         2000,
         "--connections",
         "Connections that may be open, shared out among the HTTP processes; the next is refused.",
+        CLIENTS,
+        minimum=1,
+    )
+    client_connections: int = _setting(
+        200,
+        "--client-connections",
+        "Connections that one address may have open, shared out likewise; a trusted proxy any number.",
         CLIENTS,
         minimum=1,
     )

@@ -1,19 +1,17 @@
 """Connections of clients that are slow, too large, or no HTTP: over sockets of this machine."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 
 import pytest
 
-from kankei.server.http_protocol import (
-    MAX_DISCARDED,
-    MAX_HEAD,
-    MAX_REFUSALS,
-    ConnectionLimits,
-    HttpProtocol,
-    transfer_coding_error,
-)
+from kankei.server.connection_limits import MAX_CLIENT_REFUSALS, MAX_REFUSALS, ConnectionLimits
+from kankei.server.http_protocol import HEALTH_PATHS, MAX_DISCARDED, HttpProtocol, transfer_coding_error
+from kankei.server.refusals import BAD_CODING, MAX_HEAD, UNKNOWN_CODING
+from kankei.web.telemetry.metric_definitions import REFUSAL_REASONS
+from kankei.web.telemetry.request_record import RefusedRequest
 from support.connections import (
     ANSWER,
     GET,
@@ -66,8 +64,8 @@ def test_a_body_of_any_size_arrives_whole_and_in_its_order(size: int) -> None:
 @pytest.mark.parametrize(
     ("data", "status"),
     [
-        (b"GET /?" + b"a" * 61_441 + b" HTTP/1.1\r\n\r\n", 200),
-        (b"GET /?" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n", 414),
+        (b"GET /?" + b"a" * 61_441 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 200),
+        (b"GET /?" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
         (b"GET /" + b"a" * MAX_HEAD * 2, 414),
         (b"GET / HTTP/1.1\r\nX: " + b"a" * MAX_HEAD * 2, 431),
         (b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * MAX_HEAD, 431),
@@ -91,7 +89,7 @@ def test_what_is_too_large_or_no_request_is_told_so(data: bytes, status: int) ->
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("data", [b"", GET[:-2], b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab"])
+@pytest.mark.parametrize("data", [b"", GET[:-2], b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\na"])
 def test_a_request_that_does_not_arrive_ends_the_connection(data: bytes) -> None:
     async def run() -> None:
         async with connected(IMPATIENT) as (reader, writer):
@@ -200,7 +198,7 @@ def test_a_refusal_is_the_last_word_however_long_the_client_lingers() -> None:
     async def run() -> None:
         async with connected(replace(IMPATIENT, linger_s=0.2)) as (reader, writer):
             asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context))
-            await tell(writer, b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n")
+            await tell(writer, b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n")
             assert problem(await reader.read())["status"] == 501
             with suppress(ConnectionError):
                 while True:
@@ -243,15 +241,16 @@ CODINGS = (
 
 @pytest.mark.parametrize(("coding", "status"), CODINGS)
 def test_the_fault_of_a_transfer_coding(coding: bytes, status: int | None) -> None:
-    assert transfer_coding_error("1.1", [(b"host", b"a"), (b"transfer-encoding", coding)]) == status
-    assert transfer_coding_error("1.0", [(b"transfer-encoding", coding)]) == 400
+    refusal = transfer_coding_error("1.1", [(b"host", b"a"), (b"transfer-encoding", coding)])
+    assert (refusal and refusal.status) == status
+    assert transfer_coding_error("1.0", [(b"transfer-encoding", coding)]) == BAD_CODING
     assert transfer_coding_error("1.1", [(b"host", b"a")]) is None
 
 
 def test_the_transfer_codings_of_several_fields_are_one_list() -> None:
     fields = [(b"transfer-encoding", b"gzip"), (b"transfer-encoding", b"chunked")]
-    assert transfer_coding_error("1.1", fields) == 501
-    assert transfer_coding_error("1.1", fields[::-1]) == 400
+    assert transfer_coding_error("1.1", fields) == UNKNOWN_CODING
+    assert transfer_coding_error("1.1", fields[::-1]) == BAD_CODING
 
 
 @pytest.mark.parametrize("method", [b"GET", b"HEAD", b"POST", b"OPTIONS", b"PUT"])
@@ -325,8 +324,8 @@ async def welcome(port: int) -> bool:
 
 
 def test_a_connection_too_many_is_told_so_and_the_next_is_welcome_again() -> None:
-    refused: list[None] = []
-    limits = ConnectionLimits(connections=2, on_refused=lambda: refused.append(None))
+    refused: list[RefusedRequest] = []
+    limits = ConnectionLimits(connections=2, on_refused=noted(refused))
 
     async def run() -> None:
         async with listening(limits) as port:
@@ -335,11 +334,12 @@ def test_a_connection_too_many_is_told_so_and_the_next_is_welcome_again() -> Non
                 await tell(to_other, GET)
                 for answer in (reader, other):
                     assert (await answer.readuntil(b"xx")).startswith(ANSWER)
-                refusal = await asyncio.to_thread(sent_then_read, port, GET)
+                refusal = await asyncio.to_thread(sent_then_read, port, GET + GET)
+                assert refusal.count(b"HTTP/1.1") == 1
                 assert problem(refusal)["status"] == 503
                 assert b"\r\nretry-after: 5\r\n" in refusal
                 assert b"\r\nconnection: close\r\n" in refusal
-                assert len(refused) == 1
+                assert [(request.reason, request.status) for request in refused] == [("connections", 503)]
                 await tell(writer, GET)
                 assert (await reader.readuntil(b"xx")).startswith(ANSWER)
             while not await welcome(port):
@@ -348,14 +348,179 @@ def test_a_connection_too_many_is_told_so_and_the_next_is_welcome_again() -> Non
     asyncio.run(asyncio.wait_for(run(), PATIENCE_S))
 
 
-def test_those_who_are_told_so_are_not_without_number() -> None:
+def test_one_address_has_a_bound_of_its_own_but_a_proxy_none() -> None:
+    refused: list[RefusedRequest] = []
+
+    async def run(limits: ConnectionLimits) -> bytes:
+        async with listening(limits) as port, client(port) as (reader, writer):
+            await tell(writer, GET)
+            assert (await reader.readuntil(b"xx")).startswith(ANSWER)
+            head = GET.replace(b"Host", b"Connection: close\r\nHost")
+            return await asyncio.to_thread(sent_then_read, port, head)
+
+    limits = ConnectionLimits(client_connections=1, on_refused=noted(refused))
+    answer = asyncio.run(run(limits))
+    assert problem(answer)["status"] == 503
+    assert [request.reason for request in refused] == ["client-connections"]
+    assert asyncio.run(run(replace(limits, client_of=lambda _: None))).startswith(ANSWER)
+
+
+@pytest.mark.parametrize("path", sorted(HEALTH_PATHS))
+@pytest.mark.parametrize("limits", [ConnectionLimits(connections=0), ConnectionLimits(client_connections=0)])
+def test_health_is_answered_beyond_the_limits_and_nothing_after_it(
+    path: bytes, limits: ConnectionLimits
+) -> None:
     async def run() -> None:
-        async with listening(ConnectionLimits(connections=0)) as port, AsyncExitStack() as stack:
+        async with listening(limits) as port:
+            requests = GET.replace(b" / ", b" %b " % path) + GET
+            answer = await asyncio.to_thread(sent_then_read, port, requests)
+            assert answer.startswith(ANSWER)
+            assert answer.count(b"HTTP/1.1 ") == 1
+            assert b"\r\nconnection: close\r\n" in answer
+
+    asyncio.run(run())
+
+
+def test_the_reserve_is_small_and_one_client_has_little_of_it() -> None:
+    async def answers(limits: ConnectionLimits) -> int:
+        async with listening(limits) as port, AsyncExitStack() as stack:
             clients = [await stack.enter_async_context(client(port)) for _ in range(MAX_REFUSALS + 1)]
-            answers = []
-            for reader, _ in clients:
+            received = []
+            for reader, writer in clients:
                 with suppress(ConnectionError):
-                    answers.append(await reader.read())
-            assert sum(map(bool, answers)) == MAX_REFUSALS
+                    await tell(writer, GET)
+                    received.append(await reader.read())
+            return sum(map(bool, received))
+
+    assert asyncio.run(answers(ConnectionLimits(connections=0))) == MAX_CLIENT_REFUSALS
+    proxy = ConnectionLimits(connections=0, client_of=lambda _: None)
+    assert asyncio.run(answers(proxy)) == MAX_REFUSALS
+
+
+def test_a_place_in_the_reserve_is_not_kept_for_a_client_that_says_nothing() -> None:
+    async def run() -> None:
+        async with connected(ConnectionLimits(connections=0, reserve_s=0.05)) as (reader, _):
+            assert problem(await reader.read())["status"] == 503
+
+    asyncio.run(run())
+
+
+def noted(refused: list[RefusedRequest]) -> Callable[[RefusedRequest], bytes]:
+    def note(request: RefusedRequest) -> bytes:
+        refused.append(request)
+        return b"an-id"
+
+    return note
+
+
+POST = b"POST /read HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason", "status"),
+    [
+        (b"nonsense\r\n\r\n", "malformed", 400),
+        (b"GET /?secret HTTP/1.1\r\n\r\n", "host", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n", "timeout", 408),
+        (b"GET /?" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", "address", 414),
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * MAX_HEAD, "head", 431),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", "coding", 501),
+    ],
+)
+def test_a_refusal_has_a_date_and_is_reported(data: bytes, reason: str, status: int) -> None:
+    refused: list[RefusedRequest] = []
+    limits = replace(IMPATIENT, on_refused=noted(refused))
+
+    async def run() -> None:
+        async with connected(limits, date=b"today") as (reader, writer):
+            await tell(writer, data)
+            answer = await reader.read()
+            assert problem(answer)["status"] == status
+            assert b"\r\ndate: today\r\n" in answer
+            assert b"\r\nx-request-id: an-id\r\n" in answer
+
+    asyncio.run(run())
+    (request,) = refused
+    assert (request.reason, request.status, request.logged) == (reason, status, True)
+    assert request.reason in REFUSAL_REASONS
+    assert "?" not in (request.path or "")
+    assert request.body_bytes
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"), [(b"1\r\na\r\nnonsense\r\n", "body"), (b"1\r\na\r\n", "timeout")]
+)
+def test_a_body_that_breaks_off_is_told_to_the_application_and_what_follows_is_discarded(
+    data: bytes, reason: str
+) -> None:
+    refused: list[RefusedRequest] = []
+    limits = replace(IMPATIENT, on_refused=noted(refused))
+
+    async def run() -> None:
+        async with connected(limits) as (reader, writer):
+            await tell(writer, POST, data + (GET if reason == "body" else b""))
+            answer = await reader.read()
+            assert answer.startswith({"body": b"HTTP/1.1 400 ", "timeout": b"HTTP/1.1 408 "}[reason])
+            assert b"\r\nconnection: close\r\n" in answer
+            assert answer.count(b"HTTP/1.1 ") == 1
+
+    asyncio.run(run())
+    assert [(request.reason, request.logged) for request in refused] == [(reason, False)]
+
+
+def test_a_client_that_reads_nothing_is_reported() -> None:
+    refused: list[RefusedRequest] = []
+    limits = replace(IMPATIENT, on_refused=noted(refused))
+
+    async def run() -> None:
+        async with connected(limits) as (reader, writer):
+            reader._transport.pause_reading()  # type: ignore[attr-defined]
+            await tell(writer, b"GET /50000000 HTTP/1.1\r\nHost: a\r\n\r\n")
+            while not refused:
+                await asyncio.sleep(0.005)
+
+    asyncio.run(asyncio.wait_for(run(), PATIENCE_S))
+    assert [(request.reason, request.status) for request in refused] == [("unread", 0)]
+
+
+@pytest.mark.parametrize(
+    ("version", "fields", "status"),
+    [
+        ("1.1", ("Host: a",), 200),
+        ("1.1", ("Host:",), 200),
+        ("1.1", ("Host: example.org:8000",), 200),
+        ("1.1", ("Host: [2001:db8::1]:80",), 200),
+        ("1.1", ("Host: xn--a%20_b",), 200),
+        ("1.0", (), 200),
+        ("1.1", (), 400),
+        ("1.1", ("Host: a", "Host: a"), 400),
+        ("1.0", ("Host: a", "Host: b"), 400),
+        ("1.1", ("Host: a, b",), 400),
+        ("1.1", ("Host: a/b",), 400),
+        ("1.1", ("Host: u@a",), 400),
+        ("1.1", ("Host: a:b",), 400),
+        ("1.1", ("Host: [::1",), 400),
+        ("1.1", ("Host: ä",), 400),
+        ("1.0", ("Host: a b",), 400),
+    ],
+)
+def test_a_request_names_its_host_once(version: str, fields: tuple[str, ...], status: int) -> None:
+    async def run() -> None:
+        async with connected() as (reader, writer):
+            head = "\r\n".join((f"GET / HTTP/{version}", "Connection: close", *fields, "", ""))
+            await tell(writer, head.encode())
+            answer = await reader.read()
+            assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+
+    asyncio.run(run())
+
+
+def test_each_request_of_a_connection_names_its_host() -> None:
+    async def run() -> None:
+        async with connected() as (reader, writer):
+            await tell(writer, GET + GET.replace(b"host.example", b"a/b"))
+            answer = await reader.read()
+            assert answer.count(b"HTTP/1.1 200 ") <= 1
+            assert answer.count(b"HTTP/1.1 400 ") <= 1
 
     asyncio.run(run())

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kankei.server.http_protocol import MAX_HEAD, MAX_PIPELINED, HttpProtocol
+from kankei.server.http_protocol import MAX_PIPELINED, HttpProtocol
+from kankei.server.refusals import MAX_HEAD
 from kankei.server.request_parser import HeadTooLarge, RequestParser
 from support.connections import connected, tell
 

@@ -10,7 +10,9 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from kankei.server.http_protocol import DEFAULT_LIMITS, ConnectionLimits, HttpProtocol
+from kankei.errors import KankeiError, outcome
+from kankei.server.connection_limits import DEFAULT_LIMITS, ConnectionLimits, OpenConnections
+from kankei.server.http_protocol import HttpProtocol
 
 ANSWER = b"HTTP/1.1 200 OK"
 PATIENCE_S = 60.0
@@ -38,7 +40,10 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
         return
-    size = int(scope["path"][1:] or 2)
+    if scope["path"] == "/read":
+        await read(receive, send)
+        return
+    size = 2 if scope["path"].startswith("/health") else int(scope["path"][1:] or 2)
     length = (b"content-length", str(size).encode())
     await send({"type": "http.response.start", "status": 200, "headers": [length]})
     for start in range(0, size, 65_536):
@@ -46,11 +51,27 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.body", "body": piece, "more_body": start + 65_536 < size})
 
 
+async def read(receive: Receive, send: Send) -> None:
+    """Reads the body, and answers without one: 200, or the status of the error that the body ends in."""
+    status = 200
+    try:
+        while (await receive()).get("more_body"):
+            pass
+    except KankeiError as error:
+        status = outcome(error).status
+    headers = [(b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body"})
+
+
 @asynccontextmanager
 async def connected(
-    limits: ConnectionLimits = DEFAULT_LIMITS, protocol: type[HttpProtocol] = HttpProtocol
+    limits: ConnectionLimits = DEFAULT_LIMITS,
+    protocol: type[HttpProtocol] = HttpProtocol,
+    date: bytes = b"",
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     config, state = uvicorn.Config(app, log_config=None, ws="none", lifespan="off"), ServerState()
+    state.default_headers = [(b"date", date)] if date else []
     near, far = socket.socketpair()
     near.setblocking(False)
     loop = asyncio.get_running_loop()
@@ -86,7 +107,10 @@ async def listening(limits: ConnectionLimits = DEFAULT_LIMITS) -> AsyncIterator[
     """The port of a server, for what only TCP does: throw away what was sent when a connection is reset."""
     config, state = uvicorn.Config(app, log_config=None, ws="none", lifespan="off"), ServerState()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: HttpProtocol(config, state, {}, limits=limits), "127.0.0.1", 0)
+    connections = OpenConnections(limits)
+    server = await loop.create_server(
+        lambda: HttpProtocol(config, state, {}, limits=limits, connections=connections), "127.0.0.1", 0
+    )
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

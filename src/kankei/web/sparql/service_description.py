@@ -131,6 +131,9 @@ def _limits(settings: Settings) -> Iterator[tuple[str, dict[str, object]]]:
         "limit-arrival",
         {"arrival": f"{settings.request_timeout_s:g}", "reading": f"{settings.send_timeout_s:g}"},
     )
-    yield "limit-connections", {"connections": settings.connections}
+    yield (
+        "limit-connections",
+        {"connections": settings.connections, "own": settings.client_connections},
+    )
     if settings.queries_per_minute:
         yield "limit-rate", {"queries": settings.queries_per_minute}

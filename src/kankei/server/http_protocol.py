@@ -26,9 +26,9 @@ from kankei.server.refusals import (
 from kankei.server.request_cycle import RequestCycle
 from kankei.server.request_parser import HeadTooLarge, RequestParser
 from kankei.server.uvicorn_parts import HttpToolsProtocol, ServerState
-from kankei.web.http.headers import REQUEST_ID, header_lines
+from kankei.web.http.headers import header_lines
 from kankei.web.sparql.protocol import MAX_ADDRESS
-from kankei.web.telemetry.request_record import RefusedRequest
+from kankei.web.telemetry.request_record import REQUEST_ID, RefusedRequest
 
 MAX_DISCARDED = 16 * 1024 * 1024
 """Bytes that are read after a connection's last response, so that its client gets to read that response."""

@@ -32,13 +32,15 @@ class RequestCycle(RequestResponseCycle):
 
     async def receive(self) -> Any:
         """The next message for the application; raises the error that the body ended in."""
-        if self._failure is None:
-            message: Any = await super().receive()
-        else:
-            message = {"type": "http.disconnect"}
-        if self._failure and not (self.disconnected or self.response_complete):
-            raise self._failure
+        self._raise_failure()
+        message = await super().receive()
+        self._raise_failure()
         return message
+
+    def _raise_failure(self) -> None:
+        """Nobody can be told of a failure once the response has started."""
+        if self._failure and not (self.disconnected or self.response_started):
+            raise self._failure
 
     async def send(self, message: Message) -> None:  # type: ignore[override]
         """Send one message of the application; the head waits for the first part of the body."""

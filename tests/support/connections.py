@@ -10,7 +10,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from kankei.errors import KankeiError, outcome
+from kankei.errors import KankeiError
 from kankei.server.connection_limits import DEFAULT_LIMITS, ConnectionLimits, OpenConnections
 from kankei.server.http_protocol import HttpProtocol
 
@@ -58,7 +58,7 @@ async def read(receive: Receive, send: Send) -> None:
         while (await receive()).get("more_body"):
             pass
     except KankeiError as error:
-        status = outcome(error).status
+        status = error.status
     headers = [(b"content-length", b"0")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body"})

@@ -7,8 +7,8 @@ import pytest
 
 from kankei.errors import BrokenRelease
 from kankei.release.reader import Release
-from kankei.server import release_watcher
-from kankei.server.release_watcher import ReleaseWatcher
+from kankei.server import supervisor
+from kankei.server.supervisor import ReleaseWatcher
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_a_large_release_is_hashed_in_part_unless_all_of_it_is_asked_for(
     release: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     largest = forge_largest(release)
-    monkeypatch.setattr(release_watcher, "_HASHED_BYTES", largest - 1)
+    monkeypatch.setattr(supervisor, "_HASHED_BYTES", largest - 1)
     assert ReleaseWatcher(release).open().path == release
     with pytest.raises(BrokenRelease, match="sha256"):
         ReleaseWatcher(release, verify=True).open()

@@ -5,8 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kankei.localisation import LANGUAGES
-from kankei.web.http.header_parsing import language_ranges, media_ranges, parse_content_type
-from kankei.web.http.negotiation import choose_language, choose_media_type
+from kankei.web.http.negotiation import (
+    choose_language,
+    choose_media_type,
+    language_ranges,
+    media_ranges,
+    parse_content_type,
+)
 from support.paths import TESTS
 
 TYPES = {

@@ -1,7 +1,7 @@
 """Building a release: load, validate, write, check, put in place."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from kankei.dataset.dataset import Dataset, load
 from kankei.dataset.statements import TYPE, text
 from kankei.errors import BrokenRelease, BuildFailed, InvalidData
 from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, Base
-from kankei.release.description import describe, distributions
+from kankei.release.description import describe
 from kankei.release.document_index import Index
 from kankei.release.dumps import Statistics, write_dumps, write_lines
 from kankei.release.incremental_validation import ValidateSince
@@ -113,13 +113,14 @@ class _Build:
         dataset.store.flush()
         counts = check_store(dataset.store, (self.folder / TRIPLES, self.folder / QUADS))
         self.progress(Stage.MANIFEST)
-        (self.folder / MANIFEST).write_bytes(self._manifest(dataset, version, *counts).json())
+        manifest = self._manifest(dataset, version, statistics, *counts)
+        (self.folder / MANIFEST).write_bytes(manifest.json())
 
     def _write_report(self, dataset: Dataset) -> None:
         self.progress(Stage.VALIDATE)
         validate = self.validate
         if isinstance(validate, ValidateSince):
-            validate = validate.beside(self.folder / TRIPLES)
+            validate = replace(validate, lines=self.folder / TRIPLES)
         report = validate(dataset.store, self.inputs.shapes)
         rejected = self.releases / REJECTED
         if not report.conforms:
@@ -139,17 +140,15 @@ class _Build:
 
     def _write_description(self, dataset: Dataset, statistics: Statistics, version: str) -> None:
         self.progress(Stage.DESCRIPTION)
-        files = distributions(self._file_entries())
-        catalogue = dataset.graph("catalogue")
+        catalogue, files, examples = dataset.graph("catalogue"), self._file_entries(), _programmes(dataset)
         description = describe(
-            *(catalogue, self.base, version),
-            statistics=statistics,
-            files=files,
-            examples=_programmes(dataset),
+            catalogue, self.base, version, statistics=statistics, files=files, examples=examples
         )
         (self.folder / "description.ttl").write_bytes(description)
 
-    def _manifest(self, dataset: Dataset, version: str, triples: int, quads: int) -> Manifest:
+    def _manifest(
+        self, dataset: Dataset, version: str, statistics: Statistics, triples: int, quads: int
+    ) -> Manifest:
         versions = [text(triple.object) for triple in dataset.find(ONTOLOGY, OWL + "versionInfo", None)]
         return Manifest(
             version=version,
@@ -159,6 +158,7 @@ class _Build:
             programmes=len(_programmes(dataset)),
             ontology_version=min(versions, default=""),
             files=self._file_entries(),
+            graphs=dict(sorted(statistics.graphs.items())),
         )
 
     def _file_entries(self) -> dict[str, FileEntry]:

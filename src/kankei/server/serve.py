@@ -6,8 +6,7 @@ from pathlib import Path
 
 from kankei.errors import PortTaken
 from kankei.server.http_worker import ServerResources
-from kankei.server.release_watcher import ReleaseWatcher
-from kankei.server.supervisor import Supervisor, metric_slots
+from kankei.server.supervisor import MAX_GROUPS, ReleaseWatcher, Supervisor
 from kankei.settings import Settings
 from kankei.web.pages import METRICS
 from kankei.web.server_state import rate_limiter
@@ -30,7 +29,8 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Callable[
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"http://{host}:{listener.getsockname()[1]}/"
     with listener:
-        metrics = SharedMetrics(METRICS, metric_slots(settings.workers))
+        # A slot for each process that answers requests, and the supervisor's own.
+        metrics = SharedMetrics(METRICS, MAX_GROUPS * settings.workers + 1)
         resources = ServerResources(
             listener, read_examples(examples), settings, metrics, rate_limiter(settings)
         )

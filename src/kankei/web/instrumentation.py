@@ -15,7 +15,7 @@ from kankei.engine.operation import Engine, Operation, QueryResult
 from kankei.web.responses.response_cache import RequestHeaders
 from kankei.web.router import ResponseSender, Router
 from kankei.web.server_state import ServerState
-from kankei.web.telemetry import metric_definitions
+from kankei.web.telemetry import metrics
 from kankei.web.telemetry.json_log import masked_address
 from kankei.web.telemetry.metrics import OTHER
 from kankei.web.telemetry.request_record import CURRENT_RECORD, RequestRecord, new_record
@@ -101,14 +101,14 @@ class Instrumentation:
         self, method: str, path: str, record: RequestRecord, response: _Response, seconds: float
     ) -> None:
         state, meter = self.state, self.state.meter
-        route = metric_definitions.route_label(self.routes, path)
-        label = metric_definitions.METHOD_LABELS.get(method, OTHER)
+        route = metrics.route_label(self.routes, path)
+        label = metrics.METHOD_LABELS.get(method, OTHER)
         status = str(response.status) if response.finished else "cut"
-        meter.count(metric_definitions.REQUESTS, route, label, status)
-        meter.count(metric_definitions.RESPONSE_BYTES, route, by=response.body_bytes)
-        meter.observe(metric_definitions.REQUEST_SECONDS, route, value=seconds)
+        meter.count(metrics.REQUESTS, route, label, status)
+        meter.count(metrics.RESPONSE_BYTES, route, by=response.body_bytes)
+        meter.observe(metrics.REQUEST_SECONDS, route, value=seconds)
         if record.cache:
-            meter.count(metric_definitions.CACHE_RESULTS, record.cache)
+            meter.count(metrics.CACHE_RESULTS, record.cache)
         if state.settings.log_requests:
             state.log.buffer(
                 "request",
@@ -148,10 +148,10 @@ class MeasuredEngine:
             raise
         finally:
             seconds, meter = time.perf_counter() - start, self.state.meter
-            meter.count(metric_definitions.QUERIES, outcome)
-            meter.observe(metric_definitions.QUERY_SECONDS, value=seconds)
-            if cause := metric_definitions.KILL_CAUSES.get(outcome):
-                meter.count(metric_definitions.KILLS, cause)
+            meter.count(metrics.QUERIES, outcome)
+            meter.observe(metrics.QUERY_SECONDS, value=seconds)
+            if cause := metrics.KILL_CAUSES.get(outcome):
+                meter.count(metrics.KILLS, cause)
             if record := CURRENT_RECORD.get():
                 record.engine_s += seconds
 

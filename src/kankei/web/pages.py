@@ -28,7 +28,7 @@ from kankei.web.responses.representation import HTML
 from kankei.web.site import Page, metric_routes
 from kankei.web.sparql import protocol
 from kankei.web.sparql.protocol import LANGUAGE
-from kankei.web.telemetry.metric_definitions import define_metrics
+from kankei.web.telemetry.metrics import define_metrics
 
 _GRAPH_TYPES = (HTML, *RDF_TYPES)
 _JSON = ("application/json",)
@@ -52,7 +52,7 @@ _PAGE = Parameter("page", "The page, counted from 1.", {"type": "string", "patte
 
 def _graph(summary: str, *parameters: Parameter) -> Operation:
     """The operation of a graph in every format; `parameters` are those in its path."""
-    return Operation(summary, _GRAPH_TYPES, (*parameters, LANGUAGE), (404,) if parameters else ())
+    return Operation(summary, _GRAPH_TYPES, (*parameters, LANGUAGE))
 
 
 def _folder(name: str, *media_types: str) -> tuple[Page, Page]:
@@ -84,7 +84,7 @@ def _folder(name: str, *media_types: str) -> tuple[Page, Page]:
         Page(
             f"/{name}/{{name}}",
             files.folder,
-            Operation("A file", (), (file_name,), (404, 416), responses=responses),
+            Operation("A file", (), (file_name,), (416,), responses=responses),
         ),
     )
 
@@ -125,7 +125,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/doc/{path}",
         lambda site: Documents(site).respond,
-        Operation("A document", (*_GRAPH_TYPES, "text/plain"), (_DOCUMENT, LANGUAGE), (404,)),
+        Operation("A document", (*_GRAPH_TYPES, "text/plain"), (_DOCUMENT, LANGUAGE)),
         metric="doc",
     ),
     Page(
@@ -135,7 +135,6 @@ PAGES: tuple[Page, ...] = (
             "See the document that describes a thing",
             (),
             (_THING, LANGUAGE),
-            (404,),
             tagged=False,
             responses={"303": {"description": "The document's address", "headers": LOCATION}},
         ),
@@ -188,7 +187,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/sitemap-{number}.xml",
         generated.sitemap_part,
-        Operation("The addresses of documents", _XML, (_SITEMAP,), (404,)),
+        Operation("The addresses of documents", _XML, (_SITEMAP,)),
         expand=generated.sitemap_paths,
     ),
     Page(
@@ -201,7 +200,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/static/{name}",
         files.static,
-        Operation("Style and icon", ("text/css", "image/svg+xml"), (_STATIC,), (404,)),
+        Operation("Style and icon", ("text/css", "image/svg+xml"), (_STATIC,)),
         metric="static",
         fast=False,
     ),

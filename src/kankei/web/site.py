@@ -11,8 +11,7 @@ from starlette.types import ASGIApp
 from kankei.engine.operation import Engine
 from kankei.release.jsonld_context import Context
 from kankei.release.reader import Release
-from kankei.web.html.links import Links
-from kankei.web.html.localizer import Localizer
+from kankei.web.html.localizer import Links, Localizer
 from kankei.web.html.templates import Templates
 from kankei.web.openapi import Operation, Parameter
 from kankei.web.rdf.graph import PINNED_TYPES
@@ -97,7 +96,7 @@ class Page:
             if self.post:
                 yield path, "post", self.post
         if self.suffixes:
-            pinned = replace(self.get, parameters=(_SUFFIX, *self.get.parameters), problems=(404,))
+            pinned = replace(self.get, parameters=(_SUFFIX, *self.get.parameters))
             yield f"{self.path}.{{suffix}}", "get", pinned
 
     def addresses(self, site: Site) -> Iterator[str]:

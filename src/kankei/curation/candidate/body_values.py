@@ -72,7 +72,10 @@ class _BodyReader:
             values = [replace(value, evidence=(*value.evidence, *evidence)) for value in read.values]
             return FieldValues(values, read.doubts)
         (raw,) = read.values
-        pillar = self._pillar(item)
+        pillar = self.context.known.concept("pillar", item.pillar.text) if item.pillar else None
+        doubts = []
+        if item.pillar and not pillar:
+            doubts = [doubt("pillar", "pillar-unknown", item.pillar.place, label=item.pillar.text)]
         statements = [*self._statements(item, pillar)]
         statements += [number("position", item.position)] if row.has_position else []
         value = replace(
@@ -82,10 +85,7 @@ class _BodyReader:
             evidence=evidence,
             counted_over_all=item.kind in _COUNTED_OVER_ALL,
         )
-        return FieldValues((value,), tuple(self._unknown_pillar(item, pillar)))
-
-    def _pillar(self, item: Item) -> ox.NamedNode | None:
-        return self.context.known.concept("pillar", item.pillar.text) if item.pillar else None
+        return FieldValues((value,), doubts)
 
     def _stem(self, item: Item, position: int, pillar: ox.NamedNode | None) -> str:
         kind = item.kind.value
@@ -104,10 +104,6 @@ class _BodyReader:
             yield statement("towards", GOAL)
         if pillar:
             yield statement("pillar", pillar)
-
-    def _unknown_pillar(self, item: Item, pillar: ox.NamedNode | None) -> Iterator[Doubt]:
-        if item.pillar and not pillar:
-            yield doubt("pillar", "pillar-unknown", item.pillar.place, label=item.pillar.text)
 
     def _measure_evidence(self) -> Iterator[tuple[tuple[str, ...], Evidence]]:
         for inference in self.body.inferences:

@@ -42,11 +42,9 @@ class ProgrammeNodes:
         plain = "undated" if year is None else str(year)
         longer = f"{plain}-{source}"
         names = chain((plain, longer), (f"{longer}-{position}" for position in count(2)))
-        free = next(filter(self._is_free, names))
+        taken = [f"-{fragment}-" for fragment in self.taken]
+        free = next(name for name in names if not any(f"-{name}-" in fragment for fragment in taken))
         return None if free == plain else free
-
-    def _is_free(self, name: str) -> bool:
-        return not any(f"-{name}-" in f"-{fragment}-" for fragment in self.taken)
 
 
 def programme_nodes(iri: str, programme: StatementIndex) -> ProgrammeNodes:

@@ -74,7 +74,6 @@ def _circled_marks(text: str, normalised: str) -> list[_Mark]:
 
 
 def _numbers(text: str, match: re.Match[str]) -> tuple[str, ...]:
-    """The numbers of a group, with those inside of ranges."""
     numbers: list[str] = []
     for tilde, number in _CIRCLED_PART.findall(match[0]):
         index = CIRCLED_NUMBERS.index(number)

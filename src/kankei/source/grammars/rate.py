@@ -261,7 +261,6 @@ def _limited(cell: CondensedText, term: FundingTerm, limit: _Limit) -> FundingTe
 
 
 def _printed(cell: CondensedText, term: FundingTerm, index: int) -> FundingTerm:
-    """The term, printed up to `index`."""
     end = cell.span(index - 1, index)[1]
     return replace(term, printed=cell.printed[term.start : end], end=end)
 

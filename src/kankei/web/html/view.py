@@ -58,14 +58,6 @@ class Row:
 
 
 @dataclass(frozen=True)
-class SharedMark:
-    """A mark that several rows share."""
-
-    mark: Mark
-    labels: Sequence[Value]
-
-
-@dataclass(frozen=True)
 class Section:
     """A node: the thing itself, or a hash node inside it, with the nodes inside that."""
 
@@ -78,7 +70,8 @@ class Section:
     relation: str = ""
     places: Sequence[Value] = ()
     sections: Sequence["Section"] = ()
-    shared: Sequence[SharedMark] = ()
+    shared: Sequence[tuple[Mark, Sequence[Value]]] = ()
+    """Marks that several rows share, with the rows' labels."""
     notice: str = ""
     """Says that an entry is not the one of the last year; empty for other sections."""
 

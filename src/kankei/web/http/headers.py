@@ -28,14 +28,15 @@ each time, which costs a 304, and a shared cache is at most a minute behind."""
 
 FINISHED_HEAD = "kankei.head"
 """Key of an ASGI start message: its status line and `headers` as they go over the wire."""
-_ADDED = "kankei.headers"
+ADDED_HEADERS = "kankei.headers"
+"""Key of a request's scope: header fields added to its response while it was handled."""
 _FIELDS = "kankei.fields"
 _SAFE = "/%:@!$&'()*+,;=~-._?#[]"
 
 
 def add_response_headers(scope: MutableMapping[str, Any], headers: Mapping[str, str]) -> None:
     """Add header fields to the response to a request, be it a success or an error."""
-    scope.setdefault(_ADDED, {}).update(headers)
+    scope.setdefault(ADDED_HEADERS, {}).update(headers)
 
 
 def raw_headers(headers: Mapping[str, str]) -> RawHeaders:
@@ -45,11 +46,6 @@ def raw_headers(headers: Mapping[str, str]) -> RawHeaders:
 
 RAW_COMMON_HEADERS = raw_headers(COMMON_HEADERS)
 _COMMON_NAMES = frozenset(name for name, _ in RAW_COMMON_HEADERS)
-
-
-def added_headers(scope: Mapping[str, Any]) -> RawHeaders:
-    """The header fields added while a request was handled."""
-    return raw_headers(scope.get(_ADDED, {}))
 
 
 def with_common_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

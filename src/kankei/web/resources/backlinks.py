@@ -8,19 +8,11 @@ from kankei.engine.operation import Engine
 from kankei.namespaces import KK
 from kankei.web.html.localizer import Localizer, line_range
 from kankei.web.html.view import Value
-from kankei.web.queries import Row, solutions
+from kankei.web.queries import solutions
 
 MAX_REFERENCES = 200
 MAX_NAMING = 400
 MAX_CITATIONS = 5000
-
-
-@dataclass(frozen=True)
-class References:
-    """The documents that point at a thing, each with the properties; `more` says that there are others."""
-
-    rows: Sequence[tuple[Value, Sequence[Value]]]
-    more: bool
 
 
 @dataclass(frozen=True)
@@ -46,8 +38,10 @@ class Citation:
     by: Sequence[Value]
 
 
-async def references(engine: Engine, localizer: Localizer, iri: str, excluded: str = "") -> References:
-    """The documents that point at a thing, each once, with every property by which it does.
+async def references(
+    engine: Engine, localizer: Localizer, iri: str, excluded: str
+) -> tuple[list[tuple[Value, list[Value]]], bool]:
+    """The documents that point at a thing, each once, with every property; and whether there are more.
 
     Those whose IRI begins with `excluded` are left out, since the page lists them elsewhere.
     """
@@ -59,7 +53,7 @@ async def references(engine: Engine, localizer: Localizer, iri: str, excluded: s
             continue
         properties[document][row["property"]] = localizer.resource(row["property"])
     by_document = [(localizer.resource(document), list(by.values())) for document, by in properties.items()]
-    return References(by_document, len(rows) > MAX_REFERENCES)
+    return by_document, len(rows) > MAX_REFERENCES
 
 
 async def naming(engine: Engine, localizer: Localizer, iri: str) -> Naming:
@@ -89,20 +83,16 @@ async def citations(engine: Engine, localizer: Localizer, iri: str) -> tuple[lis
         by, node = by_range[row["place"]], row["from"]
         if "name" in row:
             by.setdefault(node, Value(row["name"], "ja", localizer.links.href(node), node))
-    cited = [_citation(localizer, lines, list(values.values())) for lines, values in by_range.items()]
-    return sorted(filter(None, cited), key=lambda c: (c.first, c.last)), (
-        len({(row["place"], row["from"]) for row in rows}) > MAX_CITATIONS
-    )
+    cited = [
+        Citation(place.partition("#")[2], *lines, localizer.lines(place) or "", list(values.values()))
+        for place, values in by_range.items()
+        if (lines := line_range(place))
+    ]
+    more = len({(row["place"], row["from"]) for row in rows}) > MAX_CITATIONS
+    return sorted(cited, key=lambda c: (c.first, c.last)), more
 
 
-def _citation_order(row: Row) -> tuple[str, str, int, str]:
+def _citation_order(row: dict[str, str]) -> tuple[str, str, int, str]:
     """By place and by what cites it; its clean text comes before its printed text, that before its label."""
     ranks = {KK + "plain": 0, KK + "raw": 1}
     return row["place"], row["from"], ranks.get(row.get("property", ""), 2), row.get("name", "")
-
-
-def _citation(localizer: Localizer, iri: str, by: list[Value]) -> Citation | None:
-    lines, label = line_range(iri), localizer.lines(iri)
-    if lines is None or label is None:
-        return None
-    return Citation(iri.partition("#")[2], *lines, label, by)

@@ -14,7 +14,7 @@ from kankei.localisation import LANGUAGES
 from kankei.namespaces import KK, SKOS
 from kankei.release.document_index import Document
 from kankei.release.formats import N_TRIPLES
-from kankei.web.html.links import release_path
+from kankei.web.html.localizer import release_path
 from kankei.web.http.headers import link_header, own_path, relative
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.resources.backlinks import citations, naming, references
@@ -72,7 +72,7 @@ class Documents:
         address = f"{DOC}{document.path}"
         canonical = f"{document.iri.removesuffix(f'id/{document.path}')}doc/{document.path}"
         links = {"canonical": canonical, "describes": document.iri}
-        link = link_header(address, links, _alternates(document))
+        link = link_header(address, links, alternates(f"{DOC}{quote(document.path)}"))
         variant = select(request, (HTML, *RDF_TYPES), key, {"Link": link}, pinned)
 
         async def make() -> Representation:
@@ -97,7 +97,7 @@ class Documents:
         if graph.objects(document.iri, f"{SKOS}inScheme"):
             named_by = await naming(site.engine, localizer, document.iri)
         excluded = site.release.manifest.base.thing("programme/") if named_by else ""
-        incoming = await references(site.engine, localizer, document.iri, excluded)
+        incoming, more_incoming = await references(site.engine, localizer, document.iri, excluded)
         first, *others = thing.sections()
         years = history(thing)
         address = f"{DOC}{document.path}"
@@ -107,13 +107,14 @@ class Documents:
             address,
             document=document,
             title=localizer.label(document.iri),
-            alternates=_alternates(document),
+            alternates=alternates(f"{DOC}{quote(document.path)}"),
             facts=facts(thing),
             years=years,
             also_printed=also_printed(thing, years),
             section=first,
             others=others,
             incoming=incoming,
+            more_incoming=more_incoming,
             naming=named_by,
             text=f"{address}.txt" if self._text_name(document.path) else None,
             is_programme=document.type == f"{KK}Programme",
@@ -128,10 +129,6 @@ class Documents:
         cited, more = await citations(self.site.engine, self.site.localizer(language), document.iri)
         text = self.site.release.read(name).decode(errors="replace")
         return {"lines": text.removesuffix("\n").split("\n"), "citations": cited, "more_citations": more}
-
-
-def _alternates(document: Document) -> list[tuple[str, str, str]]:
-    return alternates(f"{DOC}{quote(document.path)}")
 
 
 def _path(request: Request, prefix: str) -> str:

@@ -7,16 +7,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from kankei import __version__
-from kankei.errors import UnknownResource
+from kankei.errors import PreconditionFailed, UnknownResource
 from kankei.release.formats import COMPRESSIONS, FORMATS
 from kankei.release.reader import Release
-from kankei.web.http.conditional import (
-    check_match,
-    check_unmodified,
-    entity_tag,
-    if_none_match_holds,
-    modified_since,
-)
+from kankei.web.http.conditional import check_match, entity_tag, http_date, if_none_match_holds
 from kankei.web.http.headers import CACHE_CONTROL, depth, own_path, relative, request_header
 from kankei.web.responses.file_response import FileResponse
 from kankei.web.responses.representation import HTML, Representation, content_type, select
@@ -39,17 +33,15 @@ def send_file(
     """A file of the manifest: whole, a range of it, or a 304; raises `PreconditionFailed`."""
     tag = f'"{release.manifest.files[name].sha256}"'
     headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, **({"Link": link} if link else {})}
-    if_match, unmodified_since = (
-        request_header(request, field) for field in ("if-match", "if-unmodified-since")
-    )
-    modified = release.states[name].modified_s
-    if if_match is None and unmodified_since is not None:
-        check_unmodified(unmodified_since, modified)
+    modified = int(release.states[name].modified_s)
+    if_match, if_none_match = (request_header(request, field) for field in ("if-match", "if-none-match"))
+    # Dates count only where there are no tags, and where they are valid (sections 13.1.3 and 13.1.4).
+    unmodified_since = http_date(request_header(request, "if-unmodified-since"))
+    if if_match is None and unmodified_since is not None and modified > unmodified_since:
+        raise PreconditionFailed("this was modified after the date of If-Unmodified-Since")
     check_match(if_match, tag)
-    if_none_match, since = (
-        request_header(request, field) for field in ("if-none-match", "if-modified-since")
-    )
-    by_date = if_none_match is None and since is not None and not modified_since(since, modified)
+    since = http_date(request_header(request, "if-modified-since"))
+    by_date = if_none_match is None and since is not None and modified <= since
     if by_date or if_none_match_holds(if_none_match, tag):
         return Response(status_code=304, headers=headers)
     return FileResponse(release, name, {**headers, "Content-Type": media_type})

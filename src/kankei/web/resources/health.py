@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 from kankei import __version__
 from kankei.errors import UnknownResource
 from kankei.web.site import Site, handler
-from kankei.web.telemetry.metric_definitions import MEDIA_TYPE, exposition
+from kankei.web.telemetry.metrics import MEDIA_TYPE, exposition
 
 _NO_STORE = {"Cache-Control": "no-store"}
 

@@ -1,20 +1,123 @@
-"""Response cache: 304, cache hit, request in flight, then the handler, in this order."""
+"""Response cache: 304, cache hit, request in flight, then the handler, in this order.
+
+Work in flight is shared by equal requests, and cancelled when its last client disconnects.
+"""
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 from starlette.requests import Request
-from starlette.types import Scope
+from starlette.types import Receive, Scope
 
 from kankei.errors import NotAcceptable
 from kankei.web.http.conditional import check_match, if_none_match_holds, names_tag
 from kankei.web.http.headers import RAW_COMMON_HEADERS, raw_headers, request_header
 from kankei.web.http.negotiation import CODINGS, IDENTITY, acceptable_codings
-from kankei.web.responses.in_flight import SingleFlight, cancel_on_disconnect
 from kankei.web.responses.representation import NotModified, Representation, Variant, coded_tag
 from kankei.web.telemetry.request_record import note_cache
+
+Key = TypeVar("Key", bound=Hashable)
+Result = TypeVar("Result")
+_WATCH_AFTER_S = 0.01
+
+
+@dataclass
+class _Call(Generic[Result]):
+    task: "asyncio.Task[Result]"
+    waiters: int = 0
+
+
+class SingleFlight(Generic[Key, Result]):
+    """Runs one task for each key at a time, whose result all callers share."""
+
+    def __init__(self) -> None:
+        self._calls: dict[Key, _Call[Result]] = {}
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    async def run(self, key: Key, start: Callable[[], Awaitable[Result]]) -> Result:
+        """The result of the task for a key, started now unless it is in flight; it fails for all alike."""
+        call = self._calls.get(key)
+        if call is None:
+            call = self._start(key, start)
+        else:
+            note_cache("shared")
+        call.waiters += 1
+        try:
+            # Shielded, because a caller that is cancelled must not cancel the task of the others.
+            return await asyncio.shield(call.task)
+        finally:
+            call.waiters -= 1
+            if not call.waiters:
+                call.task.cancel()
+                # Later callers must not wait for a cancelled task.
+                self._remove(key, call)
+
+    def _start(self, key: Key, start: Callable[[], Awaitable[Result]]) -> _Call[Result]:
+        call = _Call(asyncio.ensure_future(start()))
+        self._calls[key] = call
+        call.task.add_done_callback(lambda _: self._remove(key, call))
+        return call
+
+    def _remove(self, key: Key, call: _Call[Result]) -> None:
+        if self._calls.get(key) is call:
+            del self._calls[key]
+
+
+class ClientDisconnected(Exception):
+    """The client closed its connection before the response was there."""
+
+
+async def cancel_on_disconnect(receive: Receive, work: Awaitable[Result]) -> Result:
+    """The result of an awaitable, which is cancelled once the client disconnects.
+
+    Raises `ClientDisconnected` then. To be called after the body of the request, if it has one, was read.
+    """
+    task = asyncio.current_task()
+    watcher: asyncio.Task[None] | None = None
+    disconnected = False
+
+    async def watch() -> None:
+        nonlocal disconnected
+        await _disconnect(receive)
+        disconnected = True
+        if task:
+            task.cancel()
+
+    def start_watching() -> None:
+        nonlocal watcher
+        watcher = asyncio.create_task(watch())
+
+    # Most work is done before a task that watches would pay.
+    timer = asyncio.get_running_loop().call_later(_WATCH_AFTER_S, start_watching)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        # Cancelled from elsewhere as well: that cancellation goes on.
+        if not (disconnected and task and task.uncancel() == 0):
+            raise
+        raise ClientDisconnected from None
+    finally:
+        timer.cancel()
+        if watcher:
+            watcher.cancel()
+
+
+async def _disconnect(receive: Receive) -> None:
+    """Wait until the client disconnects (ASGI, HTTP disconnect), past the end of an unread body."""
+    message = await receive()
+    while message["type"] == "http.request" and message.get("more_body", False):
+        message = await receive()
+    if message["type"] == "http.request":
+        message = await receive()
+    if message["type"] != "http.disconnect":
+        # The server breaks the protocol and may do so forever: wait until cancelled.
+        await asyncio.get_running_loop().create_future()
+
 
 SMALLEST_ENCODED = 1024
 """Bytes below which a content coding saves nothing."""
@@ -37,7 +140,6 @@ _NEGOTIATED = {b"accept": 1, b"accept-encoding": 2, b"accept-language": 3, b"if-
 
 
 Value = TypeVar("Value")
-Key = TypeVar("Key", bound=Hashable)
 
 
 class LruCache(Generic[Key, Value]):

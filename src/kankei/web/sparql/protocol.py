@@ -10,8 +10,8 @@ from starlette.requests import Request
 
 from kankei.errors import MalformedRequest, TooLarge, UnsupportedMediaType, UpdateRefused
 from kankei.localisation import LANGUAGES
-from kankei.web.http.header_parsing import parse_content_type
 from kankei.web.http.headers import request_header
+from kankei.web.http.negotiation import parse_content_type
 from kankei.web.openapi import Json, Operation, Parameter
 from kankei.web.rdf.graph import RDF_TYPES
 from kankei.web.responses.representation import HTML

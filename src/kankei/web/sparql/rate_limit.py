@@ -11,7 +11,7 @@ import math
 import mmap
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from time import monotonic
 
@@ -26,7 +26,6 @@ _WIDTH = 8
 
 _MAX_HOPS = 32
 _IPV6_SITE = 64  # the smallest prefix of a subscriber, whose addresses count as one client
-Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ class RateLimiter:
 class TrustedProxies:
     """The proxies in front of this server whose ``X-Forwarded-For`` is trusted."""
 
-    networks: Sequence[Network] = field(default=())
+    networks: Sequence[IPv4Network | IPv6Network] = ()
 
     @classmethod
     def of(cls, names: Sequence[str]) -> "TrustedProxies":

@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 
 from kankei.engine.operation import RESULT_MEDIA_TYPES, SPARQL_JSON, Form, QueryResult
 from kankei.release.formats import JSON_LD, RDF_XML, TURTLE, document_formats
-from kankei.web.html.links import Links
+from kankei.web.html.localizer import Links
 from kankei.web.html.view import Value
 from kankei.web.http.negotiation import LONGEST_MEMOIZED, choose_media_type
 from kankei.web.responses.representation import HTML

@@ -5,7 +5,6 @@ import json
 import logging
 import os
 import select
-import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -14,13 +13,11 @@ from typing import Any
 from kankei.settings import LogClients
 from kankei.web.telemetry.request_record import CURRENT_RECORD
 
-_STDERR = 2
 _LONGEST = 4096  # what a pipe takes in one piece (PIPE_BUF), so that lines of processes never mix
 _LONGEST_TEXT = 2000
 _encode = json.JSONEncoder(check_circular=False).encode
 _quoted = json.encoder.encode_basestring_ascii
 _NUMBERS = (int, float)  # finite ones, which Python writes as JSON does
-_V4_PREFIX, _V6_PREFIX = 24, 48
 
 
 class JsonLog:
@@ -29,7 +26,7 @@ class JsonLog:
     schedule: Callable[[Callable[[], None]], object] | None = None
     """Calls a function soon, so that the lines of several requests are written together."""
 
-    def __init__(self, on_loss: Callable[[], None] = lambda: None, descriptor: int = _STDERR) -> None:
+    def __init__(self, on_loss: Callable[[], None] = lambda: None, descriptor: int = 2) -> None:
         self._buffered: list[bytes] = []
         self._descriptor = descriptor
         self._process = os.getpid()
@@ -116,7 +113,7 @@ def masked_address(client: str | None, shown: LogClients) -> str | None:
         address = address.ipv4_mapped
     if shown == "full":
         return str(address)
-    prefix = _V4_PREFIX if address.version == 4 else _V6_PREFIX
+    prefix = 24 if address.version == 4 else 48
     return str(ipaddress.ip_network((address, prefix), strict=False))
 
 
@@ -153,10 +150,3 @@ def _chunks(lines: list[bytes]) -> Iterator[list[bytes]]:
         room -= len(line)
     if chunk:
         yield chunk
-
-
-def flush_streams() -> None:
-    """Flush the standard streams."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.flush()

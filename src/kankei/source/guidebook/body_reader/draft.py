@@ -126,7 +126,6 @@ class Draft:
         )
 
     def _numbered_items(self) -> dict[Passage, Item]:
-        """The items with their positions among those of their series."""
         counts: Counter[Hashable] = Counter()
         items: dict[Passage, Item] = {}
         for passage in sorted(self._items, key=_first_line):

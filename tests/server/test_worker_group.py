@@ -18,7 +18,7 @@ from kankei.server.serve import listen
 from kankei.server.worker_group import WorkerGroup, _Child
 from kankei.settings import Settings
 from kankei.web.pages import METRICS
-from kankei.web.telemetry.metrics import CONNECTIONS, REFUSED_CONNECTIONS, SharedMetrics
+from kankei.web.telemetry.metrics import CONNECTIONS, LOST_LOG_LINES, SharedMetrics
 
 
 @pytest.fixture
@@ -89,14 +89,14 @@ def test_a_process_that_was_killed_leaves_no_gauges(
     group = WorkerGroup(seed_release, resources, cast("EngineProcess", Engine()), (2,), children=[child])
     meter = resources.metrics.meter(2)
     meter.set(CONNECTIONS, to=7)
-    meter.count(REFUSED_CONNECTIONS)
+    meter.count(LOST_LOG_LINES)
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
     group.reap()
     assert not child.alive
     figures = {
         family.name: [numbers for _, numbers in resources.metrics.samples(family)]
         for family in METRICS
-        if family.name in (CONNECTIONS, REFUSED_CONNECTIONS)
+        if family.name in (CONNECTIONS, LOST_LOG_LINES)
     }
     assert [*figures.values()] == [[(0.0,)], [(1.0,)]]
     far.close()

@@ -193,16 +193,20 @@ class WorkerSet:
         self._workers[worker.number] = worker
         try:
             await self._loop.create_unix_connection(lambda: worker, sock=worker.socket)
+            if worker.alive:
+                self._request_fork(worker)
         except OSError as error:
             self._workers.pop(worker.number, None)
             worker.discard()
             raise EngineFailed(f"a query's process cannot be reached: {error.strerror}") from error
+        finally:
+            worker.close_worker_end()
+
+    def _request_fork(self, worker: WorkerConnection) -> None:
         try:
-            if worker.alive:
-                self._zygote.fork(worker.number, worker.descriptors)
+            self._zygote.fork(worker.number, worker.descriptors)
         except OSError:
             self._on_ended(worker.number, NOT_FORKED)
-        worker.close_worker_end()
 
     def _start_failed(self, error: KankeiError) -> None:
         self._failed_starts += 1

@@ -12,7 +12,7 @@ from typing import Generic, TypeAlias, TypeVar
 from starlette.requests import Request
 from starlette.types import Receive, Scope
 
-from kankei.errors import NotAcceptable
+from kankei.errors import KankeiError, NotAcceptable
 from kankei.web.http.conditional import check_match, if_none_match_holds, names_tag
 from kankei.web.http.headers import RAW_COMMON_HEADERS, raw_headers, request_header
 from kankei.web.http.negotiation import CODINGS, IDENTITY, acceptable_codings
@@ -75,16 +75,20 @@ class ClientDisconnected(Exception):
 async def cancel_on_disconnect(receive: Receive, work: Awaitable[Result]) -> Result:
     """The result of an awaitable, which is cancelled once the client disconnects.
 
-    Raises `ClientDisconnected` then. To be called after the body of the request, if it has one, was read.
+    Raises `ClientDisconnected` then, or what `receive` raises for a body that breaks off. To be called after
+    the body of the request, if it has one, was read.
     """
     task = asyncio.current_task()
     watcher: asyncio.Task[None] | None = None
-    disconnected = False
+    interruption: Exception | None = None
 
     async def watch() -> None:
-        nonlocal disconnected
-        await _disconnect(receive)
-        disconnected = True
+        nonlocal interruption
+        try:
+            await _disconnect(receive)
+            interruption = ClientDisconnected()
+        except KankeiError as error:
+            interruption = error
         if task:
             task.cancel()
 
@@ -98,9 +102,9 @@ async def cancel_on_disconnect(receive: Receive, work: Awaitable[Result]) -> Res
         return await work
     except asyncio.CancelledError:
         # Cancelled from elsewhere as well: that cancellation goes on.
-        if not (disconnected and task and task.uncancel() == 0):
+        if not (interruption and task and task.uncancel() == 0):
             raise
-        raise ClientDisconnected from None
+        raise interruption from None
     finally:
         timer.cancel()
         if watcher:
@@ -124,7 +128,7 @@ SMALLEST_ENCODED = 1024
 LARGEST_ENCODED = 32 * 1024 * 1024
 """Bytes above which encoding costs more than it saves: the outcome would not be cached."""
 _LARGEST_IN_LOOP = 64 * 1024
-"""Bytes above which a body is encoded in a thread."""
+"""Bytes above which a body is encoded in a thread, one at a time; others are sent as they are meanwhile."""
 _LARGEST_REQUEST = 4096
 _REQUESTS_SHARE = 16
 """The index of requests may take this part of what the representations may."""
@@ -183,6 +187,7 @@ class ResponseCache:
         self._representations: LruCache[_CacheKey, Representation] = LruCache(capacity)
         self._requests: LruCache[Hashable, _CacheKey] = LruCache(capacity // _REQUESTS_SHARE)
         self._in_flight: SingleFlight[Hashable, Representation] = SingleFlight()
+        self._encoding = asyncio.Lock()
 
     @property
     def usage(self) -> tuple[int, int]:
@@ -224,7 +229,8 @@ class ResponseCache:
             return _of_post(representation)
         check_match(if_match, representation.tag)
         if representation.tag:
-            self._index(request.scope, (variant.tag, representation.coding))
+            if representation.coding != IDENTITY or _coding(representation, codings) == IDENTITY:
+                self._index(request.scope, (variant.tag, representation.coding))
             if if_none_match_holds(request_header(request, "if-none-match"), representation.tag):
                 return representation.not_modified
         return representation
@@ -241,22 +247,37 @@ class ResponseCache:
         self, variant: Variant, codings: tuple[str, ...], make: Callable[[], Awaitable[Representation]]
     ) -> Representation:
         if not variant.tag:
-            plain = await make()
-            return await _encode(plain, _coding(plain, codings))
+            return await self._encode(await make(), codings)
         plain_key = (variant.tag, IDENTITY)
         plain = self._representations.get(plain_key) or await self._in_flight.run(
-            (*plain_key, variant.work), lambda: self._make(plain_key, make)
+            (*plain_key, variant.work), lambda: self._make(variant.tag, make)
         )
         coding = _coding(plain, codings)
         if coding == IDENTITY:
             return plain
         key = (variant.tag, coding)
-        return await self._in_flight.run(key, lambda: self._make(key, lambda: _encode(plain, coding)))
+        return await self._in_flight.run(
+            key, lambda: self._make(variant.tag, lambda: self._encode(plain, codings))
+        )
 
-    async def _make(self, key: _CacheKey, make: Callable[[], Awaitable[Representation]]) -> Representation:
+    async def _make(self, tag: str, make: Callable[[], Awaitable[Representation]]) -> Representation:
         representation = await make()
-        self._representations.put(key, representation, representation.size)
+        self._representations.put((tag, representation.coding), representation, representation.size)
         return representation
+
+    async def _encode(self, plain: Representation, codings: tuple[str, ...]) -> Representation:
+        """In the coding to send it in; a large body as it is while another is encoded, if it may be."""
+        coding = _coding(plain, codings)
+        if coding == IDENTITY or (self._encoding.locked() and IDENTITY in codings and _is_large(plain)):
+            return plain
+        if not _is_large(plain):
+            return plain.encoded(coding)
+        # A thread goes on when nobody waits for it any more, and so does the task that holds the lock.
+        return await asyncio.shield(asyncio.create_task(self._encode_in_thread(plain, coding)))
+
+    async def _encode_in_thread(self, plain: Representation, coding: str) -> Representation:
+        async with self._encoding:
+            return await asyncio.to_thread(plain.encoded, coding)
 
     def _index(self, scope: Scope, key: _CacheKey) -> None:
         request_key, _ = _request_key(request_target(scope), scope["headers"])
@@ -278,12 +299,8 @@ def _not_modified(request: Request, variant: Variant, codings: tuple[str, ...]) 
     return None
 
 
-async def _encode(plain: Representation, coding: str) -> Representation:
-    if coding == IDENTITY:
-        return plain
-    if len(plain.body) <= _LARGEST_IN_LOOP:
-        return plain.encoded(coding)
-    return await asyncio.to_thread(plain.encoded, coding)
+def _is_large(plain: Representation) -> bool:
+    return len(plain.body) > _LARGEST_IN_LOOP
 
 
 def _coding(plain: Representation, codings: tuple[str, ...]) -> str:

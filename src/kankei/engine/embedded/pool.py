@@ -19,7 +19,8 @@ from kankei.engine.embedded.worker_set import WorkerSet
 from kankei.engine.embedded.zygote import ZygoteArguments
 from kankei.engine.limits import MIB, Limits
 from kankei.engine.operation import Operation, QueryResult
-from kankei.errors import KankeiError, MalformedQuery, TooLarge
+from kankei.engine.query.service_guard import check_length
+from kankei.errors import KankeiError
 
 _READ_AT_ONCE = MIB  # a larger result is read from its spool in a thread, so that others need not wait
 _EXIT_TIMEOUT_S = 10.0
@@ -99,13 +100,7 @@ class WorkerPool:
         return await self._run(operation, request, timeout, await self._scheduler.reacquire(timeout))
 
     def _request(self, operation: Operation, timeout: float) -> bytes:
-        limit = self._limits.query_bytes
-        try:
-            too_long = len(operation.query) > limit or len(operation.query.encode()) > limit
-        except UnicodeEncodeError as error:
-            raise MalformedQuery(f"the query is not Unicode text: {error.reason}") from error
-        if too_long:
-            raise TooLarge(f"the query is longer than the {limit} bytes that one may have")
+        check_length(operation.query, self._limits.query_bytes)
         return pack_operation(operation, timeout)
 
     async def _run(

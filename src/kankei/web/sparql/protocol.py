@@ -22,6 +22,7 @@ QUERY_TYPE = "application/sparql-query"
 MAX_BODY = 1 << 20
 MAX_ADDRESS = 60 * 1024
 """Bytes of path and query string, percent-encoded as they come."""
+_MAX_PARAMETERS = 1000
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 _REPEATED = ("query", "default-graph-uri", "named-graph-uri")
 _UTF_8 = frozenset(("utf-8", "utf8", "us-ascii"))
@@ -165,6 +166,8 @@ def _text(body: bytes) -> str:
 
 def _parameters(encoded: bytes) -> dict[str, list[str]]:
     """Parameters, decoded once; a name may stand several times (URL Standard, section 5.1)."""
+    if encoded.count(b"&") >= _MAX_PARAMETERS:
+        raise MalformedRequest(f"a request has at most {_MAX_PARAMETERS} parameters")
     parameters: dict[str, list[str]] = {}
     for pair in encoded.split(b"&"):
         if pair:

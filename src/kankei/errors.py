@@ -119,6 +119,10 @@ class EngineFailed(KankeiError):
     """A query that the engine could not finish for a reason other than its text."""
 
 
+class ServiceFailed(KankeiError):
+    """A query whose SERVICE could not be called, or gave no result."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """The HTTP status of an error with its short title, and its exit code."""
@@ -143,6 +147,7 @@ OUTCOMES: dict[type[KankeiError], Outcome] = {
     AddressTooLong: Outcome(414, "URI Too Long"),
     UnsupportedMediaType: Outcome(415, "Unsupported Media Type"),
     TooManyRequests: Outcome(429, "Too Many Requests"),
+    ServiceFailed: Outcome(502, "Bad Gateway"),
     Overloaded: Outcome(503, "Service Unavailable"),
     TooSlow: Outcome(504, "Query Timed Out"),
     OutOfMemory: Outcome(507, "Query Out of Memory"),

@@ -36,6 +36,7 @@ _PROBLEMS = {
     415: "The body's media type is none that queries are read from",
     429: "The client has used up its queries for now; `Retry-After` says until when",
     500: "The server failed",
+    502: "An endpoint that the query calls by SERVICE could not be reached or gave no result",
     503: "Too many queries or connections, or the server is ending: `Retry-After` says how long",
     504: "The query was still running at its deadline",
     507: "The query wanted more memory than allowed",

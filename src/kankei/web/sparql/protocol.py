@@ -47,7 +47,7 @@ _PARAMETERS = (
     Parameter("format", f"In place of `Accept`: {', '.join(SHORT_NAMES)}; another word is ignored."),
 )
 LANGUAGE = Parameter("lang", f"The language of a page ({' or '.join(LANGUAGES)}), before `Accept-Language`.")
-_PROBLEMS = (400, 413, 429, 504, 507)
+_PROBLEMS = (400, 413, 429, 502, 504, 507)
 GET = Operation(
     "Evaluate a query, describe the service, or show the form for people",
     {HTML, *RESULT_TYPES, *RDF_TYPES},

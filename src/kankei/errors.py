@@ -85,6 +85,14 @@ class PreconditionFailed(KankeiError):
     """A request whose precondition fails: the representation is not the one that the client expects."""
 
 
+class RangeNotSatisfiable(KankeiError):
+    """A ``Range`` of which a file has no byte; `size` is the file's."""
+
+    def __init__(self, message: str, subject: str = "", size: int = 0) -> None:
+        super().__init__(message, subject)
+        self.size = size
+
+
 class TooLarge(KankeiError):
     """A request or a result beyond the size that this server allows."""
 
@@ -146,6 +154,7 @@ OUTCOMES: dict[type[KankeiError], Outcome] = {
     TooLarge: Outcome(413, "Content Too Large"),
     AddressTooLong: Outcome(414, "URI Too Long"),
     UnsupportedMediaType: Outcome(415, "Unsupported Media Type"),
+    RangeNotSatisfiable: Outcome(416, "Range Not Satisfiable"),
     TooManyRequests: Outcome(429, "Too Many Requests"),
     ServiceFailed: Outcome(502, "Bad Gateway"),
     Overloaded: Outcome(503, "Service Unavailable"),

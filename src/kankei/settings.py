@@ -53,6 +53,12 @@ class Settings:
         SERVER,
         minimum=0,
     )
+    verify: bool = _setting(
+        False,
+        "--verify/--no-verify",
+        "Hash all files of a release before it is served, not only the smallest up to 64 MiB.",
+        SERVER,
+    )
     drain_s: float = _setting(
         60.0, "--drain", "Seconds that requests may go on after a move to a new release.", SERVER, minimum=0
     )

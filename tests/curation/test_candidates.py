@@ -20,7 +20,7 @@ from kankei.dataset.statements import text
 from kankei.namespaces import DCT, KK, RDF, Base
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.layouts import layouts
-from kankei.source.lines.doubt import Weight
+from kankei.source.lines.document import Weight
 from kankei.source.reader import read_lines
 from kankei.source.sheets import read_sheets
 from support.paths import TESTS

@@ -7,7 +7,7 @@ import pytest
 
 from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate, CandidateField, FieldStatus
-from kankei.curation.candidate.field_table import FIELDS, FieldTable, FieldType
+from kankei.curation.candidate.field_table import BY_COLUMN, BY_ITEM, BY_LINK, FIELDS, STEMS, FieldType
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import read_known_terms
 from kankei.curation.candidate.nodes import flag
@@ -36,7 +36,17 @@ def parse_survey(raw: ValueNode, printed: PrintedText, context: SheetContext) ->
 
 
 EXAMPLE = FieldType("demandSurvey", "DemandSurvey", "demand", parse_survey, Column.SURVEY, by_measure=True)
-TABLE = FieldTable(tuple(EXAMPLE if row.column is Column.SURVEY else row for row in FIELDS.rows))
+
+
+@pytest.fixture(autouse=True)
+def example_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The row of the example in the place of that of its column."""
+    rows = [EXAMPLE if row.column is Column.SURVEY else row for row in FIELDS]
+    monkeypatch.setitem(BY_COLUMN, Column.SURVEY, EXAMPLE)
+    for link in list(BY_LINK):
+        monkeypatch.delitem(BY_LINK, link)
+    for row in rows:
+        monkeypatch.setitem(BY_LINK, row.link, row)
 
 
 def with_survey(text: str) -> Sheet:
@@ -49,9 +59,9 @@ def with_survey(text: str) -> Sheet:
     return replace(SHEET, cells=cells)
 
 
-def proposed(sheet: Sheet, table: FieldTable = TABLE) -> Candidate:
+def proposed(sheet: Sheet) -> Candidate:
     identity = provisional_identity(sheet, "example")
-    return build_candidate(interpret_sheet(sheet, KNOWN, fields=table), "example", identity, KNOWN, table)
+    return build_candidate(interpret_sheet(sheet, KNOWN), "example", identity, KNOWN)
 
 
 def survey(candidate: Candidate) -> CandidateField:
@@ -91,8 +101,8 @@ def test_a_cell_may_be_divided_by_measure() -> None:
 def test_links_stand_in_the_order_of_the_table() -> None:
     candidate = proposed(with_survey("有"))
     (entry,) = [node for node in candidate.nodes if node.iri == candidate.entry]
-    links = [term.removeprefix(KK) for term, _ in entry.statements if term.removeprefix(KK) in TABLE.by_link]
-    assert links == sorted(links, key=list(TABLE.by_link).index)
+    links = [term.removeprefix(KK) for term, _ in entry.statements if term.removeprefix(KK) in BY_LINK]
+    assert links == sorted(links, key=list(BY_LINK).index)
 
 
 @pytest.mark.parametrize(
@@ -106,10 +116,10 @@ def test_links_stand_in_the_order_of_the_table() -> None:
     ],
 )
 def test_a_doubt_finds_its_field_by_any_of_the_names(subject: str, stem: str) -> None:
-    assert FIELDS.stem(subject) == stem
+    assert STEMS[subject] == stem
 
 
 def test_every_column_and_item_has_a_row() -> None:
-    assert FIELDS.by_column.keys() == set(Column)
-    assert FIELDS.by_item.keys() == set(ItemKind)
-    assert len(FIELDS.by_link) == len(FIELDS.rows)
+    assert BY_COLUMN.keys() == set(Column)
+    assert BY_ITEM.keys() == set(ItemKind)
+    assert len(BY_LINK) == len(FIELDS)

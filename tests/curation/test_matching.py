@@ -22,7 +22,7 @@ from kankei.errors import UsageError
 from kankei.namespaces import KK, SHAPES
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.sheet import Sheet
-from kankei.source.lines.doubt import Doubt, Weight
+from kankei.source.lines.document import Doubt, Weight
 from kankei.source.lines.printed_text import PrintedText
 from kankei.validation.validator import validate
 from support.building import own_copy

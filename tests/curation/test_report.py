@@ -27,8 +27,7 @@ from kankei.namespaces import Base
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.guidebook.sheet import Cell, Sheet
-from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt, Weight
+from kankei.source.lines.document import Doubt, LineRange, Weight
 from kankei.source.lines.printed_text import Box, Line, PrintedText
 from kankei.source.reader import read_lines
 from kankei.source.sheets import read_sheets

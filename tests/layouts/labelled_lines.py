@@ -6,8 +6,7 @@ from itertools import pairwise
 
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.sheet import Cell, Sheet
-from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.document import Doubt, LineRange
 from kankei.source.lines.printed_text import Line, PrintedText
 
 _LABELLED = re.compile(r"【(?P<label>[^】]+)】(?P<value>.*)")

@@ -10,7 +10,7 @@ import pytest
 
 from kankei.errors import BrokenRelease
 from kankei.namespaces import Base
-from kankei.release.manifest import FileEntry, Manifest, check_sizes, read_manifest
+from kankei.release.manifest import FileEntry, Manifest, check_hashes, check_sizes, read_manifest
 from kankei.release.reader import Release, verify
 from support.building import build_quickly
 
@@ -48,6 +48,12 @@ def lengthen(file: Path) -> None:
     file.write_bytes(file.read_bytes() + b"\n")
 
 
+def forge(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[-2] ^= 1
+    file.write_bytes(content)
+
+
 NAMES = [
     "dumps/kankei.nt",
     "dumps/kankei.ttl.zst",
@@ -78,9 +84,7 @@ def test_an_unexpected_file_is_refused_by_name(release: Path, name: str) -> None
 
 @pytest.mark.parametrize("name", NAMES)
 def test_other_bytes_of_the_same_size_are_found_by_verifying(release: Path, name: str) -> None:
-    content = bytearray((release / name).read_bytes())
-    content[-2] ^= 1
-    (release / name).write_bytes(content)
+    forge(release / name)
     with pytest.raises(BrokenRelease) as refusal:
         verify(release)
     assert refusal.value.subject == str(release / name)
@@ -162,6 +166,56 @@ def test_an_index_that_is_none_is_refused(release: Path) -> None:
     with pytest.raises(BrokenRelease) as refusal:
         Release.open(release)
     assert refusal.value.subject == str(index)
+
+
+@pytest.mark.parametrize("document", [[-1, 5], [0, 0], [0, 10**9], ["0", 5], [0, None], [[], 5]], ids=str)
+def test_an_index_of_slices_outside_of_the_dump_is_refused(release: Path, document: list[object]) -> None:
+    content = json.dumps({"documents": [["p", "https://example.org/p", *document, {}, ""]], "labels": {}})
+    rewrite_index(release, content)
+    with pytest.raises(BrokenRelease) as refusal:
+        Release.open(release)
+    assert refusal.value.subject == str(release / "documents.json")
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, '{"documents":' * 100_000])
+def test_an_over_nested_index_is_refused(release: Path, content: str) -> None:
+    rewrite_index(release, content)
+    with pytest.raises(BrokenRelease, match="not one"):
+        Release.open(release)
+
+
+def rewrite_index(release: Path, content: str) -> None:
+    """Replace the index, and its size in the manifest."""
+    (release / "documents.json").write_text(content, encoding="utf-8")
+    manifest = json.loads((release / "manifest.json").read_bytes())
+    manifest["files"]["documents.json"]["size"] = len(content)
+    (release / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "current").symlink_to("current")
+    with pytest.raises(BrokenRelease, match="no release here"):
+        Release.open(tmp_path / "current")
+
+
+def test_hashes_are_checked_up_to_a_number_of_bytes(release: Path) -> None:
+    manifest = read_manifest(release)
+    by_size = sorted(manifest.files, key=lambda name: manifest.files[name].size)
+    limit = sum(manifest.files[name].size for name in by_size[:-1])
+    forge(release / by_size[-1])
+    check_hashes(release, manifest, limit)
+    with pytest.raises(BrokenRelease, match="sha256"):
+        check_hashes(release, manifest)
+    forge(release / by_size[0])
+    with pytest.raises(BrokenRelease, match="sha256") as refusal:
+        check_hashes(release, manifest, limit)
+    assert refusal.value.subject == str(release / by_size[0])
+
+
+def test_every_document_is_where_the_index_says(release: Path) -> None:
+    opened = Release.open(release)
+    content = b"".join(opened.triples(path) for path in opened.documents)
+    assert (release / "dumps/kankei.nt").read_bytes().endswith(content)
 
 
 def test_only_listed_files_are_given_out(release: Path) -> None:

@@ -23,7 +23,7 @@ from urllib.parse import quote
 import jinja2
 
 from kankei.release.reader import Release
-from kankei.web.telemetry.metric_definitions import CONNECTIONS
+from kankei.web.telemetry.metrics import CONNECTIONS
 from support.paths import TESTS
 from support.serving import PATIENCE_S, Server, alive, serving, until
 

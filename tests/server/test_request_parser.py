@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 import httptools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kankei.server.http_protocol import MAX_HEAD, MAX_PIPELINED, HttpProtocol
 from kankei.server.request_parser import HeadTooLarge, RequestParser
@@ -27,7 +29,7 @@ class Events:
         self.requests: list[tuple[bytes, bytes, list[tuple[bytes, bytes]], bytes]] = []
         self.url = self.body = b""
         self.headers: list[tuple[bytes, bytes]] = []
-        self.parser = RequestParser(self, MAX_HEAD, lambda: True)
+        self.parser = RequestParser(cast("HttpToolsProtocol", self), MAX_HEAD, lambda: True)
 
     def on_message_begin(self) -> None:
         self.url = self.body = b""

@@ -23,8 +23,8 @@ from kankei.engine.limits import Limits
 from kankei.errors import PortTaken
 from kankei.release.installation import point
 from kankei.release.reader import Release
-from kankei.server.release_watcher import ReleaseWatcher
 from kankei.server.serve import listen
+from kankei.server.supervisor import ReleaseWatcher
 from kankei.settings import Settings
 from support.serving import PATIENCE_S, Load, Server, alive, serving, until
 

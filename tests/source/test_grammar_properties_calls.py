@@ -212,10 +212,16 @@ def test_time_is_linear(grammar: Any) -> None:
         "))",
         "第1回4月",
     ]:
-        for text in (word * (20_000 // len(word)), "4月" + word * (20_000 // len(word)) + "!"):
-            begin = process_time()
-            read(grammar, text)
-            assert process_time() - begin < 1, (word, len(text))
+        for before, behind in (("", ""), ("4月", "!")):
+
+            def seconds(length: int, parts: tuple[str, str, str] = (before, word, behind)) -> float:
+                text = parts[0] + parts[1] * (length // len(parts[1])) + parts[2]
+                begin = process_time()
+                read(grammar, text)
+                return process_time() - begin
+
+            # A neighbour on the machine may spoil one round; quadratic work, 16 times as long, spoils each.
+            assert any(seconds(20_000) < 10 * max(seconds(5_000), 0.01) for _ in range(3)), word
 
 
 @given(st.lists(st.sampled_from(SupportKind), min_size=1, unique=True).map(tuple))

@@ -13,8 +13,7 @@ from kankei.source.grammars import budget_heading, fiscal_year, links, money, pe
 from kankei.source.grammars.budget_heading import BudgetHeading, BudgetStage
 from kankei.source.grammars.fiscal_year import FiscalYear
 from kankei.source.grammars.money import Money
-from kankei.source.grammars.normalised_text import ParseError, condense
-from kankei.source.grammars.numerals import CIRCLED_NUMBERS
+from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, ParseError, condense
 from kankei.source.grammars.rate import FundingMethod, FundingTerm, Rates, Ratio
 from support.rendering import render
 

@@ -1,15 +1,20 @@
 """The home page: a bounded list that says what it leaves out."""
 
+from collections import UserDict
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pyoxigraph as ox
 import pytest
 
 from kankei.errors import UnknownResource
+from kankei.release.document_index import Document
 from kankei.release.reader import Release
+from kankei.web.app import create_app
 from kankei.web.queries import query_text
-from kankei.web.resources.home import PAGE_SIZE, ListPage
+from kankei.web.resources.home import PAGE_SIZE, ListPage, programme_documents
 from support.client import BROWSER, Client
+from support.stub import StubEngine
 
 
 @pytest.fixture
@@ -21,21 +26,40 @@ def large(seed_release: Release) -> Release:
 
 
 def test_every_programme_is_on_one_page(large: Release) -> None:
-    parts = [ListPage.of(large, str(number)) for number in (1, 2, 3)]
+    documents = programme_documents(large)
+    parts = [ListPage.of(documents, str(number)) for number in (1, 2, 3)]
     assert [len(part.documents) for part in parts] == [PAGE_SIZE, PAGE_SIZE, PAGE_SIZE // 2]
     assert [document.path for part in parts for document in part.documents] == list(large.documents)
     assert {(part.pages, part.total) for part in parts} == {(3, len(large.documents))}
-    assert ListPage.of(large, None) == parts[0]
+    assert ListPage.of(documents, None) == parts[0]
+
+
+def test_only_a_new_page_looks_at_the_documents(large: Release) -> None:
+    class Counting(UserDict[str, Document]):
+        scans = 0
+
+        def __iter__(self) -> Iterator[str]:
+            Counting.scans += 1
+            return super().__iter__()
+
+    body = b'{"head":{"vars":[]},"results":{"bindings":[]}}'
+    release = replace(large, documents=Counting(large.documents))
+    web = Client(create_app(release, StubEngine(body), {}))
+    assert web.get("/?page=2", BROWSER).status_code == 200
+    scans = Counting.scans
+    for accept_language in ("ja", "ja;q=0.9"):
+        assert web.get("/?page=2", BROWSER, accept_language=accept_language).status_code == 200
+    assert Counting.scans == scans
 
 
 @pytest.mark.parametrize("asked", ["0", "4", "-1", "1.0", "one", "", "１", "9" * 5000])
 def test_a_page_that_is_not_there(large: Release, asked: str) -> None:
     with pytest.raises(UnknownResource, match="1 to 3"):
-        ListPage.of(large, asked)
+        ListPage.of(programme_documents(large), asked)
 
 
-def test_a_release_without_programmes_has_one_empty_page(seed_release: Release) -> None:
-    assert ListPage.of(replace(seed_release, documents={}), None).documents == []
+def test_a_release_without_programmes_has_one_empty_page() -> None:
+    assert ListPage.of([], None).documents == []
 
 
 def test_the_seed_fits_on_one_page(web: Client) -> None:

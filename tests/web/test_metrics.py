@@ -13,14 +13,17 @@ from kankei.web.app import create_app
 from kankei.web.pages import METRICS, PAGES
 from kankei.web.server_state import ServerState
 from kankei.web.site import metric_routes
-from kankei.web.telemetry.metric_definitions import (
+from kankei.web.telemetry.metrics import (
     MEDIA_TYPE,
     METHOD_LABELS,
+    OTHER,
     REQUESTS,
+    Metric,
+    MetricType,
+    SharedMetrics,
     exposition,
     route_label,
 )
-from kankei.web.telemetry.metrics import OTHER, Metric, MetricType, SharedMetrics
 from support.client import Client
 
 _LABEL = r'[a-z_]+="(?:[^"\\\n]|\\["\\n])*"'

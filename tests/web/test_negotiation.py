@@ -5,8 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kankei.localisation import LANGUAGES
-from kankei.web.http.header_parsing import language_ranges, media_ranges, parse_content_type
-from kankei.web.http.negotiation import choose_language, choose_media_type
+from kankei.web.http.negotiation import (
+    choose_language,
+    choose_media_type,
+    language_ranges,
+    media_ranges,
+    parse_content_type,
+)
 from support.paths import TESTS
 
 TYPES = {
@@ -59,7 +64,7 @@ def test_an_exact_type_gives_it_or_nothing(offers: list[str], media_type: str) -
 @given(headers)
 def test_every_weight_is_between_zero_and_one(header: str) -> None:
     assert all(0 <= found.quality <= 1 for found in media_ranges(header))
-    assert all(0 <= found.quality <= 1 for found in language_ranges(header))
+    assert all(0 <= quality <= 1 for _, quality in language_ranges(header))
 
 
 @given(headers | st.none(), st.text() | st.none())

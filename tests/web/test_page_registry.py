@@ -5,7 +5,7 @@ from starlette.requests import Request
 
 from kankei.release.reader import Release
 from kankei.web.app import create_app
-from kankei.web.html.links import Links
+from kankei.web.html.localizer import Links
 from kankei.web.openapi import Operation
 from kankei.web.pages import PAGES
 from kankei.web.resources.generated import Sitemap

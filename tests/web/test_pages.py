@@ -11,8 +11,7 @@ from kankei.namespaces import Base
 from kankei.release.reader import Release
 from kankei.web import pages
 from kankei.web.app import create_app
-from kankei.web.html.links import Links, prefixed_name
-from kankei.web.html.localizer import MESSAGES, Localizer, line_range
+from kankei.web.html.localizer import MESSAGES, Links, Localizer, line_range, prefixed_name
 from kankei.web.site import linked_segments
 from support.building import build_quickly
 from support.client import BROWSER, Client

@@ -7,11 +7,10 @@ from typing import NoReturn
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.types import Send
 
 from kankei.engine.operation import Operation, QueryResult
-from kankei.errors import OUTCOMES, Overloaded
-from kankei.release.reader import Release
+from kankei.errors import OUTCOMES, BrokenRelease, Overloaded
+from kankei.release.reader import OpenFile, Release
 from kankei.web.app import create_app
 from kankei.web.html.localizer import MESSAGES
 from kankei.web.http.headers import COMMON_HEADERS
@@ -135,20 +134,19 @@ def test_a_file_that_cannot_be_read_is_a_fault_of_ours(web: Client, monkeypatch:
     def fail(*_: object) -> NoReturn:
         raise OSError("the disk is gone")
 
-    monkeypatch.setattr("starlette.responses.FileResponse._handle_simple", fail)
+    monkeypatch.setattr(Release, "open_file", fail)
     assert web.get("/dumps/kankei.nt").status_code == 500
 
 
+@pytest.mark.parametrize("error", [OSError("the disk is gone"), BrokenRelease("the disk is gone")])
 def test_a_response_that_breaks_off_is_not_made_to_look_whole(
-    web: Client, monkeypatch: pytest.MonkeyPatch
+    web: Client, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    async def fail(_: object, send: Send, *_rest: object) -> NoReturn:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b"<a> ", "more_body": True})
-        raise OSError("the disk is gone")
+    def fail(*_: object) -> NoReturn:
+        raise error
 
-    monkeypatch.setattr("starlette.responses.FileResponse._handle_simple", fail)
-    with pytest.raises(OSError, match="the disk is gone"):
+    monkeypatch.setattr(OpenFile, "read", fail)
+    with pytest.raises(type(error), match="the disk is gone"):
         web.raw("/dumps/kankei.nt")
 
 

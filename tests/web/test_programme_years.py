@@ -7,8 +7,7 @@ import pytest
 
 from kankei.release.reader import Release
 from kankei.web.app import create_app
-from kankei.web.html.links import Links
-from kankei.web.html.localizer import Localizer
+from kankei.web.html.localizer import Links, Localizer
 from support.client import BROWSER, Client
 from support.several_years import release_of_three_years
 from support.stub import StubEngine

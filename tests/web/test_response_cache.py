@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 from starlette.types import Message
 
 from kankei.errors import TooSlow
-from kankei.web.responses.in_flight import ClientDisconnected, SingleFlight, cancel_on_disconnect
-from kankei.web.responses.response_cache import LruCache
+from kankei.web.responses.response_cache import (
+    ClientDisconnected,
+    LruCache,
+    SingleFlight,
+    cancel_on_disconnect,
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ def test_the_bound_is_never_exceeded_and_what_was_used_last_stays(
                 model[key] = model.pop(key)
         else:
             model.pop(key, None)
-            cache.put(key, Thing(size))
+            cache.put(key, Thing(size), size)
             if size * 8 <= most:
                 model[key] = Thing(size)
             while sum(thing.size for thing in model.values()) > most:
@@ -47,10 +51,10 @@ def test_the_bound_is_never_exceeded_and_what_was_used_last_stays(
 
 def test_what_is_larger_than_an_eighth_is_not_kept() -> None:
     cache: LruCache[str, Thing] = LruCache(800)
-    cache.put("a", Thing(100))
-    cache.put("b", Thing(101))
+    cache.put("a", Thing(100), 100)
+    cache.put("b", Thing(101), 101)
     assert (cache.get("a"), cache.get("b")) == (Thing(100), None)
-    cache.put("a", Thing(101))
+    cache.put("a", Thing(101), 101)
     assert cache.get("a") is None
     assert (cache.bytes, len(cache)) == (0, 0)
 

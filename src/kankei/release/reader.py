@@ -1,8 +1,10 @@
 """A release on disk: opened for reading, or verified against its manifest; imports nothing of the build."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from io import FileIO
 from pathlib import Path
 from typing import Self
 
@@ -11,7 +13,14 @@ import pyoxigraph as ox
 from kankei.errors import BrokenRelease, BuildFailed
 from kankei.localisation import Labels
 from kankei.release.document_index import Document, read_index
-from kankei.release.manifest import STORE, Manifest, check_hashes, check_sizes, read_manifest
+from kankei.release.manifest import (
+    STORE,
+    FileState,
+    Manifest,
+    check_hashes,
+    check_sizes,
+    read_manifest,
+)
 
 INDEX = "documents.json"
 TRIPLES = "dumps/kankei.nt"
@@ -27,18 +36,26 @@ class Release:
     manifest: Manifest
     documents: Mapping[str, Document]
     labels: Mapping[str, Labels]
+    states: Mapping[str, FileState]
+    """The state of each file as it was opened."""
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """The release in a folder, or behind a link such as ``current``; its files' sizes are checked."""
-        folder = path.resolve()
+        try:
+            folder = path.resolve(strict=True)
+        except (OSError, RuntimeError) as error:  # the latter of a link to itself, before Python 3.13
+            raise BrokenRelease("there is no release here", str(path)) from error
         manifest = read_manifest(folder)
-        check_sizes(folder, manifest)
+        states = check_sizes(folder, manifest)
         try:
             index = read_index(folder / INDEX)
-        except (ValueError, TypeError, KeyError) as error:
+            slices_fit = _slices_fit(index.documents, manifest)
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise BrokenRelease("the index of documents is not one", str(folder / INDEX)) from error
-        return cls(folder, manifest, {d.path: d for d in index.documents}, index.labels)
+        if not slices_fit:
+            raise BrokenRelease("a document lies outside of the dump", str(folder / INDEX))
+        return cls(folder, manifest, {d.path: d for d in index.documents}, index.labels, states)
 
     @property
     def store_path(self) -> Path:
@@ -48,15 +65,78 @@ class Release:
     def triples(self, path: str) -> bytes:
         """The N-Triples of the document at a path such as ``programme/two-region-living``."""
         document = self.documents[path]
-        with self.file(TRIPLES).open("rb") as dump:
-            dump.seek(document.offset)
-            return dump.read(document.length)
+        line_end = min(document.offset, 1)
+        with self.open_file(TRIPLES) as dump:
+            block = dump.read(document.offset - line_end, line_end + document.length)
+        lines = block[line_end:]
+        if block[:line_end] != b"\n"[:line_end] or not _describes(document, lines):
+            raise BrokenRelease(f"the dump has something else in place of {path}", str(self.file(TRIPLES)))
+        return lines
+
+    def read(self, name: str) -> bytes:
+        """The content of a file that the manifest lists."""
+        with self.open_file(name) as file:
+            return file.read(0, file.state.size)
+
+    def open_file(self, name: str) -> "OpenFile":
+        """A file that the manifest lists, to be read."""
+        path = self.file(name)
+        try:
+            file = OpenFile(path.open("rb", buffering=0), self.states[name])
+        except OSError as error:
+            raise BrokenRelease(f"the file cannot be read: {error.strerror}", str(path)) from error
+        try:
+            file.check()
+        except BrokenRelease:
+            file.file.close()
+            raise
+        return file
 
     def file(self, name: str) -> Path:
         """The path of a file that the manifest lists."""
         if name not in self.manifest.files:
             raise KeyError(name)
         return self.path / name
+
+
+@dataclass(frozen=True)
+class OpenFile:
+    """A file of a release; a read raises `BrokenRelease` if it has changed since the release was opened."""
+
+    file: FileIO
+    state: FileState
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+    def check(self) -> None:
+        """Raise `BrokenRelease` if the file has changed."""
+        if FileState.of(os.fstat(self.file.fileno())) != self.state:
+            raise BrokenRelease("the file has changed since the release was opened", str(self.file.name))
+
+    def read(self, start: int, length: int) -> bytes:
+        """So many bytes from a position on."""
+        content = os.pread(self.file.fileno(), length, start)
+        self.check()
+        if len(content) != length:
+            raise BrokenRelease("the file ends too early", str(self.file.name))
+        return content
+
+
+def _slices_fit(documents: Iterable[Document], manifest: Manifest) -> bool:
+    """Whether every document is a range of the dump."""
+    size = manifest.files[TRIPLES].size
+    return all(d.offset >= 0 and d.length > 0 and d.offset + d.length <= size for d in documents)
+
+
+def _describes(document: Document, lines: bytes) -> bool:
+    """Whether lines end with one, and the first and the last are about the document's subject."""
+    subjects = (f"<{document.iri}>".encode(), f"<{document.iri}#".encode())
+    last = lines[lines.rfind(b"\n", 0, -1) + 1 :]
+    return lines.endswith(b"\n") and lines.startswith(subjects) and last.startswith(subjects)
 
 
 def verify(path: Path) -> Manifest:

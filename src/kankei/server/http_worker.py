@@ -13,6 +13,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -33,8 +34,8 @@ from kankei.web.app import create_app
 from kankei.web.instrumentation import Instrumentation
 from kankei.web.server_state import ServerState
 from kankei.web.sparql.rate_limit import RateLimiter
-from kankei.web.telemetry import metric_definitions
-from kankei.web.telemetry.json_log import capture_logging, flush_streams
+from kankei.web.telemetry import metrics
+from kankei.web.telemetry.json_log import capture_logging
 from kankei.web.telemetry.metrics import SharedMetrics
 
 READY, FAILED = b"ready", b"failed "
@@ -88,7 +89,8 @@ class HttpWorker:
         except BaseException:  # it must not unwind into the supervisor's code
             traceback.print_exc()
         finally:
-            flush_streams()
+            for stream in filter(None, (sys.stdout, sys.stderr)):
+                stream.flush()
             # What the supervisor would do at its end is not ours to do.
             os._exit(status)
 
@@ -146,17 +148,17 @@ class _Server(uvicorn.Server):
         """Set the gauges; whether it is time to end."""
         meter, status = self._state.meter, self._pool.status
         for lane in ("fast", "slow", "waiting"):
-            meter.set(metric_definitions.ENGINE_QUERIES, lane, to=getattr(status, lane))
+            meter.set(metrics.ENGINE_QUERIES, lane, to=getattr(status, lane))
         displaced = self._pool.outcomes["Displaced"]
-        meter.count(metric_definitions.KILLS, "displaced", by=displaced - self._displaced)
+        meter.count(metrics.KILLS, "displaced", by=displaced - self._displaced)
         self._displaced = displaced
         entries, size = self._state.cache_usage()
         gauges = {
-            metric_definitions.ENGINE_PROCESSES: status.processes,
-            metric_definitions.CONNECTIONS: len(self.server_state.connections),
-            metric_definitions.CACHE_ENTRIES: entries,
-            metric_definitions.CACHE_BYTES: size,
-            metric_definitions.HTTP_PROCESSES: 1,
+            metrics.ENGINE_PROCESSES: status.processes,
+            metrics.CONNECTIONS: len(self.server_state.connections),
+            metrics.CACHE_ENTRIES: entries,
+            metrics.CACHE_BYTES: size,
+            metrics.HTTP_PROCESSES: 1,
         }
         for name, value in gauges.items():
             meter.set(name, to=value)
@@ -207,7 +209,7 @@ def _config(app: Instrumentation, state: ServerState) -> uvicorn.Config:
         settings.request_timeout_s,
         settings.send_timeout_s,
         connections=connection_limit(math.ceil(settings.connections / settings.workers)),
-        on_refused=lambda: meter.count(metric_definitions.REFUSED_CONNECTIONS),
+        on_refused=lambda: meter.count(metrics.REFUSED_CONNECTIONS),
     )
     protocol = partial(HttpProtocol, limits=limits, cached_response=app.cached_response)
     return uvicorn.Config(

@@ -9,37 +9,12 @@
 
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import Any, Protocol
+from typing import Any
 
 import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _BLANK_LINE = b"\r\n\r\n"
-
-
-class RequestEvents(Protocol):
-    """What the parser calls as it reads, in this order for each request."""
-
-    url: bytes
-    headers: list[tuple[bytes, bytes]]
-    """Names are in small letters."""
-
-    def on_message_begin(self) -> None:
-        """A request begins."""
-
-    def on_url(self, url: bytes) -> None:
-        """Part of the request target."""
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """A header field."""
-
-    def on_headers_complete(self) -> None:
-        """The head is complete."""
-
-    def on_body(self, body: bytes) -> None:
-        """Part of the body."""
-
-    def on_message_complete(self) -> None:
-        """The request is complete."""
 
 
 class HeadTooLarge(Exception):
@@ -59,7 +34,7 @@ class RequestParser:
     `feed_data` is called again.
     """
 
-    def __init__(self, events: RequestEvents, max_head: int, may_continue: Callable[[], bool]) -> None:
+    def __init__(self, events: HttpToolsProtocol, max_head: int, may_continue: Callable[[], bool]) -> None:
         self._events = events
         self._max_head = max_head
         self._may_continue = may_continue

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from kankei.errors import PortTaken
 from kankei.server.http_worker import ServerResources
-from kankei.server.release_watcher import ReleaseWatcher
-from kankei.server.supervisor import Supervisor, metric_slots
+from kankei.server.supervisor import MAX_GROUPS, ReleaseWatcher, Supervisor
 from kankei.settings import Settings
 from kankei.web.pages import METRICS
 from kankei.web.server_state import rate_limiter
@@ -24,13 +23,14 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Callable[
     is the folder of the endpoint's example queries.
     """
     TrustedProxies.of(settings.trusted_proxies)  # a wrong one is refused before anything is started
-    watcher = ReleaseWatcher(release, settings.base)
+    watcher = ReleaseWatcher(release, settings.base, settings.verify)
     first = watcher.open()
     listener = listen(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"http://{host}:{listener.getsockname()[1]}/"
     with listener:
-        metrics = SharedMetrics(METRICS, metric_slots(settings.workers))
+        # A slot for each process that answers requests, and the supervisor's own.
+        metrics = SharedMetrics(METRICS, MAX_GROUPS * settings.workers + 1)
         resources = ServerResources(
             listener, read_examples(examples), settings, metrics, rate_limiter(settings)
         )

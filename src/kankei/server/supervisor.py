@@ -4,31 +4,70 @@ It has one thread and no event loop, and answers no request. SIGTERM and SIGINT 
 or the death of a process make it start a new worker group, which takes over once all its processes answer.
 """
 
+import os
 import select
 import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
-from kankei.errors import EngineFailed, KankeiError
+from kankei.errors import EngineFailed, KankeiError, UsageError
+from kankei.namespaces import Base
+from kankei.release.manifest import MANIFEST, check_hashes
 from kankei.release.reader import Release
-from kankei.server.http_worker import ServerResources
-from kankei.server.release_watcher import ReleaseWatcher
+from kankei.server.http_worker import RETIRE, STOP, ServerResources
 from kankei.server.worker_group import WorkerGroup
-from kankei.web.telemetry import metric_definitions
+from kankei.web.telemetry import metrics
 from kankei.web.telemetry.json_log import JsonLog
 
+_HASHED_BYTES = 64 << 20
+"""Bytes of a release that are hashed before it is served, unless all are."""
+
+
+@dataclass
+class ReleaseWatcher:
+    """A release's folder, or a link such as ``current`` that is moved from one release to the next."""
+
+    path: Path
+    base: Base | None = None
+    """What a release must have as its base, if anything."""
+    verify: bool = False
+    """Whether all files of a release are hashed."""
+    _opened: tuple[str, int, int] | None = None
+
+    def open(self) -> Release:
+        """The release that is here now, the sizes of its files checked, and hashes of the smallest or all."""
+        self._opened = self._fingerprint()
+        release = Release.open(self.path)
+        check_hashes(release.path, release.manifest, None if self.verify else _HASHED_BYTES)
+        base = release.manifest.base
+        if self.base and base != self.base:
+            message = f"the release was built for {base.iri}, not for {self.base.iri}"
+            raise UsageError(f"{message}; build another with: kankei build --base {self.base.iri}", "--base")
+        return release
+
+    def changed(self) -> bool:
+        """Whether another release is here than when one was last opened, or refused."""
+        fingerprint = self._fingerprint()
+        return fingerprint is not None and fingerprint != self._opened
+
+    def _fingerprint(self) -> tuple[str, int, int] | None:
+        """The link's target and its manifest's inode and time, or none while there is no manifest."""
+        try:
+            manifest = (self.path / MANIFEST).stat()
+            return os.path.realpath(self.path), manifest.st_ino, manifest.st_mtime_ns
+        except OSError:
+            return None
+
+
 _HANDLED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
-_MAX_GROUPS = 3  # at the same time: one that ends, one that serves, one that starts
+MAX_GROUPS = 3  # at the same time: one that ends, one that serves, one that starts
 _MAX_FAILED_RESTARTS = 3  # in a row, until the server gives up
 _FIRST_DELAY_S = 0.1
 _RECEIVE_BYTES = 4096
-
-
-def metric_slots(workers: int) -> int:
-    """The metric slots that so many processes a group need, and one of the supervisor's own."""
-    return _MAX_GROUPS * workers + 1
 
 
 class Supervisor:
@@ -42,7 +81,7 @@ class Supervisor:
         self._settings = resources.settings
         self._meter = resources.metrics.meter()
         self._announce = announce
-        self._log = JsonLog(lambda: self._meter.count(metric_definitions.LOST_LOG_LINES))
+        self._log = JsonLog(lambda: self._meter.count(metrics.LOST_LOG_LINES))
         self._current: WorkerGroup | None = None
         self._starting: WorkerGroup | None = None
         self._retired: list[WorkerGroup] = []
@@ -121,11 +160,11 @@ class Supervisor:
         former, self._current, self._starting = self._current, group, None
         self._failed_restarts = 0
         restarted = former is not None and former.release is group.release
-        self._meter.count(metric_definitions.RELEASE_CHANGES, "restarted" if restarted else "served")
+        self._meter.count(metrics.RELEASE_CHANGES, "restarted" if restarted else "served")
         if former is None:
             self._announce()
             return
-        former.retire(self._settings.drain_s + self._settings.grace_s)
+        former.send(RETIRE, self._settings.drain_s + self._settings.grace_s)
         self._retired.append(former)
         versions = {"release": group.release.manifest.version, "former": former.release.manifest.version}
         self._log.write("serving", **versions)
@@ -133,7 +172,7 @@ class Supervisor:
     def _give_up(self, group: WorkerGroup) -> None:
         """End a group that will never answer, and keep the current one, if there is one."""
         # Stopped rather than killed: the processes that still run may know the reason, and send it.
-        group.stop(0)
+        group.send(STOP, 0)
         while not group.ended:
             self._wait(0.05)
         self._starting = None
@@ -150,12 +189,11 @@ class Supervisor:
             raise error
 
     def _refuse(self, error: KankeiError) -> None:
-        self._meter.count(metric_definitions.RELEASE_CHANGES, "refused")
+        self._meter.count(metrics.RELEASE_CHANGES, "refused")
         serving = self._current.release.manifest.version if self._current else None
         self._log.write("release refused", "error", message=str(error), serving=serving)
 
     def _restart(self, broken: WorkerGroup) -> None:
-        """Replace a group of which a process has ended."""
         if time.monotonic() < self._retry_at:
             return
         version = broken.release.manifest.version
@@ -174,7 +212,7 @@ class Supervisor:
         self._start(release)
 
     def _start(self, release: Release) -> None:
-        while len(self._groups) >= _MAX_GROUPS:
+        while len(self._groups) >= MAX_GROUPS:
             self._retired[0].kill()
             self._wait(0.05)
         used = {slot for group in self._groups for slot in group.slots}
@@ -190,12 +228,11 @@ class Supervisor:
             group.close_in_child()
 
     def _stop_all(self) -> None:
-        """End everything within a bound."""
         self._resources.listener.close()
         if self._starting:
             self._starting.kill()
         for group in self._groups:
-            group.stop(self._settings.grace_s)
+            group.send(STOP, self._settings.grace_s)
         while not all(group.ended for group in self._groups):
             self._wait(0.5)
         self._signals.close()

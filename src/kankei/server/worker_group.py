@@ -16,7 +16,7 @@ from kankei.engine.embedded.pool import EngineProcess, start_engine
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.limits import Limits
 from kankei.release.reader import Release
-from kankei.server.http_worker import FAILED, READY, RETIRE, STOP, HttpWorker, ServerResources
+from kankei.server.http_worker import FAILED, READY, HttpWorker, ServerResources
 
 _RECEIVE_BYTES = 1 << 16
 _KILL_AFTER_S = 3.0  # how much longer than its deadline a process may take before it is killed
@@ -101,13 +101,12 @@ class WorkerGroup:
         elif message == READY:
             child.ready = True
 
-    def retire(self, seconds: float) -> None:
-        """Make the children accept no new connections, and end once they have none."""
-        self._send(RETIRE, seconds)
-
-    def stop(self, seconds: float) -> None:
-        """Make the children end within some seconds."""
-        self._send(STOP, seconds)
+    def send(self, message: bytes, seconds: float) -> None:
+        """Make the children retire or stop, as the message says, and end within some seconds."""
+        self.deadline = time.monotonic() + seconds + _KILL_AFTER_S
+        for child in self.children:
+            with contextlib.suppress(OSError):
+                child.control.sendall(message)
 
     def kill(self) -> None:
         """End everything at once."""
@@ -135,12 +134,6 @@ class WorkerGroup:
         for child in self.children:
             child.control.close()
         self.engine.close_connections(except_index)
-
-    def _send(self, message: bytes, seconds: float) -> None:
-        self.deadline = time.monotonic() + seconds + _KILL_AFTER_S
-        for child in self.children:
-            with contextlib.suppress(OSError):
-                child.control.sendall(message)
 
     def _fork(self, index: int, resources: ServerResources, close_in_child: Callable[[], None]) -> None:
         near, far = socket.socketpair()

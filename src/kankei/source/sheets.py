@@ -6,15 +6,14 @@ or not legible.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, groupby
 from unicodedata import category
 
 from kankei.localisation import catalogue
 from kankei.source.grammars import telephone
 from kankei.source.guidebook.layouts import Layout
 from kankei.source.guidebook.sheet import Sheet
-from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt, Weight
+from kankei.source.lines.document import Doubt, LineRange, Weight
 from kankei.source.lines.printed_text import Line
 
 _MAX_QUOTED, _MAX_SEARCHED = 30, 2_000
@@ -94,16 +93,13 @@ class _SkippedLines:
 
 def _invisible_characters(lines: Sequence[Line]) -> Iterator[Doubt]:
     """A doubt for each run of lines with control, format, unassigned or replacement characters."""
-    run: list[tuple[int, list[str]]] = []
-    for line in lines:
-        characters = _invisible(line.text)
-        if run and (not characters or line.number != run[-1][0] + 1):
-            yield _invisible_doubt(run)
-            run = []
-        if characters:
-            run.append((line.number, characters))
-    if run:
-        yield _invisible_doubt(run)
+    marked = [(line.number, characters) for line in lines if (characters := _invisible(line.text))]
+    for _, run in groupby(enumerate(marked), key=lambda pair: pair[1][0] - pair[0]):
+        numbers, each_line = zip(*(one for _, one in run), strict=True)
+        every = dict.fromkeys(chain.from_iterable(each_line))
+        names = ", ".join(f"U+{ord(character):04X}" for character in list(every)[:_MAX_NAMED])
+        message = catalogue("kankei.source").text("invisible-characters", names=names)
+        yield Doubt("text", *message, LineRange(numbers[0], numbers[-1]), Weight.UNRESOLVED)
 
 
 def _invisible(text: str) -> list[str]:
@@ -112,10 +108,3 @@ def _invisible(text: str) -> list[str]:
         return []
     candidates = dict.fromkeys(character for character in text if character not in _ALLOWED_CONTROLS)
     return [it for it in candidates if it == _REPLACEMENT or category(it) in _INVISIBLE_CATEGORIES]
-
-
-def _invisible_doubt(run: Sequence[tuple[int, list[str]]]) -> Doubt:
-    every = dict.fromkeys(character for _, characters in run for character in characters)
-    names = ", ".join(f"U+{ord(character):04X}" for character in list(every)[:_MAX_NAMED])
-    message = catalogue("kankei.source").text("invisible-characters", names=names)
-    return Doubt("text", *message, LineRange(run[0][0], run[-1][0]), Weight.UNRESOLVED)

@@ -1,6 +1,7 @@
 """Wires the application: everything it serves is passed to `create_app`."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from http import HTTPStatus
 from typing import cast
 
 from fastapi import FastAPI
@@ -10,23 +11,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kankei.engine.operation import Engine
-from kankei.errors import KankeiError
+from kankei.errors import KankeiError, UnknownResource
 from kankei.namespaces import KK
 from kankei.release.jsonld_context import read_context
 from kankei.release.reader import Release
-from kankei.web.html.links import Links
+from kankei.web.html.localizer import Links
 from kankei.web.html.templates import Templates
 from kankei.web.instrumentation import Instrumentation, MeasuredEngine
 from kankei.web.openapi import openapi_document
 from kankei.web.pages import PAGES
 from kankei.web.rdf.graph import Graph, parse_triples
-from kankei.web.responses.problem_details import internal_error, problem_response, routing_error
+from kankei.web.responses.problem_details import internal_error, problem_response
 from kankei.web.responses.response_cache import ResponseCache
 from kankei.web.router import Router
 from kankei.web.server_state import ServerState
 from kankei.web.site import Page, Site, linked_segments, metric_routes, navigation
 from kankei.web.sparql.service_description import ServiceDescription, limit_statements
-from kankei.web.telemetry.metric_definitions import define_metrics
+from kankei.web.telemetry.metrics import define_metrics
 
 
 def create_app(
@@ -72,7 +73,7 @@ def _site(
 
 def _derivations(release: Release) -> dict[str, str]:
     """The ontology's shortcut properties, each with the rule that derives it."""
-    ontology = Graph.of(parse_triples(release.file("ontology/kankei.ttl").read_bytes(), RdfFormat.TURTLE))
+    ontology = Graph.of(parse_triples(release.read("ontology/kankei.ttl"), RdfFormat.TURTLE))
     return {term: rule for term in ontology.nodes for rule in ontology.names(term, f"{KK}derivedBy")}
 
 
@@ -87,7 +88,9 @@ def _fallback(site: Site, pages: Iterable[Page]) -> FastAPI:
             api.add_route(page.path, handler, ["GET", "HEAD"])
 
     async def expected(request: Request, error: Exception) -> Response:
-        known = error if isinstance(error, KankeiError) else routing_error(error, request.scope["path"])
+        if isinstance(error, HTTPException) and error.status_code == HTTPStatus.NOT_FOUND:
+            error = UnknownResource("nothing is published at this address", request.scope["path"])
+        known = error if isinstance(error, KankeiError) else KankeiError(f"the routing failed: {error}")
         return problem_response(request, known, site.templates)
 
     async def unexpected(request: Request, error: Exception) -> Response:

@@ -12,14 +12,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from kankei.engine.operation import Engine, Operation, QueryResult
-from kankei.web.http.headers import REQUEST_ID
 from kankei.web.responses.response_cache import RequestHeaders
 from kankei.web.router import ResponseSender, Router
 from kankei.web.server_state import ServerState
-from kankei.web.telemetry import metric_definitions
+from kankei.web.telemetry import metrics
 from kankei.web.telemetry.json_log import masked_address
 from kankei.web.telemetry.metrics import OTHER
-from kankei.web.telemetry.request_record import RequestRecord, current_record, new_record, start_record
+from kankei.web.telemetry.request_record import CURRENT_RECORD, RequestRecord, new_record
 
 _CANCELLATIONS = (asyncio.CancelledError, GeneratorExit)
 _FORWARDED_FOR = b"x-forwarded-for"
@@ -57,7 +56,8 @@ class Instrumentation:
             return
         start = time.perf_counter()
         headers = scope["headers"]
-        record = start_record(_request_id(headers), self._client(scope.get("client"), headers))
+        record = new_record(headers, self._client(scope.get("client"), headers))
+        CURRENT_RECORD.set(record)
         sender = ResponseSender(scope, send, record.request_id.encode(), lambda: self.state.retired)
         try:
             await self.router.respond(Request(scope, receive), sender)
@@ -82,7 +82,7 @@ class Instrumentation:
         cached = None if self.state.retired else self.router.cache.lookup(target, headers)
         if cached is None or len(cached.body) > _MAX_CACHED_BODY:
             return None
-        record = new_record(_request_id(headers), self._client(peer, headers))
+        record = new_record(headers, self._client(peer, headers))
         record.cache = cached.source
         path = unquote(target.partition(b"?")[0].decode("latin-1"))
         response = _Response(cached.status, len(cached.body))
@@ -101,14 +101,14 @@ class Instrumentation:
         self, method: str, path: str, record: RequestRecord, response: _Response, seconds: float
     ) -> None:
         state, meter = self.state, self.state.meter
-        route = metric_definitions.route_label(self.routes, path)
-        label = metric_definitions.METHOD_LABELS.get(method, OTHER)
+        route = metrics.route_label(self.routes, path)
+        label = metrics.METHOD_LABELS.get(method, OTHER)
         status = str(response.status) if response.finished else "cut"
-        meter.count(metric_definitions.REQUESTS, route, label, status)
-        meter.count(metric_definitions.RESPONSE_BYTES, route, by=response.body_bytes)
-        meter.observe(metric_definitions.REQUEST_SECONDS, route, value=seconds)
+        meter.count(metrics.REQUESTS, route, label, status)
+        meter.count(metrics.RESPONSE_BYTES, route, by=response.body_bytes)
+        meter.observe(metrics.REQUEST_SECONDS, route, value=seconds)
         if record.cache:
-            meter.count(metric_definitions.CACHE_RESULTS, record.cache)
+            meter.count(metrics.CACHE_RESULTS, record.cache)
         if state.settings.log_requests:
             state.log.buffer(
                 "request",
@@ -123,13 +123,6 @@ class Instrumentation:
                 engine_ms=round(record.engine_s * 1000, 2) if record.engine_s else None,
                 cache=record.cache or None,
             )
-
-
-def _request_id(headers: RequestHeaders) -> bytes | None:
-    for header, value in headers:
-        if header == REQUEST_ID:
-            return value
-    return None
 
 
 @dataclass(frozen=True)
@@ -154,17 +147,14 @@ class MeasuredEngine:
             outcome = "Cancelled" if isinstance(error, _CANCELLATIONS) else type(error).__name__
             raise
         finally:
-            self._count(outcome, time.perf_counter() - start)
+            seconds, meter = time.perf_counter() - start, self.state.meter
+            meter.count(metrics.QUERIES, outcome)
+            meter.observe(metrics.QUERY_SECONDS, value=seconds)
+            if cause := metrics.KILL_CAUSES.get(outcome):
+                meter.count(metrics.KILLS, cause)
+            if record := CURRENT_RECORD.get():
+                record.engine_s += seconds
 
     def close(self) -> None:
         """Close the engine."""
         self.engine.close()
-
-    def _count(self, outcome: str, seconds: float) -> None:
-        meter = self.state.meter
-        meter.count(metric_definitions.QUERIES, outcome)
-        meter.observe(metric_definitions.QUERY_SECONDS, value=seconds)
-        if cause := metric_definitions.KILL_CAUSES.get(outcome):
-            meter.count(metric_definitions.KILLS, cause)
-        if record := current_record():
-            record.engine_s += seconds

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.resources import files
 from typing import Any, TypeAlias
 
 from kankei import __version__
@@ -17,8 +18,13 @@ Json: TypeAlias = dict[str, Any]
 TEXT: Json = {"type": "string"}
 BYTES: Json = {"type": "string", "format": "binary"}
 OBJECT: Json = {"type": "object"}
-LOCATION: Json = {"Location": {"$ref": "#/components/headers/Location"}}
-TAG: Json = {"ETag": {"$ref": "#/components/headers/ETag"}}
+
+
+def _header(name: str) -> Json:
+    return {name: {"$ref": f"#/components/headers/{name}"}}
+
+
+LOCATION, TAG = _header("Location"), _header("ETag")
 PROBLEM_CONTENT: Json = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 MAX_EXAMPLES = 3
 _SCHEMAS: dict[str, Json] = {
@@ -26,47 +32,27 @@ _SCHEMAS: dict[str, Json] = {
     SPARQL_JSON: {"$ref": "#/components/schemas/SparqlResults"},
     **dict.fromkeys(("application/json", "application/csvm+json"), OBJECT),
 }
-_PROBLEMS = {
-    400: "The request, or the query in it, is malformed",
-    404: "Nothing is published at this address",
-    405: "The resource does not have this method; `Allow` lists those it has",
-    406: "None of the media types or codings offered is acceptable; `offered` lists the media types",
-    413: "The query, the request or the result is larger than allowed",
-    414: "The address is longer than allowed",
-    415: "The body's media type is none that queries are read from",
-    429: "The client has used up its queries for now; `Retry-After` says until when",
-    500: "The server failed",
-    502: "An endpoint that the query calls by SERVICE could not be reached or gave no result",
-    503: "Too many queries or connections, or the server is ending: `Retry-After` says how long",
-    504: "The query was still running at its deadline",
-    507: "The query wanted more memory than allowed",
-}
+_COMPONENTS: Json = json.loads((files("kankei.web") / "openapi_components.json").read_bytes())
+"""Descriptions of headers, schemas, and problems by status, each with the header that its response has."""
 _ANYWHERE = (405, 406, 414, 500, 503)
-_HEADERS = {
-    "Allow": "The methods that the resource has",
-    "ETag": "The representation's strong entity tag",
-    "Location": "Where to look, relative to the address asked",
-    "Retry-After": "Seconds",
-}
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of an operation, in its query string or, by `in_path`, in its path."""
+    """A parameter of an operation, in its query string or, with examples, in its path."""
 
     name: str
     description: str
     schema: Json = field(default_factory=lambda: TEXT)
-    in_path: bool = False
-    examples: Callable[[Release], Iterable[str]] = lambda _: ()
+    examples: Callable[[Release], Iterable[str]] | None = None
     """Values that exist in a release."""
     serialization: Json = field(default_factory=dict)
 
     def document(self, release: Release) -> Json:
         """The parameter object."""
-        place = "path" if self.in_path else "query"
+        place = "path" if self.examples else "query"
         named = {"name": self.name, "in": place, "description": self.description, "schema": self.schema}
-        if not self.in_path:
+        if not self.examples:
             return {**named, **self.serialization}
         examples = {value: {"value": value} for value in self.examples(release)}
         return {**named, "required": True, **({"examples": examples} if examples else {})}
@@ -80,7 +66,7 @@ class Operation:
     media_types: Iterable[str] = ()
     parameters: Sequence[Parameter] = ()
     problems: Sequence[int] = ()
-    """Statuses of problems beside those that any operation may have."""
+    """Statuses of problems beside those that any operation may have, and 404 for a parameter in the path."""
     tagged: bool = True
     responses: Mapping[str, Json] = field(default_factory=dict)
     """Responses of its own by status."""
@@ -103,7 +89,8 @@ class Operation:
             responses["200"] = {"description": self.summary, "content": content, **headers}
         if self.tagged:
             responses["304"] = {"description": "The client has it already", **headers}
-        for status in sorted({*_ANYWHERE, *self.problems}):
+        not_found = [404 for parameter in self.parameters if parameter.examples]
+        for status in sorted({*_ANYWHERE, *self.problems, *not_found}):
             responses[str(status)] = {"$ref": f"#/components/responses/{status}"}
         return responses
 
@@ -125,9 +112,11 @@ def openapi_document(
         "info": {"title": "kankei", "version": __version__, "description": "\n\n".join(description)},
         "paths": paths,
         "components": {
-            "schemas": _schemas(),
-            "responses": _problems(),
-            "headers": {name: {"description": text, "schema": TEXT} for name, text in _HEADERS.items()},
+            "schemas": _COMPONENTS["schemas"],
+            "responses": {status: _problem(**problem) for status, problem in _COMPONENTS["problems"].items()},
+            "headers": {
+                name: {"description": text, "schema": TEXT} for name, text in _COMPONENTS["headers"].items()
+            },
         },
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
@@ -138,41 +127,6 @@ def response_content(media_types: Iterable[str], schema: Json = TEXT) -> Json:
     return {media_type: {"schema": _SCHEMAS.get(media_type, schema)} for media_type in sorted(media_types)}
 
 
-def _schemas() -> Json:
-    texts = {"type": "array", "items": TEXT}
-    variables = {"type": "object", "properties": {"vars": texts}}
-    rows = {"type": "object", "properties": {"bindings": {"type": "array", "items": OBJECT}}}
-    return {
-        "Problem": {
-            "description": "Problem details (RFC 9457)",
-            "type": "object",
-            "required": ["type", "title", "status", "detail"],
-            "properties": {
-                "type": TEXT,
-                "title": TEXT,
-                "status": {"type": "integer", "minimum": 400, "maximum": 599},
-                "detail": TEXT,
-                "offered": texts,
-            },
-        },
-        "SparqlResults": {
-            "description": "SPARQL 1.1 Query Results JSON Format",
-            "type": "object",
-            "required": ["head"],
-            "properties": {"head": variables, "results": rows, "boolean": {"type": "boolean"}},
-            "oneOf": [{"required": ["results"]}, {"required": ["boolean"]}],
-        },
-    }
-
-
-def _problems() -> Json:
-    headers = {405: "Allow", 429: "Retry-After", 503: "Retry-After"}
-    references = {
-        status: {"headers": {name: {"$ref": f"#/components/headers/{name}"}}}
-        for status, name in headers.items()
-    }
-    content = {**PROBLEM_CONTENT, HTML: {"schema": TEXT}}
-    return {
-        str(status): {"description": description, "content": content, **references.get(status, {})}
-        for status, description in _PROBLEMS.items()
-    }
+def _problem(description: str, header: str = "") -> Json:
+    response = {"description": description, "content": {**PROBLEM_CONTENT, HTML: {"schema": TEXT}}}
+    return {**response, **({"headers": _header(header)} if header else {})}

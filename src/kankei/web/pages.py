@@ -4,7 +4,7 @@ Routing, navigation, links, sitemap, the OpenAPI document and the labels of metr
 add a page, add its module to `resources/`, its template and its row.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from kankei.release.formats import COMPRESSIONS, FORMATS, JSON_LD
 from kankei.release.reader import Release
@@ -28,7 +28,7 @@ from kankei.web.responses.representation import HTML
 from kankei.web.site import Page, metric_routes
 from kankei.web.sparql import protocol
 from kankei.web.sparql.protocol import LANGUAGE
-from kankei.web.telemetry.metric_definitions import define_metrics
+from kankei.web.telemetry.metrics import define_metrics
 
 _GRAPH_TYPES = (HTML, *RDF_TYPES)
 _JSON = ("application/json",)
@@ -39,23 +39,20 @@ def _documents(release: Release) -> Iterable[str]:
     return list(release.documents)[:MAX_EXAMPLES]
 
 
-def _in_path(name: str, description: str, examples: Callable[[Release], Iterable[str]]) -> Parameter:
-    return Parameter(name, description, in_path=True, examples=examples)
-
-
-_THING = _in_path("path", "A thing, such as `programme/two-region-living`.", _documents)
-_DOCUMENT = _in_path("path", f"The same; a suffix ({', '.join(PINNED_TYPES)}) pins the format.", _documents)
-_VERSION = _in_path(
-    "version", "The version of the ontology.", lambda release: (release.manifest.ontology_version,)
+_SUFFIXES = ", ".join(PINNED_TYPES)
+_THING = Parameter("path", "A thing, such as `programme/two-region-living`.", examples=_documents)
+_DOCUMENT = Parameter("path", f"The same; a suffix ({_SUFFIXES}) pins the format.", examples=_documents)
+_VERSION = Parameter(
+    "version", "The version of the ontology.", examples=lambda r: (r.manifest.ontology_version,)
 )
-_SITEMAP = _in_path("number", "The number of the sitemap, counted from 1.", lambda _: ("1",))
-_STATIC = _in_path("name", "The file.", lambda _: ("style.css", "icon.svg"))
+_SITEMAP = Parameter("number", "The number of the sitemap, counted from 1.", examples=lambda _: ("1",))
+_STATIC = Parameter("name", "The file.", examples=lambda _: files.STATIC)
 _PAGE = Parameter("page", "The page, counted from 1.", {"type": "string", "pattern": "^[1-9][0-9]*$"})
 
 
 def _graph(summary: str, *parameters: Parameter) -> Operation:
     """The operation of a graph in every format; `parameters` are those in its path."""
-    return Operation(summary, _GRAPH_TYPES, (*parameters, LANGUAGE), (404,) if parameters else ())
+    return Operation(summary, _GRAPH_TYPES, (*parameters, LANGUAGE))
 
 
 def _folder(name: str, *media_types: str) -> tuple[Page, Page]:
@@ -65,14 +62,13 @@ def _folder(name: str, *media_types: str) -> tuple[Page, Page]:
         names = (file for file in release.manifest.files if file.startswith(f"{name}/"))
         return [file.removeprefix(f"{name}/") for file in names][:MAX_EXAMPLES]
 
-    file_name = _in_path("name", f"A file of the folder, as `/{name}/` lists them.", examples)
+    file_name = Parameter("name", f"A file of the folder, as `/{name}/` lists them.", examples=examples)
     responses: dict[str, Json] = {
         "200": {"description": "The file", "headers": TAG, "content": response_content(media_types, BYTES)},
         "206": {
             "description": "The range asked for",
             "content": {media_type: {"schema": BYTES} for media_type in media_types},
         },
-        "416": {"description": "The file has no such range"},
     }
     return (
         Page(
@@ -88,7 +84,7 @@ def _folder(name: str, *media_types: str) -> tuple[Page, Page]:
         Page(
             f"/{name}/{{name}}",
             files.folder,
-            Operation("A file", (), (file_name,), (404,), responses=responses),
+            Operation("A file", (), (file_name,), (416,), responses=responses),
         ),
     )
 
@@ -129,7 +125,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/doc/{path}",
         lambda site: Documents(site).respond,
-        Operation("A document", (*_GRAPH_TYPES, "text/plain"), (_DOCUMENT, LANGUAGE), (404,)),
+        Operation("A document", (*_GRAPH_TYPES, "text/plain"), (_DOCUMENT, LANGUAGE)),
         metric="doc",
     ),
     Page(
@@ -139,7 +135,6 @@ PAGES: tuple[Page, ...] = (
             "See the document that describes a thing",
             (),
             (_THING, LANGUAGE),
-            (404,),
             tagged=False,
             responses={"303": {"description": "The document's address", "headers": LOCATION}},
         ),
@@ -192,7 +187,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/sitemap-{number}.xml",
         generated.sitemap_part,
-        Operation("The addresses of documents", _XML, (_SITEMAP,), (404,)),
+        Operation("The addresses of documents", _XML, (_SITEMAP,)),
         expand=generated.sitemap_paths,
     ),
     Page(
@@ -205,7 +200,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/static/{name}",
         files.static,
-        Operation("Style and icon", ("text/css", "image/svg+xml"), (_STATIC,), (404,)),
+        Operation("Style and icon", ("text/css", "image/svg+xml"), (_STATIC,)),
         metric="static",
         fast=False,
     ),

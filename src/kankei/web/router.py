@@ -13,17 +13,17 @@ from starlette.types import ASGIApp, Message, Scope, Send
 from kankei.errors import AddressTooLong, KankeiError, MethodNotAllowed
 from kankei.web.html.templates import Templates
 from kankei.web.http.headers import (
+    ADDED_HEADERS,
     FINISHED_HEAD,
-    REQUEST_ID,
-    added_headers,
     header_lines,
+    raw_headers,
     with_common_headers,
 )
-from kankei.web.responses.in_flight import ClientDisconnected
 from kankei.web.responses.problem_details import internal_error, problem_response
-from kankei.web.responses.response_cache import ResponseCache
+from kankei.web.responses.response_cache import ClientDisconnected, ResponseCache
 from kankei.web.site import Handler
 from kankei.web.sparql.protocol import MAX_ADDRESS
+from kankei.web.telemetry.request_record import REQUEST_ID
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 QUERY_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
@@ -61,7 +61,7 @@ class ResponseSender:
         self.finished = not message.get("more_body", False)
 
     def _with_headers(self, message: Message) -> Message:
-        added = [*added_headers(self._scope), (REQUEST_ID, self._request_id)]
+        added = [*raw_headers(self._scope.get(ADDED_HEADERS, {})), (REQUEST_ID, self._request_id)]
         if self._draining():
             added.append(_CLOSE)  # the client's next connection is another process's
         if FINISHED_HEAD not in message:
@@ -91,6 +91,8 @@ class Router:
         except ClientDisconnected:
             return  # no client to respond to
         except KankeiError as error:
+            if send.status:
+                raise  # too late for a problem document
             await problem_response(request, error, self.templates)(scope, receive, send)
         # The one place where an unexpected exception becomes a response.
         except Exception as error:
@@ -110,18 +112,12 @@ class Router:
         if scope["method"] == "OPTIONS":
             await _options(offered)(scope, request.receive, send)
             return
-        handler = self._handler(path)
+        handler = self.handlers.get(path) or self.handlers.get(path[: path.find("/", 1) + 1])
         if handler is None:
             await self.fallback(scope, request.receive, send)
         else:
             response = await handler(request)
             await response(scope, request.receive, send)
-
-    def _handler(self, path: str) -> Handler | None:
-        if path in self.handlers:
-            return self.handlers[path]
-        prefix = path[: path.find("/", 1) + 1]
-        return self.handlers.get(prefix)
 
 
 def _options(offered: tuple[str, ...]) -> Response:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from kankei.settings import Settings
 from kankei.web.sparql.rate_limit import RateLimiter, TrustedProxies
 from kankei.web.telemetry.json_log import JsonLog
-from kankei.web.telemetry.metric_definitions import LOST_LOG_LINES
-from kankei.web.telemetry.metrics import Meter, Metric, SharedMetrics
+from kankei.web.telemetry.metrics import LOST_LOG_LINES, Meter, Metric, SharedMetrics
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 
 from starlette.requests import Request
@@ -10,8 +11,7 @@ from starlette.types import ASGIApp
 from kankei.engine.operation import Engine
 from kankei.release.jsonld_context import Context
 from kankei.release.reader import Release
-from kankei.web.html.links import Links
-from kankei.web.html.localizer import Localizer
+from kankei.web.html.localizer import Links, Localizer
 from kankei.web.html.templates import Templates
 from kankei.web.openapi import Operation, Parameter
 from kankei.web.rdf.graph import PINNED_TYPES
@@ -22,7 +22,7 @@ from kankei.web.sparql.service_description import ServiceDescription
 Handler: TypeAlias = Callable[[Request], Awaitable[ASGIApp]]
 """Returns the response to a request; raises `KankeiError` for what becomes a problem document."""
 
-_SUFFIX = Parameter("suffix", "The format.", in_path=True, examples=lambda _: PINNED_TYPES)
+_SUFFIX = Parameter("suffix", "The format.", examples=lambda _: PINNED_TYPES)
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,11 @@ class Site:
     def localizer(self, language: str) -> Localizer:
         """What pages show in a language."""
         return Localizer(self.links, language)
+
+
+def handler(respond: Callable[[Site, Request], Awaitable[ASGIApp]]) -> Callable[[Site], Handler]:
+    """The handler of each site by a function of site and request."""
+    return lambda site: partial(respond, site)
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,7 @@ class Page:
             if self.post:
                 yield path, "post", self.post
         if self.suffixes:
-            pinned = replace(self.get, parameters=(_SUFFIX, *self.get.parameters), problems=(404,))
+            pinned = replace(self.get, parameters=(_SUFFIX, *self.get.parameters))
             yield f"{self.path}.{{suffix}}", "get", pinned
 
     def addresses(self, site: Site) -> Iterator[str]:

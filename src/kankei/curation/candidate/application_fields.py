@@ -12,7 +12,7 @@ from kankei.source.grammars import call_window, organisation_path, telephone
 from kankei.source.grammars.call_window import CallWindow
 from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.grammars.telephone import Telephone
-from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.document import Doubt
 from kankei.source.lines.printed_text import PrintedText
 
 _SEPARATORS = "、,，／/・ \n\u3000"

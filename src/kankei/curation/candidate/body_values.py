@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from kankei.curation.candidate.evidence import Basis, Evidence, stated
-from kankei.curation.candidate.field_table import FieldTable
+from kankei.curation.candidate.field_table import BY_ITEM
 from kankei.curation.candidate.nodes import Statement, japanese, number, statement
 from kankei.curation.candidate.sheet_context import SheetContext
 from kankei.curation.candidate.value_node import GOAL, FieldValues, ValueNode, doubt
 from kankei.localisation import Text
 from kankei.namespaces import KK
 from kankei.source.guidebook.body import Inference, Item, ItemKind, Relation, SheetBody
-from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.document import Doubt
 
 _PROPERTIES = {Relation.HEADING: "heading", Relation.PILLAR: "pillar", Relation.NAME: "modelName"}
 _OF_MEASURES = frozenset({ItemKind.TEXT, ItemKind.ISSUE, ItemKind.EXAMPLE, ItemKind.CAPTION, ItemKind.BUDGET})
@@ -35,16 +35,16 @@ class BodyValues:
     measure_evidence: tuple[tuple[tuple[str, ...], Evidence], ...]
 
 
-def read_body(body: SheetBody, context: SheetContext, fields: FieldTable) -> BodyValues:
+def read_body(body: SheetBody, context: SheetContext) -> BodyValues:
     """The values of a body, each with what it belongs to."""
-    return _BodyReader(body, context, fields).values()
+    return _BodyReader(body, context).values()
 
 
 class _BodyReader:
     """Reads the items of one body; `counts` are the numbers of items by measure and kind."""
 
-    def __init__(self, body: SheetBody, context: SheetContext, fields: FieldTable) -> None:
-        self.body, self.context, self.fields = body, context, fields
+    def __init__(self, body: SheetBody, context: SheetContext) -> None:
+        self.body, self.context = body, context
         self.counts = Counter((item.measure, item.kind) for item in body.items)
         self.has_goal = any(kind is ItemKind.GOAL for _, kind in self.counts)
         self.evidence = _item_evidence(body)
@@ -65,14 +65,17 @@ class _BodyReader:
         return BodyValues(entry, measures, tuple(self._measure_evidence()))
 
     def _item(self, item: Item, position: int) -> FieldValues:
-        row = self.fields.by_item[item.kind]
+        row = BY_ITEM[item.kind]
         read = row.read(row.raw(item.printed, item.heading), item.printed, self.context)
         evidence = self.evidence.get(item, ())
         if row.parse:
             values = [replace(value, evidence=(*value.evidence, *evidence)) for value in read.values]
             return FieldValues(values, read.doubts)
         (raw,) = read.values
-        pillar = self._pillar(item)
+        pillar = self.context.known.concept("pillar", item.pillar.text) if item.pillar else None
+        doubts = []
+        if item.pillar and not pillar:
+            doubts = [doubt("pillar", "pillar-unknown", item.pillar.place, label=item.pillar.text)]
         statements = [*self._statements(item, pillar)]
         statements += [number("position", item.position)] if row.has_position else []
         value = replace(
@@ -82,10 +85,7 @@ class _BodyReader:
             evidence=evidence,
             counted_over_all=item.kind in _COUNTED_OVER_ALL,
         )
-        return FieldValues((value,), tuple(self._unknown_pillar(item, pillar)))
-
-    def _pillar(self, item: Item) -> ox.NamedNode | None:
-        return self.context.known.concept("pillar", item.pillar.text) if item.pillar else None
+        return FieldValues((value,), doubts)
 
     def _stem(self, item: Item, position: int, pillar: ox.NamedNode | None) -> str:
         kind = item.kind.value
@@ -105,17 +105,13 @@ class _BodyReader:
         if pillar:
             yield statement("pillar", pillar)
 
-    def _unknown_pillar(self, item: Item, pillar: ox.NamedNode | None) -> Iterator[Doubt]:
-        if item.pillar and not pillar:
-            yield doubt("pillar", "pillar-unknown", item.pillar.place, label=item.pillar.text)
-
     def _measure_evidence(self) -> Iterator[tuple[tuple[str, ...], Evidence]]:
         for inference in self.body.inferences:
             if inference.relation is Relation.MEASURE:
                 numbers = {item.measure for item in inference.items if item.measure}
                 kind = inference.items[0].kind
                 name = f"{kind.value}s" if kind in _COUNTED_OVER_ALL else f"measure-{kind.value}s"
-                link = self.fields.by_item[kind].link
+                link = BY_ITEM[kind].link
                 yield tuple(sorted(numbers)), _inferred(inference, name, link)
 
 

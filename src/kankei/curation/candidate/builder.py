@@ -6,48 +6,31 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from kankei.curation.candidate.candidate import Candidate, CandidateField, candidate_field
-from kankei.curation.candidate.evidence import (
-    Basis,
-    Evidence,
-    EvidenceClaim,
-    evidence_nodes,
-    lines_iri,
-    stated,
-)
-from kankei.curation.candidate.field_table import FIELDS, FieldTable
+from kankei.curation.candidate.evidence import Basis, Evidence, EvidenceClaim, evidence_nodes, stated
+from kankei.curation.candidate.field_table import BY_LINK
 from kankei.curation.candidate.identity import Identity, editorial_doubts
 from kankei.curation.candidate.known_terms import KnownTerms
 from kankei.curation.candidate.line_fields import one_line, without_brackets
-from kankei.curation.candidate.nodes import Node, Statement, flag, rdf_type, statement
+from kankei.curation.candidate.nodes import Node, Statement, flag, lines_iri, rdf_type, statement
 from kankei.curation.candidate.sheet_values import InterpretedSheet, MeasureValues
 from kankei.curation.candidate.value_node import GOAL, MESSAGES, ValueNode
 from kankei.namespaces import DCT, KK
 from kankei.source.grammars.normalised_text import normalise
 
 
-def build_candidate(
-    sheet: InterpretedSheet, source: str, identity: Identity, known: KnownTerms, fields: FieldTable = FIELDS
-) -> Candidate:
-    """What is proposed for a sheet of the source of this slug, under an identity, new or known.
-
-    `fields` is the table that the sheet was interpreted by.
-    """
-    return _Builder(sheet, source, identity, known, fields).candidate()
+def build_candidate(sheet: InterpretedSheet, source: str, identity: Identity, known: KnownTerms) -> Candidate:
+    """What is proposed for a sheet of the source of this slug, under an identity, new or known."""
+    return _Builder(sheet, source, identity, known).candidate()
 
 
 class _Builder:
     """Builds one candidate: claims of evidence are collected while the nodes are built."""
 
     def __init__(
-        self,
-        interpreted: InterpretedSheet,
-        source: str,
-        identity: Identity,
-        known: KnownTerms,
-        fields: FieldTable,
+        self, interpreted: InterpretedSheet, source: str, identity: Identity, known: KnownTerms
     ) -> None:
         self.values, self.year, self.sheet = interpreted, interpreted.year, interpreted.sheet
-        self.slug, self.identity, self.known, self.fields = source, identity, known, fields
+        self.slug, self.identity, self.known = source, identity, known
         year = "undated" if self.year.year is None else str(self.year.year)
         self.edition_name = identity.edition or year
         self.source = known.base.thing(f"source/{source}")
@@ -111,7 +94,6 @@ class _Builder:
         self._claim(evidence, self.programme)
 
     def _measure(self, measure: MeasureValues) -> Node:
-        """A measure that is new, with its title."""
         node = self._node(measure)
         if not measure.title:
             return Node(node.value, (rdf_type("Measure"),))
@@ -154,7 +136,7 @@ class _Builder:
 
     def _links(self, values: Sequence[ValueNode], prefix: str = "") -> Iterator[Statement]:
         """The statements that lead from an entry to its values, in the order of the field table."""
-        order = list(self.fields.by_link)
+        order = list(BY_LINK)
         for value in sorted(values, key=lambda value: order.index(value.link)):
             yield statement(value.link, self._edition_node(*value.name(prefix)))
 

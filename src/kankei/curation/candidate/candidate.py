@@ -10,8 +10,7 @@ from kankei.curation.candidate.evidence import Basis
 from kankei.curation.candidate.nodes import Node, Statement, concept, document_turtle
 from kankei.curation.candidate.value_node import ValueNode
 from kankei.namespaces import Base
-from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt, Weight
+from kankei.source.lines.document import Doubt, LineRange, Weight
 from kankei.source.lines.printed_text import PrintedText
 
 

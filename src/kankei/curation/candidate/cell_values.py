@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kankei.curation.candidate.evidence import Evidence, stated
-from kankei.curation.candidate.field_table import FieldTable, FieldType
+from kankei.curation.candidate.field_table import BY_COLUMN, BY_LINK, FieldType
 from kankei.curation.candidate.money_fields import stage_suffix
 from kankei.curation.candidate.sheet_context import SheetContext, parse_budget_heading
 from kankei.curation.candidate.value_node import FieldValues, ValueNode, unreadable
@@ -15,8 +15,7 @@ from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.grammars.per_measure import MeasureText
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.sheet import Cell, Sheet
-from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.document import Doubt, LineRange
 from kankei.source.lines.printed_text import PrintedText
 
 _LINK_HEADING = "URL"
@@ -31,9 +30,9 @@ class CellValues:
     measures: Mapping[str, FieldValues]
 
 
-def read_cells(sheet: Sheet, context: SheetContext, fields: FieldTable) -> list[CellValues]:
+def read_cells(sheet: Sheet, context: SheetContext) -> list[CellValues]:
     """The values of all cells whose column is not in doubt."""
-    reader = _CellReader(_heading_row(sheet), context, fields)
+    reader = _CellReader(_heading_row(sheet), context)
     return [reader.read(cell) for cell in _certain_cells(sheet) if cell.known]
 
 
@@ -62,13 +61,13 @@ def _heading_row(sheet: Sheet) -> LineRange:
 class _CellReader:
     """Reads the cells below one row of headings."""
 
-    def __init__(self, heading_row: LineRange, context: SheetContext, fields: FieldTable) -> None:
-        self.context, self.fields = context, fields
+    def __init__(self, heading_row: LineRange, context: SheetContext) -> None:
+        self.context = context
         self.heading = stated("headings", f"{KK}heading", heading_row)
 
     def read(self, cell: Cell) -> CellValues:
         """A blank cell has one value, which says so."""
-        row = self.fields.by_column[cell.column]
+        row = BY_COLUMN[cell.column]
         if cell.value is None:
             return CellValues(cell, self._below_heading(FieldValues((_blank(row, cell),))), {})
         raw = row.raw(cell.value, cell.heading)
@@ -82,7 +81,7 @@ class _CellReader:
         return CellValues(cell, self._below_heading(row.read(raw, cell.value, self.context)), {})
 
     def _by_measure(self, cell: Cell, printed: PrintedText, parts: Sequence[MeasureText]) -> CellValues:
-        row, whole = self.fields.by_column[cell.column], self.fields.by_link["cell"]
+        row, whole = BY_COLUMN[cell.column], BY_LINK["cell"]
         values = [replace(whole.raw(printed, cell.heading), stem=f"{whole.stem}-{row.stem}")]
         doubts: list[Doubt] = []
         measures: dict[str, FieldValues] = {}
@@ -108,22 +107,19 @@ def _blank(row: FieldType, cell: Cell) -> ValueNode:
     return replace(row.raw(cell.heading, cell.heading), printed=None, suffix=suffix)
 
 
-def read_lines_outside(sheet: Sheet, context: SheetContext, fields: FieldTable) -> Iterator[FieldValues]:
+def read_lines_outside(sheet: Sheet, context: SheetContext) -> Iterator[FieldValues]:
     """The values of the printed names, the links and the theme line."""
-    for link, printed in (("title", sheet.name), ("subtitle", sheet.subtitle)):
+    for link, printed in (("title", sheet.name), ("subtitle", sheet.subtitle), ("themeLine", sheet.theme)):
+        if link == "themeLine":
+            yield _read_links(sheet.links, context)
         if printed:
-            yield _read(fields.by_link[link], printed, context)
-    yield _read_links(sheet.links, context, fields.by_link["link"])
-    if sheet.theme:
-        yield _read(fields.by_link["themeLine"], sheet.theme, context)
+            row = BY_LINK[link]
+            yield row.read(row.raw(printed), printed, context)
 
 
-def _read(row: FieldType, printed: PrintedText, context: SheetContext) -> FieldValues:
-    return row.read(row.raw(printed), printed, context)
-
-
-def _read_links(texts: Sequence[PrintedText], context: SheetContext, row: FieldType) -> FieldValues:
+def _read_links(texts: Sequence[PrintedText], context: SheetContext) -> FieldValues:
     """The values of all links. A heading that is printed before the first one holds for all of them."""
+    row = BY_LINK["link"]
     values: list[ValueNode] = []
     doubts: list[Doubt] = []
     heading: PrintedText | None = None

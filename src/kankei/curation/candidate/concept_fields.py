@@ -8,7 +8,6 @@ from kankei.curation.candidate.sheet_context import SheetContext
 from kankei.curation.candidate.value_node import FieldValues, ValueNode, doubt
 from kankei.source.grammars import bodies, support_kind
 from kankei.source.grammars.bodies import ImplementingBodies, ImplementingBody
-from kankei.source.lines.doubt import Doubt
 from kankei.source.lines.printed_text import PrintedText
 
 
@@ -34,17 +33,17 @@ def parse_bodies(raw: ValueNode, printed: PrintedText, context: SheetContext) ->
         is_certain = listed.open_list or len(types) == len(concepts)
         statements += [flag("openList", listed.open_list)] if is_certain else []
         statements += _areas(listed)
-    doubts = [_unknown_body(raw.stem, printed, body) for body, node in concepts if not node]
+    doubts = [
+        doubt(raw.stem, "body-unknown", printed.part(*body.span).place, name=body.name)
+        for body, node in concepts
+        if not node
+    ]
     doubts += [
         doubt(raw.stem, "body-condition", printed.part(*body.span).place, body=body.render())
         for body in listed.bodies
         if _has_other_conditions(body, listed)
     ]
     return FieldValues((replace(raw, statements=tuple(statements)),), doubts)
-
-
-def _unknown_body(about: str, printed: PrintedText, body: ImplementingBody) -> Doubt:
-    return doubt(about, "body-unknown", printed.part(*body.span).place, name=body.name)
 
 
 def _areas(listed: ImplementingBodies) -> Iterator[Statement]:

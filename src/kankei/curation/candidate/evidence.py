@@ -7,7 +7,7 @@ from enum import Enum
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.nodes import Node, concept, rdf_type, texts
+from kankei.curation.candidate.nodes import Node, concept, lines_iri, rdf_type, texts
 from kankei.localisation import Text
 from kankei.namespaces import KK
 from kankei.source.lines.document import LineRange
@@ -81,8 +81,3 @@ def evidence_node(
     statements += texts(f"{KK}ground", evidence.reason)
     statements += [(f"{KK}place", lines_iri(source, place)) for place in evidence.places]
     return Node(iri, tuple(statements))
-
-
-def lines_iri(source: str, place: LineRange) -> ox.NamedNode:
-    """The IRI of some lines of a source (RFC 5147)."""
-    return ox.NamedNode(f"{source}#{place.fragment}")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 from kankei.curation.candidate import application_fields, concept_fields, line_fields, money_fields
 from kankei.curation.candidate.sheet_context import SheetContext
@@ -52,65 +51,34 @@ class FieldType:
             return FieldValues((raw,), (unreadable(self.stem, printed, error),))
 
 
-@dataclass(frozen=True)
-class FieldTable:
-    """Rows in the order in which an entry's statements lead to the fields."""
-
-    rows: tuple[FieldType, ...]
-
-    @cached_property
-    def by_link(self) -> dict[str, FieldType]:
-        """Rows by property; the order of the properties."""
-        return {row.link: row for row in self.rows}
-
-    @cached_property
-    def by_column(self) -> dict[Column, FieldType]:
-        """Rows of the columns of the table."""
-        return {row.column: row for row in self.rows if row.column}
-
-    @cached_property
-    def by_item(self) -> dict[ItemKind, FieldType]:
-        """Rows of the items of the body."""
-        return {row.item: row for row in self.rows if row.item}
-
-    def stem(self, subject: str) -> str:
-        """The stem of the field that a doubt about this subject is about; else the subject itself."""
-        return self._stems.get(subject, subject)
-
-    @cached_property
-    def _stems(self) -> dict[str, str]:
-        return {subject: row.stem for row in self.rows for subject in (row.link, *row.aliases)}
-
-
-FIELDS = FieldTable(
-    (
-        FieldType("title", "Title", "title", line_fields.parse_title, aliases=("measure", "name")),
-        FieldType("subtitle", "Title", "subtitle", line_fields.parse_subtitle),
-        FieldType("themeLine", "ThemeLine", "theme", line_fields.parse_theme),
-        FieldType("bodies", "ImplementingBodies", "bodies", concept_fields.parse_bodies, Column.BODIES),
-        FieldType("support", "Support", "support", concept_fields.parse_support, Column.SUPPORT, True),
-        FieldType("funding", "Funding", "funding", money_fields.parse_funding, Column.FUNDING, True),
-        FieldType("cell", "Cell", "cell"),
-        FieldType("call", "Call", "call", application_fields.parse_calls, Column.CALL),
-        FieldType("needsSurvey", "NeedsSurvey", "survey", None, Column.SURVEY),
-        FieldType(
-            "budget",
-            "Budget",
-            "budget",
-            money_fields.parse_budget,
-            Column.BUDGET,
-            True,
-            ItemKind.BUDGET,
-            aliases=("unit",),
-        ),
-        FieldType("contact", "Contact", "contact", application_fields.parse_contact, Column.CONTACT),
-        FieldType("link", "Link", "link", line_fields.parse_links),
-        FieldType("text", "Text", "text", item=ItemKind.TEXT, has_position=True),
-        FieldType("goal", "Goal", "goal", item=ItemKind.GOAL),
-        FieldType("aim", "Aim", "aim", item=ItemKind.AIM, has_position=True),
-        FieldType("model", "Model", "model", item=ItemKind.MODEL, has_position=True),
-        FieldType("issue", "AssumedIssue", "issue", item=ItemKind.ISSUE, has_position=True),
-        FieldType("exampleActivity", "ExampleActivity", "example", item=ItemKind.EXAMPLE, has_position=True),
-        FieldType("caption", "Caption", "caption", item=ItemKind.CAPTION, has_position=True),
-    )
+FIELDS = (
+    FieldType("title", "Title", "title", line_fields.parse_title, aliases=("measure", "name")),
+    FieldType("subtitle", "Title", "subtitle", line_fields.parse_subtitle),
+    FieldType("themeLine", "ThemeLine", "theme", line_fields.parse_theme),
+    FieldType("bodies", "ImplementingBodies", "bodies", concept_fields.parse_bodies, Column.BODIES),
+    FieldType("support", "Support", "support", concept_fields.parse_support, Column.SUPPORT, True),
+    FieldType("funding", "Funding", "funding", money_fields.parse_funding, Column.FUNDING, True),
+    FieldType("cell", "Cell", "cell"),
+    FieldType("call", "Call", "call", application_fields.parse_calls, Column.CALL),
+    FieldType("needsSurvey", "NeedsSurvey", "survey", None, Column.SURVEY),
+    FieldType(
+        *("budget", "Budget", "budget", money_fields.parse_budget, Column.BUDGET, True, ItemKind.BUDGET),
+        aliases=("unit",),
+    ),
+    FieldType("contact", "Contact", "contact", application_fields.parse_contact, Column.CONTACT),
+    FieldType("link", "Link", "link", line_fields.parse_links),
+    FieldType("text", "Text", "text", item=ItemKind.TEXT, has_position=True),
+    FieldType("goal", "Goal", "goal", item=ItemKind.GOAL),
+    FieldType("aim", "Aim", "aim", item=ItemKind.AIM, has_position=True),
+    FieldType("model", "Model", "model", item=ItemKind.MODEL, has_position=True),
+    FieldType("issue", "AssumedIssue", "issue", item=ItemKind.ISSUE, has_position=True),
+    FieldType("exampleActivity", "ExampleActivity", "example", item=ItemKind.EXAMPLE, has_position=True),
+    FieldType("caption", "Caption", "caption", item=ItemKind.CAPTION, has_position=True),
 )
+"""Rows in the order in which an entry's statements lead to the fields."""
+
+BY_LINK = {row.link: row for row in FIELDS}
+BY_COLUMN = {row.column: row for row in FIELDS if row.column}
+BY_ITEM = {row.item: row for row in FIELDS if row.item}
+STEMS = {subject: row.stem for row in FIELDS for subject in (row.link, *row.aliases)}
+"""The stem of the field that a doubt about a subject is about."""

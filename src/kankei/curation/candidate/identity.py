@@ -7,10 +7,9 @@ from itertools import count
 
 from kankei.curation.candidate.sheet_values import MeasureValues
 from kankei.curation.candidate.value_node import doubt
-from kankei.source.grammars.normalised_text import normalise
-from kankei.source.grammars.numerals import CIRCLED_NUMBERS
+from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, normalise
 from kankei.source.guidebook.sheet import Sheet
-from kankei.source.lines.doubt import Doubt, Weight
+from kankei.source.lines.document import Doubt, Weight
 
 _NO_SLUG = re.compile("[^a-z0-9]+")
 

@@ -13,7 +13,7 @@ from kankei.source.grammars.budget_heading import BudgetStage
 from kankei.source.grammars.fiscal_year import FiscalYear
 from kankei.source.grammars.money import Money
 from kankei.source.grammars.rate import FundingTerm
-from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.document import Doubt
 from kankei.source.lines.printed_text import PrintedText
 
 
@@ -75,7 +75,6 @@ def _budget_evidence(amount: Money, heading: PrintedText | None, context: SheetC
 
 
 def _budget_doubts(amount: Money, year: FiscalYear | None, stage: BudgetStage | None) -> Iterator[str]:
-    """The keys of the doubts about a budget."""
     if year is None:
         yield "budget-without-year"
     if stage is None:

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kankei.localisation import LANGUAGES, Text
 from kankei.namespaces import CONCEPTS, KK, PREFIXES, RDF, XSD, Base
+from kankei.source.lines.document import LineRange
 
 Statement = tuple[str, ox.NamedNode | ox.Literal]
 """A property's IRI and its value."""
@@ -72,6 +73,11 @@ def rdf_type(name: str) -> Statement:
 def concept(kind: str, slug: str) -> ox.NamedNode:
     """The IRI of a shared concept."""
     return ox.NamedNode(f"{CONCEPTS}{kind}/{slug}")
+
+
+def lines_iri(source: str, place: LineRange) -> ox.NamedNode:
+    """The IRI of some lines of a source (RFC 5147)."""
+    return ox.NamedNode(f"{source}#{place.fragment}")
 
 
 def document_turtle(

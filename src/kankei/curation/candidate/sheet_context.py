@@ -12,8 +12,7 @@ from kankei.source.grammars.budget_heading import BudgetHeading
 from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.sheet import Sheet
-from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.document import Doubt, LineRange
 from kankei.source.lines.printed_text import PrintedText
 
 _UNIT = re.compile(r"\s*[（(](?:単位[:：])?(?:百万円|千円|億円|円)[）)]\s*$")

@@ -7,17 +7,16 @@ from itertools import islice
 from kankei.curation.candidate.body_values import BodyValues, read_body
 from kankei.curation.candidate.cell_values import CellValues, read_cells, read_lines_outside
 from kankei.curation.candidate.evidence import Basis, Evidence
-from kankei.curation.candidate.field_table import FIELDS, FieldTable
+from kankei.curation.candidate.field_table import BY_LINK
 from kankei.curation.candidate.known_terms import KnownTerms
 from kankei.curation.candidate.nodes import japanese
 from kankei.curation.candidate.sheet_context import SheetContext, SheetYear, sheet_year
 from kankei.curation.candidate.value_node import ValueNode, doubt, with_distinct_names
 from kankei.namespaces import KK
-from kankei.source.grammars.numerals import CIRCLED_NUMBERS
+from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS
 from kankei.source.guidebook.body import Measure
 from kankei.source.guidebook.sheet import Sheet
-from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.document import Doubt, LineRange
 
 
 @dataclass(frozen=True)
@@ -49,17 +48,15 @@ class InterpretedSheet:
     doubts: tuple[Doubt, ...]
 
 
-def interpret_sheet(
-    sheet: Sheet, known: KnownTerms, default_year: int | None = None, fields: FieldTable = FIELDS
-) -> InterpretedSheet:
+def interpret_sheet(sheet: Sheet, known: KnownTerms, default_year: int | None = None) -> InterpretedSheet:
     """Parse the fields of a sheet; `default_year` is its fiscal year where it prints none."""
     year = sheet_year(sheet, default_year)
     context = SheetContext(known, year, sheet.unit)
-    outside = list(read_lines_outside(sheet, context, fields))
-    cells = read_cells(sheet, context, fields)
-    body = read_body(sheet.body, context, fields)
+    outside = list(read_lines_outside(sheet, context))
+    cells = read_cells(sheet, context)
+    body = read_body(sheet.body, context)
     of_entry = [*outside, *(cell.entry for cell in cells), body.entry]
-    measures = list(_measures(sheet.body.measures, cells, body, fields))
+    measures = list(_measures(sheet.body.measures, cells, body))
     doubts = [*sheet.doubts, *(each for one in of_entry for each in one.doubts)]
     doubts += [each for cell in cells for one in cell.measures.values() for each in one.doubts]
     untitled = [measure for measure in measures if not measure.title]
@@ -74,7 +71,7 @@ def interpret_sheet(
 
 
 def _measures(
-    titles: Sequence[Measure], cells: Sequence[CellValues], body: BodyValues, fields: FieldTable
+    titles: Sequence[Measure], cells: Sequence[CellValues], body: BodyValues
 ) -> Iterator[MeasureValues]:
     """The measures that a title, a cell or the body names, in the order of their numbers."""
     title_of = {measure.number: measure for measure in titles}
@@ -87,15 +84,11 @@ def _measures(
         title = title_of.get(number)
         evidence = [*_cell_evidence(in_cells, divided)]
         evidence += [one for measures, one in body.measure_evidence if number in measures]
-        titled = (_titled(title, fields),) if title else ()
-        values = (*titled, *in_cells, *body.measures.get(number, ()))
-        yield MeasureValues(number, title, values, tuple(evidence))
-
-
-def _titled(measure: Measure, fields: FieldTable) -> ValueNode:
-    """The title of a measure, printed with its number."""
-    raw = fields.by_link["title"].raw(measure.title)
-    return replace(raw, statements=(japanese("plain", measure.name),))
+        values = [*in_cells, *body.measures.get(number, ())]
+        if title:
+            plain = japanese("plain", title.name)
+            values.insert(0, replace(BY_LINK["title"].raw(title.title), statements=(plain,)))
+        yield MeasureValues(number, title, tuple(values), tuple(evidence))
 
 
 def _order(number: str) -> tuple[int, str]:

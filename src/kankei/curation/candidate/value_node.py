@@ -11,8 +11,7 @@ from kankei.curation.candidate.evidence import Evidence
 from kankei.curation.candidate.nodes import Statement
 from kankei.localisation import catalogue
 from kankei.source.grammars.normalised_text import ParseError
-from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt, Weight
+from kankei.source.lines.document import Doubt, LineRange, Weight
 from kankei.source.lines.printed_text import PrintedText
 
 MESSAGES = catalogue("kankei.curation")

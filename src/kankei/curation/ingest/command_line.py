@@ -12,8 +12,7 @@ from kankei.curation.report.pages import ShellCommand
 from kankei.dataset.data_folder import Inputs
 from kankei.errors import UsageError
 from kankei.namespaces import DEFAULT_BASE, Base
-from kankei.source.grammars.normalised_text import normalise
-from kankei.source.grammars.numerals import CIRCLED_NUMBERS
+from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, normalise
 
 OUTPUT_FOLDERS = ("programmes", "sources", "fiscal-years")
 """The folders of candidates that are copied to the data."""

@@ -25,7 +25,7 @@ from kankei.localisation import catalogue
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.guidebook.sheet import Sheet
-from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.document import Doubt
 from kankei.source.lines.printed_text import Line
 from kankei.source.reader import SourceText, read_lines
 from kankei.source.sheets import read_sheets

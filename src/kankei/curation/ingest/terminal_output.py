@@ -7,7 +7,7 @@ from pathlib import Path
 from kankei.curation.ingest.command_line import OUTPUT_FOLDERS, next_commands
 from kankei.curation.ingest.ingest import Ingest, WrittenSheet
 from kankei.localisation import catalogue
-from kankei.source.lines.doubt import Doubt, Weight
+from kankei.source.lines.document import Doubt, Weight
 
 WriteLine = Callable[[str], None]
 """Takes a line, without its end."""

@@ -7,7 +7,6 @@ from itertools import chain, count
 
 import pyoxigraph as ox
 
-from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.candidate.known_terms import is_japanese
 from kankei.curation.matching.text_similarity import name_key
 from kankei.dataset.statements import StatementIndex, text
@@ -43,11 +42,9 @@ class ProgrammeNodes:
         plain = "undated" if year is None else str(year)
         longer = f"{plain}-{source}"
         names = chain((plain, longer), (f"{longer}-{position}" for position in count(2)))
-        free = next(filter(self._is_free, names))
+        taken = [f"-{fragment}-" for fragment in self.taken]
+        free = next(name for name in names if not any(f"-{name}-" in fragment for fragment in taken))
         return None if free == plain else free
-
-    def _is_free(self, name: str) -> bool:
-        return not any(f"-{name}-" in f"-{fragment}-" for fragment in self.taken)
 
 
 def programme_nodes(iri: str, programme: StatementIndex) -> ProgrammeNodes:
@@ -64,11 +61,6 @@ def programme_nodes(iri: str, programme: StatementIndex) -> ProgrammeNodes:
         {measure: tuple(keys) for measure, keys in titles.items()},
         dict(_numbers(programme, owners)),
     )
-
-
-def candidate_nodes(candidate: Candidate) -> ProgrammeNodes:
-    """The nodes of a candidate."""
-    return programme_nodes(candidate.iri, StatementIndex.of(candidate.triples))
 
 
 def _fragments(iri: str, programme: StatementIndex) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """What a sheet and a programme have in common, in words: the reasons for which one may continue the other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from kankei.curation.candidate.value_node import MESSAGES
 from kankei.curation.matching.programme_profile import OrganisationUnit, ProfileEntry, ProgrammeProfile
 from kankei.curation.matching.text_similarity import name_similarity
+from kankei.localisation import Text
 
 
 class Aspect(Enum):
@@ -24,6 +25,7 @@ class Aspect(Enum):
     LINK = "link"
 
 
+_LISTED = 5
 _DISTINCTIVE = frozenset({Aspect.NAME, Aspect.LIKE_NAME, Aspect.LINK})
 _COUNTED = _DISTINCTIVE | {Aspect.ORGANISATION, Aspect.NUMBER}
 """Numbers change every year and a unit has several programmes: neither alone nor together do they suffice."""
@@ -61,9 +63,22 @@ class ProgrammeSimilarity:
         return len(self.aspects & _COUNTED) > 1 and bool(self.aspects & _DISTINCTIVE)
 
     @property
+    def reasons(self) -> Text:
+        """The sentences of the agreements, enumerated."""
+        ja, en = zip(*((one.ja, one.en) for one in self.agreements), strict=True)
+        return Text("、".join(ja), ", ".join(en))
+
+    @property
     def is_near(self) -> bool:
         """Whether they agree in any aspect that distinguishes programmes."""
         return bool(self.aspects & (_DISTINCTIVE | {Aspect.SUBTITLE}))
+
+
+def enumerated(ja: Sequence[str], en: Sequence[str]) -> Text:
+    """The first of some items in two languages, and the number of the others."""
+    others = len(ja) - _LISTED
+    more = MESSAGES.text("more-items", count=others) if others > 0 else Text("", "")
+    return Text("、".join(ja[:_LISTED]) + more.ja, "; ".join(en[:_LISTED]) + more.en)
 
 
 def compare_programmes(

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.candidate.identity import Identity
-from kankei.curation.matching import match_doubts
+from kankei.curation.candidate.value_node import doubt
 from kankei.curation.matching.programme_index import ProgrammeIndex
-from kankei.curation.matching.programme_similarity import Agreement, Aspect
+from kankei.curation.matching.programme_similarity import Agreement, Aspect, enumerated
 from kankei.curation.matching.sheet_matcher import Match, MatchStatus, SheetMatcher
 from kankei.errors import UsageError
-from kankei.source.lines.doubt import Weight
+from kankei.source.lines.document import Weight
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MEASURE = re.compile(r"measure-[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -49,8 +49,9 @@ def _chosen_match(sheet: SheetMatcher, slug: str) -> Match:
     agreements = sheet.compare(known).agreements
     match = sheet.continues(known, (chosen, *agreements))
     # The curator has decided: doubts that were open are only to be checked.
-    doubts = [replace(doubt, weight=Weight.SETTLED) for doubt in match.doubts]
-    doubts += [] if agreements else [match_doubts.nothing_in_common(slug, sheet.place)]
+    doubts = [replace(one, weight=Weight.SETTLED) for one in match.doubts]
+    if not agreements:
+        doubts.append(doubt("continues", "nothing-in-common", sheet.place, Weight.SETTLED, slug=slug))
     return replace(match, doubts=tuple(doubts))
 
 
@@ -88,8 +89,10 @@ def _resolved(match: Match, of_programme: Sequence[Match]) -> Match:
     is_only_choice = _is_chosen(match) and not any(map(_is_chosen, others))
     if match.status is MatchStatus.NEW or not others or is_only_choice:
         return match
-    doubt = match_doubts.other_sheets(match.identity.slug, [other.sheet for other in others], match.place)
-    doubts, new = (*match.doubts, doubt), match.provisional
+    ja, en = enumerated([f"「{one.sheet}」" for one in others], [one.sheet for one in others])
+    slug = match.identity.slug
+    why = doubt("continues", "other-sheets", match.place, slug=slug, sheets_ja=ja, sheets_en=en)
+    doubts, new = (*match.doubts, why), match.provisional
     return replace(match, status=MatchStatus.NEW, identity=new, agreements=(), doubts=doubts)
 
 

@@ -1,29 +1,25 @@
 """Which programme of the dataset a sheet continues: proposed with its reasons, or left to the curator."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import Enum
 
 from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.candidate.identity import Identity
-from kankei.curation.matching import match_doubts
+from kankei.curation.candidate.value_node import MESSAGES, doubt
 from kankei.curation.matching.programme_index import ProgrammeIndex
-from kankei.curation.matching.programme_nodes import (
-    continued_measures,
-    programme_nodes,
-    repeated_measures,
-)
+from kankei.curation.matching.programme_nodes import continued_measures, programme_nodes, repeated_measures
 from kankei.curation.matching.programme_profile import ProfileEntry, ProgrammeProfile, programme_profile
 from kankei.curation.matching.programme_similarity import (
     Agreement,
     Aspect,
     ProgrammeSimilarity,
     compare_programmes,
+    enumerated,
 )
 from kankei.curation.matching.text_similarity import TextOverlap, name_key, text_overlap
 from kankei.dataset.statements import StatementIndex
-from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.document import Doubt, LineRange, Weight
 
 _MAX_SIMILAR = 20
 """How many similar programmes are listed; a home page may be the link of thousands."""
@@ -80,8 +76,10 @@ class SheetMatcher:
         if len(same) == 1:
             return self.same(*same[0])
         if same:
-            return self.new(match_doubts.several_entries([known for known, _ in same], self.place))
-        near = sorted(self._compare(), key=lambda one: (-len(one.aspects), one.programme.slug))
+            slugs = ", ".join(dict.fromkeys(known.slug for known, _ in same))
+            return self.new(self._doubt("several-entries", slugs=slugs))
+        sharing = (self.programmes.programmes[slug] for slug in self.programmes.sharing_with(self.sheet))
+        near = sorted(map(self.compare, sharing), key=lambda one: (-len(one.aspects), one.programme.slug))
         named = [one for one in near if Aspect.NAME in one.aspects]
         fitting = named if len(named) == 1 else [one for one in near if one.fits]
         doubts = tuple(self._doubts(fitting, named))
@@ -100,10 +98,6 @@ class SheetMatcher:
         same = (entry.source, entry.number) == (self.own.source, self.own.number)
         return same and self.own.year in {None, entry.year}
 
-    def _compare(self) -> Iterator[ProgrammeSimilarity]:
-        for slug in self.programmes.sharing_with(self.sheet):
-            yield self.compare(self.programmes.programmes[slug])
-
     def compare(self, known: ProgrammeProfile) -> ProgrammeSimilarity:
         """What the sheet and a programme have in common."""
         return compare_programmes(self.sheet, known, self.programmes.units)
@@ -113,14 +107,28 @@ class SheetMatcher:
     ) -> Iterator[Doubt]:
         """Why none continues: several fit, several have the name, or something speaks against the one."""
         if len(fitting) != 1:
-            several = fitting or named
-            yield from [match_doubts.several_programmes(several, self.place)] if several else []
+            if several := fitting or named:
+                ja, en = enumerated(
+                    [f"{one.programme.slug}（{one.reasons.ja}）" for one in several],
+                    [f"{one.programme.slug} ({one.reasons.en})" for one in several],
+                )
+                count = len(several)
+                yield self._doubt("several-programmes", count=count, programmes_ja=ja, programmes_en=en)
             return
-        known = fitting[0].programme
-        if match_doubts.is_other_ministry(self.sheet, known, self.programmes.units):
-            yield match_doubts.other_ministry(fitting[0], self.place)
+        known, reasons = fitting[0].programme, fitting[0].reasons
+        own, others = self._ministries(self.sheet), self._ministries(known)
+        if own and others and own.isdisjoint(others):
+            yield self._doubt("other-ministry", slug=known.slug, reasons_ja=reasons.ja, reasons_en=reasons.en)
         for entry in self.entries_of_edition(known):
-            yield match_doubts.other_number(known, entry, self.place)
+            number = f" {entry.number}" if entry.number else ""
+            yield self._doubt("other-number", slug=known.slug, number=number)
+
+    def _doubt(self, key: str, **gaps: object) -> Doubt:
+        return Doubt("continues", *MESSAGES.text(key, **gaps), self.place)
+
+    def _ministries(self, programme: ProgrammeProfile) -> set[str]:
+        units = self.programmes.units
+        return {units[unit].top for unit in programme.units if unit in units}
 
     def entries_of_edition(self, known: ProgrammeProfile) -> list[ProfileEntry]:
         """The entries that a programme has of the sheet's source and year: there may be one only."""
@@ -158,7 +166,9 @@ class SheetMatcher:
         overlaps = [self._overlap(known, entry, statements) for entry in of_year or latest]
         doubts = [*self._renamed(known)]
         for entry, overlap in zip(of_year, overlaps, strict=False):
-            doubts.append(match_doubts.other_source(known, entry, overlap, self.place))
+            key = "other-source" if entry.number else "other-source-no-number"
+            gaps = asdict(entry) | {"slug": known.slug, "overlap_ja": overlap.ja, "overlap_en": overlap.en}
+            doubts.append(Doubt("edition", *MESSAGES.text(key, **gaps), self.place))
         match = self._match(MatchStatus.CONTINUES, identity, agreements, similar, doubts)
         return replace(match, overlap=next(iter(overlaps), None))
 
@@ -173,8 +183,10 @@ class SheetMatcher:
         return self._match(MatchStatus.NEW, self._provisional(), (), similar, doubts)
 
     def _renamed(self, known: ProgrammeProfile) -> Sequence[Doubt]:
-        is_renamed = self.sheet.title and name_key(known.title) not in self.sheet.names
-        return [match_doubts.renamed(self.sheet.title, known, self.place)] if is_renamed else []
+        if not self.sheet.title or name_key(known.title) in self.sheet.names:
+            return []
+        name, title = self.sheet.title, known.title
+        return [doubt("dct:title", "renamed", self.place, Weight.SETTLED, name=name, title=title)]
 
     def _provisional(self) -> Identity:
         return Identity(self.programmes.free_slug(self.candidate.slug), provisional=True)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from kankei.curation.candidate.candidate import Candidate, CandidateField, FieldStatus
-from kankei.curation.candidate.field_table import FIELDS
+from kankei.curation.candidate.field_table import STEMS
 from kankei.namespaces import KK, RDF
-from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt, Weight
+from kankei.source.lines.document import Doubt, LineRange, Weight
 from kankei.source.reader import SourceText
 
 
@@ -100,7 +99,7 @@ def _single(positions: Sequence[int]) -> int | None:
 
 def _has_subject(field: CandidateField, about: str) -> bool:
     parts = field.node.partition("#")[2].split("-")
-    return FIELDS.stem(about) in parts or about.lower() == field.type.lower()
+    return STEMS.get(about, about) in parts or about.lower() == field.type.lower()
 
 
 def _contains(outer: LineRange, inner: LineRange) -> bool:

@@ -13,7 +13,7 @@ from kankei.curation.report.page_drawing import drawings
 from kankei.curation.report.rendering import render_page
 from kankei.curation.report.report_view import ReportView
 from kankei.curation.report.term_labels import LabelIndex, Labeller
-from kankei.source.lines.doubt import Weight
+from kankei.source.lines.document import Weight
 from kankei.source.lines.printed_text import Line
 
 

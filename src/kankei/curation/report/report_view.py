@@ -11,8 +11,7 @@ from kankei.curation.report.fragments import PropertyRow
 from kankei.curation.report.term_labels import Label, Labeller
 from kankei.curation.report.turtle_snippets import snippet
 from kankei.namespaces import KK, RDF
-from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt, Weight
+from kankei.source.lines.document import Doubt, LineRange, Weight
 
 _PLACE = f"{KK}place"
 _TYPE = f"{RDF}type"

@@ -10,7 +10,7 @@ from kankei.curation.report.rendering import environment
 from kankei.namespaces import KK
 from kankei.source.grammars import organisation_path, telephone
 from kankei.source.grammars.normalised_text import ParseError
-from kankei.source.lines.doubt import Doubt, Weight
+from kankei.source.lines.document import Doubt, Weight
 
 _CLASSES = {"省": "Ministry", "庁": "Agency", "局": "Bureau", "グループ": "Bureau", "部": "Department"}
 _DELIMITERS = {ord(sign): None for sign in '"\\\n\r'}

@@ -56,18 +56,13 @@ def parse(text: str) -> BudgetHeading:
     `ParseError`: the scheme of stages has no concept for them.
     """
     cell = condense(text)
-    headings = _find(cell)
+    matches = (read(cell, span.start) for span in fiscal_year.find(cell))
+    headings = [heading for heading, _ in filter(None, matches)]
     if len(headings) != 1 or headings[0].start != cell.position(0):
         raise cell.error("This is not the heading of one budget")
     if text[headings[0].end :].strip():
         raise cell.error("Something follows the heading", len(cell.text) - 1)
     return headings[0]
-
-
-def _find(cell: CondensedText) -> list[BudgetHeading]:
-    """All headings of a text, in printed order."""
-    headings = (read(cell, span.start) for span in fiscal_year.find(cell))
-    return [heading for heading, _ in filter(None, headings)]
 
 
 def read(cell: CondensedText, index: int) -> tuple[BudgetHeading, int] | None:

@@ -19,15 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kankei.source.grammars import moments
-from kankei.source.grammars.moments import (
-    CALL,
-    CLOSING,
-    OPENING,
-    Moment,
-    MonthPart,
-    QualifiedMoment,
-    Qualifier,
-)
+from kankei.source.grammars.moments import CALL, Moment, MonthPart, QualifiedMoment, Qualifier
 from kankei.source.grammars.normalised_text import Scanner
 
 
@@ -130,7 +122,6 @@ class _Period:
 
     @property
     def printed(self) -> tuple[QualifiedMoment, ...]:
-        """The moments that are printed."""
         return tuple(moment for moment in (self.start, self.end, self.within) if moment)
 
 
@@ -166,36 +157,38 @@ def _window(label: str | None, period: _Period, dates: _Dates) -> CallWindow:
 
 
 def _period(scanner: Scanner, fiscal_year: int) -> _Period:
-    """The period printed next."""
     opens_with_range = scanner.take(_RANGE)
     first = moments.read(scanner, fiscal_year)
     if not first:
         raise scanner.error(f"no month or date is read in {scanner.rest()!r}")
     if opens_with_range:
-        return _Period(end=_checked_role(scanner, first, CLOSING))
+        return _Period(end=_checked_role(scanner, first, moments.CLOSING))
     if scanner.take(_RANGE):
         if scanner.take(_ROLLING):
-            return _Period(start=_checked_role(scanner, first, OPENING), rolling=True)
+            return _Period(start=_checked_role(scanner, first, moments.OPENING), rolling=True)
         if last := moments.read(scanner, fiscal_year, first.moment):
-            start, end = _checked_role(scanner, first, OPENING), _checked_role(scanner, last, CLOSING)
+            start, end = (
+                _checked_role(scanner, first, moments.OPENING),
+                _checked_role(scanner, last, moments.CLOSING),
+            )
             return _Period(start, end)
-        return _Period(start=_checked_role(scanner, moments.read_qualifiers(scanner, first), OPENING))
+        return _Period(start=_checked_role(scanner, moments.read_qualifiers(scanner, first), moments.OPENING))
     return _single_moment(scanner, first)
 
 
 def _single_moment(scanner: Scanner, moment: QualifiedMoment) -> _Period:
-    if moment.qualifiers & OPENING:
-        start = _checked_role(scanner, moment, OPENING)
+    if moment.qualifiers & moments.OPENING:
+        start = _checked_role(scanner, moment, moments.OPENING)
         return _Period(start=start, rolling=bool(scanner.take(_ROLLING)))
-    if moment.qualifiers & CLOSING:
-        return _Period(end=_checked_role(scanner, moment, CLOSING))
+    if moment.qualifiers & moments.CLOSING:
+        return _Period(end=_checked_role(scanner, moment, moments.CLOSING))
     return _Period(within=moment)
 
 
 def _checked_role(scanner: Scanner, moment: QualifiedMoment, role: frozenset[Qualifier]) -> QualifiedMoment:
     """The moment, unless its qualifiers contradict its role in the window or each other (必着, 消印有効)."""
     both_ways = {Qualifier.MUST_ARRIVE, Qualifier.POSTMARK} <= moment.qualifiers
-    if both_ways or moment.qualifiers & ((OPENING | CLOSING) - role):
+    if both_ways or moment.qualifiers & ((moments.OPENING | moments.CLOSING) - role):
         raise scanner.error("the words around a moment contradict each other", moment.begin)
     return moment
 

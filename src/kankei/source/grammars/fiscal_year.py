@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kankei.source.grammars.normalised_text import CondensedText
-from kankei.source.grammars.numerals import CHINESE_NUMERAL, integer
+from kankei.source.grammars.normalised_text import CHINESE_NUMERAL, CondensedText, integer
 
 
 @dataclass(frozen=True)

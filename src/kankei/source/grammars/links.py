@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from kankei.source.grammars.normalised_text import ParseError, normalise
-from kankei.source.grammars.numerals import CIRCLED_NUMBERS
+from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, ParseError, normalise
 
 _SCHEME = re.compile("https?://", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^\s、。，（）「」『』【】〔〕《》〈〉＜＞<>｜！；［］｛｝]*")

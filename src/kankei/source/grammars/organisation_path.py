@@ -127,7 +127,6 @@ class OrganisationPaths(Generic[T]):
 
 
 def _common_prefix(one: str, other: str) -> int:
-    """The length of the common prefix of two texts."""
     length = min(len(one), len(other))
     return next((index for index in range(length) if one[index] != other[index]), length)
 

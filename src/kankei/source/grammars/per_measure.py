@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from kankei.source.grammars.normalised_text import ParseError, normalise
-from kankei.source.grammars.numerals import CIRCLED_NUMBERS
+from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, ParseError, normalise
 
 _CIRCLED = re.compile(
     rf"[{CIRCLED_NUMBERS}](?:[ \t]*[、,・]?[ \t]*[{CIRCLED_NUMBERS}]|~[{CIRCLED_NUMBERS}])*"
@@ -75,7 +74,6 @@ def _circled_marks(text: str, normalised: str) -> list[_Mark]:
 
 
 def _numbers(text: str, match: re.Match[str]) -> tuple[str, ...]:
-    """The numbers of a group, with those inside of ranges."""
     numbers: list[str] = []
     for tilde, number in _CIRCLED_PART.findall(match[0]):
         index = CIRCLED_NUMBERS.index(number)

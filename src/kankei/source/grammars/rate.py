@@ -7,8 +7,7 @@ from fractions import Fraction
 from unicodedata import normalize
 
 from kankei.source.grammars.money import DASH, read_amount
-from kankei.source.grammars.normalised_text import CondensedText, condense
-from kankei.source.grammars.numerals import CHINESE_NUMERAL, integer
+from kankei.source.grammars.normalised_text import CHINESE_NUMERAL, CondensedText, condense, integer
 
 
 class FundingMethod(Enum):
@@ -262,7 +261,6 @@ def _limited(cell: CondensedText, term: FundingTerm, limit: _Limit) -> FundingTe
 
 
 def _printed(cell: CondensedText, term: FundingTerm, index: int) -> FundingTerm:
-    """The term, printed up to `index`."""
     end = cell.span(index - 1, index)[1]
     return replace(term, printed=cell.printed[term.start : end], end=end)
 

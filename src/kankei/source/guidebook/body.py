@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kankei.source.grammars.fiscal_year import FiscalYear
-from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.document import Doubt, LineRange
 from kankei.source.lines.printed_text import PrintedText
 
 

@@ -9,7 +9,7 @@ from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.header_row import HeaderRow
 from kankei.source.guidebook.sentences import sentence
 from kankei.source.guidebook.sheet import Cell
-from kankei.source.lines.doubt import Doubt, Weight
+from kankei.source.lines.document import Doubt, Weight
 from kankei.source.lines.printed_text import Line, Token, join_tokens, tokens
 
 _MAX_HEADINGS = 20

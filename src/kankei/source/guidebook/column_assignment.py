@@ -6,7 +6,7 @@ None is chosen for being likely.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, islice
+from itertools import combinations, islice, takewhile
 
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.columns import Column, is_readable, token_test
@@ -65,7 +65,7 @@ def assign_by_order(row: tuple[Token, ...], columns: Sequence[Column | None]) ->
 
 def _assignments(row: tuple[Token, ...], accepted: Sequence[Sequence[object]]) -> list[Assignment] | None:
     """The assignments in which every token passes its column's test; None if there are too many."""
-    assignments = list(islice(_Search(row, accepted).assignments(), _MAX_ASSIGNMENTS + 1))
+    assignments = list(islice(_search(row, accepted), _MAX_ASSIGNMENTS + 1))
     return assignments if len(assignments) <= _MAX_ASSIGNMENTS else None
 
 
@@ -97,33 +97,23 @@ def _unreadable(cells: Assignment, columns: Sequence[Column | None]) -> set[int]
     }
 
 
-class _Search:
+def _search(row: tuple[Token, ...], accepted: Sequence[Sequence[object]]) -> Iterator[Assignment]:
     """Depth-first search: each column takes a run of tokens that pass its test, or none."""
+    dead_ends: set[tuple[int, int]] = set()
 
-    def __init__(self, row: tuple[Token, ...], accepted: Sequence[Sequence[object]]) -> None:
-        self._row = row
-        self._accepted = accepted
-        self._dead_ends: set[tuple[int, int]] = set()
-
-    def assignments(self, column: int = 0, start: int = 0) -> Iterator[Assignment]:
-        """The cells from a column on, for the tokens from `start` on."""
-        if column == len(self._accepted):
-            if start == len(self._row):
-                yield ()
+    def assignments(column: int, start: int) -> Iterator[Assignment]:
+        if column == len(accepted):
+            yield from [()] if start == len(row) else []
             return
-        if (column, start) in self._dead_ends:
+        if (column, start) in dead_ends:
             return
         dead_end = True
-        for end in self._ends(column, start):
-            for rest in self.assignments(column + 1, end):
+        passing = sum(1 for _ in takewhile(bool, accepted[column][start:]))
+        for end in range(start, start + passing + 1):
+            for rest in assignments(column + 1, end):
                 dead_end = False
-                yield (self._row[start:end], *rest)
+                yield (row[start:end], *rest)
         if dead_end:
-            self._dead_ends.add((column, start))  # keeps the search short: no branch is tried twice in vain
+            dead_ends.add((column, start))  # keeps the search short: no branch is tried twice in vain
 
-    def _ends(self, column: int, start: int) -> Iterator[int]:
-        yield start
-        for end in range(start, len(self._row)):
-            if not self._accepted[column][end]:
-                return
-            yield end + 1
+    return assignments(0, 0)

@@ -6,8 +6,7 @@ from enum import Enum
 from functools import lru_cache, partial
 
 from kankei.source.grammars import bodies, call_window, money, per_measure, rate, support_kind, telephone
-from kankei.source.grammars.normalised_text import ParseError, normalise
-from kankei.source.grammars.numerals import CIRCLED_NUMBERS
+from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, ParseError, normalise
 
 _BODIES = re.compile(rf"[^0-9{CIRCLED_NUMBERS}:]+(?:[(][^()]*[)])?[・、等]*")
 _SUPPORT = re.compile(rf"(?:(?:[{CIRCLED_NUMBERS}]+:?)?(?:ソフト|ハード|事業|整備|[・/、,])+)+")

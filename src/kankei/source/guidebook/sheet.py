@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 from kankei.source.guidebook.body import SheetBody
 from kankei.source.guidebook.columns import Column
-from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.document import Doubt, LineRange
 from kankei.source.lines.printed_text import PrintedText
 
 

@@ -1,7 +1,8 @@
-"""A source document as received, and ranges of its lines (RFC 5147)."""
+"""A source document as received, ranges of its lines (RFC 5147), and doubts about them."""
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 from hashlib import sha256
 from pathlib import Path
 from typing import Self
@@ -86,3 +87,25 @@ class LineRange:
         if self.last > len(document.lines):
             raise MalformedData(f"{document.slug} has {len(document.lines)} lines only", self.fragment)
         return "\n".join(document.lines[self.first - 1 : self.last])
+
+
+class Weight(Enum):
+    """What a doubt asks of the curator."""
+
+    UNRESOLVED = "unresolved"
+    """A printed text has no interpretation."""
+    SETTLED = "settled"
+    """A value is proposed all the same: check it."""
+    EDITORIAL = "editorial"
+    """No sheet prints it: only a curator can write it."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A doubt about a field: the reason in two languages, and the lines that it is about."""
+
+    about: str
+    ja: str
+    en: str
+    place: LineRange | None = None
+    weight: Weight = Weight.UNRESOLVED

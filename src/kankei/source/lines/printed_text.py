@@ -126,6 +126,8 @@ def tokens(lines: Iterable[Line]) -> Iterator[Token]:
 
 def join_tokens(parts: Sequence[Token]) -> PrintedText:
     """Some tokens as one text: spaced as on their lines, blank lines between them left out."""
+    if len(parts) == 1:  # as most are
+        return PrintedText(parts[0].text, parts[0].line.number, parts[0].line.number)
     numbers = [[parts[0].line.number]]
     for before, token in pairwise(parts):
         if _between(before, token) == "\n":
@@ -143,7 +145,6 @@ def tokens_text(parts: Sequence[Token]) -> str:
 
 
 def _between(before: Token, token: Token) -> str:
-    """The text between two tokens that follow each other."""
     if token.line.number == before.line.number:
         return token.line.text[before.end : token.start]
     # A PDF may draw a line in parts on one baseline, without the space between them.

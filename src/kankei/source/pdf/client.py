@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -102,10 +103,6 @@ def _warnings(path: Path, announced: int | None, pages: int, without_text: Seque
 
 def _ranges(numbers: Sequence[int]) -> str:
     """Ascending numbers, consecutive ones as a range: ``3, 5-7``."""
-    ranges: list[list[int]] = []
-    for number in numbers:
-        if ranges and ranges[-1][-1] == number - 1:
-            ranges[-1][1:] = [number]
-        else:
-            ranges.append([number])
-    return ", ".join("-".join(map(str, ends)) for ends in ranges)
+    runs = groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
+    ranges = ([number for _, number in run] for _, run in runs)
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in ranges)

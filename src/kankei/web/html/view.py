@@ -58,27 +58,20 @@ class Row:
 
 
 @dataclass(frozen=True)
-class SharedMark:
-    """A mark that several rows share."""
-
-    mark: Mark
-    labels: Sequence[Value]
-
-
-@dataclass(frozen=True)
 class Section:
     """A node: the thing itself, or a hash node inside it, with the nodes inside that."""
 
     anchor: str
     iri: str
     heading: Value
-    kind: str
-    relation: str
-    places: Sequence[Value]
     rows: Sequence[Row]
     notes: Sequence[Value]
-    sections: Sequence["Section"]
-    shared: Sequence[SharedMark] = ()
+    kind: str = ""
+    relation: str = ""
+    places: Sequence[Value] = ()
+    sections: Sequence["Section"] = ()
+    shared: Sequence[tuple[Mark, Sequence[Value]]] = ()
+    """Marks that several rows share, with the rows' labels."""
     notice: str = ""
     """Says that an entry is not the one of the last year; empty for other sections."""
 

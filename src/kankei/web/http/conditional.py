@@ -32,27 +32,7 @@ def check_match(if_match: str | None, tag: str) -> None:
         raise PreconditionFailed("this is not the representation that If-Match names")
 
 
-def check_unmodified(since: str, modified: float) -> None:
-    """Raise `PreconditionFailed` if a file was modified after ``If-Unmodified-Since`` (section 13.1.4).
-
-    Not to be evaluated beside ``If-Match``, nor for a representation without a date. An invalid date is
-    ignored.
-    """
-    date = http_date(since)
-    if date is not None and int(modified) > date:
-        raise PreconditionFailed("this was modified after the date of If-Unmodified-Since")
-
-
-def modified_since(since: str, modified: float) -> bool:
-    """Whether a file was modified after ``If-Modified-Since``, true where that is an invalid date.
-
-    Not to be evaluated beside ``If-None-Match`` (section 13.1.3).
-    """
-    date = http_date(since)
-    return date is None or int(modified) > date
-
-
-def http_date(text: str) -> int | None:
+def http_date(text: str | None) -> int | None:
     """The seconds since 1970 of a date in one of the three forms of RFC 9110, section 5.6.7, or none.
 
     `email.utils.parsedate_to_datetime` would accept other time zones and dates without one.
@@ -62,7 +42,7 @@ def http_date(text: str) -> int | None:
     """
     for form in _DATES:
         try:
-            return timegm(strptime(text.strip(), form))
+            return timegm(strptime((text or "").strip(), form))
         except ValueError:
             continue
     return None

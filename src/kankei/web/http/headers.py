@@ -26,17 +26,17 @@ CACHE_CONTROL = "public, max-age=0, s-maxage=60, must-revalidate"
 """``Cache-Control`` of what follows from a release. Another release may take its place: a browser revalidates
 each time, which costs a 304, and a shared cache is at most a minute behind."""
 
-REQUEST_ID = b"x-request-id"
 FINISHED_HEAD = "kankei.head"
 """Key of an ASGI start message: its status line and `headers` as they go over the wire."""
-_ADDED = "kankei.headers"
+ADDED_HEADERS = "kankei.headers"
+"""Key of a request's scope: header fields added to its response while it was handled."""
 _FIELDS = "kankei.fields"
 _SAFE = "/%:@!$&'()*+,;=~-._?#[]"
 
 
 def add_response_headers(scope: MutableMapping[str, Any], headers: Mapping[str, str]) -> None:
     """Add header fields to the response to a request, be it a success or an error."""
-    scope.setdefault(_ADDED, {}).update(headers)
+    scope.setdefault(ADDED_HEADERS, {}).update(headers)
 
 
 def raw_headers(headers: Mapping[str, str]) -> RawHeaders:
@@ -46,11 +46,6 @@ def raw_headers(headers: Mapping[str, str]) -> RawHeaders:
 
 RAW_COMMON_HEADERS = raw_headers(COMMON_HEADERS)
 _COMMON_NAMES = frozenset(name for name, _ in RAW_COMMON_HEADERS)
-
-
-def added_headers(scope: Mapping[str, Any]) -> RawHeaders:
-    """The header fields added while a request was handled."""
-    return raw_headers(scope.get(_ADDED, {}))
 
 
 def with_common_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
@@ -108,12 +103,11 @@ def own_path(scope: Mapping[str, Any]) -> str:
     return raw_path.partition(b"?")[0].decode("latin-1") or path
 
 
-Alternates: TypeAlias = Iterable[tuple[str, str, str]]
-"""Address, media type and name of each format of a page."""
+def link_header(path: str, links: Mapping[str, str], alternates: Iterable[tuple[str, str, str]]) -> str:
+    """The ``Link`` field (RFC 8288) of what is at a path: `links` by relation, then its other formats.
 
-
-def link_header(path: str, links: Mapping[str, str], alternates: Alternates) -> str:
-    """The ``Link`` field (RFC 8288) of what is at a path: `links` by relation, then its other formats."""
+    Of each format the address, media type and name.
+    """
     fields = [
         f'<{iri_to_uri(relative(path, address))}>; rel="{relation}"' for relation, address in links.items()
     ]

@@ -7,17 +7,14 @@ from kankei.engine.operation import SPARQL_JSON, Engine, Form, Operation
 
 _FOLDER = files(__package__)
 
-Row = dict[str, str]
-"""A solution: variable to the value of its term."""
-
 
 def query_text(name: str) -> str:
     """The text of a query."""
     return (_FOLDER / f"{name}.rq").read_text(encoding="utf-8")
 
 
-async def solutions(engine: Engine, name: str, **substitutions: str) -> list[Row]:
-    """The solutions of a query; `substitutions` binds variables to IRIs."""
+async def solutions(engine: Engine, name: str, **substitutions: str) -> list[dict[str, str]]:
+    """The solutions of a query, variable to value of its term; `substitutions` binds variables to IRIs."""
     operation = Operation(
         query_text(name), media_types={Form.SOLUTIONS: SPARQL_JSON}, substitutions=substitutions
     )

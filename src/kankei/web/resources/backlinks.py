@@ -15,14 +15,6 @@ MAX_CITATIONS = 5000
 
 
 @dataclass(frozen=True)
-class References:
-    """The documents that point at a thing, each with the properties; `more` says that there are others."""
-
-    rows: Sequence[tuple[Value, Sequence[Value]]]
-    more: bool
-
-
-@dataclass(frozen=True)
 class Naming:
     """The programmes that name a concept, and those that name a broader one, each with that one.
 
@@ -45,8 +37,10 @@ class Citation:
     by: Sequence[Value]
 
 
-async def references(engine: Engine, localizer: Localizer, iri: str, excluded: str = "") -> References:
-    """The documents that point at a thing, each once, with every property by which it does.
+async def references(
+    engine: Engine, localizer: Localizer, iri: str, excluded: str
+) -> tuple[list[tuple[Value, list[Value]]], bool]:
+    """The documents that point at a thing, each once, with every property; and whether there are more.
 
     Those whose IRI begins with `excluded` are left out, since the page lists them elsewhere.
     """
@@ -58,7 +52,7 @@ async def references(engine: Engine, localizer: Localizer, iri: str, excluded: s
             continue
         properties[document][row["property"]] = localizer.resource(row["property"])
     by_document = [(localizer.resource(document), list(by.values())) for document, by in properties.items()]
-    return References(by_document, len(rows) > MAX_REFERENCES)
+    return by_document, len(rows) > MAX_REFERENCES
 
 
 async def naming(engine: Engine, localizer: Localizer, iri: str) -> Naming:
@@ -88,12 +82,9 @@ async def citations(engine: Engine, localizer: Localizer, iri: str) -> tuple[lis
         by, node = by_range[row["place"]], row["from"]
         if "name" in row:
             by.setdefault(node, Value(row["name"], "ja", localizer.links.href(node), node))
-    cited = [_citation(localizer, lines, list(values.values())) for lines, values in by_range.items()]
-    return sorted(filter(None, cited), key=lambda c: (c.first, c.last)), len(rows) > MAX_CITATIONS
-
-
-def _citation(localizer: Localizer, iri: str, by: list[Value]) -> Citation | None:
-    lines, label = line_range(iri), localizer.lines(iri)
-    if lines is None or label is None:
-        return None
-    return Citation(iri.partition("#")[2], *lines, label, by)
+    cited = [
+        Citation(place.partition("#")[2], *lines, localizer.lines(place) or "", list(values.values()))
+        for place, values in by_range.items()
+        if (lines := line_range(place))
+    ]
+    return sorted(cited, key=lambda c: (c.first, c.last)), len(rows) > MAX_CITATIONS

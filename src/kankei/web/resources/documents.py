@@ -14,10 +14,10 @@ from kankei.localisation import LANGUAGES
 from kankei.namespaces import KK, SKOS
 from kankei.release.document_index import Document
 from kankei.release.formats import N_TRIPLES
-from kankei.web.html.links import release_path
+from kankei.web.html.localizer import release_path
 from kankei.web.http.headers import link_header, own_path, relative
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
-from kankei.web.resources.backlinks import Citation, citations, naming, references
+from kankei.web.resources.backlinks import citations, naming, references
 from kankei.web.resources.files import send_file
 from kankei.web.resources.programme import also_printed, facts, history
 from kankei.web.resources.thing_view import ThingView
@@ -49,7 +49,10 @@ class Documents:
         path = _path(request, DOC)
         stem, _, suffix = path.rpartition(".")
         if suffix == "txt" and stem in self.site.release.documents:
-            return self._text(request, stem)
+            name = self._text_name(stem)
+            if name is None:
+                raise UnknownResource("there is no text at this address", f"{DOC}{path}")
+            return send_file(request, self.site.release, name, "text/plain; charset=utf-8")
         if suffix in PINNED_TYPES and stem in self.site.release.documents:
             return await self._represent(request, self._document(stem), PINNED_TYPES[suffix])
         return await self._represent(request, self._document(path), None)
@@ -60,12 +63,6 @@ class Documents:
         except KeyError:
             raise UnknownResource("nothing is published at this address", f"{DOC}{path}") from None
 
-    def _text(self, request: Request, path: str) -> Response:
-        name = self._text_name(path)
-        if name is None:
-            raise UnknownResource("there is no text at this address", f"{DOC}{path}.txt")
-        return send_file(request, self.site.release, name, "text/plain; charset=utf-8")
-
     def _text_name(self, path: str) -> str | None:
         name = f"sources/{path.removeprefix('source/')}.txt"
         return name if path.startswith("source/") and name in self.site.release.manifest.files else None
@@ -75,7 +72,7 @@ class Documents:
         address = f"{DOC}{document.path}"
         canonical = f"{document.iri.removesuffix(f'id/{document.path}')}doc/{document.path}"
         links = {"canonical": canonical, "describes": document.iri}
-        link = link_header(address, links, _alternates(document))
+        link = link_header(address, links, alternates(f"{DOC}{quote(document.path)}"))
         variant = select(request, (HTML, *RDF_TYPES), key, {"Link": link}, pinned)
 
         async def make() -> Representation:
@@ -100,7 +97,7 @@ class Documents:
         if graph.objects(document.iri, f"{SKOS}inScheme"):
             named_by = await naming(site.engine, localizer, document.iri)
         excluded = site.release.manifest.base.thing("programme/") if named_by else ""
-        incoming = await references(site.engine, localizer, document.iri, excluded)
+        incoming, more_incoming = await references(site.engine, localizer, document.iri, excluded)
         first, *others = thing.sections()
         years = history(thing)
         address = f"{DOC}{document.path}"
@@ -110,13 +107,14 @@ class Documents:
             address,
             document=document,
             title=localizer.label(document.iri),
-            alternates=_alternates(document),
+            alternates=alternates(f"{DOC}{quote(document.path)}"),
             facts=facts(thing),
             years=years,
             also_printed=also_printed(thing, years),
             section=first,
             others=others,
             incoming=incoming,
+            more_incoming=more_incoming,
             naming=named_by,
             text=f"{address}.txt" if self._text_name(document.path) else None,
             is_programme=document.type == f"{KK}Programme",
@@ -126,18 +124,11 @@ class Documents:
     async def _source_text(self, document: Document, language: str) -> dict[str, object]:
         """The lines of a source's text and their citations; neither for other documents."""
         name = self._text_name(document.path)
-        cited: list[Citation] = []
-        more, lines = False, list[str]()
-        if name is not None:
-            localizer = self.site.localizer(language)
-            cited, more = await citations(self.site.engine, localizer, document.iri)
-            text = self.site.release.file(name).read_text(encoding="utf-8", errors="replace")
-            lines = text.removesuffix("\n").split("\n")
-        return {"lines": lines, "citations": cited, "more_citations": more}
-
-
-def _alternates(document: Document) -> list[tuple[str, str, str]]:
-    return alternates(f"{DOC}{quote(document.path)}")
+        if name is None:
+            return {"lines": [], "citations": [], "more_citations": False}
+        cited, more = await citations(self.site.engine, self.site.localizer(language), document.iri)
+        text = self.site.release.read(name).decode(errors="replace")
+        return {"lines": text.removesuffix("\n").split("\n"), "citations": cited, "more_citations": more}
 
 
 def _path(request: Request, prefix: str) -> str:

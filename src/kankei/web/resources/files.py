@@ -1,26 +1,20 @@
-"""Files as they lie on disk: those of a release, with ranges (RFC 9110, section 14), style sheet and icon."""
+"""Files as they lie on disk: those of a release, style sheet and icon."""
 
-import re
 from importlib.resources import files
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from kankei import __version__
-from kankei.errors import UnknownResource
+from kankei.errors import PreconditionFailed, UnknownResource
 from kankei.release.formats import COMPRESSIONS, FORMATS
 from kankei.release.reader import Release
-from kankei.web.http.conditional import (
-    check_match,
-    check_unmodified,
-    entity_tag,
-    if_none_match_holds,
-    modified_since,
-)
+from kankei.web.http.conditional import check_match, entity_tag, http_date, if_none_match_holds
 from kankei.web.http.headers import CACHE_CONTROL, depth, own_path, relative, request_header
+from kankei.web.responses.file_response import FileResponse
 from kankei.web.responses.representation import HTML, Representation, content_type, select
-from kankei.web.site import Handler, Site
+from kankei.web.site import Site, handler
 
 _MEDIA_TYPES = {
     **{row.suffix: content_type(row.media_type) for row in FORMATS},
@@ -30,71 +24,51 @@ _MEDIA_TYPES = {
     # The file itself is compressed, not its transfer: no Content-Encoding.
     **{row.suffix: row.media_type for row in COMPRESSIONS},
 }
-_STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
-_RANGES = re.compile(r"bytes=\s*(?:(?:\d+-\d*|-\d+)\s*(?:,\s*(?=[\d-])|$)){1,100}", re.ASCII | re.IGNORECASE)
-
-
-class _File(FileResponse):
-    """A file of which a range may be requested; an invalid ``Range`` is ignored (RFC 9110, section 14.2)."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it as an ASGI response."""
-        headers = [
-            (name, value)
-            for name, value in scope["headers"]
-            if name != b"range" or _RANGES.fullmatch(value.decode("latin-1"))
-        ]
-        await super().__call__({**scope, "headers": headers}, receive, send)
+STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 
 def send_file(
     request: Request, release: Release, name: str, media_type: str, link: str | None = None
-) -> Response:
+) -> ASGIApp:
     """A file of the manifest: whole, a range of it, or a 304; raises `PreconditionFailed`."""
     tag = f'"{release.manifest.files[name].sha256}"'
     headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, **({"Link": link} if link else {})}
-    if_match, unmodified_since = (
-        request_header(request, field) for field in ("if-match", "if-unmodified-since")
-    )
-    file = release.file(name)
-    if if_match is None and unmodified_since is not None:
-        check_unmodified(unmodified_since, file.stat().st_mtime)
+    modified = int(release.states[name].modified_s)
+    if_match, if_none_match = (request_header(request, field) for field in ("if-match", "if-none-match"))
+    # Dates count only where there are no tags, and where they are valid (sections 13.1.3 and 13.1.4).
+    unmodified_since = http_date(request_header(request, "if-unmodified-since"))
+    if if_match is None and unmodified_since is not None and modified > unmodified_since:
+        raise PreconditionFailed("this was modified after the date of If-Unmodified-Since")
     check_match(if_match, tag)
-    if_none_match, since = (
-        request_header(request, field) for field in ("if-none-match", "if-modified-since")
-    )
-    by_date = if_none_match is None and since is not None and not modified_since(since, file.stat().st_mtime)
+    since = http_date(request_header(request, "if-modified-since"))
+    by_date = if_none_match is None and since is not None and modified <= since
     if by_date or if_none_match_holds(if_none_match, tag):
         return Response(status_code=304, headers=headers)
-    # As a header, so that Starlette adds no charset to it.
-    return _File(file, headers={**headers, "Content-Type": media_type})
+    return FileResponse(release, name, {**headers, "Content-Type": media_type})
 
 
-def folder(site: Site) -> Handler:
-    """The handler of a folder of the release: the list of its files, or one of them."""
+@handler
+async def folder(site: Site, request: Request) -> ASGIApp:
+    """A folder of the release: the list of its files, or one of them."""
+    path = own_path(request.scope)
+    name, _, file = request.scope["path"].removeprefix("/").partition("/")
+    if file:
+        return _folder_file(site, request, f"{name}/{file}")
+    variant = select(request, (HTML,), (__version__, site.version, name, str(depth(path))))
 
-    async def respond(request: Request) -> ASGIApp:
-        path = own_path(request.scope)
-        name, _, file = request.scope["path"].removeprefix("/").partition("/")
-        if file:
-            return _folder_file(site, request, f"{name}/{file}")
-        variant = select(request, (HTML,), (__version__, site.version, name, str(depth(path))))
+    async def make() -> Representation:
+        entries = {
+            entry_name.removeprefix(f"{name}/"): entry
+            for entry_name, entry in site.release.manifest.files.items()
+            if entry_name.startswith(f"{name}/")
+        }
+        page = site.templates.render("folder", variant.language, path, folder=name, files=entries)
+        return variant.representation(page)
 
-        async def make() -> Representation:
-            entries = {
-                entry_name.removeprefix(f"{name}/"): entry
-                for entry_name, entry in site.release.manifest.files.items()
-                if entry_name.startswith(f"{name}/")
-            }
-            page = site.templates.render("folder", variant.language, path, folder=name, files=entries)
-            return variant.representation(page)
-
-        return await site.cache.answer(request, variant, make)
-
-    return respond
+    return await site.cache.answer(request, variant, make)
 
 
-def _folder_file(site: Site, request: Request, name: str) -> Response:
+def _folder_file(site: Site, request: Request, name: str) -> ASGIApp:
     if name not in site.release.manifest.files:
         raise UnknownResource("nothing is published at this address", request.scope["path"])
     link = None
@@ -107,17 +81,14 @@ def _folder_file(site: Site, request: Request, name: str) -> Response:
     return send_file(request, site.release, name, media_type, link)
 
 
-def static(_: Site) -> Handler:
-    """The handler of the style sheet and the icon; without a name in the path it is the icon."""
-
-    async def respond(request: Request) -> Response:
-        name = request.path_params.get("name", "icon.svg")
-        if name not in _STATIC:
-            raise UnknownResource("nothing is published at this address", request.scope["path"])
-        tag = entity_tag(__version__, name)
-        headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Content-Type": _STATIC[name]}
-        if if_none_match_holds(request_header(request, "if-none-match"), tag):
-            return Response(status_code=304, headers=headers)
-        return Response((files("kankei.web") / "static" / name).read_bytes(), headers=headers)
-
-    return respond
+@handler
+async def static(_site: Site, request: Request) -> Response:
+    """The style sheet or the icon; without a name in the path it is the icon."""
+    name = request.path_params.get("name", "icon.svg")
+    if name not in STATIC:
+        raise UnknownResource("nothing is published at this address", request.scope["path"])
+    tag = entity_tag(__version__, name)
+    headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Content-Type": STATIC[name]}
+    if if_none_match_holds(request_header(request, "if-none-match"), tag):
+        return Response(status_code=304, headers=headers)
+    return Response((files("kankei.web") / "static" / name).read_bytes(), headers=headers)

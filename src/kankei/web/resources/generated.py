@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp
 
 from kankei import __version__
 from kankei.errors import UnknownResource
@@ -17,7 +16,7 @@ from kankei.web.http.conditional import entity_tag
 from kankei.web.http.headers import CACHE_CONTROL
 from kankei.web.responses.representation import Representation, Variant
 from kankei.web.responses.response_cache import CachedResponse
-from kankei.web.site import Handler, Site
+from kankei.web.site import Handler, Site, handler
 
 MAX_ADDRESSES = 50_000
 """Addresses in one sitemap, by the protocol (https://www.sitemaps.org/protocol.html)."""
@@ -34,11 +33,6 @@ class Sitemap:
     release: Release
     pages: Sequence[str]
     max_addresses: int = MAX_ADDRESSES
-
-    @property
-    def address(self) -> str:
-        """The canonical address of the index."""
-        return f"{self._base}sitemap.xml"
 
     def index(self) -> bytes:
         """The index of the sitemaps."""
@@ -91,21 +85,14 @@ def sitemap_part(site: Site) -> Handler:
     """The handler of the sitemaps that the index lists."""
     sitemap = Sitemap(site.release, site.sitemap)
     handlers = {f"/{name}": _cached(site, name, XML, partial(sitemap.part, name)) for name in sitemap.names}
-
-    async def respond(request: Request) -> ASGIApp:
-        return await handlers[request.scope["path"]](request)
-
-    return respond
+    return lambda request: handlers[request.scope["path"]](request)
 
 
-def robots(site: Site) -> Handler:
-    """The handler of robots.txt, which keeps crawlers off queries and names the sitemap."""
-    address = Sitemap(site.release, site.sitemap).address
-
-    async def respond(_request: Request) -> Response:
-        return PlainTextResponse(f"User-agent: *\nDisallow: /sparql\n\nSitemap: {address}\n")
-
-    return respond
+@handler
+async def robots(site: Site, _request: Request) -> Response:
+    """``robots.txt``, which keeps crawlers off queries and names the sitemap."""
+    address = f"{site.release.manifest.base.iri}sitemap.xml"
+    return PlainTextResponse(f"User-agent: *\nDisallow: /sparql\n\nSitemap: {address}\n")
 
 
 def manifest(site: Site) -> Handler:
@@ -115,8 +102,7 @@ def manifest(site: Site) -> Handler:
 
 def context(site: Site) -> Handler:
     """The handler of the JSON-LD context, which documents hold inline."""
-    file = site.release.file("ontology/context.jsonld")
-    return _cached(site, "context", JSON_LD.media_type, file.read_bytes)
+    return _cached(site, "context", JSON_LD.media_type, lambda: site.release.read("ontology/context.jsonld"))
 
 
 def openapi(site: Site) -> Handler:

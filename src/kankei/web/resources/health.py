@@ -5,62 +5,49 @@ from starlette.responses import JSONResponse, Response
 
 from kankei import __version__
 from kankei.errors import UnknownResource
-from kankei.web.site import Handler, Site
-from kankei.web.telemetry.metric_definitions import MEDIA_TYPE, exposition
+from kankei.web.site import Site, handler
+from kankei.web.telemetry.metrics import MEDIA_TYPE, exposition
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-def live(_: Site) -> Handler:
-    """The handler that says that this process answers at all."""
-
-    async def respond(_request: Request) -> Response:
-        return JSONResponse({"live": True}, headers=_NO_STORE)
-
-    return respond
+@handler
+async def live(_site: Site, _request: Request) -> Response:
+    """Says that this process answers at all."""
+    return JSONResponse({"live": True}, headers=_NO_STORE)
 
 
-def ready(site: Site) -> Handler:
-    """The handler that says, by its status too, whether this process can answer queries."""
-
-    async def respond(_request: Request) -> Response:
-        is_ready = site.state.ready
-        return JSONResponse({"ready": is_ready}, 200 if is_ready else 503, headers=_NO_STORE)
-
-    return respond
+@handler
+async def ready(site: Site, _request: Request) -> Response:
+    """Says, by its status too, whether this process can answer queries."""
+    is_ready = site.state.ready
+    return JSONResponse({"ready": is_ready}, 200 if is_ready else 503, headers=_NO_STORE)
 
 
-def health(site: Site) -> Handler:
-    """The handler of both, with what is served and what the engine is doing."""
-
-    async def respond(_request: Request) -> Response:
-        state, manifest = site.state, site.release.manifest
-        is_ready = state.ready
-        content = {
-            "status": "ready" if is_ready else "stopping" if state.stopping else "unavailable",
-            "live": True,
-            "ready": is_ready,
-            "version": manifest.version,
-            "software": __version__,
-            "base": manifest.base.iri,
-            "triples": manifest.triples,
-            "programmes": manifest.programmes,
-            "engine": {"available": state.available(), **state.load()},
-        }
-        return JSONResponse(content, 200 if is_ready else 503, headers=_NO_STORE)
-
-    return respond
+@handler
+async def health(site: Site, _request: Request) -> Response:
+    """Says both, with what is served and what the engine is doing."""
+    state, manifest = site.state, site.release.manifest
+    is_ready = state.ready
+    content = {
+        "status": "ready" if is_ready else "stopping" if state.stopping else "unavailable",
+        "live": True,
+        "ready": is_ready,
+        "version": manifest.version,
+        "software": __version__,
+        "base": manifest.base.iri,
+        "triples": manifest.triples,
+        "programmes": manifest.programmes,
+        "engine": {"available": state.available(), **state.load()},
+    }
+    return JSONResponse(content, 200 if is_ready else 503, headers=_NO_STORE)
 
 
-def metrics(site: Site) -> Handler:
-    """The handler of the metrics of all processes, for Prometheus; none of them is about a client."""
-
-    async def respond(request: Request) -> Response:
-        if not site.state.settings.metrics:
-            raise UnknownResource("nothing is published at this address", request.scope["path"])
-        manifest = site.release.manifest
-        facts = {"version": __version__, "release": manifest.version, "base": manifest.base.iri}
-        body = exposition(site.state.metrics, facts)
-        return Response(body, headers={**_NO_STORE, "Content-Type": MEDIA_TYPE})
-
-    return respond
+@handler
+async def metrics(site: Site, request: Request) -> Response:
+    """The metrics of all processes, for Prometheus; none of them is about a client."""
+    if not site.state.settings.metrics:
+        raise UnknownResource("nothing is published at this address", request.scope["path"])
+    manifest = site.release.manifest
+    facts = {"version": __version__, "release": manifest.version, "base": manifest.base.iri}
+    return Response(exposition(site.state.metrics, facts), headers={**_NO_STORE, "Content-Type": MEDIA_TYPE})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
 from urllib.parse import quote
 
@@ -33,16 +34,13 @@ class ListPage:
     documents: Sequence[Document]
 
     @classmethod
-    def of(cls, release: Release, requested: str | None) -> Self:
+    def of(cls, documents: Sequence[Document], requested: str | None) -> Self:
         """The requested page, the first by default; raises `UnknownResource` where there is no such page."""
-        documents = [
-            document for path, document in release.documents.items() if path.startswith("programme/")
-        ]
         pages = max(1, -(-len(documents) // PAGE_SIZE))
-        numbers = {str(number): number for number in range(1, pages + 1)}
-        if requested is not None and requested not in numbers:
+        digits = "1" if requested is None else requested[: len(str(pages)) + 1]
+        number = int(digits) if digits.isdecimal() else 0
+        if not 1 <= number <= pages or requested not in {None, str(number)}:
             raise UnknownResource(f"the list of programmes has the pages 1 to {pages}", "/")
-        number = numbers[requested] if requested else 1
         return cls(number, pages, len(documents), documents[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
 
 
@@ -82,18 +80,23 @@ class ListedProgramme:
 
 def home(site: Site) -> Handler:
     """The handler of the home page."""
+    return partial(_respond, site, programme_documents(site.release))
 
-    async def respond(request: Request) -> CachedResponse:
-        part = ListPage.of(site.release, request.query_params.get("page"))
-        key = (__version__, site.version, f"/{part.number}", str(len(site.examples)))
-        variant = select(request, (HTML,), key)
 
-        async def make() -> Representation:
-            return variant.representation(await _page(site, part, variant.language))
+def programme_documents(release: Release) -> list[Document]:
+    """The documents of the programmes, by path."""
+    return [document for path, document in release.documents.items() if path.startswith("programme/")]
 
-        return await site.cache.answer(request, variant, make)
 
-    return respond
+async def _respond(site: Site, documents: Sequence[Document], request: Request) -> CachedResponse:
+    part = ListPage.of(documents, request.query_params.get("page"))
+    key = (__version__, site.version, f"/{part.number}", str(len(site.examples)))
+    variant = select(request, (HTML,), key)
+
+    async def make() -> Representation:
+        return variant.representation(await _page(site, part, variant.language))
+
+    return await site.cache.answer(request, variant, make)
 
 
 async def _page(site: Site, part: ListPage, language: str) -> str:
@@ -118,9 +121,8 @@ async def _programmes(site: Site, part: ListPage, localizer: Localizer) -> list[
     """The programmes of one page, in the order of their paths."""
     if not part.documents:
         return []
-    programmes = {
-        document.iri: ListedProgramme(localizer.resource(document.iri)) for document in part.documents
-    }
+    iris = [document.iri for document in part.documents]
+    programmes = {iri: ListedProgramme(localizer.resource(iri)) for iri in iris}
     first, last = min(programmes), max(programmes)
     for row in await solutions(site.engine, "programmes", first=first, last=last):
         local = row["property"].removeprefix(KK)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from kankei.namespaces import KK
+from kankei.namespaces import DCT, KK
 from kankei.web.html.view import Fact, Mark, Printed, Value
 from kankei.web.resources.thing_view import ThingView
 
@@ -27,7 +27,7 @@ def facts(thing: ThingView) -> list[Fact]:
     entry = CatalogueEntry(thing, thing.years.entries[0])
     stated = [
         entry.fact("who", "bodies", entry.bodies),
-        entry.fact("what", "support", entry.support, "支援対象・内容"),
+        entry.fact("what", "support", lambda node: entry.values(node, "kind"), "支援対象・内容"),
         entry.fact("funding", "funding", entry.funding, "補助率等"),
         entry.fact("budget", "budget", entry.budget),
         entry.fact("call", "call", entry.call),
@@ -45,9 +45,10 @@ def history(thing: ThingView) -> list[YearSummary]:
 def also_printed(thing: ThingView, years: Sequence[YearSummary]) -> dict[str, list[str]]:
     """The printed names that are no title of the programme, each with the years whose sheets print it."""
     labels: dict[str, list[str]] = {}
+    titles = thing.graph.texts(thing.root, f"{DCT}title")
     for year in years:
         for name in year.names:
-            if not thing.years.is_title(name):
+            if name not in titles:
                 labels.setdefault(name, []).append(year.label)
     return labels
 
@@ -95,19 +96,15 @@ class CatalogueEntry:
 
     def bodies(self, node: str) -> Iterable[Value]:
         """Who may carry it out."""
-        yield from self._values(node, "bodyType")
-        yield from self._values(node, "limitedTo")
+        yield from self.values(node, "bodyType")
+        yield from self.values(node, "limitedTo")
         if "true" in self._texts(node, "openList"):
             yield self.thing.localizer.sentence("open-list")
-
-    def support(self, node: str) -> Iterable[Value]:
-        """What is supported."""
-        yield from self._values(node, "kind")
 
     def funding(self, node: str) -> Iterable[Value]:
         """The funding method, and the exact fraction where there is one."""
         rate = "/".join((*self._texts(node, "numerator"), *self._texts(node, "denominator")))
-        for method in self._values(node, "method"):
+        for method in self.values(node, "method"):
             text = f"{method.text} {rate}" if rate else method.text
             yield Value(text, method.language, method.href, method.title)
 
@@ -119,7 +116,7 @@ class CatalogueEntry:
         amounts = [localizer.yen(amount) for amount in self._texts(node, "amount")]
         bounds = [localizer.yen(bound) for bound in self._texts(node, "upperBound")]
         amounts += [localizer.text("within", amount=bound) for bound in bounds]
-        labels = [value.text for local in ("budgetYear", "stage") for value in self._values(node, local)]
+        labels = [value.text for local in ("budgetYear", "stage") for value in self.values(node, local)]
         budget = localizer.text("space").join(labels)
         for amount in amounts:
             yield localizer.sentence("budget-of", amount=amount, budget=budget)
@@ -139,8 +136,8 @@ class CatalogueEntry:
 
     def contact(self, node: str) -> Iterable[Value]:
         """Whom to ask: the ministry, the unit in charge, its telephone."""
-        yield from self._values(self.thing.root, "ministry")
-        yield from self._values(node, "unitInCharge")
+        yield from self.values(self.thing.root, "ministry")
+        yield from self.values(node, "unitInCharge")
         printed = self._texts(node, "printedTelephone")
         for number in self._texts(node, "telephone"):
             yield Value(printed[0] if printed else number, "", f"tel:{number}")
@@ -161,7 +158,8 @@ class CatalogueEntry:
     def _texts(self, node: str, local: str) -> tuple[str, ...]:
         return self.thing.graph.texts(node, KK + local)
 
-    def _values(self, node: str, local: str) -> list[Value]:
+    def values(self, node: str, local: str) -> list[Value]:
+        """The resources that a property of a node leads to."""
         return [self.thing.resource(iri) for iri in self._names(node, local)]
 
 

@@ -25,9 +25,6 @@ from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Handler, Site
 
-View = Callable[[Graph, Localizer], dict[str, object]]
-"""The values of a page's template for a graph."""
-
 _CLASSES = frozenset((f"{OWL}Class", f"{RDFS}Class"))
 _PROPERTIES = frozenset(
     (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{RDF}Property", f"{KK}DerivedProperty")
@@ -45,7 +42,8 @@ class ReleaseGraph:
     path: str
     root: str
     template: str
-    view: View
+    view: Callable[[Graph, Localizer], dict[str, object]]
+    """The values of the page's template for the graph."""
     added: tuple[Triple, ...] = ()
     """Statements of this server beside those of the release."""
 
@@ -72,7 +70,7 @@ class ReleaseGraph:
     @property
     def _turtle(self) -> bytes:
         """The file unchanged, and what is added after it."""
-        content = self.site.release.file(self.file).read_bytes()
+        content = self.site.release.read(self.file)
         if not self.added:
             return content
         return content + serialize_document(self.added, TURTLE.media_type, self.root, self.site.context)
@@ -98,7 +96,7 @@ def catalogue(site: Site) -> Handler:
     """The handler of the catalogue (DCAT) and the dataset's description (VoID)."""
     dataset = site.release.manifest.base.dataset
     view = partial(_sections, dataset)
-    added = site.service.triples
+    added = tuple(site.service.statements())
     return ReleaseGraph(site, "description.ttl", "/catalog", dataset, "catalogue", view, added).respond
 
 
@@ -148,15 +146,10 @@ def _terms(graph: Graph, localizer: Localizer) -> dict[str, object]:
     thing = ThingView(graph, "", localizer)
     for term in sorted(graph.nodes, key=str.casefold):
         if term.startswith(KK):
-            groups[_group(graph, term)].append(_term_section(thing, term))
+            types = set(graph.types(term))
+            group = "properties-of-ontology" if types & _PROPERTIES else "individuals"
+            groups["classes" if types & _CLASSES else group].append(_term_section(thing, term))
     return {"groups": groups}
-
-
-def _group(graph: Graph, term: str) -> str:
-    types = set(graph.types(term))
-    if types & _CLASSES:
-        return "classes"
-    return "properties-of-ontology" if types & _PROPERTIES else "individuals"
 
 
 def _term_section(thing: ThingView, term: str) -> Section:
@@ -173,10 +166,6 @@ def _term_section(thing: ThingView, term: str) -> Section:
         anchor=term.removeprefix(KK),
         iri=term,
         heading=thing.resource(term),
-        kind="",
-        relation="",
-        places=(),
         rows=rows,
         notes=in_language or definitions,
-        sections=(),
     )

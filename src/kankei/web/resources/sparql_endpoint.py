@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from kankei import __version__
-from kankei.engine.operation import Operation
+from kankei.engine.operation import RESULT_MEDIA_TYPES, Operation
 from kankei.engine.query.determinism import DeterminismCheck
 from kankei.engine.query.service_guard import check_length
 from kankei.errors import MalformedRequest, NotAcceptable
@@ -26,8 +26,8 @@ from kankei.web.sparql.results import (
     RESULT_TYPES,
     SHORT_NAMES,
     AcceptedFormats,
-    ResultsPage,
     accepted_formats,
+    shown_result,
 )
 
 PATH = "/sparql"
@@ -80,7 +80,12 @@ class SparqlEndpoint:
             if not formats.page:
                 return variant.representation(answer.body, answer.media_type)
             parameters = [("query", query), *query_request.dataset]
-            result = ResultsPage(self.site.links).show(answer, PATH, parameters)
+            formats_of_result = [
+                (f"{PATH}?{urlencode([*parameters, ('format', name)])}", name)
+                for name, (first, *_) in SHORT_NAMES.items()
+                if first in RESULT_MEDIA_TYPES[answer.form]
+            ]
+            result = {"formats": formats_of_result, **shown_result(answer, self.site.links)}
             return variant.representation(self._page(language, query, result))
 
         return await self.site.cache.answer(request, variant, make, charge)

@@ -1,7 +1,7 @@
 """The view of a document: its graph as nested sections, with the provenance of each statement."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
@@ -11,11 +11,55 @@ from pyoxigraph import Literal, NamedNode
 from kankei.localisation import Labels
 from kankei.namespaces import KK
 from kankei.release.document_index import labels_of
-from kankei.web.html.links import Label, preferred_label, prefixed_name
-from kankei.web.html.localizer import Localizer
-from kankei.web.html.view import Mark, Row, Section, SharedMark, Value, property_rank
+from kankei.web.html.localizer import Localizer, preferred_label, prefixed_name
+from kankei.web.html.view import Mark, Row, Section, Value, property_rank
 from kankei.web.rdf.graph import TYPE, Graph, Term, node_key
-from kankei.web.resources.programme_years import ProgrammeYears
+
+
+@dataclass(frozen=True)
+class ProgrammeYears:
+    """The entries of a programme's document by fiscal year; other documents have none."""
+
+    graph: Graph
+    root: str
+    localizer: Localizer
+
+    @cached_property
+    def entries(self) -> list[str]:
+        """The entries: those of the last year first, and those of one year by IRI."""
+        entries = sorted(self.graph.names(self.root, f"{KK}entry"))
+        return sorted(entries, key=self._year, reverse=True)
+
+    @cached_property
+    def latest(self) -> frozenset[str]:
+        """The entries of the last year."""
+        return frozenset(entry for entry in self.entries if self._year(entry) == self._year(self.entries[0]))
+
+    def label(self, entry: str) -> str:
+        """The label of an entry: its fiscal year, in the Japanese era and in the common one."""
+        years = self.graph.names(entry, f"{KK}fiscalYear")
+        if not years:
+            return ""
+        era, number = self.localizer.links.label(years[0], "ja"), _number(years[0])
+        if era.language != "ja" or not number:
+            return self.localizer.label(years[0]).text
+        return self.localizer.text("fiscal-year", year=number, era=era.text)
+
+    def notice(self, node: str) -> str:
+        """The notice that an entry is not of the last year; empty for other nodes."""
+        if node not in self.entries or node in self.latest:
+            return ""
+        return self.localizer.text("earlier-entry", latest=self.label(self.entries[0]))
+
+    def _year(self, entry: str) -> int:
+        return max(map(_number, self.graph.names(entry, f"{KK}fiscalYear")), default=0)
+
+
+def _number(year: str) -> int:
+    """The calendar year in which a fiscal year begins, which is the last part of its IRI."""
+    digits = year.rpartition("/")[2]
+    return int(digits) if digits.isdecimal() else 0
+
 
 ABOUT = f"{KK}about"
 _ANNOTATIONS = frozenset((f"{KK}Evidence", f"{KK}CuratorNote"))
@@ -74,16 +118,16 @@ class ThingView:
         """An IRI as shown."""
         return self.value(NamedNode(iri))
 
-    def _label(self, iri: str) -> Label:
+    def _label(self, iri: str) -> Value:
         """A label; a hash node of this document that has none is called by its measure or class."""
         types = self.graph.types(iri)
         if not types or not iri.startswith(f"{self.root}#"):
             return self.localizer.label(iri)
         language = self.localizer.language
         if year := self.years.label(iri) if iri in self.years.entries else "":
-            return Label(year, language)
+            return Value(year, language)
         kind = self.localizer.label(types[0])
-        unnamed = Label(f"{kind.text} {iri.partition('#')[2]}", kind.language)
+        unnamed = Value(f"{kind.text} {iri.partition('#')[2]}", kind.language)
         named = (iri, *self.graph.names(iri, f"{KK}ofMeasure"))
         labels = (preferred_label(self._own_labels.get(node, {}), language) for node in named)
         return next(filter(None, labels), unnamed)
@@ -211,7 +255,7 @@ class ThingView:
         return self.graph.names(node, f"{KK}onProperty"), self.graph.objects(node, f"{KK}onValue"), mark
 
 
-def _share_marks(rows: Sequence[Row]) -> tuple[list[Row], list[SharedMark]]:
+def _share_marks(rows: Sequence[Row]) -> tuple[list[Row], list[tuple[Mark, list[Value]]]]:
     """The rows without the grounds that several of them have, and those grounds with the rows' labels."""
     rows_by_mark: dict[int, list[tuple[Mark, Row]]] = defaultdict(list)
     for row in rows:
@@ -220,9 +264,6 @@ def _share_marks(rows: Sequence[Row]) -> tuple[list[Row], list[SharedMark]]:
                 # One evidence node gives one mark, whichever rows it is about.
                 rows_by_mark[id(mark)].append((mark, row))
     common = {key: marked for key, marked in rows_by_mark.items() if len(marked) > 1}
-    shared = [SharedMark(marked[0][0], [row.label for _, row in marked]) for marked in common.values()]
-    return [replace(row, marks=_without_grounds(row.marks, common)) for row in rows], shared
-
-
-def _without_grounds(marks: Iterable[Mark], common: Mapping[int, object]) -> list[Mark]:
-    return [replace(mark, ground=None) if id(mark) in common else mark for mark in marks]
+    shared = [(marked[0][0], [row.label for _, row in marked]) for marked in common.values()]
+    marks_of = [[replace(m, ground=None) if id(m) in common else m for m in row.marks] for row in rows]
+    return [replace(row, marks=marks) for row, marks in zip(rows, marks_of, strict=True)], shared

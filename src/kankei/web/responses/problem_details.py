@@ -7,7 +7,6 @@ import json
 import logging
 from http import HTTPStatus
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,8 +16,8 @@ from kankei.errors import (
     NotAcceptable,
     Outcome,
     Overloaded,
+    RangeNotSatisfiable,
     TooManyRequests,
-    UnknownResource,
     outcome,
 )
 from kankei.web.html.templates import Templates
@@ -46,23 +45,14 @@ def internal_error(request: Request, error: Exception, templates: Templates) -> 
     return _respond(request, outcome(KankeiError("")), KankeiError("the server failed to answer"), templates)
 
 
-def routing_error(error: Exception, path: str) -> KankeiError:
-    """An error of FastAPI's routing as one of this project; only an unknown path is the client's."""
-    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.NOT_FOUND:
-        return UnknownResource("nothing is published at this address", path)
-    return KankeiError(f"the routing failed: {error}")
-
-
-def _offered(error: KankeiError) -> tuple[str, ...]:
-    return error.offered if isinstance(error, NotAcceptable | MethodNotAllowed) else ()
-
-
 def _headers(error: KankeiError) -> dict[str, str]:
     match error:
         case MethodNotAllowed():
             return {"Allow": ", ".join(error.offered)}
         case NotAcceptable():
             return {"Vary": "Accept"}
+        case RangeNotSatisfiable():
+            return {"Content-Range": f"bytes */{error.size}"}
         case Overloaded() | TooManyRequests():
             return {"Retry-After": str(error.retry_after)}
         case _:
@@ -70,7 +60,7 @@ def _headers(error: KankeiError) -> dict[str, str]:
 
 
 def _respond(request: Request, result: Outcome, error: KankeiError, templates: Templates) -> Response:
-    offered = _offered(error)
+    offered = error.offered if isinstance(error, NotAcceptable | MethodNotAllowed) else ()
     headers = {"Cache-Control": "no-store", **_headers(error)}
     if wants_html(request):
         language = language_of(request)
@@ -85,13 +75,9 @@ def _respond(request: Request, result: Outcome, error: KankeiError, templates: T
         ).encode()
         headers |= {"Content-Language": language, "Content-Type": content_type(HTML)}
     else:
-        body = _details(result, error.message, offered)
+        details = {"type": "about:blank", "title": result.title, "status": result.status}
+        # What is offered instead is an extension member (RFC 9457, section 3.2).
+        members = {**details, "detail": error.message, **({"offered": offered} if offered else {})}
+        body = json.dumps(members, ensure_ascii=False).encode()
         headers["Content-Type"] = PROBLEM
     return Response(body, result.status, headers=headers)
-
-
-def _details(result: Outcome, message: str, offered: tuple[str, ...]) -> bytes:
-    """Problem details (RFC 9457, section 3), with what is offered instead as an extension member."""
-    details = {"type": "about:blank", "title": result.title, "status": result.status, "detail": message}
-    extension = {"offered": offered} if offered else {}
-    return json.dumps({**details, **extension}, ensure_ascii=False).encode()

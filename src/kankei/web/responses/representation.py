@@ -45,10 +45,7 @@ class Representation:
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Send it as an ASGI response."""
-        await self.send(send, head=scope["method"] == "HEAD")
-
-    async def send(self, send: Send, *, head: bool) -> None:
-        """Send it; without its body where only the head was requested."""
+        head = scope["method"] == "HEAD"
         await send(start_message(200, self._raw, self.head))
         if head or len(self.body) <= _SENT_WHOLE:
             await send({"type": "http.response.body", "body": b"" if head else self.body})

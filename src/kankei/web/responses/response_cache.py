@@ -1,21 +1,123 @@
-"""Response cache: 304, cache hit, request in flight, then the handler, in this order."""
+"""Response cache: 304, cache hit, request in flight, then the handler, in this order.
+
+Work in flight is shared by equal requests, and cancelled when its last client disconnects.
+"""
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from starlette.requests import Request
-from starlette.types import Scope
+from starlette.types import Receive, Scope
 
 from kankei.errors import NotAcceptable
 from kankei.web.http.conditional import check_match, if_none_match_holds, names_tag
 from kankei.web.http.headers import RAW_COMMON_HEADERS, raw_headers, request_header
 from kankei.web.http.negotiation import CODINGS, IDENTITY, acceptable_codings
-from kankei.web.responses.in_flight import SingleFlight, cancel_on_disconnect
 from kankei.web.responses.representation import NotModified, Representation, Variant, coded_tag
 from kankei.web.telemetry.request_record import note_cache
+
+Key = TypeVar("Key", bound=Hashable)
+Result = TypeVar("Result")
+_WATCH_AFTER_S = 0.01
+
+
+@dataclass
+class _Call(Generic[Result]):
+    task: "asyncio.Task[Result]"
+    waiters: int = 0
+
+
+class SingleFlight(Generic[Key, Result]):
+    """Runs one task for each key at a time, whose result all callers share."""
+
+    def __init__(self) -> None:
+        self._calls: dict[Key, _Call[Result]] = {}
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    async def run(self, key: Key, start: Callable[[], Awaitable[Result]]) -> Result:
+        """The result of the task for a key, started now unless it is in flight; it fails for all alike."""
+        call = self._calls.get(key)
+        if call is None:
+            call = self._start(key, start)
+        else:
+            note_cache("shared")
+        call.waiters += 1
+        try:
+            # Shielded, because a caller that is cancelled must not cancel the task of the others.
+            return await asyncio.shield(call.task)
+        finally:
+            call.waiters -= 1
+            if not call.waiters:
+                call.task.cancel()
+                # Later callers must not wait for a cancelled task.
+                self._remove(key, call)
+
+    def _start(self, key: Key, start: Callable[[], Awaitable[Result]]) -> _Call[Result]:
+        call = _Call(asyncio.ensure_future(start()))
+        self._calls[key] = call
+        call.task.add_done_callback(lambda _: self._remove(key, call))
+        return call
+
+    def _remove(self, key: Key, call: _Call[Result]) -> None:
+        if self._calls.get(key) is call:
+            del self._calls[key]
+
+
+class ClientDisconnected(Exception):
+    """The client closed its connection before the response was there."""
+
+
+async def cancel_on_disconnect(receive: Receive, work: Awaitable[Result]) -> Result:
+    """The result of an awaitable, which is cancelled once the client disconnects.
+
+    Raises `ClientDisconnected` then. To be called after the body of the request, if it has one, was read.
+    """
+    task = asyncio.current_task()
+    watcher: asyncio.Task[None] | None = None
+    disconnected = False
+
+    async def watch() -> None:
+        nonlocal disconnected
+        await _disconnect(receive)
+        disconnected = True
+        if task:
+            task.cancel()
+
+    def start_watching() -> None:
+        nonlocal watcher
+        watcher = asyncio.create_task(watch())
+
+    # Most work is done before a task that watches would pay.
+    timer = asyncio.get_running_loop().call_later(_WATCH_AFTER_S, start_watching)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        # Cancelled from elsewhere as well: that cancellation goes on.
+        if not (disconnected and task and task.uncancel() == 0):
+            raise
+        raise ClientDisconnected from None
+    finally:
+        timer.cancel()
+        if watcher:
+            watcher.cancel()
+
+
+async def _disconnect(receive: Receive) -> None:
+    """Wait until the client disconnects (ASGI, HTTP disconnect), past the end of an unread body."""
+    message = await receive()
+    while message["type"] == "http.request" and message.get("more_body", False):
+        message = await receive()
+    if message["type"] == "http.request":
+        message = await receive()
+    if message["type"] != "http.disconnect":
+        # The server breaks the protocol and may do so forever: wait until cancelled.
+        await asyncio.get_running_loop().create_future()
+
 
 SMALLEST_ENCODED = 1024
 """Bytes below which a content coding saves nothing."""
@@ -37,17 +139,7 @@ _CacheKey: TypeAlias = tuple[str, str]
 _NEGOTIATED = {b"accept": 1, b"accept-encoding": 2, b"accept-language": 3, b"if-match": 4}
 
 
-class Sized(Protocol):
-    """A value that knows how many bytes caching it takes."""
-
-    @property
-    def size(self) -> int:
-        """Bytes that caching it takes."""
-        ...
-
-
-Value = TypeVar("Value", bound=Sized)
-Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
 
 
 class LruCache(Generic[Key, Value]):
@@ -55,7 +147,7 @@ class LruCache(Generic[Key, Value]):
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._values: OrderedDict[Key, Value] = OrderedDict()
+        self._values: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
         self.bytes = 0
 
     def __len__(self) -> int:
@@ -63,33 +155,25 @@ class LruCache(Generic[Key, Value]):
 
     def get(self, key: Key) -> Value | None:
         """The value of a key, which is then the most recently used."""
-        value = self._values.get(key)
-        if value is not None:
-            self._values.move_to_end(key)
-        return value
+        entry = self._values.get(key)
+        if entry is None:
+            return None
+        self._values.move_to_end(key)
+        return entry[0]
 
-    def put(self, key: Key, value: Value) -> None:
-        """Replace the value of a key, if the new one is not too large."""
+    def put(self, key: Key, value: Value, size: int) -> None:
+        """Replace the value of a key, if the new one, of so many bytes, is not too large."""
         self._evict(key)
-        if value.size * _ENTRY_SHARE > self._capacity:
+        if size * _ENTRY_SHARE > self._capacity:
             return
-        self._values[key] = value
-        self.bytes += value.size
+        self._values[key] = value, size
+        self.bytes += size
         while self.bytes > self._capacity:
             self._evict(next(iter(self._values)))
 
     def _evict(self, key: Key) -> None:
-        value = self._values.pop(key, None)
-        if value is not None:
-            self.bytes -= value.size
-
-
-@dataclass(frozen=True)
-class _CachedRequest:
-    """A request that was answered before: the key of its representation."""
-
-    key: _CacheKey
-    size: int
+        if key in self._values:
+            self.bytes -= self._values.pop(key)[1]
 
 
 class ResponseCache:
@@ -97,7 +181,7 @@ class ResponseCache:
 
     def __init__(self, capacity: int) -> None:
         self._representations: LruCache[_CacheKey, Representation] = LruCache(capacity)
-        self._requests: LruCache[Hashable, _CachedRequest] = LruCache(capacity // _REQUESTS_SHARE)
+        self._requests: LruCache[Hashable, _CacheKey] = LruCache(capacity // _REQUESTS_SHARE)
         self._in_flight: SingleFlight[Hashable, Representation] = SingleFlight()
 
     @property
@@ -108,8 +192,8 @@ class ResponseCache:
     def lookup(self, target: bytes, headers: RequestHeaders) -> CachedResponse | None:
         """The response to a request with the same bytes as an earlier one, unparsed; none on a miss."""
         request_key, if_none_match = _request_key(target, headers)
-        cached = self._requests.get(request_key)
-        representation = self._representations.get(cached.key) if cached else None
+        key = self._requests.get(request_key)
+        representation = self._representations.get(key) if key else None
         if representation is None or if_none_match is None:
             return representation
         # A tag that does not match may still be that of another coding, which `answer` checks.
@@ -171,14 +255,14 @@ class ResponseCache:
 
     async def _make(self, key: _CacheKey, make: Callable[[], Awaitable[Representation]]) -> Representation:
         representation = await make()
-        self._representations.put(key, representation)
+        self._representations.put(key, representation, representation.size)
         return representation
 
     def _index(self, scope: Scope, key: _CacheKey) -> None:
         request_key, _ = _request_key(request_target(scope), scope["headers"])
         size = sum(map(len, request_key))
         if size <= _LARGEST_REQUEST:
-            self._requests.put(request_key, _CachedRequest(key, 2 * size + 512))
+            self._requests.put(request_key, key, 2 * size + 512)
 
 
 def _not_modified(request: Request, variant: Variant, codings: tuple[str, ...]) -> NotModified | None:

@@ -10,8 +10,8 @@ from starlette.requests import Request
 
 from kankei.errors import MalformedRequest, TooLarge, UnsupportedMediaType, UpdateRefused
 from kankei.localisation import LANGUAGES
-from kankei.web.http.header_parsing import parse_content_type
 from kankei.web.http.headers import request_header
+from kankei.web.http.negotiation import parse_content_type
 from kankei.web.openapi import Json, Operation, Parameter
 from kankei.web.rdf.graph import RDF_TYPES
 from kankei.web.responses.representation import HTML
@@ -126,7 +126,10 @@ async def parse_request(request: Request) -> QueryRequest:
         raise UnsupportedMediaType("a query is sent in UTF-8")
     body = await _body(request)
     if media_type == QUERY_TYPE:
-        return QueryRequest.of(in_address, _text(body))
+        try:
+            return QueryRequest.of(in_address, body.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise MalformedRequest("the request is not in UTF-8") from error
     return _merged(in_address, _parameters(body))
 
 
@@ -155,13 +158,6 @@ def _timeout(values: Sequence[str]) -> float | None:
     if len(values) > 1 or not seconds:
         raise MalformedRequest("timeout is one number of seconds above zero, such as 2.5")
     return seconds
-
-
-def _text(body: bytes) -> str:
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise MalformedRequest("the request is not in UTF-8") from error
 
 
 def _parameters(encoded: bytes) -> dict[str, list[str]]:

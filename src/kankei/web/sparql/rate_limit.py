@@ -11,8 +11,8 @@ import math
 import mmap
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from time import monotonic
 
 from kankei.errors import TooManyRequests, UsageError
@@ -26,7 +26,6 @@ _WIDTH = 8
 
 _MAX_HOPS = 32
 _IPV6_SITE = 64  # the smallest prefix of a subscriber, whose addresses count as one client
-Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ class RateLimiter:
 class TrustedProxies:
     """The proxies in front of this server whose ``X-Forwarded-For`` is trusted."""
 
-    networks: Sequence[Network] = field(default=())
+    networks: Sequence[IPv4Network | IPv6Network] = ()
 
     @classmethod
     def of(cls, names: Sequence[str]) -> "TrustedProxies":
@@ -140,25 +139,24 @@ class TrustedProxies:
         return client or "unknown"
 
     def _trusts(self, name: str) -> bool:
-        try:
-            address = ip_address(name)
-        except ValueError:
-            return False
-        mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-        return any((mapped or address) in network for network in self.networks)
+        address = _address(name)
+        return address is not None and any(address in network for network in self.networks)
+
+
+def _address(name: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
 def _site(name: str) -> str:
     """An IPv4 address as it is, the site of an IPv6 address, or nothing for what is neither."""
-    try:
-        address = ip_address(name)
-    except ValueError:
-        return ""
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(IPv6Network((int(address), _IPV6_SITE), strict=False))
+    address = _address(name)
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((int(address), _IPV6_SITE), strict=False))
+    return str(address) if address else ""
 
 
 def _without_port(hop: str) -> str:

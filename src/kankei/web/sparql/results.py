@@ -1,15 +1,14 @@
 """Query results: the formats that a client accepts, and the page that shows a result."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import east_asian_width
-from urllib.parse import urlencode
 
 from kankei.engine.operation import RESULT_MEDIA_TYPES, SPARQL_JSON, Form, QueryResult
 from kankei.release.formats import JSON_LD, RDF_XML, TURTLE, document_formats
-from kankei.web.html.links import Links
+from kankei.web.html.localizer import Links
 from kankei.web.html.view import Value
 from kankei.web.http.negotiation import LONGEST_MEMOIZED, choose_media_type
 from kankei.web.responses.representation import HTML
@@ -90,52 +89,33 @@ class Cell(Value):
     @property
     def short(self) -> bool:
         """Whether it stays in one line."""
-        return len(self.text) <= _SHORT and "\n" not in self.text and _columns(self.text) <= _SHORT
+        if len(self.text) > _SHORT or "\n" in self.text:
+            return False
+        return sum(2 if east_asian_width(character) in "WF" else 1 for character in self.text) <= _SHORT
 
 
-@dataclass(frozen=True)
-class ResultsPage:
-    """Shows results, their IRIs linked."""
-
-    links: Links
-
-    def show(
-        self, answer: QueryResult, path: str, parameters: Sequence[tuple[str, str]]
-    ) -> dict[str, object]:
-        """The values of the template for a result; `path` and `parameters` make the address of the whole."""
-        names = [
-            name for name, (first, *_) in SHORT_NAMES.items() if first in RESULT_MEDIA_TYPES[answer.form]
-        ]
-        formats = [(f"{path}?{urlencode([*parameters, ('format', name)])}", name) for name in names]
-        return {"formats": formats, **self._content(answer)}
-
-    def _content(self, answer: QueryResult) -> dict[str, object]:
-        match answer.form:
-            case Form.TRIPLES:
-                return _turtle(answer.body)
-            case Form.BOOLEAN:
-                return {"boolean": json.loads(answer.body)["boolean"]}
-            case Form.SOLUTIONS:
-                variables, rows, count = _solutions(answer.body)
-                shown = [[self._cell(row.get(variable)) for variable in variables] for row in rows[:ROWS]]
-                more = count is None or len(rows) > ROWS
-                return {"variables": variables, "rows": shown, "count": count, "more": more}
-
-    def _cell(self, term: Term | None) -> Cell | None:
-        if term is None:
-            return None
-        if term["type"] == "uri":
-            return Cell(term["value"], "", self.links.href(term["value"]))
-        return Cell(str(term["value"]), term.get("xml:lang", ""))
+def shown_result(answer: QueryResult, links: Links) -> dict[str, object]:
+    """What a page shows of a result, its IRIs linked, as values of the template."""
+    body = answer.body
+    match answer.form:
+        case Form.TRIPLES:
+            shown = body[:TEXT].rpartition(b"\n")[0] if len(body) > TEXT else body
+            return {"turtle": shown.decode(errors="ignore"), "more": len(body) > TEXT}
+        case Form.BOOLEAN:
+            return {"boolean": json.loads(body)["boolean"]}
+        case Form.SOLUTIONS:
+            variables, rows, count = _solutions(body)
+            cells = [[_cell(row.get(variable), links) for variable in variables] for row in rows[:ROWS]]
+            more = count is None or len(rows) > ROWS
+            return {"variables": variables, "rows": cells, "count": count, "more": more}
 
 
-def _columns(text: str) -> int:
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def _turtle(body: bytes) -> dict[str, object]:
-    shown = body[:TEXT].rpartition(b"\n")[0] if len(body) > TEXT else body
-    return {"turtle": shown.decode(errors="ignore"), "more": len(body) > TEXT}
+def _cell(term: Term | None, links: Links) -> Cell | None:
+    if term is None:
+        return None
+    if term["type"] == "uri":
+        return Cell(term["value"], "", links.href(term["value"]))
+    return Cell(str(term["value"]), term.get("xml:lang", ""))
 
 
 def _solutions(body: bytes) -> tuple[list[str], list[dict[str, Term]], int | None]:

@@ -46,22 +46,18 @@ class ServiceDescription:
         """What the description depends on beside the release, for entity tags."""
         return f"{self.engine.identity} {self.limits} {self.federated}"
 
-    @property
-    def triples(self) -> tuple[Triple, ...]:
-        """The statements about the service itself, which take no query."""
-        return tuple(self._service())
-
     async def describe(self, media_type: str) -> bytes:
         """The description in a media type of `kankei.web.rdf.graph.RDF_TYPES`."""
         counts = {row["graph"]: int(row["triples"]) for row in await solutions(self.engine, "graphs")}
-        triples = [*self._service(), *self._default_graph(), *self._named_graphs(counts)]
+        triples = [*self.statements(), *self._default_graph(), *self._named_graphs(counts)]
         return serialize_document(triples, media_type, self._endpoint, self.context)
 
     @property
     def _endpoint(self) -> str:
         return f"{self.manifest.base.iri}sparql"
 
-    def _service(self) -> Iterator[Triple]:
+    def statements(self) -> Iterator[Triple]:
+        """The statements about the service itself, which take no query."""
         yield from _statements(self._endpoint, RDF + "type", NamedNode(SD + "Service"))
         yield from _statements(self._endpoint, SD + "endpoint", NamedNode(self._endpoint))
         yield from _statements(self._endpoint, SD + "supportedLanguage", NamedNode(SD + "SPARQL11Query"))
@@ -113,24 +109,19 @@ def _statements(subject: str, predicate: str, *objects: Term) -> Iterator[Triple
 
 def limit_statements(settings: Settings) -> tuple[Text, ...]:
     """The limits that a client may meet, each with the status that reports it."""
-    return tuple(MESSAGES.text(key, **gaps) for key, gaps in _limits(settings))
-
-
-def _limits(settings: Settings) -> Iterator[tuple[str, dict[str, object]]]:
-    yield "limit-time", {"seconds": f"{settings.timeout_s:g}"}
-    yield "limit-result", {"size": f"{settings.result_bytes / _MIB:g}"}
-    yield "limit-memory", {"size": f"{settings.worker_memory_bytes / _MIB:g}"}
-    yield "limit-query", {"length": settings.query_bytes}
-    if settings.services:
-        yield "limit-services", {"endpoints": ", ".join(settings.services)}
-    else:
-        yield "limit-no-service", {}
-    yield "limit-queue", {"length": settings.queue_length}
-    yield "limit-address", {"length": MAX_ADDRESS}
-    yield (
-        "limit-arrival",
-        {"arrival": f"{settings.request_timeout_s:g}", "reading": f"{settings.send_timeout_s:g}"},
-    )
-    yield "limit-connections", {"connections": settings.connections}
+    arrival, reading = f"{settings.request_timeout_s:g}", f"{settings.send_timeout_s:g}"
+    services = "limit-services" if settings.services else "limit-no-service"
+    limits = [
+        MESSAGES.text("limit-time", seconds=f"{settings.timeout_s:g}"),
+        MESSAGES.text("limit-result", size=f"{settings.result_bytes / _MIB:g}"),
+        MESSAGES.text("limit-memory", size=f"{settings.worker_memory_bytes / _MIB:g}"),
+        MESSAGES.text("limit-query", length=settings.query_bytes),
+        MESSAGES.text(services, endpoints=", ".join(settings.services)),
+        MESSAGES.text("limit-queue", length=settings.queue_length),
+        MESSAGES.text("limit-address", length=MAX_ADDRESS),
+        MESSAGES.text("limit-arrival", arrival=arrival, reading=reading),
+        MESSAGES.text("limit-connections", connections=settings.connections),
+    ]
     if settings.queries_per_minute:
-        yield "limit-rate", {"queries": settings.queries_per_minute}
+        limits.append(MESSAGES.text("limit-rate", queries=settings.queries_per_minute))
+    return tuple(limits)

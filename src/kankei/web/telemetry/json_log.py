@@ -5,22 +5,19 @@ import json
 import logging
 import os
 import select
-import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 from kankei.settings import LogClients
-from kankei.web.telemetry.request_record import current_record
+from kankei.web.telemetry.request_record import CURRENT_RECORD
 
-_STDERR = 2
 _LONGEST = 4096  # what a pipe takes in one piece (PIPE_BUF), so that lines of processes never mix
 _LONGEST_TEXT = 2000
 _encode = json.JSONEncoder(check_circular=False).encode
 _quoted = json.encoder.encode_basestring_ascii
 _NUMBERS = (int, float)  # finite ones, which Python writes as JSON does
-_V4_PREFIX, _V6_PREFIX = 24, 48
 
 
 class JsonLog:
@@ -29,11 +26,10 @@ class JsonLog:
     schedule: Callable[[Callable[[], None]], object] | None = None
     """Calls a function soon, so that the lines of several requests are written together."""
 
-    def __init__(self, on_loss: Callable[[], None] = lambda: None, descriptor: int = _STDERR) -> None:
+    def __init__(self, on_loss: Callable[[], None] = lambda: None, descriptor: int = 2) -> None:
         self._buffered: list[bytes] = []
         self._descriptor = descriptor
         self._process = os.getpid()
-        self._clock = _Clock()
         self._on_loss = on_loss
         self._poll = select.poll()
         self._poll.register(descriptor, select.POLLOUT)
@@ -66,7 +62,9 @@ class JsonLog:
                 self._on_loss()
 
     def _line(self, event: str, level: str, fields: dict[str, Any]) -> bytes:
-        head = f'{{"time":"{self._clock.now()}","level":"{level}","event":"{event}","process":{self._process}'
+        second, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
+        now = f"{_formatted(second)}.{nanoseconds // 1_000_000:03}Z"  # RFC 3339
+        head = f'{{"time":"{now}","level":"{level}","event":"{event}","process":{self._process}'
         line = _json(head, fields, _LONGEST_TEXT)
         if len(line) <= _LONGEST:
             return line
@@ -85,7 +83,7 @@ class JsonLogHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one event."""
-        request = current_record()
+        request = CURRENT_RECORD.get()
         self._log.write(
             "message",
             record.levelname.lower(),
@@ -115,23 +113,13 @@ def masked_address(client: str | None, shown: LogClients) -> str | None:
         address = address.ipv4_mapped
     if shown == "full":
         return str(address)
-    prefix = _V4_PREFIX if address.version == 4 else _V6_PREFIX
+    prefix = 24 if address.version == 4 else 48
     return str(ipaddress.ip_network((address, prefix), strict=False))
 
 
-class _Clock:
-    """The time as it is logged (RFC 3339), formatted once a second."""
-
-    def __init__(self) -> None:
-        self._second = 0
-        self._formatted = ""
-
-    def now(self) -> str:
-        second, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
-        if second != self._second:
-            self._second = second
-            self._formatted = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
-        return f"{self._formatted}.{nanoseconds // 1_000_000:03}Z"
+@lru_cache(maxsize=1)
+def _formatted(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
 
 
 def _json(head: str, fields: dict[str, Any], longest: int) -> bytes:
@@ -162,10 +150,3 @@ def _chunks(lines: list[bytes]) -> Iterator[list[bytes]]:
         room -= len(line)
     if chunk:
         yield chunk
-
-
-def flush_streams() -> None:
-    """Flush the standard streams."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.flush()

@@ -1,18 +1,20 @@
-"""Metrics of all HTTP processes, counted in shared memory.
+"""The metrics of all HTTP processes, counted in shared memory, and their exposition for Prometheus.
 
 The memory is allocated before the processes are forked, and each writes to its own slot, so that counting
 takes no lock and any process can report the sums. `prometheus_client` needs a folder of files, named by an
-environment variable before it is imported, for the same.
+environment variable before it is imported, for the same. The text is exposition format 0.0.4.
 """
 
 import bisect
 import ctypes
 import itertools
 import mmap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
+
+from kankei.errors import OUTCOMES
 
 OTHER = "other"
 _Numbers: TypeAlias = ctypes.Array[ctypes.c_double]
@@ -49,14 +51,6 @@ class Metric:
 
 
 @dataclass(frozen=True)
-class Sample:
-    """The numbers of one series, summed over all processes."""
-
-    labels: tuple[str, ...]
-    numbers: tuple[float, ...]
-
-
-@dataclass(frozen=True)
 class SharedMetrics:
     """The memory, in one slot for each process that may count at the same time."""
 
@@ -82,8 +76,11 @@ class SharedMetrics:
         places = {series: slot * self._size + place for series, place in self._places.items()}
         return Meter({family.name: family for family in self.families}, places, self._numbers)
 
-    def samples(self, family: Metric) -> Iterator[Sample]:
-        """The series of a metric that have counted anything; one without labels in any case."""
+    def samples(self, family: Metric) -> Iterator[tuple[tuple[str, ...], tuple[float, ...]]]:
+        """The series of a metric that have counted anything, by labels, summed over all processes.
+
+        One without labels in any case.
+        """
         for labels in family.series:
             place = self._places[family.name, *labels]
             numbers = tuple(
@@ -91,7 +88,7 @@ class SharedMetrics:
                 for i in range(family.width)
             )
             if any(numbers) or not labels:
-                yield Sample(labels, numbers)
+                yield labels, numbers
 
 
 @dataclass(frozen=True)
@@ -126,11 +123,147 @@ class Meter:
 
     def _place(self, name: str, labels: tuple[str, ...]) -> int:
         place = self._places.get((name, *labels))
-        return self._other(name, labels) if place is None else place
-
-    def _other(self, name: str, labels: tuple[str, ...]) -> int:
+        if place is not None:
+            return place
         known = [
             value if value in values else OTHER
             for value, (_, values) in zip(labels, self._families[name].labels, strict=True)
         ]
         return self._places[name, *known]
+
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+REQUESTS = "kankei_requests_total"
+REQUEST_SECONDS = "kankei_request_seconds"
+RESPONSE_BYTES = "kankei_response_bytes_total"
+QUERIES = "kankei_queries_total"
+QUERY_SECONDS = "kankei_query_seconds"
+KILLS = "kankei_kills_total"
+ENGINE_QUERIES = "kankei_engine_queries"
+ENGINE_PROCESSES = "kankei_engine_processes"
+CONNECTIONS = "kankei_connections"
+REFUSED_CONNECTIONS = "kankei_connections_refused_total"
+HTTP_PROCESSES = "kankei_http_processes"
+CACHE_RESULTS = "kankei_cache_total"
+CACHE_BYTES = "kankei_cache_bytes"
+CACHE_ENTRIES = "kankei_cache_entries"
+RELEASE_CHANGES = "kankei_releases_total"
+LOST_LOG_LINES = "kankei_log_lines_lost_total"
+
+METHOD_LABELS = {"GET": "read", "HEAD": "read", "POST": "post", "OPTIONS": "options"}
+_METHODS = ("read", "post", "options", OTHER)
+_STATUSES = (
+    *("200", "204", "206", "303", "304"),
+    *("400", "404", "405", "406", "412", "413", "414", "415", "416", "429", "431"),
+    *("500", "502", "503", "504", "507"),
+    "cut",
+    OTHER,
+)
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_OUTCOMES = ("Answered", "Cancelled", *(kind.__name__ for kind in OUTCOMES), "EngineFailed", OTHER)
+KILL_CAUSES = {
+    "Cancelled": "given-up",
+    "Displaced": "displaced",
+    "EngineFailed": "crash",
+    "OutOfMemory": "memory",
+    "TooSlow": "deadline",
+}
+
+
+_METRICS = (
+    Metric(QUERIES, "Queries that reached the engine, by how they ended.", labels=(("outcome", _OUTCOMES),)),
+    Metric(
+        QUERY_SECONDS, "Time of a query in the engine, waiting included.", MetricType.HISTOGRAM, (), _SECONDS
+    ),
+    Metric(
+        KILLS,
+        "Queries whose process was ended, by why.",
+        labels=(("cause", (*sorted(KILL_CAUSES.values()),)),),
+    ),
+    Metric(
+        ENGINE_QUERIES,
+        "Queries in the engine now: in the fast lane, in the slow lane, in the queue.",
+        MetricType.GAUGE,
+        (("state", ("fast", "slow", "waiting")),),
+    ),
+    Metric(ENGINE_PROCESSES, "Processes of the engine that answer queries.", MetricType.GAUGE),
+    Metric(CONNECTIONS, "Open connections of clients.", MetricType.GAUGE),
+    Metric(REFUSED_CONNECTIONS, "Connections refused because as many as may be were open."),
+    Metric(HTTP_PROCESSES, "Processes that answer requests.", MetricType.GAUGE),
+    Metric(
+        CACHE_RESULTS,
+        "Answers worth keeping: kept, made, made once for several, or known to the client already.",
+        labels=(("result", ("hit", "miss", "shared", "not-modified")),),
+    ),
+    Metric(CACHE_BYTES, "Bytes that are kept for other requests.", MetricType.GAUGE),
+    Metric(CACHE_ENTRIES, "Representations that are kept for other requests.", MetricType.GAUGE),
+    Metric(
+        RELEASE_CHANGES,
+        "Moves to a release, by how they ended.",
+        labels=(("result", ("served", "refused", "restarted")),),
+    ),
+    Metric(LOST_LOG_LINES, "Lines of the log that were lost because nobody read them."),
+)
+
+
+def define_metrics(routes: Iterable[str]) -> tuple[Metric, ...]:
+    """The metrics of a server; `routes` are the values of the label ``route``."""
+    route = (("route", tuple(dict.fromkeys((*routes, OTHER)))),)
+    help_of_requests = (
+        "Requests answered, by route, class of method and status; cut: the client was gone before the end."
+    )
+    help_of_seconds = "Time from a request's headers to the last byte of its response."
+    return (
+        Metric(REQUESTS, help_of_requests, labels=(*route, ("method", _METHODS), ("status", _STATUSES))),
+        Metric(REQUEST_SECONDS, help_of_seconds, MetricType.HISTOGRAM, route, _SECONDS),
+        Metric(RESPONSE_BYTES, "Bytes of response bodies, as sent.", labels=route),
+        *_METRICS,
+    )
+
+
+def route_label(routes: Mapping[str, str], path: str) -> str:
+    """The value of the label ``route`` for a path; `routes` has it by first segment, without suffix."""
+    segment = path[1:].partition("/")[0].partition(".")[0]
+    return routes.get(segment, OTHER) if segment or path == "/" else OTHER
+
+
+def exposition(metrics: SharedMetrics, facts: Mapping[str, str]) -> bytes:
+    """All metrics as text; `facts` are the labels of ``kankei_info``."""
+    lines = ["# HELP kankei_info What is served, and by what.", "# TYPE kankei_info gauge"]
+    lines.append(f"kankei_info{_braces(facts)} 1")
+    for family in metrics.families:
+        lines += (f"# HELP {family.name} {_escape(family.help)}", f"# TYPE {family.name} {family.kind.value}")
+        for labels, numbers in metrics.samples(family):
+            lines += _lines(family, labels, numbers)
+    return "\n".join((*lines, "")).encode()
+
+
+def _lines(family: Metric, values: Sequence[str], numbers: Sequence[float]) -> Iterator[str]:
+    labels = dict(zip((name for name, _ in family.labels), values, strict=True))
+    if family.kind is not MetricType.HISTOGRAM:
+        yield f"{family.name}{_braces(labels)} {_number(numbers[0])}"
+        return
+    total = 0.0
+    for bound, number in zip((*family.buckets, float("inf")), numbers, strict=False):
+        total += number
+        yield f"{family.name}_bucket{_braces({**labels, 'le': _number(bound)})} {_number(total)}"
+    yield f"{family.name}_sum{_braces(labels)} {_number(numbers[-1])}"
+    yield f"{family.name}_count{_braces(labels)} {_number(total)}"
+
+
+def _braces(labels: Mapping[str, str]) -> str:
+    if not labels:
+        return ""
+    return "{" + ",".join(f'{name}="{_escape(value, quoted=True)}"' for name, value in labels.items()) + "}"
+
+
+def _escape(text: str, *, quoted: bool = False) -> str:
+    text = text.replace("\\", "\\\\").replace("\n", "\\n")
+    return text.replace('"', '\\"') if quoted else text
+
+
+def _number(value: float) -> str:
+    if value == float("inf"):
+        return "+Inf"
+    return str(int(value)) if value == int(value) else repr(value)

@@ -2,9 +2,11 @@
 
 import random
 import re
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+REQUEST_ID = b"x-request-id"
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
@@ -21,35 +23,26 @@ class RequestRecord:
     engine_s: float = 0.0
 
 
-_CURRENT: ContextVar[RequestRecord | None] = ContextVar("record", default=None)
+CURRENT_RECORD: ContextVar[RequestRecord | None] = ContextVar("record", default=None)
 
 
-def new_record(request_id: bytes | None, client: str | None) -> RequestRecord:
+def new_record(headers: Iterable[tuple[bytes, bytes]], client: str | None) -> RequestRecord:
     """The record of a request; the client's own request id is used if it is a plain token."""
-    if request_id is not None and _REQUEST_ID.fullmatch(request_id):
-        return RequestRecord(request_id.decode(), client)
+    for name, value in headers:
+        if name == REQUEST_ID:
+            if _REQUEST_ID.fullmatch(value):
+                return RequestRecord(value.decode(), client)
+            break
     return RequestRecord(client=client)
-
-
-def start_record(request_id: bytes | None, client: str | None) -> RequestRecord:
-    """Make a new record the current one of this context."""
-    record = new_record(request_id, client)
-    _CURRENT.set(record)
-    return record
-
-
-def current_record() -> RequestRecord | None:
-    """The record of the current request, if there is one."""
-    return _CURRENT.get()
 
 
 def note_error(error: Exception) -> None:
     """Record the class of the error that the request ends in."""
-    if record := _CURRENT.get():
+    if record := CURRENT_RECORD.get():
         record.error = type(error).__name__
 
 
 def note_cache(result: str) -> None:
     """Record the cache result of the request."""
-    if record := _CURRENT.get():
+    if record := CURRENT_RECORD.get():
         record.cache = result

@@ -17,8 +17,7 @@ from kankei.source.guidebook.body import (
 from kankei.source.guidebook.body_reader.passage import Passage, Passages
 from kankei.source.guidebook.body_reader.text_patterns import is_purpose_heading
 from kankei.source.guidebook.sentences import NO_TEXT, sentence
-from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.document import Doubt, LineRange
 from kankei.source.lines.printed_text import PrintedText
 
 Value = PrintedText | str
@@ -127,7 +126,6 @@ class Draft:
         )
 
     def _numbered_items(self) -> dict[Passage, Item]:
-        """The items with their positions among those of their series."""
         counts: Counter[Hashable] = Counter()
         items: dict[Passage, Item] = {}
         for passage in sorted(self._items, key=_first_line):

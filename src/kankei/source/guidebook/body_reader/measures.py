@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from kankei.localisation import Text
-from kankei.source.grammars.numerals import CIRCLED_NUMBERS
+from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS
 from kankei.source.guidebook.body import ItemKind, Measure, Relation
 from kankei.source.guidebook.body_reader.draft import Draft, place_of
 from kankei.source.guidebook.body_reader.passage import Passage, Passages, part_of_token

@@ -6,7 +6,6 @@ from kankei.source.guidebook.body_reader.draft import Draft
 from kankei.source.guidebook.body_reader.passage import Passage, Passages
 
 _MAX_NAME = 30
-_WORD = "モデル"
 
 
 def read_models(draft: Draft) -> None:
@@ -29,7 +28,11 @@ def _name_rows(passage: Passage) -> tuple[Passage, Passage | None, Passage | Non
     if passage.heading or passage.bulleted:
         return None
     rows = [Passage((token,), passage.block) for token in passage.tokens]
-    at = next((index for index, row in enumerate(rows[:2]) if _is_name(row)), None)
+    names = (
+        row.text.endswith("モデル") and len(row.text) <= _MAX_NAME and "、" not in row.text
+        for row in rows[:2]
+    )
+    at = next((index for index, is_name in enumerate(names) if is_name), None)
     if at is None or not all(map(_is_group, rows[:at])):
         return None
     below = passage.tokens[at + 1 :]
@@ -37,10 +40,6 @@ def _name_rows(passage: Passage) -> tuple[Passage, Passage | None, Passage | Non
     if explanation and not explanation.has_full_stop:
         return None
     return rows[at], rows[0] if at else None, explanation
-
-
-def _is_name(row: Passage) -> bool:
-    return row.text.endswith(_WORD) and len(row.text) <= _MAX_NAME and "、" not in row.text
 
 
 def _is_group(row: Passage) -> bool:

@@ -83,7 +83,6 @@ def read_aims(draft: Draft) -> None:
 
 
 def _aims_and_goal(passage: Passage) -> Iterator[Item]:
-    """The aims and the goal of the last sentence of a passage."""
     text = passage.text
     start = text.rfind("。", 0, len(text.rstrip()) - 1) + 1
     sentence = _AIMS_AND_GOAL.fullmatch(text, start)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import zip_longest
 
-from kankei.source.grammars.numerals import CIRCLED_NUMBERS
+from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS
 from kankei.source.guidebook.body_reader.text_patterns import (
     bullet_length,
     continues,
@@ -143,7 +143,6 @@ def _joined(run: Passages) -> Passages:
 
 
 def _rows(lines: Sequence[Line]) -> Iterator[Passage]:
-    """Each row as a passage."""
     block, before = 0, None
     for row in rows(lines):
         for part in _columns(row.lines):
@@ -179,7 +178,6 @@ def _is_gap(before: Sequence[Line], after: Sequence[Line]) -> bool:
 
 
 def _overlap(one: Sequence[Box], other: Sequence[Box]) -> bool:
-    """Whether the horizontal extents of two rows overlap."""
     first = max(min(box.x0 for box in row) for row in (one, other))
     return first < min(max(box.x1 for box in row) for row in (one, other))
 
@@ -215,7 +213,6 @@ def _is_marked_heading(text: str, below: Passage | None) -> bool:
 
 
 def _continues_passage(run: Passages, row: Passage, below: Passage | None) -> bool:
-    """Whether a row continues the rows of a passage."""
     first, last = run[0], run[-1]
     if starts_item(row.text) or is_budgets(row.text) or is_budgets(last.text):
         return False

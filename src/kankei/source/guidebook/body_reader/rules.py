@@ -15,8 +15,7 @@ from kankei.source.guidebook.body_reader import (
 from kankei.source.guidebook.body_reader.draft import Draft
 from kankei.source.guidebook.body_reader.passage import segment
 from kankei.source.guidebook.sentences import sentence
-from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.document import Doubt, LineRange
 from kankei.source.lines.printed_text import Line, PrintedText
 
 _MAX_LINES, _MAX_CHARACTERS = 2_000, 100_000

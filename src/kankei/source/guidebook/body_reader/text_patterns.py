@@ -5,8 +5,7 @@ from functools import lru_cache
 
 from kankei.source.grammars import money
 from kankei.source.grammars.money import Money
-from kankei.source.grammars.normalised_text import ParseError, normalise
-from kankei.source.grammars.numerals import CIRCLED_NUMBERS
+from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, ParseError, normalise
 
 # Symbol fonts extract as private-use characters, or as the Latin letters of their codes: U+F0D8 is Ø in
 # Wingdings, and its filled circles and squares are l, n, u and §.

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from kankei.localisation import Text
 from kankei.source.grammars import links as link_values
 from kankei.source.grammars.links import Link
-from kankei.source.grammars.normalised_text import ParseError, normalise
-from kankei.source.grammars.numerals import CIRCLED_NUMBERS
+from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, ParseError, normalise
 from kankei.source.guidebook.body import ItemKind
 from kankei.source.guidebook.body_reader.draft import Draft
 from kankei.source.guidebook.body_reader.passage import Passage, Passages, join_lines

@@ -17,8 +17,7 @@ from kankei.source.guidebook.header import Header, find_title, is_linked_title, 
 from kankei.source.guidebook.header_row import header_rows
 from kankei.source.guidebook.sentences import sentence
 from kankei.source.guidebook.sheet import Cell, Sheet
-from kankei.source.lines.document import LineRange
-from kankei.source.lines.doubt import Doubt
+from kankei.source.lines.document import Doubt, LineRange
 from kankei.source.lines.printed_text import Line, PrintedText, join_tokens
 
 _THEME = re.compile(r"^\s*[0-9０-９]{1,2}\s*[．.]\s*\S")

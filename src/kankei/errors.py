@@ -1,19 +1,38 @@
-"""Error classes, and the table that maps them to HTTP statuses and exit codes."""
+"""Error classes, with the HTTP status and the exit code of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import ClassVar
+
+ERRORS: "list[type[KankeiError]]" = []
+"""The classes with a status of their own, in the order of this module; the others have that of their base."""
 
 
 class KankeiError(Exception):
     """A failure that a user can act on: a message and its subject.
 
-    `subject` is a file and line, a focus node or an IRI; empty where there is none.
+    `subject` is a file and line, a focus node or an IRI, `offered` what the client may ask for instead; each
+    is empty where there is none. `status` and its `title` are those of an HTTP response, `exit_code` that of
+    a command.
     """
 
-    def __init__(self, message: str, subject: str = "") -> None:
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Internal Server Error"
+    exit_code: ClassVar[int] = 1
+
+    def __init_subclass__(cls, **outcome: int | str) -> None:
+        for name, value in outcome.items():
+            setattr(cls, name, value)
+        if outcome:
+            ERRORS.append(cls)
+
+    def __init__(
+        self, message: str, subject: str = "", offered: Sequence[str] = (), *, retry_after: int = 1
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.subject = subject
+        self.offered = tuple(offered)
+        self.retry_after = retry_after
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.message}" if self.subject else self.message
@@ -27,12 +46,12 @@ class InvalidData(KankeiError):
     """A dataset that does not conform to its shapes, or breaks a rule of the dataset itself."""
 
 
-class MalformedShapes(KankeiError):
-    """A shapes graph that cannot be used for validation."""
-
-
-class UsageError(KankeiError):
+class UsageError(KankeiError, status=400, title="Bad Request", exit_code=2):
     """Wrong usage of a command: an unknown option, a missing file."""
+
+
+class MalformedShapes(KankeiError, status=500, title="Internal Server Error", exit_code=2):
+    """A shapes graph that cannot be used for validation."""
 
 
 class BrokenRelease(KankeiError):
@@ -47,45 +66,47 @@ class PortTaken(KankeiError):
     """A server that cannot listen on its address and port."""
 
 
-class MalformedRequest(KankeiError):
+class MalformedRequest(KankeiError, status=400, title="Bad Request"):
     """A request that breaks its protocol: a missing or repeated parameter, a bad encoding."""
 
 
-class MalformedQuery(KankeiError):
+class MalformedQuery(KankeiError, status=400, title="Malformed Query"):
     """A query that does not parse; the message holds the position."""
 
 
-class UpdateRefused(KankeiError):
+class UpdateRefused(KankeiError, status=400, title="Update Refused"):
     """A SPARQL update, sent as a form parameter, to an endpoint that only answers queries."""
 
 
-class UnknownResource(KankeiError):
+class UnknownResource(KankeiError, status=404, title="Not Found"):
     """An IRI or path at which nothing is published."""
 
 
-class _WithAlternatives(KankeiError):
-    def __init__(self, message: str, subject: str = "", offered: Sequence[str] = ()) -> None:
-        super().__init__(message, subject)
-        self.offered = tuple(offered)
-
-
-class MethodNotAllowed(_WithAlternatives):
+class MethodNotAllowed(KankeiError, status=405, title="Method Not Allowed"):
     """A request method that the resource does not have; `offered` lists those it has."""
 
 
-class NotAcceptable(_WithAlternatives):
+class NotAcceptable(KankeiError, status=406, title="Not Acceptable"):
     """A representation that is not offered; `offered` lists the media types that are."""
 
 
-class UnsupportedMediaType(KankeiError):
-    """A request body of a media type that the resource does not read."""
-
-
-class PreconditionFailed(KankeiError):
+class PreconditionFailed(KankeiError, status=412, title="Precondition Failed"):
     """A request whose precondition fails: the representation is not the one that the client expects."""
 
 
-class RangeNotSatisfiable(KankeiError):
+class TooLarge(KankeiError, status=413, title="Content Too Large"):
+    """A request or a result beyond the size that this server allows."""
+
+
+class AddressTooLong(KankeiError, status=414, title="URI Too Long"):
+    """A request whose target is longer than this server reads."""
+
+
+class UnsupportedMediaType(KankeiError, status=415, title="Unsupported Media Type"):
+    """A request body of a media type that the resource does not read."""
+
+
+class RangeNotSatisfiable(KankeiError, status=416, title="Range Not Satisfiable"):
     """A ``Range`` of which a file has no byte; `size` is the file's."""
 
     def __init__(self, message: str, subject: str = "", size: int = 0) -> None:
@@ -93,76 +114,25 @@ class RangeNotSatisfiable(KankeiError):
         self.size = size
 
 
-class TooLarge(KankeiError):
-    """A request or a result beyond the size that this server allows."""
-
-
-class TooSlow(KankeiError):
-    """A query that was still running at its deadline."""
-
-
-class OutOfMemory(KankeiError):
-    """A query that exceeded the memory limit of one query."""
-
-
-class _Temporary(KankeiError):
-    def __init__(self, message: str, subject: str = "", retry_after: int = 1) -> None:
-        super().__init__(message, subject)
-        self.retry_after = retry_after
-
-
-class Overloaded(_Temporary):
-    """More queries than this server can hold in its queue; `retry_after` is in seconds."""
-
-
-class TooManyRequests(_Temporary):
+class TooManyRequests(KankeiError, status=429, title="Too Many Requests"):
     """A client that has used up its queries for now; `retry_after` is in seconds."""
 
 
-class AddressTooLong(KankeiError):
-    """A request whose target is longer than this server reads."""
+class Overloaded(KankeiError, status=503, title="Service Unavailable"):
+    """More queries than this server can hold in its queue; `retry_after` is in seconds."""
+
+
+class TooSlow(KankeiError, status=504, title="Query Timed Out"):
+    """A query that was still running at its deadline."""
+
+
+class OutOfMemory(KankeiError, status=507, title="Query Out of Memory"):
+    """A query that exceeded the memory limit of one query."""
 
 
 class EngineFailed(KankeiError):
     """A query that the engine could not finish for a reason other than its text."""
 
 
-class ServiceFailed(KankeiError):
+class ServiceFailed(KankeiError, status=502, title="Bad Gateway"):
     """A query whose SERVICE could not be called, or gave no result."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The HTTP status of an error with its short title, and its exit code."""
-
-    status: int
-    title: str
-    exit_code: int = 1
-
-
-OUTCOMES: dict[type[KankeiError], Outcome] = {
-    KankeiError: Outcome(500, "Internal Server Error"),
-    UsageError: Outcome(400, "Bad Request", exit_code=2),
-    MalformedShapes: Outcome(500, "Internal Server Error", exit_code=2),
-    MalformedRequest: Outcome(400, "Bad Request"),
-    MalformedQuery: Outcome(400, "Malformed Query"),
-    UpdateRefused: Outcome(400, "Update Refused"),
-    UnknownResource: Outcome(404, "Not Found"),
-    MethodNotAllowed: Outcome(405, "Method Not Allowed"),
-    NotAcceptable: Outcome(406, "Not Acceptable"),
-    PreconditionFailed: Outcome(412, "Precondition Failed"),
-    TooLarge: Outcome(413, "Content Too Large"),
-    AddressTooLong: Outcome(414, "URI Too Long"),
-    UnsupportedMediaType: Outcome(415, "Unsupported Media Type"),
-    RangeNotSatisfiable: Outcome(416, "Range Not Satisfiable"),
-    TooManyRequests: Outcome(429, "Too Many Requests"),
-    ServiceFailed: Outcome(502, "Bad Gateway"),
-    Overloaded: Outcome(503, "Service Unavailable"),
-    TooSlow: Outcome(504, "Query Timed Out"),
-    OutOfMemory: Outcome(507, "Query Out of Memory"),
-}
-
-
-def outcome(error: KankeiError) -> Outcome:
-    """The outcome of an error: that of the nearest class along its method resolution order."""
-    return next(OUTCOMES[kind] for kind in type(error).__mro__ if kind in OUTCOMES)

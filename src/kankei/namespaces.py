@@ -37,47 +37,21 @@ VCARD = "http://www.w3.org/2006/vcard/ns#"
 VOID = "http://rdfs.org/ns/void#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
+# fmt: off
 CONCEPT_KINDS = (
-    "amount-kind",
-    "body-type",
-    "budget-stage",
-    "call-state",
-    "designated-area",
-    "funding",
-    "pillar",
-    "rule",
-    "scheme",
-    "support-kind",
-    "theme",
+    "amount-kind", "body-type", "budget-stage", "call-state", "designated-area", "funding", "pillar", "rule",
+    "scheme", "support-kind", "theme",
 )
 """The path segments under ``id/`` whose things are concepts, schemes and rules of the ontology folder."""
 
 PREFIXES = {
-    "kk": KK,
-    "adms": ADMS,
-    "cpsv": CPSV,
-    "cv": CV,
-    "dcat": DCAT,
-    "dct": DCT,
-    "edtf": EDTF,
-    "foaf": FOAF,
-    "locn": LOCN,
-    "org": ORG,
-    "owl": OWL,
-    "prov": PROV,
-    "rdf": RDF,
-    "rdfs": RDFS,
-    "schema": SCHEMA,
-    "sh": SH,
-    "skos": SKOS,
-    "spdx": SPDX,
-    "time": TIME,
-    "vcard": VCARD,
-    "void": VOID,
-    "xsd": XSD,
+    "kk": KK, "adms": ADMS, "cpsv": CPSV, "cv": CV, "dcat": DCAT, "dct": DCT, "edtf": EDTF, "foaf": FOAF,
+    "locn": LOCN, "org": ORG, "owl": OWL, "prov": PROV, "rdf": RDF, "rdfs": RDFS, "schema": SCHEMA, "sh": SH,
+    "skos": SKOS, "spdx": SPDX, "time": TIME, "vcard": VCARD, "void": VOID, "xsd": XSD,
     **{kind: f"{CONCEPTS}{kind}/" for kind in CONCEPT_KINDS},
 }
 """Prefix to namespace, as used in data files, dumps, documents and example queries."""
+# fmt: on
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 
 from kankei.cli.main import application
 from kankei.dataset.data_folder import packaged
-from kankei.errors import InvalidData, KankeiError, MalformedData, UsageError, outcome
+from kankei.errors import InvalidData, KankeiError, MalformedData, UsageError
 from kankei.namespaces import KK, Base
 from kankei.source.guidebook import layouts
 from support.paths import TESTS
@@ -442,7 +442,7 @@ def test_what_is_no_catalogue_is_told_with_what_to_do(
     found = error(ingest(path, "--out", tmp_path / "out"))
     assert said in str(found)
     assert found.subject == str(path)
-    assert outcome(found).exit_code == 1
+    assert found.exit_code == 1
     assert not (tmp_path / "out").exists()
 
 

@@ -42,10 +42,10 @@ def test_shortcuts_are_derived_in_a_graph_of_their_own(dataset: Dataset) -> None
 
 
 def test_documents_come_in_the_order_of_their_paths(dataset: Dataset) -> None:
-    paths = [path for path, _ in dataset.documents()]
+    paths = [path for path, _ in dataset.spool.documents()]
     assert paths == sorted(paths)
     assert "programme/two-region-living" in paths
-    for path, lines in dataset.documents():
+    for path, lines in dataset.spool.documents():
         assert lines == sorted(set(lines)), path
 
 

@@ -37,14 +37,14 @@ def test_blocks_begin_where_a_subject_opens_a_statement(tmp_path: Path) -> None:
     assert {iri: file.subject_position(iri) for iri in blocks} == {
         i: f"{path}:{n}" for i, n in blocks.items()
     }
-    assert {o.iri for o in occurrences(TURTLE, file.base_iri) if o.is_subject} == {*blocks}
+    assert {iri for iri, _, is_subject in occurrences(TURTLE, file.base_iri) if is_subject} == {*blocks}
     assert file.subject_position("http://example.org/again") == ""
     assert file.position("http://example.org/again") == f"{path}:12"
     assert file.position("http://example.org/unknown") == f"{path}:1"
 
 
 def test_every_iri_is_written_out() -> None:
-    found = {occurrence.iri: occurrence.line for occurrence in occurrences(TURTLE, "http://start.example/f")}
+    found = {iri: line for iri, line, _ in occurrences(TURTLE, "http://start.example/f")}
     assert found["http://start.example/f#x"] == 6
     assert found["http://base.example/x#z"] == 10
     assert found["http://example.org/dotted.name"] == 10
@@ -69,6 +69,6 @@ def test_lexer_and_parser_know_the_same_iris(file: Path) -> None:
     terms = {term for quad in quads for term in (quad.subject, quad.predicate, quad.object)}
     parsed = {term.value for term in terms if isinstance(term, ox.NamedNode)}
     implied = {iri for iri in parsed if iri.startswith("http://www.w3.org/1999/02/22-rdf-syntax-ns#")}
-    assert {occurrence.iri for occurrence in occurrences(text, base)} >= parsed - implied
+    assert {iri for iri, _, _ in occurrences(text, base)} >= parsed - implied
     subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
-    assert {occurrence.iri for occurrence in occurrences(text, base) if occurrence.is_subject} == subjects
+    assert {iri for iri, _, is_subject in occurrences(text, base) if is_subject} == subjects

@@ -248,10 +248,10 @@ def test_the_store_holds_what_is_published(built: Path) -> None:
 
 def test_a_fingerprint_knows_lines_not_their_order() -> None:
     one, other, third = Fingerprint(), Fingerprint(), Fingerprint()
-    one.add([b"a", b"b"])
-    other.add([b"b"])
-    other.add([b"a"])
-    third.add([b"a", b"c"])
+    one.write(b"a\nb\n")
+    other.write(b"b")
+    other.write(b"\na\n")
+    third.write(b"a\nc\n")
     assert one == other != third
 
 

@@ -19,7 +19,7 @@ from rdflib.term import Node
 from kankei.namespaces import KK, SH, SKOS
 from kankei.namespaces import SHAPES as SHAPE
 from kankei.validation.data_graph import DataGraph
-from kankei.validation.pyshacl.reference import RdflibGraph, load_shapes, rdflib_graph, validate_graph
+from kankei.validation.pyshacl.reference import RdflibGraph, load_shapes, rdflib_graph, results
 from kankei.validation.report.report import Report, Result
 from kankei.validation.shapes.paths import prefixed_name
 from kankei.validation.shapes.shapes_graph import ShapesGraph, Term, load_graph
@@ -64,7 +64,7 @@ class Case:
     def report(self) -> Report:
         """The report of this example against the shapes file of its folder."""
         context = RdflibGraph() if self.file.parent.name in _ALONE else _context()
-        return validate_graph(context + _triples(self.file), rdflib_shapes(self.file.parent.name))
+        return Report.of(results(context + _triples(self.file), rdflib_shapes(self.file.parent.name)))
 
 
 def cases(pattern: str) -> list[Case]:

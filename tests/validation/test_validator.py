@@ -96,10 +96,8 @@ def test_what_is_taken_from_the_dataset_is_missed(store: ox.Store) -> None:
     assert {(str(quad.subject)[1:-1], quad.predicate.value) for quad in removed} == set(taken)
     damaged = DataGraph(ox.Store())
     damaged.store.extend(damaged.encoder.encode_quads(data - removed))
-    report = validate_data(damaged, load_graph(shapes_files(packaged().shapes))).report
-    missed = {
-        (r.focus_node, (r.source_constraint or r.source_shape).partition("#")[2]) for r in report.results
-    }
+    results = validate_data(damaged, load_graph(shapes_files(packaged().shapes))).results
+    missed = {(r.focus_node, (r.source_constraint or r.source_shape).partition("#")[2]) for r in results}
     for (subject, _), shape in taken.items():
         assert (ox.NamedNode(subject), shape) in missed
 

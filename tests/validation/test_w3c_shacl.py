@@ -13,7 +13,7 @@ import pytest
 from kankei.errors import MalformedShapes
 from kankei.namespaces import RDF, SH
 from kankei.validation.data_graph import DataGraph
-from kankei.validation.report.report import Result
+from kankei.validation.report.report import Report, Result
 from kankei.validation.shapes.paths import read_path
 from kankei.validation.shapes.shapes_graph import ShapesGraph, Term, label, load_graph
 from kankei.validation.validator import Validation, validate_data
@@ -107,7 +107,10 @@ def test_w3c(test: W3cTest) -> None:
         return
     validation = test.run()
     assert Counter(shown(test, result) for result in validation.results) == expected_results(test)
-    assert str(validation.report.conforms).lower() == test.value(test.expected, SH + "conforms").value
+    assert (
+        str(Report.with_duplicates(validation.results).conforms).lower()
+        == test.value(test.expected, SH + "conforms").value
+    )
     assert validation.plan.uncompiled == {}, "every test compiles"
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kankei.engine.operation import Operation, QueryResult
-from kankei.errors import OUTCOMES, BrokenRelease, Overloaded
+from kankei.errors import ERRORS, BrokenRelease, Overloaded
 from kankei.release.reader import OpenFile, Release
 from kankei.web.app import create_app
 from kankei.web.html.localizer import MESSAGES
@@ -74,7 +74,7 @@ def test_a_browser_gets_a_page(web: Client, language: str, words: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("told", sorted({told.status for told in OUTCOMES.values()}))
+@pytest.mark.parametrize("told", sorted({kind.status for kind in ERRORS}))
 def test_every_status_has_a_sentence_in_both_languages(told: int, language: str) -> None:
     assert MESSAGES.format(language, f"problem-{told}").endswith("。" if language == "ja" else ".")
 

@@ -1,1 +1,1 @@
-"""Command line: a module a command, each a thin call on a library function."""
+"""Command line: its commands, each a thin call on a library function."""

@@ -1,10 +1,10 @@
-"""The command `kankei build`."""
+"""The commands `kankei build` and `kankei verify`, which write a release and check one."""
 
 import sys
 from pathlib import Path
 from typing import Annotated
 
-from typer import Option
+from typer import Argument, Option
 
 from kankei.cli import console
 
@@ -37,3 +37,12 @@ def build(
         sys.stdout.write(error.located.readable())
         raise
     sys.stdout.write(f"{release}\n")
+
+
+def verify(release: Annotated[Path, Argument(help="A release, or the folder of releases.")]) -> None:
+    """Verify a release: hash every file and hold it against the manifest."""
+    from kankei.release.reader import verify as verify_release
+
+    folder = console.find_release(release)
+    manifest = verify_release(folder)
+    sys.stdout.write(f"{folder}: {len(manifest.files)} files match their manifest\n")

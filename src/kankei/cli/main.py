@@ -10,14 +10,13 @@ from typing import Annotated
 import typer
 
 from kankei import __version__
-from kankei.cli.build import build
+from kankei.cli.build import build, verify
 from kankei.cli.console import print_error
 from kankei.cli.diff import diff
 from kankei.cli.ingest import ingest
 from kankei.cli.serve import serve
 from kankei.cli.validate import validate
-from kankei.cli.verify import verify
-from kankei.errors import KankeiError, outcome
+from kankei.errors import KankeiError
 
 application = typer.Typer(
     name="kankei",
@@ -37,7 +36,7 @@ def main() -> None:
         application()
     except KankeiError as error:
         print_error(f"kankei: {error}")
-        sys.exit(outcome(error).exit_code)
+        sys.exit(error.exit_code)
 
 
 @application.callback()

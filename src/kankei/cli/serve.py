@@ -82,7 +82,10 @@ def serve(
 
 def _cached_release(base: Base) -> Path:
     """The release of the packaged data in the cache folder, built in a child process where it is missing."""
-    releases = _cache_folder() / _inputs_digest(base) / "releases"
+    cache = Path(
+        os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    )  # XDG Base Directory Specification
+    releases = cache / "kankei" / _inputs_digest(base) / "releases"
     if not _is_intact(releases / "current"):
         print_error(f"Building a release of the packaged data in {releases}")
         command = [sys.executable, "-m", "kankei", "build", "--out", str(releases), "--base", base.iri]
@@ -100,11 +103,6 @@ def _is_intact(release: Path) -> bool:
     except BrokenRelease:
         return False
     return True
-
-
-def _cache_folder() -> Path:
-    """The cache folder by the XDG Base Directory Specification."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kankei"
 
 
 def _inputs_digest(base: Base) -> str:

@@ -41,13 +41,14 @@ class StatementSpool:
         self._chunks[document].append((offset, len(chunk)))
 
     def documents(self) -> Iterator[tuple[str, list[GraphLine]]]:
-        """Each document's path and its statements; documents in order, statements by graph, then line."""
+        """Each document's path, ``""`` for what is outside ``id/…``; its statements by graph, then line."""
         for document in sorted(self._chunks):
             lines = set()
             for offset, length in self._chunks[document]:
                 self._file.seek(offset)
                 lines.update(self._file.read(length).splitlines(keepends=True))
-            yield document, sorted(_split(line) for line in lines)
+            parts = (line.partition(b"\t") for line in lines)
+            yield document, sorted((graph.decode(), triple) for graph, _, triple in parts)
 
     def __contains__(self, document: str) -> bool:
         return document in self._chunks
@@ -62,10 +63,6 @@ class Dataset:
     files: dict[str, TurtleFile]
     sources: tuple[SourceDocument, ...]
     spool: StatementSpool
-
-    def documents(self) -> Iterator[tuple[str, list[GraphLine]]]:
-        """Each document's path with its statements; those outside ``id/…`` come first, with path ``""``."""
-        return self.spool.documents()
 
     def find(self, subject: str | None, predicate: str, value: str | None) -> Iterator[ox.Triple]:
         """The triples of the merged graph with this predicate, and this subject and object unless None."""
@@ -175,11 +172,6 @@ def _quads(statements: Iterable[GraphedTriple]) -> Iterator[ox.Quad]:
     for triple, graph in statements:
         yield ox.Quad(triple.subject, triple.predicate, triple.object, ox.NamedNode(graph))
         yield ox.Quad(triple.subject, triple.predicate, triple.object)
-
-
-def _split(line: bytes) -> GraphLine:
-    graph, _, triple = line.partition(b"\t")
-    return graph.decode(), triple
 
 
 def rules() -> list[Path]:

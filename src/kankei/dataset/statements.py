@@ -17,8 +17,6 @@ Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 TYPE = RDF + "type"
-_TEXT_TYPES = frozenset({XSD + "string", RDF + "langString"})
-_NODE = ox.NamedNode("urn:literal")
 # Characters outside Char of XML 1.0 (section 2.2) cannot stand in RDF/XML, not even escaped.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -79,17 +77,22 @@ class LiteralCheck:
 
     def first_rewritten(self, triples: Iterable[ox.Triple]) -> ox.Literal | None:
         """The first literal, if any, that a store would give back as another."""
-        unchecked = {
-            triple.object: None
-            for triple in triples
-            if isinstance(triple.object, ox.Literal)
-            and triple.object.datatype.value not in _TEXT_TYPES
-            and triple.object not in self.unchanged
-        }
-        store = ox.Store()
-        store.extend(ox.Quad(_NODE, _NODE, literal) for literal in unchecked)
-        self.unchanged.update(quad.object for quad in store if isinstance(quad.object, ox.Literal))
+        literals = (triple.object for triple in triples if isinstance(triple.object, ox.Literal))
+        unchecked = dict.fromkeys(o for o in literals if may_change(o) and o not in self.unchanged)
+        self.unchanged |= as_stored(unchecked)
         return next((literal for literal in unchecked if literal not in self.unchanged), None)
+
+
+def may_change(literal: ox.Literal) -> bool:
+    """Whether a store might rewrite a literal: it never rewrites a text."""
+    return literal.datatype.value not in {XSD + "string", RDF + "langString"}
+
+
+def as_stored(literals: Iterable[ox.Literal]) -> set[ox.Literal]:
+    """Some literals as a store gives them back."""
+    store, node = ox.Store(), ox.NamedNode("urn:literal")
+    store.extend(ox.Quad(node, node, literal) for literal in literals)
+    return {quad.object for quad in store if isinstance(quad.object, ox.Literal)}
 
 
 def first_unprintable(triples: Iterable[ox.Triple]) -> ox.Triple | None:

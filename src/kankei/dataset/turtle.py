@@ -39,7 +39,6 @@ _TOKEN = re.compile(
 )
 _UNICODE_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")  # RFC 3987 section 2.2: with it an IRI is absolute
-_NAME_ESCAPE = re.compile(r"\\(.)")
 
 
 def read_turtle(file: Path, base_iri: str) -> tuple[ox.Triple, ...]:
@@ -105,10 +104,10 @@ class TurtleFile:
         """First line by IRI: of any occurrence, and of those that begin a block. The file is lexed once."""
         anywhere: dict[str, int] = {}
         subjects: dict[str, int] = {}
-        for occurrence in occurrences(self.content(), self.base_iri):
-            anywhere.setdefault(occurrence.iri, occurrence.line)
-            if occurrence.is_subject:
-                subjects.setdefault(occurrence.iri, occurrence.line)
+        for iri, line, is_subject in occurrences(self.content(), self.base_iri):
+            anywhere.setdefault(iri, line)
+            if is_subject:
+                subjects.setdefault(iri, line)
         return anywhere, subjects
 
 
@@ -131,17 +130,8 @@ def tokens(text: str) -> Iterator[Token]:
         line += value.count("\n")
 
 
-@dataclass(frozen=True)
-class Occurrence:
-    """An IRI of a Turtle file: written out, where, and whether a block begins with it."""
-
-    iri: str
-    line: int
-    is_subject: bool
-
-
-def occurrences(text: str, base_iri: str) -> Iterator[Occurrence]:
-    """Every IRI of a Turtle text in order, resolved against prefixes and base."""
+def occurrences(text: str, base_iri: str) -> Iterator[tuple[str, int, bool]]:
+    """Every IRI of a Turtle text, resolved; its line; whether a block begins with it."""
     prefixes: dict[str, str] = {}
     opens = True
     stream = tokens(text)
@@ -153,10 +143,10 @@ def occurrences(text: str, base_iri: str) -> Iterator[Occurrence]:
         elif directive in {"@base", "base"}:
             base_iri = _resolve(next(stream).text, base_iri)
         elif token.kind == "iri":
-            yield Occurrence(_resolve(token.text, base_iri), token.line, opens)
+            yield _resolve(token.text, base_iri), token.line, opens
         elif token.kind == "name":
             prefix, _, local = token.text.partition(":")
-            yield Occurrence(prefixes.get(prefix, "") + _NAME_ESCAPE.sub(r"\1", local), token.line, opens)
+            yield prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local), token.line, opens
         # The directives of SPARQL's kind end without a full stop; the next block opens right after them.
         opens = token.text == "." or directive in {"prefix", "base"}
 

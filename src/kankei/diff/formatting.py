@@ -52,10 +52,6 @@ class Formatter:
             self.sentence("bracketed", label=label, mark=mark) if mark else label for label, mark in labels
         )
 
-    def has_label(self, change: PropertyChange) -> bool:
-        """Whether the property that changed has a label."""
-        return bool(self.label(change.property))
-
     def value(self, term: Term, property_: str = "") -> str:
         """A value for a curator: a text, a number, the label or cited lines of an IRI, else the IRI."""
         if not isinstance(term, ox.Literal):
@@ -101,7 +97,7 @@ class Formatter:
 
     def unlabelled_triples(self, change: DocumentChange, nodes: Sequence[NodeChange]) -> list[str]:
         """The changes of properties without a label, as triples under a headline; empty for none."""
-        unlabelled = {(n.node, p.property) for n in nodes for p in n.properties if not self.has_label(p)}
+        unlabelled = {(n.node, p.property) for n in nodes for p in n.properties if not self.label(p.property)}
         lines = [
             f"  {sign} {triple} ."
             for sign, triples in (("-", change.removed), ("+", change.added))

@@ -1,11 +1,11 @@
 """Operands of a comparison: the documents of a release, a data folder or Turtle files, read one by one."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 import pyoxigraph as ox
 
@@ -38,41 +38,17 @@ class Scope(IntEnum):
     WHOLE = 2
 
 
-class Operand(ABC):
-    """Documents by path, all under one base."""
-
-    base: Base
-    scope: Scope = Scope.WHOLE
-    has_derived: bool = False
-    """Whether it has the derived properties and the vocabulary, as a release does."""
-
-    @property
-    @abstractmethod
-    def paths(self) -> Collection[str]:
-        """The paths of its documents, such as ``programme/two-region-living``."""
-
-    @abstractmethod
-    def content(self, path: str) -> bytes:
-        """The bytes of a document; equal bytes in two operands of a kind mean equal statements."""
-
-    @abstractmethod
-    def triples(self, path: str) -> Iterable[ox.Triple]:
-        """The statements of a document."""
-
-    @abstractmethod
-    def labels(self, iri: str) -> Labels:
-        """The labels of an IRI, by language; empty for none."""
-
-
 @dataclass(frozen=True)
-class ReleaseOperand(Operand):
+class ReleaseOperand:
     """A release: slices of its N-Triples dump, located by its index."""
 
     release: Release
-    has_derived = True
+    scope: ClassVar[Scope] = Scope.WHOLE
+    has_derived: ClassVar[bool] = True
+    """Whether it has the derived properties and the vocabulary, as a release does."""
 
     @property
-    def base(self) -> Base:  # type: ignore[override]
+    def base(self) -> Base:
         """The base of the release."""
         return self.release.manifest.base
 
@@ -82,7 +58,7 @@ class ReleaseOperand(Operand):
         return {TERMS, *self.release.documents}
 
     def content(self, path: str) -> bytes:
-        """A slice of the dump."""
+        """A slice of the dump; equal bytes in two operands of a kind mean equal statements."""
         if path in self.release.documents:
             return self.release.triples(path)
         first = min((document.offset for document in self.release.documents.values()), default=-1)
@@ -103,12 +79,13 @@ class ReleaseOperand(Operand):
 
 
 @dataclass(frozen=True)
-class FilesOperand(Operand):
+class FilesOperand:
     """Turtle files, each one document."""
 
     files: Mapping[str, Path]
     base: Base = field(default_factory=Base)
     scope: Scope = Scope.WHOLE
+    has_derived: ClassVar[bool] = False
 
     @property
     def paths(self) -> Collection[str]:
@@ -134,6 +111,10 @@ class FilesOperand(Operand):
         if path not in self.files:
             return {}
         return _labels(read_turtle(self.files[path], self.base.thing(path))).get(iri, {})
+
+
+Operand = ReleaseOperand | FilesOperand
+"""Documents by path, such as ``programme/two-region-living``, all under one base."""
 
 
 @dataclass(frozen=True)

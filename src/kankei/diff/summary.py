@@ -57,7 +57,7 @@ class Summary:
         """The unlabelled properties of the nodes that both states have, as triples."""
         nodes = [node for node in change.nodes if not node.is_evidence and not node.came_or_went]
         triples = self.formatter.unlabelled_triples(change, nodes)
-        changes = [p for node in nodes for p in node.properties if not self.formatter.has_label(p)]
+        changes = [p for node in nodes for p in node.properties if not self.formatter.label(p.property)]
         return [SummaryLine("\n  ".join(triples), len(changes))] if triples else []
 
     def _node_lines(self, nodes: Sequence[NodeChange]) -> Iterator[SummaryLine]:
@@ -137,7 +137,7 @@ class Summary:
 
     def _is_relevant(self, change: PropertyChange) -> bool:
         is_detail = change.is_provenance or change.property in _DETAILS | self.derived
-        return not is_detail and self.formatter.has_label(change)
+        return not is_detail and bool(self.formatter.label(change.property))
 
 
 def _state(node: NodeChange) -> Properties:

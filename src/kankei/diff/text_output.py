@@ -86,7 +86,7 @@ def _node_lines(node: NodeChange, formatter: Formatter) -> Iterator[str]:
         yield path + colon + " → ".join(ordered) + places
     for change in node.properties:
         in_headline = node.status != NodeStatus.CHANGED and change.property in {_NOT_STATED, _RAW}
-        if formatter.has_label(change) and not in_headline:
+        if formatter.label(change.property) and not in_headline:
             yield _property_line(node, change, formatter)
     if node.budget:
         key = "difference" if node.budget.yen is not None else node.budget.comparability

@@ -1,7 +1,7 @@
 """Building a release: load, validate, write, check, put in place."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from kankei.dataset.dataset import Dataset, load
 from kankei.dataset.statements import TYPE, text
 from kankei.errors import BrokenRelease, BuildFailed, InvalidData
 from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, Base
-from kankei.release.description import describe, distributions
+from kankei.release.description import describe
 from kankei.release.document_index import Index
 from kankei.release.dumps import Statistics, write_dumps, write_lines
 from kankei.release.incremental_validation import ValidateSince
@@ -119,7 +119,7 @@ class _Build:
         self.progress(Stage.VALIDATE)
         validate = self.validate
         if isinstance(validate, ValidateSince):
-            validate = validate.beside(self.folder / TRIPLES)
+            validate = replace(validate, lines=self.folder / TRIPLES)
         report = validate(dataset.store, self.inputs.shapes)
         rejected = self.releases / REJECTED
         if not report.conforms:
@@ -139,13 +139,9 @@ class _Build:
 
     def _write_description(self, dataset: Dataset, statistics: Statistics, version: str) -> None:
         self.progress(Stage.DESCRIPTION)
-        files = distributions(self._file_entries())
-        catalogue = dataset.graph("catalogue")
+        catalogue, files, examples = dataset.graph("catalogue"), self._file_entries(), _programmes(dataset)
         description = describe(
-            *(catalogue, self.base, version),
-            statistics=statistics,
-            files=files,
-            examples=_programmes(dataset),
+            catalogue, self.base, version, statistics=statistics, files=files, examples=examples
         )
         (self.folder / "description.ttl").write_bytes(description)
 

@@ -4,9 +4,9 @@ It is served from its file, never from the store, which would change its xsd:non
 Hash IRIs on the dataset replace the blank nodes that other descriptions have.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 
@@ -18,7 +18,7 @@ from kankei.namespaces import DCAT, DCT, FOAF, PREFIXES, PROV, RDF, RDFS, SKOS, 
 from kankei.release import formats
 from kankei.release.dumps import Statistics
 from kankei.release.manifest import FileEntry
-from kankei.release.tables import titles
+from kankei.release.tables import titles as table_titles
 
 _DATA_THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -47,64 +47,27 @@ _TYPE_OF_OBJECT = {
 }
 
 
-@dataclass(frozen=True)
-class Distribution:
-    """One downloadable dump or table; media and file types are IRIs."""
-
-    name: str
-    titles: list[ox.Literal]
-    media_type: str
-    file_type: str
-    compression: str | None
-    entry: FileEntry
-
-    @property
-    def is_dump(self) -> bool:
-        """Whether the file holds the whole dataset."""
-        return self.name.startswith("dumps/")
-
-
-def distributions(files: Mapping[str, FileEntry]) -> Iterator[Distribution]:
-    """The dumps and tables among a release's files, by name."""
-    file_kinds = {row.suffix: (row.label, row.media_type, row.file_type) for row in formats.FORMATS}
-    file_kinds["csv"] = ("CSV", "text/csv", "CSV")
-    compressions = {row.suffix: row for row in formats.COMPRESSIONS}
-    for name in sorted(files):
-        folder, _, file = name.partition("/")
-        stem, _, suffixes = file.partition(".")
-        suffix, _, compressed = suffixes.partition(".")
-        if folder not in {"dumps", "tables"} or suffix not in file_kinds:
-            continue
-        label, media_type, file_type = file_kinds[suffix]
-        compression = compressions[compressed] if compressed else None
-        kind = f"{label}, {compression.label}" if compression else label
-        yield Distribution(
-            name,
-            _table_titles(stem, kind) if folder == "tables" else _texts("dump-title", kind=kind),
-            _MEDIA_TYPES + media_type,
-            _FILE_TYPES + file_type,
-            _MEDIA_TYPES + compression.media_type if compression else None,
-            files[name],
-        )
-
-
 def describe(
     catalogue: Iterable[ox.Triple],
     base: Base,
     version: str,
     *,
     statistics: Statistics,
-    files: Iterable[Distribution],
+    files: Mapping[str, FileEntry],
     examples: Iterable[str],
 ) -> bytes:
-    """The description as Turtle; `catalogue` is the default graph's part about dataset and publisher."""
+    """The description as Turtle; `catalogue` is the default graph's part about dataset and publisher.
+
+    The dumps and tables among the files are its distributions.
+    """
     description = _Description(base, version, tuple(catalogue))
     description.dataset(statistics)
     description.catalogue()
     description.release()
     description.service()
-    for file in files:
-        description.distribution(file)
+    for name, entry in files.items():
+        if name.startswith(("dumps/", "tables/")):
+            description.distribution(name, entry)
     description.partitions(statistics, examples)
     description.external_types()
     output = BytesIO()
@@ -120,10 +83,6 @@ def _texts(key: str, **values: object) -> list[ox.Literal]:
     """A sentence as literals in both languages."""
     sentence = _MESSAGES.text(key, **values)
     return [ox.Literal(sentence.ja, language="ja"), ox.Literal(sentence.en, language="en")]
-
-
-def _table_titles(name: str, kind: str) -> list[ox.Literal]:
-    return [ox.Literal(f"{title} ({kind})", language=language) for language, title in titles(name).items()]
 
 
 class _Description:
@@ -206,42 +165,51 @@ class _Description:
         self.add(iri, DCT + "conformsTo", _SPARQL)
         self.add(f"{self.base.dataset}#catalogue", DCAT + "service", iri)
 
-    def distribution(self, file: Distribution) -> None:
-        name = file.name.replace("/", "-")
-        iri = self.node(name, DCAT + "Distribution")
-        url = self.base.iri + file.name
+    def distribution(self, name: str, entry: FileEntry) -> None:
+        """Describe a dump or a table; other files, such as the metadata of a table, are no distributions."""
+        folder, stem, suffix, *compressed = re.split(r"[/.]", name)
+        kinds = {row.suffix: (row.label, row.media_type, row.file_type) for row in formats.FORMATS}
+        kinds["csv"] = "CSV", "text/csv", "CSV"
+        if suffix not in kinds:
+            return
+        kind, media_type, file_type = kinds[suffix]
+        fragment, url = name.replace("/", "-"), self.base.iri + name
+        iri = self.node(fragment, DCAT + "Distribution")
+        for row in (row for row in formats.COMPRESSIONS if row.suffix in compressed):
+            kind = f"{kind}, {row.label}"
+            self.add(iri, DCAT + "compressFormat", _MEDIA_TYPES + row.media_type)
+        if folder == "dumps":
+            self.add(self.base.dataset, VOID + "dataDump", url)
+            self.add(iri, DCT + "title", *_texts("dump-title", kind=kind))
+        else:
+            languages = table_titles(stem).items()
+            self.add(iri, DCT + "title", *(ox.Literal(f"{t} ({kind})", language=tag) for tag, t in languages))
         self.add(self.base.dataset, DCAT + "distribution", iri)
         self.inherit(iri, "license", "issued", "modified")
-        self.add(iri, DCT + "title", *file.titles)
         self.add(iri, DCAT + "accessURL", url)
         self.add(iri, DCAT + "downloadURL", url)
-        self.add(iri, DCAT + "mediaType", file.media_type)
-        self.add(iri, DCT + "format", file.file_type)
-        self.add(iri, DCAT + "byteSize", _typed(file.entry.size, "nonNegativeInteger"))
-        if file.compression:
-            self.add(iri, DCAT + "compressFormat", file.compression)
-        if file.is_dump:
-            self.add(self.base.dataset, VOID + "dataDump", url)
-        checksum = self.node(f"checksum-{name}", SPDX + "Checksum")
+        self.add(iri, DCAT + "mediaType", _MEDIA_TYPES + media_type)
+        self.add(iri, DCT + "format", _FILE_TYPES + file_type)
+        self.add(iri, DCAT + "byteSize", _typed(entry.size, "nonNegativeInteger"))
+        checksum = self.node(f"checksum-{fragment}", SPDX + "Checksum")
         self.add(iri, SPDX + "checksum", checksum)
         self.add(checksum, SPDX + "algorithm", SPDX + "checksumAlgorithm_sha256")
-        self.add(checksum, SPDX + "checksumValue", _typed(file.entry.sha256, "hexBinary"))
+        self.add(checksum, SPDX + "checksumValue", _typed(entry.sha256, "hexBinary"))
 
     def partitions(self, statistics: Statistics, examples: Iterable[str]) -> None:
         dataset = self.base.dataset
-        for kind, count in statistics.classes.items():
-            part = self.node(f"class-{_short(kind)}", VOID + "Dataset")
-            self.add(dataset, VOID + "classPartition", part)
-            self.add(part, VOID + "class", kind)
-            self.add(part, VOID + "entities", _typed(count, "integer"))
-        for name, count in statistics.properties.items():
-            part = self.node(f"property-{_short(name)}", VOID + "Dataset")
-            self.add(dataset, VOID + "propertyPartition", part)
-            self.add(part, VOID + "property", name)
-            self.add(part, VOID + "triples", _typed(count, "integer"))
+        for name, counts, counted in (
+            ("class", statistics.classes, "entities"),
+            ("property", statistics.properties, "triples"),
+        ):
+            for iri, count in counts.items():
+                part = self.node(f"{name}-{_short(iri)}", VOID + "Dataset")
+                self.add(dataset, f"{VOID}{name}Partition", part)
+                self.add(part, VOID + name, iri)
+                self.add(part, VOID + counted, _typed(count, "integer"))
         vocabularies = {_namespace(iri) for iri in (*statistics.classes, *statistics.properties)}
-        self.add(dataset, VOID + "vocabulary", *(iri for iri in vocabularies))
-        self.add(dataset, VOID + "exampleResource", *(iri for iri in sorted(examples)[:_EXAMPLES]))
+        self.add(dataset, VOID + "vocabulary", *vocabularies)
+        self.add(dataset, VOID + "exampleResource", *sorted(examples)[:_EXAMPLES])
 
     def external_types(self) -> None:
         for triple in tuple(self.triples):

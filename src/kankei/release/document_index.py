@@ -60,8 +60,8 @@ class Index:
         """The index in its canonical form, one document or label a line."""
         rows = [[d.path, d.iri, d.offset, d.length, d.labels, d.type] for d in self.documents]
         return b'{"documents":[\n%b\n],"labels":{\n%b\n}}\n' % (
-            b",\n".join(_dumps(row) for row in rows),
-            b",\n".join(_dumps(iri) + b":" + _dumps(self.labels[iri]) for iri in sorted(self.labels)),
+            b",\n".join(json_line(row) for row in rows),
+            b",\n".join(json_line(iri) + b":" + json_line(self.labels[iri]) for iri in sorted(self.labels)),
         )
 
 
@@ -96,5 +96,6 @@ def _main_type(triples: Iterable[ox.Triple], iri: str) -> str:
     return next((kind for kind in types if kind.startswith(KK)), types[0] if types else "")
 
 
-def _dumps(value: Any) -> bytes:
+def json_line(value: Any) -> bytes:
+    """A value as JSON on one line, Japanese as it is."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

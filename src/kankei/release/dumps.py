@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kankei.dataset.dataset import Dataset, GraphLine
+from kankei.dataset.dataset import Dataset
 from kankei.dataset.statements import TYPE, text
 from kankei.release import formats
 from kankei.release.document_index import Index
@@ -39,13 +39,14 @@ def write_lines(dataset: Dataset, release: Path) -> tuple[Index, Statistics]:
     index, statistics = Index(), Statistics()
     (release / TRIPLES).parent.mkdir()
     with (release / TRIPLES).open("xb") as triple_lines, (release / QUADS).open("xb") as quad_lines:
-        for path, statements in dataset.documents():
+        for path, statements in dataset.spool.documents():
             block = b"".join(sorted({line for _, line in statements}))
             triples = tuple(parse_triples(block))
             index.add(path, triple_lines.tell(), len(block), triples)
             statistics.add(triples)
             triple_lines.write(block)
-            quad_lines.writelines(_quad_line(statement) for statement in statements)
+            for graph, line in statements:
+                quad_lines.write(b"%b <%b> .\n" % (line.removesuffix(b" .\n"), graph.encode()))
     return index, statistics
 
 
@@ -68,8 +69,3 @@ def write_dumps(release: Path, index: Index, context: Context) -> None:
         ]
     for job in jobs:
         job.result()
-
-
-def _quad_line(statement: GraphLine) -> bytes:
-    graph, line = statement
-    return b"%b <%b> .\n" % (line.removesuffix(b" .\n"), graph.encode())

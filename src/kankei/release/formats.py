@@ -131,14 +131,6 @@ def _used_prefixes(triples: Sequence[ox.Triple], own: dict[str, str]) -> dict[st
     return {prefix: space for prefix, space in prefixes.items() if any(iri.startswith(space) for iri in iris)}
 
 
-def _jsonld_dump(source: DumpSource, output: IO[bytes]) -> None:
-    jsonld.write_dump(source.documents(), source.context, output)
-
-
-def _jsonld_document(triples: Sequence[ox.Triple], root: str, context: Context) -> bytes:
-    return jsonld.serialize(jsonld.document(triples, context, root))
-
-
 def _gzip(source: Path, target: Path) -> None:
     """RFC 1952 section 2.3: with neither name nor time in its header."""
     with (
@@ -158,7 +150,9 @@ def _zstandard(source: Path, target: Path) -> None:
 
 TURTLE = oxigraph_format(ox.RdfFormat.TURTLE, "Turtle", "RDF_TURTLE")
 JSON_LD = Format(
-    "jsonld", "JSON-LD", "application/ld+json", "JSON-LD", "JSON_LD", _jsonld_dump, _jsonld_document
+    *("jsonld", "JSON-LD", "application/ld+json", "JSON-LD", "JSON_LD"),
+    lambda source, output: jsonld.write_dump(source.documents(), source.context, output),
+    lambda triples, root, context: jsonld.serialize(jsonld.document(triples, context, root)),
 )
 N_TRIPLES = oxigraph_format(ox.RdfFormat.N_TRIPLES, "N-Triples", "RDF_N_TRIPLES")
 RDF_XML = oxigraph_format(ox.RdfFormat.RDF_XML, "RDF/XML", "RDF_XML")

@@ -1,7 +1,7 @@
 """Incremental validation of a new dataset against the current release, which conforms."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
@@ -28,10 +28,6 @@ class ValidateSince:
 
     release: Path
     lines: Path | None = None
-
-    def beside(self, lines: Path) -> "ValidateSince":
-        """The same validator, for new data whose N-Triples dump is `lines`."""
-        return replace(self, lines=lines)
 
     def __call__(self, store: ox.Store, shapes: Path) -> Report:
         """The report of the new data."""

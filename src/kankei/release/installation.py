@@ -16,7 +16,6 @@ from traceback import clear_frames
 from kankei.errors import BuildFailed
 
 CURRENT = "current"
-_LOCK = ".lock"
 _STAGING = ".staging-"
 _FILE_MODE, _FOLDER_MODE = 0o644, 0o755
 
@@ -25,7 +24,12 @@ _FILE_MODE, _FOLDER_MODE = 0o644, 0o755
 def staging(releases: Path) -> Iterator[Path]:
     """A new staging folder under a lock for one build at a time; removed with its content at the end."""
     releases.mkdir(parents=True, exist_ok=True)
-    with _lock(releases):
+    with (releases / ".lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            message = "another build is writing to this folder; try again later"
+            raise BuildFailed(message, str(releases)) from error
         _clear(releases)
         folder = Path(mkdtemp(prefix=f"{_STAGING}{os.getpid()}-", dir=releases))
         try:
@@ -36,18 +40,6 @@ def staging(releases: Path) -> Iterator[Path]:
             raise
         finally:
             _clear(releases)
-
-
-@contextmanager
-def _lock(releases: Path) -> Iterator[None]:
-    with (releases / _LOCK).open("ab") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BuildFailed(
-                "another build is writing to this folder; try again later", str(releases)
-            ) from error
-        yield
 
 
 def _clear(releases: Path) -> None:

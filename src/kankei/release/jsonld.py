@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from kankei.dataset.statements import Subject, Term, text
 from kankei.namespaces import RDF, XSD
+from kankei.release.document_index import json_line
 from kankei.release.jsonld_context import Context, Definition
 
 Json = Any
@@ -30,10 +31,10 @@ def write_dump(
     documents: Iterable[tuple[str, Sequence[ox.Triple]]], context: Context, output: IO[bytes]
 ) -> None:
     """Write documents, each a root IRI with its triples, as one JSON-LD file: one node object a line."""
-    output.write(b'{"@context":' + _dumps(context.source) + b',\n"@graph":[')
+    output.write(b'{"@context":' + json_line(context.source) + b',\n"@graph":[')
     separator = b"\n"
     for root, triples in documents:
-        output.write(separator + _dumps(_framed(triples, context, root)))
+        output.write(separator + json_line(_framed(triples, context, root)))
         separator = b",\n"
     output.write(b"\n]}\n")
 
@@ -41,10 +42,6 @@ def write_dump(
 def serialize(value: Json) -> bytes:
     """A JSON document for people to read as well: indented, Japanese as it is."""
     return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"
-
-
-def _dumps(value: Json) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _framed(triples: Sequence[ox.Triple], context: Context, root: str) -> dict[str, Json]:

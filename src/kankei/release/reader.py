@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from io import FileIO
 from pathlib import Path
+from shutil import copyfileobj
 from typing import Self
 
 import pyoxigraph as ox
@@ -25,7 +26,6 @@ from kankei.release.manifest import (
 INDEX = "documents.json"
 TRIPLES = "dumps/kankei.nt"
 QUADS = "dumps/kankei.nq"
-_MODULUS = 2**128
 
 
 @dataclass(frozen=True)
@@ -155,29 +155,18 @@ def verify(path: Path) -> Manifest:
 
 @dataclass
 class Fingerprint:
-    """The number of lines and the sum of their hashes: equal for equal lines in any order."""
+    """The number of lines written to it and the sum of their hashes: equal for equal lines in any order."""
 
     count: int = 0
     total: int = 0
-
-    def add(self, lines: Iterable[bytes]) -> None:
-        """Add lines, without their line ends."""
-        for line in lines:
-            self.count += 1
-            self.total += int.from_bytes(blake2b(line, digest_size=16).digest())
-        self.total %= _MODULUS
-
-
-class _FingerprintWriter:
-    """A writable file object that computes the fingerprint of the lines written to it."""
-
-    def __init__(self) -> None:
-        self.fingerprint = Fingerprint()
-        self._incomplete_line = b""
+    incomplete_line: bytes = b""
 
     def write(self, data: bytes) -> int:
-        *lines, self._incomplete_line = (self._incomplete_line + data).split(b"\n")
-        self.fingerprint.add(lines)
+        """Add lines, of which the last may be continued by the next call."""
+        *lines, self.incomplete_line = (self.incomplete_line + data).split(b"\n")
+        self.count += len(lines)
+        hashes = (int.from_bytes(blake2b(line, digest_size=16).digest()) for line in lines)
+        self.total = (self.total + sum(hashes)) % 2**128
         return len(data)
 
     def flush(self) -> None:
@@ -186,15 +175,14 @@ class _FingerprintWriter:
 
 def check_store(store: ox.Store, dumps: Iterable[Path]) -> tuple[int, ...]:
     """The number of lines of each dump; raises `BuildFailed` unless these are the store's statements."""
-    stored = _FingerprintWriter()
+    stored, published, counts = Fingerprint(), Fingerprint(), []
     store.dump(stored, ox.RdfFormat.N_QUADS)  # type: ignore[arg-type]  # it is only written to
-    published, counts = Fingerprint(), []
     for dump in dumps:
         before = published.count
         with dump.open("rb") as lines:
-            published.add(line.removesuffix(b"\n") for line in lines)
+            copyfileobj(lines, published)
         counts.append(published.count - before)
-    if stored.fingerprint != published:
-        message = f"it holds {stored.fingerprint.count} statements, the dumps {published.count}"
+    if stored != published:
+        message = f"it holds {stored.count} statements, the dumps {published.count}"
         raise BuildFailed(f"the store differs from what is published: {message}")
     return tuple(counts)

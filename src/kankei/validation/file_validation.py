@@ -140,7 +140,9 @@ def validate_rdf(
     graph = load_graph([file for path in shapes for file in shapes_files(path)])
     loaded = load_data(data)
     if by_reference:
-        return RdfValidation(_by_reference(loaded.store, graph, options), graph)
+        results = reference.results(rdflib_graph_of(loaded.store), rdflib_graph(graph.triples()))
+        printed = results[: options.result_limit]
+        return RdfValidation(Report.with_duplicates(printed, len(results) - len(printed)), graph)
     try:
         validation = validator.Validation(loaded, ShapeIndex(graph, skip_malformed), options, progress)
     except MalformedShapes as error:
@@ -150,9 +152,3 @@ def validate_rdf(
     skipped = [f"{graph.display_name(error.subject)}: {error.message}" for error in validation.skipped]
     count = len({step.target for step in validation.plan.steps}) + len(uncompiled)
     return RdfValidation(validation, graph, uncompiled, skipped, count)
-
-
-def _by_reference(store: ox.Store, graph: ShapesGraph, options: ExecutionOptions) -> Report:
-    results = reference.results(rdflib_graph_of(store), rdflib_graph(graph.triples()))
-    printed = results[: options.result_limit]
-    return Report.with_duplicates(printed, len(results) - len(printed))

@@ -19,7 +19,7 @@ from kankei.errors import MalformedShapes
 from kankei.namespaces import RDFS
 from kankei.validation.components.compilation import Compilation
 from kankei.validation.data_graph import DataGraph
-from kankei.validation.plan.execution import ExecutionOptions, PlanRun, Progress, StepRun, no_progress
+from kankei.validation.plan.execution import ExecutionOptions, PlanRun, Progress, StepRun
 from kankei.validation.plan.plan import Plan, Step, compile_plan, constraints
 from kankei.validation.pyshacl.reference import results_of_shapes
 from kankei.validation.report.report import Report, Result
@@ -50,7 +50,7 @@ class Validation:
     """
 
     def __init__(
-        self, data: DataGraph, shapes: ShapeIndex, options: ExecutionOptions, progress: Progress = no_progress
+        self, data: DataGraph, shapes: ShapeIndex, options: ExecutionOptions, progress: Progress | None = None
     ) -> None:
         self.plan: Plan = compile_for(data, shapes)
         if not self.plan.steps and not self.plan.uncompiled and not shapes.shapes:
@@ -59,12 +59,8 @@ class Validation:
         self._data = data
         self._options = options
         self._run = PlanRun(self.plan, data.store, options, progress)
+        self.step_runs: Sequence[StepRun] = self._run.step_runs
         self._uncompiled_results: list[Result] = []
-
-    @property
-    def step_runs(self) -> Sequence[StepRun]:
-        """The execution of each step of the plan."""
-        return self._run.step_runs
 
     @property
     def count(self) -> int:
@@ -88,11 +84,6 @@ class Validation:
     def results(self) -> tuple[Result, ...]:
         """The results up to the limit, all in memory."""
         return tuple(self)
-
-    @property
-    def report(self) -> Report:
-        """The report, each result as often as it was found."""
-        return Report.with_duplicates(self.results, self.count - len(self.results))
 
 
 def validate(store: ox.Store, shapes: Path | Sequence[Path]) -> Report:

@@ -132,7 +132,7 @@ def pack_reply(reply: Reply) -> bytes:
         "kind": kind if kind in _ERRORS else EngineFailed.__name__,
         "message": reply.message,
         "subject": reply.subject,
-        "offered": reply.offered if isinstance(reply, NotAcceptable) else (),
+        "offered": reply.offered,
     }
     return _ERROR + json.dumps(fields).encode()
 
@@ -143,7 +143,4 @@ def unpack_reply(message: bytes) -> Reply:
         form, spooled = _RESULT_HEADER.unpack_from(message, 1)
         return WorkerResult(_FORMS[form], spooled, message[1 + _RESULT_HEADER.size :])
     fields = json.loads(message[1:])
-    kind = _ERRORS[fields["kind"]]
-    if kind is NotAcceptable:
-        return NotAcceptable(fields["message"], fields["subject"], fields["offered"])
-    return kind(fields["message"], fields["subject"])
+    return _ERRORS[fields["kind"]](fields["message"], fields["subject"], fields["offered"])

@@ -189,7 +189,7 @@ class Compilation:
     def violates(self, node: Term, variable: str) -> str:
         """An expression for whether a variable's value does not conform to a shape (SHACL, section 3.5)."""
         shape = self.shapes.shape(node)
-        if shape is None or shape.deactivated:
+        if shape is None or shape.flag("deactivated"):
             return FALSE
         return any_of(self.inside(shape)._violations(shape, variable))  # noqa: SLF001 - the same class
 

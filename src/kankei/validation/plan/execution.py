@@ -2,9 +2,11 @@
 
 import re
 import time
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from importlib.resources import files
 from itertools import islice
 from queue import Full, Queue
 from threading import Event
@@ -29,11 +31,8 @@ _QUEUE_SIZE = 256
 """Results of one step that wait to be read before its query waits too, so that memory is bounded."""
 
 _SPARQL = component("SPARQL")
+_DEMANDS = tomllib.loads((files(__package__) / "demands.toml").read_text(encoding="utf-8"))
 _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
-
-
-def no_progress(done: int, of: int) -> None:
-    """Ignore progress."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class PlanRun:
     """The execution of a plan over a store."""
 
     def __init__(
-        self, plan: Plan, store: ox.Store, options: ExecutionOptions, progress: Progress = no_progress
+        self, plan: Plan, store: ox.Store, options: ExecutionOptions, progress: Progress | None = None
     ) -> None:
         self.step_runs = [StepRun(step) for step in plan.steps]
         self._store = store
@@ -95,7 +94,8 @@ class PlanRun:
                 yield result
             future.result()
             self._functions.check()
-            self._progress(number, len(futures))
+            if self._progress:
+                self._progress(number, len(futures))
 
     def _run(self, run: StepRun) -> None:
         began = time.perf_counter()
@@ -182,40 +182,6 @@ def _messages(step: Step, row: Any, component_iri: str) -> Mapping[str, str]:
         language: _PLACEHOLDER.sub(lambda match: names.get(match[1], match[0]), text)
         for language, text in messages.items()
     }
-
-
-_DEMANDS = {
-    "And": "conforms to every member of sh:and",
-    "Class": "is an instance of {class}",
-    "Closed": "has no other properties",
-    "Datatype": "is a well-formed literal of {datatype}",
-    "Disjoint": "is no value of {disjoint} as well",
-    "Equals": "is exactly a value of {equals}",
-    "HasValue": "has the value {hasValue}",
-    "In": "is one of the members of sh:in",
-    "LanguageIn": "is in one of the languages of sh:languageIn",
-    "LessThan": "is less than each value of {lessThan}",
-    "LessThanOrEquals": "is at most each value of {lessThanOrEquals}",
-    "MaxCount": "has at most {maxCount} value(s)",
-    "MaxExclusive": "is less than {maxExclusive}",
-    "MaxInclusive": "is at most {maxInclusive}",
-    "MaxLength": "has at most {maxLength} character(s)",
-    "MinCount": "has at least {minCount} value(s)",
-    "MinExclusive": "is more than {minExclusive}",
-    "MinInclusive": "is at least {minInclusive}",
-    "MinLength": "has at least {minLength} character(s)",
-    "Node": "conforms to {node}",
-    "NodeKind": "is of the kind {nodeKind}",
-    "Not": "does not conform to {not}",
-    "Or": "conforms to a member of sh:or",
-    "Pattern": "matches {pattern}",
-    "QualifiedMaxCount": "has at most {qualifiedMaxCount} value(s) that conform to {qualifiedValueShape}",
-    "QualifiedMinCount": "has at least {qualifiedMinCount} value(s) that conform to {qualifiedValueShape}",
-    "SPARQL": "is not found by {sparql}",
-    "UniqueLang": "has one value in each language",
-    "Xone": "conforms to exactly one member of sh:xone",
-}
-"""Component to what it demands, in English: messages in other languages are those of the shapes."""
 
 
 def _default_message(shape: Shape, component_iri: str) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ for each constraint that needs a pattern or query of its own; likewise for the p
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from kankei.errors import MalformedShapes
@@ -36,18 +37,12 @@ from kankei.validation.shapes.shape import Shape
 from kankei.validation.shapes.shapes_graph import Term
 from kankei.validation.sparql.read_set import ReadSet
 
+# fmt: off
 SECTIONS = (
-    value_type,
-    cardinality,
-    value_range,
-    string_based,
-    property_pair,
-    logical,
-    shape_based,
-    other,
-    sparql_based,
-    custom_components,
+    value_type, cardinality, value_range, string_based, property_pair, logical, shape_based, other,
+    sparql_based, custom_components,
 )
+# fmt: on
 _TARGETS = "\n# targets\n"  # a comment in the query, which `Step.restricted_to` replaces
 
 
@@ -93,8 +88,8 @@ def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
 def compile_plan(context: Compilation) -> Plan:
     """Compile each shape that has targets; malformed shapes raise or are skipped, as the index says."""
     for shape in list(context.shapes.shapes.values()):
-        with context.shapes.reported(shape.node):
-            _check_constraints(shape, context)
+        with context.shapes.reported(shape.node), suppress(NotCompiled):
+            list(constraints(shape, context))  # a malformed one is an error even where nothing uses it
     steps, uncompiled = list[Step](), dict[Shape, str]()
     for shape in context.shapes.targeted():
         try:
@@ -102,14 +97,6 @@ def compile_plan(context: Compilation) -> Plan:
         except NotCompiled as reason:
             uncompiled[shape] = str(reason)
     return Plan(context, tuple(steps), uncompiled)
-
-
-def _check_constraints(shape: Shape, context: Compilation) -> None:
-    """Compile a shape's constraints once, so that a malformed one is an error even where nothing uses it."""
-    try:
-        list(constraints(shape, context))
-    except NotCompiled:
-        return
 
 
 def _compile(shape: Shape, context: Compilation) -> Sequence[Step]:
@@ -153,14 +140,20 @@ def steps_of(shape: Shape, context: Compilation) -> list[Step]:
 
 def _steps(shape: Shape, context: Compilation, nodes: _FocusPattern) -> Iterator[Step]:
     tests = list(context.constraints(shape, context))
-    yield from _value_tests([test for test in tests if isinstance(test, ValueTest)], shape, context, nodes)
-    yield from _focus_tests([test for test in tests if isinstance(test, FocusTest)], shape, context, nodes)
+    if value_tests := [test for test in tests if isinstance(test, ValueTest)]:
+        values = _value_nodes(nodes, shape, context)
+        yield from _expression_step(
+            value_tests, shape, context, values, focus=nodes.focus, value=values.focus
+        )
+    focus_tests = [test for test in tests if isinstance(test, FocusTest)]
+    context.read_set.reset(nodes.read_set)
+    yield from _expression_step(focus_tests, shape, context, nodes, focus=nodes.focus)
     for test in tests:
         if isinstance(test, PatternTest | QueryTest):
             yield _own_step(test, shape, context, nodes)
     for nested in dict.fromkeys(shape.values("property")):
         inner = context.shapes.shape(nested)
-        if inner is not None and not inner.deactivated:
+        if inner is not None and not inner.flag("deactivated"):
             yield from _steps(inner, context.inside(inner), _value_nodes(nodes, shape, context))
 
 
@@ -177,29 +170,17 @@ def _value_nodes(nodes: _FocusPattern, shape: Shape, context: Compilation) -> _F
     )
 
 
-def _value_tests(
-    tests: list[ValueTest], shape: Shape, context: Compilation, nodes: _FocusPattern
-) -> Iterator[Step]:
-    if tests:
-        values = _value_nodes(nodes, shape, context)
-        expressions = [(test.component, test.violated(values.focus)) for test in tests]
-        values = replace(values, read_set=context.read_set.copy())
-        yield from _expression_step(expressions, shape, values, nodes.focus, values.focus)
-
-
-def _focus_tests(
-    tests: list[FocusTest], shape: Shape, context: Compilation, nodes: _FocusPattern
-) -> Iterator[Step]:
-    context.read_set.reset(nodes.read_set)
-    expressions = [(test.component, test.violated(nodes.focus)) for test in tests]
-    nodes = replace(nodes, read_set=context.read_set.copy())
-    yield from _expression_step(expressions, shape, nodes, nodes.focus, "")
-
-
 def _expression_step(
-    expressions: list[tuple[str, str]], shape: Shape, nodes: _FocusPattern, focus: str, value: str
+    tests: Sequence[ValueTest | FocusTest],
+    shape: Shape,
+    context: Compilation,
+    nodes: _FocusPattern,
+    *,
+    focus: str,
+    value: str = "",
 ) -> Iterator[Step]:
-    """One step for all expressions of a shape, unless none of them can be true."""
+    """One step for some tests of the last variable of a pattern, unless none of them can be true."""
+    expressions = [(test.component, test.violated(nodes.focus)) for test in tests]
     expressions = [(component, expression) for component, expression in expressions if expression != FALSE]
     if not expressions:
         return
@@ -208,8 +189,8 @@ def _expression_step(
     select = "SELECT" if nodes.is_distinct else "SELECT DISTINCT"
     condition = any_of(expression for _, expression in expressions)
     query = f"{select} {' '.join([*nodes.variables, *flags])} {{ {nodes.pattern} FILTER ({condition}) }}"
-    tests = tuple((name, component) for name, (component, _) in zip(names, expressions, strict=True))
-    yield Step(nodes.target, shape, query, focus, value, tests, read_set=nodes.read_set)
+    failures = tuple((name, component) for name, (component, _) in zip(names, expressions, strict=True))
+    yield Step(nodes.target, shape, query, focus, value, failures, read_set=context.read_set.copy())
 
 
 def _own_step(

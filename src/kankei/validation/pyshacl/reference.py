@@ -39,7 +39,7 @@ _BLANK = "urn:x-kankei:blank:"
 
 def validate(store: ox.Store, shapes: File | Sequence[File]) -> Report:
     """The report of a store's default graph against a shapes file, a folder of them, or several files."""
-    return validate_graph(rdflib_graph_of(store), load_shapes(shapes))
+    return Report.of(results(rdflib_graph_of(store), load_shapes(shapes)))
 
 
 def load_shapes(shapes: File | Sequence[File]) -> Graph:
@@ -51,13 +51,8 @@ def load_shapes(shapes: File | Sequence[File]) -> Graph:
     return graph
 
 
-def validate_graph(data: Graph, shapes: Graph) -> Report:
-    """The report of a data graph against a shapes graph; neither is changed."""
-    return Report.of(results(data, shapes))
-
-
 def results(data: Graph, shapes: Graph) -> list[Result]:
-    """Each result of a data graph against a shapes graph, as often as pySHACL reports it.
+    """Each result of a data graph against a shapes graph, as often as pySHACL reports it; neither is changed.
 
     Messages are taken from the shapes graph: pySHACL drops the language of those of SPARQL constraints.
     """
@@ -95,10 +90,8 @@ def _targets_only(graph: ShapesGraph, shapes: Collection[Shape]) -> Iterator[ox.
     targets, classes = {SH + name for name in TARGETS}, {RDFS + "Class", OWL + "Class"}
     renamed = {n for n in graph.subjects() if isinstance(n, ox.BlankNode) and _is_reported(graph, n)}
 
-    def iri(node: object) -> object:
-        return (
-            ox.NamedNode(_BLANK + node.value) if isinstance(node, ox.BlankNode) and node in renamed else node
-        )
+    def iri(node: Any) -> Any:
+        return ox.NamedNode(_BLANK + node.value) if node in renamed else node
 
     for triple in graph.triples():
         predicate, value = triple.predicate.value, triple.object
@@ -107,7 +100,7 @@ def _targets_only(graph: ShapesGraph, shapes: Collection[Shape]) -> Iterator[ox.
         )
         if is_target and triple.subject not in nodes:
             continue
-        yield ox.Triple(iri(triple.subject), triple.predicate, iri(value))  # type: ignore[arg-type]
+        yield ox.Triple(iri(triple.subject), triple.predicate, iri(value))
 
 
 def _is_reported(graph: ShapesGraph, node: Term) -> bool:
@@ -121,11 +114,8 @@ def _original_name(name: str) -> str:
 
 
 def _shapes_graph(graph: Graph) -> ShapesGraph:
-    def triple(s: Node, p: Node, o: Node) -> ox.Triple:
-        subject, predicate = from_rdflib(s), ox.NamedNode(str(p))
-        return ox.Triple(subject, predicate, from_rdflib(o))  # type: ignore[arg-type]
-
-    return ShapesGraph(triple(s, p, o) for s, p, o in graph)
+    triples = ((from_rdflib(s), ox.NamedNode(str(p)), from_rdflib(o)) for s, p, o in graph)
+    return ShapesGraph(ox.Triple(*terms) for terms in triples)  # type: ignore[arg-type]
 
 
 def _read_result(report: ShapesGraph, shapes: ShapesGraph, node: Node) -> Result:
@@ -208,6 +198,9 @@ def from_rdflib(node: Node) -> Term:
     return ox.NamedNode(str(node))
 
 
+_prepared = lru_cache(maxsize=512)(prepareQuery)
+
+
 class RdflibGraph(Graph):
     """A graph that parses each query once: pySHACL evaluates the same one for every focus node."""
 
@@ -215,11 +208,6 @@ class RdflibGraph(Graph):
         """The result of a query, as of `rdflib.Graph.query`."""
         prepared = _prepared(query_object) if isinstance(query_object, str) else query_object
         return super().query(prepared, *args, **kwargs)
-
-
-@lru_cache(maxsize=512)
-def _prepared(text: str) -> Query:
-    return prepareQuery(text)
 
 
 def rdflib_graph(triples: Iterable[ox.Triple | ox.Quad]) -> RdflibGraph:

@@ -58,11 +58,6 @@ class Shape:
             for name in names
         }
 
-    @property
-    def deactivated(self) -> bool:
-        """Whether nothing is to be validated against the shape (SHACL, section 2.1.6)."""
-        return self.flag("deactivated")
-
     def values(self, name: str) -> tuple[Term, ...]:
         """The values of a parameter."""
         return self.graph.values(self.node, SH + name)

@@ -76,7 +76,7 @@ class ShapeIndex:
     def targeted(self) -> Iterator[Shape]:
         """The well-formed shapes that have targets and are not deactivated."""
         for node, shape in self.shapes.items():
-            if node not in self.malformed and is_targeted(shape) and not shape.deactivated:
+            if node not in self.malformed and is_targeted(shape) and not shape.flag("deactivated"):
                 yield shape
 
     def _check_kind(self, owner: Node, name: str, value: Term, *, needs_path: bool) -> None:

@@ -13,14 +13,12 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kankei.namespaces import RDF, XSD
+from kankei.dataset.statements import as_stored, may_change
+from kankei.namespaces import XSD
 from kankei.validation.shapes.shapes_graph import Term
 
 ENCODED = "urn:x-kankei:as-written:"
 """Prefix of the datatypes of encoded literals."""
-
-_UNCHANGED = frozenset({XSD + "string", RDF + "langString"})
-_NODE = ox.NamedNode("urn:x-kankei:literal")
 
 _ZONE = r"(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
 _DATE = r"-?([1-9]\d{3,}|0\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
@@ -56,14 +54,12 @@ class LiteralEncoder:
 
     def __init__(self) -> None:
         self.used = False
-        self._cache: dict[ox.Literal, ox.Literal] = {}
+        self._encoded: dict[object, Any] = {}
 
     def encode(self, term: Any) -> Any:
         """The term that represents a term in the store."""
-        if not isinstance(term, ox.Literal):
-            return term
         self._add([term])
-        return self._lookup(term)
+        return self._encoded.get(term, term)
 
     def encode_quads(self, quads: Iterable[ox.Quad | ox.Triple], batch: int = 50_000) -> Iterator[ox.Quad]:
         """Statements as the store is to hold them, all in its default graph."""
@@ -71,29 +67,18 @@ class LiteralEncoder:
         while chunk := list(islice(iterator, batch)):
             self._add(quad.object for quad in chunk)
             for quad in chunk:
-                value = quad.object
-                if isinstance(value, ox.Literal):
-                    value = self._lookup(value)
-                yield ox.Quad(quad.subject, quad.predicate, value)
+                yield ox.Quad(quad.subject, quad.predicate, self._encoded.get(quad.object, quad.object))
 
     def _add(self, terms: Iterable[object]) -> None:
-        """Find out by a store of their own which literals a store changes, and cache their encoding."""
-        literals = {t for t in terms if isinstance(t, ox.Literal) and self._may_change(t)}
-        store = ox.Store()
-        store.extend([ox.Quad(_NODE, _NODE, literal) for literal in literals])
-        unchanged = {quad.object for quad in store}
-        for literal in literals:
-            encoded = ox.Literal(literal.value, datatype=ox.NamedNode(ENCODED + literal.datatype.value))
-            self._cache[literal] = literal if literal in unchanged else encoded
-
-    def _may_change(self, term: ox.Literal) -> bool:
-        return term not in self._cache and term.datatype.value not in _UNCHANGED
-
-    def _lookup(self, literal: ox.Literal) -> ox.Literal:
-        encoded = self._cache.get(literal, literal)
-        if encoded is not literal and encoded != literal:
+        """Encode the new literals among some terms that a store changes."""
+        literals = {
+            t for t in terms if isinstance(t, ox.Literal) and t not in self._encoded and may_change(t)
+        }
+        self._encoded |= {literal: literal for literal in literals}
+        for literal in literals - as_stored(literals):
             self.used = True
-        return encoded
+            datatype = ox.NamedNode(ENCODED + literal.datatype.value)
+            self._encoded[literal] = ox.Literal(literal.value, datatype=datatype)
 
 
 def decode(term: Any) -> Term:

@@ -8,6 +8,7 @@ starts from a bound variable.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from kankei.errors import MalformedShapes
 from kankei.validation.sparql.syntax import (
@@ -63,16 +64,11 @@ class SparqlQuery:
                 raise MalformedShapes(f"SHACL-SPARQL forbids {token.upper}")
             if token.upper == "AS" and following.name in prebound:
                 raise MalformedShapes(f"SHACL-SPARQL forbids AS ?{following.name}, which is pre-bound")
-        for subselect in self._subselects():
-            missing = sorted(prebound - {token.name for token in subselect})
+        for position in (n for n, token in enumerate(self.body) if token.upper == "SELECT"):
+            projection = takewhile(lambda token: token.text != "{", self.body[position:])
+            missing = sorted(prebound - {token.name for token in projection})
             if missing:
                 raise MalformedShapes(f"a subquery does not project ?{missing[0]}, which is pre-bound")
-
-    def _subselects(self) -> Iterator[Tokens]:
-        for position, token in enumerate(self.body):
-            if token.upper == "SELECT":
-                end = next(n for n in range(position, len(self.body)) if self.body[n].text == "{")
-                yield self.body[position:end]
 
     @property
     def projects_all(self) -> bool:

@@ -14,11 +14,9 @@ from kankei.errors import (
     KankeiError,
     MethodNotAllowed,
     NotAcceptable,
-    Outcome,
     Overloaded,
     RangeNotSatisfiable,
     TooManyRequests,
-    outcome,
 )
 from kankei.web.html.templates import Templates
 from kankei.web.http.headers import own_path
@@ -31,18 +29,17 @@ _LOG = logging.getLogger(__name__)
 
 def problem_response(request: Request, error: KankeiError, templates: Templates) -> Response:
     """The response to a request that ends in an error; a server error is logged."""
-    result = outcome(error)
     note_error(error)
-    if result.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _LOG.error("%s %r: %s", request.method, request.scope["path"], error)
-    return _respond(request, result, error, templates)
+    return _respond(request, error, templates)
 
 
 def internal_error(request: Request, error: Exception, templates: Templates) -> Response:
     """The response to an unexpected exception: its traceback is logged, the client gets a sentence."""
     note_error(error)
     _LOG.error("%s %r failed", request.method, request.scope["path"], exc_info=error)
-    return _respond(request, outcome(KankeiError("")), KankeiError("the server failed to answer"), templates)
+    return _respond(request, KankeiError("the server failed to answer"), templates)
 
 
 def _headers(error: KankeiError) -> dict[str, str]:
@@ -59,8 +56,7 @@ def _headers(error: KankeiError) -> dict[str, str]:
             return {}
 
 
-def _respond(request: Request, result: Outcome, error: KankeiError, templates: Templates) -> Response:
-    offered = error.offered if isinstance(error, NotAcceptable | MethodNotAllowed) else ()
+def _respond(request: Request, error: KankeiError, templates: Templates) -> Response:
     headers = {"Cache-Control": "no-store", **_headers(error)}
     if wants_html(request):
         language = language_of(request)
@@ -68,16 +64,15 @@ def _respond(request: Request, result: Outcome, error: KankeiError, templates: T
             "problem",
             language,
             own_path(request.scope),
-            outcome=result,
-            message=error.message,
-            offered=offered,
+            error=error,
             of_query=request.scope["path"] == "/sparql",
         ).encode()
         headers |= {"Content-Language": language, "Content-Type": content_type(HTML)}
     else:
-        details = {"type": "about:blank", "title": result.title, "status": result.status}
-        # What is offered instead is an extension member (RFC 9457, section 3.2).
-        members = {**details, "detail": error.message, **({"offered": offered} if offered else {})}
-        body = json.dumps(members, ensure_ascii=False).encode()
+        content: dict[str, object] = {"type": "about:blank", "title": error.title, "status": error.status}
+        content["detail"] = error.message
+        if error.offered:  # an extension member (RFC 9457, section 3.2)
+            content["offered"] = error.offered
+        body = json.dumps(content, ensure_ascii=False).encode()
         headers["Content-Type"] = PROBLEM
-    return Response(body, result.status, headers=headers)
+    return Response(body, error.status, headers=headers)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
-from kankei.errors import OUTCOMES
+from kankei.errors import ERRORS
 
 OTHER = "other"
 _Numbers: TypeAlias = ctypes.Array[ctypes.c_double]
@@ -161,7 +161,8 @@ _STATUSES = (
     OTHER,
 )
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-_OUTCOMES = ("Answered", "Cancelled", *(kind.__name__ for kind in OUTCOMES), "EngineFailed", OTHER)
+_ERROR_NAMES = ("KankeiError", *(kind.__name__ for kind in ERRORS), "EngineFailed")
+_OUTCOMES = ("Answered", "Cancelled", *_ERROR_NAMES, OTHER)
 KILL_CAUSES = {
     "Cancelled": "given-up",
     "Displaced": "displaced",

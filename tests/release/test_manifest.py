@@ -27,7 +27,16 @@ def release(built: Path, tmp_path: Path) -> Path:
 
 def test_a_manifest_survives_its_file(tmp_path: Path) -> None:
     files = {"dumps/kankei.nt": FileEntry(3, "0" * 64)}
-    manifest = Manifest("2025-01-01-0", Base("https://example.org/"), 3, 4, 1, "0.1.0", files)
+    manifest = Manifest(
+        "2025-01-01-0",
+        Base("https://example.org/"),
+        3,
+        4,
+        1,
+        "0.1.0",
+        files,
+        {"https://example.org/graph/a": 4},
+    )
     (tmp_path / "manifest.json").write_bytes(manifest.json())
     assert read_manifest(tmp_path) == manifest
 
@@ -124,7 +133,16 @@ def test_a_link_in_place_of_a_file_is_refused(release: Path, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "change",
-    [{"triples": "x"}, {"base": "javascript:x"}, {"base": 5}, {"version": "<script>"}, {"quads": -1}],
+    [
+        {"triples": "x"},
+        {"base": "javascript:x"},
+        {"base": 5},
+        {"version": "<script>"},
+        {"quads": -1},
+        {"graphs": {}},
+        {"graphs": 5},
+        {"graphs": {"a": "b"}},
+    ],
 )
 def test_a_manifest_with_implausible_values_is_refused(release: Path, change: dict[str, object]) -> None:
     file = release / "manifest.json"

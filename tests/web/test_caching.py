@@ -365,9 +365,9 @@ def test_what_follows_from_the_release_is_made_once(
     made: list[bytes] = []
     real = ResponseCache._make
 
-    def make(self: ResponseCache, place: tuple[str, str], work: Callable[[], Any]) -> Any:
+    def make(self: ResponseCache, tag: str, work: Callable[[], Any]) -> Any:
         made.append(path.encode())
-        return real(self, place, work)
+        return real(self, tag, work)
 
     monkeypatch.setattr(ResponseCache, "_make", make)
     web = serve(StubEngine(b'{"head":{"vars":["programme","property","value"]},"results":{"bindings":[]}}'))

@@ -1,17 +1,22 @@
-"""The cache's bound, and work that is done once for all who wait."""
+"""The cache's bound, work that is done once for all who wait, and encoding of one large body at a time."""
 
 import asyncio
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import Request
 from starlette.types import Message
 
 from kankei.errors import TooSlow
+from kankei.web.responses.representation import Representation, Variant
 from kankei.web.responses.response_cache import (
     ClientDisconnected,
     LruCache,
+    ResponseCache,
     SingleFlight,
     cancel_on_disconnect,
 )
@@ -206,3 +211,80 @@ def test_a_connection_that_breaks_the_protocol_is_not_listened_to_for_ever() -> 
         assert await waiting == 7
 
     asyncio.run(run())
+
+
+class SlowEncoding:
+    """Encodings that last until they are told to end."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.end, self.running, self.most = threading.Event(), 0, 0
+        encoded = Representation.encoded
+
+        def encode(representation: Representation, coding: str) -> Representation:
+            self.running += 1
+            self.most = max(self.most, self.running)
+            self.end.wait()
+            self.running -= 1
+            return encoded(representation, coding)
+
+        monkeypatch.setattr(Representation, "encoded", encode)
+
+
+def asked(cache: ResponseCache, name: str, codings: str = "gzip, identity;q=0.5") -> "asyncio.Task[str]":
+    """Ask for a large representation; the coding that it is sent in."""
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def make() -> Representation:
+        return Representation({}, b"a" * 100_000, tag)
+
+    async def ask() -> str:
+        response = await cache.answer(request, Variant(tag, {}, "text/plain"), make)
+        assert isinstance(response, Representation)
+        return response.coding
+
+    tag = f'"{name}"'
+    headers = [(b"accept-encoding", codings.encode())]
+    scope = {"type": "http", "method": "GET", "path": f"/{name}", "query_string": b"", "headers": headers}
+    request = Request(scope, receive)
+    return asyncio.create_task(ask())
+
+
+async def ticks(condition: Callable[[], bool]) -> None:
+    while not condition():
+        await asyncio.sleep(0.001)
+
+
+def test_one_large_body_is_encoded_at_a_time_and_others_are_sent_as_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def ask_all() -> None:
+        cache, encoding = ResponseCache(10_000_000), SlowEncoding(monkeypatch)
+        first = asked(cache, "a")
+        await ticks(lambda: encoding.running == 1)
+        assert [await asked(cache, name) for name in "bcb"] == ["identity"] * 3
+        waiting = [asked(cache, name, "gzip, identity;q=0") for name in "de"]
+        encoding.end.set()
+        assert [await first, *(await asyncio.gather(*waiting))] == ["gzip"] * 3
+        assert [await asked(cache, name) for name in "ab"] == ["gzip"] * 2
+        assert encoding.most == 1
+
+    asyncio.run(ask_all())
+
+
+def test_an_encoding_that_nobody_waits_for_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask_all() -> None:
+        cache, encoding = ResponseCache(10_000_000), SlowEncoding(monkeypatch)
+        first = asked(cache, "a")
+        await ticks(lambda: encoding.running == 1)
+        first.cancel()
+        await asyncio.wait([first])
+        assert await asked(cache, "b") == "identity"
+        encoding.end.set()
+        await ticks(lambda: encoding.running == 0)
+        while await asked(cache, "b") == "identity":
+            await asyncio.sleep(0.001)
+
+    asyncio.run(ask_all())

@@ -116,3 +116,20 @@ def test_who_gets_which(web: Client) -> None:
     assert web.get("/sparql", "text/turtle", if_none_match=tag).status_code == 304
     head = web.request("HEAD", "/sparql", "text/turtle")
     assert head.headers["content-length"] == web.get("/sparql", "text/turtle").headers["content-length"]
+
+
+def test_the_graphs_are_told_without_a_query(
+    web: Client, seed_release: Release, seed_store: ox.Store
+) -> None:
+    engine = StubEngine()
+    graph = described(Client(create_app(seed_release, engine, {})))
+    assert engine.asked == []
+    assert {str(quad) for quad in graph} == {str(quad) for quad in described(web)} | {
+        str(quad) for quad in graph if RDFS + "comment" in str(quad)
+    }
+    counts = {
+        name.value: len(list(seed_store.quads_for_pattern(None, None, None, name)))
+        for name in seed_store.named_graphs()
+        if isinstance(name, ox.NamedNode)
+    }
+    assert seed_release.manifest.graphs == counts

@@ -113,7 +113,8 @@ class _Build:
         dataset.store.flush()
         counts = check_store(dataset.store, (self.folder / TRIPLES, self.folder / QUADS))
         self.progress(Stage.MANIFEST)
-        (self.folder / MANIFEST).write_bytes(self._manifest(dataset, version, *counts).json())
+        manifest = self._manifest(dataset, version, statistics, *counts)
+        (self.folder / MANIFEST).write_bytes(manifest.json())
 
     def _write_report(self, dataset: Dataset) -> None:
         self.progress(Stage.VALIDATE)
@@ -145,7 +146,9 @@ class _Build:
         )
         (self.folder / "description.ttl").write_bytes(description)
 
-    def _manifest(self, dataset: Dataset, version: str, triples: int, quads: int) -> Manifest:
+    def _manifest(
+        self, dataset: Dataset, version: str, statistics: Statistics, triples: int, quads: int
+    ) -> Manifest:
         versions = [text(triple.object) for triple in dataset.find(ONTOLOGY, OWL + "versionInfo", None)]
         return Manifest(
             version=version,
@@ -155,6 +158,7 @@ class _Build:
             programmes=len(_programmes(dataset)),
             ontology_version=min(versions, default=""),
             files=self._file_entries(),
+            graphs=dict(sorted(statistics.graphs.items())),
         )
 
     def _file_entries(self) -> dict[str, FileEntry]:

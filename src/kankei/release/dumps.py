@@ -25,6 +25,8 @@ class Statistics:
     subjects: int = 0
     classes: Counter[str] = field(default_factory=Counter)
     properties: Counter[str] = field(default_factory=Counter)
+    graphs: Counter[str] = field(default_factory=Counter)
+    """Statements by named graph."""
 
     def add(self, triples: Sequence[ox.Triple]) -> None:
         """Count the triples of one document."""
@@ -45,6 +47,7 @@ def write_lines(dataset: Dataset, release: Path) -> tuple[Index, Statistics]:
             index.add(path, triple_lines.tell(), len(block), triples)
             statistics.add(triples)
             triple_lines.write(block)
+            statistics.graphs.update(graph for graph, _ in statements)
             for graph, line in statements:
                 quad_lines.write(b"%b <%b> .\n" % (line.removesuffix(b" .\n"), graph.encode()))
     return index, statistics

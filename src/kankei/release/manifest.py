@@ -54,7 +54,10 @@ class FileState:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Version and counts; `quads` counts the statements of the named graphs, `triples` of their merge."""
+    """Version and counts; `quads` counts the statements of the named graphs, `triples` of their merge.
+
+    `graphs` has those of each named graph.
+    """
 
     version: str
     base: Base
@@ -63,6 +66,7 @@ class Manifest:
     programmes: int
     ontology_version: str
     files: Mapping[str, FileEntry]
+    graphs: Mapping[str, int]
 
     def json(self) -> bytes:
         """The manifest in its canonical form: keys in order, one entry a line."""
@@ -77,22 +81,23 @@ def read_manifest(release: Path) -> Manifest:
         content: dict[str, Any] = json.loads(file.read_bytes())
         files = {name: FileEntry(**entry) for name, entry in content.pop("files").items()}
         manifest = Manifest(**{**content, "base": Base(content["base"]), "files": files})
+        if not _is_plausible(manifest):
+            raise ValueError
     except FileNotFoundError as error:
         raise BrokenRelease("there is no release here: its manifest is missing", str(file)) from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BrokenRelease("the manifest is not one", str(file)) from error
-    if not _is_plausible(manifest):
-        raise BrokenRelease("the manifest is not one", str(file))
     return manifest
 
 
 def _is_plausible(manifest: Manifest) -> bool:
     """Whether the values of a manifest have the types and forms that a build writes."""
     texts = (manifest.version, manifest.ontology_version)
-    counts = (manifest.triples, manifest.quads, manifest.programmes)
+    counts = (manifest.triples, manifest.quads, manifest.programmes, *manifest.graphs.values())
     return (
         all(isinstance(text, str) and _PLAIN.fullmatch(text) for text in texts)
         and all(type(count) is int and count >= 0 for count in counts)
+        and sum(manifest.graphs.values()) == manifest.quads
         and isinstance(manifest.base.iri, str)
         and _WEB.fullmatch(manifest.base.iri) is not None
     )

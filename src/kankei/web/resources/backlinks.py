@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kankei.engine.operation import Engine
+from kankei.namespaces import KK
 from kankei.web.html.localizer import Localizer, line_range
 from kankei.web.html.view import Value
 from kankei.web.queries import solutions
@@ -46,7 +47,7 @@ async def references(
     """
     rows = await solutions(engine, "incoming", thing=iri)
     properties: dict[str, dict[str, Value]] = defaultdict(dict)
-    for row in rows[:MAX_REFERENCES]:
+    for row in sorted(rows[:MAX_REFERENCES], key=lambda row: (row["from"], row["property"])):
         document = row["from"].partition("#")[0]
         if excluded and document.startswith(excluded):
             continue
@@ -78,7 +79,7 @@ async def citations(engine: Engine, localizer: Localizer, iri: str) -> tuple[lis
     """The cited ranges of a source by line, and whether there are more."""
     rows = await solutions(engine, "citations", source=iri)
     by_range: dict[str, dict[str, Value]] = defaultdict(dict)
-    for row in rows[:MAX_CITATIONS]:
+    for row in sorted(rows, key=_citation_order):
         by, node = by_range[row["place"]], row["from"]
         if "name" in row:
             by.setdefault(node, Value(row["name"], "ja", localizer.links.href(node), node))
@@ -87,4 +88,11 @@ async def citations(engine: Engine, localizer: Localizer, iri: str) -> tuple[lis
         for place, values in by_range.items()
         if (lines := line_range(place))
     ]
-    return sorted(cited, key=lambda c: (c.first, c.last)), len(rows) > MAX_CITATIONS
+    more = len({(row["place"], row["from"]) for row in rows}) > MAX_CITATIONS
+    return sorted(cited, key=lambda c: (c.first, c.last)), more
+
+
+def _citation_order(row: dict[str, str]) -> tuple[str, str, int, str]:
+    """By place and by what cites it; its clean text comes before its printed text, that before its label."""
+    ranks = {KK + "plain": 0, KK + "raw": 1}
+    return row["place"], row["from"], ranks.get(row.get("property", ""), 2), row.get("name", "")

@@ -142,7 +142,7 @@ class SparqlEndpoint:
         variant = _variant(tag, media_type, Link='<./catalog>; rel="describedby"')
 
         async def make() -> Representation:
-            return variant.representation(await self.site.service.describe(media_type))
+            return variant.representation(self.site.service.describe(media_type))
 
         return await self.site.cache.answer(request, variant, make)
 

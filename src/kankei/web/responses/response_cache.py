@@ -124,7 +124,7 @@ SMALLEST_ENCODED = 1024
 LARGEST_ENCODED = 32 * 1024 * 1024
 """Bytes above which encoding costs more than it saves: the outcome would not be cached."""
 _LARGEST_IN_LOOP = 64 * 1024
-"""Bytes above which a body is encoded in a thread."""
+"""Bytes above which a body is encoded in a thread, one at a time; others are sent as they are meanwhile."""
 _LARGEST_REQUEST = 4096
 _REQUESTS_SHARE = 16
 """The index of requests may take this part of what the representations may."""
@@ -183,6 +183,7 @@ class ResponseCache:
         self._representations: LruCache[_CacheKey, Representation] = LruCache(capacity)
         self._requests: LruCache[Hashable, _CacheKey] = LruCache(capacity // _REQUESTS_SHARE)
         self._in_flight: SingleFlight[Hashable, Representation] = SingleFlight()
+        self._encoding = asyncio.Lock()
 
     @property
     def usage(self) -> tuple[int, int]:
@@ -224,7 +225,8 @@ class ResponseCache:
             return _of_post(representation)
         check_match(if_match, representation.tag)
         if representation.tag:
-            self._index(request.scope, (variant.tag, representation.coding))
+            if representation.coding != IDENTITY or _coding(representation, codings) == IDENTITY:
+                self._index(request.scope, (variant.tag, representation.coding))
             if if_none_match_holds(request_header(request, "if-none-match"), representation.tag):
                 return representation.not_modified
         return representation
@@ -241,22 +243,37 @@ class ResponseCache:
         self, variant: Variant, codings: tuple[str, ...], make: Callable[[], Awaitable[Representation]]
     ) -> Representation:
         if not variant.tag:
-            plain = await make()
-            return await _encode(plain, _coding(plain, codings))
+            return await self._encode(await make(), codings)
         plain_key = (variant.tag, IDENTITY)
         plain = self._representations.get(plain_key) or await self._in_flight.run(
-            (*plain_key, variant.work), lambda: self._make(plain_key, make)
+            (*plain_key, variant.work), lambda: self._make(variant.tag, make)
         )
         coding = _coding(plain, codings)
         if coding == IDENTITY:
             return plain
         key = (variant.tag, coding)
-        return await self._in_flight.run(key, lambda: self._make(key, lambda: _encode(plain, coding)))
+        return await self._in_flight.run(
+            key, lambda: self._make(variant.tag, lambda: self._encode(plain, codings))
+        )
 
-    async def _make(self, key: _CacheKey, make: Callable[[], Awaitable[Representation]]) -> Representation:
+    async def _make(self, tag: str, make: Callable[[], Awaitable[Representation]]) -> Representation:
         representation = await make()
-        self._representations.put(key, representation, representation.size)
+        self._representations.put((tag, representation.coding), representation, representation.size)
         return representation
+
+    async def _encode(self, plain: Representation, codings: tuple[str, ...]) -> Representation:
+        """In the coding to send it in; a large body as it is while another is encoded, if it may be."""
+        coding = _coding(plain, codings)
+        if coding == IDENTITY or (self._encoding.locked() and IDENTITY in codings and _is_large(plain)):
+            return plain
+        if not _is_large(plain):
+            return plain.encoded(coding)
+        # A thread goes on when nobody waits for it any more, and so does the task that holds the lock.
+        return await asyncio.shield(asyncio.create_task(self._encode_in_thread(plain, coding)))
+
+    async def _encode_in_thread(self, plain: Representation, coding: str) -> Representation:
+        async with self._encoding:
+            return await asyncio.to_thread(plain.encoded, coding)
 
     def _index(self, scope: Scope, key: _CacheKey) -> None:
         request_key, _ = _request_key(request_target(scope), scope["headers"])
@@ -278,12 +295,8 @@ def _not_modified(request: Request, variant: Variant, codings: tuple[str, ...]) 
     return None
 
 
-async def _encode(plain: Representation, coding: str) -> Representation:
-    if coding == IDENTITY:
-        return plain
-    if len(plain.body) <= _LARGEST_IN_LOOP:
-        return plain.encoded(coding)
-    return await asyncio.to_thread(plain.encoded, coding)
+def _is_large(plain: Representation) -> bool:
+    return len(plain.body) > _LARGEST_IN_LOOP
 
 
 def _coding(plain: Representation, codings: tuple[str, ...]) -> str:

@@ -13,7 +13,6 @@ from kankei.release.jsonld_context import Context
 from kankei.release.manifest import Manifest
 from kankei.settings import Settings
 from kankei.web.html.localizer import MESSAGES
-from kankei.web.queries import solutions
 from kankei.web.rdf.graph import Term, serialize_document
 from kankei.web.sparql.protocol import MAX_ADDRESS
 
@@ -46,10 +45,9 @@ class ServiceDescription:
         """What the description depends on beside the release, for entity tags."""
         return f"{self.engine.identity} {self.limits} {self.federated}"
 
-    async def describe(self, media_type: str) -> bytes:
+    def describe(self, media_type: str) -> bytes:
         """The description in a media type of `kankei.web.rdf.graph.RDF_TYPES`."""
-        counts = {row["graph"]: int(row["triples"]) for row in await solutions(self.engine, "graphs")}
-        triples = [*self.statements(), *self._default_graph(), *self._named_graphs(counts)]
+        triples = [*self.statements(), *self._default_graph(), *self._named_graphs()]
         return serialize_document(triples, media_type, self._endpoint, self.context)
 
     @property
@@ -82,8 +80,8 @@ class ServiceDescription:
         yield from _statements(self.manifest.base.dataset, VOID + "sparqlEndpoint", NamedNode(self._endpoint))
         yield from self._graph(graph, self.manifest.triples)
 
-    def _named_graphs(self, counts: dict[str, int]) -> Iterator[Triple]:
-        for name, count in counts.items():
+    def _named_graphs(self) -> Iterator[Triple]:
+        for name, count in self.manifest.graphs.items():
             short = name.removeprefix(self.manifest.base.graph(""))
             node, graph = self._node(f"named-graph/{short}"), self._node(f"graph/{short}")
             yield from _statements(self._node("dataset"), SD + "namedGraph", NamedNode(node))

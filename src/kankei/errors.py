@@ -70,6 +70,10 @@ class MalformedRequest(KankeiError, status=400, title="Bad Request"):
     """A request that breaks its protocol: a missing or repeated parameter, a bad encoding."""
 
 
+class RequestTimeout(KankeiError, status=408, title="Request Timeout"):
+    """A request whose body took too long to arrive."""
+
+
 class MalformedQuery(KankeiError, status=400, title="Malformed Query"):
     """A query that does not parse; the message holds the position."""
 

@@ -140,3 +140,7 @@ class EngineFailed(KankeiError):
 
 class EngineUnavailable(EngineFailed, status=503, title="Service Unavailable"):
     """A query that no process answers until others have started; `retry_after` is in seconds."""
+
+
+class ServiceFailed(KankeiError, status=502, title="Bad Gateway"):
+    """A query whose SERVICE could not be called, or gave no result."""

@@ -18,6 +18,7 @@ from kankei.errors import (
     MalformedRequest,
     NotAcceptable,
     OutOfMemory,
+    ServiceFailed,
     TooLarge,
     UpdateRefused,
 )
@@ -41,6 +42,7 @@ _ERRORS = {
         MalformedRequest,
         NotAcceptable,
         OutOfMemory,
+        ServiceFailed,
         TooLarge,
         UpdateRefused,
     )

@@ -136,3 +136,7 @@ class OutOfMemory(KankeiError, status=507, title="Query Out of Memory"):
 
 class EngineFailed(KankeiError):
     """A query that the engine could not finish for a reason other than its text."""
+
+
+class ServiceFailed(KankeiError, status=502, title="Bad Gateway"):
+    """A query whose SERVICE could not be called, or gave no result."""

@@ -70,6 +70,10 @@ class MalformedRequest(KankeiError, status=400, title="Bad Request"):
     """A request that breaks its protocol: a missing or repeated parameter, a bad encoding."""
 
 
+class RequestTimeout(KankeiError, status=408, title="Request Timeout"):
+    """A request whose body took too long to arrive."""
+
+
 class MalformedQuery(KankeiError, status=400, title="Malformed Query"):
     """A query that does not parse; the message holds the position."""
 
@@ -132,3 +136,7 @@ class OutOfMemory(KankeiError, status=507, title="Query Out of Memory"):
 
 class EngineFailed(KankeiError):
     """A query that the engine could not finish for a reason other than its text."""
+
+
+class ServiceFailed(KankeiError, status=502, title="Bad Gateway"):
+    """A query whose SERVICE could not be called, or gave no result."""

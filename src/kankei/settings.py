@@ -60,6 +60,12 @@ class Settings:
     send_timeout_s: float = _server(
         60.0, "--reading", "Seconds in which a client must read some of its answer.", 0.001
     )
+    keep_alive_s: float = _server(
+        75.0,
+        "--keep-alive",
+        "Seconds that a connection is kept for its next request; longer than a proxy in front keeps it.",
+        0.001,
+    )
     metrics: bool = _server(
         True, "--metrics/--no-metrics", "Answer /metrics, which tells nothing of any client."
     )
@@ -91,6 +97,12 @@ class Settings:
         2000,
         "--connections",
         "Connections that may be open, shared out among the HTTP processes; the next is refused.",
+        1,
+    )
+    client_connections: int = _client(
+        200,
+        "--client-connections",
+        "Connections that one address may have open, shared out likewise; a trusted proxy any number.",
         1,
     )
     trusted_proxies: tuple[str, ...] = _client(

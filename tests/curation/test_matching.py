@@ -10,10 +10,10 @@ from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import candidate_turtle
 from kankei.curation.candidate.identity import Identity
 from kankei.curation.candidate.sheet_values import interpret_sheet
-from kankei.curation.matching.programme_similarity import Aspect
+from kankei.curation.matching.match_reasons import Aspect
+from kankei.curation.matching.name_similarity import name_key, name_similarity
 from kankei.curation.matching.run_decisions import apply_decision, resolve_conflicts
 from kankei.curation.matching.sheet_matcher import Match, MatchStatus, match_sheet
-from kankei.curation.matching.text_similarity import name_key, name_similarity
 from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
 from kankei.dataset.statements import text

@@ -53,4 +53,13 @@ def test_an_answer_in_xml_is_well_formed_or_refused(text: str) -> None:
     except NotAcceptable:
         return
     literal = next(ET.fromstring(body).iter("{http://www.w3.org/2005/sparql-results#}literal"))
-    assert (literal.text or "").replace("\n", "\r") == text.replace("\n", "\r")
+    assert (literal.text or "") == text
+
+
+def test_line_ends_and_tabs_come_back_as_they_were() -> None:
+    text, written = "a\r\nb\rc\nd\te\r", "a\\r\\nb\\rc\\nd\\te\\r"
+    rows = ET.fromstring(answer(f'SELECT ("{written}" AS ?x) ("{written}"@en AS ?y) {{}}'))
+    assert [literal.text for literal in rows.iter() if literal.tag.endswith("literal")] == [text, text]
+    graph = answer(f'CONSTRUCT {{ <a:a> <http://example.org/p> "{written}" }} {{}}')
+    assert [node.text for node in ET.fromstring(graph).iter("{http://example.org/}p")] == [text]
+    assert next(ox.parse(graph, ox.RdfFormat.RDF_XML)).object == ox.Literal(text)

@@ -1,95 +1,31 @@
 """Connections of clients that are slow, too large, or no HTTP: over sockets of this machine."""
 
 import asyncio
-import json
-import socket
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 
 import pytest
-import uvicorn
-from starlette.types import Receive, Scope, Send
-from uvicorn.server import ServerState
 
-from kankei.server.http_protocol import (
-    DEFAULT_LIMITS,
-    MAX_DISCARDED,
-    MAX_HEAD,
-    MAX_REFUSALS,
-    ConnectionLimits,
-    HttpProtocol,
-    transfer_coding_error,
+from kankei.server.connection_limits import MAX_CLIENT_REFUSALS, MAX_REFUSALS, ConnectionLimits
+from kankei.server.http_protocol import HEALTH_PATHS, MAX_DISCARDED, HttpProtocol, transfer_coding_error
+from kankei.server.refusals import BAD_CODING, MAX_HEAD, UNKNOWN_CODING
+from kankei.web.telemetry.metrics import REFUSAL_REASONS
+from kankei.web.telemetry.request_record import RefusedRequest
+from support.connections import (
+    ANSWER,
+    GET,
+    IMPATIENT,
+    PATIENCE_S,
+    client,
+    connected,
+    listening,
+    problem,
+    sent_then_read,
+    tell,
 )
 
-ANSWER = b"HTTP/1.1 200 OK"
-PATIENCE_S = 60.0
-GET = b"GET / HTTP/1.1\r\nHost: host.example\r\n\r\n"
 REFUSED = b"POST /refuse HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"
-
-
-IMPATIENT = ConnectionLimits(request_timeout_s=0.05, send_timeout_s=0.05, linger_s=0.05)
-"""Time limits that a test can wait for."""
-
-
-async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers with as many bytes as the path has digits for, or waits for the client to go."""
-    if scope["path"] == "/head":
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        return
-    if scope["path"] == "/refuse":
-        await receive()
-        headers = [(b"content-length", b"2")]
-        await send({"type": "http.response.start", "status": 413, "headers": headers})
-        await send({"type": "http.response.body", "body": b"no"})
-        return
-    if scope["path"] == "/wait":
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        return
-    size = int(scope["path"][1:] or 2)
-    length = (b"content-length", str(size).encode())
-    await send({"type": "http.response.start", "status": 200, "headers": [length]})
-    for start in range(0, size, 65_536):
-        piece = b"x" * min(65_536, size - start)
-        await send({"type": "http.response.body", "body": piece, "more_body": start + 65_536 < size})
-
-
-@asynccontextmanager
-async def connected(
-    limits: ConnectionLimits = DEFAULT_LIMITS, protocol: type[HttpProtocol] = HttpProtocol
-) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    config, state = uvicorn.Config(app, log_config=None, ws="none", lifespan="off"), ServerState()
-    near, far = socket.socketpair()
-    near.setblocking(False)
-    loop = asyncio.get_running_loop()
-    await loop.connect_accepted_socket(lambda: protocol(config, state, {}, limits=limits), far)
-    reader, writer = await asyncio.open_connection(sock=near)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-        with suppress(ConnectionError):
-            await writer.wait_closed()
-        await asyncio.gather(*state.tasks)
-
-
-async def tell(writer: asyncio.StreamWriter, *data: bytes) -> None:
-    for piece in data:
-        writer.write(piece)
-    with suppress(ConnectionError):  # it may have hung up already, as it should
-        await writer.drain()
-
-
-def problem(answer: bytes) -> dict[str, object]:
-    head, _, body = answer.partition(b"\r\n\r\n")
-    assert b"content-type: application/problem+json" in head
-    assert f"content-length: {len(body)}".encode() in head
-    details: dict[str, object] = json.loads(body)
-    assert head.startswith(f"HTTP/1.1 {details['status']} ".encode())
-    return details
 
 
 def test_requests_are_answered_one_after_another_and_in_pieces() -> None:
@@ -128,8 +64,8 @@ def test_a_body_of_any_size_arrives_whole_and_in_its_order(size: int) -> None:
 @pytest.mark.parametrize(
     ("data", "status"),
     [
-        (b"GET /?" + b"a" * 61_441 + b" HTTP/1.1\r\n\r\n", 200),
-        (b"GET /?" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n", 414),
+        (b"GET /?" + b"a" * 61_441 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 200),
+        (b"GET /?" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
         (b"GET /" + b"a" * MAX_HEAD * 2, 414),
         (b"GET / HTTP/1.1\r\nX: " + b"a" * MAX_HEAD * 2, 431),
         (b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * MAX_HEAD, 431),
@@ -153,7 +89,7 @@ def test_what_is_too_large_or_no_request_is_told_so(data: bytes, status: int) ->
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("data", [b"", GET[:-2], b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab"])
+@pytest.mark.parametrize("data", [b"", GET[:-2], b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\na"])
 def test_a_request_that_does_not_arrive_ends_the_connection(data: bytes) -> None:
     async def run() -> None:
         async with connected(IMPATIENT) as (reader, writer):
@@ -213,31 +149,6 @@ def test_nonsense_in_the_middle_of_a_response_is_not_answered_into_it() -> None:
     asyncio.run(run())
 
 
-@asynccontextmanager
-async def listening(limits: ConnectionLimits = DEFAULT_LIMITS) -> AsyncIterator[int]:
-    """The port of a server, for what only TCP does: throw away what was sent when a connection is reset."""
-    config, state = uvicorn.Config(app, log_config=None, ws="none", lifespan="off"), ServerState()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: HttpProtocol(config, state, {}, limits=limits), "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for connection in list(state.connections):
-            connection.transport.abort()
-        await asyncio.gather(*state.tasks)
-
-
-def sent_then_read(port: int, data: bytes) -> bytes:
-    """What a client gets that reads nothing before it has sent everything."""
-    answer = bytearray()
-    with socket.create_connection(("127.0.0.1", port), 10) as client:
-        client.sendall(data)
-        while piece := client.recv(65_536):
-            answer += piece
-    return bytes(answer)
-
-
 @pytest.mark.parametrize("connection", ["close", "keep-alive"])
 def test_a_refusal_reaches_a_client_that_still_sends(connection: str) -> None:
     async def run() -> None:
@@ -287,7 +198,7 @@ def test_a_refusal_is_the_last_word_however_long_the_client_lingers() -> None:
     async def run() -> None:
         async with connected(replace(IMPATIENT, linger_s=0.2)) as (reader, writer):
             asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context))
-            await tell(writer, b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n")
+            await tell(writer, b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n")
             assert problem(await reader.read())["status"] == 501
             with suppress(ConnectionError):
                 while True:
@@ -330,15 +241,16 @@ CODINGS = (
 
 @pytest.mark.parametrize(("coding", "status"), CODINGS)
 def test_the_fault_of_a_transfer_coding(coding: bytes, status: int | None) -> None:
-    assert transfer_coding_error("1.1", [(b"host", b"a"), (b"transfer-encoding", coding)]) == status
-    assert transfer_coding_error("1.0", [(b"transfer-encoding", coding)]) == 400
+    refusal = transfer_coding_error("1.1", [(b"host", b"a"), (b"transfer-encoding", coding)])
+    assert (refusal and refusal.status) == status
+    assert transfer_coding_error("1.0", [(b"transfer-encoding", coding)]) == BAD_CODING
     assert transfer_coding_error("1.1", [(b"host", b"a")]) is None
 
 
 def test_the_transfer_codings_of_several_fields_are_one_list() -> None:
     fields = [(b"transfer-encoding", b"gzip"), (b"transfer-encoding", b"chunked")]
-    assert transfer_coding_error("1.1", fields) == 501
-    assert transfer_coding_error("1.1", fields[::-1]) == 400
+    assert transfer_coding_error("1.1", fields) == UNKNOWN_CODING
+    assert transfer_coding_error("1.1", fields[::-1]) == BAD_CODING
 
 
 @pytest.mark.parametrize("method", [b"GET", b"HEAD", b"POST", b"OPTIONS", b"PUT"])
@@ -405,17 +317,6 @@ def test_a_client_that_leaves_the_end_of_its_last_answer_is_hung_up_on() -> None
     asyncio.run(run())
 
 
-@asynccontextmanager
-async def client(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-        with suppress(ConnectionError):
-            await writer.wait_closed()
-
-
 async def welcome(port: int) -> bool:
     async with client(port) as (reader, writer):
         await tell(writer, GET)
@@ -423,8 +324,8 @@ async def welcome(port: int) -> bool:
 
 
 def test_a_connection_too_many_is_told_so_and_the_next_is_welcome_again() -> None:
-    refused: list[None] = []
-    limits = ConnectionLimits(connections=2, on_refused=lambda: refused.append(None))
+    refused: list[RefusedRequest] = []
+    limits = ConnectionLimits(connections=2, on_refused=noted(refused))
 
     async def run() -> None:
         async with listening(limits) as port:
@@ -433,11 +334,12 @@ def test_a_connection_too_many_is_told_so_and_the_next_is_welcome_again() -> Non
                 await tell(to_other, GET)
                 for answer in (reader, other):
                     assert (await answer.readuntil(b"xx")).startswith(ANSWER)
-                refusal = await asyncio.to_thread(sent_then_read, port, GET)
+                refusal = await asyncio.to_thread(sent_then_read, port, GET + GET)
+                assert refusal.count(b"HTTP/1.1") == 1
                 assert problem(refusal)["status"] == 503
                 assert b"\r\nretry-after: 5\r\n" in refusal
                 assert b"\r\nconnection: close\r\n" in refusal
-                assert len(refused) == 1
+                assert [(request.reason, request.status) for request in refused] == [("connections", 503)]
                 await tell(writer, GET)
                 assert (await reader.readuntil(b"xx")).startswith(ANSWER)
             while not await welcome(port):
@@ -446,14 +348,179 @@ def test_a_connection_too_many_is_told_so_and_the_next_is_welcome_again() -> Non
     asyncio.run(asyncio.wait_for(run(), PATIENCE_S))
 
 
-def test_those_who_are_told_so_are_not_without_number() -> None:
+def test_one_address_has_a_bound_of_its_own_but_a_proxy_none() -> None:
+    refused: list[RefusedRequest] = []
+
+    async def run(limits: ConnectionLimits) -> bytes:
+        async with listening(limits) as port, client(port) as (reader, writer):
+            await tell(writer, GET)
+            assert (await reader.readuntil(b"xx")).startswith(ANSWER)
+            head = GET.replace(b"Host", b"Connection: close\r\nHost")
+            return await asyncio.to_thread(sent_then_read, port, head)
+
+    limits = ConnectionLimits(client_connections=1, on_refused=noted(refused))
+    answer = asyncio.run(run(limits))
+    assert problem(answer)["status"] == 503
+    assert [request.reason for request in refused] == ["client-connections"]
+    assert asyncio.run(run(replace(limits, client_of=lambda _: None))).startswith(ANSWER)
+
+
+@pytest.mark.parametrize("path", sorted(HEALTH_PATHS))
+@pytest.mark.parametrize("limits", [ConnectionLimits(connections=0), ConnectionLimits(client_connections=0)])
+def test_health_is_answered_beyond_the_limits_and_nothing_after_it(
+    path: bytes, limits: ConnectionLimits
+) -> None:
     async def run() -> None:
-        async with listening(ConnectionLimits(connections=0)) as port, AsyncExitStack() as stack:
+        async with listening(limits) as port:
+            requests = GET.replace(b" / ", b" %b " % path) + GET
+            answer = await asyncio.to_thread(sent_then_read, port, requests)
+            assert answer.startswith(ANSWER)
+            assert answer.count(b"HTTP/1.1 ") == 1
+            assert b"\r\nconnection: close\r\n" in answer
+
+    asyncio.run(run())
+
+
+def test_the_reserve_is_small_and_one_client_has_little_of_it() -> None:
+    async def answers(limits: ConnectionLimits) -> int:
+        async with listening(limits) as port, AsyncExitStack() as stack:
             clients = [await stack.enter_async_context(client(port)) for _ in range(MAX_REFUSALS + 1)]
-            answers = []
-            for reader, _ in clients:
+            received = []
+            for reader, writer in clients:
                 with suppress(ConnectionError):
-                    answers.append(await reader.read())
-            assert sum(map(bool, answers)) == MAX_REFUSALS
+                    await tell(writer, GET)
+                    received.append(await reader.read())
+            return sum(map(bool, received))
+
+    assert asyncio.run(answers(ConnectionLimits(connections=0))) == MAX_CLIENT_REFUSALS
+    proxy = ConnectionLimits(connections=0, client_of=lambda _: None)
+    assert asyncio.run(answers(proxy)) == MAX_REFUSALS
+
+
+def test_a_place_in_the_reserve_is_not_kept_for_a_client_that_says_nothing() -> None:
+    async def run() -> None:
+        async with connected(ConnectionLimits(connections=0, reserve_s=0.05)) as (reader, _):
+            assert problem(await reader.read())["status"] == 503
+
+    asyncio.run(run())
+
+
+def noted(refused: list[RefusedRequest]) -> Callable[[RefusedRequest], bytes]:
+    def note(request: RefusedRequest) -> bytes:
+        refused.append(request)
+        return b"an-id"
+
+    return note
+
+
+POST = b"POST /read HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason", "status"),
+    [
+        (b"nonsense\r\n\r\n", "malformed", 400),
+        (b"GET /?secret HTTP/1.1\r\n\r\n", "host", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n", "timeout", 408),
+        (b"GET /?" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", "address", 414),
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * MAX_HEAD, "head", 431),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", "coding", 501),
+    ],
+)
+def test_a_refusal_has_a_date_and_is_reported(data: bytes, reason: str, status: int) -> None:
+    refused: list[RefusedRequest] = []
+    limits = replace(IMPATIENT, on_refused=noted(refused))
+
+    async def run() -> None:
+        async with connected(limits, date=b"today") as (reader, writer):
+            await tell(writer, data)
+            answer = await reader.read()
+            assert problem(answer)["status"] == status
+            assert b"\r\ndate: today\r\n" in answer
+            assert b"\r\nx-request-id: an-id\r\n" in answer
+
+    asyncio.run(run())
+    (request,) = refused
+    assert (request.reason, request.status, request.logged) == (reason, status, True)
+    assert request.reason in REFUSAL_REASONS
+    assert "?" not in (request.path or "")
+    assert request.body_bytes
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"), [(b"1\r\na\r\nnonsense\r\n", "body"), (b"1\r\na\r\n", "timeout")]
+)
+def test_a_body_that_breaks_off_is_told_to_the_application_and_what_follows_is_discarded(
+    data: bytes, reason: str
+) -> None:
+    refused: list[RefusedRequest] = []
+    limits = replace(IMPATIENT, on_refused=noted(refused))
+
+    async def run() -> None:
+        async with connected(limits) as (reader, writer):
+            await tell(writer, POST, data + (GET if reason == "body" else b""))
+            answer = await reader.read()
+            assert answer.startswith({"body": b"HTTP/1.1 400 ", "timeout": b"HTTP/1.1 408 "}[reason])
+            assert b"\r\nconnection: close\r\n" in answer
+            assert answer.count(b"HTTP/1.1 ") == 1
+
+    asyncio.run(run())
+    assert [(request.reason, request.logged) for request in refused] == [(reason, False)]
+
+
+def test_a_client_that_reads_nothing_is_reported() -> None:
+    refused: list[RefusedRequest] = []
+    limits = replace(IMPATIENT, on_refused=noted(refused))
+
+    async def run() -> None:
+        async with connected(limits) as (reader, writer):
+            reader._transport.pause_reading()  # type: ignore[attr-defined]
+            await tell(writer, b"GET /50000000 HTTP/1.1\r\nHost: a\r\n\r\n")
+            while not refused:
+                await asyncio.sleep(0.005)
+
+    asyncio.run(asyncio.wait_for(run(), PATIENCE_S))
+    assert [(request.reason, request.status) for request in refused] == [("unread", 0)]
+
+
+@pytest.mark.parametrize(
+    ("version", "fields", "status"),
+    [
+        ("1.1", ("Host: a",), 200),
+        ("1.1", ("Host:",), 200),
+        ("1.1", ("Host: example.org:8000",), 200),
+        ("1.1", ("Host: [2001:db8::1]:80",), 200),
+        ("1.1", ("Host: xn--a%20_b",), 200),
+        ("1.0", (), 200),
+        ("1.1", (), 400),
+        ("1.1", ("Host: a", "Host: a"), 400),
+        ("1.0", ("Host: a", "Host: b"), 400),
+        ("1.1", ("Host: a, b",), 400),
+        ("1.1", ("Host: a/b",), 400),
+        ("1.1", ("Host: u@a",), 400),
+        ("1.1", ("Host: a:b",), 400),
+        ("1.1", ("Host: [::1",), 400),
+        ("1.1", ("Host: ä",), 400),
+        ("1.0", ("Host: a b",), 400),
+    ],
+)
+def test_a_request_names_its_host_once(version: str, fields: tuple[str, ...], status: int) -> None:
+    async def run() -> None:
+        async with connected() as (reader, writer):
+            head = "\r\n".join((f"GET / HTTP/{version}", "Connection: close", *fields, "", ""))
+            await tell(writer, head.encode())
+            answer = await reader.read()
+            assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+
+    asyncio.run(run())
+
+
+def test_each_request_of_a_connection_names_its_host() -> None:
+    async def run() -> None:
+        async with connected() as (reader, writer):
+            await tell(writer, GET + GET.replace(b"host.example", b"a/b"))
+            answer = await reader.read()
+            assert answer.count(b"HTTP/1.1 200 ") <= 1
+            assert answer.count(b"HTTP/1.1 400 ") <= 1
 
     asyncio.run(run())

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from kankei.server.http_protocol import MAX_HEAD, MAX_PIPELINED, HttpProtocol
+from kankei.server.http_protocol import MAX_PIPELINED, HttpProtocol
+from kankei.server.refusals import MAX_HEAD
 from kankei.server.request_parser import HeadTooLarge, RequestParser
-from server.test_http_protocol import connected, tell
+from support.connections import connected, tell
 
 OFFERS = (
     b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQ\r\n",

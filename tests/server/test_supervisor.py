@@ -326,11 +326,63 @@ def test_more_connections_than_may_be_are_refused_and_counted(seed_release: Rele
                 stack.enter_context(socket.create_connection((host, int(port))))
             until(lambda: server.metric("kankei_connections") == 3)
             stack.enter_context(socket.create_connection((host, int(port))))
-            until(lambda: server.get("health").status_code == 503)
-            refusal = server.get("health")
+            until(lambda: server.get("").status_code == 503)
+            refusal = server.get("")
             assert (refusal.status_code, refusal.headers["retry-after"]) == (503, "5")
-        until(lambda: server.get("health").status_code == 200)
-        assert server.metric("kankei_connections_refused_total") >= 2
+            assert "date" in refusal.headers
+            health = server.get("health")
+            assert (health.status_code, health.headers["connection"]) == (200, "close")
+        until(lambda: server.get("").status_code == 200)
+        request_id = refusal.headers["x-request-id"]
+        until(lambda: any(event["request_id"] == request_id for event in server.events("request")))
+        (line,) = (event for event in server.events("request") if event["request_id"] == request_id)
+        assert (line["status"], line["outcome"], line["path"]) == (503, "connections", "/")
+        assert server.metric('kankei_refusals_total{reason="connections"}') >= 2
+
+
+def test_one_address_cannot_take_all_connections(seed_release: Release, tmp_path: Path) -> None:
+    with serving(seed_release.path, tmp_path, "--client-connections", "2") as server:
+        host, port = server.address.removeprefix("http://").rstrip("/").split(":")
+        with ExitStack() as stack:
+            for _ in range(2):
+                stack.enter_context(socket.create_connection((host, int(port))))
+            until(lambda: server.get("").status_code == 503)
+            assert server.get("health").status_code == 200
+        until(lambda: server.get("").status_code == 200)
+        assert server.metric('kankei_refusals_total{reason="client-connections"}') >= 1
+
+
+@pytest.mark.parametrize("body", [b"query=ASK", b""])
+def test_a_client_that_goes_in_the_middle_of_its_body_is_no_failure(
+    seed_release: Release, tmp_path: Path, body: bytes
+) -> None:
+    with serving(seed_release.path, tmp_path) as server:
+        host, port = server.address.removeprefix("http://").rstrip("/").split(":")
+        head = (
+            b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+        )
+        with socket.create_connection((host, int(port))) as client:
+            client.sendall(head + body)
+        until(lambda: bool(server.events("request")))
+        (line,) = server.events("request")
+        assert (line["outcome"], line["path"]) == ("cut", "/sparql")
+        assert not server.events("message"), "no traceback"
+
+
+def test_a_broken_body_is_answered_logged_and_counted(seed_release: Release, tmp_path: Path) -> None:
+    with serving(seed_release.path, tmp_path) as server:
+        host, port = server.address.removeprefix("http://").rstrip("/").split(":")
+        with socket.create_connection((host, int(port))) as client:
+            client.sendall(
+                b"POST /sparql HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+                b"Content-Type: application/sparql-query\r\n\r\n3\r\nASK\r\nnonsense\r\n"
+            )
+            assert client.makefile("rb").read().startswith(b"HTTP/1.1 400 ")
+        until(lambda: bool(server.events("request")))
+        (line,) = server.events("request")
+        assert (line["status"], line["outcome"]) == (400, "MalformedRequest")
+        assert server.metric('kankei_refusals_total{reason="body"}') == 1
 
 
 def test_a_process_gets_the_descriptors_for_its_connections_or_takes_fewer() -> None:

@@ -11,7 +11,7 @@ from kankei.dataset.data_folder import packaged
 from kankei.namespaces import KK
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.body import Inference, Item, ItemKind, Relation, SheetBody
-from kankei.source.guidebook.body_reader.rules import read_body
+from kankei.source.guidebook.body_reader.reading_rules import read_body
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.lines.document import LineRange
 from kankei.source.lines.printed_text import Line, PrintedText

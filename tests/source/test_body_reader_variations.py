@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from kankei.source.guidebook.body import Item, ItemKind, Relation, SheetBody
-from kankei.source.guidebook.body_reader.rules import read_body
+from kankei.source.guidebook.body_reader.reading_rules import read_body
 from kankei.source.lines.printed_text import Box, Line, PrintedText
 from support.paths import ROOT
 

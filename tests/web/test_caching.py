@@ -391,3 +391,40 @@ def test_what_follows_from_the_release_is_made_once(
     assert first.headers["etag"] != plain.headers["etag"]
     head = web.request("HEAD", path, accept, {"accept-encoding": "identity"})
     assert (head.content, head.headers["content-length"]) == (b"", str(len(plain.content)))
+
+
+@pytest.fixture
+def lexed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The queries that were lexed in the process that speaks HTTP."""
+    texts: list[str] = []
+
+    def note(query: str) -> bool:
+        texts.append(query)
+        return False
+
+    monkeypatch.setattr("kankei.engine.query.determinism.is_deterministic", note)
+    return texts
+
+
+def test_a_query_is_measured_then_charged_then_lexed(serve: Serve, lexed: list[str]) -> None:
+    web = serve(StubEngine(), queries_per_minute=1, query_bytes=100)
+    long = "SELECT (NOW() AS ?t) {} #" + "a" * 100
+    assert [web.get(address(long), JSON).status_code for _ in range(3)] == [413] * 3
+    assert not lexed
+    asked = [f"SELECT (NOW() AS ?t{number}) {{}}" for number in range(3)]
+    assert [web.get(address(query), JSON).status_code for query in asked] == [200, 429, 429]
+    assert lexed == asked[:1], "a client beyond its rate has nothing lexed, and takes one token a query"
+
+
+def test_a_cached_result_takes_no_token_although_its_query_had_to_be_lexed(serve: Serve) -> None:
+    web = serve(StubEngine(), queries_per_minute=1)
+    query = address("SELECT * { ?s ?p 'now()' }")
+    assert [web.get(query, JSON, **spaced).status_code for spaced in ({}, {"if_match": "*"}, {})] == [200] * 3
+    assert web.get(address("SELECT ?s {}"), JSON).status_code == 429
+
+
+def test_a_request_with_too_many_parameters_is_refused(serve: Serve) -> None:
+    web = serve(StubEngine())
+    body = b"query=ASK{}" + b"&a" * 1000
+    assert web.request("POST", "/sparql", JSON, FORM, body).status_code == 400
+    assert web.request("POST", "/sparql", JSON, FORM, body[:-2]).status_code == 200

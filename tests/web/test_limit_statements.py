@@ -24,6 +24,7 @@ STATUS = {
     "queue_length": "503",
     "queries_per_minute": "429",
     "connections": "503",
+    "client_connections": "503",
 }
 SETTINGS = Settings(
     timeout_s=3.25,
@@ -33,6 +34,7 @@ SETTINGS = Settings(
     queue_length=13,
     queries_per_minute=43,
     connections=1717,
+    client_connections=181,
 )
 TOLD = {"result_bytes": "7 MiB", "worker_memory_bytes": "9 MiB", "timeout_s": "3.25"}
 SAYING = (
@@ -69,7 +71,7 @@ def test_the_fixed_limits_are_documented() -> None:
 
 def test_the_engine_is_given_each_that_is_its() -> None:
     given = Limits.of(SETTINGS)
-    for name in set(STATUS) - {"queries_per_minute", "connections"}:
+    for name in set(STATUS) - {"queries_per_minute", "connections", "client_connections"}:
         assert getattr(given, name) == getattr(SETTINGS, name)
 
 

@@ -8,7 +8,7 @@ from kankei.web.app import create_app
 from kankei.web.html.localizer import Links
 from kankei.web.openapi import Operation
 from kankei.web.pages import PAGES
-from kankei.web.resources.generated import Sitemap
+from kankei.web.resources.site_documents import Sitemap
 from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Handler, Page, Site, linked_segments

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kankei.errors import TooManyRequests, UsageError
+from kankei.settings import Settings
+from kankei.web.server_state import ServerState
 from kankei.web.sparql.rate_limit import RateLimiter, TrustedProxies
 
 
@@ -136,3 +138,16 @@ def test_who_is_trusted_with_nothing_cannot_change_whose_bucket_it_is(forwarded_
 def test_a_proxy_is_named_by_its_address(names: Sequence[str]) -> None:
     with pytest.raises(UsageError, match="address or network"):
         TrustedProxies.of(names)
+
+
+def test_processes_share_a_limiter_that_nobody_has_used_yet() -> None:
+    shared = RateLimiter(2)
+    settings = Settings(queries_per_minute=2)
+    states = [ServerState(settings, rate_limiter=shared) for _ in range(2)]
+    for state in states:
+        pid = os.fork()
+        if pid == 0:
+            took = state.rate_limiter is not None and state.rate_limiter.take("a").allowed
+            os._exit(0 if took else 1)
+        assert os.waitpid(pid, 0)[1] == 0
+    assert not shared.take("a").allowed

@@ -9,7 +9,7 @@ from kankei.errors import UnknownResource
 from kankei.namespaces import Base
 from kankei.release.reader import Release
 from kankei.web.pages import PAGES
-from kankei.web.resources.generated import MAX_ADDRESSES, Sitemap
+from kankei.web.resources.site_documents import MAX_ADDRESSES, Sitemap
 from support.client import Client
 
 BASE = "https://w3id.org/kankei/"

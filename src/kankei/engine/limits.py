@@ -22,7 +22,7 @@ class Limits:
     """
 
     timeout_s: float = Settings.timeout_s
-    """Seconds from the start of a query's parsing to the end of its serialisation."""
+    """Seconds from a query's arrival, waiting for a worker included, to the end of its serialisation."""
     result_bytes: int = Settings.result_bytes
     """Size of a result, serialised and before compression."""
     worker_memory_bytes: int = Settings.worker_memory_bytes

@@ -10,7 +10,7 @@ from kankei.dataset.dataset import Dataset, load
 from kankei.dataset.statements import TYPE, text
 from kankei.errors import BrokenRelease, BuildFailed, InvalidData
 from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, Base
-from kankei.release.description import describe
+from kankei.release.dcat_description import describe
 from kankei.release.document_index import Index
 from kankei.release.dumps import Statistics, write_dumps, write_lines
 from kankei.release.incremental_validation import ValidateSince

@@ -1,48 +1,47 @@
 """HTTP/1.1 protocol of one connection, with limits on the memory and time that its client may take."""
 
 import asyncio
-import json
-import math
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from http import HTTPStatus
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NoReturn, TypeAlias
 from urllib.parse import unquote
 
 import httptools
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
 
+from kankei.server.connection_limits import DEFAULT_LIMITS, Admission, ConnectionLimits, OpenConnections
+from kankei.server.refusals import (
+    BAD_CODING,
+    BAD_HOST,
+    BROKEN_BODY,
+    LARGE_HEAD,
+    LONG_ADDRESS,
+    MALFORMED,
+    MAX_HEAD,
+    TIMED_OUT,
+    UNKNOWN_CODING,
+    UNREAD,
+    Refusal,
+)
 from kankei.server.request_cycle import RequestCycle
 from kankei.server.request_parser import HeadTooLarge, RequestParser
+from kankei.server.uvicorn_parts import HttpToolsProtocol, ServerState
 from kankei.web.http.headers import header_lines
 from kankei.web.sparql.protocol import MAX_ADDRESS
+from kankei.web.telemetry.request_record import REQUEST_ID, RefusedRequest
 
-MAX_HEAD = 128 * 1024
-"""Bytes of a request's first line and headers together."""
 MAX_DISCARDED = 16 * 1024 * 1024
 """Bytes that are read after a connection's last response, so that its client gets to read that response."""
 MAX_PIPELINED = 16
 """Requests of a connection that wait for the response before theirs; more are not parsed before that."""
-MAX_REFUSALS = 64
-"""Connections beyond the limit that get a response at the same time; others are just closed."""
-
-_RETRY_AFTER_S = 5
+HEALTH_PATHS = frozenset((b"/health", b"/health/live", b"/health/ready"))
+"""What is answered on a connection beyond the limits, too."""
 # With these, a request has a body, or expects a response before it sends one.
 _NOT_PLAIN = frozenset((b"content-length", b"transfer-encoding", b"expect"))
-_DETAILS = {
-    HTTPStatus.BAD_REQUEST: "this is no HTTP request",
-    HTTPStatus.REQUEST_TIMEOUT: "the request took too long to arrive",
-    HTTPStatus.REQUEST_URI_TOO_LONG: (
-        f"an address has at most {MAX_ADDRESS} bytes: send a longer query by POST"
-    ),
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: f"a request's headers have at most {MAX_HEAD} bytes",
-    HTTPStatus.NOT_IMPLEMENTED: "a body is sent as it is or with the transfer coding chunked, and no other",
-    HTTPStatus.SERVICE_UNAVAILABLE: "this server has as many connections open as it can hold",
-}
-
+# Host: RFC 9110, section 7.2, and RFC 3986, section 3.2.2
+_HOST = re.compile(
+    rb"(?:\[[0-9A-Za-z._~!$&'()*+,;=:-]+\]|(?:[0-9A-Za-z._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?"
+)
 # Transfer-Encoding: RFC 9112, section 6.1 and 7; parameters: RFC 9110, section 5.6.6
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _QUOTED = r'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"'
@@ -51,23 +50,6 @@ _CODING = re.compile(rf"({_NAME})((?:{_PARAMETER})*)")
 _CODINGS = re.compile(rf"{_CODING.pattern}(?:[ \t]*(?:,[ \t]*)+{_CODING.pattern})*")
 
 
-@dataclass(frozen=True)
-class ConnectionLimits:
-    """What a client's connection may take, and how many of them a process may have open."""
-
-    request_timeout_s: float = 30.0
-    """Seconds for a whole request to arrive, and on a new connection for its first one."""
-    send_timeout_s: float = 60.0
-    """Seconds in which a client has to read at least some of what was sent to it."""
-    linger_s: float = 5.0
-    """Seconds that a client has to read the last response, and to stop sending."""
-    connections: float = math.inf
-    """Connections that this process may have open."""
-    on_refused: Callable[[], None] = lambda: None
-    """Called for each connection beyond them."""
-
-
-DEFAULT_LIMITS = ConnectionLimits()
 CachedResponse: TypeAlias = Callable[
     [bytes, list[tuple[bytes, bytes]], tuple[str, int] | None], tuple[bytes, bytes] | None
 ]
@@ -80,11 +62,16 @@ class HttpProtocol(HttpToolsProtocol):
     A plain GET whose response `cached_response` returns is answered without a call of the application.
     """
 
+    parser: RequestParser  # type: ignore[assignment]
+    cycle: RequestCycle
+    url = b""
     _in_head = _closing = _answered = False
     _arriving = True
     _discarded = 0
-    parser: RequestParser  # type: ignore[assignment]
-    _error: HTTPStatus | None = None
+    _host: bytes | None = None
+    """The last `Host` that was found to be valid."""
+    _error: Refusal | None = None
+    _admission: Admission | None = None
     _linger_timer: asyncio.TimerHandle | None = None
 
     def __init__(
@@ -95,26 +82,29 @@ class HttpProtocol(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
         *,
         limits: ConnectionLimits = DEFAULT_LIMITS,
+        connections: OpenConnections | None = None,
         cached_response: CachedResponse | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.parser = RequestParser(self, MAX_HEAD, self._may_parse)
         self._limits = limits
+        self._open_connections = connections or OpenConnections(limits)
         self._cached_response = cached_response
         self._request_timer = _Timer(self.loop, limits.request_timeout_s)
         self._send_timer = _Timer(self.loop, limits.send_timeout_s)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the first request, or refuse a connection beyond the limit."""
+        """Begin to wait for the first request, which is the only one of a connection beyond the limits."""
         super().connection_made(transport)
-        if len(self.connections) <= self._limits.connections:
+        self._admission = self._open_connections.admit(self.client[0] if self.client else None)
+        if self._admission.refusal:
+            # All requests have a cycle, which refuses most.
+            self._cached_response = None
+            self._request_timer = _Timer(self.loop, self._limits.reserve_s)
+        if self._admission.group:
             self._request_timer.start(self._time_out)
-            return
-        self._limits.on_refused()
-        if len(self.connections) > self._limits.connections + MAX_REFUSALS:
-            transport.abort()
-        else:
-            self._send_error(HTTPStatus.SERVICE_UNAVAILABLE, f"retry-after: {_RETRY_AFTER_S}\r\n")
+        elif self._admission.refusal:
+            self._abort(self._admission.refusal)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel all timers."""
@@ -122,6 +112,8 @@ class HttpProtocol(HttpToolsProtocol):
         self._send_timer.stop()
         if self._linger_timer:
             self._linger_timer.cancel()
+        if self._admission:
+            self._open_connections.release(self._admission)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -137,7 +129,7 @@ class HttpProtocol(HttpToolsProtocol):
         except HeadTooLarge:
             self._refuse(self._too_large())
         except httptools.HttpParserError:
-            self.send_400_response("")
+            self._refuse(self._malformed())
         if self._closing or self.transport.is_closing():
             return
         # Line breaks between requests are no request: after them, nothing is under way and nobody waits.
@@ -153,11 +145,12 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Answer the request from the cache, or start its cycle; whoever reads its body bounds it."""
-        plain = self._is_plain()
-        if not plain:
-            self._error = transfer_coding_error(self.parser.get_http_version(), self.headers)
-            if self._error:
-                raise _MalformedRequest  # the parser would go on to where it takes the body to end
+        names = [name for name, _ in self.headers]
+        if not self._has_valid_host(names):
+            self._stop_parsing(BAD_HOST)
+        plain = self._is_plain(names)
+        if not plain and (error := transfer_coding_error(self.parser.get_http_version(), self.headers)):
+            self._stop_parsing(error)  # the parser would go on to where it takes the body to end
         self._answered = plain and self._answer_from_cache()
         if not self._answered:
             self._start_cycle()
@@ -179,27 +172,31 @@ class HttpProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Called when the client does not keep up: wait for it to read some within the limit."""
         super().pause_writing()
-        self._send_timer.start(self.transport.abort)
+        self._send_timer.start(self._abort_unread)
 
     def resume_writing(self) -> None:
         """Called when most is sent; on a connection that ends, the client has to read the rest, too."""
         self._send_timer.stop()
         if self.transport.is_closing():
-            self._send_timer.start(self.transport.abort)
+            self._send_timer.start(self._abort_unread)
         super().resume_writing()
 
     def timeout_keep_alive_handler(self) -> None:
         """Close a connection on which nothing came for a while."""
         self._close()
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the detail is ours
-        """Respond 400, or a more exact status, to malformed HTTP."""
-        # The parser of addresses gives up at 65,535 bytes.
-        large = len(self.url or b"") > MAX_ADDRESS
-        self._refuse(self._error or (self._too_large() if large else HTTPStatus.BAD_REQUEST))
+    def end_idle(self, seconds: float) -> None:
+        """Close in some seconds, if the connection waits for a request that does not come until then."""
+        if self.timeout_keep_alive_task:
+            self._unset_keepalive_if_required()
+            self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def _may_parse(self) -> bool:
         return len(self.pipeline) < MAX_PIPELINED and not (self._closing or self.transport.is_closing())
+
+    def _stop_parsing(self, refusal: Refusal) -> NoReturn:
+        self._error = refusal
+        raise _MalformedRequest
 
     def _parse_on(self) -> None:
         if self.parser is None or self.transport.is_closing():
@@ -212,7 +209,18 @@ class HttpProtocol(HttpToolsProtocol):
         """Whether every request that came is answered."""
         return self.cycle is None or self.cycle.response_complete
 
-    def _is_plain(self) -> bool:
+    def _has_valid_host(self, names: Sequence[bytes]) -> bool:
+        """Whether there is one well-formed `Host`, or in HTTP/1.0 perhaps none (RFC 9110, section 7.2)."""
+        if names.count(b"host") != 1:
+            return b"host" not in names and self.parser.get_http_version() == "1.0"
+        host = self.headers[names.index(b"host")][1]
+        if host != self._host:
+            if not _HOST.fullmatch(host):
+                return False
+            self._host = host
+        return True
+
+    def _is_plain(self, names: Sequence[bytes]) -> bool:
         """Whether a request has no body, needs nothing special of HTTP, and no earlier one is unanswered.
 
         A client that does not read its responses gets none from the cache: that would have no end.
@@ -225,7 +233,7 @@ class HttpProtocol(HttpToolsProtocol):
             and self._is_idle()
             and not self.flow.write_paused
             and not self.transport.is_closing()
-            and _NOT_PLAIN.isdisjoint([name for name, _ in self.headers])
+            and _NOT_PLAIN.isdisjoint(names)
         )
 
     def _answer_from_cache(self) -> bool:
@@ -241,9 +249,14 @@ class HttpProtocol(HttpToolsProtocol):
         return True
 
     def _start_cycle(self) -> None:
-        """As uvicorn would, but for our cycle, and without upgrades and a limit on connections."""
+        """As uvicorn would, but for our cycle, and without upgrades."""
         parser, scope = self.parser, self.scope
         url = httptools.parse_url(self.url)
+        beyond_limits = self._admission and self._admission.refusal
+        if beyond_limits:
+            if url.path not in HEALTH_PATHS:
+                self._stop_parsing(beyond_limits)
+            self._closing = True  # no request comes after it
         scope["method"] = parser.get_method().decode("ascii")
         scope["http_version"] = parser.get_http_version()
         scope["path"] = unquote(url.path.decode("ascii"))
@@ -260,7 +273,7 @@ class HttpProtocol(HttpToolsProtocol):
             default_headers=self.server_state.default_headers,
             message_event=asyncio.Event(),
             expect_100_continue=self.expect_100_continue,
-            keep_alive=scope["http_version"] != "1.0" and parser.should_keep_alive(),
+            keep_alive=(scope["http_version"] != "1.0" and parser.should_keep_alive() and not beyond_limits),
             on_response=self.on_response_complete,
         )
         self.cycle.on_last = self._finish
@@ -270,36 +283,72 @@ class HttpProtocol(HttpToolsProtocol):
             self.flow.pause_reading()
             self.pipeline.appendleft((self.cycle, self.app))
 
-    def _too_large(self) -> HTTPStatus:
-        if len(self.url or b"") > MAX_ADDRESS:
-            return HTTPStatus.REQUEST_URI_TOO_LONG
-        return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    def _too_large(self) -> Refusal:
+        return LONG_ADDRESS if len(self.url) > MAX_ADDRESS else LARGE_HEAD
+
+    def _malformed(self) -> Refusal:
+        if self._error:
+            return self._error
+        if self._arriving and not self._in_head and self.cycle:
+            return BROKEN_BODY
+        # The parser of addresses gives up at 65,535 bytes.
+        return LONG_ADDRESS if len(self.url) > MAX_ADDRESS else MALFORMED
 
     def _time_out(self) -> None:
-        if self._in_head:
-            self._refuse(HTTPStatus.REQUEST_TIMEOUT)
+        in_body = self._arriving and self.cycle is not None
+        if self._admission and self._admission.refusal and not self.cycle:
+            self._refuse(self._admission.refusal)
+        elif self._in_head or in_body:
+            self._refuse(TIMED_OUT)
         else:
-            self.transport.abort()
+            self.transport.abort()  # nothing was requested
 
-    def _refuse(self, status: HTTPStatus) -> None:
+    def _refuse(self, refusal: Refusal) -> None:
         """Send an error and close; only close where the error could be taken for the rest of a response."""
-        answering = not self._is_idle()
-        answered = self._arriving and not self._in_head
-        if answering or answered or self.transport.is_closing():
+        in_body = self._arriving and not self._in_head and self.cycle is not None
+        if self.transport.is_closing():
             self.transport.abort()
+        elif in_body and not self.cycle.response_started:
+            self._report(refusal, 0, logged=False)
+            self._closing = True
+            self._request_timer.stop()
+            self.cycle.fail(refusal.error)
+        elif in_body or not self._is_idle():
+            self._abort(refusal)
         else:
-            self._send_error(status, head_only=self.parser.get_method() == b"HEAD")
+            self._send_error(refusal)
 
-    def _send_error(self, status: HTTPStatus, field: str = "", *, head_only: bool = False) -> None:
-        details = {"type": "about:blank", "title": status.phrase, "status": status}
-        body = json.dumps({**details, "detail": _DETAILS[status]}).encode()
-        head = (
-            f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/problem+json\r\n"
-            f"content-length: {len(body)}\r\n{field}"
-            "access-control-allow-origin: *\r\nconnection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode() + (b"" if head_only else body))
+    def _send_error(self, refusal: Refusal) -> None:
+        head_only = self.parser.get_method() == b"HEAD"
+        lines = header_lines(self.server_state.default_headers)
+        if request_id := self._report(refusal, refusal.status, 0 if head_only else len(refusal.body)):
+            lines += header_lines([(REQUEST_ID, request_id)])
+        self.transport.write(refusal.response(lines, head_only=head_only))
         self._linger()
+
+    def _abort_unread(self) -> None:
+        self._abort(UNREAD)
+
+    def _abort(self, refusal: Refusal) -> None:
+        """Close at once; a request under way has its own line of the log."""
+        self._report(refusal, 0, logged=self._is_idle())
+        self.transport.abort()
+
+    def _report(self, refusal: Refusal, status: int, body_bytes: int = 0, *, logged: bool = True) -> bytes:
+        """Count and log a refusal; returns the id of the request."""
+        target = self.url.partition(b"?")[0].decode("latin-1")
+        return self._limits.on_refused(
+            RefusedRequest(
+                refusal.reason,
+                status,
+                self.client[0] if self.client else None,
+                self.parser.get_method().decode("latin-1") if target else None,
+                target or None,
+                self.headers or (),
+                body_bytes,
+                logged,
+            )
+        )
 
     def _finish(self) -> None:
         """End the connection after its last response."""
@@ -326,7 +375,7 @@ class HttpProtocol(HttpToolsProtocol):
     def _close(self) -> None:
         """Close once the client has read what was sent, for which its time is limited."""
         if not self.transport.is_closing():
-            self._send_timer.start(self.transport.abort)
+            self._send_timer.start(self._abort_unread)
             self.transport.close()
 
 
@@ -352,10 +401,10 @@ class _Timer:
             self._handle = None
 
 
-def transfer_coding_error(version: str, headers: Iterable[tuple[bytes, bytes]]) -> HTTPStatus | None:
-    """The status of a request whose transfer codings are malformed or not supported: only chunked is.
+def transfer_coding_error(version: str, headers: Iterable[tuple[bytes, bytes]]) -> Refusal | None:
+    """The refusal of a request whose transfer codings are malformed or not supported: only chunked is.
 
-    >>> transfer_coding_error("1.1", [(b"transfer-encoding", b"gzip, chunked")])
+    >>> transfer_coding_error("1.1", [(b"transfer-encoding", b"gzip, chunked")]).status
     <HTTPStatus.NOT_IMPLEMENTED: 501>
     """
     values = [value for name, value in headers if name == b"transfer-encoding"]
@@ -364,9 +413,9 @@ def transfer_coding_error(version: str, headers: Iterable[tuple[bytes, bytes]]) 
     value = b",".join(values).decode("latin-1").strip(" \t,")
     # HTTP/1.0 does not know the field, so the sender and others may differ on where the body ends.
     if version != "1.1" or not _CODINGS.fullmatch(value):
-        return HTTPStatus.BAD_REQUEST
+        return BAD_CODING
     codings = [(name.lower(), parameters) for name, parameters in _CODING.findall(value)]
     *before, last = codings
     if any(name == "chunked" for name, _ in before) or (last[0] == "chunked" and last[1]):
-        return HTTPStatus.BAD_REQUEST
-    return None if codings == [("chunked", "")] else HTTPStatus.NOT_IMPLEMENTED
+        return BAD_CODING
+    return None if codings == [("chunked", "")] else UNKNOWN_CODING

@@ -28,7 +28,8 @@ from kankei.engine.embedded.sandbox import die_with_parent
 from kankei.engine.operation import SPARQL_JSON, Form, Operation
 from kankei.errors import KankeiError
 from kankei.release.reader import Release
-from kankei.server.http_protocol import MAX_REFUSALS, ConnectionLimits, HttpProtocol
+from kankei.server.connection_limits import MAX_REFUSALS, ConnectionLimits, OpenConnections
+from kankei.server.http_protocol import HttpProtocol
 from kankei.settings import Settings
 from kankei.web.app import create_app
 from kankei.web.instrumentation import Instrumentation
@@ -43,6 +44,7 @@ RETIRE, STOP = b"retire\n", b"stop\n"
 _RECEIVE_BYTES = 1 << 16
 _RESERVED_DESCRIPTORS = 256  # for all that is not a connection or a file sent over it
 _LOG_DELAY_S = 0.05  # how long the line of a request may wait for others to be written with
+_IDLE_AFTER_RETIREMENT_S = 5.0  # how long a connection that waits for a request keeps a retired process
 _PROBES = [Operation(query, {Form.BOOLEAN: SPARQL_JSON}) for query in ("ASK {}", "ASK { GRAPH ?g {} }")]
 """What an engine must be able to answer before it replaces another: from memory, and from disk."""
 
@@ -179,6 +181,8 @@ class _Server(uvicorn.Server):
         self._state.retired = True
         for server in self.servers:
             server.close()
+        for connection in self.server_state.connections:
+            cast("HttpProtocol", connection).end_idle(_IDLE_AFTER_RETIREMENT_S)
         self._drain_deadline = asyncio.get_running_loop().time() + self._state.settings.drain_s
 
     def _is_drained(self) -> bool:
@@ -204,14 +208,21 @@ class _Server(uvicorn.Server):
 
 
 def _config(app: Instrumentation, state: ServerState) -> uvicorn.Config:
-    settings, meter = state.settings, state.meter
+    settings = state.settings
     limits = ConnectionLimits(
         settings.request_timeout_s,
         settings.send_timeout_s,
         connections=connection_limit(math.ceil(settings.connections / settings.workers)),
-        on_refused=lambda: meter.count(metrics.REFUSED_CONNECTIONS),
+        client_connections=math.ceil(settings.client_connections / settings.workers),
+        client_of=state.proxies.client_of_connection,
+        on_refused=app.refused,
     )
-    protocol = partial(HttpProtocol, limits=limits, cached_response=app.cached_response)
+    protocol = partial(
+        HttpProtocol,
+        limits=limits,
+        connections=OpenConnections(limits),
+        cached_response=app.cached_response,
+    )
     return uvicorn.Config(
         app,
         http=cast("type[asyncio.Protocol]", protocol),
@@ -222,6 +233,7 @@ def _config(app: Instrumentation, state: ServerState) -> uvicorn.Config:
         log_config=None,
         log_level="warning",
         access_log=False,
+        timeout_keep_alive=math.ceil(settings.keep_alive_s),
         timeout_graceful_shutdown=math.ceil(settings.grace_s),
     )
 

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from starlette.types import Message
-from uvicorn.protocols.http.flow_control import CLOSE_HEADER
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
+from kankei.errors import KankeiError
+from kankei.server.uvicorn_parts import CLOSE_HEADER, STATUS_LINE, RequestResponseCycle
 from kankei.web.http.headers import FINISHED_HEAD, header_lines
 
 _BODILESS = frozenset((204, 304))
@@ -22,6 +23,24 @@ class RequestCycle(RequestResponseCycle):
     on_last: Callable[[], None]
     """Called instead of `on_response` after a response that ends its connection."""
     _head = b""
+    _failure: KankeiError | None = None
+
+    def fail(self, error: KankeiError) -> None:
+        """Make `receive` raise an error, since the rest of the body will not come."""
+        self._failure = error
+        self.message_event.set()
+
+    async def receive(self) -> Any:
+        """The next message for the application; raises the error that the body ended in."""
+        self._raise_failure()
+        message = await super().receive()
+        self._raise_failure()
+        return message
+
+    def _raise_failure(self) -> None:
+        """Nobody can be told of a failure once the response has started."""
+        if self._failure and not (self.disconnected or self.response_started):
+            raise self._failure
 
     async def send(self, message: Message) -> None:  # type: ignore[override]
         """Send one message of the application; the head waits for the first part of the body."""

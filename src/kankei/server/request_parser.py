@@ -12,7 +12,8 @@ from enum import Enum, auto
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from kankei.server.uvicorn_parts import HttpToolsProtocol
 
 _BLANK_LINE = b"\r\n\r\n"
 

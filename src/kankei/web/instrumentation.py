@@ -18,7 +18,7 @@ from kankei.web.server_state import ServerState
 from kankei.web.telemetry import metrics
 from kankei.web.telemetry.json_log import masked_address
 from kankei.web.telemetry.metrics import OTHER
-from kankei.web.telemetry.request_record import CURRENT_RECORD, RequestRecord, new_record
+from kankei.web.telemetry.request_record import CURRENT_RECORD, RefusedRequest, RequestRecord, new_record
 
 _CANCELLATIONS = (asyncio.CancelledError, GeneratorExit)
 _FORWARDED_FOR = b"x-forwarded-for"
@@ -88,6 +88,24 @@ class Instrumentation:
         response = _Response(cached.status, len(cached.body))
         self._record("GET", path, record, response, time.perf_counter() - start)
         return b"%bx-request-id: %b\r\n" % (cached.head, record.request_id.encode()), cached.body
+
+    def refused(self, request: RefusedRequest) -> bytes:
+        """Count and log a request that the server refused; returns the id of the request."""
+        state, peer = self.state, (request.address, 0) if request.address else None
+        state.meter.count(metrics.REFUSALS, request.reason)
+        record = new_record(request.headers, self._client(peer, request.headers))
+        if request.logged and state.settings.log_requests:
+            state.log.buffer(
+                "request",
+                request_id=record.request_id,
+                client=masked_address(record.client, state.settings.log_clients),
+                method=request.method,
+                path=request.path,
+                status=request.status,
+                bytes=request.body_bytes,
+                outcome=request.reason,
+            )
+        return record.request_id.encode()
 
     def _client(self, peer: Peer, headers: RequestHeaders) -> str | None:
         address = peer[0] if peer else None

@@ -21,7 +21,7 @@ from kankei.web.openapi import (
     response_content,
 )
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
-from kankei.web.resources import files, generated, health, home, release_graphs
+from kankei.web.resources import files, health, home, release_graphs, site_documents
 from kankei.web.resources.documents import Documents
 from kankei.web.resources.sparql_endpoint import SparqlEndpoint
 from kankei.web.responses.representation import HTML
@@ -172,27 +172,29 @@ PAGES: tuple[Page, ...] = (
     ),
     Page(
         "/context.jsonld",
-        generated.context,
+        site_documents.context,
         Operation("The JSON-LD context of documents", (JSON_LD.media_type,)),
         linked=True,
     ),
     Page(
         "/manifest.json",
-        generated.manifest,
+        site_documents.manifest,
         Operation("Size and hash of each file of the release", _JSON),
         linked=True,
     ),
-    Page("/openapi.json", generated.openapi, Operation("This description", _JSON)),
-    Page("/sitemap.xml", generated.sitemap_index, Operation("Which sitemaps there are", _XML), linked=True),
+    Page("/openapi.json", site_documents.openapi, Operation("This description", _JSON)),
+    Page(
+        "/sitemap.xml", site_documents.sitemap_index, Operation("Which sitemaps there are", _XML), linked=True
+    ),
     Page(
         "/sitemap-{number}.xml",
-        generated.sitemap_part,
+        site_documents.sitemap_part,
         Operation("The addresses of documents", _XML, (_SITEMAP,)),
-        expand=generated.sitemap_paths,
+        expand=site_documents.sitemap_paths,
     ),
     Page(
         "/robots.txt",
-        generated.robots,
+        site_documents.robots,
         Operation("What crawlers should leave alone", ("text/plain",), tagged=False),
         fast=False,
     ),

@@ -6,7 +6,7 @@ A response through a FastAPI route costs several times as much.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Scope, Send
 
@@ -88,8 +88,8 @@ class Router:
         scope, receive = request.scope, request.receive
         try:
             await self._answer(request, send)
-        except ClientDisconnected:
-            return  # no client to respond to
+        except (ClientDisconnected, ClientDisconnect):
+            return  # no client to respond to: gone while the response was made, or in the middle of its body
         except KankeiError as error:
             if send.status:
                 raise  # too late for a problem document

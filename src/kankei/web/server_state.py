@@ -35,7 +35,8 @@ class ServerState:
 
     def __post_init__(self) -> None:
         self.meter = self.metrics.meter(self.slot)
-        self.rate_limiter = self.rate_limiter or rate_limiter(self.settings)
+        if self.rate_limiter is None:
+            self.rate_limiter = rate_limiter(self.settings)
         self.proxies = TrustedProxies.of(self.settings.trusted_proxies)
         self.log = JsonLog(lambda: self.meter.count(LOST_LOG_LINES))
 

@@ -13,7 +13,7 @@ from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.companion_files import ReceivedSource
 from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
 from kankei.curation.ingest.command_line import IngestOptions, sheet_commands
-from kankei.curation.ingest.interpretation import (
+from kankei.curation.ingest.document_reading import (
     Progress,
     ReadDocument,
     SpooledSheet,

@@ -8,7 +8,7 @@ from itertools import chain, count
 import pyoxigraph as ox
 
 from kankei.curation.candidate.known_terms import is_japanese
-from kankei.curation.matching.text_similarity import name_key
+from kankei.curation.matching.name_similarity import name_key
 from kankei.dataset.statements import StatementIndex, text
 from kankei.namespaces import DCT, KK
 

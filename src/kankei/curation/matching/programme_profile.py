@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sys import intern
 
 from kankei.curation.candidate.known_terms import ancestors, is_japanese
-from kankei.curation.matching.text_similarity import name_key
+from kankei.curation.matching.name_similarity import name_key
 from kankei.dataset.statements import StatementIndex, Term, text
 from kankei.namespaces import DCT, KK, SKOS
 from kankei.source.grammars.normalised_text import normalise

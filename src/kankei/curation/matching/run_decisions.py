@@ -8,8 +8,8 @@ from dataclasses import replace
 from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.candidate.identity import Identity
 from kankei.curation.candidate.value_node import doubt
+from kankei.curation.matching.match_reasons import Agreement, Aspect, enumerated
 from kankei.curation.matching.programme_index import ProgrammeIndex
-from kankei.curation.matching.programme_similarity import Agreement, Aspect, enumerated
 from kankei.curation.matching.sheet_matcher import Match, MatchStatus, SheetMatcher
 from kankei.errors import UsageError
 from kankei.source.lines.document import Weight

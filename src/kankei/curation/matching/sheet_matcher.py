@@ -7,17 +7,17 @@ from enum import Enum
 from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.candidate.identity import Identity
 from kankei.curation.candidate.value_node import MESSAGES, doubt
-from kankei.curation.matching.programme_index import ProgrammeIndex
-from kankei.curation.matching.programme_nodes import continued_measures, programme_nodes, repeated_measures
-from kankei.curation.matching.programme_profile import ProfileEntry, ProgrammeProfile, programme_profile
-from kankei.curation.matching.programme_similarity import (
+from kankei.curation.matching.match_reasons import (
     Agreement,
     Aspect,
     ProgrammeSimilarity,
     compare_programmes,
     enumerated,
 )
-from kankei.curation.matching.text_similarity import TextOverlap, name_key, text_overlap
+from kankei.curation.matching.name_similarity import TextOverlap, name_key, text_overlap
+from kankei.curation.matching.programme_index import ProgrammeIndex
+from kankei.curation.matching.programme_nodes import continued_measures, programme_nodes, repeated_measures
+from kankei.curation.matching.programme_profile import ProfileEntry, ProgrammeProfile, programme_profile
 from kankei.dataset.statements import StatementIndex
 from kankei.source.lines.document import Doubt, LineRange, Weight
 

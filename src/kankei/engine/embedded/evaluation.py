@@ -18,8 +18,15 @@ from kankei.engine.embedded.engine_errors import explain_syntax_error
 from kankei.engine.embedded.result_spool import Spool, XmlOutput
 from kankei.engine.operation import RESULT_MEDIA_TYPES, Form, Operation
 from kankei.engine.query.ordering import totally_ordered
-from kankei.engine.query.service_guard import is_update
-from kankei.errors import EngineFailed, MalformedQuery, MalformedRequest, NotAcceptable, UpdateRefused
+from kankei.engine.query.service_guard import is_update, service_calls
+from kankei.errors import (
+    EngineFailed,
+    MalformedQuery,
+    MalformedRequest,
+    NotAcceptable,
+    ServiceFailed,
+    UpdateRefused,
+)
 
 _Results: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
 
@@ -44,8 +51,16 @@ def evaluate(store: Store, operation: Operation, spool: Spool) -> Form:
         if str(error).startswith(_UNKNOWN_FUNCTION):
             message = f"{str(error).replace(_UNKNOWN_FUNCTION, 'the function')} here"
             raise MalformedQuery(message) from error
+        if services := sorted(set(service_calls(operation.query))):
+            raise ServiceFailed(_of_services(services)) from error
         raise EngineFailed(f"the query could not be finished: {error}") from error
     return form
+
+
+def _of_services(endpoints: Sequence[str]) -> str:
+    """The message about a call that failed; what the engine says may hold the endpoint's answer."""
+    names = " or ".join(f"<{endpoint}>" for endpoint in endpoints)
+    return f"the query calls {names} by SERVICE, which could not be reached or gave no result"
 
 
 def _results(store: Store, operation: Operation) -> _Results:

@@ -18,6 +18,7 @@ from kankei.errors import (
     MalformedRequest,
     NotAcceptable,
     OutOfMemory,
+    ServiceFailed,
     TooLarge,
     UpdateRefused,
 )
@@ -38,6 +39,7 @@ _ERRORS = {
         MalformedRequest,
         NotAcceptable,
         OutOfMemory,
+        ServiceFailed,
         TooLarge,
         UpdateRefused,
     )

@@ -10,16 +10,17 @@ import sys
 from collections import Counter
 from dataclasses import dataclass
 
-from kankei.engine.embedded.messages import WorkerResult, pack_operation
+from kankei.engine.embedded.messages import WorkerResult
 from kankei.engine.embedded.result_spool import read_and_close_spool, read_spool
 from kankei.engine.embedded.scheduler import Displaced, Scheduler
 from kankei.engine.embedded.store_access import StoreFiles
-from kankei.engine.embedded.worker_connection import WorkerConnection
+from kankei.engine.embedded.worker_connection import Deadline, WorkerConnection
 from kankei.engine.embedded.worker_set import WorkerSet
 from kankei.engine.embedded.zygote import ZygoteArguments
 from kankei.engine.limits import MIB, Limits
 from kankei.engine.operation import Operation, QueryResult
-from kankei.errors import KankeiError, MalformedQuery, TooLarge
+from kankei.engine.query.service_guard import check_length
+from kankei.errors import KankeiError
 
 _READ_AT_ONCE = MIB  # a larger result is read from its spool in a thread, so that others need not wait
 _EXIT_TIMEOUT_S = 10.0
@@ -88,31 +89,19 @@ class WorkerPool:
         self._workers.close()
 
     async def _answer(self, operation: Operation) -> QueryResult:
+        check_length(operation.query, self._limits.query_bytes)
         requested = self._limits.timeout_s if operation.timeout is None else operation.timeout
-        # To a timer, zero would mean never.
-        timeout = max(min(self._limits.timeout_s, requested), 0.001)
-        request = self._request(operation, timeout)
+        # One for waiting, running, being displaced and running again.
+        deadline = Deadline.after(min(self._limits.timeout_s, requested))
         try:
-            return await self._run(operation, request, timeout, await self._scheduler.acquire(timeout))
+            return await self._run(operation, deadline, await self._scheduler.acquire(deadline))
         except Displaced:
             self.outcomes["Displaced"] += 1
-        return await self._run(operation, request, timeout, await self._scheduler.reacquire(timeout))
+        return await self._run(operation, deadline, await self._scheduler.reacquire(deadline))
 
-    def _request(self, operation: Operation, timeout: float) -> bytes:
-        limit = self._limits.query_bytes
+    async def _run(self, operation: Operation, deadline: Deadline, worker: WorkerConnection) -> QueryResult:
         try:
-            too_long = len(operation.query) > limit or len(operation.query.encode()) > limit
-        except UnicodeEncodeError as error:
-            raise MalformedQuery(f"the query is not Unicode text: {error.reason}") from error
-        if too_long:
-            raise TooLarge(f"the query is longer than the {limit} bytes that one may have")
-        return pack_operation(operation, timeout)
-
-    async def _run(
-        self, operation: Operation, request: bytes, timeout: float, worker: WorkerConnection
-    ) -> QueryResult:
-        try:
-            reply = await worker.send(request, timeout)
+            reply = await worker.send(operation, deadline)
             if isinstance(reply, KankeiError):
                 raise reply
             body = await _body(reply, worker.spool)

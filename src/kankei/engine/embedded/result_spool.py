@@ -71,7 +71,8 @@ class Spool:
 class XmlOutput:
     """A binary file object that passes XML on to a spool and records whether it is well-formed.
 
-    A result that XML cannot hold is refused, since half a document is no result.
+    A result that XML cannot hold is refused, since half a document is no result. A carriage return is written
+    as a reference, since a parser reads the character itself as a line feed (XML 1.0, section 2.11).
     """
 
     def __init__(self, spool: Spool) -> None:
@@ -83,7 +84,8 @@ class XmlOutput:
         """Write a part of the result; something ill-formed may begin in one part and end in the next."""
         self.ill_formed = self.ill_formed or _ILL_FORMED.search(self._tail + data) is not None
         self._tail = (self._tail + data)[-_LONGEST_ILL_FORMED:]
-        return self._spool.write(data)
+        self._spool.write(data.replace(b"\r", b"&#13;"))
+        return len(data)
 
     def flush(self) -> None:
         """Do nothing: nothing is buffered."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kankei.engine.embedded.engine_errors import timeout_error
-from kankei.engine.embedded.worker_connection import WorkerConnection
+from kankei.engine.embedded.worker_connection import Deadline, WorkerConnection
 from kankei.engine.embedded.worker_set import WorkerSet
 from kankei.engine.limits import Limits
 from kankei.errors import EngineFailed, KankeiError, Overloaded
@@ -42,9 +42,9 @@ class _Queue:
     def full(self) -> bool:
         return len(self._waiters) >= self._length
 
-    async def wait(self, timeout: float, release: Callable[[WorkerConnection], None]) -> WorkerConnection:
+    async def wait(self, deadline: Deadline, release: Callable[[WorkerConnection], None]) -> WorkerConnection:
         """The next worker in turn; it is released if the wait is cancelled after it was handed over."""
-        waiter = _Waiter(self._loop.create_future(), self._loop.time() + timeout)
+        waiter = _Waiter(self._loop.create_future(), deadline.at)
         self._waiters.append(waiter)
         try:
             return await waiter.worker
@@ -96,15 +96,15 @@ class Scheduler:
         workers.on_change = self.dispatch
         self.dispatch()
 
-    async def acquire(self, timeout: float) -> WorkerConnection:
+    async def acquire(self, deadline: Deadline) -> WorkerConnection:
         """A worker in the fast lane, after the queries that wait already."""
         worker = None if self.waiting else self._lease(self.fast, self._limits.workers)
-        return worker or await self._wait(self.waiting, timeout)
+        return worker or await self._wait(self.waiting, deadline)
 
-    async def reacquire(self, timeout: float) -> WorkerConnection:
+    async def reacquire(self, deadline: Deadline) -> WorkerConnection:
         """A worker in the slow lane, after the queries that were displaced before."""
         worker = None if self.displaced else self._lease(self.slow, self._limits.slow_workers)
-        return worker or await self._wait(self.displaced, timeout)
+        return worker or await self._wait(self.displaced, deadline)
 
     def release(self, worker: WorkerConnection) -> None:
         """Make a worker idle again, or end it if it lost its priority or has answered enough queries."""
@@ -140,13 +140,13 @@ class Scheduler:
         ahead = (len(self.waiting) + len(self.displaced) + 1) * self._mean_s / self._limits.workers
         return Overloaded(message, retry_after=max(1, math.ceil(ahead)))
 
-    async def _wait(self, queue: _Queue, timeout: float) -> WorkerConnection:
+    async def _wait(self, queue: _Queue, deadline: Deadline) -> WorkerConnection:
         if self._workers.lost.is_set():
             raise EngineFailed("the engine cannot answer: the process that holds the dataset is gone")
         if queue.full:
             raise self._overloaded("as many queries are waiting as the queue holds")
         self._schedule_tick()
-        return await queue.wait(timeout, self.release)
+        return await queue.wait(deadline, self.release)
 
     def _serve(self, queue: _Queue, lane: set[WorkerConnection], size: int) -> None:
         while queue and (worker := self._lease(lane, size)):
@@ -159,7 +159,7 @@ class Scheduler:
         while len(lane) < size and self._workers.idle:
             worker = self._workers.idle.pop()
             if worker.alive:
-                worker.busy_since = self._loop.time()
+                worker.busy_since, worker.deadline = self._loop.time(), None
                 lane.add(worker)
                 self._schedule_tick()
                 return worker
@@ -173,8 +173,8 @@ class Scheduler:
         self._timer = None
         now = self._loop.time()
         for worker in (*self.fast, *self.slow):
-            if worker.timeout and now - worker.busy_since > worker.timeout + _GRACE_S:
-                self._workers.kill(worker, timeout_error(worker.timeout))
+            if worker.deadline and now > worker.deadline.at + _GRACE_S:
+                self._workers.kill(worker, timeout_error(worker.deadline.seconds))
             if not worker.low_priority and now - worker.busy_since > self._limits.lowered_after_s:
                 self._workers.lower_priority(worker)
         self._move_slow(

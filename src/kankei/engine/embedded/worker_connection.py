@@ -3,14 +3,27 @@
 import asyncio
 import os
 import socket
-from typing import cast
+from typing import NamedTuple, Self, cast
 
 from kankei.engine.embedded.engine_errors import exit_error
-from kankei.engine.embedded.messages import READY, FrameParser, Reply, frame, unpack_reply
+from kankei.engine.embedded.messages import READY, FrameParser, Reply, frame, pack_operation, unpack_reply
 from kankei.engine.embedded.result_spool import anonymous_file
+from kankei.engine.operation import Operation
 from kankei.errors import EngineFailed, KankeiError
 
 _STDERR_BYTES = 4096
+
+
+class Deadline(NamedTuple):
+    """When a query has to end, by the loop's clock, and how many seconds it has had by then."""
+
+    at: float
+    seconds: float
+
+    @classmethod
+    def after(cls, seconds: float) -> Self:
+        """The deadline in so many seconds from now."""
+        return cls(asyncio.get_running_loop().time() + seconds, seconds)
 
 
 class WorkerConnection(asyncio.Protocol):
@@ -24,7 +37,8 @@ class WorkerConnection(asyncio.Protocol):
         """How many queries it was sent."""
         self.busy_since = 0.0
         """When it was last leased or sent a query, by the loop's clock."""
-        self.timeout = 0.0
+        self.deadline: Deadline | None = None
+        """That of the query it was last sent; none once it is leased again."""
         self.alive = True
         self.spool = anonymous_file()
         self.socket, self._worker_socket = socket.socketpair()
@@ -47,15 +61,17 @@ class WorkerConnection(asyncio.Protocol):
         """Close our copy of the worker's end of the socket, or its end would never be noticed."""
         self._worker_socket.close()
 
-    def send(self, request: bytes, timeout: float) -> asyncio.Future[Reply]:
+    def send(self, operation: Operation, deadline: Deadline) -> asyncio.Future[Reply]:
         """Send an operation; its reply to come fails with the cause if the worker ends before."""
         self._reply = self._loop.create_future()
-        self.busy_since, self.timeout = self._loop.time(), timeout
+        self.busy_since, self.deadline = self._loop.time(), deadline
         self.queries += 1
         if self._transport is None or self._disconnected:
             self.fail(EngineFailed("the process that was to answer the query has ended"))
         else:
-            self._transport.write(frame(request))
+            # To a timer, zero would mean never.
+            remaining = max(deadline.at - self.busy_since, 0.001)
+            self._transport.write(frame(pack_operation(operation, remaining)))
         return self._reply
 
     def fail(self, error: KankeiError) -> None:
@@ -99,7 +115,8 @@ class WorkerConnection(asyncio.Protocol):
         """Close everything once the worker has ended and all that it wrote has been read."""
         if self._status is None or not self._disconnected:
             return
-        self.fail(exit_error(self._status, os.pread(self._stderr, _STDERR_BYTES, 0), self.timeout))
+        timeout = self.deadline.seconds if self.deadline else 0.0
+        self.fail(exit_error(self._status, os.pread(self._stderr, _STDERR_BYTES, 0), timeout))
         if self.started.done() and not self.started.cancelled():
             self.started.exception()  # retrieved, whether or not anything was waiting for it
         os.close(self.spool)

@@ -19,23 +19,33 @@ _RANK = (
     f'IF(isNumeric({{0}}), IF({{0}} <= {{0}}, "", "NaN"), IF(DATATYPE({{0}}) = <{_XSD}string>, "s", '
     'CONCAT(STR(DATATYPE({0})), LANG({0}), IF(COALESCE({0} <= {0}, false), " ordered", ""))))'
 )
-# A time without a zone has an order to one with a zone only where they are 14 hours apart (XML Schema Part 2,
-# section 3.2.7.4): taken for UTC it is in that order, and in one with all others.
+# Three kinds are compared in pairs, by rules that together are no order, and so as values that are in one:
+# - A float or double is compared as such, to which many integers round: as the decimal that equals it.
+# - A time without a zone has an order to one with a zone only where they are 14 hours apart (XML Schema
+#   Part 2, section 3.2.7.4): taken for UTC it is in that order, and in one with all others.
+# - Durations in months and in days have an order only if they keep it whatever months they are added to
+#   (section 3.2.6.2): as the sum with one of the dates that are tried.
+_TIMES = ("dateTime", "date", "time", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay")
 _COMPARED = (
-    f"COALESCE(IF(DATATYPE({{0}}) IN (<{_XSD}dateTime>, <{_XSD}date>, <{_XSD}time>) "
-    '&& !REGEX(STR({0}), "(Z|[+-][0-9][0-9]:[0-9][0-9])$"), '
-    'STRDT(CONCAT(STR({0}), "Z"), DATATYPE({0})), {0}), {0})'
+    f"COALESCE(IF(DATATYPE({{0}}) IN (<{_XSD}double>, <{_XSD}float>), "
+    f"IF(<{_XSD}decimal>({{0}}) = {{0}}, <{_XSD}decimal>({{0}}), {{0}}), "
+    f"IF(DATATYPE({{0}}) IN ({', '.join(f'<{_XSD}{name}>' for name in _TIMES)}), "
+    'IF(REGEX(STR({0}), "(Z|[+-][0-9][0-9]:[0-9][0-9])$"), {0}, '
+    'STRDT(CONCAT(STR({0}), "Z"), DATATYPE({0}))), '
+    f'IF(DATATYPE({{0}}) = <{_XSD}duration>, "1696-09-01T00:00:00Z"^^<{_XSD}dateTime> + {{0}}, {{0}}))), '
+    # Triple terms (RDF 1.2) are compared by their objects, whatever these are: as equal.
+    "IF(isTRIPLE({0}), 0, {0}))"
 )
 # Calls whose values are all of one kind: nothing has to be told apart.
 _OF_ONE_KIND = re.compile(
-    "count|sum|avg|group_concat|str|strlen|lang|encode_for_uri|year|month|day|hours|minutes|seconds"
-    "|abs|ceil|floor|round|rand|isiri|isuri|isblank|isliteral|isnumeric|bound|regex|contains"
+    "count|group_concat|str|strlen|lang|encode_for_uri|year|month|day|hours|minutes|seconds|rand|isiri|isuri|isblank|isliteral|isnumeric|bound|regex|contains"
     "|strstarts|strends|langmatches|sameterm|exists|not",
     re.IGNORECASE,
 )
 _CLOSING = {"(": ")", "{": "}", "[": "]"}
 _MAX_RANKED = 2_000
-"""Characters of one condition; the rewriting repeats it fourteen times."""
+"""Characters of one condition; the rewriting repeats it some twenty times."""
+_MAX_CONDITIONS = 100
 
 
 def totally_ordered(query: str) -> str:
@@ -43,7 +53,7 @@ def totally_ordered(query: str) -> str:
 
     A text that is no query comes back with the same faults, though perhaps at other places. Raises
     `MalformedQuery` where conditions are written in a way that cannot be told apart without a parser, or are
-    longer than a rank may be.
+    longer or more than can be ranked.
     """
     if "order" not in query.lower():
         return query
@@ -52,6 +62,8 @@ def totally_ordered(query: str) -> str:
     for start, stop, conditions in _replacements(query, list(tokens(query))):
         parts += (query[end:start], conditions)
         end = stop
+        if len(parts) > 2 * _MAX_CONDITIONS:
+            raise MalformedQuery(f"a query has at most {_MAX_CONDITIONS} conditions of ORDER BY")
     return "".join((*parts, query[end:]))
 
 
@@ -64,18 +76,24 @@ def _replacements(query: str, lexed: Sequence[Token]) -> Iterator[tuple[int, int
             continue
         place += 2
         while (after := _condition(lexed, place)) > place:
+            if any(_begins_order(lexed, inner) for inner in range(place, after)):
+                raise MalformedQuery("a condition of ORDER BY holds another ORDER BY: bind its value before")
             first, last = lexed[place], lexed[after - 1]
-            descending = first.kind is Kind.WORD and first.text.lower() == "desc"
-            directed = descending or (first.kind is Kind.WORD and first.text.lower() == "asc")
-            if not _is_of_one_kind(lexed, place + directed):
-                expression = query[lexed[place + directed].start : last.end]
-                if len(expression) > _MAX_RANKED:
-                    message = f"a condition of ORDER BY has more than {_MAX_RANKED} characters"
-                    raise MalformedQuery(f"{message}: bind its value to a variable, and order by that")
-                direction = "DESC" if descending else "ASC"
-                keys = (_RANK.format(expression), _COMPARED.format(expression))
-                yield first.start, last.end, "".join(f" {direction}({key})" for key in keys)
+            direction = first.text.upper() if first.text.lower() in {"asc", "desc"} else "ASC"
+            place += first.text.lower() in {"asc", "desc"}
+            if not _is_of_one_kind(lexed, place, after):
+                expression = query[lexed[place].start : last.end]
+                yield first.start, last.end, _ranked(expression, direction)
             place = after
+
+
+def _ranked(expression: str, direction: str) -> str:
+    """The conditions that stand for one."""
+    if len(expression) > _MAX_RANKED:
+        message = f"a condition of ORDER BY has more than {_MAX_RANKED} characters"
+        raise MalformedQuery(f"{message}: bind its value to a variable, and order by that")
+    keys = (_RANK.format(expression), _COMPARED.format(expression))
+    return "".join(f" {direction}({key})" for key in keys)
 
 
 def _begins_order(lexed: Sequence[Token], place: int) -> bool:
@@ -122,10 +140,12 @@ def _group(lexed: Sequence[Token], place: int) -> int:
     return len(lexed)
 
 
-def _is_of_one_kind(lexed: Sequence[Token], place: int) -> bool:
-    while place < len(lexed) and lexed[place].text == "(":
-        inner = _condition(lexed, place + 1)
-        if inner == place + 1 or inner >= len(lexed) or lexed[inner].text != ")":
-            return False  # an expression of several operands
-        place += 1
-    return place < len(lexed) and _OF_ONE_KIND.fullmatch(lexed[place].text) is not None
+def _is_of_one_kind(lexed: Sequence[Token], start: int, stop: int) -> bool:
+    """Whether a condition is a single call, in brackets or not, whose values are all of one kind."""
+    while stop - start > 1 and lexed[start].text == "(" and lexed[stop - 1].text == ")":
+        start, stop = start + 1, stop - 1
+    return (
+        start < stop
+        and _OF_ONE_KIND.fullmatch(lexed[start].text) is not None
+        and _condition(lexed, start) == stop
+    )

@@ -1,4 +1,4 @@
-"""Refuses queries before the engine parses them: SERVICE calls to other servers, and deep nesting."""
+"""Refuses queries before the engine parses them: great length, SERVICE calls, deep nesting."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from kankei.engine.query.lexer import Kind, Token, readings, tokens
-from kankei.errors import MalformedRequest
+from kankei.errors import MalformedQuery, MalformedRequest, TooLarge
 
 MAX_DEPTH = 256
 """Brackets within brackets; the parser's stack overflows at some thousands."""
@@ -47,9 +47,19 @@ def _check_nesting(query: str) -> None:
             raise MalformedRequest(f"the query negates a negation more than {MAX_NEGATIONS} times over")
 
 
+def check_length(query: str, limit: int) -> None:
+    """Raise `TooLarge` for a query of more bytes in UTF-8, and `MalformedQuery` for one that has no UTF-8."""
+    try:
+        too_long = len(query) > limit or len(query.encode()) > limit
+    except UnicodeEncodeError as error:
+        raise MalformedQuery(f"the query is not Unicode text: {error.reason}") from error
+    if too_long:
+        raise TooLarge(f"the query is longer than the {limit} bytes that one may have")
+
+
 def calls_service(query: str) -> bool:
     """Whether a query holds the keyword SERVICE (SPARQL 1.1 Federated Query, section 2)."""
-    return any(True for _ in service_calls(query))
+    return _SERVICE in query.lower() and any(True for _ in service_calls(query))
 
 
 def service_calls(query: str) -> Iterator[str]:

@@ -126,7 +126,7 @@ def shapes(site: Site) -> Handler:
 def report(site: Site) -> Handler:
     """The handler of the validation report that the release passed."""
     root = f"{site.release.manifest.base.iri}report"
-    return ReleaseGraph(site, "report.ttl", "/report", root, "report", _conformance).respond
+    return ReleaseGraph(site, "report.ttl", "/report", root, "validation-report", _conformance).respond
 
 
 def _sections(root: str, graph: Graph, localizer: Localizer) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """The SPARQL endpoint (SPARQL 1.1 Protocol, section 2.1): queries for programs, and a form for people."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from urllib.parse import urlencode
 
@@ -9,7 +9,8 @@ from starlette.requests import Request
 
 from kankei import __version__
 from kankei.engine.operation import RESULT_MEDIA_TYPES, Operation
-from kankei.engine.query.determinism import is_deterministic
+from kankei.engine.query.determinism import DeterminismCheck
+from kankei.engine.query.service_guard import check_length
 from kankei.errors import MalformedRequest, NotAcceptable
 from kankei.namespaces import PREFIXES
 from kankei.web.http.conditional import entity_tag
@@ -42,6 +43,7 @@ class SparqlEndpoint:
     """The endpoint of a site."""
 
     site: Site
+    determinism: DeterminismCheck = field(default_factory=DeterminismCheck)
 
     async def respond(self, request: Request) -> CachedResponse:
         """The result of a query; without one the description of the service, or the form for people."""
@@ -60,8 +62,16 @@ class SparqlEndpoint:
         self, request: Request, query_request: QueryRequest, query: str, formats: AcceptedFormats
     ) -> CachedResponse:
         operation = self._operation(query_request, query, formats)
+        charge: Callable[[], None] = partial(self._charge, request)
+        # A long query is refused unread, and a client beyond its rate before its query is lexed.
+        check_length(query, self.site.state.settings.query_bytes)
+        deterministic = self.determinism.known(query)
+        if deterministic is None:
+            charge()
+            charge = _charged
+            deterministic = self.determinism.lex(query)
         language = language_of(request) if formats.page else ""
-        tag = self._tag(operation, formats, language) if is_deterministic(query) else ""
+        tag = self._tag(operation, formats, language) if deterministic else ""
         # A timeout must not fail another client's query that has more time.
         variant = replace(_variant(tag, HTML, language), work=query_request.timeout)
 
@@ -78,7 +88,7 @@ class SparqlEndpoint:
             result = {"formats": formats_of_result, **shown_result(answer, self.site.links)}
             return variant.representation(self._page(language, query, result))
 
-        return await self.site.cache.answer(request, variant, make, partial(self._charge, request))
+        return await self.site.cache.answer(request, variant, make, charge)
 
     def _operation(self, query_request: QueryRequest, query: str, formats: AcceptedFormats) -> Operation:
         if not formats.media_types:
@@ -152,6 +162,10 @@ class SparqlEndpoint:
             examples=examples,
             limits=[limit._asdict()[language] for limit in self.site.service.limits],
         )
+
+
+def _charged() -> None:
+    """Charge nothing: a token was taken before."""
 
 
 def _variant(tag: str, media_type: str, language: str = "", **headers: str) -> Variant:

@@ -12,7 +12,7 @@ from typing import Generic, TypeAlias, TypeVar
 from starlette.requests import Request
 from starlette.types import Receive, Scope
 
-from kankei.errors import NotAcceptable
+from kankei.errors import KankeiError, NotAcceptable
 from kankei.web.http.conditional import check_match, if_none_match_holds, names_tag
 from kankei.web.http.headers import RAW_COMMON_HEADERS, raw_headers, request_header
 from kankei.web.http.negotiation import CODINGS, IDENTITY, acceptable_codings
@@ -75,16 +75,20 @@ class ClientDisconnected(Exception):
 async def cancel_on_disconnect(receive: Receive, work: Awaitable[Result]) -> Result:
     """The result of an awaitable, which is cancelled once the client disconnects.
 
-    Raises `ClientDisconnected` then. To be called after the body of the request, if it has one, was read.
+    Raises `ClientDisconnected` then, or what `receive` raises for a body that breaks off. To be called after
+    the body of the request, if it has one, was read.
     """
     task = asyncio.current_task()
     watcher: asyncio.Task[None] | None = None
-    disconnected = False
+    interruption: Exception | None = None
 
     async def watch() -> None:
-        nonlocal disconnected
-        await _disconnect(receive)
-        disconnected = True
+        nonlocal interruption
+        try:
+            await _disconnect(receive)
+            interruption = ClientDisconnected()
+        except KankeiError as error:
+            interruption = error
         if task:
             task.cancel()
 
@@ -98,9 +102,9 @@ async def cancel_on_disconnect(receive: Receive, work: Awaitable[Result]) -> Res
         return await work
     except asyncio.CancelledError:
         # Cancelled from elsewhere as well: that cancellation goes on.
-        if not (disconnected and task and task.uncancel() == 0):
+        if not (interruption and task and task.uncancel() == 0):
             raise
-        raise ClientDisconnected from None
+        raise interruption from None
     finally:
         timer.cancel()
         if watcher:

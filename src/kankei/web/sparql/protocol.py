@@ -22,6 +22,7 @@ QUERY_TYPE = "application/sparql-query"
 MAX_BODY = 1 << 20
 MAX_ADDRESS = 60 * 1024
 """Bytes of path and query string, percent-encoded as they come."""
+_MAX_PARAMETERS = 1000
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
 _REPEATED = ("query", "default-graph-uri", "named-graph-uri")
 _UTF_8 = frozenset(("utf-8", "utf8", "us-ascii"))
@@ -46,7 +47,7 @@ _PARAMETERS = (
     Parameter("format", f"In place of `Accept`: {', '.join(SHORT_NAMES)}; another word is ignored."),
 )
 LANGUAGE = Parameter("lang", f"The language of a page ({' or '.join(LANGUAGES)}), before `Accept-Language`.")
-_PROBLEMS = (400, 413, 429, 504, 507)
+_PROBLEMS = (400, 413, 429, 502, 504, 507)
 GET = Operation(
     "Evaluate a query, describe the service, or show the form for people",
     {HTML, *RESULT_TYPES, *RDF_TYPES},
@@ -161,6 +162,8 @@ def _timeout(values: Sequence[str]) -> float | None:
 
 def _parameters(encoded: bytes) -> dict[str, list[str]]:
     """Parameters, decoded once; a name may stand several times (URL Standard, section 5.1)."""
+    if encoded.count(b"&") >= _MAX_PARAMETERS:
+        raise MalformedRequest(f"a request has at most {_MAX_PARAMETERS} parameters")
     parameters: dict[str, list[str]] = {}
     for pair in encoded.split(b"&"):
         if pair:

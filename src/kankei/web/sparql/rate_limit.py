@@ -138,6 +138,10 @@ class TrustedProxies:
             client = _site(address)
         return client or "unknown"
 
+    def client_of_connection(self, address: str) -> str | None:
+        """Whom a connection from an address counts for: its client, or nobody if that is a trusted proxy."""
+        return None if self._trusts(address) else _site(address) or address
+
     def _trusts(self, name: str) -> bool:
         address = _address(name)
         return address is not None and any(address in network for network in self.networks)

@@ -118,7 +118,7 @@ def limit_statements(settings: Settings) -> tuple[Text, ...]:
         MESSAGES.text("limit-queue", length=settings.queue_length),
         MESSAGES.text("limit-address", length=MAX_ADDRESS),
         MESSAGES.text("limit-arrival", arrival=arrival, reading=reading),
-        MESSAGES.text("limit-connections", connections=settings.connections),
+        MESSAGES.text("limit-connections", connections=settings.connections, own=settings.client_connections),
     ]
     if settings.queries_per_minute:
         limits.append(MESSAGES.text("limit-rate", queries=settings.queries_per_minute))

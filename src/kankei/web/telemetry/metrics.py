@@ -143,7 +143,7 @@ KILLS = "kankei_kills_total"
 ENGINE_QUERIES = "kankei_engine_queries"
 ENGINE_PROCESSES = "kankei_engine_processes"
 CONNECTIONS = "kankei_connections"
-REFUSED_CONNECTIONS = "kankei_connections_refused_total"
+REFUSALS = "kankei_refusals_total"
 HTTP_PROCESSES = "kankei_http_processes"
 CACHE_RESULTS = "kankei_cache_total"
 CACHE_BYTES = "kankei_cache_bytes"
@@ -155,7 +155,7 @@ METHOD_LABELS = {"GET": "read", "HEAD": "read", "POST": "post", "OPTIONS": "opti
 _METHODS = ("read", "post", "options", OTHER)
 _STATUSES = (
     *("200", "204", "206", "303", "304"),
-    *("400", "404", "405", "406", "412", "413", "414", "415", "416", "429", "431"),
+    *("400", "404", "405", "406", "408", "412", "413", "414", "415", "416", "429", "431"),
     *("500", "502", "503", "504", "507"),
     "cut",
     OTHER,
@@ -163,6 +163,10 @@ _STATUSES = (
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _ERROR_NAMES = ("KankeiError", *(kind.__name__ for kind in ERRORS), "EngineFailed")
 _OUTCOMES = ("Answered", "Cancelled", *_ERROR_NAMES, OTHER)
+REFUSAL_REASONS = (
+    *("malformed", "host", "coding", "body", "timeout", "address", "head"),
+    *("connections", "client-connections", "unread", OTHER),
+)
 KILL_CAUSES = {
     "Cancelled": "given-up",
     "Displaced": "displaced",
@@ -190,7 +194,11 @@ _METRICS = (
     ),
     Metric(ENGINE_PROCESSES, "Processes of the engine that answer queries.", MetricType.GAUGE),
     Metric(CONNECTIONS, "Open connections of clients.", MetricType.GAUGE),
-    Metric(REFUSED_CONNECTIONS, "Connections refused because as many as may be were open."),
+    Metric(
+        REFUSALS,
+        "Requests and connections that ended before the application answered, by why.",
+        labels=(("reason", REFUSAL_REASONS),),
+    ),
     Metric(HTTP_PROCESSES, "Processes that answer requests.", MetricType.GAUGE),
     Metric(
         CACHE_RESULTS,

@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -21,6 +21,22 @@ class RequestRecord:
     cache: str = ""
     """``hit``, ``miss``, ``shared`` with a request in flight, or ``not-modified``."""
     engine_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class RefusedRequest:
+    """A request that was refused before the application answered it, or a connection that was cut off."""
+
+    reason: str
+    status: int
+    """0 where nothing was sent."""
+    address: str | None
+    method: str | None = None
+    path: str | None = None
+    headers: Sequence[tuple[bytes, bytes]] = ()
+    body_bytes: int = 0
+    logged: bool = True
+    """Whether it gets a line of the log, since it has none as a request of the application."""
 
 
 CURRENT_RECORD: ContextVar[RequestRecord | None] = ContextVar("record", default=None)

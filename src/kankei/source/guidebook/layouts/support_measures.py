@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from kankei.source.grammars import telephone
-from kankei.source.guidebook.body_reader.rules import read_body
+from kankei.source.guidebook.body_reader.reading_rules import read_body
 from kankei.source.guidebook.cells import read_cells
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.header import Header, find_title, is_linked_title, read_header

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kankei.curation.candidate.value_node import MESSAGES
+from kankei.curation.matching.name_similarity import name_similarity
 from kankei.curation.matching.programme_profile import OrganisationUnit, ProfileEntry, ProgrammeProfile
-from kankei.curation.matching.text_similarity import name_similarity
 from kankei.localisation import Text
 
 

@@ -57,15 +57,15 @@ def weigh(pid: int) -> Weight:
 
 
 def http_processes(pid: int, port: int) -> dict[int, int]:
-    """The processes of a tree that have connections on a port, each with its proportional bytes."""
+    """The processes of a tree that have sockets on a port, each with its proportional bytes."""
     rows = [
         line.split() for name in ("tcp", "tcp6") for line in (PROC / "net" / name).read_text().splitlines()
     ]
-    connected = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "01"}
+    sockets = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{port:04X}")}
     return {
         number: _proportional(PROC / str(number))
         for number in tree(pid)
-        if connected & _targets(PROC / str(number))
+        if sockets & _targets(PROC / str(number))
     }
 
 

@@ -15,7 +15,9 @@ from data import Data
 from peers.peer import Peer
 
 Attack: TypeAlias = Callable[[Peer, Data, threading.Event], None]
-PAUSE = 0.01
+PAUSE_S = 0.001
+FLOODER = "127.0.0.2"
+"""Loopback as well, and another client than the look-ups."""
 _ALL = "SELECT * WHERE {{ ?s ?p ?o BIND({n} AS ?n) }}"
 
 
@@ -89,8 +91,8 @@ def connection_flood(peer: Peer, _data: Data, over: threading.Event) -> None:
     with ExitStack() as clients:
         while not over.is_set():
             with suppress(OSError):
-                clients.enter_context(connect(peer, 1))
-            over.wait(PAUSE / 10)
+                clients.enter_context(connect(peer, 1, FLOODER))
+            over.wait(PAUSE_S)
 
 
 def cut_dump(peer: Peer, data: Data, over: threading.Event) -> None:
@@ -117,9 +119,9 @@ ATTACKS: Sequence[Attack] = (
 )
 
 
-def connect(peer: Peer, timeout: float = 5) -> socket.socket:
-    """A connection to the server."""
-    return socket.create_connection((peer.address, peer.port), timeout)
+def connect(peer: Peer, timeout: float = 5, source: str = "") -> socket.socket:
+    """A connection to the server, from an address of this machine."""
+    return socket.create_connection((peer.address, peer.port), timeout, (source, 0) if source else None)
 
 
 def head(method: str, target: str, *fields: str) -> bytes:

@@ -2,6 +2,7 @@
 
     python tests/benchmarks/abuse.py                    cross products for a minute, look-ups by eight others
     python tests/benchmarks/abuse.py --soak 1000000     so many requests, one in a thousand hostile
+    python tests/benchmarks/abuse.py --attacks 10       each of attacks.py so many seconds, beside look-ups
     python tests/benchmarks/abuse.py --switch 20        so many moves between two releases under load
 
 Ends with 1 where a figure is not reached.
@@ -30,20 +31,22 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from attacks import ATTACKS, Attack
 from data import Data, prepare
 from figures import OURS
 from kankei.namespaces import KK
 from kankei.release.installation import point
-from load import Outcome, Spec
+from load import Outcome, Spec, quantile
 from machine import machine
 from peers import PEERS
 from peers.peer import Options, Peer, Unavailable, fetch
-from processes import Guard, Weight, weigh
+from processes import Guard, Weight, http_processes, weigh
 from senders import send
 from workloads import CSV, JSON, WORKLOADS
 
 BYSTANDERS, ATTACKERS = 8, 4
 P99_MS = 100.0
+HTTP_BYTES = 300e6
 ROUNDS = 20
 SETTLE_SECONDS = 15.0
 SWITCH_SECONDS = 120.0
@@ -105,6 +108,48 @@ def cross(peer: Peer, data: Data, seconds: float, say: Say) -> Report:
         Check("hostile that got a result", "0", str(succeeded(hurt)), not succeeded(hurt)),
     )
     return Report(checks, {"calm": asdict(calm), "look-ups": asdict(found), "hostile": asdict(hurt)})
+
+
+def attacks(peer: Peer, data: Data, seconds: float, say: Say) -> Report:
+    """Each attack for some seconds: the memory of an HTTP process, and look-ups beside it."""
+    checks, found = list[Check](), dict[str, object]()
+    for number, attack in enumerate(ATTACKS):
+        name, sentence = attack.__name__, str(attack.__doc__)
+        say(f"{name}: {sentence}")
+        memory, milliseconds, failures = attacked(peer, data, attack, seconds, number * 1_000_000)
+        worst = quantile(sorted(milliseconds), 0.99)
+        checks += [
+            Check(f"{name}: an HTTP process", "< 300 MB", f"{memory / 1e6:.0f} MB", memory < HTTP_BYTES),
+            Check(f"{name}: p99 of look-ups", f"< {P99_MS:g} ms", f"{worst:.1f} ms", worst < P99_MS),
+            Check(f"{name}: failed look-ups", "0", f"{failures} of {len(milliseconds)}", not failures),
+        ]
+        found[name] = {"sentence": sentence, "bytes": memory, "ms": milliseconds, "failures": failures}
+    return Report(checks, found)
+
+
+def attacked(
+    peer: Peer, data: Data, attack: Attack, seconds: float, first: int
+) -> tuple[int, list[float], int]:
+    """The most bytes of an HTTP process during an attack, milliseconds of look-ups, and how many failed."""
+    over, most, milliseconds, failures = threading.Event(), 0, list[float](), 0
+    end = time.monotonic() + seconds
+    with ThreadPoolExecutor(1) as pool:
+        attacker = pool.submit(attack, peer, data, over)
+        try:
+            while time.monotonic() < end:
+                began = time.perf_counter()
+                try:
+                    target = LOOKUP.target(peer, data, first + len(milliseconds))
+                    failures += fetch(peer, target, JSON, timeout=30).status != 200
+                except (OSError, http.client.HTTPException):
+                    failures += 1
+                milliseconds.append((time.perf_counter() - began) * 1000)
+                if len(milliseconds) % 20 == 1:
+                    most = max(most, *http_processes(started(peer), peer.port).values(), 0)
+        finally:
+            over.set()
+        attacker.result()
+    return most, milliseconds, failures
 
 
 def succeeded(outcome: Outcome) -> int:
@@ -278,6 +323,7 @@ def parse(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--programmes", type=int, default=1_000)
     parser.add_argument("--seconds", type=float, default=60, help="how long cross products are sent")
     parser.add_argument("--soak", type=int, metavar="N", help="send N requests instead")
+    parser.add_argument("--attacks", type=float, metavar="S", help="run each attack S seconds instead")
     parser.add_argument("--switch", type=int, metavar="N", help="switch releases N times instead")
     parser.add_argument("--peer", choices=PEERS, default=OURS, help="abuse another, to compare")
     parser.add_argument("--serve", default="", help="further options of `kankei serve`, as one word")
@@ -292,7 +338,7 @@ def abuse(arguments: argparse.Namespace, folder: Path, say: Say) -> Report:
     options = Options({}, shlex.split(arguments.serve), arguments.work / "peers-venv")
     sizes = [arguments.programmes] + [arguments.programmes + 1] * bool(arguments.switch)
     sets: Sequence[Data] = [prepare(size, arguments.work, say) for size in sizes]
-    if arguments.switch:
+    if arguments.switch or arguments.attacks:
         (folder / "releases").mkdir()
         sets = together(sets, folder / "releases")
     (folder / "peer").mkdir()
@@ -303,6 +349,8 @@ def abuse(arguments: argparse.Namespace, folder: Path, say: Say) -> Report:
     ):
         if arguments.soak:
             report = soak(peer, sets[0], arguments.soak, say)
+        elif arguments.attacks:
+            report = attacks(peer, sets[0], arguments.attacks, say)
         elif arguments.switch:
             report = switch(peer, sets, arguments.switch, say)
         else:

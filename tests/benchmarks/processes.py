@@ -56,6 +56,28 @@ def weigh(pid: int) -> Weight:
     )
 
 
+def http_processes(pid: int, port: int) -> dict[int, int]:
+    """The processes of a tree that have sockets on a port, each with its proportional bytes."""
+    rows = [
+        line.split() for name in ("tcp", "tcp6") for line in (PROC / "net" / name).read_text().splitlines()
+    ]
+    sockets = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{port:04X}")}
+    return {
+        number: _proportional(PROC / str(number))
+        for number in tree(pid)
+        if sockets & _targets(PROC / str(number))
+    }
+
+
+def _targets(process: Path) -> set[str]:
+    found = set[str]()
+    with suppress(OSError):
+        for descriptor in (process / "fd").iterdir():
+            with suppress(OSError):
+                found.add(str(descriptor.readlink()))
+    return found
+
+
 def _descriptors(process: Path) -> int:
     try:
         return len(list((process / "fd").iterdir()))

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from hypothesis import settings
+
 from kankei.release.reader import Release
 from kankei.settings import Settings
 from kankei.web.app import create_app
@@ -58,7 +60,10 @@ def test_schemathesis_finds_nothing(
 ) -> None:
     with serving(seed_release.path, tmp_path, "--rate", "0") as server:
         command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()", "run"]
-        options = ["--max-examples", "3", "--generation-deterministic"]
+        # The documented examples and each boundary of a schema; random values where one searches.
+        searching = settings().max_examples > 100
+        phases = ["--max-examples", "50"] if searching else ["--phases", "examples,coverage"]
+        options = [*phases, "--generation-deterministic"]
         done = subprocess.run(
             [*command, f"{server.address}openapi.json", *options, "--no-color", "--continue-on-failure"],
             cwd=tmp_path,

@@ -10,6 +10,7 @@ import re
 import shutil
 import socket
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ import rdflib
 from rdflib.collection import Collection
 
 from kankei.namespaces import SD, XSD
+from kankei.release.document_index import Index
 from kankei.release.reader import Release
 from support.paths import SUITES
 from support.service_schema import check_schema, objects
@@ -98,8 +100,10 @@ def of_the_suite(seed: Release, folder: Path, base: str) -> Path:
     store.flush()
     del store
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    for name in ("dumps/kankei.nt", "dumps/kankei.nq"):
-        manifest["files"][name]["size"] = (folder / name).stat().st_size
+    (folder / "documents.json").write_bytes(Index().json())
+    for name in ("dumps/kankei.nt", "dumps/kankei.nq", "documents.json"):
+        content = (folder / name).read_bytes()
+        manifest["files"][name] |= {"size": len(content), "sha256": sha256(content).hexdigest()}
     manifest |= {"base": base, "triples": len(triples)}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder

@@ -524,3 +524,21 @@ def test_each_request_of_a_connection_names_its_host() -> None:
             assert answer.count(b"HTTP/1.1 400 ") <= 1
 
     asyncio.run(run())
+
+
+def test_an_idle_connection_of_a_retired_process_is_closed_soon() -> None:
+    protocols: list[HttpProtocol] = []
+
+    class Recorded(HttpProtocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            protocols.append(self)
+            super().connection_made(transport)
+
+    async def run() -> None:
+        async with connected(protocol=Recorded) as (reader, writer):
+            await tell(writer, GET)
+            assert (await reader.readuntil(b"xx")).startswith(ANSWER)
+            protocols[0].end_idle(0.01)
+            assert await reader.read() == b""
+
+    asyncio.run(asyncio.wait_for(run(), PATIENCE_S))

@@ -232,7 +232,9 @@ def test_a_server_whose_processes_cannot_start_says_why(releases: Path, tmp_path
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout) == (1, "")
     assert len(done.stderr.splitlines()) == 1
-    assert re.match(rf"kankei: (the store cannot be opened: |.*/{file}: the file's sha256 is not)", done.stderr)
+    assert re.match(
+        rf"kankei: (the store cannot be opened: |.*/{file}: the file's sha256 is not)", done.stderr
+    )
 
 
 def test_a_moved_link_moves_the_server(releases: Path, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from kankei.validation.validator import validate
 from kankei.web.app import create_app
 from support.client import Client
 
-# One seed, so that the same code gets the same verdict each time, and few examples: others are for the search.
+# One seed, so that the same code gets the same verdict each time, and few examples: the search has others.
 # How long an example takes says more about the machine than about what it tests.
 settings.register_profile("kankei", deadline=None, derandomize=True, database=None, max_examples=40)
 # For maintainers, by --hypothesis-profile=search: other examples each time, and fifty times as many.

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TypeAlias
 from urllib.parse import unquote
 
@@ -11,7 +11,6 @@ import uvicorn
 
 from kankei.server.connection_limits import DEFAULT_LIMITS, Admission, ConnectionLimits, OpenConnections
 from kankei.server.refusals import (
-    BAD_CODING,
     BAD_HOST,
     BROKEN_BODY,
     LARGE_HEAD,
@@ -19,12 +18,12 @@ from kankei.server.refusals import (
     MALFORMED,
     MAX_HEAD,
     TIMED_OUT,
-    UNKNOWN_CODING,
     UNREAD,
     Refusal,
 )
 from kankei.server.request_cycle import RequestCycle
 from kankei.server.request_parser import HeadTooLarge, RequestParser
+from kankei.server.transfer_coding import transfer_coding_error
 from kankei.server.uvicorn_parts import HttpToolsProtocol, ServerState
 from kankei.web.http.headers import header_lines
 from kankei.web.sparql.protocol import MAX_ADDRESS
@@ -42,13 +41,6 @@ _NOT_PLAIN = frozenset((b"content-length", b"transfer-encoding", b"expect"))
 _HOST = re.compile(
     rb"(?:\[[0-9A-Za-z._~!$&'()*+,;=:-]+\]|(?:[0-9A-Za-z._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?"
 )
-# Transfer-Encoding: RFC 9112, section 6.1 and 7; parameters: RFC 9110, section 5.6.6
-_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-_QUOTED = r'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"'
-_PARAMETER = rf"[ \t]*;[ \t]*{_NAME}[ \t]*=[ \t]*(?:{_NAME}|{_QUOTED})"
-_CODING = re.compile(rf"({_NAME})((?:{_PARAMETER})*)")
-_CODINGS = re.compile(rf"{_CODING.pattern}(?:[ \t]*(?:,[ \t]*)+{_CODING.pattern})*")
-
 
 CachedResponse: TypeAlias = Callable[
     [bytes, list[tuple[bytes, bytes]], tuple[str, int] | None], tuple[bytes, bytes] | None
@@ -399,23 +391,3 @@ class _Timer:
         if self._handle:
             self._handle.cancel()
             self._handle = None
-
-
-def transfer_coding_error(version: str, headers: Iterable[tuple[bytes, bytes]]) -> Refusal | None:
-    """The refusal of a request whose transfer codings are malformed or not supported: only chunked is.
-
-    >>> transfer_coding_error("1.1", [(b"transfer-encoding", b"gzip, chunked")]).status
-    <HTTPStatus.NOT_IMPLEMENTED: 501>
-    """
-    values = [value for name, value in headers if name == b"transfer-encoding"]
-    if not values:
-        return None
-    value = b",".join(values).decode("latin-1").strip(" \t,")
-    # HTTP/1.0 does not know the field, so the sender and others may differ on where the body ends.
-    if version != "1.1" or not _CODINGS.fullmatch(value):
-        return BAD_CODING
-    codings = [(name.lower(), parameters) for name, parameters in _CODING.findall(value)]
-    *before, last = codings
-    if any(name == "chunked" for name, _ in before) or (last[0] == "chunked" and last[1]):
-        return BAD_CODING
-    return None if codings == [("chunked", "")] else UNKNOWN_CODING

@@ -28,8 +28,8 @@ from kankei.curation.ingest.command_line import IngestOptions
 from kankei.curation.ingest.ingest import ingest
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
+from kankei.source.document_reader import read_lines
 from kankei.source.guidebook.layouts import layouts
-from kankei.source.reader import read_lines
 from kankei.source.sheets import read_sheets
 from support.catalogues import catalogue
 from support.pdf import fonts, lay_out

@@ -18,10 +18,10 @@ from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.dataset.data_folder import packaged
 from kankei.dataset.statements import text
 from kankei.namespaces import DCT, KK, RDF, Base
+from kankei.source.document_reader import read_lines
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.lines.document import Weight
-from kankei.source.reader import read_lines
 from kankei.source.sheets import read_sheets
 from support.paths import TESTS
 from support.pdf import fonts, lay_out

@@ -13,8 +13,8 @@ from kankei.curation.candidate.known_terms import read_known_terms
 from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
+from kankei.source.document_reader import read_lines
 from kankei.source.guidebook.layouts import layouts
-from kankei.source.reader import read_lines
 from kankei.source.sheets import read_sheets
 
 KNOWN = read_known_terms(packaged(), Base())

@@ -19,17 +19,17 @@ from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
 from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.curation.report.candidate_json import candidate_json
 from kankei.curation.report.candidate_summary import SourceSummary, field_of_doubt
-from kankei.curation.report.pages import index_page, index_row, report_page
 from kankei.curation.report.rendering import visible_text
+from kankei.curation.report.report_pages import index_page, index_row, report_page
 from kankei.curation.report.term_labels import read_labels, short_iri
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
+from kankei.source.document_reader import read_lines
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.guidebook.sheet import Cell, Sheet
 from kankei.source.lines.document import Doubt, LineRange, Weight
 from kankei.source.lines.printed_text import Box, Line, PrintedText
-from kankei.source.reader import read_lines
 from kankei.source.sheets import read_sheets
 from support import pdf
 

@@ -9,13 +9,13 @@ import pytest
 
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import KK
+from kankei.source.document_reader import read_lines
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.body import Inference, Item, ItemKind, Relation, SheetBody
 from kankei.source.guidebook.body_reader.reading_rules import read_body
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.lines.document import LineRange
 from kankei.source.lines.printed_text import Line, PrintedText
-from kankei.source.reader import read_lines
 from kankei.source.sheets import read_sheets
 from support.pdf import fonts, lay_out
 

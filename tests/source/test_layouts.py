@@ -7,12 +7,12 @@ import pytest
 
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import KK
+from kankei.source.document_reader import read_lines
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.guidebook.sheet import Sheet
 from kankei.source.lines.printed_text import Line
-from kankei.source.reader import read_lines
 from kankei.source.sheets import read_sheets
 from support.pdf import fonts, lay_out
 

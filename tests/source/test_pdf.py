@@ -13,12 +13,12 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from kankei.errors import MalformedData, UsageError
+from kankei.source.document_reader import read_lines
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.lines.document import read_document
 from kankei.source.lines.printed_text import Box, Line
-from kankei.source.pdf.limits import PdfLimits
+from kankei.source.pdf.pdf_limits import PdfLimits
 from kankei.source.pdf.text_runs import UNKNOWN
-from kankei.source.reader import read_lines
 from support import pdf
 from support.examples import examples
 from support.reading import refusal, refused, texts, written

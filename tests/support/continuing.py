@@ -15,13 +15,13 @@ from kankei.curation.matching.run_decisions import resolve_conflicts
 from kankei.curation.matching.sheet_matcher import Match, match_sheet
 from kankei.dataset.data_folder import Inputs
 from kankei.namespaces import Base
+from kankei.source.document_reader import read_lines
 from kankei.source.grammars.fiscal_year import FiscalYear
 from kankei.source.guidebook.body import Measure, SheetBody
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.guidebook.sheet import Sheet
 from kankei.source.lines.document import read_document
 from kankei.source.lines.printed_text import PrintedText
-from kankei.source.reader import read_lines
 from kankei.source.sheets import read_sheets
 from support.building import own_copy
 from support.paths import TESTS

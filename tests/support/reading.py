@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kankei.errors import KankeiError
-from kankei.source.pdf.limits import PdfLimits
-from kankei.source.reader import read_lines
+from kankei.source.document_reader import read_lines
+from kankei.source.pdf.pdf_limits import PdfLimits
 
 
 def written(folder: Path, content: bytes, name: str = "sheet.txt") -> Path:

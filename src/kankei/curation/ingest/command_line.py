@@ -8,7 +8,7 @@ from shlex import join, quote
 from typing import TypeVar
 
 from kankei.curation.matching.sheet_matcher import Match, MatchStatus
-from kankei.curation.report.pages import ShellCommand
+from kankei.curation.report.report_pages import ShellCommand
 from kankei.dataset.data_folder import Inputs
 from kankei.errors import UsageError
 from kankei.namespaces import DEFAULT_BASE, Base

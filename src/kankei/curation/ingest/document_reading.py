@@ -22,12 +22,12 @@ from kankei.curation.matching.run_decisions import apply_decision, resolve_confl
 from kankei.curation.matching.sheet_matcher import Match, match_sheet
 from kankei.errors import InvalidData, UsageError
 from kankei.localisation import catalogue
+from kankei.source.document_reader import SourceText, read_lines
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.guidebook.sheet import Sheet
 from kankei.source.lines.document import Doubt
 from kankei.source.lines.printed_text import Line
-from kankei.source.reader import SourceText, read_lines
 from kankei.source.sheets import read_sheets
 
 Progress = Callable[[str, int, int | None], None]

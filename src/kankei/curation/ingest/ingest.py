@@ -26,7 +26,7 @@ from kankei.curation.matching.programme_profile import ProgrammeProfile
 from kankei.curation.matching.sheet_matcher import Match, MatchStatus
 from kankei.curation.report.candidate_json import candidate_json
 from kankei.curation.report.candidate_summary import SourceSummary
-from kankei.curation.report.pages import (
+from kankei.curation.report.report_pages import (
     DatasetContext,
     IndexRow,
     ShellCommand,

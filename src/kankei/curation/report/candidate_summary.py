@@ -8,8 +8,8 @@ from typing import Self
 from kankei.curation.candidate.candidate import Candidate, CandidateField, FieldStatus
 from kankei.curation.candidate.field_table import STEMS
 from kankei.namespaces import KK, RDF
+from kankei.source.document_reader import SourceText
 from kankei.source.lines.document import Doubt, LineRange, Weight
-from kankei.source.reader import SourceText
 
 
 @dataclass(frozen=True)

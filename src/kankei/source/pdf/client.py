@@ -12,7 +12,7 @@ from typing import Any
 
 from kankei.errors import MalformedData
 from kankei.source.lines.printed_text import Box, Line
-from kankei.source.pdf.limits import PdfLimits
+from kankei.source.pdf.pdf_limits import PdfLimits
 
 Record = list[Any]
 
@@ -31,7 +31,14 @@ def pdf_lines(path: Path, limits: PdfLimits, notes: list[str]) -> tuple[int | No
 def _worker_records(path: Path, limits: PdfLimits) -> Iterator[Record]:
     """The records of the worker process, and its exit status; closing the generator kills the process."""
     # Without -P the working directory's modules would come before the installed ones.
-    command = [sys.executable, "-P", "-m", "kankei.source.pdf.worker", str(path), json.dumps(asdict(limits))]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "kankei.source.pdf.extraction",
+        str(path),
+        json.dumps(asdict(limits)),
+    ]
     with subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:

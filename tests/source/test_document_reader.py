@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kankei.errors import UsageError
+from kankei.source.document_reader import read_lines
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.lines.document import read_document
-from kankei.source.reader import read_lines
 from support.pdf import SEED
 from support.reading import refusal, refused, texts, written
 

@@ -1,4 +1,4 @@
-"""Worker process that extracts the text of one PDF: ``python -m kankei.source.pdf.worker``.
+"""Worker process that extracts the text of one PDF: ``python -m kankei.source.pdf.extraction``.
 
 A hostile PDF can exhaust the process that reads it: a few kilobytes inflate to gigabytes, and a form that
 draws ten others that draw ten others never ends. The worker therefore runs under limits of memory and CPU
@@ -24,7 +24,7 @@ from pdfminer.pdfparser import PDFParser, PDFSyntaxError
 
 from kankei.errors import KankeiError, MalformedData, TooLarge
 from kankei.source.pdf.glyph_device import GlyphDevice
-from kankei.source.pdf.limits import PdfLimits
+from kankei.source.pdf.pdf_limits import PdfLimits
 from kankei.source.pdf.strict_pdf import StrictDocument, StrictInterpreter
 from kankei.source.pdf.text_runs import UNKNOWN, TextRun, drop_overprints, find_collisions, text_runs
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from kankei.errors import MalformedData, UsageError
 from kankei.source.lines.printed_text import Line
 from kankei.source.pdf.client import pdf_lines
-from kankei.source.pdf.limits import PdfLimits
+from kankei.source.pdf.pdf_limits import PdfLimits
 from kankei.source.text.encoding import UTF_8, decode_as, detect_encoding, encoding_named
 from kankei.source.text.plain_text import FileContent, inspect_file, text_lines
 

@@ -69,8 +69,8 @@ class _TextOutput:
         match = sheet.match
         status = self._message(f"terminal-status-{match.status.value}", slug=sheet.candidate.slug)
         overlap = [match.overlap] if match.overlap else []
-        grounds = [self._localised(text) for text in (*match.agreements, *overlap)]
-        return f"{status} ({self._message('terminal-comma').join(grounds)})" if grounds else status
+        reasons = [self._localised(text) for text in (*match.agreements, *overlap)]
+        return f"{status} ({self._message('terminal-comma').join(reasons)})" if reasons else status
 
     def _doubt(self, sheet: WrittenSheet, doubt: Doubt) -> str:
         """A doubt after its line, with the page in a PDF, whose lines no reader can count on paper."""

@@ -8,10 +8,10 @@ import socket
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from kankei.engine.embedded.messages import WorkerResult
+from kankei.engine.embedded.messages import Reply, WorkerResult
 from kankei.engine.embedded.result_spool import read_and_close_spool, read_spool
 from kankei.engine.embedded.scheduler import Displaced, Scheduler
 from kankei.engine.embedded.store_access import StoreFiles
@@ -19,7 +19,7 @@ from kankei.engine.embedded.worker_connection import Deadline, WorkerConnection
 from kankei.engine.embedded.worker_set import WorkerSet
 from kankei.engine.embedded.zygote import ZygoteArguments
 from kankei.engine.limits import MIB, Limits
-from kankei.engine.operation import Operation, QueryResult
+from kankei.engine.operation import Operation, Outcome, QueryResult
 from kankei.engine.query.service_guard import check_length
 from kankei.errors import EngineUnavailable, KankeiError
 
@@ -42,7 +42,7 @@ class PoolStatus:
 
 
 class WorkerPool:
-    """Answers queries in worker processes (implements `kankei.engine.operation.Engine`)."""
+    """Answers queries in worker processes (implements `kankei.engine.operation.StartingEngine`)."""
 
     def __init__(self, connection: socket.socket, limits: Limits, identity: str) -> None:
         self.identity = identity
@@ -86,8 +86,54 @@ class WorkerPool:
 
     async def answer(self, operation: Operation) -> QueryResult:
         """The whole result, or the error that says why there is none; a cancelled wait ends the query."""
+        return await self._counted(self._answer(operation))
+
+    @property
+    def has_idle(self) -> bool:
+        """Whether a query can be started now, without a wait for a worker."""
+        return self._scheduler.has_idle
+
+    def start(self, operation: Operation, on_end: Callable[[Outcome], None]) -> Callable[[], None] | None:
+        """Start a query where a worker is idle, and have its outcome passed to a function, later.
+
+        Returns what ends the query without an outcome; none where no worker is idle. Raises `TooLarge`.
+        """
+        deadline = self._deadline(operation)
+        worker = self._scheduler.acquire_idle()
+        if worker is None:
+            return None
+        return _StartedQuery(self, operation, deadline, worker, on_end).cancel
+
+    def close(self) -> None:
+        """End all workers; queries under way fail."""
+        self._scheduler.close()
+        self._workers.close()
+
+    async def finish(
+        self, operation: Operation, deadline: Deadline, worker: WorkerConnection, reply: Reply
+    ) -> QueryResult:
+        """The result of a started query, whose worker has sent a reply."""
+        return await self._counted(
+            self._with_retries(operation, deadline, self._result(operation, worker, reply))
+        )
+
+    def finish_at_once(
+        self, operation: Operation, worker: WorkerConnection, reply: WorkerResult
+    ) -> QueryResult:
+        """The same for a result that came with the reply."""
+        self._scheduler.release(worker)
+        self.outcomes["Answered"] += 1
+        return QueryResult(reply.form, operation.media_types[reply.form], reply.body)
+
+    def give_up(self, worker: WorkerConnection) -> None:
+        """End a started query, which has no reply yet."""
+        self._workers.kill(worker)
+        self._scheduler.release(worker)
+        self.outcomes["Cancelled"] += 1
+
+    async def _counted(self, result: Awaitable[QueryResult]) -> QueryResult:
         try:
-            result = await self._answer(operation)
+            answer = await result
         except asyncio.CancelledError:
             self.outcomes["Cancelled"] += 1
             raise
@@ -95,45 +141,108 @@ class WorkerPool:
             self.outcomes[type(error).__name__] += 1
             raise
         self.outcomes["Answered"] += 1
-        return result
+        return answer
 
-    def close(self) -> None:
-        """End all workers; queries under way fail."""
-        self._scheduler.close()
-        self._workers.close()
-
-    async def _answer(self, operation: Operation) -> QueryResult:
+    def _deadline(self, operation: Operation) -> Deadline:
+        """One for waiting, running, being displaced and running again."""
         check_length(operation.query, self._limits.query_bytes)
         requested = self._limits.timeout_s if operation.timeout is None else operation.timeout
-        # One for waiting, running, being displaced and running again.
-        deadline = Deadline.after(min(self._limits.timeout_s, requested))
+        return Deadline.after(min(self._limits.timeout_s, requested))
+
+    async def _answer(self, operation: Operation) -> QueryResult:
+        deadline = self._deadline(operation)
+        return await self._with_retries(operation, deadline, self._run_fast(operation, deadline))
+
+    async def _with_retries(
+        self, operation: Operation, deadline: Deadline, first: Awaitable[QueryResult]
+    ) -> QueryResult:
+        """The result of a first run, or of a further one, where that was ended for reasons of others."""
         try:
-            return await self._attempt(operation, deadline)
+            return await self._unless_displaced(operation, deadline, first)
         except EngineUnavailable:
             # Asked again, once: a query only reads, and no query has ended the zygote by itself.
             if self._workers.closed or asyncio.get_running_loop().time() >= deadline.at:
                 raise
-        return await self._attempt(operation, deadline)
+        return await self._unless_displaced(operation, deadline, self._run_fast(operation, deadline))
 
-    async def _attempt(self, operation: Operation, deadline: Deadline) -> QueryResult:
+    async def _unless_displaced(
+        self, operation: Operation, deadline: Deadline, run: Awaitable[QueryResult]
+    ) -> QueryResult:
         try:
-            return await self._run(operation, deadline, await self._scheduler.acquire(deadline))
+            return await run
         except Displaced:
             self.outcomes["Displaced"] += 1
         return await self._run(operation, deadline, await self._scheduler.reacquire(deadline))
 
+    async def _run_fast(self, operation: Operation, deadline: Deadline) -> QueryResult:
+        return await self._run(operation, deadline, await self._scheduler.acquire(deadline))
+
     async def _run(self, operation: Operation, deadline: Deadline, worker: WorkerConnection) -> QueryResult:
         try:
-            reply = await worker.send(operation, deadline)
+            reply = await worker.ask(operation, deadline)
+        except asyncio.CancelledError:
+            self._workers.kill(worker)
+            self._scheduler.release(worker)
+            raise
+        return await self._result(operation, worker, reply)
+
+    async def _result(self, operation: Operation, worker: WorkerConnection, reply: Reply) -> QueryResult:
+        """The result in a reply, whose worker is then released; raises the error in it."""
+        try:
             if isinstance(reply, KankeiError):
                 raise reply
             body = await _body(reply, worker.spool)
-            return QueryResult(reply.form, operation.media_types[reply.form], body)
         except asyncio.CancelledError:
             self._workers.kill(worker)
             raise
         finally:
             self._scheduler.release(worker)
+        return QueryResult(reply.form, operation.media_types[reply.form], body)
+
+
+class _StartedQuery:
+    """A query that a worker evaluates; a task waits for what comes after its reply, where that is needed."""
+
+    def __init__(
+        self,
+        pool: WorkerPool,
+        operation: Operation,
+        deadline: Deadline,
+        worker: WorkerConnection,
+        on_end: Callable[[Outcome], None],
+    ) -> None:
+        self._pool = pool
+        self._operation = operation
+        self._deadline = deadline
+        self._worker = worker
+        self._on_end = on_end
+        self._task: asyncio.Task[None] | None = None
+        self._cancelled = False
+        worker.send(operation, deadline, self._receive)
+
+    def cancel(self) -> None:
+        """End the query."""
+        self._cancelled = True
+        if self._task:
+            self._task.cancel()
+        else:
+            self._pool.give_up(self._worker)
+
+    def _receive(self, reply: Reply) -> None:
+        if self._cancelled:
+            return
+        if isinstance(reply, WorkerResult) and not reply.spooled:
+            self._on_end(self._pool.finish_at_once(self._operation, self._worker, reply))
+        else:
+            self._task = asyncio.get_running_loop().create_task(self._finish(reply))
+
+    async def _finish(self, reply: Reply) -> None:
+        outcome: Outcome
+        try:
+            outcome = await self._pool.finish(self._operation, self._deadline, self._worker, reply)
+        except KankeiError as error:
+            outcome = error
+        self._on_end(outcome)
 
 
 @dataclass(frozen=True)

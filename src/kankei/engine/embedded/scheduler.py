@@ -96,10 +96,18 @@ class Scheduler:
         workers.on_change = self.dispatch
         self.dispatch()
 
+    @property
+    def has_idle(self) -> bool:
+        """Whether a query that comes now gets a worker at once."""
+        return bool(self._workers.idle) and not self.waiting and len(self.fast) < self._limits.workers
+
+    def acquire_idle(self) -> WorkerConnection | None:
+        """A worker in the fast lane, if there is one that no query waits for."""
+        return None if self.waiting else self._lease(self.fast, self._limits.workers)
+
     async def acquire(self, deadline: Deadline) -> WorkerConnection:
         """A worker in the fast lane, after the queries that wait already."""
-        worker = None if self.waiting else self._lease(self.fast, self._limits.workers)
-        return worker or await self._wait(self.waiting, deadline)
+        return self.acquire_idle() or await self._wait(self.waiting, deadline)
 
     async def reacquire(self, deadline: Deadline) -> WorkerConnection:
         """A worker in the slow lane, after the queries that were displaced before."""

@@ -95,13 +95,13 @@ class StartingEngine(Engine, Protocol):
     """An engine that can also start a query without a task that waits for it, which costs less."""
 
     @property
-    def has_idle(self) -> bool:
+    def has_room(self) -> bool:
         """Whether a query can be started now."""
         ...
 
-    def start(self, operation: Operation, on_end: Callable[[Outcome], None]) -> Callable[[], None] | None:
+    def start(self, operation: Operation, on_end: Callable[[Outcome], None]) -> Callable[[], None]:
         """Start a query, and have its outcome passed to a function, later.
 
-        Returns what ends the query without an outcome; none where it would have to wait: `answer` waits.
+        Returns what ends the query without an outcome. Raises `Overloaded` where there is no room.
         """
         ...

@@ -1,7 +1,6 @@
 """HTTP/1.1 protocol of one connection, with limits on the memory and time that its client may take."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
 from urllib.parse import unquote
@@ -16,6 +15,7 @@ from kankei.server.connection_limits import (
     OpenConnections,
     Timer,
 )
+from kankei.server.head_checks import HostCheck, transfer_coding_error
 from kankei.server.refusals import (
     BAD_HOST,
     BROKEN_BODY,
@@ -29,7 +29,6 @@ from kankei.server.refusals import (
 )
 from kankei.server.request_cycle import QueryCycle, RequestCycle, Shortcuts
 from kankei.server.request_parser import HeadTooLarge, RequestParser
-from kankei.server.transfer_coding import transfer_coding_error
 from kankei.server.uvicorn_parts import CLOSE_HEADER, HttpToolsProtocol, ServerState
 from kankei.web.http.headers import header_lines
 from kankei.web.instrumentation import Response
@@ -45,10 +44,6 @@ HEALTH_PATHS = frozenset((b"/health", b"/health/live", b"/health/ready"))
 """What is answered on a connection beyond the limits, too."""
 # With these, a request has a body, or expects a response before it sends one.
 _NOT_PLAIN = frozenset((b"content-length", b"transfer-encoding", b"expect"))
-# Host: RFC 9110, section 7.2, and RFC 3986, section 3.2.2
-_HOST = re.compile(
-    rb"(?:\[[0-9A-Za-z._~!$&'()*+,;=:-]+\]|(?:[0-9A-Za-z._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?"
-)
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -63,8 +58,6 @@ class HttpProtocol(HttpToolsProtocol):
     _in_head = _closing = _answered = False
     _arriving = True
     _discarded = 0
-    _host: bytes | None = None
-    """The last `Host` that was found to be valid."""
     _error: Refusal | None = None
     _admission: Admission | None = None
     _linger_timer: asyncio.TimerHandle | None = None
@@ -83,6 +76,7 @@ class HttpProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self.parser = RequestParser(self, MAX_HEAD, self._may_parse)
         self._limits = limits
+        self._host_check = HostCheck()
         self._open_connections = connections or OpenConnections(limits)
         self._shortcuts = shortcuts
         self._query_cycle: QueryCycle | None = None
@@ -145,10 +139,11 @@ class HttpProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Answer the request from the cache, or start its cycle; whoever reads its body bounds it."""
         names = [name for name, _ in self.headers]
-        if not self._has_valid_host(names):
+        version = self.parser.get_http_version()
+        if not self._host_check.is_valid(version, names, self.headers):
             self._stop_parsing(BAD_HOST)
-        plain = self._is_plain(names)
-        if not plain and (error := transfer_coding_error(self.parser.get_http_version(), self.headers)):
+        plain = version == "1.1" and self._is_plain(names)
+        if not plain and (error := transfer_coding_error(version, self.headers)):
             self._stop_parsing(error)  # the parser would go on to where it takes the body to end
         self._answered = plain and self._shortcuts is not None and self._answer_shortly(self._shortcuts)
         if not self._answered:
@@ -215,17 +210,6 @@ class HttpProtocol(HttpToolsProtocol):
         """Whether every request that came is answered."""
         return self.cycle is None or self.cycle.response_complete
 
-    def _has_valid_host(self, names: Sequence[bytes]) -> bool:
-        """Whether there is one well-formed `Host`, or in HTTP/1.0 perhaps none (RFC 9110, section 7.2)."""
-        if names.count(b"host") != 1:
-            return b"host" not in names and self.parser.get_http_version() == "1.0"
-        host = self.headers[names.index(b"host")][1]
-        if host != self._host:
-            if not _HOST.fullmatch(host):
-                return False
-            self._host = host
-        return True
-
     def _is_plain(self, names: Sequence[bytes]) -> bool:
         """Whether a request has no body, needs nothing special of HTTP, and no earlier one is unanswered.
 
@@ -234,7 +218,6 @@ class HttpProtocol(HttpToolsProtocol):
         parser = self.parser
         return (
             parser.get_method() == b"GET"
-            and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
             and self._is_idle()
             and not self.flow.write_paused

@@ -60,11 +60,11 @@ class MeasuredStartingEngine(MeasuredEngine):
     engine: StartingEngine
 
     @property
-    def has_idle(self) -> bool:
+    def has_room(self) -> bool:
         """Whether a query can be started now."""
-        return self.engine.has_idle
+        return self.engine.has_room
 
-    def start(self, operation: Operation, on_end: Callable[[Outcome], None]) -> Callable[[], None] | None:
+    def start(self, operation: Operation, on_end: Callable[[Outcome], None]) -> Callable[[], None]:
         """Start a query, as the engine does."""
         start = time.perf_counter()
 
@@ -74,8 +74,6 @@ class MeasuredStartingEngine(MeasuredEngine):
             on_end(outcome)
 
         cancel = self.engine.start(operation, end)
-        if cancel is None:
-            return None
 
         def cancel_counted() -> None:
             self._count("Cancelled", start)

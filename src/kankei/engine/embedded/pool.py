@@ -10,10 +10,11 @@ import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from kankei.engine.embedded.messages import Reply, WorkerResult
 from kankei.engine.embedded.result_spool import read_and_close_spool, read_spool
-from kankei.engine.embedded.scheduler import Displaced, Scheduler
+from kankei.engine.embedded.scheduler import Displaced, Scheduler, Waiter
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.embedded.worker_connection import Deadline, WorkerConnection
 from kankei.engine.embedded.worker_set import WorkerSet
@@ -89,20 +90,19 @@ class WorkerPool:
         return await self._counted(self._answer(operation))
 
     @property
-    def has_idle(self) -> bool:
-        """Whether a query can be started now, without a wait for a worker."""
-        return self._scheduler.has_idle
+    def has_room(self) -> bool:
+        """Whether a query gets a worker or a place in the queue."""
+        return self._scheduler.has_room
 
-    def start(self, operation: Operation, on_end: Callable[[Outcome], None]) -> Callable[[], None] | None:
-        """Start a query where a worker is idle, and have its outcome passed to a function, later.
+    def start(self, operation: Operation, on_end: Callable[[Outcome], None]) -> Callable[[], None]:
+        """Start a query, and have its outcome passed to a function, later.
 
-        Returns what ends the query without an outcome; none where no worker is idle. Raises `TooLarge`.
+        Returns what ends the query without an outcome. Raises `TooLarge` and `Overloaded`.
         """
         deadline = self._deadline(operation)
-        worker = self._scheduler.acquire_idle()
-        if worker is None:
-            return None
-        return _StartedQuery(self, operation, deadline, worker, on_end).cancel
+        query = _StartedQuery(self, operation, deadline, on_end)
+        query.waiter = self._scheduler.request(deadline, query.run)
+        return query.cancel
 
     def close(self) -> None:
         """End all workers; queries under way fail."""
@@ -125,10 +125,17 @@ class WorkerPool:
         self.outcomes["Answered"] += 1
         return QueryResult(reply.form, operation.media_types[reply.form], reply.body)
 
-    def give_up(self, worker: WorkerConnection) -> None:
+    def count_failure(self, error: KankeiError) -> None:
+        """Count a started query that got no worker."""
+        self.outcomes[type(error).__name__] += 1
+
+    def give_up(self, worker: WorkerConnection | None, waiter: Waiter | None) -> None:
         """End a started query, which has no reply yet."""
-        self._workers.kill(worker)
-        self._scheduler.release(worker)
+        if worker:
+            self._workers.kill(worker)
+            self._scheduler.release(worker)
+        elif waiter:
+            self._scheduler.withdraw(waiter)
         self.outcomes["Cancelled"] += 1
 
     async def _counted(self, result: Awaitable[QueryResult]) -> QueryResult:
@@ -201,24 +208,34 @@ class WorkerPool:
 
 
 class _StartedQuery:
-    """A query that a worker evaluates; a task waits for what comes after its reply, where that is needed."""
+    """A query that waits for a worker and runs, without a task unless one is needed after the reply."""
+
+    waiter: Waiter | None = None
+    _worker: WorkerConnection | None = None
+    _task: asyncio.Task[None] | None = None
+    _cancelled = False
 
     def __init__(
         self,
         pool: WorkerPool,
         operation: Operation,
         deadline: Deadline,
-        worker: WorkerConnection,
         on_end: Callable[[Outcome], None],
     ) -> None:
         self._pool = pool
         self._operation = operation
         self._deadline = deadline
-        self._worker = worker
         self._on_end = on_end
-        self._task: asyncio.Task[None] | None = None
-        self._cancelled = False
-        worker.send(operation, deadline, self._receive)
+
+    def run(self, worker: WorkerConnection | KankeiError) -> bool:
+        """Send the query to a worker; returns true."""
+        if isinstance(worker, KankeiError):
+            self._pool.count_failure(worker)
+            self._on_end(worker)
+        else:
+            self._worker = worker
+            worker.send(self._operation, self._deadline, partial(self._receive, worker))
+        return True
 
     def cancel(self) -> None:
         """End the query."""
@@ -226,20 +243,20 @@ class _StartedQuery:
         if self._task:
             self._task.cancel()
         else:
-            self._pool.give_up(self._worker)
+            self._pool.give_up(self._worker, self.waiter)
 
-    def _receive(self, reply: Reply) -> None:
+    def _receive(self, worker: WorkerConnection, reply: Reply) -> None:
         if self._cancelled:
             return
         if isinstance(reply, WorkerResult) and not reply.spooled:
-            self._on_end(self._pool.finish_at_once(self._operation, self._worker, reply))
+            self._on_end(self._pool.finish_at_once(self._operation, worker, reply))
         else:
-            self._task = asyncio.get_running_loop().create_task(self._finish(reply))
+            self._task = asyncio.get_running_loop().create_task(self._finish(worker, reply))
 
-    async def _finish(self, reply: Reply) -> None:
+    async def _finish(self, worker: WorkerConnection, reply: Reply) -> None:
         outcome: Outcome
         try:
-            outcome = await self._pool.finish(self._operation, self._deadline, self._worker, reply)
+            outcome = await self._pool.finish(self._operation, self._deadline, worker, reply)
         except KankeiError as error:
             outcome = error
         self._on_end(outcome)

@@ -53,7 +53,7 @@ class QueryStarter:
         self, target: bytes, headers: RequestHeaders, client: str, on_end: OnEnd
     ) -> "RunningQuery | None":
         """Start the query of a GET without a body; none where it takes an ordinary request to respond."""
-        if not (target.startswith(_BEGINNING) and len(target) <= MAX_ADDRESS and self.engine.has_idle):
+        if not (target.startswith(_BEGINNING) and len(target) <= MAX_ADDRESS and self.engine.has_room):
             return None
         negotiated, request = _negotiate(headers), _parse(target[len(_BEGINNING) :])
         if negotiated is None or request is None or not self._is_plain(request):
@@ -70,10 +70,8 @@ class QueryStarter:
         started = StartedQuery(quota.headers if quota else {})
         selection = _Selection(variant, negotiated.codings, target, headers)
         running = RunningQuery(cache, selection, started, on_end)
-        if cancel := self.engine.start(operation, running.end):
-            running.call = cache.open(variant, cancel)
-            return running
-        return None
+        running.call = cache.open(variant, self.engine.start(operation, running.end))
+        return running
 
     def _is_plain(self, request: QueryRequest) -> bool:
         """Whether a request is for the result of a query that may be cached."""

@@ -1,18 +1,21 @@
 """Attacks on the edges of HTTP, each for a moment; `tests/benchmarks/abuse.py --attacks` goes on longer."""
 
 import shutil
+import socket
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
 from kankei.release.reader import Release
 from support.paths import TESTS
-from support.serving import Server, serving
+from support.serving import PATIENCE_S, Server, serving, until
 
 # The scripts beside the attacks find one another by the folder that they are started from.
 sys.path.append(str(TESTS / "benchmarks"))
@@ -51,3 +54,47 @@ def test_others_are_answered_beside_an_attack(server: Server, attack: Attack) ->
     assert most < HTTP_BYTES
     assert server.get("health").status_code in {200, 503}
     assert server.process.poll() is None
+
+
+def test_slow_readers_of_large_results_are_bounded_and_others_are_answered(
+    seed_release: Release, tmp_path: Path
+) -> None:
+    held = 16 << 20
+    options = ("--rate", "0", "--client-held-bytes", str(held), "--cache-bytes", "0")
+    with serving(seed_release.path, tmp_path, *options) as server, ExitStack() as clients:
+        port = urlsplit(server.address).port
+        assert port
+        before = max(http_processes(server.process.pid, port).values())
+        statuses = Counter(first_bytes(port, number, clients) for number in range(READERS))
+        assert statuses[b"200"] >= 1
+        assert statuses[b"503"] >= READERS - 3
+        assert set(statuses) == {b"200", b"503"}
+        assert max(http_processes(server.process.pid, port).values()) - before < held
+        assert 0 < server.metric("kankei_held_bytes") <= held
+        assert server.metric('kankei_refusals_total{reason="client-results"}') == statuses[b"503"]
+        assert server.get("sparql?query=ASK%7B%7D").status_code == 200
+        with socket.create_connection(("127.0.0.1", port), 60, ("127.0.0.3", 0)) as other:
+            other.sendall(large_request(READERS))
+            assert other.recv(12, socket.MSG_WAITALL) == b"HTTP/1.1 200"
+        clients.close()
+        until(lambda: server.metric("kankei_held_bytes") == 0)
+        assert first_bytes(port, READERS + 1, clients) == b"200"
+
+
+READERS = 20
+
+
+def large_request(number: int) -> bytes:
+    """A request for a result of about 8 MiB, each time another."""
+    query = f"SELECT ?a ?b ?c ({number} AS ?n) {{ ?a ?b ?c . ?d ?e ?f }} LIMIT 60000"
+    return f"GET /sparql?query={quote(query)} HTTP/1.1\r\nHost: a\r\nAccept: text/csv\r\n\r\n".encode()
+
+
+def first_bytes(port: int, number: int, clients: ExitStack) -> bytes:
+    """The status of the response to a client that reads no more of it."""
+    client = clients.enter_context(socket.socket())
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.settimeout(PATIENCE_S)
+    client.connect(("127.0.0.1", port))
+    client.sendall(large_request(number))
+    return client.recv(12, socket.MSG_WAITALL)[9:]

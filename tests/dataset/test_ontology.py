@@ -120,7 +120,8 @@ class TestTerms:
         derived = instances(graph, KK + "DerivedProperty")
         assert {name(term) for term in derived} == {
             "callState", "fundingMethod", "implementingBody", "latestBudget", "latestBudgetUpperBound",
-            "latestEntry", "ministry", "notStated", "percentage", "policyTheme", "responsibleUnit", "supportKind",
+            "latestEntry", "ministry", "notStated", "percentage", "policyTheme", "responsibleUnit",
+            "supportKind",
         }  # fmt: skip
         for term in derived:
             (rule,) = iris(graph, term, KK + "derivedBy")

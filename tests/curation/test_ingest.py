@@ -294,7 +294,7 @@ def test_a_second_layout_is_one_more_module(tmp_path: Path, monkeypatch: pytest.
     assert graph["upperBound"] == ["120000000"]
     assert graph["ceiling"] == ["5000000"]
     assert graph["edtf"] == ["2025-06-02/2025-06-30"]
-    assert graph["unitInCharge"] == [Base().thing("org/mic-regional-self-reliance-division")]
+    assert graph["unitInCharge"] == [Base().thing("org/mic-regional-self-support-promotion-division")]
     assert {doubt["about"] for doubt in second["doubts"] if doubt["weight"] == "unresolved"} == {  # type: ignore[attr-defined]
         "bodies",
         "columns",

@@ -212,11 +212,12 @@ def test_a_release_is_compared_with_itself_with_its_data_and_with_a_candidate(
 def test_a_moved_organisation_is_told_by_names(tmp_path: Path) -> None:
     data = Path(shutil.copytree(packaged().data, tmp_path / "data"))
     file = data / "organisations" / "mlit-regional-policy-division.ttl"
-    moved = file.read_text(encoding="utf-8").replace("<mlit-national-spatial-policy-bureau>", "<jta>")
+    bureau = "<mlit-national-spatial-planning-and-regional-policy-bureau>"
+    moved = file.read_text(encoding="utf-8").replace(bureau, "<jta>")
     file.write_text(moved, encoding="utf-8")
     code, output, _ = diff(packaged().data, data)
     assert code == 1
-    assert "unit of: National Spatial Policy Bureau → Japan Tourism Agency" in output
+    assert "unit of: National Spatial Planning and Regional Policy Bureau → Japan Tourism Agency" in output
 
 
 def test_programmes_that_came_and_went_are_named(tmp_path: Path) -> None:

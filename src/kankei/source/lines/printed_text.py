@@ -40,10 +40,11 @@ class Area:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PageAreas:
-    """The areas of one page; not `complete` if its lines are too many to be followed."""
+    """The areas of one page of a height; not `complete` if its lines are too many to be followed."""
 
     areas: tuple[Area, ...] = ()
     complete: bool = True
+    page_height: float = 0.0
 
 
 class Line(NamedTuple):

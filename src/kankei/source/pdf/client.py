@@ -96,8 +96,8 @@ def _lines(path: Path, announced: int | None, records: Iterator[Record], notes: 
     notes.extend(_warnings(path, announced, page, without_text))
 
 
-def _page_areas(page: int, complete: bool, areas: Sequence[Sequence[Any]]) -> PageAreas:
-    return PageAreas(tuple(Area(Box(page, *area[:4]), *area[4:]) for area in areas), complete)
+def _page_areas(page: int, height: float, complete: bool, areas: Sequence[Sequence[Any]]) -> PageAreas:
+    return PageAreas(tuple(Area(Box(page, *area[:4]), *area[4:]) for area in areas), complete, height)
 
 
 def _warnings(path: Path, announced: int | None, pages: int, without_text: Sequence[int]) -> Iterator[str]:

@@ -5,10 +5,11 @@ draws ten others that draw ten others never ends. The worker therefore runs unde
 time that the kernel enforces; `kankei.source.pdf.client` starts it and reads its records.
 
 A record is a JSON array on a line of standard output: first ``["pages", announced number]``; then, for every
-page, ``["page", number]`` before it is read, ``["areas", complete, areas]`` for what its ruling lines enclose,
-each area as ``[x0, x1, top, bottom, rectangular, empty]``, ``["line", text, x0, x1, top, bottom, areas, turned]``
-for each line of text, with the indices of the areas that it lies in, ``["note", sentence]`` for each warning,
-and ``["read"]``; last ``["end"]``, or ``["refused", sentence]``.
+page, ``["page", number]`` before it is read, ``["areas", height, complete, areas]`` for its height and what
+its ruling lines enclose, each area as ``[x0, x1, top, bottom, rectangular, empty]``,
+``["line", text, x0, x1, top, bottom, areas, turned]`` for each line of text, with the indices of the areas that
+it lies in, ``["note", sentence]`` for each warning, and ``["read"]``; last ``["end"]``, or
+``["refused", sentence]``.
 """
 
 import json
@@ -91,6 +92,7 @@ def _page_records(device: GlyphDevice) -> Iterator[Record]:
     written_in = {index for areas in touched for index in areas}
     yield (
         "areas",
+        round(device.marks.height, 2),
         ruled.complete,
         [
             [*_rounded(area.corners), area.rectangular, index not in written_in and not area.drawn_in]

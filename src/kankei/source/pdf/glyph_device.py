@@ -1,4 +1,4 @@
-"""The pdfminer device that collects the glyphs of a page, in the order of the content stream, and its lines."""
+"""The pdfminer device that collects the glyphs of a page in the order they are drawn, and its lines."""
 
 import math
 import unicodedata
@@ -56,7 +56,7 @@ class GlyphDevice(PDFTextDevice):
         if self._outer:
             self.set_ctm(self._outer.pop())
 
-    def paint_path(  # noqa: PLR0917 - pdfminer's signature
+    def paint_path(
         self,
         graphicstate: PDFGraphicState,
         stroke: bool,

@@ -133,7 +133,9 @@ def _areas(
             found.append((corners, len(squares) == len(across) * len(down)))
     areas = RuledAreas((), complete=True, _columns=columns, _rows=rows, _area_of=area_of)
     drawn_in = _drawn_in(areas, [corners for corners, _ in found], drawings)
-    ruled = tuple(RuledArea(corners, whole, index in drawn_in) for index, (corners, whole) in enumerate(found))
+    ruled = tuple(
+        RuledArea(corners, whole, index in drawn_in) for index, (corners, whole) in enumerate(found)
+    )
     return RuledAreas(ruled, True, columns, rows, area_of)
 
 
@@ -180,9 +182,7 @@ def _filled(
     return squares, leaks
 
 
-def _bounds(
-    squares: Sequence[tuple[int, int]], columns: Sequence[float], rows: Sequence[float]
-) -> Corners:
+def _bounds(squares: Sequence[tuple[int, int]], columns: Sequence[float], rows: Sequence[float]) -> Corners:
     across, down = [x for x, _ in squares], [y for _, y in squares]
     return columns[min(across)], columns[max(across) + 1], rows[min(down)], rows[max(down) + 1]
 

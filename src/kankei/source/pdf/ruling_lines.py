@@ -6,6 +6,7 @@ its colour ends there. Whatever else a page draws is a drawing: it may be text t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pdfminer.utils import Matrix, PathSegment, apply_matrix_pt
 
@@ -46,14 +47,13 @@ class PageMarks:
     complete: bool = True
 
     def add_path(self, path: Sequence[PathSegment], ctm: Matrix, color: object, *, stroke: bool) -> None:
-        """Add a path, given in the space of `ctm`; `color` is the one it is filled with, None if it is not."""
-        for points, lines in _subpaths(path, ctm, self.height):
-            corners = _corners(points)
-            if not all(lines):
-                if not _is_rounded(points, lines, corners):
-                    self.add_drawing(corners)
-                    continue
-                points = _rectangle(corners)
+        """Add a path, given in the space of `ctm`; `color` fills it, None if nothing does."""
+        for drawn, lines in _subpaths(path, ctm, self.height):
+            corners = _corners(drawn)
+            if not all(lines) and not _is_rounded(drawn, lines, corners):
+                self.add_drawing(corners)
+                continue
+            points = drawn if all(lines) else _rectangle(corners)
             if stroke:
                 self._add_strokes(points, corners)
             elif color is not None:
@@ -67,11 +67,11 @@ class PageMarks:
             self.complete = False
 
     def _add_strokes(self, points: Sequence[Point], corners: Corners) -> None:
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(points):
             if abs(x0 - x1) > _STRAIGHT and abs(y0 - y1) > _STRAIGHT:
                 self.add_drawing(corners)
                 return
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(points):
             if abs(x0 - x1) <= _STRAIGHT:
                 self._add_line(self.vertical, (x0 + x1) / 2, y0, y1)
             else:
@@ -116,7 +116,7 @@ def _subpaths(
             points += points[:1]
             lines.append(True)
             continue
-        numbers = [float(number) for number in operands]  # type: ignore[arg-type]
+        numbers = [float(number) for number in operands]
         x, y = apply_matrix_pt(ctm, (numbers[-2], numbers[-1]))
         if operator == "m":
             if len(points) > 1:
@@ -167,8 +167,9 @@ def _is_rectangle(points: Sequence[Point], corners: Corners) -> bool:
 def _is_white(color: object) -> bool:
     """Whether a colour of one, three or four components is white: in four of them, no ink at all."""
     components = color if isinstance(color, tuple | list) else (color,)
-    if not all(isinstance(one, int | float) for one in components):
+    numbers = [float(one) for one in components if isinstance(one, int | float)]
+    if len(numbers) != len(components):
         return False
-    if len(components) == 4:
-        return max(components) <= 1 - _WHITE
-    return len(components) in {1, 3} and min(components) >= _WHITE
+    if len(numbers) == 4:
+        return max(numbers) <= 1 - _WHITE
+    return len(numbers) in {1, 3} and min(numbers) >= _WHITE

@@ -145,9 +145,8 @@ def _divided(
         along, size = _offset(run[before], run[after])[0], min(run[before].size, run[after].size)
         drawn_space = after - before > 1
         if (
-            (along > _BLANK * size if drawn_space else _is_wider(run[before], run[after], along, usual))
-            or _is_crossed(run[before], run[after], along, lines, positions)
-        ):
+            along > _BLANK * size if drawn_space else _is_wider(run[before], run[after], along, usual)
+        ) or _is_crossed(run[before], run[after], along, lines, positions):
             yield from _text_run(run[start : before + 1])
             start = after
     yield from _text_run(run[start:])
@@ -158,7 +157,9 @@ def _usual_gap(run: Sequence[Glyph]) -> float:
     gaps = [
         _offset(before, after)[0] / after.size
         for before, after in pairwise(run)
-        if after.size and before.text.strip() and after.text.strip()
+        if after.size
+        and before.text.strip()
+        and after.text.strip()
         and not _NARROW_MARKS & {before.text, after.text}
     ]
     return max(min(gaps, default=0.0), 0.0) if len(gaps) > 1 else 0.0

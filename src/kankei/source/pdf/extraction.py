@@ -7,8 +7,8 @@ time that the kernel enforces; `kankei.source.pdf.client` starts it and reads it
 A record is a JSON array on a line of standard output: first ``["pages", announced number]``; then, for every
 page, ``["page", number]`` before it is read, ``["areas", height, complete, areas]`` for its height and what
 its ruling lines enclose, each area as ``[x0, x1, top, bottom, rectangular, empty]``,
-``["line", text, x0, x1, top, bottom, areas, turned]`` for each line of text, with the indices of the areas that
-it lies in, ``["note", sentence]`` for each warning, and ``["read"]``; last ``["end"]``, or
+``["line", text, x0, x1, top, bottom, areas, turned]`` for each line of text with the indices of its areas,
+``["note", sentence]`` for each warning, and ``["read"]``; last ``["end"]``, or
 ``["refused", sentence]``.
 """
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NoReturn
 from urllib.parse import unquote
 
@@ -120,7 +121,7 @@ class HttpProtocol(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except HeadTooLarge:
-            self._refuse(self._too_large())
+            self._refuse(LONG_ADDRESS if len(self.url) > MAX_ADDRESS else LARGE_HEAD)
         except httptools.HttpParserError:
             self._refuse(self._malformed())
         if self._closing or self.transport.is_closing():
@@ -138,8 +139,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Answer the request from the cache, or start its cycle; whoever reads its body bounds it."""
-        names = [name for name, _ in self.headers]
-        version = self.parser.get_http_version()
+        names, version = [name for name, _ in self.headers], self.parser.get_http_version()
         if not self._host_check.is_valid(version, names, self.headers):
             self._stop_parsing(BAD_HOST)
         plain = version == "1.1" and self._is_plain(names)
@@ -166,13 +166,13 @@ class HttpProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Called when the client does not keep up: wait for it to read some within the limit."""
         super().pause_writing()
-        self._send_timer.start(self._abort_unread)
+        self._send_timer.start(partial(self._abort, UNREAD))
 
     def resume_writing(self) -> None:
         """Called when most is sent; on a connection that ends, the client has to read the rest, too."""
         self._send_timer.stop()
         if self.transport.is_closing():
-            self._send_timer.start(self._abort_unread)
+            self._send_timer.start(partial(self._abort, UNREAD))
         super().resume_writing()
 
     def shutdown(self) -> None:
@@ -306,15 +306,11 @@ class HttpProtocol(HttpToolsProtocol):
         cycle.on_last = self._finish
         return cycle
 
-    def _too_large(self) -> Refusal:
-        return LONG_ADDRESS if len(self.url) > MAX_ADDRESS else LARGE_HEAD
-
     def _malformed(self) -> Refusal:
         if self._error:
             return self._error
         if self._arriving and not self._in_head and self.cycle:
             return BROKEN_BODY
-        # The parser of addresses gives up at 65,535 bytes.
         return LONG_ADDRESS if len(self.url) > MAX_ADDRESS else MALFORMED
 
     def _time_out(self) -> None:
@@ -348,9 +344,6 @@ class HttpProtocol(HttpToolsProtocol):
             lines += header_lines([(REQUEST_ID, request_id)])
         self.transport.write(refusal.response(lines, head_only=head_only))
         self._linger()
-
-    def _abort_unread(self) -> None:
-        self._abort(UNREAD)
 
     def _abort(self, refusal: Refusal) -> None:
         """Close at once; a request under way has its own line of the log."""
@@ -398,7 +391,7 @@ class HttpProtocol(HttpToolsProtocol):
     def _close(self) -> None:
         """Close once the client has read what was sent, for which its time is limited."""
         if not self.transport.is_closing():
-            self._send_timer.start(self._abort_unread)
+            self._send_timer.start(partial(self._abort, UNREAD))
             self.transport.close()
 
 

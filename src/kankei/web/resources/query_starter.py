@@ -13,17 +13,16 @@ from typing import NamedTuple, TypeAlias
 from kankei.engine.operation import Outcome, QueryResult, StartingEngine
 from kankei.errors import KankeiError
 from kankei.web.http.negotiation import LONGEST_MEMOIZED, acceptable_codings
-from kankei.web.resources.sparql_endpoint import PATH, SparqlEndpoint, StartedQuery, result_variant
+from kankei.web.resources.sparql_endpoint import PATH, SparqlEndpoint, StartedQuery, represent, result_variant
 from kankei.web.responses.representation import Representation, Variant
 from kankei.web.responses.response_cache import Call, RequestHeaders, ResponseCache, needs_coding
+from kankei.web.responses.result_budget import SMALLEST_HELD
 from kankei.web.sparql.protocol import MAX_ADDRESS, QueryRequest, parse_parameters
 from kankei.web.sparql.results import AcceptedFormats, accepted_formats
 
 OnEnd: TypeAlias = Callable[[StartedQuery, Representation | None], None]
 """Called with the representation to send, or with none where an ordinary request has to go on."""
 
-LARGEST = 64 * 1024
-"""Bytes of a response that is sent in one piece."""
 _BEGINNING = f"{PATH}?".encode()
 _CONDITIONAL = frozenset((b"if-match", b"if-none-match"))
 
@@ -121,9 +120,9 @@ class RunningQuery:
 
     def _represent(self, result: QueryResult) -> Representation | None:
         """The representation to send; none where the client wants another, or it is large."""
-        plain = self._variant.representation(result.body, result.media_type)
+        plain = represent(self._variant, result)
         self._cache.close(self._variant, self.call, plain)
-        if len(result.body) > LARGEST or needs_coding(plain, self._selection.codings):
+        if plain.length >= SMALLEST_HELD or needs_coding(plain, self._selection.codings):
             return None
         self._cache.index(self._selection.target, self._selection.headers, self._variant)
         return plain

@@ -17,8 +17,10 @@ from kankei.web.http.conditional import entity_tag
 from kankei.web.http.headers import CACHE_CONTROL, add_response_headers, request_header
 from kankei.web.http.negotiation import choose_media_type
 from kankei.web.rdf.graph import RDF_TYPES
-from kankei.web.responses.representation import HTML, Representation, Variant, language_of
+from kankei.web.responses.large_representation import LargeRepresentation
+from kankei.web.responses.representation import HTML, NotModified, Representation, Variant, language_of
 from kankei.web.responses.response_cache import CachedResponse
+from kankei.web.responses.result_budget import SMALLEST_HELD, HeldResponse
 from kankei.web.site import Site
 from kankei.web.sparql.protocol import QueryRequest, parse_request
 from kankei.web.sparql.rate_limit import Quota
@@ -68,7 +70,7 @@ class SparqlEndpoint:
     site: Site
     determinism: DeterminismCheck = field(default_factory=DeterminismCheck)
 
-    async def respond(self, request: Request) -> CachedResponse:
+    async def respond(self, request: Request) -> CachedResponse | HeldResponse:
         """The result of a query; without one the description of the service, or the form for people."""
         query_request = await parse_request(request)
         accept = _accept(request, query_request)
@@ -83,7 +85,7 @@ class SparqlEndpoint:
 
     async def _evaluate(
         self, request: Request, query_request: QueryRequest, query: str, formats: AcceptedFormats
-    ) -> CachedResponse:
+    ) -> CachedResponse | HeldResponse:
         operation = self.operation(query_request, formats)
         started: StartedQuery | None = request.scope.get(STARTED_QUERY)
         charge: Callable[[], None] = partial(self._charge, request)
@@ -104,17 +106,20 @@ class SparqlEndpoint:
         async def make() -> Representation:
             answer = (started and started.result()) or await self.site.engine.answer(operation)
             if not formats.page:
-                return variant.representation(answer.body, answer.media_type)
+                return represent(variant, answer)
             parameters = [("query", query), *query_request.dataset]
             formats_of_result = [
                 (f"{PATH}?{urlencode([*parameters, ('format', name)])}", name)
                 for name, (first, *_) in SHORT_NAMES.items()
                 if first in RESULT_MEDIA_TYPES[answer.form]
             ]
-            result = {"formats": formats_of_result, **shown_result(answer, self.site.links)}
-            return variant.representation(self._page(language, query, result))
+            shown = {"formats": formats_of_result, **shown_result(answer, self.site.links)}
+            return variant.representation(self._page(language, query, shown))
 
-        return await self.site.cache.answer(request, variant, make, charge)
+        response = await self.site.cache.answer(request, variant, make, charge)
+        if isinstance(response, NotModified) or response.length < SMALLEST_HELD:
+            return response
+        return HeldResponse(response, self.site.results, self._client(request))
 
     def operation(self, query_request: QueryRequest, formats: AcceptedFormats) -> Operation:
         """The operation of a request for a query's result; raises `NotAcceptable`."""
@@ -127,6 +132,7 @@ class SparqlEndpoint:
             query_request.named_graphs,
             base=f"{self.site.release.manifest.base.iri}sparql",
             timeout=query_request.timeout,
+            takes_file=True,
         )
 
     def tag(self, operation: Operation, formats: AcceptedFormats, language: str = "") -> str:
@@ -147,11 +153,13 @@ class SparqlEndpoint:
 
     def _charge(self, request: Request) -> None:
         """Take a token of the client's; raises `TooManyRequests` where it has none."""
-        peer = request.client.host if request.client else None
-        client = self.site.state.proxies.client(peer, request_header(request, "x-forwarded-for"))
-        if quota := self.take_token(client):
+        if quota := self.take_token(self._client(request)):
             add_response_headers(request.scope, quota.headers)
             quota.check()
+
+    def _client(self, request: Request) -> str:
+        peer = request.client.host if request.client else None
+        return self.site.state.proxies.client(peer, request_header(request, "x-forwarded-for"))
 
     async def _form(self, request: Request, query: str) -> CachedResponse:
         language = language_of(request)
@@ -197,6 +205,12 @@ def result_variant(tag: str, language: str = "", timeout: float | None = None) -
     """What a request for a query's result selects."""
     # A timeout must not fail another client's query that has more time.
     return replace(_variant(tag, HTML, language), work=timeout)
+
+
+def represent(variant: Variant, result: QueryResult) -> Representation:
+    """The representation of a result, which stays in its file if it has one."""
+    representation = variant.representation(result.body, result.media_type)
+    return LargeRepresentation.of(representation, result.file) if result.file else representation
 
 
 def _charged() -> None:

@@ -119,15 +119,25 @@ class TestTerms:
         graph = triples(TERMS)
         derived = instances(graph, KK + "DerivedProperty")
         assert {name(term) for term in derived} == {
-            "callState", "fundingMethod", "implementingBody", "latestBudget", "latestBudgetUpperBound",
-            "latestEntry", "ministry", "percentage", "policyTheme", "responsibleUnit", "supportKind",
+            "callDates", "callEarliestStart", "callLatestEnd", "callPrinted", "callState", "contactTelephone",
+            "fundingMethod", "implementingBody", "latestBudget", "latestBudgetUpperBound", "latestEntry",
+            "latestYear", "measureBudget", "measureBudgetStage", "measureBudgetUpperBound", "ministry",
+            "notStated", "openToOthers", "percentage", "policyTheme", "responsibleUnit", "supportKind",
+            "surveyDates", "surveyEarliestStart", "surveyLatestEnd", "surveyPrinted", "webPage",
         }  # fmt: skip
         for term in derived:
             (rule,) = iris(graph, term, KK + "derivedBy")
             assert rule in instances(triples(ROOT / "ontology" / "schemes" / "rule.ttl"), KK + "Rule")
 
     def test_yen_and_what_a_budget_is_not_are_said(self) -> None:
-        for term in ("amount", "upperBound", "ceiling", "latestBudget", "latestBudgetUpperBound"):
+        for term in (
+            "amount",
+            "ceiling",
+            "latestBudget",
+            "latestBudgetUpperBound",
+            "measureBudget",
+            "upperBound",
+        ):
             text = " ".join(o.value for o in literals(triples(TERMS), KK + term, SKOS + "definition"))
             assert "円" in text, term
             assert "yen" in text, term
@@ -281,7 +291,7 @@ EXAMPLE = {
         "type": ["CatalogueEntry", "skos:Concept"],
         "number": "103",
         "position": 1,
-        "notStated": True,
+        "openList": True,
         "percentage": "33.3",
         "earliestStart": "2025-04-01",
         "edtf": "2025-04/2025-05~",
@@ -308,7 +318,7 @@ def expected_example() -> set[ox.Triple]:
         (entry, RDF + "type", iri(SKOS + "Concept")),
         (entry, KK + "number", literal("103")),
         (entry, KK + "position", literal("1", datatype=iri(XSD + "integer"))),
-        (entry, KK + "notStated", literal("true", datatype=iri(XSD + "boolean"))),
+        (entry, KK + "openList", literal("true", datatype=iri(XSD + "boolean"))),
         (entry, KK + "percentage", literal("33.3", datatype=iri(XSD + "decimal"))),
         (entry, KK + "earliestStart", literal("2025-04-01", datatype=iri(XSD + "date"))),
         (entry, KK + "edtf", literal("2025-04/2025-05~", datatype=iri(PREFIXES["edtf"] + "EDTF"))),

@@ -92,7 +92,9 @@ class PrintedText(NamedTuple):
             return PrintedText(text, self.first, self.last)
         before = self.text.count("\n", 0, start)
         ranges = self.line_ranges[before : before + text.count("\n") + 1]
-        return PrintedText(text, ranges[0].first, ranges[-1].last, ranges if len(ranges) > 1 else ())
+        # A PDF may draw the lines of a text in any order.
+        first, last = min(lines.first for lines in ranges), max(lines.last for lines in ranges)
+        return PrintedText(text, first, last, ranges if len(ranges) > 1 else ())
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,13 @@ class PageHeadings:
         return frozenset[int]().union(*(heading.lines for heading in self.headings))
 
 
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit of money in brackets or with the word 単位, and nothing else."""
+    bare = "".join(normalise(text).split())
+    match = UNIT.fullmatch(bare)
+    return match is not None and bare != match["unit"]
+
+
 @lru_cache(maxsize=4096)
 def full_heading(text: str) -> Column | None:
     """The column of a text that is a heading and nothing else; `text` is normalised, without white space."""

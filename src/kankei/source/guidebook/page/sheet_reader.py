@@ -40,7 +40,8 @@ class _PageSheetReader:
         page = box_of(lines[0]).page
         self.first_page = [line for line in lines if box_of(line).page == page]
         self.other_pages = [line for line in lines if box_of(line).page != page]
-        self.place = LineRange(lines[0].number, max(line.number for line in lines))
+        numbers = [line.number for line in lines]
+        self.place = LineRange(min(numbers), max(numbers))
 
     def read(self) -> Sheet:
         headings = page_headings(self.first_page)[0]

@@ -27,7 +27,7 @@ from kankei.source.guidebook.theme import is_theme_line
 from kankei.source.lines.printed_text import Line, PrintedRow, PrintedText
 
 _SAME_SIZE = 0.08
-_LABEL_GAP = 4.0
+_LABEL_GAP = 8.0
 _LINE_GAP = 1.2
 _UNIT_GAP = 40.0
 """A unit printed below a table is within this many points of it."""

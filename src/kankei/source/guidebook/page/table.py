@@ -20,7 +20,8 @@ from kankei.source.guidebook.page.geometry import (
     overlap,
     overlap_down,
 )
-from kankei.source.guidebook.page.headings import PageHeadings
+from kankei.source.guidebook.page.headings import PageHeadings, is_unit
+from kankei.source.guidebook.theme import is_theme_line
 from kankei.source.lines.printed_text import Area, Box, Line, Token, tokens, tokens_text
 
 _TOUCH = 0.5
@@ -104,6 +105,8 @@ class _TableReader:
                 and abs(area.box.top - above.bottom) <= _MEETS
                 and overlap(area.box, above) > _MEETS
             ]
+            if not found and len(below) == 1 and self._is_whole_row(below[0]):
+                return []
             if not found and below:
                 found = sorted(below, key=lambda area: area.box.x0)
             elif found and len(below) == 1 and self._is_next_row(below[0], heading.cell):
@@ -113,6 +116,11 @@ class _TableReader:
             if len(below) > 1:
                 return found
             above = below[0].box
+
+    def _is_whole_row(self, area: Area) -> bool:
+        """Whether an area takes the whole row, as below headings whose cells alone are drawn."""
+        table = self.table.headings.box
+        return area.box.x0 <= table.x0 + _MEETS and area.box.x1 >= table.x1 - _MEETS
 
     def _is_next_row(self, area: Area, cell: Area) -> bool:
         """Whether a cell below another is one of the same table: as wide, and others beside it are too."""
@@ -207,6 +215,10 @@ class _TableReader:
         end = self.table.headings.box.bottom
         for line in ordered:
             box = box_of(line)
+            if is_unit(line.text):
+                continue
+            if is_theme_line(line.text):
+                break
             if ruled_end is not None:
                 if middle(box) < ruled_end:
                     row.append(line)
@@ -224,7 +236,7 @@ class _TableReader:
     def _is_body(self, line: Line) -> bool:
         """Whether a line is no cell: in a box, or under three headings or more."""
         area = line.area
-        boxed = area is not None and area.rectangular and not any(area is one.cell for one in self.headings)
+        boxed = area is not None and area.rectangular and not self._is_whole_row(area)
         wide = sum(overlap(box_of(line), self._band(index)) > _TOUCH for index in range(len(self.headings)))
         return boxed or wide > 2
 

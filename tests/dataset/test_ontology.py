@@ -119,16 +119,25 @@ class TestTerms:
         graph = triples(TERMS)
         derived = instances(graph, KK + "DerivedProperty")
         assert {name(term) for term in derived} == {
-            "callState", "fundingMethod", "implementingBody", "latestBudget", "latestBudgetUpperBound",
-            "latestEntry", "ministry", "notStated", "percentage", "policyTheme", "responsibleUnit",
-            "supportKind",
+            "callDates", "callEarliestStart", "callLatestEnd", "callPrinted", "callState", "contactTelephone",
+            "fundingMethod", "implementingBody", "latestBudget", "latestBudgetUpperBound", "latestEntry",
+            "latestYear", "measureBudget", "measureBudgetStage", "measureBudgetUpperBound", "ministry",
+            "notStated", "openToOthers", "percentage", "policyTheme", "responsibleUnit", "supportKind",
+            "surveyDates", "surveyEarliestStart", "surveyLatestEnd", "surveyPrinted", "webPage",
         }  # fmt: skip
         for term in derived:
             (rule,) = iris(graph, term, KK + "derivedBy")
             assert rule in instances(triples(ROOT / "ontology" / "schemes" / "rule.ttl"), KK + "Rule")
 
     def test_yen_and_what_a_budget_is_not_are_said(self) -> None:
-        for term in ("amount", "upperBound", "ceiling", "latestBudget", "latestBudgetUpperBound"):
+        for term in (
+            "amount",
+            "ceiling",
+            "latestBudget",
+            "latestBudgetUpperBound",
+            "measureBudget",
+            "upperBound",
+        ):
             text = " ".join(o.value for o in literals(triples(TERMS), KK + term, SKOS + "definition"))
             assert "円" in text, term
             assert "yen" in text, term

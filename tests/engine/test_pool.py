@@ -575,8 +575,20 @@ def answering(status: int, body: bytes) -> HTTPServer:
     return server
 
 
+CUT_ANSWER = b'{"head":{"vars":["s"]},"results":{"bindings":[%b' % (
+    b'{"s":{"type":"literal","value":"found"}},' * 3
+)
+
+
 @pytest.mark.parametrize(
-    ("status", "body"), [(500, b"a secret"), (200, b"{"), (200, b'{"head":{},"boolean":true}'), (404, b"")]
+    ("status", "body"),
+    [
+        (500, b"a secret"),
+        (200, b"{"),
+        (200, b'{"head":{},"boolean":true}'),
+        (404, b""),
+        (200, CUT_ANSWER),
+    ],
 )
 def test_a_service_that_fails_is_named_or_is_one_empty_solution(
     dataset: StoreFiles, status: int, body: bytes

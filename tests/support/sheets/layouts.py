@@ -274,7 +274,9 @@ class Setter:
         else:
             self.body(page, content.sections, x0, y + 22, x1, foot)
         if layout.noise == "source":
-            body_page.add(x0, foot + 4, "（出典）各府省の公表資料を基に作成", 7, "body")
+            source = "（出典）各府省の公表資料を基に作成"
+            body_page.add(x0, foot + 4, source, 7, "body")
+            content.want["alsoPrinted"] = [source]
 
     def theme(self, page: Page, content: Content, x: float, y: float) -> float:
         if self.layout.theme == "wrapped" and "（" in content.theme:
@@ -353,11 +355,11 @@ class Setter:
             self.wrapped(self.heading(c, content), size, b - a - 2 * pad)
             for c, a, b in zip(columns, edges, edges[1:], strict=False)
         ]
+        merged = self.merged(columns, content)
         rows = [
             self.wrapped(content.cells[c], size, b - a - 2 * pad) if content.cells[c] else []
             for c, a, b in zip(columns, edges, edges[1:], strict=False)
         ]
-        merged = self.merged(columns, content)
         head_height = max(map(len, head)) * leading + 6
         row_height = max(max(map(len, rows)), 3) * leading + 8
         top = y + (12 if layout.unit in {"above", "above-bare", "brackets", "over-budget"} else 0)

@@ -52,7 +52,8 @@ class Line(NamedTuple):
 
     Lines of a text file have no box. The first line of a source begins a page. `within` are the indices of
     the areas of the page that the line lies in, -1 for none: a line within several runs over their border.
-    `turned` is whether it does not run from left to right.
+    `turned` is whether it does not run from left to right,
+    `disputed` whether it may belong to another sheet on its page.
     """
 
     number: int
@@ -62,6 +63,7 @@ class Line(NamedTuple):
     within: tuple[int, ...] = ()
     page_areas: PageAreas | None = None
     turned: bool = False
+    disputed: bool = False
 
     @property
     def area(self) -> Area | None:

@@ -36,6 +36,7 @@ from kankei.server.worker_group import WorkerGroup
 from kankei.settings import Settings
 from kankei.web.pages import METRICS
 from kankei.web.telemetry.metrics import RELEASE_CHANGES, SharedMetrics
+from support import launcher
 from support.serving import PATIENCE_S, Load, Server, alive, serving, until
 
 QUICK = ("--watch", "0.02", "--rate", "0")
@@ -239,8 +240,7 @@ def test_an_index_of_documents_that_is_none_is_refused(releases: Path, content: 
 @pytest.mark.parametrize("file", ["dumps/kankei.nt", "store/CURRENT"])
 def test_a_server_whose_processes_cannot_start_says_why(releases: Path, tmp_path: Path, file: str) -> None:
     (releases / file).write_bytes(b"!" * (releases / file).stat().st_size)
-    command = [sys.executable, "-m", "kankei", "serve", str(releases), "--port", "0"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = launcher.run("serve", releases, "--port", "0", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert len(done.stderr.splitlines()) == 1
     assert re.match(

@@ -286,13 +286,13 @@ def test_a_query_has_one_deadline_wherever_it_waits_and_runs(
     dataset: StoreFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[tuple[str, float, float]] = []
-    send = WorkerConnection.send
+    ask_worker = WorkerConnection.ask
 
     def note(worker: WorkerConnection, operation: Operation, deadline: Deadline) -> asyncio.Future[Reply]:
         sent.append((operation.query, deadline.at, deadline.at - asyncio.get_running_loop().time()))
-        return send(worker, operation, deadline)
+        return ask_worker(worker, operation, deadline)
 
-    monkeypatch.setattr(WorkerConnection, "send", note)
+    monkeypatch.setattr(WorkerConnection, "ask", note)
     limits = Limits(workers=1, slow_workers=1, spares=1, timeout_s=PATIENCE_S)
 
     async def test(pool: WorkerPool) -> None:

@@ -219,10 +219,11 @@ class Setter:
 
     def width(self, text: str, size: float) -> float:
         extra = 0.12 * size * len(text) if self.layout.glyphs == "spaced" else 0.0
-        return extra + sum(
+        total: float = sum(
             self.canvas.stringWidth(run, self.layout.latin if latin else self.layout.font, size)
             for run, latin in parts(text, self.layout.latin)
         )
+        return extra + total
 
     def wrapped(self, text: str, size: float, width: float) -> list[str]:
         lines: list[str] = []

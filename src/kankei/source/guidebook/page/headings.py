@@ -33,8 +33,10 @@ _REST = re.compile(
     r"(?:等|額|案|先|課|課室|担当|担当課|部署|部局|者|方法|年度|時期|期間|内容|対象|対象者|及び内容|・内容|・対象者?|/内容|・補助額)*"
     rf"(?:単位:?)?(?:{_BRACKET})*(?:※[0-9]?)?"
 )
-_UNIT = "百万円|千円|億円|万円|円"
-_UNITS = re.compile(rf"[(\[【](?:単位:?)?(?P<framed>{_UNIT})[)\]】]|単位:?(?P<bare>{_UNIT})")
+_UNIT = "|".join(r"\s*".join(unit) for unit in ("百万円", "千円", "億円", "万円", "円"))
+_UNITS = re.compile(
+    rf"[(\[【]\s*(?:単\s*位\s*:?)?\s*(?P<framed>{_UNIT})\s*[)\]】]|単\s*位\s*:?\s*(?P<bare>{_UNIT})"
+)
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def page_headings(lines: Sequence[Line]) -> list[PageHeadings]:
     """The rows of headings among the lines of one page, each with at least four known columns."""
     level = [line for line in lines if not line.turned]
     in_cells = list(_in_cells(level))
-    taken = {number for heading in in_cells for number in heading.lines}
+    taken = {number for heading in in_cells if heading.column for number in heading.lines}
     free = [line for line in level if line.number not in taken]
     known = [*(heading for heading in in_cells if heading.column), *_outside_cells(free)]
     found = [

@@ -147,7 +147,8 @@ class _PageSheetReader:
             for tokens in (heading.tokens, (heading.unit,) if heading.unit else ()):
                 printed = join_tokens(tokens) if tokens else PrintedText("", 1, 1)
                 for start, end in units_in(printed.text):
-                    yield printed.part(start, end)
+                    unit = printed.part(start, end)
+                    yield unit._replace(text="".join(unit.text.split()))
 
     def _around_doubts(self, table: PageTable, around: Surroundings) -> None:
         if not around.header.number:

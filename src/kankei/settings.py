@@ -111,6 +111,15 @@ class Settings:
         "Connections that one address may have open, shared out likewise; a trusted proxy any number.",
         1,
     )
+    held_bytes: int = _client(
+        512 << 20,
+        "--held-bytes",
+        "Bytes of results that clients have not read yet, in each HTTP process; the next is refused.",
+        0,
+    )
+    client_held_bytes: int = _client(
+        128 << 20, "--client-held-bytes", "Bytes of results that one client has not read yet.", 0
+    )
     trusted_proxies: tuple[str, ...] = _client(
         (), "--trusted-proxy", "An address or network whose X-Forwarded-For is believed."
     )

@@ -15,6 +15,7 @@ import os
 import shlex
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -31,7 +32,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from attacks import ATTACKS, Attack
+from attacks import ATTACKS, description
 from data import Data, prepare
 from figures import OURS
 from kankei.namespaces import KK
@@ -49,6 +50,8 @@ P99_MS = 100.0
 HTTP_BYTES = 300e6
 ROUNDS = 20
 SETTLE_SECONDS = 15.0
+LOOKUP_SECONDS, END_SECONDS = 30.0, 15.0
+"""After which a look-up has failed, and an attack is ended by force."""
 SWITCH_SECONDS = 120.0
 LOOKUP = WORKLOADS["lookup"]
 HOSTILE = (
@@ -110,46 +113,89 @@ def cross(peer: Peer, data: Data, seconds: float, say: Say) -> Report:
     return Report(checks, {"calm": asdict(calm), "look-ups": asdict(found), "hostile": asdict(hurt)})
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What was seen beside an attack; `answers` are those that the attacker got, by status."""
+
+    resident: int
+    milliseconds: Sequence[float]
+    failures: int
+    answers: Mapping[str, int]
+
+
 def attacks(peer: Peer, data: Data, seconds: float, say: Say) -> Report:
     """Each attack for some seconds: the memory of an HTTP process, and look-ups beside it."""
-    checks, found = list[Check](), dict[str, object]()
+    checks, details = list[Check](), dict[str, object]()
     for number, attack in enumerate(ATTACKS):
         name, sentence = attack.__name__, str(attack.__doc__)
         say(f"{name}: {sentence}")
-        memory, milliseconds, failures = attacked(peer, data, attack, seconds, number * 1_000_000)
-        worst = quantile(sorted(milliseconds), 0.99)
-        checks += [
-            Check(f"{name}: an HTTP process", "< 300 MB", f"{memory / 1e6:.0f} MB", memory < HTTP_BYTES),
-            Check(f"{name}: p99 of look-ups", f"< {P99_MS:g} ms", f"{worst:.1f} ms", worst < P99_MS),
-            Check(f"{name}: failed look-ups", "0", f"{failures} of {len(milliseconds)}", not failures),
-        ]
-        found[name] = {"sentence": sentence, "bytes": memory, "ms": milliseconds, "failures": failures}
-    return Report(checks, found)
+        seen = attacked(peer, data, name, seconds, number * 1_000_000)
+        checks += attack_checks(name, seen)
+        details[name] = {"sentence": sentence, **asdict(seen)}
+    return Report(checks, details)
 
 
-def attacked(
-    peer: Peer, data: Data, attack: Attack, seconds: float, first: int
-) -> tuple[int, list[float], int]:
-    """The most bytes of an HTTP process during an attack, milliseconds of look-ups, and how many failed."""
-    over, most, milliseconds, failures = threading.Event(), 0, list[float](), 0
-    end = time.monotonic() + seconds
-    with ThreadPoolExecutor(1) as pool:
-        attacker = pool.submit(attack, peer, data, over)
+def attack_checks(name: str, seen: Beside) -> Sequence[Check]:
+    """The figures of one attack."""
+    ordered = sorted(seen.milliseconds)
+    p99, most = quantile(ordered, 0.99), ordered[-1]
+    megabytes = f"{seen.resident / 1e6:.0f} MB"
+    answers = ", ".join(f"{status}: {count}" for status, count in sorted(seen.answers.items()))
+    return (
+        Check(f"{name}: an HTTP process", "< 300 MB", megabytes, seen.resident < HTTP_BYTES),
+        Check(f"{name}: p99 of look-ups", f"< {P99_MS:g} ms", f"{p99:.1f} ms", p99 < P99_MS),
+        Check(f"{name}: slowest look-up", f"< {P99_MS:g} ms", f"{most:.1f} ms", most < P99_MS),
+        Check(f"{name}: failed look-ups", "0", f"{seen.failures} of {len(ordered)}", not seen.failures),
+        Check(f"{name}: answers to the attacker", "any", answers or "not told", bool(answers)),
+    )
+
+
+def attacked(peer: Peer, data: Data, name: str, seconds: float, first: int) -> Beside:
+    """Look-ups, one after the other, beside an attack of so many seconds.
+
+    It comes from a process of its own, or the look-ups would wait for its thread; one that does not end by
+    itself is ended by force.
+    """
+    most, milliseconds, failures = 0, list[float](), 0
+    with attacking(peer, data, name) as answers:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end or not milliseconds:
+            began = time.perf_counter()
+            failures += not looked_up(peer, LOOKUP.target(peer, data, first + len(milliseconds)))
+            milliseconds.append((time.perf_counter() - began) * 1000)
+            if len(milliseconds) % 20 == 1:
+                most = max(most, *http_processes(started(peer), peer.port).values(), 0)
+    return Beside(most, milliseconds, failures, answers)
+
+
+def looked_up(peer: Peer, target: str) -> bool:
+    """Whether a look-up is answered."""
+    try:
+        return fetch(peer, target, JSON, timeout=LOOKUP_SECONDS).status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+
+
+@contextmanager
+def attacking(peer: Peer, data: Data, name: str) -> Iterator[Counter[str]]:
+    """An attack beside the block; what it was answered is there once the block is left."""
+    answers, pipe = Counter[str](), subprocess.PIPE
+    command = (sys.executable, str(Path(__file__).with_name("attacks.py")), name)
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdin
+        process.stdin.write(description(peer, data))
+        process.stdin.flush()
         try:
-            while time.monotonic() < end:
-                began = time.perf_counter()
-                try:
-                    target = LOOKUP.target(peer, data, first + len(milliseconds))
-                    failures += fetch(peer, target, JSON, timeout=30).status != 200
-                except (OSError, http.client.HTTPException):
-                    failures += 1
-                milliseconds.append((time.perf_counter() - began) * 1000)
-                if len(milliseconds) % 20 == 1:
-                    most = max(most, *http_processes(started(peer), peer.port).values(), 0)
+            yield answers
         finally:
-            over.set()
-        attacker.result()
-    return most, milliseconds, failures
+            try:
+                out, _ = process.communicate(timeout=END_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                out = '{"ended by force": 1}'
+        if process.returncode > 0:
+            raise Unavailable(f"the attack {name} failed")
+        answers.update(json.loads(out))
 
 
 def succeeded(outcome: Outcome) -> int:

@@ -77,7 +77,7 @@ def unvalidated(*_: object) -> Report:
 def fingerprint() -> str:
     """A name for what a release is made from: the generator, the code that builds, the ontology."""
     package = Path(kankei.__file__).parent
-    folders = (package / "model", package / "release", ROOT / "ontology")
+    folders = (package / "dataset", package / "release", ROOT / "ontology")
     digest = hashlib.sha256(Path(__file__).with_name("generate.py").read_bytes())
     for file in sorted(file for folder in folders for file in folder.rglob("*") if file.is_file()):
         if file.suffix != ".pyc":

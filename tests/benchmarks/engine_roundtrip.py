@@ -21,10 +21,11 @@ from pyoxigraph import Store
 
 from kankei.engine.embedded.evaluation import evaluate
 from kankei.engine.embedded.pool import WorkerPool, start_engine
-from kankei.engine.embedded.result_spool import Spool, anonymous_file
+from kankei.engine.embedded.result_spool import Spool
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.limits import Limits
 from kankei.engine.operation import RESULT_MEDIA_TYPES, Operation
+from kankei.engine.result_file import anonymous_file
 from kankei.errors import KankeiError
 from kankei.release.reader import Release
 

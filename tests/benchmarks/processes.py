@@ -57,13 +57,13 @@ def weigh(pid: int) -> Weight:
 
 
 def http_processes(pid: int, port: int) -> dict[int, int]:
-    """The processes of a tree that have sockets on a port, each with its proportional bytes."""
+    """The processes of a tree that have sockets on a port, each with its resident bytes."""
     rows = [
         line.split() for name in ("tcp", "tcp6") for line in (PROC / "net" / name).read_text().splitlines()
     ]
     sockets = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{port:04X}")}
     return {
-        number: _proportional(PROC / str(number))
+        number: _resident(PROC / str(number))
         for number in tree(pid)
         if sockets & _targets(PROC / str(number))
     }

@@ -22,11 +22,12 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from kankei.engine.embedded.engine_errors import exit_error
 from kankei.engine.embedded.messages import Reply
-from kankei.engine.embedded.pool import WorkerPool, start_engine
+from kankei.engine.embedded.pool import LARGE, WorkerPool, start_engine
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.embedded.worker_connection import Deadline, WorkerConnection
 from kankei.engine.limits import Limits
 from kankei.engine.operation import RESULT_MEDIA_TYPES, Form, Operation, QueryResult
+from kankei.engine.result_file import ResultFile
 from kankei.errors import (
     EngineFailed,
     EngineUnavailable,
@@ -154,6 +155,43 @@ def test_datasets_and_substitutions(dataset: StoreFiles) -> None:
         assert isinstance(await refused(pool, ask(count, default_graphs=("a b",))), MalformedRequest)
 
     with_pool(dataset, test)
+
+
+def test_a_large_result_may_stay_in_its_file_while_the_worker_goes_on(dataset: StoreFiles) -> None:
+    limits = replace(UNHURRIED, workers=1, slow_workers=1, spares=0)
+
+    def large(mark: str) -> Operation:
+        return ask(f"SELECT ?s ('{mark}' AS ?m) {{ ?s ?p ?o . ?t ?p ?v }} LIMIT 20000", takes_file=True)
+
+    async def test(pool: WorkerPool) -> None:
+        results = [await pool.answer(large(mark)) for mark in "ab"]
+        assert isinstance(results[0].file, ResultFile)
+        plain = await pool.answer(replace(large("a"), takes_file=False))
+        assert plain.size > LARGE
+        assert plain.body == results[0].file.read(0, results[0].size)
+        assert bindings(await pool.answer(LOOK_UP))
+        assert results[1].file
+        assert results[1].file.read(0, results[1].size) == plain.body.replace(b'"a"', b'"b"')
+        assert pool.outcomes == {"Answered": 4}
+        assert pool.status.processes == 1
+
+    with_pool(dataset, test, limits)
+
+
+def test_a_large_result_without_a_descriptor_is_refused(
+    dataset: StoreFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_file() -> int:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    async def test(pool: WorkerPool) -> None:
+        await until(lambda: pool.status.idle == 3)
+        with monkeypatch.context() as fault:
+            fault.setattr("kankei.engine.embedded.worker_connection.anonymous_file", no_file)
+            error = await refused(pool, ask("SELECT * { ?s ?p ?o . ?t ?p ?v } LIMIT 20000"))
+        assert isinstance(error, Overloaded)
+
+    with_pool(dataset, test, UNHURRIED)
 
 
 NESTED = "SELECT * " + "{" * 4096 + "}" * 4096

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kankei.engine.embedded.evaluation import evaluate
-from kankei.engine.embedded.result_spool import Spool, anonymous_file
+from kankei.engine.embedded.result_spool import Spool
 from kankei.engine.operation import Form, Operation
+from kankei.engine.result_file import anonymous_file
 from kankei.errors import NotAcceptable
 
 RESULTS, RDF = "application/sparql-results+xml", "application/rdf+xml"

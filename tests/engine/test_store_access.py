@@ -6,9 +6,10 @@ import pytest
 from pyoxigraph import Store
 
 from kankei.engine.embedded.evaluation import evaluate
-from kankei.engine.embedded.result_spool import Spool, anonymous_file
+from kankei.engine.embedded.result_spool import Spool
 from kankei.engine.embedded.store_access import StoreAccess, StoreFiles, reads_named_graphs
 from kankei.engine.operation import RESULT_MEDIA_TYPES, Operation
+from kankei.engine.result_file import anonymous_file
 from kankei.release.reader import Release
 from support.paths import TESTS
 

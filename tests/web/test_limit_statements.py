@@ -25,6 +25,8 @@ STATUS = {
     "queries_per_minute": "429",
     "connections": "503",
     "client_connections": "503",
+    "held_bytes": "503",
+    "client_held_bytes": "503",
 }
 SETTINGS = Settings(
     timeout_s=3.25,
@@ -35,8 +37,16 @@ SETTINGS = Settings(
     queries_per_minute=43,
     connections=1717,
     client_connections=181,
+    held_bytes=311 << 20,
+    client_held_bytes=61 << 20,
 )
-TOLD = {"result_bytes": "7 MiB", "worker_memory_bytes": "9 MiB", "timeout_s": "3.25"}
+TOLD = {
+    "result_bytes": "7 MiB",
+    "worker_memory_bytes": "9 MiB",
+    "timeout_s": "3.25",
+    "held_bytes": "311",
+    "client_held_bytes": "61",
+}
 SAYING = (
     *("/sparql", "/.well-known/void", "/catalog"),
     *("/openapi.json", "/sparql.html?lang=ja", "/sparql.html?lang=en"),
@@ -71,7 +81,7 @@ def test_the_fixed_limits_are_documented() -> None:
 
 def test_the_engine_is_given_each_that_is_its() -> None:
     given = Limits.of(SETTINGS)
-    for name in set(STATUS) - {"queries_per_minute", "connections", "client_connections"}:
+    for name in set(STATUS) & {field.name for field in fields(Limits)}:
         assert getattr(given, name) == getattr(SETTINGS, name)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
+from kankei.engine.result_file import ResultFile
+
 
 class Form(Enum):
     """The kinds of result a query can have (SPARQL 1.1 Query Language, section 16)."""
@@ -44,6 +46,7 @@ class Operation:
     `substitutions` bind variables of the query's projection to IRIs, as terms and never as text.
     `base` is what relative IRIs of the query are resolved against (section 4.1.1.2 of the query language).
     `timeout` is how many seconds the client will wait at most, if less than the engine allows.
+    `takes_file` allows the engine to return a large result in a file.
     """
 
     query: str
@@ -53,15 +56,26 @@ class Operation:
     substitutions: Mapping[str, str] = field(default_factory=dict)
     base: str | None = None
     timeout: float | None = None
+    takes_file: bool = False
 
 
 @dataclass(frozen=True)
 class QueryResult:
-    """A whole result, serialised."""
+    """A whole result, serialised: in `body`, or in `file` where the operation takes one."""
 
     form: Form
     media_type: str
     body: bytes
+    file: ResultFile | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the result."""
+        return self.file.size if self.file else len(self.body)
+
+    def beginning(self, size: int) -> bytes:
+        """The first `size` bytes of the result, or all if it has fewer."""
+        return self.file.read(0, min(size, self.file.size)) if self.file else self.body[:size]
 
 
 class Engine(Protocol):

@@ -24,7 +24,7 @@ from typing import NoReturn, cast
 import uvicorn
 import uvloop
 
-from kankei.engine.embedded.pool import EngineProcess, WorkerPool
+from kankei.engine.embedded.pool import LARGE, EngineProcess, WorkerPool
 from kankei.engine.embedded.sandbox import die_with_parent
 from kankei.engine.operation import SPARQL_JSON, Form, Operation
 from kankei.errors import KankeiError
@@ -164,6 +164,7 @@ class _Server(uvicorn.Server):
             metrics.CONNECTIONS: len(self.server_state.connections),
             metrics.CACHE_ENTRIES: entries,
             metrics.CACHE_BYTES: size,
+            metrics.HELD_BYTES: self._state.held_bytes(),
             metrics.HTTP_PROCESSES: 1,
         }
         for name, value in gauges.items():
@@ -227,7 +228,9 @@ def _config(app: Instrumentation, state: ServerState) -> uvicorn.Config:
     limits = ConnectionLimits(
         settings.request_timeout_s,
         settings.send_timeout_s,
-        connections=connection_limit(math.ceil(settings.connections / settings.workers)),
+        connections=connection_limit(
+            math.ceil(settings.connections / settings.workers), settings.cache_bytes // LARGE
+        ),
         client_connections=math.ceil(settings.client_connections / settings.workers),
         client_of=state.proxies.client_of_connection,
         on_refused=app.refused,
@@ -253,15 +256,18 @@ def _config(app: Instrumentation, state: ServerState) -> uvicorn.Config:
     )
 
 
-def connection_limit(connections: int) -> int:
-    """How many of so many connections this process has descriptors for, after raising its limit if it may."""
-    # Each may have a file sent over it.
-    needed = 2 * connections + MAX_REFUSALS + _RESERVED_DESCRIPTORS
+def connection_limit(connections: int, cached_files: int = 0) -> int:
+    """How many of so many connections this process has descriptors for, after raising its limit if it may.
+
+    `cached_files` are those that it may have open beside.
+    """
+    reserved = MAX_REFUSALS + _RESERVED_DESCRIPTORS + cached_files
+    needed = 2 * connections + reserved  # each may have a file sent over it
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < needed:
         soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return max(1, min(connections, (soft - MAX_REFUSALS - _RESERVED_DESCRIPTORS) // 2))
+    return max(1, min(connections, (soft - reserved) // 2))
 
 
 def _separate_from_supervisor(supervisor: int) -> None:

@@ -23,11 +23,12 @@ from kankei.web.pages import PAGES
 from kankei.web.rdf.graph import Graph, parse_triples
 from kankei.web.responses.problem_details import internal_error, problem_response
 from kankei.web.responses.response_cache import ResponseCache
+from kankei.web.responses.result_budget import ResultBudget
 from kankei.web.router import Router
 from kankei.web.server_state import ServerState
 from kankei.web.site import Page, Site, linked_segments, metric_routes, navigation
 from kankei.web.sparql.service_description import ServiceDescription, limit_statements
-from kankei.web.telemetry.metrics import define_metrics
+from kankei.web.telemetry.metrics import REFUSALS, define_metrics
 
 
 def create_app(
@@ -43,6 +44,7 @@ def create_app(
     state.define_metrics(define_metrics(routes.values()))
     site = _site(release, MeasuredEngine(engine, state), examples, state, pages)
     state.cache_usage = lambda: site.cache.usage
+    state.held_bytes = lambda: site.results.held
     fast = {address: page.handler(site) for page in pages if page.fast for address in page.addresses(site)}
     query_paths = frozenset(page.path for page in pages if page.post)
     router = Router(fast, query_paths, _fallback(site, pages), site.templates, site.cache)
@@ -63,6 +65,11 @@ def _site(
         templates=Templates(release.manifest, navigation(pages)),
         context=context,
         cache=ResponseCache(settings.cache_bytes),
+        results=ResultBudget(
+            settings.held_bytes,
+            settings.client_held_bytes,
+            lambda reason: state.meter.count(REFUSALS, reason),
+        ),
         service=ServiceDescription(release.manifest, engine, context, limits, bool(settings.services)),
         state=state,
         examples=examples,

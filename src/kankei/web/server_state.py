@@ -25,6 +25,8 @@ class ServerState:
     """The engine's numbers of queries and processes."""
     cache_usage: Callable[[], tuple[int, int]] = lambda: (0, 0)
     """The number of cached representations, and their bytes."""
+    held_bytes: Callable[[], int] = lambda: 0
+    """The bytes of results that clients have not read yet."""
     retired: bool = False
     """Whether another process has taken over: each connection closes after its next response."""
     stopping: bool = False

@@ -16,6 +16,7 @@ from kankei.web.html.templates import Templates
 from kankei.web.openapi import Operation, Parameter
 from kankei.web.rdf.graph import PINNED_TYPES
 from kankei.web.responses.response_cache import ResponseCache
+from kankei.web.responses.result_budget import ResultBudget
 from kankei.web.server_state import ServerState
 from kankei.web.sparql.service_description import ServiceDescription
 
@@ -35,6 +36,7 @@ class Site:
     templates: Templates
     context: Context
     cache: ResponseCache
+    results: ResultBudget
     service: ServiceDescription
     state: ServerState
     examples: Mapping[str, str]

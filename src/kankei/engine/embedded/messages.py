@@ -26,11 +26,15 @@ from kankei.errors import (
 READY = b"R"
 """A worker's first message: its store is open."""
 
+NEW_SPOOL = b"S"
+"""To a worker: use the descriptor that comes with it, since the pool keeps the file of the last result."""
+
 NOT_FORKED = -1
 """The status of a worker that the zygote could not fork, where others have that by wait(2)."""
 
 _LENGTH = struct.Struct(">I")
 _RECEIVE_BYTES = 1 << 18
+_ONE_DESCRIPTOR = socket.CMSG_SPACE(struct.calcsize("i"))
 _RESULT, _ERROR = b"A", b"E"
 _RESULT_HEADER = struct.Struct(">BQ")
 _FORMS = tuple(Form)
@@ -75,21 +79,28 @@ class FrameParser:
 
 
 class Channel:
-    """Sends and receives messages over a blocking socket."""
+    """Sends and receives messages over a blocking Unix socket, a descriptor with some of them."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
         self._parser = FrameParser()
         self._received: list[bytes] = []
+        self._descriptors: list[int] = []
 
     def receive(self) -> bytes | None:
         """The next message, or none once the peer has closed the connection."""
         while not self._received:
-            data = self._socket.recv(_RECEIVE_BYTES)
+            data, ancillary, _, _ = self._socket.recvmsg(_RECEIVE_BYTES, _ONE_DESCRIPTOR)
             if not data:
                 return None
+            for _, _, packed in ancillary:
+                self._descriptors += struct.unpack("i", packed)
             self._received = self._parser.feed(data)
         return self._received.pop(0)
+
+    def take_descriptor(self) -> int:
+        """The descriptor that came with the last message."""
+        return self._descriptors.pop(0)
 
     def send(self, message: bytes) -> None:
         """Send one message whole."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kankei.engine.embedded.messages import WorkerResult
-from kankei.engine.embedded.result_spool import read_and_close_spool, read_spool
+from kankei.engine.embedded.result_spool import read_spool
 from kankei.engine.embedded.scheduler import Displaced, Scheduler
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.embedded.worker_connection import Deadline, WorkerConnection
@@ -21,9 +21,11 @@ from kankei.engine.embedded.zygote import ZygoteArguments
 from kankei.engine.limits import MIB, Limits
 from kankei.engine.operation import Operation, QueryResult
 from kankei.engine.query.service_guard import check_length
+from kankei.engine.result_file import ResultFile
 from kankei.errors import EngineUnavailable, KankeiError
 
-_READ_AT_ONCE = MIB  # a larger result is read from its spool in a thread, so that others need not wait
+LARGE = MIB
+"""Bytes above which a result stays in its file."""
 _EXIT_TIMEOUT_S = 10.0
 # glibc then asks for memory in pages of 2 MB, where the kernel lends such to programs that ask, for its main
 # arena. A store in memory is read at random: aggregates take a seventh less time, and forks copy less.
@@ -127,8 +129,7 @@ class WorkerPool:
             reply = await worker.send(operation, deadline)
             if isinstance(reply, KankeiError):
                 raise reply
-            body = await _body(reply, worker.spool)
-            return QueryResult(reply.form, operation.media_types[reply.form], body)
+            return await _result(operation, reply, worker)
         except asyncio.CancelledError:
             self._workers.kill(worker)
             raise
@@ -229,11 +230,14 @@ def _announce_pool(control: socket.socket) -> socket.socket:
     return connection
 
 
-async def _body(result: WorkerResult, spool: int) -> bytes:
-    if not result.spooled:
-        return result.body
-    if result.spooled <= _READ_AT_ONCE:
-        return read_spool(spool, result.spooled)
-    # A copy of the descriptor, since the worker may end, and ours be closed, while the thread reads.
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(None, read_and_close_spool, os.dup(spool), result.spooled)
+async def _result(operation: Operation, reply: WorkerResult, worker: WorkerConnection) -> QueryResult:
+    media_type = operation.media_types[reply.form]
+    if reply.spooled <= LARGE:
+        body = read_spool(worker.spool, reply.spooled) if reply.spooled else reply.body
+        return QueryResult(reply.form, media_type, body)
+    file = ResultFile(worker.detach_spool(), reply.spooled)
+    if operation.takes_file:
+        return QueryResult(reply.form, media_type, b"", file)
+    # In a thread, so that others need not wait.
+    body = await asyncio.get_running_loop().run_in_executor(None, file.read, 0, file.size)
+    return QueryResult(reply.form, media_type, body)

@@ -4,7 +4,8 @@ import os
 import re
 
 from kankei.engine.limits import KIB
-from kankei.errors import EngineFailed, TooLarge
+from kankei.engine.result_file import read_bytes, write_bytes
+from kankei.errors import TooLarge
 
 INLINE = 64 * KIB
 """A result up to this size is sent with its status, without the file."""
@@ -13,11 +14,6 @@ INLINE = 64 * KIB
 # local name (RDF 1.1 XML Syntax, section 6).
 _ILL_FORMED = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|<oxprefix:[ />]")
 _LONGEST_ILL_FORMED = 11
-
-
-def anonymous_file() -> int:
-    """The descriptor of a file in memory without a name."""
-    return os.memfd_create("kankei")
 
 
 class Spool:
@@ -60,11 +56,8 @@ class Spool:
             os.ftruncate(self._descriptor, 0)
             os.lseek(self._descriptor, 0, os.SEEK_SET)
         for part in (*self._parts, data):
-            view = memoryview(part)
-            while view:
-                written = os.write(self._descriptor, view)
-                self.spooled += written
-                view = view[written:]
+            write_bytes(self._descriptor, part)
+            self.spooled += len(part)
         self._parts.clear()
 
 
@@ -93,21 +86,6 @@ class XmlOutput:
 
 def read_spool(descriptor: int, size: int) -> bytes:
     """The first `size` bytes of a spool's file, which is then emptied."""
-    parts: list[bytes] = []
-    offset = 0
-    while offset < size:
-        part = os.pread(descriptor, size - offset, offset)
-        if not part:
-            raise EngineFailed("a result is shorter than its worker said")
-        parts.append(part)
-        offset += len(part)
+    body = read_bytes(descriptor, 0, size)
     os.ftruncate(descriptor, 0)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-def read_and_close_spool(descriptor: int, size: int) -> bytes:
-    """The same, through a descriptor that is then closed."""
-    try:
-        return read_spool(descriptor, size)
-    finally:
-        os.close(descriptor)
+    return body

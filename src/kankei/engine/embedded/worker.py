@@ -18,7 +18,15 @@ from typing import NamedTuple, NoReturn
 from pyoxigraph import Store
 
 from kankei.engine.embedded.evaluation import evaluate
-from kankei.engine.embedded.messages import READY, Channel, Reply, WorkerResult, pack_reply, unpack_operation
+from kankei.engine.embedded.messages import (
+    NEW_SPOOL,
+    READY,
+    Channel,
+    Reply,
+    WorkerResult,
+    pack_reply,
+    unpack_operation,
+)
 from kankei.engine.embedded.result_spool import Spool
 from kankei.engine.embedded.sandbox import close_descriptors_except, die_with_parent, limit_memory
 from kankei.engine.embedded.store_access import StoreAccess
@@ -69,7 +77,10 @@ class Worker:
             channel = Channel(connection)
             channel.send(READY)
             while (message := channel.receive()) is not None:
-                channel.send(pack_reply(self._reply(message, descriptors.spool)))
+                if message == NEW_SPOOL:
+                    _replace_descriptor(descriptors.spool, channel.take_descriptor())
+                else:
+                    channel.send(pack_reply(self._reply(message, descriptors.spool)))
 
     def _reply(self, message: bytes, descriptor: int) -> Reply:
         operation, timeout = unpack_operation(message)
@@ -98,6 +109,11 @@ class Worker:
                 raise EngineFailed(f"the store cannot be opened: {error}") from error
             limit_memory(self.memory_bytes)
         return self.stores.store(operation)
+
+
+def _replace_descriptor(number: int, replacement: int) -> None:
+    os.dup2(replacement, number)
+    os.close(replacement)
 
 
 def _separate_from_zygote(descriptors: WorkerDescriptors, zygote: int) -> None:

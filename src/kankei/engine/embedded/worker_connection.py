@@ -7,10 +7,18 @@ import socket
 from typing import NamedTuple, Self, cast
 
 from kankei.engine.embedded.engine_errors import exit_error
-from kankei.engine.embedded.messages import READY, FrameParser, Reply, frame, pack_operation, unpack_reply
-from kankei.engine.embedded.result_spool import anonymous_file
+from kankei.engine.embedded.messages import (
+    NEW_SPOOL,
+    READY,
+    FrameParser,
+    Reply,
+    frame,
+    pack_operation,
+    unpack_reply,
+)
 from kankei.engine.operation import Operation
-from kankei.errors import EngineUnavailable, KankeiError
+from kankei.engine.result_file import anonymous_file
+from kankei.errors import EngineUnavailable, KankeiError, Overloaded
 
 _STDERR_BYTES = 4096
 
@@ -89,6 +97,22 @@ class WorkerConnection(asyncio.Protocol):
             remaining = max(deadline.at - self.busy_since, 0.001)
             self._transport.write(frame(pack_operation(operation, remaining)))
         return self._reply
+
+    def detach_spool(self) -> int:
+        """The descriptor of the file with the last result, now the caller's; the worker gets another.
+
+        Raises `Overloaded` where there is no descriptor for that.
+        """
+        try:
+            spool, self.spool = self.spool, anonymous_file()
+        except OSError as error:
+            raise Overloaded("the server has no descriptor left for the result") from error
+        try:
+            # Idle, it has read all that it was sent, so that there is room for this.
+            socket.send_fds(self.socket, [frame(NEW_SPOOL)], [self.spool], socket.MSG_DONTWAIT)
+        except OSError:
+            self.disconnect()  # it must not write to the file again
+        return spool
 
     def fail(self, error: KankeiError) -> None:
         """Fail whatever waits for this worker."""

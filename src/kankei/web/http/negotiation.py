@@ -6,10 +6,12 @@ valid member counts as not sent. Of a long header the first hundred members are 
 
 import gzip
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import Protocol
 
 import zstandard
 
@@ -132,6 +134,7 @@ CODINGS = ("zstd", "gzip")
 
 _ALIASES = {"x-gzip": "gzip"}  # RFC 9110, section 8.4.1.3
 _GZIP_LEVEL = 6
+_GZIP_WINDOW = 16 + zlib.MAX_WBITS  # with the header and trailer of gzip
 _ZSTD_LEVEL = 3  # its window is below the 8 MiB that any recipient of the coding has (RFC 9659)
 
 
@@ -213,6 +216,25 @@ def acceptable_codings(accept_encoding: str | None) -> tuple[str, ...]:
     offered[IDENTITY] = weights.get(IDENTITY, 1e-9 if others is None else others)
     ranked = sorted(offered, key=lambda coding: -offered[coding])
     return tuple(coding for coding in ranked if offered[coding] > 0)
+
+
+class StreamEncoder(Protocol):
+    """Encodes a body in parts."""
+
+    def compress(self, data: bytes, /) -> bytes:
+        """The next part of the encoded body, which may be empty."""
+        ...
+
+    def flush(self) -> bytes:
+        """The rest of the encoded body."""
+        ...
+
+
+def stream_encoder(coding: str) -> StreamEncoder:
+    """An encoder in one of `CODINGS`; the same parts give the same bytes every time."""
+    if coding == "gzip":
+        return zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
+    return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compressobj()
 
 
 def encode(body: bytes, coding: str) -> bytes:

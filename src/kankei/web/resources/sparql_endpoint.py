@@ -17,8 +17,10 @@ from kankei.web.http.conditional import entity_tag
 from kankei.web.http.headers import CACHE_CONTROL, add_response_headers, request_header
 from kankei.web.http.negotiation import choose_media_type
 from kankei.web.rdf.graph import RDF_TYPES
-from kankei.web.responses.representation import HTML, Representation, Variant, language_of
+from kankei.web.responses.large_representation import LargeRepresentation
+from kankei.web.responses.representation import HTML, NotModified, Representation, Variant, language_of
 from kankei.web.responses.response_cache import CachedResponse
+from kankei.web.responses.result_budget import SMALLEST_HELD, HeldResponse
 from kankei.web.site import Site
 from kankei.web.sparql.protocol import QueryRequest, parse_request
 from kankei.web.sparql.results import (
@@ -45,7 +47,7 @@ class SparqlEndpoint:
     site: Site
     determinism: DeterminismCheck = field(default_factory=DeterminismCheck)
 
-    async def respond(self, request: Request) -> CachedResponse:
+    async def respond(self, request: Request) -> CachedResponse | HeldResponse:
         """The result of a query; without one the description of the service, or the form for people."""
         query_request = await parse_request(request)
         accept = _accept(request, query_request)
@@ -60,7 +62,7 @@ class SparqlEndpoint:
 
     async def _evaluate(
         self, request: Request, query_request: QueryRequest, query: str, formats: AcceptedFormats
-    ) -> CachedResponse:
+    ) -> CachedResponse | HeldResponse:
         operation = self._operation(query_request, query, formats)
         charge: Callable[[], None] = partial(self._charge, request)
         # A long query is refused unread, and a client beyond its rate before its query is lexed.
@@ -78,17 +80,21 @@ class SparqlEndpoint:
         async def make() -> Representation:
             answer = await self.site.engine.answer(operation)
             if not formats.page:
-                return variant.representation(answer.body, answer.media_type)
+                result = variant.representation(answer.body, answer.media_type)
+                return LargeRepresentation.of(result, answer.file) if answer.file else result
             parameters = [("query", query), *query_request.dataset]
             formats_of_result = [
                 (f"{PATH}?{urlencode([*parameters, ('format', name)])}", name)
                 for name, (first, *_) in SHORT_NAMES.items()
                 if first in RESULT_MEDIA_TYPES[answer.form]
             ]
-            result = {"formats": formats_of_result, **shown_result(answer, self.site.links)}
-            return variant.representation(self._page(language, query, result))
+            shown = {"formats": formats_of_result, **shown_result(answer, self.site.links)}
+            return variant.representation(self._page(language, query, shown))
 
-        return await self.site.cache.answer(request, variant, make, charge)
+        response = await self.site.cache.answer(request, variant, make, charge)
+        if isinstance(response, NotModified) or response.length < SMALLEST_HELD:
+            return response
+        return HeldResponse(response, self.site.results, self._client(request))
 
     def _operation(self, query_request: QueryRequest, query: str, formats: AcceptedFormats) -> Operation:
         if not formats.media_types:
@@ -100,6 +106,7 @@ class SparqlEndpoint:
             query_request.named_graphs,
             base=f"{self.site.release.manifest.base.iri}sparql",
             timeout=query_request.timeout,
+            takes_file=True,
         )
 
     def _tag(self, operation: Operation, formats: AcceptedFormats, language: str) -> str:
@@ -118,11 +125,13 @@ class SparqlEndpoint:
         state = self.site.state
         if state.rate_limiter is None:
             return
-        peer = request.client.host if request.client else None
-        client = state.proxies.client(peer, request_header(request, "x-forwarded-for"))
-        quota = state.rate_limiter.take(client)
+        quota = state.rate_limiter.take(self._client(request))
         add_response_headers(request.scope, quota.headers)
         quota.check()
+
+    def _client(self, request: Request) -> str:
+        peer = request.client.host if request.client else None
+        return self.site.state.proxies.client(peer, request_header(request, "x-forwarded-for"))
 
     async def _form(self, request: Request, query: str) -> CachedResponse:
         language = language_of(request)

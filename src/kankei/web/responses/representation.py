@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from kankei.errors import NotAcceptable
 from kankei.web.http.conditional import entity_tag
@@ -40,21 +40,39 @@ class Representation:
     tag: str = ""
     coding: str = IDENTITY
     status: ClassVar[int] = 200
+    in_memory: ClassVar[bool] = True
     source: ClassVar[str] = "hit"
     """The cache result that metrics and log name when this was cached."""
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Send it as an ASGI response."""
         head = scope["method"] == "HEAD"
-        await send(start_message(200, self._raw, self.head))
-        if head or len(self.body) <= _SENT_WHOLE:
+        await send(self.start)
+        if head or (self.in_memory and len(self.body) <= _SENT_WHOLE):
             await send({"type": "http.response.body", "body": b"" if head else self.body})
-            return
-        # In chunks, each sent once the client has read most of those before: a slow reader costs no copy.
-        for start in range(0, len(self.body), _CHUNK):
-            end = start + _CHUNK
-            more = end < len(self.body)
-            await send({"type": "http.response.body", "body": self.body[start:end], "more_body": more})
+        else:
+            await self.send_body(send)
+
+    async def send_body(self, send: Send) -> None:
+        """Send the body in chunks, each once the client has read most of those before."""
+        for start in range(0, self.length, _CHUNK):
+            end = min(start + _CHUNK, self.length)
+            more = end < self.length
+            await send({"type": "http.response.body", "body": self.read(start, end), "more_body": more})
+
+    @property
+    def length(self) -> int:
+        """Bytes of the body."""
+        return len(self.body)
+
+    def read(self, start: int, end: int) -> bytes:
+        """A part of the body."""
+        return self.body[start:end]
+
+    @property
+    def start(self) -> Message:
+        """The ASGI message that starts the response."""
+        return start_message(200, self._raw, self.head)
 
     @cached_property
     def head(self) -> bytes:
@@ -70,7 +88,7 @@ class Representation:
     @property
     def size(self) -> int:
         """Bytes that caching it takes."""
-        return len(self.body) + sum(map(len, self.headers.values())) + _OVERHEAD
+        return self.length + sum(map(len, self.headers.values())) + _OVERHEAD
 
     def encoded(self, coding: str) -> "Representation":
         """The same in a content coding, which makes it another representation, with a tag of its own."""
@@ -81,7 +99,7 @@ class Representation:
     @cached_property
     def _raw(self) -> RawHeaders:
         tag = {"ETag": self.tag} if self.tag else {}
-        length = {"Content-Length": str(len(self.body))}
+        length = {"Content-Length": str(self.length)}
         return (*RAW_COMMON_HEADERS, *raw_headers({**self.headers, **tag, **length}))
 
 

@@ -6,13 +6,13 @@ Work in flight is shared by equal requests, and cancelled when its last client d
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeAlias, TypeVar
 
 from starlette.requests import Request
 from starlette.types import Receive, Scope
 
-from kankei.errors import KankeiError, NotAcceptable
+from kankei.errors import KankeiError, NotAcceptable, Overloaded
 from kankei.web.http.conditional import check_match, if_none_match_holds, names_tag
 from kankei.web.http.headers import RAW_COMMON_HEADERS, raw_headers, request_header
 from kankei.web.http.negotiation import CODINGS, IDENTITY, acceptable_codings
@@ -109,6 +109,7 @@ async def cancel_on_disconnect(receive: Receive, work: Awaitable[Result]) -> Res
         timer.cancel()
         if watcher:
             watcher.cancel()
+        interruption = None  # it refers to this frame, and so to all that its callers hold
 
 
 async def _disconnect(receive: Receive) -> None:
@@ -130,6 +131,7 @@ LARGEST_ENCODED = 32 * 1024 * 1024
 _LARGEST_IN_LOOP = 64 * 1024
 """Bytes above which a body is encoded in a thread, one at a time; others are sent as they are meanwhile."""
 _LARGEST_REQUEST = 4096
+_RETRY_AFTER_S = 2
 _REQUESTS_SHARE = 16
 """The index of requests may take this part of what the representations may."""
 _ENTRY_SHARE = 8
@@ -229,7 +231,8 @@ class ResponseCache:
             return _of_post(representation)
         check_match(if_match, representation.tag)
         if representation.tag:
-            if representation.coding != IDENTITY or _coding(representation, codings) == IDENTITY:
+            selected = representation.coding != IDENTITY or _coding(representation, codings) == IDENTITY
+            if selected and representation.in_memory:
                 self._index(request.scope, (variant.tag, representation.coding))
             if if_none_match_holds(request_header(request, "if-none-match"), representation.tag):
                 return representation.not_modified
@@ -266,12 +269,20 @@ class ResponseCache:
         return representation
 
     async def _encode(self, plain: Representation, codings: tuple[str, ...]) -> Representation:
-        """In the coding to send it in; a large body as it is while another is encoded, if it may be."""
+        """In the coding to send it in; a large body as it is while another is encoded, if it may be.
+
+        Raises `Overloaded` where it may not: what waits would be held meanwhile.
+        """
         coding = _coding(plain, codings)
-        if coding == IDENTITY or (self._encoding.locked() and IDENTITY in codings and _is_large(plain)):
+        if coding == IDENTITY:
             return plain
         if not _is_large(plain):
             return plain.encoded(coding)
+        if self._encoding.locked():
+            if IDENTITY in codings:
+                return plain
+            if not plain.in_memory:
+                raise Overloaded("another large result is being encoded", retry_after=_RETRY_AFTER_S)
         # A thread goes on when nobody waits for it any more, and so does the task that holds the lock.
         return await asyncio.shield(asyncio.create_task(self._encode_in_thread(plain, coding)))
 
@@ -300,12 +311,12 @@ def _not_modified(request: Request, variant: Variant, codings: tuple[str, ...]) 
 
 
 def _is_large(plain: Representation) -> bool:
-    return len(plain.body) > _LARGEST_IN_LOOP
+    return plain.length > _LARGEST_IN_LOOP
 
 
 def _coding(plain: Representation, codings: tuple[str, ...]) -> str:
     """The coding to send in: none for a small or a very large body."""
-    worthwhile = SMALLEST_ENCODED <= len(plain.body) <= LARGEST_ENCODED
+    worthwhile = SMALLEST_ENCODED <= plain.length <= LARGEST_ENCODED
     return codings[0] if worthwhile or IDENTITY not in codings else IDENTITY
 
 
@@ -331,4 +342,4 @@ def _request_key(target: bytes, headers: RequestHeaders) -> tuple[tuple[bytes, .
 def _of_post(representation: Representation) -> Representation:
     """The response to a POST: nothing that a later request could validate (RFC 9110, section 9.3.3)."""
     headers = {**representation.headers, "Cache-Control": "no-store"}
-    return Representation(headers, representation.body, coding=representation.coding)
+    return replace(representation, headers=headers, tag="")

@@ -96,15 +96,15 @@ class Cell(Value):
 
 def shown_result(answer: QueryResult, links: Links) -> dict[str, object]:
     """What a page shows of a result, its IRIs linked, as values of the template."""
-    body = answer.body
     match answer.form:
         case Form.TRIPLES:
-            shown = body[:TEXT].rpartition(b"\n")[0] if len(body) > TEXT else body
-            return {"turtle": shown.decode(errors="ignore"), "more": len(body) > TEXT}
+            text, more = answer.beginning(TEXT), answer.size > TEXT
+            shown = text.rpartition(b"\n")[0] if more else text
+            return {"turtle": shown.decode(errors="ignore"), "more": more}
         case Form.BOOLEAN:
-            return {"boolean": json.loads(body)["boolean"]}
+            return {"boolean": json.loads(answer.body)["boolean"]}
         case Form.SOLUTIONS:
-            variables, rows, count = _solutions(body)
+            variables, rows, count = _solutions(answer)
             cells = [[_cell(row.get(variable), links) for variable in variables] for row in rows[:ROWS]]
             more = count is None or len(rows) > ROWS
             return {"variables": variables, "rows": cells, "count": count, "more": more}
@@ -118,13 +118,14 @@ def _cell(term: Term | None, links: Links) -> Cell | None:
     return Cell(str(term["value"]), term.get("xml:lang", ""))
 
 
-def _solutions(body: bytes) -> tuple[list[str], list[dict[str, Term]], int | None]:
+def _solutions(answer: QueryResult) -> tuple[list[str], list[dict[str, Term]], int | None]:
     """The variables, the rows and their number; of a very large result the first rows and no number."""
-    if len(body) <= _COUNTED:
-        content = json.loads(body)
+    beginning = answer.beginning(_COUNTED)
+    if answer.size <= _COUNTED:
+        content = json.loads(beginning)
         rows = content["results"]["bindings"]
         return content["head"]["vars"], rows, len(rows)
-    text = body[:_COUNTED].decode(errors="ignore")
+    text = beginning.decode(errors="ignore")
     decoder = json.JSONDecoder()
     head, _ = decoder.raw_decode(text, text.index("{", 1))
     place = text.index(_BINDINGS) + len(_BINDINGS)

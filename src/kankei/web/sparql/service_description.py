@@ -116,6 +116,11 @@ def limit_statements(settings: Settings) -> tuple[Text, ...]:
         MESSAGES.text("limit-query", length=settings.query_bytes),
         MESSAGES.text(services, endpoints=", ".join(settings.services)),
         MESSAGES.text("limit-queue", length=settings.queue_length),
+        MESSAGES.text(
+            "limit-held",
+            size=f"{settings.held_bytes / _MIB:g}",
+            own=f"{settings.client_held_bytes / _MIB:g}",
+        ),
         MESSAGES.text("limit-address", length=MAX_ADDRESS),
         MESSAGES.text("limit-arrival", arrival=arrival, reading=reading),
         MESSAGES.text("limit-connections", connections=settings.connections, own=settings.client_connections),

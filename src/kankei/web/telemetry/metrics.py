@@ -149,6 +149,7 @@ HTTP_PROCESSES = "kankei_http_processes"
 CACHE_RESULTS = "kankei_cache_total"
 CACHE_BYTES = "kankei_cache_bytes"
 CACHE_ENTRIES = "kankei_cache_entries"
+HELD_BYTES = "kankei_held_bytes"
 RELEASE_CHANGES = "kankei_releases_total"
 LOST_LOG_LINES = "kankei_log_lines_lost_total"
 
@@ -166,7 +167,7 @@ _ERROR_NAMES = ("KankeiError", *(kind.__name__ for kind in ERRORS), "EngineFaile
 _OUTCOMES = ("Answered", "Cancelled", *_ERROR_NAMES, OTHER)
 REFUSAL_REASONS = (
     *("malformed", "host", "coding", "body", "timeout", "address", "head"),
-    *("connections", "client-connections", "unread", OTHER),
+    *("connections", "client-connections", "unread", "results", "client-results", OTHER),
 )
 KILL_CAUSES = {
     "Cancelled": "given-up",
@@ -198,7 +199,7 @@ _METRICS = (
     Metric(CONNECTIONS, "Open connections of clients.", MetricType.GAUGE),
     Metric(
         REFUSALS,
-        "Requests and connections that ended before the application answered, by why.",
+        "Requests and connections that ended before the application answered, and results refused, by why.",
         labels=(("reason", REFUSAL_REASONS),),
     ),
     Metric(HTTP_PROCESSES, "Processes that answer requests.", MetricType.GAUGE),
@@ -209,6 +210,7 @@ _METRICS = (
     ),
     Metric(CACHE_BYTES, "Bytes that are kept for other requests.", MetricType.GAUGE),
     Metric(CACHE_ENTRIES, "Representations that are kept for other requests.", MetricType.GAUGE),
+    Metric(HELD_BYTES, "Bytes of results that clients have not read yet.", MetricType.GAUGE),
     Metric(
         RELEASE_CHANGES,
         "Moves to a release, by how they ended.",

@@ -36,10 +36,9 @@ ALIGNMENTS = ROOT / "ontology" / "alignments.ttl"
 CONTEXT = ROOT / "ontology" / "context.jsonld"
 SCHEMES = sorted((ROOT / "ontology" / "schemes").glob("*.ttl"))
 USERS = sorted([*(ROOT / "data").rglob("*.ttl"), *(ROOT / "shapes").rglob("*.ttl"), *SCHEMES, ALIGNMENTS])
-CODE = sorted(
-    [*(ROOT / "src" / "kankei" / "dataset" / "derivation").glob("*.rq")]
-    + [path for kind in ("py", "toml", "ttl") for path in (ROOT / "src" / "kankei" / "curation").rglob(f"*.{kind}")]
-)
+CURATION = ROOT / "src" / "kankei" / "curation"
+CODE = sorted(path for path in CURATION.rglob("*") if path.suffix in {".py", ".toml", ".ttl"})
+CODE += sorted((ROOT / "src" / "kankei" / "dataset" / "derivation").glob("*.rq"))
 LANGUAGES = {"ja", "en"}
 PROPERTY_TYPES = {OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty"}
 
@@ -108,14 +107,16 @@ def turtle_example(term: str) -> list[ox.Triple]:
 
 def below(class_: str) -> set[str]:
     """The classes below one of ours."""
-    return {s.value for s, p, o in triples(TERMS) if p.value == RDFS + "subClassOf" and str(o) == f"<{class_}>"}
+    rows = ((s.value, p.value, str(o)) for s, p, o in triples(TERMS) if isinstance(s, ox.NamedNode))
+    return {s for s, p, o in rows if (p, o) == (RDFS + "subClassOf", f"<{class_}>")}
 
 
 def above(term: object) -> set[str]:
     """The classes above a class of ours, and the class of a basis; none for anything else."""
     if not isinstance(term, ox.NamedNode):
         return set()
-    return iris(triples(TERMS), term.value, RDFS + "subClassOf") | iris(triples(TERMS), term.value, RDF + "type")
+    graph = triples(TERMS)
+    return iris(graph, term.value, RDFS + "subClassOf") | iris(graph, term.value, RDF + "type")
 
 
 class TestTerms:
@@ -142,14 +143,15 @@ class TestTerms:
         if next(seed_store.quads_for_pattern(None, *pattern), None) is None:
             return
         for triple in turtle_example(term):
-            assert ox.Quad(*triple, ox.DefaultGraph()) in seed_store, triple
+            quad = ox.Quad(triple.subject, triple.predicate, triple.object, ox.DefaultGraph())
+            assert quad in seed_store, triple
 
     def test_every_term_is_used(self) -> None:
         """By data, shapes, schemes, derivation, or the code that proposes data."""
         used = {iri for path in USERS for iri in mentioned(path, (KK,))}
         code = "".join(path.read_text(encoding="utf-8") for path in CODE)
         used |= {KK + word for word in re.findall(r"\bkk:([A-Za-z]+)", code)}
-        used |= {iri for class_ in CLASSES for iri in mentioned(TERMS, (KK,)) if iri == class_ and below(class_)}
+        used |= {class_ for class_ in CLASSES if below(class_)}
         assert sorted(set(VOCABULARY) - used) == []
 
     @pytest.mark.parametrize("iri", sorted(DECLARED - set(VOCABULARY)))

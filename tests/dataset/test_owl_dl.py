@@ -41,7 +41,8 @@ def test_what_is_allowed_passes() -> None:
     text = f"""
         @prefix : <urn:x#> . @prefix owl: <{OWL}> . @prefix rdf: <{RDF}> . @prefix rdfs: <{RDFS}> .
         <urn:x> a owl:Ontology ; owl:versionIRI <urn:x/1> ; owl:versionInfo "1" .
-        :C a owl:Class ; rdfs:label "C"@en ; owl:disjointWith :D . :D a owl:Class ; rdfs:subClassOf owl:Thing .
+        :C a owl:Class ; rdfs:label "C"@en ; owl:disjointWith :D .
+        :D a owl:Class ; rdfs:subClassOf owl:Thing .
         :p a owl:ObjectProperty, owl:FunctionalProperty, :Kind ; rdfs:domain :C ; rdfs:range :D .
         :q a owl:DatatypeProperty ; rdfs:range rdf:PlainLiteral . :note a owl:AnnotationProperty .
         :Kind a owl:Class . :i a owl:NamedIndividual, :C ; :q "text"@en ; :note "any", :i .

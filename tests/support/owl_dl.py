@@ -1,11 +1,12 @@
 """Syntactic conditions of OWL 2 DL on the RDF graph of an ontology.
 
-OWL 2 Structural Specification, sections 3, 5.8.1, 11.1 and 11.2, and the mapping from RDF graphs; no reasoning.
+OWL 2 Structural Specification, sections 3, 5.8, 11.1 and 11.2, and the mapping from RDF graphs; no reasoning.
 Of class expressions only restrictions are known: an ontology that uses others is told so, never passed.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import pyoxigraph as ox
 
@@ -38,7 +39,9 @@ CARDINALITIES = _owl(
     "qualifiedCardinality", "minQualifiedCardinality", "maxQualifiedCardinality", "hasSelf",
 )  # fmt: skip
 RESTRICTION = OWL + "Restriction"
-RESTRICTION_PREDICATES = CARDINALITIES | _owl("onProperty", "onClass", "someValuesFrom", "allValuesFrom", "hasValue")
+RESTRICTION_PREDICATES = CARDINALITIES | _owl(
+    "onProperty", "onClass", "someValuesFrom", "allValuesFrom", "hasValue"
+)
 
 BUILT_IN = {
     **dict.fromkeys(_owl("Thing", "Nothing"), CLASS),
@@ -46,7 +49,8 @@ BUILT_IN = {
     **dict.fromkeys(_owl("topDataProperty", "bottomDataProperty"), DATA),
     **dict.fromkeys(_rdfs("label", "comment", "seeAlso", "isDefinedBy"), ANNOTATION),
     **dict.fromkeys(
-        _owl("deprecated", "versionInfo", "priorVersion", "backwardCompatibleWith", "incompatibleWith"), ANNOTATION
+        _owl("deprecated", "versionInfo", "priorVersion", "backwardCompatibleWith", "incompatibleWith"),
+        ANNOTATION,
     ),
 }
 """The entities of the reserved vocabulary that need no declaration (table 5)."""
@@ -54,16 +58,20 @@ BUILT_IN = {
 DATATYPE_MAP = frozenset((
     RDFS + "Literal", RDF + "PlainLiteral", RDF + "XMLLiteral", OWL + "real", OWL + "rational",
     *(XSD + name for name in (
-        "decimal", "integer", "nonNegativeInteger", "nonPositiveInteger", "positiveInteger", "negativeInteger",
-        "long", "int", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte",
+        "decimal", "integer", "nonNegativeInteger", "nonPositiveInteger", "positiveInteger",
+        "negativeInteger", "long", "int", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort",
+        "unsignedByte",
         "double", "float", "string", "normalizedString", "token", "language", "Name", "NCName", "NMTOKEN",
         "boolean", "hexBinary", "base64Binary", "anyURI", "dateTime", "dateTimeStamp",
     )),
 ))  # fmt: skip
-"""The OWL 2 datatype map (section 4), and ``rdfs:Literal``; ``xsd:date`` and ``rdf:langString`` are not in it."""
+"""The OWL 2 datatype map (section 4), and ``rdfs:Literal``; without ``xsd:date`` and ``rdf:langString``."""
 
 CLASS_AXIOMS = frozenset((RDFS + "subClassOf", OWL + "equivalentClass", OWL + "disjointWith"))
-PROPERTY_AXIOMS = frozenset((RDFS + "subPropertyOf", OWL + "equivalentProperty", OWL + "propertyDisjointWith"))
+PROPERTY_AXIOMS = frozenset(
+    (RDFS + "subPropertyOf", OWL + "equivalentProperty", OWL + "propertyDisjointWith")
+)
+NOT_ASSERTIONS = RESTRICTION_PREDICATES | {OWL + "imports", OWL + "versionIRI"}
 RESERVED = (OWL, RDF, RDFS, XSD)
 
 
@@ -132,11 +140,12 @@ class _Ontology:
             allowed = ENTITY_TYPES | CHARACTERISTICS | {RESTRICTION, OWL + "Ontology"} | _owl("Thing")
             if value.value.startswith(RESERVED) and value.value not in allowed:
                 yield f"<{subject}> is of type <{value.value}>, which is no class of OWL 2 DL"
-        elif isinstance(value, ox.NamedNode) and value.value.startswith(RESERVED):
-            if value.value not in DATATYPE_MAP and value.value not in BUILT_IN:
-                yield f"<{value.value}> of the reserved vocabulary is used as a value of <{predicate}>"
-        if isinstance(value, ox.Literal) and value.datatype.value not in DATATYPE_MAP and not value.language:
-            yield f"a literal has the datatype <{value.datatype.value}>, which is not in the OWL 2 datatype map"
+        elif _name(value).startswith(RESERVED) and _name(value) not in DATATYPE_MAP | BUILT_IN.keys():
+            yield f"<{_name(value)}> of the reserved vocabulary is used as a value of <{predicate}>"
+        if isinstance(value, ox.Literal) and not value.language:
+            datatype = value.datatype.value
+            if datatype not in DATATYPE_MAP:
+                yield f"a literal has the datatype <{datatype}>, which is not in the OWL 2 datatype map"
 
     def _blank(self, subject: str, value: Term) -> Iterator[str]:
         for name in (subject, _name(value)):
@@ -145,26 +154,19 @@ class _Ontology:
 
     def _axiom(self, subject: str, predicate: str, value: Term) -> Iterator[str]:
         """Every entity is declared as what its place in the axiom asks (section 5.8.2)."""
+        node = _name(value)
         if predicate == RDF + "type":
-            yield from self._type(subject, _name(value))
+            yield from self._type(subject, node)
         elif predicate in CLASS_AXIOMS:
-            for node in (subject, _name(value)):
-                yield from self._class(node)
+            yield from chain(self._class(subject), self._class(node))
         elif predicate in PROPERTY_AXIOMS:
-            yield from self._same_kind(subject, _name(value))
+            yield from self._same_kind(subject, node)
         elif predicate == OWL + "inverseOf":
-            for node in (subject, _name(value)):
-                yield from self._declared(node, OBJECT)
-        elif predicate == RDFS + "domain":
+            yield from chain(self._declared(subject, OBJECT), self._declared(node, OBJECT))
+        elif predicate in {RDFS + "domain", RDFS + "range"}:
             yield from self._property(subject)
-            if ANNOTATION not in self.kinds[subject]:
-                yield from self._class(_name(value))
-        elif predicate == RDFS + "range":
-            yield from self._property(subject)
-            yield from self._range(subject, _name(value))
-        elif predicate in RESTRICTION_PREDICATES or predicate in {OWL + "imports", OWL + "versionIRI"}:
-            return
-        else:
+            yield from self._end(subject, node, is_range=predicate == RDFS + "range")
+        elif predicate not in NOT_ASSERTIONS:
             yield from self._assertion(predicate, value)
 
     def _type(self, subject: str, class_: str) -> Iterator[str]:
@@ -196,11 +198,12 @@ class _Ontology:
         if all(kinds) and not kinds[0] & kinds[1]:
             yield f"<{first}> and <{second}> are related, but are different kinds of property"
 
-    def _range(self, subject: str, value: str) -> Iterator[str]:
-        if DATA in self.kinds[subject]:
+    def _end(self, subject: str, value: str, *, is_range: bool) -> Iterator[str]:
+        """A domain is a class, and so is a range but of a data property; those of annotations are any IRI."""
+        if is_range and DATA in self.kinds[subject]:
             if value not in DATATYPE_MAP and value not in self.defined_datatypes:
                 yield f"the range <{value}> of <{subject}> is not in the OWL 2 datatype map"
-        elif OBJECT in self.kinds[subject]:
+        elif ANNOTATION not in self.kinds[subject]:
             yield from self._class(value)
 
     def _assertion(self, predicate: str, value: Term) -> Iterator[str]:

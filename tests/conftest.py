@@ -1,6 +1,8 @@
 """What many tests share: the release of the checkout's own data, built once, and its store."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +20,10 @@ from kankei.server.serve import read_examples
 from kankei.validation.validator import validate
 from kankei.web.app import create_app
 from support.client import Client
+
+# Hundreds of processes import the same modules; where nothing may be cached each would compile them again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # One seed, so that the same code gets the same verdict each time, and few examples: the search has others.
 # How long an example takes says more about the machine than about what it tests.

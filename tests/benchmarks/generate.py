@@ -32,6 +32,8 @@ HEADINGS = {
     "budget": "R7年度当初予算",
     "contact": "問合せ先",
 }
+COLUMNS = {"survey": "needs-survey"}
+"""Concepts of columns that have another name here."""
 MINISTRIES = [
     "総務省",
     "文部科学省",
@@ -120,12 +122,12 @@ class Programme:
         place = self.sheets.print(raw)
         return self.node(name, kind, *heading, f'kk:raw "{raw}"', *statements, f"kk:place {place}")
 
-    def silent(self, name: str, kind: str, column: str, header: str) -> str:
-        """Add a node that says that the sheet says nothing."""
+    def silent(self, column: str, header: str) -> str:
+        """Add a node that says that a column is blank."""
+        name, concept = f"#absence-{column}-2025", COLUMNS.get(column, column)
         self.headed.append(f"<{name}>")
-        return self.node(
-            name, kind, f'kk:heading "{HEADINGS[column]}"', "kk:notStated true", f"kk:place {header}"
-        )
+        heading = f'kk:heading "{HEADINGS[column]}"'
+        return self.node(name, "Absence", f"kk:column column:{concept}", heading, f"kk:place {header}")
 
     def evidence(self, name: str, about: str, properties: str, basis: str, *statements: str) -> None:
         """Add an evidence node."""
@@ -162,8 +164,8 @@ def programme_file(programme: Programme) -> str:
             "kk:theme theme:related-population-and-settlement, theme:related-population",
         ),
         f"kk:bodies {bodies(programme)}",
-        f"kk:call {call(programme, header)}",
-        f"kk:needsSurvey {programme.silent('#survey-2025', 'NeedsSurvey', 'survey', header)}",
+        call(programme, header),
+        f"kk:absence {programme.silent('survey', header)}",
         f"kk:contact {contact(programme)}",
         f"kk:link {link(programme)}",
         "kk:text " + ", ".join(texts(programme, "", chance.randint(1, 2))),
@@ -189,6 +191,7 @@ USED = (
     "amount-kind",
     "body-type",
     "budget-stage",
+    "column",
     "dct",
     "edtf",
     "funding",
@@ -273,11 +276,11 @@ def call(programme: Programme, header: str) -> str:
     """When to apply: a third of the sheets say nothing, some say any time, the others give two months."""
     dice = programme.chance.random()
     if dice < 0.35:
-        return programme.silent("#call-2025", "Call", "call", header)
+        return f"kk:absence {programme.silent('call', header)}"
     if dice < 0.45:
-        return programme.value("#call-2025", "Call", "随時", "kk:rolling true", column="call")
+        return f"kk:call {programme.value('#call-2025', 'Call', '随時', 'kk:rolling true', column='call')}"
     if dice < 0.5:
-        return programme.value("#call-2025", "Call", "未定", "kk:undecided true", column="call")
+        return f"kk:call {programme.value('#call-2025', 'Call', '未定', 'kk:undecided true', column='call')}"
     start = date(2025, programme.chance.randint(4, 10), 1)
     end = date(2025, start.month + programme.chance.randint(1, 2), 1)
     bounds = {
@@ -300,7 +303,7 @@ def call(programme: Programme, header: str) -> str:
     programme.evidence(
         "call", "<#call-2025>", inferred, "inferred", "kk:rule rule:call-year", f"kk:place {header}, {place}"
     )
-    return node
+    return f"kk:call {node}"
 
 
 def last_day(month: date) -> date:

@@ -189,7 +189,8 @@ class TestTerms:
         derived = instances(graph, KK + "DerivedProperty")
         assert {name(term) for term in derived} == {
             "callState", "fundingMethod", "implementingBody", "latestBudget", "latestBudgetUpperBound",
-            "latestEntry", "ministry", "percentage", "policyTheme", "responsibleUnit", "supportKind",
+            "latestEntry", "ministry", "notStated", "percentage", "policyTheme", "responsibleUnit",
+            "supportKind",
         }  # fmt: skip
         for term in derived:
             (rule,) = iris(graph, term, KK + "derivedBy")
@@ -351,7 +352,7 @@ EXAMPLE = {
         "type": ["CatalogueEntry", "skos:Concept"],
         "number": "103",
         "position": 1,
-        "notStated": True,
+        "openList": True,
         "percentage": "33.3",
         "earliestStart": "2025-04-01",
         "edtf": "2025-04/2025-05~",
@@ -378,7 +379,7 @@ def expected_example() -> set[ox.Triple]:
         (entry, RDF + "type", iri(SKOS + "Concept")),
         (entry, KK + "number", literal("103")),
         (entry, KK + "position", literal("1", datatype=iri(XSD + "integer"))),
-        (entry, KK + "notStated", literal("true", datatype=iri(XSD + "boolean"))),
+        (entry, KK + "openList", literal("true", datatype=iri(XSD + "boolean"))),
         (entry, KK + "percentage", literal("33.3", datatype=iri(XSD + "decimal"))),
         (entry, KK + "earliestStart", literal("2025-04-01", datatype=iri(XSD + "date"))),
         (entry, KK + "edtf", literal("2025-04/2025-05~", datatype=iri(PREFIXES["edtf"] + "EDTF"))),

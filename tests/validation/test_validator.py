@@ -80,9 +80,9 @@ def test_what_is_taken_from_the_dataset_is_missed(store: ox.Store) -> None:
     taken = {
         (THING, str(DCTERMS.identifier)): "Programme-identifier",
         (f"{THING}#2025", f"{KK}fiscalYear"): "CatalogueEntry-fiscalYear",
-        (f"{THING}#2025", f"{KK}needsSurvey"): "CatalogueEntry-needsSurvey",
+        (f"{THING}#2025", f"{KK}absence"): "CatalogueEntry-needsSurvey-column",
         (f"{THING}#budget-2025-initial", f"{KK}place"): "Value-place",
-        (f"{THING}#survey-2025", f"{KK}notStated"): "Value",
+        (f"{THING}#absence-survey-2025", f"{KK}column"): "Absence-column",
         (f"{THING}#measure-pilot-2025", f"{KK}ofMeasure"): "MeasureEntry-ofMeasure",
         (f"{THING}#evidence-call", f"{KK}place"): "Evidence-placed",
         (Base().thing("org/jta"), str(SKOS.prefLabel)): "Organisation-label-ja",

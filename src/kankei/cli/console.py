@@ -2,15 +2,16 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, ProgressColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from kankei.dataset.data_folder import Inputs, packaged
 from kankei.errors import UsageError
 from kankei.namespaces import DEFAULT_BASE, Base, parse_base
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 BaseOption = Annotated[
     str | None,
@@ -50,9 +51,24 @@ def find_release(folder: Path) -> Path:
     return folder if (folder / "manifest.json").is_file() else folder / "current"
 
 
-def progress_line(*more: ProgressColumn) -> Progress:
-    """A progress line on standard error that disappears when done; standard output is left alone."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), *more, TimeElapsedColumn())
+def progress_line(*, counted: bool = False) -> "Progress":
+    """A progress line on standard error that disappears when done; standard output is left alone.
+
+    A `counted` one has a bar, and says how many of how many are done.
+    """
+    # Imported only by a command that goes on for long.
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    bar = (BarColumn(), MofNCompleteColumn()) if counted else ()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), *bar, TimeElapsedColumn())
     return Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False)
 
 

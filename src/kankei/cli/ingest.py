@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Annotated
 
-from rich.progress import BarColumn, MofNCompleteColumn
 from typer import Argument, Exit, Option
 
 from kankei.cli import console
@@ -69,7 +68,7 @@ def ingest(  # noqa: PLR0917 - options, given by name
     options = IngestOptions(
         sources, folder, inputs, iri, name, encoding, year, slugs, measures, language=language, data=data
     )
-    with console.progress_line(BarColumn(), MofNCompleteColumn()) as progress:
+    with console.progress_line(counted=True) as progress:
         task = progress.add_task("read", total=None)
 
         def show(description: str, done: int, total: int | None) -> None:

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-from rich.progress import BarColumn, MofNCompleteColumn
 from typer import Argument, Exit, Option
 
 from kankei.cli import console
@@ -95,7 +94,7 @@ def _print_results(
     begin: Callable[[Callable[[int, int], None]], Any], render: Callable[[Any], Iterator[str]]
 ) -> int:
     """Print the results of a validation as they come, beside a bar of its steps; returns their number."""
-    with console.progress_line(BarColumn(), MofNCompleteColumn()) as progress:
+    with console.progress_line(counted=True) as progress:
         task = progress.add_task("load", total=None)
         validation = begin(
             lambda done, of: progress.update(task, description="validate", completed=done, total=of)

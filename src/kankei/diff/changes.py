@@ -13,7 +13,7 @@ Properties = Mapping[str, tuple[Term, ...]]
 
 
 class NodeStatus(StrEnum):
-    """What happened to a node; STATED, UNSTATED: a *not stated* node received a value, or lost it."""
+    """What happened to a node; STATED, UNSTATED: it stands in a column that was blank before, or is now."""
 
     CHANGED = "changed"
     APPEARED = "appeared"

@@ -1,6 +1,6 @@
 """Comparison of two states of one document, node by node."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kankei.dataset.statements import TYPE, Term, text
@@ -13,13 +13,14 @@ from kankei.diff.changes import (
     NodeStatus,
     PropertyChange,
 )
-from kankei.diff.document_graph import EVIDENCE, DocumentGraph, Position, find_positions
+from kankei.diff.document_graph import EVIDENCE, DocumentGraph, Position, column_property, find_positions
 from kankei.diff.node_matching import NodeMatching
 from kankei.namespaces import CONCEPTS, KK
 
 _PRINT = frozenset(KK + name for name in ("place", "raw", "heading"))
 """Properties that state where and how a statement is printed, not what it means."""
 _UNINTERPRETED = _PRINT | {TYPE, KK + "position"}
+_COLUMN = KK + "column"
 _MONEY = tuple(KK + name for name in ("amount", "upperBound", "amountKind", "stage"))
 
 
@@ -48,14 +49,28 @@ class _Comparison:
     b: DocumentGraph
     matching: NodeMatching
     positions: dict[str, Position] = field(init=False)
+    absences: dict[tuple[str, str], str] = field(init=False)
+    """Absences that only one state has, by the statement whose value is absent: node and property."""
+    replaced: frozenset[str] = field(init=False)
+    """Those of them in whose place the other state has values."""
 
     def __post_init__(self) -> None:
         self.positions = find_positions(self.document, self.a, self.b)
+        one_sided = [node for node in self.positions if self._is_in_one(node)]
+        self.absences = dict(self._absences(one_sided))
+        filled = {self.positions[node].parent for node in one_sided}
+        self.replaced = frozenset(node for parent, node in self.absences.items() if parent in filled)
+
+    def _absences(self, nodes: Sequence[str]) -> Iterator[tuple[tuple[str, str], str]]:
+        for node in nodes:
+            column = self.a.value(node, _COLUMN) or self.b.value(node, _COLUMN)
+            if column:
+                yield (self.positions[node].parent[0], column_property(column)), node
 
     def changes(self) -> Iterator[NodeChange]:
         """Each node that differs, in the order of the document."""
         differing = {text(triple.subject) for triple in self.a.triples ^ self.b.triples}
-        for node in filter(differing.__contains__, self.positions):
+        for node in filter((differing - self.replaced).__contains__, self.positions):
             properties = tuple(self._property_changes(node))
             if properties or self._is_in_one(node):
                 yield NodeChange(
@@ -108,14 +123,12 @@ class _Comparison:
         return predicate in _PRINT and (predicate != KK + "raw" or bool(interpreted))
 
     def _status(self, node: str) -> NodeStatus:
+        absence = self.absences.get(self.positions[node].parent, "")
         if node not in self.a.nodes:
-            return NodeStatus.APPEARED
+            return NodeStatus.STATED if absence in self.a.nodes else NodeStatus.APPEARED
         if node not in self.b.nodes:
-            return NodeStatus.VANISHED
-        old, new = (graph.value(node, KK + "notStated") == "true" for graph in (self.a, self.b))
-        if old == new:
-            return NodeStatus.CHANGED
-        return NodeStatus.STATED if old else NodeStatus.UNSTATED
+            return NodeStatus.UNSTATED if absence in self.b.nodes else NodeStatus.VANISHED
+        return NodeStatus.CHANGED
 
 
 def _budget_change(a: DocumentGraph, b: DocumentGraph, node: str) -> BudgetChange | None:

@@ -12,7 +12,11 @@ from kankei.diff.changes import PathStep
 from kankei.namespaces import KK
 
 EVIDENCE = KK + "Evidence"
-_MARKS = {KK + "entry": (KK + "fiscalYear", KK + "number"), KK + "cell": (KK + "heading",)}
+_MARKS = {
+    KK + "entry": (KK + "fiscalYear", KK + "number"),
+    KK + "cell": (KK + "heading",),
+    KK + "absence": (KK + "column",),
+}
 """Properties that tell a value from its siblings, the surest first, by the property that leads to it."""
 _OTHER_MARKS = (KK + "number", KK + "position")
 _CROSS_REFERENCES = frozenset({KK + "latestEntry", KK + "about"})
@@ -49,6 +53,12 @@ class DocumentGraph(StatementIndex):
                         key = text(about), text(predicate)
                         by_statement[key] = tuple(dict.fromkeys((*by_statement.get(key, ()), *places)))
         return by_statement
+
+
+def column_property(column: str) -> str:
+    """The property whose values stand in a column, such as ``kk:needsSurvey`` for ``column:needs-survey``."""
+    first, *others = column.rpartition("/")[2].split("-")
+    return KK + first + "".join(map(str.capitalize, others))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from kankei.namespaces import DCT, KK, RDFS, SKOS
 
 _TITLE = ox.NamedNode(KK + "Title")
 _NAMES = frozenset({DCT + "title", SKOS + "prefLabel", RDFS + "label"})
-_DETAILS = frozenset({KK + "position", KK + "notStated", KK + "latestEntry", DCT + "source"}) | WINDOW
+_DETAILS = frozenset({KK + "position", KK + "latestEntry", DCT + "source"}) | WINDOW
 _IMPLIED_BY = {KK + "telephone": KK + "printedTelephone"}
 """Property to one whose line makes a line of its own redundant."""
 _EXAMPLES = 3

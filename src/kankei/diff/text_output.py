@@ -15,7 +15,7 @@ from kankei.diff.formatting import Formatter
 from kankei.diff.summary import Summary
 from kankei.namespaces import KK
 
-_NOT_STATED, _RAW = KK + "notStated", KK + "raw"
+_RAW = KK + "raw"
 
 
 def text_lines(difference: Difference, formatter: Formatter, *, everything: bool = False) -> Iterator[str]:
@@ -85,7 +85,7 @@ def _node_lines(node: NodeChange, formatter: Formatter) -> Iterator[str]:
         ordered = states if node.status == NodeStatus.STATED else reversed(states)
         yield path + colon + " → ".join(ordered) + places
     for change in node.properties:
-        in_headline = node.status != NodeStatus.CHANGED and change.property in {_NOT_STATED, _RAW}
+        in_headline = node.status != NodeStatus.CHANGED and change.property == _RAW
         if formatter.label(change.property) and not in_headline:
             yield _property_line(node, change, formatter)
     if node.budget:
@@ -100,10 +100,8 @@ def _property_line(node: NodeChange, change: PropertyChange, formatter: Formatte
 
 
 def _node_text(node: NodeChange, formatter: Formatter) -> str:
-    """The raw text of a node, or that nothing is stated, else the node's name."""
+    """The raw text of a node, else its name."""
     raws = [term for p in node.properties if p.property == _RAW for term in (*p.old, *p.new)]
     if raws:
         return formatter.values(raws)
-    if node.came_or_went and any(p.property == _NOT_STATED for p in node.properties):
-        return formatter.sentence("not-stated")
     return node.node.rpartition("/")[2]

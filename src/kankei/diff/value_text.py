@@ -18,7 +18,7 @@ def _kk(*names: str) -> frozenset[str]:
     return frozenset(KK + name for name in names)
 
 
-TEXT = _kk("raw", "plain", "notStated")
+TEXT = _kk("raw", "plain")
 MONEY = _kk("amount", "upperBound", "amountKind", "unit", "stage")
 WINDOW = _kk("edtf", "approximate", "earliestStart", "latestStart", "earliestEnd", "latestEnd")
 
@@ -67,8 +67,8 @@ class ValueText:
 
     def summary(self, state: Properties) -> str:
         """One state of a node: its amount, window, year or text."""
-        if _text(state, "notStated") == "true":
-            return self.formatter.sentence("not-stated")
+        if KK + "column" in state:
+            return self.formatter.value(state[KK + "column"][0])
         if KK + "amount" in state or KK + "upperBound" in state:
             return self._amount(state, with_stage=True)
         if KK + "edtf" in state:

@@ -18,8 +18,6 @@ from kankei.namespaces import SHAPES, Base
 from kankei.validation import validator
 from kankei.validation.data_graph import load_data
 from kankei.validation.plan.execution import ExecutionOptions, Progress
-from kankei.validation.pyshacl import reference
-from kankei.validation.pyshacl.reference import rdflib_graph, rdflib_graph_of
 from kankei.validation.report.report import Report, Result, Results, result_line, summary_line, turtle
 from kankei.validation.report.unknown_property import CLOSED, known_properties, with_nearest_property
 from kankei.validation.shapes.shape_index import ShapeIndex
@@ -146,7 +144,7 @@ def validate_rdf(
     graph = load_graph([file for path in shapes for file in shapes_files(path)])
     loaded = load_data(data)
     if by_reference:
-        results = reference.results(rdflib_graph_of(loaded.store), rdflib_graph(graph.triples()))
+        results = _results_of_reference(loaded.store, graph)
         printed = results[: options.result_limit]
         return RdfValidation(Report.with_duplicates(printed, len(results) - len(printed)), graph)
     try:
@@ -158,3 +156,10 @@ def validate_rdf(
     skipped = [f"{graph.display_name(error.subject)}: {error.message}" for error in validation.skipped]
     count = len({step.target for step in validation.plan.steps}) + len(uncompiled)
     return RdfValidation(validation, graph, uncompiled, skipped, count)
+
+
+def _results_of_reference(store: ox.Store, graph: ShapesGraph) -> list[Result]:
+    """The results by pySHACL, which is imported only where it is asked for: that takes half a second."""
+    from kankei.validation.pyshacl import reference  # noqa: PLC0415
+
+    return reference.results(reference.rdflib_graph_of(store), reference.rdflib_graph(graph.triples()))

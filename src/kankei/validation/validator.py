@@ -21,9 +21,9 @@ from kankei.validation.components.compilation import Compilation
 from kankei.validation.data_graph import DataGraph
 from kankei.validation.plan.execution import ExecutionOptions, PlanRun, Progress, StepRun
 from kankei.validation.plan.plan import Plan, Step, compile_plan, constraints
-from kankei.validation.pyshacl.reference import results_of_shapes
 from kankei.validation.report.report import Report, Result
 from kankei.validation.shapes.paths import Path as PropertyPath
+from kankei.validation.shapes.shape import Shape
 from kankei.validation.shapes.shape_index import ShapeIndex
 from kankei.validation.shapes.shapes_graph import ShapesGraph, Term, load_graph, shapes_files
 from kankei.validation.sparql.literals import decode
@@ -76,7 +76,7 @@ class Validation:
             yielded += 1
         if self.plan.uncompiled and not (self._options.fail_fast and yielded):
             graph = self.plan.context.shapes.graph
-            self._uncompiled_results = results_of_shapes(self._data.store, graph, self.plan.uncompiled)
+            self._uncompiled_results = _validate_uncompiled(self._data.store, graph, self.plan.uncompiled)
         limit = self._options.result_limit
         yield from self._uncompiled_results[: None if limit is None else limit - yielded]
 
@@ -144,8 +144,16 @@ def revalidate(
             to_run += [step.restricted_to(nodes) for step in steps]
             restricted += len(steps)
     run = PlanRun(replace(plan, steps=tuple(to_run)), after.store, options)
-    uncompiled = results_of_shapes(after.store, graph, plan.uncompiled) if plan.uncompiled else ()
+    uncompiled = _validate_uncompiled(after.store, graph, plan.uncompiled) if plan.uncompiled else ()
     return Revalidation((*unchanged, *run.results(), *uncompiled), len(plan.steps), len(to_run), restricted)
+
+
+def _validate_uncompiled(store: ox.Store, graph: ShapesGraph, shapes: Collection[Shape]) -> list[Result]:
+    """The results of shapes that do not compile."""
+    # pySHACL and rdflib take longer to import than a build to validate, and are rarely needed.
+    from kankei.validation.pyshacl.reference import results_of_shapes  # noqa: PLC0415
+
+    return results_of_shapes(store, graph, shapes)
 
 
 def _group(items: Iterable[_Item], key: Callable[[_Item], str]) -> dict[str, list[_Item]]:

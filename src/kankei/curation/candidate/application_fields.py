@@ -1,4 +1,4 @@
-"""The columns for applicants: application calls as EDTF with bounds, and the unit in charge to contact."""
+"""The columns for applicants: calls and surveys as EDTF with bounds, and the unit in charge to contact."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,27 +21,36 @@ _BOUNDS = ("earliestStart", "latestStart", "earliestEnd", "latestEnd")
 
 def parse_calls(raw: ValueNode, printed: PrintedText, context: SheetContext) -> FieldValues:
     """A value for each round; a year that is not printed is inferred (rule call-year)."""
+    return _windows(raw, printed, context, "call-without-year")
+
+
+def parse_surveys(raw: ValueNode, printed: PrintedText, context: SheetContext) -> FieldValues:
+    """A value for each round of the survey, read as calls are."""
+    return _windows(raw, printed, context, "survey-without-year")
+
+
+def _windows(raw: ValueNode, printed: PrintedText, context: SheetContext, without_year: str) -> FieldValues:
     if context.year.year is None:
-        return FieldValues((raw,), (doubt(raw.stem, "call-without-year", printed.place),))
+        return FieldValues((raw,), (doubt(raw.stem, without_year, printed.place),))
     rounds = call_window.parse(printed.text, context.year.year)
-    values = [_call(raw, window, context) for window in rounds]
+    values = [_window(raw, window, context) for window in rounds]
     if len(values) > 1:
         values = [value.numbered(position) for position, value in enumerate(values, 1)]
     return FieldValues(values)
 
 
-def _call(raw: ValueNode, window: CallWindow, context: SheetContext) -> ValueNode:
-    statements = tuple(_call_statements(window))
+def _window(raw: ValueNode, window: CallWindow, context: SheetContext) -> ValueNode:
+    statements = tuple(_window_statements(window))
     if not window.year_inferred:
         return replace(raw, statements=statements)
     terms = {term for term, _ in statements}
     dated = tuple(KK + term for term in ("edtf", *_BOUNDS) if KK + term in terms)
     places = tuple(dict.fromkeys(place for place in (context.year.place, raw.place) if place))
-    evidence = Evidence("call", dated, Basis.INFERRED, places, rule="call-year")
+    evidence = Evidence(raw.stem, dated, Basis.INFERRED, places, rule="call-year")
     return replace(raw, statements=statements, evidence=(evidence,))
 
 
-def _call_statements(window: CallWindow) -> Iterator[Statement]:
+def _window_statements(window: CallWindow) -> Iterator[Statement]:
     if window.edtf:
         yield statement("edtf", typed(window.edtf, f"{EDTF}EDTF"))
     if window.approximate:

@@ -11,7 +11,7 @@ from kankei.curation.candidate.field_table import BY_LINK
 from kankei.curation.candidate.identity import Identity, editorial_doubts
 from kankei.curation.candidate.known_terms import KnownTerms
 from kankei.curation.candidate.line_fields import one_line, without_brackets
-from kankei.curation.candidate.nodes import Node, Statement, flag, lines_iri, rdf_type, statement
+from kankei.curation.candidate.nodes import Node, Statement, lines_iri, rdf_type, statement
 from kankei.curation.candidate.sheet_values import InterpretedSheet, MeasureValues
 from kankei.curation.candidate.value_node import GOAL, MESSAGES, ValueNode
 from kankei.namespaces import DCT, KK
@@ -156,11 +156,14 @@ class _Builder:
         return replace(value, statements=tuple(statements))
 
     def _value_statements(self, value: ValueNode) -> Iterator[Statement]:
-        yield rdf_type(value.type)
+        if not value.printed:
+            yield from (rdf_type("Absence"), *value.statements)
+        else:
+            yield rdf_type(value.type)
         if value.heading:
             yield statement("heading", value.heading.text)
-        yield statement("raw", value.printed.text) if value.printed else flag("notStated")
-        yield from value.statements
+        if value.printed:
+            yield from (statement("raw", value.printed.text), *value.statements)
         yield statement("place", lines_iri(self.source, value.place))
 
     def _edition_node(self, stem: str = "", suffix: str = "") -> ox.NamedNode:

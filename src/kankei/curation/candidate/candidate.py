@@ -27,6 +27,7 @@ class FieldStatus(Enum):
 class CandidateField:
     """A value of the sheet: its node's IRI and class, the printed text, and the interpretation of that.
 
+    Where a cell is blank, the node is the ``kk:Absence``, and the class that of the value that is not stated.
     `rules` are the IRIs of the rules by which some of it is inferred, `places` all lines that it rests on.
     """
 
@@ -74,7 +75,7 @@ def candidate_field(value: ValueNode, node: str) -> CandidateField:
         value.place,
         value.heading.text if value.heading else None,
         value.printed.text if value.printed else None,
-        value.statements,
+        value.statements if value.printed else (),
         tuple(dict.fromkeys(rules)),
         tuple(dict.fromkeys(places)),
     )

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kankei.curation.candidate.evidence import Evidence, stated
-from kankei.curation.candidate.field_table import BY_COLUMN, BY_LINK, FieldType
+from kankei.curation.candidate.field_table import BY_COLUMN, BY_LINK, COLUMN_CONCEPTS, FieldType
 from kankei.curation.candidate.money_fields import stage_suffix
+from kankei.curation.candidate.nodes import concept, statement
 from kankei.curation.candidate.sheet_context import SheetContext, parse_budget_heading
 from kankei.curation.candidate.value_node import FieldValues, ValueNode, unreadable
 from kankei.namespaces import KK
@@ -66,7 +67,7 @@ class _CellReader:
         self.heading = stated("headings", f"{KK}heading", heading_row)
 
     def read(self, cell: Cell) -> CellValues:
-        """A blank cell has one value, which says so."""
+        """The values of a cell; of a blank one, that there is none."""
         row = BY_COLUMN[cell.column]
         if cell.value is None:
             return CellValues(cell, self._below_heading(FieldValues((_blank(row, cell),))), {})
@@ -101,10 +102,17 @@ class _CellReader:
 
 
 def _blank(row: FieldType, cell: Cell) -> ValueNode:
-    """The value of a blank cell; a budget keeps the name of its stage."""
-    column = _budget_heading(cell)
-    suffix = stage_suffix(column.stage) if column else ""
-    return replace(row.raw(cell.heading, cell.heading), printed=None, suffix=suffix)
+    """The absence of a value in a blank cell; that of a budget keeps the name of its stage."""
+    heading, absence = _budget_heading(cell), BY_LINK["absence"]
+    column = COLUMN_CONCEPTS.get(cell.column, cell.column.value)
+    return replace(
+        row.raw(cell.heading, cell.heading),
+        link=absence.link,
+        stem=f"{absence.stem}-{row.stem}",
+        printed=None,
+        suffix=stage_suffix(heading.stage) if heading else "",
+        statements=(statement("column", concept("column", column)),),
+    )
 
 
 def read_lines_outside(sheet: Sheet, context: SheetContext) -> Iterator[FieldValues]:

@@ -60,7 +60,7 @@ FIELDS = (
     FieldType("funding", "Funding", "funding", money_fields.parse_funding, Column.FUNDING, True),
     FieldType("cell", "Cell", "cell"),
     FieldType("call", "Call", "call", application_fields.parse_calls, Column.CALL),
-    FieldType("needsSurvey", "NeedsSurvey", "survey", None, Column.SURVEY),
+    FieldType("needsSurvey", "NeedsSurvey", "survey", application_fields.parse_surveys, Column.SURVEY),
     FieldType(
         *("budget", "Budget", "budget", money_fields.parse_budget, Column.BUDGET, True, ItemKind.BUDGET),
         aliases=("unit",),
@@ -74,11 +74,14 @@ FIELDS = (
     FieldType("issue", "AssumedIssue", "issue", item=ItemKind.ISSUE, has_position=True),
     FieldType("exampleActivity", "ExampleActivity", "example", item=ItemKind.EXAMPLE, has_position=True),
     FieldType("caption", "Caption", "caption", item=ItemKind.CAPTION, has_position=True),
+    FieldType("absence", "Absence", "absence"),
 )
 """Rows in the order in which an entry's statements lead to the fields."""
 
 BY_LINK = {row.link: row for row in FIELDS}
 BY_COLUMN = {row.column: row for row in FIELDS if row.column}
 BY_ITEM = {row.item: row for row in FIELDS if row.item}
+COLUMN_CONCEPTS = {Column.SURVEY: "needs-survey"}
+"""The slugs of columns in ``scheme:column`` that are not those of `Column`."""
 STEMS = {subject: row.stem for row in FIELDS for subject in (row.link, *row.aliases)}
 """The stem of the field that a doubt about a subject is about."""

@@ -23,7 +23,8 @@ GOAL = ox.NamedNode("urn:kankei:goal")
 class ValueNode:
     """A value node. `stem` and `suffix` stand before and behind the year in its name.
 
-    Without `printed` the sheet leaves the field blank. `link` is the property that leads to it; `raw_only` is
+    Without `printed` the sheet leaves the field blank: what is written is a ``kk:Absence``, and `type` is the
+    class of the value that there is none of. `link` is the property that leads to it; `raw_only` is
     whether the class has no interpretation. The name of a node that belongs to a measure begins with the
     measure's, unless `counted_over_all` measures.
     """

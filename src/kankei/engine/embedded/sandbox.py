@@ -8,7 +8,6 @@ import contextlib
 import ctypes
 import errno
 import os
-import platform
 import resource
 import signal
 import struct
@@ -45,9 +44,9 @@ class _Program(ctypes.Structure):
 
 def deny_network() -> bool:
     """Deny this process and its forks new sockets and programs; whether this platform has such a filter."""
-    if platform.machine() not in _ARCHITECTURES:
+    if os.uname().machine not in _ARCHITECTURES:
         return False
-    instructions = _filter(*_ARCHITECTURES[platform.machine()])
+    instructions = _filter(*_ARCHITECTURES[os.uname().machine])
     program = _Program(len(instructions) // 8, instructions)
     return _prctl(_PR_SET_NO_NEW_PRIVS, 1) and _prctl(
         _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(program)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from kankei import __version__
 from kankei.errors import UnknownResource
-from kankei.namespaces import KK
+from kankei.namespaces import CONCEPTS, KK
 from kankei.release.document_index import Document
 from kankei.release.reader import Release
 from kankei.web.html.localizer import Localizer
@@ -19,6 +19,8 @@ from kankei.web.queries import solutions
 from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Handler, Site
+
+_CALL = f"{CONCEPTS}column/call"
 
 PAGE_SIZE = 100
 """Programmes on a page."""
@@ -54,7 +56,7 @@ class ListedProgramme:
     budgets: list[Value] = field(default_factory=list)
     calls: list[Value] = field(default_factory=list)
     silent: bool = False
-    """Whether the source says that it does not state when the call is."""
+    """Whether the column of the call is blank."""
 
     def add(self, localizer: Localizer, local: str, value: str, year: str) -> None:
         """Enter a value of a property, and of a budget its fiscal year."""
@@ -75,7 +77,7 @@ class ListedProgramme:
             case "raw":
                 self.calls.append(Value(value, "ja"))
             case "notStated":
-                self.silent = value == "true"
+                self.silent = self.silent or value == _CALL
 
 
 def home(site: Site) -> Handler:

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from kankei.namespaces import DCT, KK
+from kankei.namespaces import CONCEPTS, DCT, KK
 from kankei.web.html.view import Fact, Mark, Printed, Value
 from kankei.web.resources.thing_view import ThingView
+
+_COLUMNS = {"needsSurvey": "needs-survey"}
+"""The slug in ``scheme:column`` of the column of a property, where it is not the property's name."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ def facts(thing: ThingView) -> list[Fact]:
         entry.fact("funding", "funding", entry.funding, "補助率等"),
         entry.fact("budget", "budget", entry.budget),
         entry.fact("call", "call", entry.call),
+        entry.fact("survey", "needsSurvey", entry.call),
         entry.fact("contact", "contact", entry.contact),
         entry.fact("links", "link", entry.link),
     ]
@@ -77,10 +81,10 @@ class CatalogueEntry:
         """
         nodes = self._nodes(local)
         cells = [cell for cell in self._names(self.iri, "cell") if heading in self._texts(cell, "heading")]
-        if not nodes and not cells:
+        absent = not nodes and not cells and self._is_blank(local)
+        if not nodes and not cells and not absent:
             return None
-        stated = [node for node in nodes if not self._texts(node, "notStated")]
-        values = {value: None for node in stated for value in values_of(node)}
+        values = {value: None for node in nodes for value in values_of(node)}
         printed = [
             Printed(raw, "".join(self._texts(node, "unit")))
             for node in (cells or self._names(self.iri, local))
@@ -90,9 +94,15 @@ class CatalogueEntry:
             key,
             list(values),
             printed=[] if key == "links" else printed,
-            marks=_inferred(mark for node in stated for mark in self.thing.marks(node)),
-            absent=not stated and not cells,
+            marks=_inferred(mark for node in nodes for mark in self.thing.marks(node)),
+            absent=absent,
         )
+
+    def _is_blank(self, local: str) -> bool:
+        """Whether the column of a property gives no value."""
+        column = f"{CONCEPTS}column/{_COLUMNS.get(local, local)}"
+        absences = self._names(self.iri, "absence")
+        return any(column in self._names(absence, "column") for absence in absences)
 
     def bodies(self, node: str) -> Iterable[Value]:
         """Who may carry it out."""

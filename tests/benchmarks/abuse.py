@@ -24,7 +24,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
@@ -120,13 +120,16 @@ class Beside:
     resident: int
     milliseconds: Sequence[float]
     failures: int
-    answers: Mapping[str, int]
+    answers: Mapping[str, int] = field(default_factory=dict)
 
 
 def attacks(peer: Peer, data: Data, seconds: float, say: Say) -> Report:
     """Each attack for some seconds: the memory of an HTTP process, and look-ups beside it."""
-    checks, details = list[Check](), dict[str, object]()
-    for number, attack in enumerate(ATTACKS):
+    say("look-ups in peace")
+    calm = look_ups(peer, data, min(5.0, seconds), 0)
+    checks = [*latency_checks("peace", calm)]
+    details: dict[str, object] = {"peace": asdict(calm)}
+    for number, attack in enumerate(ATTACKS, 1):
         name, sentence = attack.__name__, str(attack.__doc__)
         say(f"{name}: {sentence}")
         seen = attacked(peer, data, name, seconds, number * 1_000_000)
@@ -137,35 +140,48 @@ def attacks(peer: Peer, data: Data, seconds: float, say: Say) -> Report:
 
 def attack_checks(name: str, seen: Beside) -> Sequence[Check]:
     """The figures of one attack."""
-    ordered = sorted(seen.milliseconds)
-    p99, most = quantile(ordered, 0.99), ordered[-1]
     megabytes = f"{seen.resident / 1e6:.0f} MB"
     answers = ", ".join(f"{status}: {count}" for status, count in sorted(seen.answers.items()))
     return (
         Check(f"{name}: an HTTP process", "< 300 MB", megabytes, seen.resident < HTTP_BYTES),
-        Check(f"{name}: p99 of look-ups", f"< {P99_MS:g} ms", f"{p99:.1f} ms", p99 < P99_MS),
-        Check(f"{name}: slowest look-up", f"< {P99_MS:g} ms", f"{most:.1f} ms", most < P99_MS),
-        Check(f"{name}: failed look-ups", "0", f"{seen.failures} of {len(ordered)}", not seen.failures),
+        *latency_checks(name, seen),
         Check(f"{name}: answers to the attacker", "any", answers or "not told", bool(answers)),
     )
 
 
+def latency_checks(name: str, seen: Beside) -> Sequence[Check]:
+    """The figures of look-ups."""
+    ordered = sorted(seen.milliseconds)
+    p99, most = quantile(ordered, 0.99), ordered[-1]
+    return (
+        Check(f"{name}: p99 of look-ups", f"< {P99_MS:g} ms", f"{p99:.1f} ms", p99 < P99_MS),
+        Check(f"{name}: slowest look-up", f"< {P99_MS:g} ms", f"{most:.1f} ms", most < P99_MS),
+        Check(f"{name}: failed look-ups", "0", f"{seen.failures} of {len(ordered)}", not seen.failures),
+    )
+
+
 def attacked(peer: Peer, data: Data, name: str, seconds: float, first: int) -> Beside:
-    """Look-ups, one after the other, beside an attack of so many seconds.
+    """Look-ups beside an attack of so many seconds.
 
     It comes from a process of its own, or the look-ups would wait for its thread; one that does not end by
     itself is ended by force.
     """
-    most, milliseconds, failures = 0, list[float](), 0
     with attacking(peer, data, name) as answers:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end or not milliseconds:
-            began = time.perf_counter()
-            failures += not looked_up(peer, LOOKUP.target(peer, data, first + len(milliseconds)))
-            milliseconds.append((time.perf_counter() - began) * 1000)
-            if len(milliseconds) % 20 == 1:
-                most = max(most, *http_processes(started(peer), peer.port).values(), 0)
-    return Beside(most, milliseconds, failures, answers)
+        seen = look_ups(peer, data, seconds, first)
+    return replace(seen, answers=dict(answers))
+
+
+def look_ups(peer: Peer, data: Data, seconds: float, first: int) -> Beside:
+    """Look-ups for some seconds, one after the other."""
+    most, milliseconds, failures = 0, list[float](), 0
+    end = time.monotonic() + seconds
+    while time.monotonic() < end or not milliseconds:
+        began = time.perf_counter()
+        failures += not looked_up(peer, LOOKUP.target(peer, data, first + len(milliseconds)))
+        milliseconds.append((time.perf_counter() - began) * 1000)
+        if len(milliseconds) % 20 == 1:
+            most = max(most, *http_processes(started(peer), peer.port).values(), 0)
+    return Beside(most, milliseconds, failures)
 
 
 def looked_up(peer: Peer, target: str) -> bool:
@@ -183,9 +199,11 @@ def attacking(peer: Peer, data: Data, name: str) -> Iterator[Counter[str]]:
     command = (sys.executable, str(Path(__file__).with_name("attacks.py")), name)
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdin
+        assert process.stdout
         process.stdin.write(description(peer, data))
         process.stdin.flush()
         try:
+            process.stdout.readline()  # it has started
             yield answers
         finally:
             try:

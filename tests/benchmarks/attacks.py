@@ -242,4 +242,6 @@ def _run(attack: Attack, known: Mapping[str, Mapping[str, str]]) -> Answers:
 
 if __name__ == "__main__":
     (_chosen,) = (attack for attack in ATTACKS if attack.__name__ == sys.argv[1])
+    sys.stdout.write("\n")  # it has started
+    sys.stdout.flush()
     json.dump(_run(_chosen, json.loads(sys.stdin.readline())), sys.stdout)

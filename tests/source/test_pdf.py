@@ -16,7 +16,7 @@ from kankei.errors import MalformedData, UsageError
 from kankei.source.document_reader import read_lines
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.lines.document import read_document
-from kankei.source.lines.printed_text import Box, Line
+from kankei.source.lines.printed_text import Box
 from kankei.source.pdf.pdf_limits import PdfLimits
 from kankei.source.pdf.text_runs import UNKNOWN
 from support import pdf
@@ -164,7 +164,9 @@ def test_vertical_writing_is_a_line_downwards_and_noted(tmp_path: Path) -> None:
     canvas.drawString(100, 500, "関係人口")
     canvas.save()
     source = read_lines(tmp_path / "page.pdf")
-    assert list(source.lines) == [Line(1, "関係人口", Box(1, 95, 105, 93.8, 133.8), True)]
+    (line,) = source.lines
+    assert line[:4] == (1, "関係人口", Box(1, 95, 105, 93.8, 133.8), True)
+    assert line.turned
     assert source.notes == ["page 1: 1 line rotated or vertical: 関係人口"]
 
 

@@ -65,6 +65,15 @@ def test_a_result_is_made_once_for_each_operation_and_format(serve: Serve) -> No
         assert len(engine.asked) == before + 1
 
 
+def test_a_page_of_another_engine_is_another_representation(serve: Serve) -> None:
+    tags = list[str]()
+    for identity in ("stub 1", "stub 2", "stub 1"):
+        engine = StubEngine()
+        engine.identity = identity
+        tags.append(serve(engine).get("/doc/theme/related-population", BROWSER).headers["etag"])
+    assert tags[0] == tags[2] != tags[1], "of many references each finds others first"
+
+
 def test_a_client_that_has_a_result_is_told_so_before_any_work(serve: Serve) -> None:
     tag = serve(StubEngine()).get(address(), JSON).headers["etag"]
     engine = StubEngine()

@@ -201,12 +201,10 @@ def sheets_with_lines(
             yield line
 
     for sheet in read_sheets(passed(), layouts()):
+        # Sheets side by side on a page are drawn line by line: then their lines take turns.
         while pending and pending[0].number < sheet.place.first:
             pending.popleft()
-        own = []
-        while pending and pending[0].number <= sheet.place.last:
-            own.append(pending.popleft())
-        yield sheet, tuple(own)
+        yield sheet, tuple(line for line in pending if line.number <= sheet.place.last)
 
 
 def _with_repeated_numbers(matches: Sequence[Match], numbers: Sequence[str | None]) -> Iterator[Match]:

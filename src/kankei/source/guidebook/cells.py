@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from kankei.localisation import Text
-from kankei.source.guidebook.column_assignment import Assignment, assign_by_order, assign_by_position
+from kankei.source.guidebook.column_assignment import Assignment, assign_by_order
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.header_row import HeaderRow
 from kankei.source.guidebook.sentences import sentence
@@ -30,17 +30,21 @@ def read_cells(header_row: HeaderRow, lines: Sequence[Line]) -> tuple[tuple[Cell
         return (), (_doubt("cells", printed, "table-too-large", headings=len(headings), size=size),)
     assigned, doubts = _assign(header_row, row)
     cells = tuple(
-        Cell(column, join_tokens(heading), join_tokens(cell) if cell else None, known=cell is not None)
+        cell_of(column, heading, cell)
         for column, heading, cell in zip(header_row.columns, headings, assigned, strict=True)
         if column
     )
-    return cells, (*_column_doubts(header_row), *doubts, *_cell_doubts(header_row, row, assigned))
+    unknown = column_doubts(header_row.columns, headings)
+    return cells, (*unknown, *doubts, *_cell_doubts(header_row, row, assigned))
+
+
+def cell_of(column: Column, heading: Sequence[Token], cell: Sequence[Token] | None) -> Cell:
+    """The cell of a column with these tokens; None where it is not known which they are."""
+    return Cell(column, join_tokens(heading), join_tokens(cell) if cell else None, known=cell is not None)
 
 
 def _assign(header_row: HeaderRow, row: tuple[Token, ...]) -> tuple[Cells, tuple[Doubt, ...]]:
     headings, columns = header_row.headings, header_row.columns
-    if row and all(token.line.box for token in (*row, *(heading[0] for heading in headings))):
-        return assign_by_position(row, headings), ()
     assignments, doubts = _prefer_call(assign_by_order(row, columns), columns)
     if not assignments:
         return (None,) * len(headings), ()
@@ -63,12 +67,11 @@ def _prefer_call(
     return of_call, (_doubt("call", next(iter(values)), "call-or-survey", weight=Weight.SETTLED),)
 
 
-def _column_doubts(header_row: HeaderRow) -> Iterator[Doubt]:
+def column_doubts(columns: Sequence[Column | None], headings: Sequence[Sequence[Token]]) -> Iterator[Doubt]:
     """Doubts about unknown, repeated and missing columns."""
-    columns, headings = header_row.columns, header_row.headings
     unknown = [heading for column, heading in zip(columns, headings, strict=True) if not column]
     if unknown:
-        names = [_quoted(heading) for heading in unknown]
+        names = [quoted(heading) for heading in unknown]
         key = "column-unknown" if len(names) == 1 else "columns-unknown"
         quoted = Text("".join(f"「{name}」" for name in names), ", ".join(names))
         yield _doubt("columns", tuple(chain.from_iterable(unknown)), key, names=quoted)
@@ -87,17 +90,25 @@ def _cell_doubts(header_row: HeaderRow, row: Sequence[Token], cells: Cells) -> I
     if without:
         assigned = set(chain.from_iterable(filter(None, cells)))
         unassigned = [token for token in row if token not in assigned]
-        names = [_quoted(heading) for _, heading in without]
+        names = [quoted(heading) for _, heading in without]
         about = without[0][0].value if len(without) == 1 else "cells"
         listed, printed = Text("、".join(names), ", ".join(names)), unassigned or without[0][1]
-        yield _doubt(about, printed, "cells-ambiguous", text=_quoted(unassigned), columns=listed)
-    for column, heading, cell in columns:
+        yield _doubt(about, printed, "cells-ambiguous", text=quoted(unassigned), columns=listed)
+    yield from dropped_value_doubts(header_row.columns, header_row.headings, cells)
+
+
+def dropped_value_doubts(
+    columns: Sequence[Column | None], headings: Sequence[Sequence[Token]], cells: Cells
+) -> Iterator[Doubt]:
+    """A doubt about each value of an unknown column."""
+    for column, heading, cell in zip(columns, headings, cells, strict=True):
         if cell and not column:
             name = join_tokens(heading).text
-            yield _doubt("columns", cell, "column-value-dropped", column=name, text=_quoted(cell))
+            yield _doubt("columns", cell, "column-value-dropped", column=name, text=quoted(cell))
 
 
-def _quoted(printed: Sequence[Token]) -> str:
+def quoted(printed: Sequence[Token]) -> str:
+    """Tokens on one line, cut where they are too long for a sentence."""
     text = " ".join(join_tokens(printed).text.split("\n")) if printed else ""
     return text if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]}…"
 

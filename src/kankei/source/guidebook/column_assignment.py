@@ -1,4 +1,4 @@
-"""Assignment of a row's tokens to columns: by their position, or else by their order.
+"""Assignment of a row's tokens to columns by their order, where no position tells them.
 
 Text that was extracted from a table gives its cells one after the other, without their ends. An assignment is
 accepted if every column's grammar reads its cell; a cell is known if all accepted assignments agree on it.
@@ -20,22 +20,6 @@ _MAX_TOKENS, _MAX_CHARACTERS = 60, 2_000
 
 Assignment = tuple[tuple[Token, ...], ...]
 """The tokens of each column, in the order of the columns; none in a blank cell."""
-
-
-def assign_by_position(row: Sequence[Token], headings: Sequence[Sequence[Token]]) -> Assignment:
-    """Each token under the heading nearest to it across the page; tokens and headings have boxes."""
-    centres = [_centre(heading) for heading in headings]
-    cells: list[list[Token]] = [[] for _ in headings]
-    for token in row:
-        middle = _centre([token])
-        nearest = min(range(len(centres)), key=lambda index: abs(centres[index] - middle))
-        cells[nearest].append(token)
-    return tuple(map(tuple, cells))
-
-
-def _centre(tokens: Sequence[Token]) -> float:
-    boxes = [token.line.box for token in tokens if token.line.box]
-    return (min(box.x0 for box in boxes) + max(box.x1 for box in boxes)) / 2
 
 
 def assign_by_order(row: tuple[Token, ...], columns: Sequence[Column | None]) -> tuple[Assignment, ...]:

@@ -70,7 +70,7 @@ class Column(Enum):
     SURVEY = ("survey", "(?:事業)?要望調査(?:時期)?", _CALL.search, _parse_window)
     BUDGET = (
         "budget",
-        r"(?:(?:令和|平成|R|H)\s*[0-9元]+\s*年?度?)?(?:当初|補正)?予算",
+        r"(?:(?:令和|平成|R|H)\s*[0-9元]+\s*年?\s*度?)?\s*(?:当初|補正|政府)?予算(?:額|案)*",
         _BUDGET.fullmatch,
         partial(money.parse, unit="円"),
     )
@@ -85,6 +85,12 @@ def column_of(heading: str) -> Column | None:
     """The column that a heading names; None if it is unknown."""
     match = _HEADING.match(normalise(heading))
     return next(column for column in Column if match[column.value]) if match else None
+
+
+def heading_match(text: str) -> tuple[Column, int] | None:
+    """The column whose heading a normalised text begins with, and where that heading ends."""
+    match = _HEADING.match(text)
+    return (next(column for column in Column if match[column.value]), match.end()) if match else None
 
 
 @lru_cache(maxsize=1024)  # each page is searched twice: to divide it, and to read each sheet

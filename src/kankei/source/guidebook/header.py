@@ -8,12 +8,16 @@ from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, normalise
 from kankei.source.lines.printed_text import Line, PrintedRow, PrintedText, rows
 
 _TITLE = re.compile(r"^\s*(?P<number>[0-9０-９]{1,4})\s+(?P<name>\S.*?)(?=\s*URL\b|\s*$)")
-_LINK = re.compile(
+LINK = re.compile(
     r"(?:(?:https?|ftp|file)://|\b(?:javascript|vbscript|data|file|mailto|blob|tel):)\S+", re.IGNORECASE
 )
 """A link of whatever scheme; its grammar decides whether it is valid."""
-_SUBTITLE = re.compile(r"^\s*(?P<subtitle>[（(].+[）)])(?=\s*(?:URL\b|$))")
-_NO_NAME = re.compile(rf"{_LINK.pattern}|[{CIRCLED_NUMBERS}]", re.IGNORECASE)
+SUBTITLE = re.compile(r"^\s*(?P<subtitle>[（(].+[）)])(?=\s*(?:URL\b|$))")
+_COUNTED = re.compile(
+    r"(?:つ|点|件|人|名|社|割|倍|本の|か所|カ所|箇所|ヶ所|種類|年度?|か年|カ年|[%~.,:/-]|(?:百万|千|億|万)?円)"
+)
+"""What a number counts: ``3 つの柱で支援する`` is no number and name."""
+_NO_NAME = re.compile(rf"{LINK.pattern}|[{CIRCLED_NUMBERS}]", re.IGNORECASE)
 _URL = re.compile(r"\bURL\b")
 _URL_REST = re.compile(r"[!-~]+")
 _MAX_CHARACTERS = 2_000
@@ -37,17 +41,23 @@ class Header:
 
 def find_title(lines: Sequence[Line], start: int, end: int) -> int:
     """The index of the last line from `start` up to `end` that has a number and a name; `end` if none has."""
-    return next((index for index in reversed(range(start, end)) if _match_title(lines[index].text)), end)
+    return next((index for index in reversed(range(start, end)) if match_title(lines[index].text)), end)
 
 
-def _match_title(text: str) -> re.Match[str] | None:
+def match_title(text: str) -> re.Match[str] | None:
     """Match a line with a number and a name, as titles have, and other lines now and then."""
-    return _TITLE.match(text) if len(text) <= _MAX_CHARACTERS else None
+    match = _TITLE.match(text) if len(text) <= _MAX_CHARACTERS else None
+    return None if match and _COUNTED.match(normalise(match["name"])) else match
+
+
+def is_certain_name(name: str) -> bool:
+    """Whether a name has neither a link nor its number in it."""
+    return _NO_NAME.search(normalise(name)) is None
 
 
 def is_linked_title(text: str) -> bool:
     """Whether a line has a number, a name and a link, as only titles do."""
-    return bool(_match_title(text) and _LINK.search(normalise(text)))
+    return bool(match_title(text) and LINK.search(normalise(text)))
 
 
 def read_header(lines: Sequence[Line], end: int) -> Header:
@@ -67,7 +77,7 @@ class _HeaderReader:
         self._title_is_certain = True
 
     def read(self) -> Header:
-        titles = [(i, match) for i, row in enumerate(self._above) if (match := _match_title(row.text))]
+        titles = [(i, match) for i, row in enumerate(self._above) if (match := match_title(row.text))]
         if not titles:
             return Header()
         index, match = titles[-1]
@@ -82,7 +92,7 @@ class _HeaderReader:
     def _title(self, row: PrintedRow, match: re.Match[str]) -> tuple[PrintedText, PrintedText]:
         """Number and name; uncertain if a link or its number runs into the name."""
         self._indices.update(row.indices)
-        self._title_is_certain = not _NO_NAME.search(normalise(match["name"]))
+        self._title_is_certain = is_certain_name(match["name"])
         self._read_links(row, match.end())
         return row.printed(match["number"]), row.printed(match["name"])
 
@@ -90,8 +100,8 @@ class _HeaderReader:
         """The subtitle and the links between title and header row, where nothing else may stand."""
         for row in below:
             text = normalise(row.text)
-            match = _SUBTITLE.match(row.text) if self._subtitle is None else None
-            if len(text) > _MAX_CHARACTERS or not (match or _LINK.search(text) or not text.strip()):
+            match = SUBTITLE.match(row.text) if self._subtitle is None else None
+            if len(text) > _MAX_CHARACTERS or not (match or LINK.search(text) or not text.strip()):
                 self._other(row)
                 continue
             if match:
@@ -120,12 +130,12 @@ class _HeaderReader:
         """The last of some titles is certain only if no other may be one: with links, or a number as long."""
         *others, own = (normalise(row.text) for row in titles)
         digits = len(own.split()[0])
-        if any(_LINK.search(other) or len(other.split()[0]) == digits for other in others):
+        if any(LINK.search(other) or len(other.split()[0]) == digits for other in others):
             self._title_is_certain = False
 
     def _read_links(self, row: PrintedRow, start: int) -> None:
         """The links of a row from a position on, each with its label before it, and the text behind them."""
-        links = list(_LINK.finditer(normalise(row.text), start))
+        links = list(LINK.finditer(normalise(row.text), start))
         for count, match in enumerate(links, 1):
             # An address with a space in it continues: with what is behind the last one it is no link.
             end = match.end() if count < len(links) else len(row.text)

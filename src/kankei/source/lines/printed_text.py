@@ -26,16 +26,49 @@ class Box:
     bottom: float
 
 
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An area of a page that ruling lines enclose: a cell of a table, or a box.
+
+    `rectangular` is whether it fills its box, `empty` whether it has neither text nor drawing.
+    """
+
+    box: Box
+    rectangular: bool
+    empty: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageAreas:
+    """The areas of one page of a height; not `complete` if its lines are too many to be followed."""
+
+    areas: tuple[Area, ...] = ()
+    complete: bool = True
+    page_height: float = 0.0
+
+
 class Line(NamedTuple):
     """A line as printed, without its line end; `number` is its number in the extracted text, from 1.
 
-    Lines of a text file have no box. The first line of a source begins a page.
+    Lines of a text file have no box. The first line of a source begins a page. `within` are the indices of
+    the areas of the page that the line lies in, -1 for none: a line within several runs over their border.
+    `turned` is whether it does not run from left to right.
     """
 
     number: int
     text: str
     box: Box | None
     begins_page: bool
+    within: tuple[int, ...] = ()
+    page_areas: PageAreas | None = None
+    turned: bool = False
+
+    @property
+    def area(self) -> Area | None:
+        """The area around the line, if it lies in one."""
+        if not self.page_areas or len(self.within) != 1 or self.within[0] < 0:
+            return None
+        return self.page_areas.areas[self.within[0]]
 
 
 class PrintedText(NamedTuple):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kankei.errors import MalformedData
-from kankei.source.lines.printed_text import Box, Line
+from kankei.source.lines.printed_text import Area, Box, Line, PageAreas
 from kankei.source.pdf.pdf_limits import PdfLimits
 
 Record = list[Any]
@@ -77,20 +77,27 @@ def _exit_cause(status: int, limits: PdfLimits) -> str:
 def _lines(path: Path, announced: int | None, records: Iterator[Record], notes: list[str]) -> Iterator[Line]:
     number = page = 0
     without_text: list[int] = []
+    areas = PageAreas()
     for kind, *fields in records:
         if kind == "page":
             page = fields[0]
             without_text.append(page)
+        elif kind == "areas":
+            areas = _page_areas(page, *fields)
         elif kind == "note":
             notes.append(f"page {page}: {fields[0]}")
         else:
-            text, *edges = fields
+            text, *edges, within, turned = fields
             begins_page = without_text[-1:] == [page]
             if begins_page:
                 without_text.pop()
             number += 1
-            yield Line(number, text, Box(page, *edges), begins_page)
+            yield Line(number, text, Box(page, *edges), begins_page, tuple(within), areas, turned)
     notes.extend(_warnings(path, announced, page, without_text))
+
+
+def _page_areas(page: int, height: float, complete: bool, areas: Sequence[Sequence[Any]]) -> PageAreas:
+    return PageAreas(tuple(Area(Box(page, *area[:4]), *area[4:]) for area in areas), complete, height)
 
 
 def _warnings(path: Path, announced: int | None, pages: int, without_text: Sequence[int]) -> Iterator[str]:

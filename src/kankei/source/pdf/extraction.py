@@ -5,13 +5,17 @@ draws ten others that draw ten others never ends. The worker therefore runs unde
 time that the kernel enforces; `kankei.source.pdf.client` starts it and reads its records.
 
 A record is a JSON array on a line of standard output: first ``["pages", announced number]``; then, for every
-page, ``["page", number]`` before it is read, ``["line", text, x0, x1, top, bottom]`` for each line of text,
-``["note", sentence]`` for each warning, and ``["read"]``; last ``["end"]``, or ``["refused", sentence]``.
+page, ``["page", number]`` before it is read, ``["areas", height, complete, areas]`` for its height and what
+its ruling lines enclose, each area as ``[x0, x1, top, bottom, rectangular, empty]``,
+``["line", text, x0, x1, top, bottom, areas, turned]`` for each line of text with the indices of its areas,
+``["note", sentence]`` for each warning, and ``["read"]``; last ``["end"]``, or
+``["refused", sentence]``.
 """
 
 import json
 import logging
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,12 +29,17 @@ from pdfminer.pdfparser import PDFParser, PDFSyntaxError
 from kankei.errors import KankeiError, MalformedData, TooLarge
 from kankei.source.pdf.glyph_device import GlyphDevice
 from kankei.source.pdf.pdf_limits import PdfLimits
+from kankei.source.pdf.ruled_areas import RuledAreas, ruled_areas
 from kankei.source.pdf.strict_pdf import StrictDocument, StrictInterpreter
 from kankei.source.pdf.text_runs import UNKNOWN, TextRun, drop_overprints, find_collisions, text_runs
 
 # Pages between two clearings of the font cache: fonts are costly to parse, but a merged PDF has new ones on
 # every page.
 _FONT_CACHE_PAGES = 64
+
+_OUTSIDE = -1
+_NEARLY_ALL = 0.85
+"""So many of a line's glyphs lie in its cell, though it may be a little too long for it."""
 
 Record = tuple[object, ...]
 
@@ -77,16 +86,46 @@ def _page_records(device: GlyphDevice) -> Iterator[Record]:
     collisions = find_collisions(device.glyphs)
     readable = [replace(g, text=UNKNOWN) if i in collisions else g for i, g in enumerate(device.glyphs)]
     glyphs = list(drop_overprints(readable))
-    runs = list(text_runs(glyphs))
+    ruled = ruled_areas(device.marks)
+    runs = list(text_runs(glyphs, device.marks.vertical))
+    touched = [_areas_of(run, ruled) for run in runs]
+    written_in = {index for areas in touched for index in areas}
+    yield (
+        "areas",
+        round(device.marks.height, 2),
+        ruled.complete,
+        [
+            [*_rounded(area.corners), area.rectangular, index not in written_in and not area.drawn_in]
+            for index, area in enumerate(ruled.areas)
+        ],
+    )
     visible = [run for run in runs if run.is_within(device.edges)]
-    for run in visible:
-        yield "line", run.text, *(round(edge, 2) for edge in run.corners)
+    for run, areas in zip(runs, touched, strict=True):
+        if run.is_within(device.edges):
+            yield "line", run.text, *_rounded(run.corners), areas, not run.is_horizontal
     for sentence in _warnings(visible, len(device.glyphs) - len(glyphs), len(collisions)):
         yield "note", sentence
     if hidden := [run.text for run in runs if not run.is_within(device.edges)]:
         yield "note", f"{_count('line', len(hidden))} off the page, left out: {hidden[0][:20]}"
     if collisions:
         yield "note", f"{len(collisions)} characters drawn over others, read as {UNKNOWN}"
+    if not ruled.complete:
+        yield "note", "too many lines and drawings: which cells and boxes they make is not read"
+
+
+def _rounded(corners: Sequence[float]) -> Sequence[float]:
+    return [round(edge, 2) for edge in corners]
+
+
+def _areas_of(run: TextRun, ruled: RuledAreas) -> list[int]:
+    """The areas that the glyphs of a run lie in, -1 for none; only one where nearly all lie in it."""
+    if not ruled.areas:
+        return [_OUTSIDE]
+    counts = Counter(ruled.at(x, y) for x, y in run.centres)
+    most, count = counts.most_common(1)[0]
+    if count < _NEARLY_ALL * len(run.centres):
+        return sorted(_OUTSIDE if area is None else area for area in counts)
+    return [_OUTSIDE if most is None else most]
 
 
 def _warnings(runs: Sequence[TextRun], overprints: int, collisions: int) -> Iterator[str]:

@@ -1,21 +1,24 @@
-"""The pdfminer device that collects the glyphs of a page, in the order of the content stream."""
+"""The pdfminer device that collects the glyphs of a page in the order they are drawn, and its lines."""
 
 import math
 import unicodedata
+from collections.abc import Sequence
 
 from pdfminer.pdfcolor import PDFColorSpace
 from pdfminer.pdfdevice import PDFTextDevice
 from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFGraphicState, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
-from pdfminer.utils import Matrix, Rect, apply_matrix_pt, apply_matrix_rect
+from pdfminer.pdftypes import PDFStream
+from pdfminer.utils import Matrix, PathSegment, Rect, apply_matrix_pt, apply_matrix_rect
 
 from kankei.errors import MalformedData, TooLarge
+from kankei.source.pdf.ruling_lines import PageMarks
 from kankei.source.pdf.text_runs import UNKNOWN, Glyph, Point
 
 
 class GlyphDevice(PDFTextDevice):
-    """Collects the glyphs of a page; `TooLarge` beyond `max_glyphs`.
+    """Collects the glyphs, ruling lines and drawings of a page; `TooLarge` beyond `max_glyphs`.
 
     Invisible text is collected too: the recognised text of a scan lies invisible (rendering mode 3) above the
     image.
@@ -26,18 +29,51 @@ class GlyphDevice(PDFTextDevice):
         self.glyphs: list[Glyph] = []
         self._max_glyphs = max_glyphs
         self._height = 0.0
+        self.marks = PageMarks(0.0, 0.0)
+        self._outer: list[Matrix] = []
         self.edges = (0.0, 0.0, 0.0, 0.0)
         """Left, right, upper and lower edge of the visible part of the page."""
 
     def begin_page(self, page: PDFPage, ctm: Matrix) -> None:
         """Clear the page; `ctm` turns it as its /Rotate says and puts its corner at the origin."""
         self.glyphs = []
-        _, low, _, high = apply_matrix_rect(ctm, page.mediabox)
+        self._outer = []
+        left, low, right, high = apply_matrix_rect(ctm, page.mediabox)
         self._height = high - low
+        self.marks = PageMarks(right - left, self._height)
         x0, y0, x1, y1 = apply_matrix_rect(ctm, _visible_part(page))
         if x1 <= x0 or y1 <= y0:
             raise MalformedData("the page has no size; save the PDF anew with another program")
         self.edges = (x0, x1, self._height - y1, self._height - y0)
+
+    def begin_figure(self, name: str, bbox: Rect, matrix: Matrix) -> None:  # noqa: ARG002
+        """Remember the matrix that holds outside of a form."""
+        if self.ctm is not None:
+            self._outer.append(self.ctm)
+
+    def end_figure(self, name: str) -> None:  # noqa: ARG002
+        """Return to the matrix that holds outside of a form."""
+        if self._outer:
+            self.set_ctm(self._outer.pop())
+
+    def paint_path(
+        self,
+        graphicstate: PDFGraphicState,
+        stroke: bool,
+        fill: bool,
+        evenodd: bool,  # noqa: ARG002
+        path: Sequence[PathSegment],
+    ) -> None:
+        """Collect the lines of a path, or the path as a drawing."""
+        if self.ctm is not None:
+            color = graphicstate.ncolor if fill else None
+            self.marks.add_path(path, self.ctm, color, stroke=stroke)
+
+    def render_image(self, name: str, stream: PDFStream) -> None:  # noqa: ARG002
+        """Collect the place of a picture."""
+        if self.ctm is not None:
+            x0, y0, x1, y1 = apply_matrix_rect(self.ctm, (0, 0, 1, 1))
+            self.marks.add_drawing((x0, x1, self._height - y1, self._height - y0))
 
     def render_char(  # noqa: PLR0917 - pdfminer's signature
         self,

@@ -1,14 +1,21 @@
 """The glyphs of a page joined to runs of text, in the order they are drawn."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
+
+from kankei.source.pdf.ruling_lines import RulingLine
 
 # Fractions of the font size. Neighbours overlap by up to half an em where punctuation is set tight.
 _OVERLAP = 0.6
 _COLUMN_GAP = 0.5  # a wider gap begins another run: cells of a table are seldom as close
 _WORD_GAP = 0.2  # between Latin letters a gap as wide is a space, which some programs do not draw
+_WIDER_GAP, _WIDER_MIXED_GAP = 0.25, 0.4  # wider than between the other letters of the run, by so much
+_BLANK = 1.5  # as much white space divides what may be drawn as one text
+_BESIDE_LINE = 0.08  # letters of one text are closer than this, also where they run over a line
+_NARROW_MARKS = frozenset("、。，．,.・･:：;；（）()「」『』【】［］[]〔〕〈〉《》！？!?～~ー-－")
 _BASELINE = 0.2
 _OVERPRINT = 0.1
 _COLLISION = 0.12  # between the centres of two glyphs: those of narrow neighbours are further apart
@@ -43,6 +50,8 @@ class TextRun:
     text: str
     corners: tuple[float, float, float, float]
     direction: Point
+    centres: tuple[Point, ...] = ()
+    """The centre of each visible glyph."""
 
     def is_within(self, edges: tuple[float, float, float, float]) -> bool:
         """Whether any of it lies within the left, right, upper and lower edge of the visible page."""
@@ -106,19 +115,81 @@ def _collide(one: Glyph, other: Glyph) -> bool:
     return math.dist(_centre(one), _centre(other)) <= _COLLISION * min(one.size, other.size)
 
 
-def text_runs(glyphs: Iterable[Glyph]) -> Iterator[TextRun]:
+def text_runs(glyphs: Iterable[Glyph], dividers: Sequence[RulingLine] = ()) -> Iterator[TextRun]:
     """The runs of glyphs, in the order they are drawn; blank ones are dropped.
 
     A glyph continues the run if it has the direction and the baseline of the glyph before and follows it
-    within half the font size. So rotated and vertical text forms runs in its own direction.
+    within half the font size. So rotated and vertical text forms runs in its own direction. A run is divided
+    where a vertical ruling line, one of the `dividers`, or more white space than elsewhere in it stands
+    between two glyphs.
     """
+    lines = sorted(dividers, key=lambda line: line.position)
+    positions = [line.position for line in lines]
     run: list[Glyph] = []
     for glyph in glyphs:
         if run and not _continues(run[-1], glyph):
-            yield from _text_run(run)
+            yield from _divided(run, lines, positions)
             run = []
         run.append(glyph)
-    yield from _text_run(run)
+    yield from _divided(run, lines, positions)
+
+
+def _divided(
+    run: Sequence[Glyph], lines: Sequence[RulingLine], positions: Sequence[float]
+) -> Iterator[TextRun]:
+    """The parts of a run that lines and wide gaps divide."""
+    visible = [index for index, glyph in enumerate(run) if glyph.text.strip()]
+    usual = _usual_gap(run)
+    start = 0
+    for before, after in pairwise(visible):
+        along, size = _offset(run[before], run[after])[0], min(run[before].size, run[after].size)
+        drawn_space = after - before > 1
+        if (
+            along > _BLANK * size if drawn_space else _is_wider(run[before], run[after], along, usual)
+        ) or _is_crossed(run[before], run[after], along, lines, positions):
+            yield from _text_run(run[start : before + 1])
+            start = after
+    yield from _text_run(run[start:])
+
+
+def _usual_gap(run: Sequence[Glyph]) -> float:
+    """The narrowest gap between two letters of a run, in parts of their size."""
+    gaps = [
+        _offset(before, after)[0] / after.size
+        for before, after in pairwise(run)
+        if after.size
+        and before.text.strip()
+        and after.text.strip()
+        and not _NARROW_MARKS & {before.text, after.text}
+    ]
+    return max(min(gaps, default=0.0), 0.0) if len(gaps) > 1 else 0.0
+
+
+def _is_wider(before: Glyph, after: Glyph, along: float, usual: float) -> bool:
+    """Whether a gap is wider than those between the letters of one text; between digits, than any."""
+    size = min(before.size, after.size)
+    if before.text.isdigit() and after.text.isdigit():
+        return along > _WORD_GAP * size
+    if before.text.isascii() and after.text.isascii():
+        return False
+    mixed = before.text.isascii() or after.text.isascii() or _NARROW_MARKS & {before.text, after.text}
+    return along > (usual + (_WIDER_MIXED_GAP if mixed else _WIDER_GAP)) * size
+
+
+def _is_crossed(
+    before: Glyph, after: Glyph, along: float, lines: Sequence[RulingLine], positions: Sequence[float]
+) -> bool:
+    """Whether a vertical line stands in the gap between two glyphs of a text from left to right."""
+    size = min(before.size, after.size)
+    if along < _BESIDE_LINE * size or before.direction[0] <= _SAME_DIRECTION:
+        return False
+    middle = (before.corners[2] + before.corners[3]) / 2
+    index = bisect_left(positions, before.end[0] - _BESIDE_LINE * size)
+    while index < len(lines) and positions[index] <= after.start[0] + _BESIDE_LINE * size:
+        if lines[index].start <= middle <= lines[index].end:
+            return True
+        index += 1
+    return False
 
 
 def _continues(before: Glyph, glyph: Glyph) -> bool:
@@ -139,17 +210,21 @@ def _offset(before: Glyph, glyph: Glyph) -> Point:
     return x * along + y * across, y * along - x * across
 
 
-def _text_run(run: list[Glyph]) -> Iterator[TextRun]:
+def _text_run(run: Sequence[Glyph]) -> Iterator[TextRun]:
     visible = [index for index, glyph in enumerate(run) if glyph.text.strip()]
     if not visible:
         return
     printed = run[visible[0] : visible[-1] + 1]
     lefts, rights, tops, bottoms = zip(*(glyph.corners for glyph in printed), strict=True)
     corners = min(lefts), max(rights), min(tops), max(bottoms)
-    yield TextRun("".join(_spaced(printed)).strip(), corners, printed[0].direction)
+    centres = tuple(
+        ((left + right) / 2, (top + bottom) / 2)
+        for left, right, top, bottom in (run[index].corners for index in visible)
+    )
+    yield TextRun("".join(_spaced(printed)).strip(), corners, printed[0].direction, centres)
 
 
-def _spaced(run: list[Glyph]) -> Iterator[str]:
+def _spaced(run: Sequence[Glyph]) -> Iterator[str]:
     yield run[0].text
     for before, glyph in pairwise(run):
         latin = before.text.strip().isascii() and glyph.text.strip().isascii()

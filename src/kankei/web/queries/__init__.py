@@ -1,22 +1,36 @@
 """Queries of pages, in `.rq` files; IRIs are bound as terms, never as text."""
 
 import json
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from types import MappingProxyType
+
+from pyoxigraph import NamedNode
 
 from kankei.engine.operation import SPARQL_JSON, Engine, Form, Operation
 
 _FOLDER = files(__package__)
+_NONE: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
-def query_text(name: str) -> str:
-    """The text of a query."""
-    return (_FOLDER / f"{name}.rq").read_text(encoding="utf-8")
+def query_text(name: str, values: Mapping[str, Sequence[str]] = _NONE) -> str:
+    """The text of a query, with `values` in each ``VALUES ?variable {}``; raises `ValueError` for no IRI."""
+    text = (_FOLDER / f"{name}.rq").read_text(encoding="utf-8")
+    for variable, iris in values.items():
+        terms = " ".join(str(NamedNode(iri)) for iri in iris)
+        text = text.replace(f"VALUES ?{variable} {{}}", f"VALUES ?{variable} {{ {terms} }}")
+    return text
 
 
-async def solutions(engine: Engine, name: str, **substitutions: str) -> list[dict[str, str]]:
-    """The solutions of a query, variable to value of its term; `substitutions` binds variables to IRIs."""
+async def solutions(
+    engine: Engine, name: str, values: Mapping[str, Sequence[str]] = _NONE, **substitutions: str
+) -> list[dict[str, str]]:
+    """The solutions of a query, variable to value of its term.
+
+    `substitutions` binds a variable of the projection to an IRI, `values` one to any of several.
+    """
     operation = Operation(
-        query_text(name), media_types={Form.SOLUTIONS: SPARQL_JSON}, substitutions=substitutions
+        query_text(name, values), media_types={Form.SOLUTIONS: SPARQL_JSON}, substitutions=substitutions
     )
     answer = await engine.answer(operation)
     return [

@@ -60,7 +60,7 @@ async def naming(engine: Engine, localizer: Localizer, iri: str) -> Naming:
     """The programmes that a concept applies to, each once, with the nearest concept that it names."""
     rows = await solutions(engine, "naming", thing=iri)
     nearest: dict[str, str] = {}
-    for row in rows[:MAX_NAMING]:
+    for row in sorted(rows[:MAX_NAMING], key=lambda row: (row["programme"], row["concept"])):
         if row["programme"] not in nearest or row["concept"] == iri:
             nearest[row["programme"]] = row["concept"]
     programmes = {programme: localizer.resource(programme) for programme in nearest}

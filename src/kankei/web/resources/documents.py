@@ -68,7 +68,8 @@ class Documents:
         return name if path.startswith("source/") and name in self.site.release.manifest.files else None
 
     async def _represent(self, request: Request, document: Document, pinned: str | None) -> CachedResponse:
-        key = (__version__, self.site.version, document.path)
+        # Of many references a page shows those that the engine finds first.
+        key = (__version__, self.site.version, self.site.engine.identity, document.path)
         address = f"{DOC}{document.path}"
         canonical = f"{document.iri.removesuffix(f'id/{document.path}')}doc/{document.path}"
         links = {"canonical": canonical, "describes": document.iri}

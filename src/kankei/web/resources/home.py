@@ -125,8 +125,7 @@ async def _programmes(site: Site, part: ListPage, localizer: Localizer) -> list[
         return []
     iris = [document.iri for document in part.documents]
     programmes = {iri: ListedProgramme(localizer.resource(iri)) for iri in iris}
-    first, last = min(programmes), max(programmes)
-    for row in await solutions(site.engine, "programmes", first=first, last=last):
+    for row in await solutions(site.engine, "programmes", {"programme": iris}):
         local = row["property"].removeprefix(KK)
         programmes[row["programme"]].add(localizer, local, row["value"], row.get("year", ""))
     return list(programmes.values())

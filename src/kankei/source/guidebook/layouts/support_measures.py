@@ -15,6 +15,8 @@ from kankei.source.guidebook.cells import read_cells
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.header import Header, find_title, is_linked_title, read_header
 from kankei.source.guidebook.header_row import header_rows
+from kankei.source.guidebook.page.division import divide_page
+from kankei.source.guidebook.page.sheet_reader import read_page_sheet
 from kankei.source.guidebook.sentences import sentence
 from kankei.source.guidebook.sheet import Cell, Sheet
 from kankei.source.lines.document import Doubt, LineRange
@@ -28,6 +30,8 @@ _UNIT_LINE, _UNIT_BEHIND = re.compile(rf"^\s*{_UNIT}"), re.compile(_UNIT)
 
 def divide(page: Sequence[Line]) -> Sequence[Sequence[Line]]:
     """The page's sheets: one for each header row, divided at the titles."""
+    if page and all(line.box for line in page):
+        return divide_page(page)
     headers = list(header_rows(page))
     if not headers:
         return []
@@ -38,6 +42,8 @@ def divide(page: Sequence[Line]) -> Sequence[Sequence[Line]]:
 
 def read(lines: Sequence[Line]) -> Sheet:
     """The sheet on these lines; what cannot be decided is a doubt, and the rest is read all the same."""
+    if all(line.box for line in lines):
+        return read_page_sheet(lines)
     return _SheetReader(tuple(lines)).read()
 
 
@@ -71,8 +77,7 @@ class _SheetReader:
         """Where the row of cells ends: behind its last telephone number, or before the theme line."""
         theme = self.themes[0] if self.themes else len(self.lines)
         phones = [i for i in self.below if i < theme and telephone.is_printed(self.lines[i].text)]
-        boxed = self.themes and self.lines[0].box
-        return theme if boxed or not phones else phones[-1] + 1
+        return phones[-1] + 1 if phones else theme
 
     def _end(self) -> int:
         """Where the sheet ends: before what seems to be another one without header row.

@@ -1,0 +1,187 @@
+"""A sheet of a PDF, assembled by the positions of its lines."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, groupby
+
+from kankei.localisation import Text
+from kankei.source.grammars import telephone
+from kankei.source.grammars.normalised_text import normalise
+from kankei.source.guidebook.body_reader.reading_rules import read_body
+from kankei.source.guidebook.cells import cell_of, column_doubts, dropped_value_doubts, quoted
+from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.header import is_linked_title
+from kankei.source.guidebook.page.body_order import in_body_order
+from kankei.source.guidebook.page.geometry import box_of
+from kankei.source.guidebook.page.headings import UNIT, PageHeadings, page_headings
+from kankei.source.guidebook.page.surroundings import Surroundings, read_surroundings
+from kankei.source.guidebook.page.table import PageTable, Unassigned, read_table
+from kankei.source.guidebook.sentences import sentence
+from kankei.source.guidebook.sheet import Cell, Sheet
+from kankei.source.guidebook.theme import is_theme_line
+from kankei.source.lines.document import Doubt, LineRange, Weight
+from kankei.source.lines.printed_text import Line, PrintedText, join_tokens
+
+_MAX_HEADINGS = 20
+_MAX_CHARACTERS = 20_000
+_MAX_LINES = 3_000
+
+
+def read_page_sheet(lines: Sequence[Line]) -> Sheet:
+    """The sheet on some lines of one page or more, the first of which has its table."""
+    printed = [line for line in lines if line.text.strip()]
+    return _PageSheetReader(printed).read()
+
+
+class _PageSheetReader:
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        self.doubts: list[Doubt] = []
+        page = box_of(lines[0]).page
+        self.first_page = [line for line in lines if box_of(line).page == page]
+        self.other_pages = [line for line in lines if box_of(line).page != page]
+        self.place = LineRange(lines[0].number, max(line.number for line in lines))
+
+    def read(self) -> Sheet:
+        headings = page_headings(self.first_page)[0]
+        if len(headings.headings) > _MAX_HEADINGS or len(self.first_page) > _MAX_LINES:
+            return self._too_large(headings)
+        table = read_table(headings, self.first_page)
+        around = read_surroundings(table, self.first_page)
+        cells = self._cells(table)
+        theme, unit = self._theme(table, around), self._unit(table, around)
+        self._around_doubts(table, around)
+        used = table.lines | around.used
+        turned = [line for line in self.lines if line.turned and line.number not in table.lines]
+        self._turned_doubts(turned)
+        rest = [line for line in self.first_page if line.number not in used and not line.turned]
+        following, beyond = self._following_pages()
+        body_lines = [*in_body_order(rest), *in_body_order([line for line in following if not line.turned])]
+        header = around.header
+        body = read_body(body_lines, header.links)
+        if beyond:
+            self._doubt("sheet", "sheet-without-header-row", LineRange(beyond[0].number, beyond[-1].number))
+        unread = [_printed(line) for line in (*beyond, *turned)]
+        body = replace(body, unclassified=(*body.unclassified, *unread))
+        named = (header.number, header.name, header.subtitle, header.links)
+        outside = tuple(_printed(line) for line in (*body_lines, *beyond, *turned))
+        return Sheet(self.place, *named, cells, theme, unit, outside, tuple(self.doubts), body)
+
+    def _too_large(self, headings: PageHeadings) -> Sheet:
+        size = sum(len(line.text) for line in self.lines)
+        self._doubt("cells", "table-too-large", self.place, headings=len(headings.headings), size=size)
+        unread = tuple(map(_printed, self.lines))
+        return Sheet(self.place, body_lines=unread, doubts=tuple(self.doubts))
+
+    # The table
+
+    def _cells(self, table: PageTable) -> tuple[Cell, ...]:
+        headings = table.headings.headings
+        columns = [heading.column for heading in headings]
+        tokens = [heading.tokens for heading in headings]
+        cells = [cell if known else None for cell, known in zip(table.cells, table.known, strict=True)]
+        self.doubts.extend(column_doubts(columns, tokens))
+        for one in table.unassigned:
+            self._unassigned_doubt(table, one)
+        self.doubts.extend(dropped_value_doubts(columns, tokens, cells))
+        return tuple(
+            cell_of(column, heading, cell)
+            for column, heading, cell in zip(columns, tokens, cells, strict=True)
+            if column
+        )
+
+    def _unassigned_doubt(self, table: PageTable, one: Unassigned) -> None:
+        headings = [table.headings.headings[index] for index in one.columns]
+        known = [heading for heading in headings if heading.column]
+        names = [quoted(heading.tokens) for heading in headings]
+        about = known[0].column.value if len(known) == 1 and known[0].column else "cells"
+        listed = Text("、".join(names), ", ".join(names))
+        printed = one.tokens or tuple(chain.from_iterable(heading.tokens for heading in headings))
+        place = join_tokens(printed).place if printed else table_place(table)
+        self._doubt(about, "cells-ambiguous", place, text=quoted(one.tokens), columns=listed)
+
+    # Around the table
+
+    def _theme(self, table: PageTable, around: Surroundings) -> PrintedText | None:
+        if len(around.themes) == 1:
+            return around.themes[0]
+        for theme in around.themes:
+            self._doubt("theme", "theme-ambiguous", theme.place, text=theme.text)
+        if not around.themes:
+            self._doubt("theme", "theme-missing", table_place(table))
+        return None
+
+    def _unit(self, table: PageTable, around: Surroundings) -> PrintedText | None:
+        """The unit of money in the heading of the budget, or else near the table, if it is the only one."""
+        units = [*self._units_in_headings(table), *around.units]
+        names = list(dict.fromkeys(unit.text for unit in units))
+        for other in around.other_units:
+            self._doubt("unit", "unit-not-understood", other.place, text=other.text)
+        if len(names) == 1 and not around.other_units:
+            return units[0]
+        if len(names) > 1:
+            for unit in units:
+                self._doubt("unit", "unit-ambiguous", unit.place, units="、".join(names))
+        if not units and not around.other_units:
+            self._doubt("unit", "unit-missing", table_place(table))
+        return None
+
+    def _units_in_headings(self, table: PageTable) -> Iterator[PrintedText]:
+        for heading in table.headings.headings:
+            if heading.column is not Column.BUDGET:
+                continue
+            if heading.unit:
+                text = heading.unit.text
+                match = UNIT.fullmatch(normalise(text))
+                if match:
+                    number = heading.unit.line.number
+                    yield PrintedText(text[slice(*match.span("unit"))], number, number)
+            printed = join_tokens(heading.tokens)
+            for match in UNIT.finditer(normalise(printed.text)):
+                if match[0] != match["unit"]:
+                    yield printed.part(*match.span("unit"))
+
+    def _around_doubts(self, table: PageTable, around: Surroundings) -> None:
+        if not around.header.number:
+            self._doubt("number", "title-missing", table_place(table))
+        for text in around.unclear:
+            self._doubt("head", "header-text-unclear", text.place, text=text.text)
+        for text in around.page_numbers:
+            self._doubt("text", "page-number", text.place, Weight.SETTLED, text=text.text)
+
+    # The pages
+
+    def _turned_doubts(self, turned: Sequence[Line]) -> None:
+        for _, run in groupby(enumerate(turned), key=lambda pair: pair[1].number - pair[0]):
+            lines = [line for _, line in run]
+            place = LineRange(lines[0].number, lines[-1].number)
+            text = " ".join(line.text for line in lines)[:60]
+            self._doubt("text", "text-turned", place, page=box_of(lines[0]).page, text=text)
+
+    def _following_pages(self) -> tuple[list[Line], list[Line]]:
+        """The lines of the pages that continue the sheet, and those from another sheet on."""
+        pages = [list(lines) for _, lines in groupby(self.other_pages, key=lambda line: box_of(line).page)]
+        end = next((index for index, lines in enumerate(pages) if _seems_another(lines)), len(pages))
+        return list(chain.from_iterable(pages[:end])), list(chain.from_iterable(pages[end:]))
+
+    def _doubt(
+        self, about: str, key: str, place: LineRange, weight: Weight = Weight.UNRESOLVED, **gaps: object
+    ) -> None:
+        self.doubts.append(Doubt(about, *sentence(key, **gaps), place, weight))
+
+
+def table_place(table: PageTable) -> LineRange:
+    """The lines of the first heading of a table."""
+    return join_tokens(table.headings.headings[0].tokens).place
+
+
+def _printed(line: Line) -> PrintedText:
+    return PrintedText(line.text, line.number, line.number)
+
+
+def _seems_another(page: Sequence[Line]) -> bool:
+    """Whether a page without headings of a table has a theme, a title with a link, or a telephone number."""
+    return any(
+        is_theme_line(line.text) or is_linked_title(line.text) or telephone.is_printed(line.text)
+        for line in page
+    ) or all(line.turned for line in page)

@@ -2,8 +2,8 @@
 
 Write them by `PYTHONPATH=tests python -m support.shape_descriptions`.
 
-Those of our own properties are taken from the ontology: its label, its definition and its example. Those of other
-vocabularies, and all groups, are in shape_descriptions.toml. Order is that of the properties in the file.
+Those of our own properties are taken from the ontology: its label, its definition and its example. Those of
+other vocabularies, and all groups, are in shape_descriptions.toml. Order is that of the properties in a file.
 """
 
 import re
@@ -24,7 +24,8 @@ SHAPES = ROOT / "shapes"
 _TABLE: Mapping[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 _SHAPE = re.compile(r"^shapes:\S+ a sh:PropertyShape ;\n    sh:path (?P<path>.*?) ;?\.?$", re.MULTILINE)
 _WRITTEN = re.compile(
-    r'^    sh:(?:name|description) "(?:[^"\\]|\\.)*"@ja,\n?\s*"(?:[^"\\]|\\.)*"@en ;\n|^    sh:(?:order|group) .* ;\n',
+    r'^    sh:(?:name|description) "(?:[^"\\]|\\.)*"@ja,\n?\s*"(?:[^"\\]|\\.)*"@en ;\n'
+    r"|^    sh:(?:order|group) .* ;\n",
     re.MULTILINE,
 )
 _TERM = re.compile(r"[a-z]+:[A-Za-z0-9]+")
@@ -54,7 +55,7 @@ def described(text: str) -> str:
 
 def property_of(path: str) -> str:
     """The first property of a path in Turtle, as a prefixed name."""
-    return next(term for term in _TERM.findall(path) if term not in _SYNTAX)
+    return next(str(term) for term in _TERM.findall(path) if term not in _SYNTAX)
 
 
 def group_of(prop: str) -> str:

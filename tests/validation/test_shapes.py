@@ -118,7 +118,7 @@ def test_names_and_descriptions_are_those_of_the_ontology(file: Path) -> None:
 
 def test_warnings_are_meant_where_a_source_may_be_so(shapes: Graph) -> None:
     warnings = {str(shape).removeprefix(SHAPE) for shape in shapes.subjects(sh("severity"), sh("Warning"))}
-    assert warnings == {"CatalogueEntry-budgets", "Measure-title-en", "Outpost-part"}
+    assert warnings == {"Measure-title-en", "Outpost-part"}
 
 
 def test_every_shape_that_has_a_path_or_target_is_named(shapes: Graph) -> None:

@@ -105,7 +105,7 @@ class Report:
 
         Data with warnings does not conform (SHACL, section 3.6.1.1), but may be published all the same.
         """
-        return self.count == (0 if strict else self.warnings)
+        return self.conforms or (not strict and 0 < self.count == self.warnings)
 
     def turtle(self) -> bytes:
         """The report as a standard ``sh:ValidationReport``, the same bytes for the same results."""

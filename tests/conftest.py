@@ -1,6 +1,7 @@
 """What many tests share: the release of the checkout's own data, built once, and its store."""
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -31,6 +32,12 @@ settings.register_profile("kankei", deadline=None, derandomize=True, database=No
 # For maintainers, by --hypothesis-profile=search: other examples each time, and fifty times as many.
 settings.register_profile("search", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile("kankei")
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage leave alone what lives as long as the session: modules and tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -17,14 +17,23 @@ import pytest
 from kankei.dataset.data_folder import packaged
 from kankei.release.reader import Release
 from kankei.settings import Settings
+from support import launcher
 
 PROGRAMME = "two-region-living"
 
 
+def environment(folder: Path) -> dict[str, str]:
+    return os.environ | {"XDG_CACHE_HOME": str(folder / "cache"), "COLUMNS": "200", "NO_COLOR": "1"}
+
+
 def kankei(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    call = [sys.executable, "-W", "error", "-m", "kankei", *map(str, arguments)]
-    environment = os.environ | {"XDG_CACHE_HOME": str(cwd / "cache"), "COLUMNS": "200", "NO_COLOR": "1"}
-    return subprocess.run(call, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    return launcher.run(*arguments, cwd=cwd, env=environment(cwd))
+
+
+def program(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The same by an interpreter of its own."""
+    call = launcher.exec_command(*arguments)
+    return subprocess.run(call, cwd=cwd, env=environment(cwd), capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
@@ -47,7 +56,7 @@ def replace(file: Path, old: str, new: str) -> int:
 
 
 def test_build_prints_the_release_and_points_current_at_it(tmp_path: Path) -> None:
-    done = kankei("build", "--out", "releases", cwd=tmp_path)
+    done = program("build", "--out", "releases", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / done.stdout.strip()).resolve() == (tmp_path / "releases" / "current").resolve()
     verified = kankei("verify", "releases", cwd=tmp_path)
@@ -181,8 +190,7 @@ def test_verify_refuses_changed_bytes_of_the_same_size(release: Path, tmp_path: 
 def serving(*arguments: str | Path, cwd: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A running `kankei serve` and its address, ended as an operator would end it."""
     call = [sys.executable, "-m", "kankei", "serve", "--port", "0", *map(str, arguments)]
-    environment = os.environ | {"XDG_CACHE_HOME": str(cwd / "cache")}
-    with subprocess.Popen(call, cwd=cwd, env=environment, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(call, cwd=cwd, env=environment(cwd), stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
             yield (
@@ -244,7 +252,7 @@ def test_help_names_every_setting(tmp_path: Path) -> None:
 
 
 def test_help_names_every_command_and_needs_no_build_side(tmp_path: Path) -> None:
-    done = kankei("--help", cwd=tmp_path)
+    done = program("--help", cwd=tmp_path)
     assert done.returncode == 0
     for command in ("build", "validate", "verify", "diff", "serve"):
         assert command in done.stdout

@@ -32,7 +32,7 @@ SEED = packaged().data / "sources" / "sheets-103-106.txt"
 HEADER = re.compile(
     r"#(title|subtitle|theme|bodies|support|funding|cell|call|survey|budget|contact|link)\b"
     r"|#measure-[a-z-]+-(support|funding|fixed-sum|half)-2025$"
-    r"|#evidence-(headings|link-heading|call|unit|stage|telephone|entry-year|measure-cells)$"
+    r"|#evidence-(headings|link-heading|call|call-days|unit|stage|telephone|entry-year|measure-cells)$"
 )
 """The nodes that the columns of a sheet's header give, and what they rest on."""
 EDITORIAL = {

@@ -159,3 +159,17 @@ def test_rewriting_takes_linear_time(opening: str, closing: str) -> None:
 
     short = min(cpu_seconds(query(2_000)) for _ in range(3))
     assert cpu_seconds(query(16_000)) < 8 * 3 * short + 0.1
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["IF(RAND() < 0.5, ?o, STR(?o))", "DESC(coalesce(1 / floor(rand() * 2), ?o))", "(STRDT(STRUUID(), ?d))"],
+)
+def test_a_random_choice_between_kinds_of_terms_is_refused_with_a_sentence(condition: str) -> None:
+    with pytest.raises(MalformedQuery, match="at random: bind its value to a variable"):
+        totally_ordered(f"SELECT * {{ ?s ?p ?o }} ORDER BY {condition}")
+
+
+@pytest.mark.parametrize("condition", ["RAND()", "(RAND() * 10)", "IF(?o < 1, ?o, STR(?o))", "DESC(?rand)"])
+def test_other_conditions_stay(condition: str) -> None:
+    assert totally_ordered(f"SELECT * {{ ?s ?p ?o }} ORDER BY {condition}")

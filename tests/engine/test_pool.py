@@ -286,13 +286,13 @@ def test_a_query_has_one_deadline_wherever_it_waits_and_runs(
     dataset: StoreFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[tuple[str, float, float]] = []
-    send = WorkerConnection.send
+    ask_worker = WorkerConnection.ask
 
     def note(worker: WorkerConnection, operation: Operation, deadline: Deadline) -> asyncio.Future[Reply]:
         sent.append((operation.query, deadline.at, deadline.at - asyncio.get_running_loop().time()))
-        return send(worker, operation, deadline)
+        return ask_worker(worker, operation, deadline)
 
-    monkeypatch.setattr(WorkerConnection, "send", note)
+    monkeypatch.setattr(WorkerConnection, "ask", note)
     limits = Limits(workers=1, slow_workers=1, spares=1, timeout_s=PATIENCE_S)
 
     async def test(pool: WorkerPool) -> None:
@@ -575,8 +575,20 @@ def answering(status: int, body: bytes) -> HTTPServer:
     return server
 
 
+CUT_ANSWER = b'{"head":{"vars":["s"]},"results":{"bindings":[%b' % (
+    b'{"s":{"type":"literal","value":"found"}},' * 3
+)
+
+
 @pytest.mark.parametrize(
-    ("status", "body"), [(500, b"a secret"), (200, b"{"), (200, b'{"head":{},"boolean":true}'), (404, b"")]
+    ("status", "body"),
+    [
+        (500, b"a secret"),
+        (200, b"{"),
+        (200, b'{"head":{},"boolean":true}'),
+        (404, b""),
+        (200, CUT_ANSWER),
+    ],
 )
 def test_a_service_that_fails_is_named_or_is_one_empty_solution(
     dataset: StoreFiles, status: int, body: bytes

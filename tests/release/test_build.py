@@ -7,7 +7,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -19,6 +18,7 @@ from kankei.namespaces import DCT, Base
 from kankei.release import build as build_module
 from kankei.release.build import REJECTED, RejectedData, Stage, build
 from kankei.release.reader import Fingerprint, Release, check_store, verify
+from support import launcher
 from support.building import accept, build_quickly, bytes_of, own_copy, quiet, refuse
 from support.paths import TESTS
 
@@ -61,13 +61,7 @@ except BuildFailed as error:
 
 
 def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", script, *map(str, arguments)],
-        cwd=TESTS,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return launcher.run(*map(str, arguments), cwd=TESTS, code=script)
 
 
 def leftovers(releases: Path) -> list[str]:

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from kankei.server.connection_limits import MAX_CLIENT_REFUSALS, MAX_REFUSALS, ConnectionLimits
+from kankei.server.head_checks import transfer_coding_error
 from kankei.server.http_protocol import HEALTH_PATHS, MAX_DISCARDED, HttpProtocol
 from kankei.server.refusals import BAD_CODING, MAX_HEAD, UNKNOWN_CODING
-from kankei.server.transfer_coding import transfer_coding_error
 from kankei.web.telemetry.metrics import REFUSAL_REASONS
 from kankei.web.telemetry.request_record import RefusedRequest
 from support.connections import (

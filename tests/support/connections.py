@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from kankei.errors import KankeiError
 from kankei.server.connection_limits import DEFAULT_LIMITS, ConnectionLimits, OpenConnections
 from kankei.server.http_protocol import HttpProtocol
+from kankei.server.request_cycle import Shortcuts
 
 ANSWER = b"HTTP/1.1 200 OK"
 PATIENCE_S = 60.0
@@ -69,13 +70,17 @@ async def connected(
     limits: ConnectionLimits = DEFAULT_LIMITS,
     protocol: type[HttpProtocol] = HttpProtocol,
     date: bytes = b"",
+    application: ASGIApp = app,
+    shortcuts: Shortcuts | None = None,
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    config, state = uvicorn.Config(app, log_config=None, ws="none", lifespan="off"), ServerState()
+    config, state = uvicorn.Config(application, log_config=None, ws="none", lifespan="off"), ServerState()
     state.default_headers = [(b"date", date)] if date else []
     near, far = socket.socketpair()
     near.setblocking(False)
     loop = asyncio.get_running_loop()
-    await loop.connect_accepted_socket(lambda: protocol(config, state, {}, limits=limits), far)
+    await loop.connect_accepted_socket(
+        lambda: protocol(config, state, {}, limits=limits, shortcuts=shortcuts), far
+    )
     reader, writer = await asyncio.open_connection(sock=near)
     try:
         yield reader, writer

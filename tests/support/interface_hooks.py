@@ -21,13 +21,13 @@ schemathesis.openapi.format("sparql-query", st.sampled_from(sorted(QUERIES)))
 schemathesis.openapi.format("iri", st.sampled_from(GRAPHS))
 
 
-@schemathesis.serializer("application/sparql-query")
+@schemathesis.serializer("application/sparql-query")  # type: ignore[untyped-decorator]
 def as_it_is(_context: object, value: object) -> bytes:
     """A query that is a body of its own."""
     return value if isinstance(value, bytes) else str(value).encode()
 
 
-@schemathesis.hook
+@schemathesis.hook  # type: ignore[untyped-decorator]
 def filter_case(_context: object, case: "schemathesis.Case[Any]") -> bool:
     """Leave out graphs without a query that they are for, which no schema of single parameters forbids."""
     query = case.query or {}

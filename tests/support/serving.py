@@ -2,9 +2,8 @@
 
 import asyncio
 import json
+import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from support.launcher import Process, start
 
 PATIENCE_S = 120.0
 """A limit for what never comes about; long, since other processes may have the processors meanwhile."""
@@ -27,7 +28,7 @@ _CLIENT = httpx.Client(
 class Server:
     """A server that runs, its address and what it logs."""
 
-    process: subprocess.Popen[str]
+    process: Process
     address: str
     log: Path
 
@@ -68,14 +69,13 @@ class Server:
 def serving(release: Path, folder: Path, *options: str) -> Iterator[Server]:
     """A running `kankei serve` that is gone afterwards, whatever happens; `folder` takes its log."""
     log = folder / "log"
-    command = [sys.executable, "-W", "error", "-m", "kankei", "serve", str(release), "--port", "0", *options]
-    with (
-        log.open("w", encoding="utf-8") as stderr,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True) as process,
-    ):
-        assert process.stdout is not None
+    readable, writable = os.pipe()
+    with os.fdopen(readable, encoding="utf-8") as printed:
+        with os.fdopen(writable, "wb") as stdout, log.open("wb") as stderr:
+            command = (str(release), "--port", "0", *options)
+            process = start("serve", *command, stdout=stdout.fileno(), stderr=stderr.fileno())
         try:
-            line = process.stdout.readline()
+            line = printed.readline()
             assert line, log.read_text(encoding="utf-8")
             yield Server(process, line.split()[-1], log)
         finally:

@@ -1,9 +1,9 @@
 """An engine that answers as a test wants it to, when the test wants it to."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from kankei.engine.operation import Form, Operation, QueryResult
+from kankei.engine.operation import Form, Operation, Outcome, QueryResult
 from kankei.errors import KankeiError
 
 BODY = b'{"head":{"vars":["s"]},"results":{"bindings":[]}}'
@@ -41,3 +41,42 @@ class StubEngine:
 def media_type(media_types: Mapping[Form, str]) -> str:
     """That of solutions."""
     return media_types[Form.SOLUTIONS]
+
+
+class StartingStub(StubEngine):
+    """The same engine, which starts queries as well: they end at once, or when `finish` is called."""
+
+    def __init__(
+        self,
+        body: bytes = BODY,
+        error: KankeiError | None = None,
+        *,
+        held: bool = False,
+        has_room: bool = True,
+    ) -> None:
+        super().__init__(body, error)
+        self.held = held
+        self.has_room = has_room
+        self.started: list[Operation] = []
+        self.cancelled: list[Operation] = []
+        self._running: list[tuple[Operation, Callable[[Outcome], None]]] = []
+
+    def start(self, operation: Operation, on_end: Callable[[Outcome], None]) -> Callable[[], None]:
+        """Begin; the outcome comes later in any case."""
+        query = operation, on_end
+        self.started.append(operation)
+        self._running.append(query)
+        if not self.held:
+            asyncio.get_running_loop().call_soon(self.finish)
+
+        def cancel() -> None:
+            self.cancelled.append(operation)
+            self._running.remove(query)
+
+        return cancel
+
+    def finish(self) -> None:
+        """End all queries under way."""
+        running, self._running = self._running, []
+        for operation, on_end in running:
+            on_end(self.error or QueryResult(Form.SOLUTIONS, media_type(operation.media_types), self.body))

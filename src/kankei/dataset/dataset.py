@@ -23,6 +23,7 @@ from kankei.source.lines.document import SourceDocument, read_document
 GraphLine = tuple[str, bytes]
 """A named graph's IRI and a line of N-Triples."""
 _SOURCE = "source/"
+_FEW = 10_000
 
 
 class StatementSpool:
@@ -111,7 +112,10 @@ class _Loader:
         self.store.bulk_extend(_quads(self._statements()))
         self.checks.check_references(self.sources)
         for rule in rules():
-            self.store.bulk_extend(_quads(self._derive(rule)))
+            derived = self._derive(rule)
+            # A bulk load writes and syncs files of its own, which takes longer than a few statements do.
+            add = self.store.extend if len(derived) < _FEW else self.store.bulk_extend
+            add(_quads(derived))
         return Dataset(self.base, self.store, self.files, tuple(self.sources.values()), self.spool)
 
     def _statements(self) -> Iterator[GraphedTriple]:

@@ -14,7 +14,11 @@ from kankei.namespaces import KK, PREFIXES
 from kankei.source.lines.document import LineRange
 
 _YEN = frozenset(
-    KK + name for name in ("amount", "upperBound", "ceiling", "latestBudget", "latestBudgetUpperBound")
+    KK + name
+    for name in (
+        *("amount", "upperBound", "ceiling", "latestBudget", "latestBudgetUpperBound"),
+        *("measureBudget", "measureBudgetUpperBound"),
+    )
 )
 _CODES = frozenset(KK + name for name in ("number", "telephone", "printedTelephone", "corporateNumber"))
 _LONG, _CONTEXT = 60, 12

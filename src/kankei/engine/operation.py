@@ -1,11 +1,12 @@
 """What an engine is asked and what it returns; the rest of the package knows no more of any engine."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from kankei.engine.result_file import ResultFile
+from kankei.errors import KankeiError
 
 
 class Form(Enum):
@@ -78,6 +79,10 @@ class QueryResult:
         return self.file.read(0, min(size, self.file.size)) if self.file else self.body[:size]
 
 
+Outcome: TypeAlias = QueryResult | KankeiError
+"""How a query ended."""
+
+
 class Engine(Protocol):
     """Anything that answers queries over one release."""
 
@@ -95,4 +100,21 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Close the store; no operation may follow."""
+        ...
+
+
+@runtime_checkable
+class StartingEngine(Engine, Protocol):
+    """An engine that can also start a query without a task that waits for it, which costs less."""
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a query can be started now."""
+        ...
+
+    def start(self, operation: Operation, on_end: Callable[[Outcome], None]) -> Callable[[], None]:
+        """Start a query, and have its outcome passed to a function, later.
+
+        Returns what ends the query without an outcome. Raises `Overloaded` where there is no room.
+        """
         ...

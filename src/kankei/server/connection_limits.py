@@ -4,6 +4,7 @@ Some connections beyond the limits get a place in a reserve, in which the first 
 health of the server is answered, others are refused. Of these places, too, one client has few.
 """
 
+import asyncio
 import math
 from collections import Counter
 from collections.abc import Callable
@@ -106,3 +107,23 @@ class OpenConnections:
         """Give a place back."""
         if admission.group:
             admission.group.remove(admission.client)
+
+
+class Timer:
+    """Calls an action after some seconds, unless it is stopped before."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        self._loop = loop
+        self._seconds = seconds
+        self._handle: asyncio.TimerHandle | None = None
+
+    def start(self, action: Callable[[], None]) -> None:
+        """Call an action in time, unless another is to be called already."""
+        if self._handle is None:
+            self._handle = self._loop.call_later(self._seconds, action)
+
+    def stop(self) -> None:
+        """Call nothing."""
+        if self._handle:
+            self._handle.cancel()
+            self._handle = None

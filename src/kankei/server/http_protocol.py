@@ -1,15 +1,22 @@
 """HTTP/1.1 protocol of one connection, with limits on the memory and time that its client may take."""
 
 import asyncio
-import re
-from collections.abc import Callable, Sequence
-from typing import Any, NoReturn, TypeAlias
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, NoReturn
 from urllib.parse import unquote
 
 import httptools
 import uvicorn
 
-from kankei.server.connection_limits import DEFAULT_LIMITS, Admission, ConnectionLimits, OpenConnections
+from kankei.server.connection_limits import (
+    DEFAULT_LIMITS,
+    Admission,
+    ConnectionLimits,
+    OpenConnections,
+    Timer,
+)
+from kankei.server.head_checks import HostCheck, transfer_coding_error
 from kankei.server.refusals import (
     BAD_HOST,
     BROKEN_BODY,
@@ -21,11 +28,12 @@ from kankei.server.refusals import (
     UNREAD,
     Refusal,
 )
-from kankei.server.request_cycle import RequestCycle
+from kankei.server.request_cycle import QueryCycle, RequestCycle, Shortcuts
 from kankei.server.request_parser import HeadTooLarge, RequestParser
-from kankei.server.transfer_coding import transfer_coding_error
-from kankei.server.uvicorn_parts import HttpToolsProtocol, ServerState
+from kankei.server.uvicorn_parts import CLOSE_HEADER, HttpToolsProtocol, ServerState
 from kankei.web.http.headers import header_lines
+from kankei.web.instrumentation import Response
+from kankei.web.resources.sparql_endpoint import STARTED_QUERY, StartedQuery
 from kankei.web.sparql.protocol import MAX_ADDRESS
 from kankei.web.telemetry.request_record import REQUEST_ID, RefusedRequest
 
@@ -37,31 +45,20 @@ HEALTH_PATHS = frozenset((b"/health", b"/health/live", b"/health/ready"))
 """What is answered on a connection beyond the limits, too."""
 # With these, a request has a body, or expects a response before it sends one.
 _NOT_PLAIN = frozenset((b"content-length", b"transfer-encoding", b"expect"))
-# Host: RFC 9110, section 7.2, and RFC 3986, section 3.2.2
-_HOST = re.compile(
-    rb"(?:\[[0-9A-Za-z._~!$&'()*+,;=:-]+\]|(?:[0-9A-Za-z._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?"
-)
-
-CachedResponse: TypeAlias = Callable[
-    [bytes, list[tuple[bytes, bytes]], tuple[str, int] | None], tuple[bytes, bytes] | None
-]
-"""Maps a GET's target, headers and client to the response's head, without its last line, and body."""
 
 
 class HttpProtocol(HttpToolsProtocol):
     """Uvicorn's HTTP/1.1 protocol with limits on what a client that is slow, or never ends, can occupy.
 
-    A plain GET whose response `cached_response` returns is answered without a call of the application.
+    A plain GET that `shortcuts` answer makes no call of the application.
     """
 
     parser: RequestParser  # type: ignore[assignment]
-    cycle: RequestCycle
+    cycle: RequestCycle | QueryCycle  # type: ignore[assignment]
     url = b""
     _in_head = _closing = _answered = False
     _arriving = True
     _discarded = 0
-    _host: bytes | None = None
-    """The last `Host` that was found to be valid."""
     _error: Refusal | None = None
     _admission: Admission | None = None
     _linger_timer: asyncio.TimerHandle | None = None
@@ -75,15 +72,17 @@ class HttpProtocol(HttpToolsProtocol):
         *,
         limits: ConnectionLimits = DEFAULT_LIMITS,
         connections: OpenConnections | None = None,
-        cached_response: CachedResponse | None = None,
+        shortcuts: Shortcuts | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.parser = RequestParser(self, MAX_HEAD, self._may_parse)
         self._limits = limits
+        self._host_check = HostCheck()
         self._open_connections = connections or OpenConnections(limits)
-        self._cached_response = cached_response
-        self._request_timer = _Timer(self.loop, limits.request_timeout_s)
-        self._send_timer = _Timer(self.loop, limits.send_timeout_s)
+        self._shortcuts = shortcuts
+        self._query_cycle: QueryCycle | None = None
+        self._request_timer = Timer(self.loop, limits.request_timeout_s)
+        self._send_timer = Timer(self.loop, limits.send_timeout_s)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request, which is the only one of a connection beyond the limits."""
@@ -91,8 +90,8 @@ class HttpProtocol(HttpToolsProtocol):
         self._admission = self._open_connections.admit(self.client[0] if self.client else None)
         if self._admission.refusal:
             # All requests have a cycle, which refuses most.
-            self._cached_response = None
-            self._request_timer = _Timer(self.loop, self._limits.reserve_s)
+            self._shortcuts = None
+            self._request_timer = Timer(self.loop, self._limits.reserve_s)
         if self._admission.group:
             self._request_timer.start(self._time_out)
         elif self._admission.refusal:
@@ -106,6 +105,9 @@ class HttpProtocol(HttpToolsProtocol):
             self._linger_timer.cancel()
         if self._admission:
             self._open_connections.release(self._admission)
+        if self._query_cycle:
+            self._query_cycle.query.give_up()
+            self._query_cycle = None
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -119,7 +121,7 @@ class HttpProtocol(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except HeadTooLarge:
-            self._refuse(self._too_large())
+            self._refuse(LONG_ADDRESS if len(self.url) > MAX_ADDRESS else LARGE_HEAD)
         except httptools.HttpParserError:
             self._refuse(self._malformed())
         if self._closing or self.transport.is_closing():
@@ -137,13 +139,13 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Answer the request from the cache, or start its cycle; whoever reads its body bounds it."""
-        names = [name for name, _ in self.headers]
-        if not self._has_valid_host(names):
+        names, version = [name for name, _ in self.headers], self.parser.get_http_version()
+        if not self._host_check.is_valid(version, names, self.headers):
             self._stop_parsing(BAD_HOST)
-        plain = self._is_plain(names)
-        if not plain and (error := transfer_coding_error(self.parser.get_http_version(), self.headers)):
+        plain = version == "1.1" and self._is_plain(names)
+        if not plain and (error := transfer_coding_error(version, self.headers)):
             self._stop_parsing(error)  # the parser would go on to where it takes the body to end
-        self._answered = plain and self._answer_from_cache()
+        self._answered = plain and self._shortcuts is not None and self._answer_shortly(self._shortcuts)
         if not self._answered:
             self._start_cycle()
         self._in_head = False
@@ -164,14 +166,21 @@ class HttpProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Called when the client does not keep up: wait for it to read some within the limit."""
         super().pause_writing()
-        self._send_timer.start(self._abort_unread)
+        self._send_timer.start(partial(self._abort, UNREAD))
 
     def resume_writing(self) -> None:
         """Called when most is sent; on a connection that ends, the client has to read the rest, too."""
         self._send_timer.stop()
         if self.transport.is_closing():
-            self._send_timer.start(self._abort_unread)
+            self._send_timer.start(partial(self._abort, UNREAD))
         super().resume_writing()
+
+    def shutdown(self) -> None:
+        """Called when the server ends: only what a task waits for is told when time is up."""
+        if cycle := self._query_cycle:
+            self._query_cycle = None
+            self._continue_as_request(cycle, cycle.query.hand_over())
+        super().shutdown()
 
     def timeout_keep_alive_handler(self) -> None:
         """Close a connection on which nothing came for a while."""
@@ -201,17 +210,6 @@ class HttpProtocol(HttpToolsProtocol):
         """Whether every request that came is answered."""
         return self.cycle is None or self.cycle.response_complete
 
-    def _has_valid_host(self, names: Sequence[bytes]) -> bool:
-        """Whether there is one well-formed `Host`, or in HTTP/1.0 perhaps none (RFC 9110, section 7.2)."""
-        if names.count(b"host") != 1:
-            return b"host" not in names and self.parser.get_http_version() == "1.0"
-        host = self.headers[names.index(b"host")][1]
-        if host != self._host:
-            if not _HOST.fullmatch(host):
-                return False
-            self._host = host
-        return True
-
     def _is_plain(self, names: Sequence[bytes]) -> bool:
         """Whether a request has no body, needs nothing special of HTTP, and no earlier one is unanswered.
 
@@ -220,7 +218,6 @@ class HttpProtocol(HttpToolsProtocol):
         parser = self.parser
         return (
             parser.get_method() == b"GET"
-            and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
             and self._is_idle()
             and not self.flow.write_paused
@@ -228,34 +225,72 @@ class HttpProtocol(HttpToolsProtocol):
             and _NOT_PLAIN.isdisjoint(names)
         )
 
-    def _answer_from_cache(self) -> bool:
-        if self._cached_response is None:
-            return False
-        cached = self._cached_response(self.url, self.headers, self.client)
-        if cached is None:
-            return False
-        head, body = cached
-        lines = header_lines(self.server_state.default_headers)
+    def _answer_shortly(self, shortcuts: Shortcuts) -> bool:
+        """Answer from the cache, or start the query; whether either can be done."""
+        if cached := shortcuts.cached_response(self.url, self.headers, self.client):
+            self._write(cached)
+            self.on_response_complete()
+            return True
+        cycle = QueryCycle(self.url, self.scope)
+        query = shortcuts.start_query(
+            self.url, self.headers, self.client, lambda *ended: self._end_query(cycle, *ended)
+        )
+        if query:
+            cycle.query = query
+            self.cycle = self._query_cycle = cycle
+        return query is not None
+
+    def _end_query(self, cycle: QueryCycle, started: StartedQuery, response: Response | None) -> None:
+        """Send the response to a query; without one, go on with an ordinary request."""
+        self._query_cycle = None
+        cycle.response_complete = True
+        if response is None:
+            self._continue_as_request(cycle, started)
+        elif cycle.keep_alive:
+            self._write(response)
+            self.on_response_complete()
+        else:
+            self._write(response, [CLOSE_HEADER])
+            self._finish()
+
+    def _continue_as_request(self, cycle: QueryCycle, started: StartedQuery) -> None:
+        scope = {**cycle.scope, "method": "GET", STARTED_QUERY: started}
+        request = self._new_cycle(scope, cycle.url, keep_alive=cycle.keep_alive)
+        request.more_body = False
+        if self.cycle is cycle:
+            self.cycle = request
+        self._start_asgi_task(request, self.app)
+
+    def _write(self, response: Response, added: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        head, body = response
+        lines = header_lines((*self.server_state.default_headers, *added))
         self.transport.write(b"".join((head, lines, b"\r\n", body)))
-        self.on_response_complete()
-        return True
 
     def _start_cycle(self) -> None:
         """As uvicorn would, but for our cycle, and without upgrades."""
         parser, scope = self.parser, self.scope
-        url = httptools.parse_url(self.url)
         beyond_limits = self._admission and self._admission.refusal
         if beyond_limits:
-            if url.path not in HEALTH_PATHS:
+            if httptools.parse_url(self.url).path not in HEALTH_PATHS:
                 self._stop_parsing(beyond_limits)
             self._closing = True  # no request comes after it
         scope["method"] = parser.get_method().decode("ascii")
         scope["http_version"] = parser.get_http_version()
+        keep_alive = scope["http_version"] != "1.0" and parser.should_keep_alive() and not beyond_limits
+        idle = self._is_idle()
+        self.cycle = self._new_cycle(scope, self.url, keep_alive=keep_alive)
+        if idle:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
+
+    def _new_cycle(self, scope: Any, target: bytes, *, keep_alive: bool) -> RequestCycle:
+        url = httptools.parse_url(target)
         scope["path"] = unquote(url.path.decode("ascii"))
         scope["raw_path"] = url.path
         scope["query_string"] = url.query or b""
-        idle = self._is_idle()
-        self.cycle = RequestCycle(
+        cycle = RequestCycle(
             scope=scope,
             transport=self.transport,
             flow=self.flow,
@@ -265,25 +300,17 @@ class HttpProtocol(HttpToolsProtocol):
             default_headers=self.server_state.default_headers,
             message_event=asyncio.Event(),
             expect_100_continue=self.expect_100_continue,
-            keep_alive=(scope["http_version"] != "1.0" and parser.should_keep_alive() and not beyond_limits),
+            keep_alive=keep_alive,
             on_response=self.on_response_complete,
         )
-        self.cycle.on_last = self._finish
-        if idle:
-            self._start_asgi_task(self.cycle, self.app)
-        else:
-            self.flow.pause_reading()
-            self.pipeline.appendleft((self.cycle, self.app))
-
-    def _too_large(self) -> Refusal:
-        return LONG_ADDRESS if len(self.url) > MAX_ADDRESS else LARGE_HEAD
+        cycle.on_last = self._finish
+        return cycle
 
     def _malformed(self) -> Refusal:
         if self._error:
             return self._error
         if self._arriving and not self._in_head and self.cycle:
             return BROKEN_BODY
-        # The parser of addresses gives up at 65,535 bytes.
         return LONG_ADDRESS if len(self.url) > MAX_ADDRESS else MALFORMED
 
     def _time_out(self) -> None:
@@ -317,9 +344,6 @@ class HttpProtocol(HttpToolsProtocol):
             lines += header_lines([(REQUEST_ID, request_id)])
         self.transport.write(refusal.response(lines, head_only=head_only))
         self._linger()
-
-    def _abort_unread(self) -> None:
-        self._abort(UNREAD)
 
     def _abort(self, refusal: Refusal) -> None:
         """Close at once; a request under way has its own line of the log."""
@@ -367,27 +391,9 @@ class HttpProtocol(HttpToolsProtocol):
     def _close(self) -> None:
         """Close once the client has read what was sent, for which its time is limited."""
         if not self.transport.is_closing():
-            self._send_timer.start(self._abort_unread)
+            self._send_timer.start(partial(self._abort, UNREAD))
             self.transport.close()
 
 
 class _MalformedRequest(Exception):
     """A request whose body has no certain end; raised to stop the parser."""
-
-
-class _Timer:
-    """Calls an action after some seconds, unless it is stopped before."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
-        self._loop = loop
-        self._seconds = seconds
-        self._handle: asyncio.TimerHandle | None = None
-
-    def start(self, action: Callable[[], None]) -> None:
-        if self._handle is None:
-            self._handle = self._loop.call_later(self._seconds, action)
-
-    def stop(self) -> None:
-        if self._handle:
-            self._handle.cancel()
-            self._handle = None

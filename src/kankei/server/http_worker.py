@@ -239,7 +239,7 @@ def _config(app: Instrumentation, state: ServerState) -> uvicorn.Config:
         HttpProtocol,
         limits=limits,
         connections=OpenConnections(limits),
-        cached_response=app.cached_response,
+        shortcuts=app,
     )
     return uvicorn.Config(
         app,

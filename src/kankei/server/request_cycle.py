@@ -2,15 +2,40 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 from starlette.types import Message
 
 from kankei.errors import KankeiError
 from kankei.server.uvicorn_parts import CLOSE_HEADER, STATUS_LINE, RequestResponseCycle
 from kankei.web.http.headers import FINISHED_HEAD, header_lines
+from kankei.web.instrumentation import OnResponse, QueryRequest, Response
 
 _BODILESS = frozenset((204, 304))
+_Headers: TypeAlias = list[tuple[bytes, bytes]]
+_Client: TypeAlias = tuple[str, int] | None
+
+
+class Shortcuts(Protocol):
+    """What responds to a plain GET without a request of ASGI, which costs several times as much."""
+
+    def cached_response(self, target: bytes, headers: _Headers, peer: _Client, /) -> Response | None:
+        """The response that is in the cache."""
+        ...
+
+    def start_query(
+        self,
+        target: bytes,
+        headers: _Headers,
+        peer: _Client,
+        on_response: OnResponse,
+        /,
+    ) -> QueryRequest | None:
+        """Start a query, if it can be started now, and have its response passed to a function later.
+
+        Where the function gets no response, an ordinary request has to be made.
+        """
+        ...
 
 
 class RequestCycle(RequestResponseCycle):
@@ -101,3 +126,21 @@ class RequestCycle(RequestResponseCycle):
         # The rest is uvicorn's, for which these bytes have been sent before.
         self.expected_content_length -= len(body)
         await super().send({**message, "body": b""})  # type: ignore[arg-type]
+
+
+class QueryCycle:
+    """One request whose query was started at once, as long as its response is to come."""
+
+    query: QueryRequest
+    response_started = response_complete = False
+    disconnected = False
+    keep_alive = True
+    """Set to false when the server ends."""
+
+    def __init__(self, url: bytes, scope: Any) -> None:
+        self.url = url
+        self.scope = scope
+        self.message_event = asyncio.Event()
+
+    def fail(self, error: KankeiError) -> None:
+        """Nothing fails: the request has arrived."""

@@ -1,4 +1,4 @@
-"""Backoff: how long the supervisor waits before it replaces a process that has ended."""
+"""Backoff: how long the supervisor waits before it replaces a process, or tries a release again."""
 
 from dataclasses import dataclass
 

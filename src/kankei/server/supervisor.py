@@ -5,6 +5,7 @@ make it start a new worker group, which takes over once all its processes answer
 replaced alone. Whatever fails in this is logged and tried again later, while the others answer.
 """
 
+import contextlib
 import os
 import select
 import signal
@@ -40,10 +41,12 @@ class ReleaseWatcher:
     verify: bool = False
     """Whether all files of a release are hashed."""
     _opened: tuple[str, int, int] | None = None
+    _files: frozenset[tuple[str, int, int, int]] = frozenset()
+    _refused: bool = False
 
     def open(self) -> Release:
         """The release that is here now, the sizes of its files checked, and hashes of the smallest or all."""
-        self._opened = self._fingerprint()
+        self._opened, self._files, self._refused = self._fingerprint(), self._state_of_files(), False
         release = Release.open(self.path)
         check_hashes(release.path, release.manifest, None if self.verify else _HASHED_BYTES)
         base = release.manifest.base
@@ -52,10 +55,16 @@ class ReleaseWatcher:
             raise UsageError(f"{message}; build another with: kankei build --base {self.base.iri}", "--base")
         return release
 
+    def refuse(self) -> None:
+        """Record that the release last opened is not served; it has changed once any of its files has."""
+        self._refused = True
+
     def changed(self) -> bool:
-        """Whether another release is here than when one was last opened, or refused."""
+        """Whether another release is here than was last opened, or that one was refused and has changed."""
         fingerprint = self._fingerprint()
-        return fingerprint is not None and fingerprint != self._opened
+        if fingerprint is None:
+            return False
+        return fingerprint != self._opened or (self._refused and self._state_of_files() != self._files)
 
     def _fingerprint(self) -> tuple[str, int, int] | None:
         """The link's target and its manifest's inode and time, or none while there is no manifest."""
@@ -64,6 +73,15 @@ class ReleaseWatcher:
             return os.path.realpath(self.path), manifest.st_ino, manifest.st_mtime_ns
         except OSError:
             return None
+
+    def _state_of_files(self) -> frozenset[tuple[str, int, int, int]]:
+        """Name, inode, size and time of each file; of a release in the making those that are there."""
+        states = set()
+        with contextlib.suppress(OSError):
+            for file in Path(os.path.realpath(self.path)).rglob("*"):
+                state = file.stat()
+                states.add((str(file), state.st_ino, state.st_size, state.st_mtime_ns))
+        return frozenset(states)
 
 
 _HANDLED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
@@ -91,6 +109,9 @@ class Supervisor:
         self._retired: list[WorkerGroup] = []
         self._stopping = self._reload_requested = False
         self._backoff = RestartBackoff()
+        self._moves = RestartBackoff()
+        """Of moves that failed for another reason than the release."""
+        self._move_again = False
         self._signals, self._wakeup = socket.socketpair()
 
     def run(self, release: Release) -> None:
@@ -150,14 +171,18 @@ class Supervisor:
         if (
             not self._starting
             and not self._retired
-            and (self._reload_requested or (self._settings.watch_s and self._watcher.changed()))
+            and (self._reload_requested or (self._settings.watch_s and self._is_move_due()))
         ):
             self._open_release()
+
+    def _is_move_due(self) -> bool:
+        """Whether another release is here, or it is time to try one again that could not be started."""
+        return self._watcher.changed() or (self._move_again and time.monotonic() >= self._moves.retry_at)
 
     def _take_over(self, group: WorkerGroup) -> None:
         """Make a group that answers the current one."""
         former, self._current, self._starting = self._current, group, None
-        self._backoff = RestartBackoff()
+        self._backoff, self._moves = RestartBackoff(), RestartBackoff()
         self._meter.count(metrics.RELEASE_CHANGES, "served")
         if former is None:
             self._announce()
@@ -180,6 +205,11 @@ class Supervisor:
         self._refuse(error)
 
     def _refuse(self, error: KankeiError) -> None:
+        """Go on with the current release; one that could not be started is tried again for some minutes."""
+        self._watcher.refuse()
+        self._move_again = isinstance(error, EngineFailed) and not self._moves.exhausted
+        if self._move_again:
+            self._moves.restart(time.monotonic())
         self._meter.count(metrics.RELEASE_CHANGES, "refused")
         serving = self._current.release.manifest.version if self._current else None
         self._log.write("release refused", "error", message=str(error), serving=serving)
@@ -207,7 +237,7 @@ class Supervisor:
 
     def _open_release(self) -> None:
         """Start to serve the release that is in place now; refuse it if it is broken or cannot be started."""
-        self._reload_requested = False
+        self._reload_requested = self._move_again = False
         try:
             self._start(self._watcher.open())
         except KankeiError as error:

@@ -17,10 +17,13 @@ from kankei.release.jsonld_context import read_context
 from kankei.release.reader import Release
 from kankei.web.html.localizer import Links
 from kankei.web.html.templates import Templates
-from kankei.web.instrumentation import Instrumentation, MeasuredEngine
+from kankei.web.instrumentation import Instrumentation
+from kankei.web.measured_engine import MeasuredStartingEngine, measured
 from kankei.web.openapi import openapi_document
 from kankei.web.pages import PAGES
 from kankei.web.rdf.graph import Graph, parse_triples
+from kankei.web.resources.query_starter import QueryStarter
+from kankei.web.resources.sparql_endpoint import SparqlEndpoint
 from kankei.web.responses.problem_details import internal_error, problem_response
 from kankei.web.responses.response_cache import ResponseCache
 from kankei.web.responses.result_budget import ResultBudget
@@ -42,13 +45,17 @@ def create_app(
     state = state or ServerState()
     routes = metric_routes(pages)
     state.define_metrics(define_metrics(routes.values()))
-    site = _site(release, MeasuredEngine(engine, state), examples, state, pages)
+    measured_engine = measured(engine, state)
+    site = _site(release, measured_engine, examples, state, pages)
     state.cache_usage = lambda: site.cache.usage
     state.held_bytes = lambda: site.results.held
     fast = {address: page.handler(site) for page in pages if page.fast for address in page.addresses(site)}
     query_paths = frozenset(page.path for page in pages if page.post)
     router = Router(fast, query_paths, _fallback(site, pages), site.templates, site.cache)
-    return Instrumentation(router, state, routes)
+    starter = None
+    if isinstance(measured_engine, MeasuredStartingEngine):
+        starter = QueryStarter(SparqlEndpoint(site), measured_engine)
+    return Instrumentation(router, state, routes, starter)
 
 
 def _site(

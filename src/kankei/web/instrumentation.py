@@ -2,29 +2,38 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response as StarletteResponse
 from starlette.types import Receive, Scope, Send
 
-from kankei.engine.operation import Engine, Operation, QueryResult
+from kankei.web.http.headers import header_lines, raw_headers
+from kankei.web.resources.query_starter import QueryStarter, RunningQuery
+from kankei.web.resources.sparql_endpoint import PATH as SPARQL_PATH
+from kankei.web.resources.sparql_endpoint import STARTED_QUERY, StartedQuery
+from kankei.web.responses.representation import Representation
 from kankei.web.responses.response_cache import RequestHeaders
 from kankei.web.router import ResponseSender, Router
 from kankei.web.server_state import ServerState
 from kankei.web.telemetry import metrics
 from kankei.web.telemetry.json_log import masked_address
 from kankei.web.telemetry.metrics import OTHER
-from kankei.web.telemetry.request_record import CURRENT_RECORD, RefusedRequest, RequestRecord, new_record
+from kankei.web.telemetry.request_record import (
+    CURRENT_RECORD,
+    REQUEST_ID,
+    RefusedRequest,
+    RequestRecord,
+    new_record,
+)
 
-_CANCELLATIONS = (asyncio.CancelledError, GeneratorExit)
 _FORWARDED_FOR = b"x-forwarded-for"
 _MAX_CACHED_BODY = 64 * 1024
 Peer: TypeAlias = tuple[str, int] | None
-_SHUTTING_DOWN = Response(
+_SHUTTING_DOWN = StarletteResponse(
     b'{"type":"about:blank","title":"Service Unavailable","status":503,'
     b'"detail":"the server is going down and could not wait for the answer"}',
     503,
@@ -32,6 +41,11 @@ _SHUTTING_DOWN = Response(
     "application/problem+json",
 )
 """The response to requests in flight when the server shuts down."""
+
+
+Response: TypeAlias = tuple[bytes, bytes]
+"""The head of a response, without its last line and the headers of the connection, and its body."""
+OnResponse: TypeAlias = Callable[[StartedQuery, Response | None], None]
 
 
 class _Response(NamedTuple):
@@ -48,6 +62,7 @@ class Instrumentation:
     state: ServerState
     routes: Mapping[str, str]
     """The value of the label ``route`` by first path segment."""
+    starter: QueryStarter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to one request."""
@@ -58,6 +73,9 @@ class Instrumentation:
         headers = scope["headers"]
         record = new_record(headers, self._client(scope.get("client"), headers))
         CURRENT_RECORD.set(record)
+        if started := scope.get(STARTED_QUERY):
+            record.engine_s = started.seconds
+            start -= started.seconds
         sender = ResponseSender(scope, send, record.request_id.encode(), lambda: self.state.retired)
         try:
             await self.router.respond(Request(scope, receive), sender)
@@ -68,7 +86,7 @@ class Instrumentation:
             await _SHUTTING_DOWN(scope, receive, sender)
         finally:
             response = _Response(sender.status, sender.body_bytes, sender.finished)
-            self._record(scope["method"], scope["path"], record, response, time.perf_counter() - start)
+            self.record(scope["method"], scope["path"], record, response, time.perf_counter() - start)
 
     def cached_response(
         self, target: bytes, headers: RequestHeaders, peer: Peer
@@ -86,8 +104,24 @@ class Instrumentation:
         record.cache = cached.source
         path = unquote(target.partition(b"?")[0].decode("latin-1"))
         response = _Response(cached.status, len(cached.body))
-        self._record("GET", path, record, response, time.perf_counter() - start)
+        self.record("GET", path, record, response, time.perf_counter() - start)
         return b"%bx-request-id: %b\r\n" % (cached.head, record.request_id.encode()), cached.body
+
+    def start_query(
+        self, target: bytes, headers: RequestHeaders, peer: Peer, on_response: OnResponse
+    ) -> "QueryRequest | None":
+        """Start the query of a plain GET at once, and have its response passed to a function later.
+
+        None where an ordinary request is needed. So it is where the function gets no response.
+        """
+        if self.starter is None or self.state.retired:
+            return None
+        request = QueryRequest(self, headers, self._client(peer, headers), on_response)
+        running = self.starter.start(target, headers, request.client or "unknown", request.end)
+        if running is None:
+            return None
+        request.running = running
+        return request
 
     def refused(self, request: RefusedRequest) -> bytes:
         """Count and log a request that the server refused; returns the id of the request."""
@@ -115,9 +149,10 @@ class Instrumentation:
         forwarded = b",".join(value for name, value in headers if name == _FORWARDED_FOR)
         return proxies.client(address, forwarded.decode("latin-1"))
 
-    def _record(
+    def record(
         self, method: str, path: str, record: RequestRecord, response: _Response, seconds: float
     ) -> None:
+        """Count and log a request."""
         state, meter = self.state, self.state.meter
         route = metrics.route_label(self.routes, path)
         label = metrics.METHOD_LABELS.get(method, OTHER)
@@ -143,36 +178,46 @@ class Instrumentation:
             )
 
 
-@dataclass(frozen=True)
-class MeasuredEngine:
-    """An engine whose queries are counted and timed."""
+class QueryRequest:
+    """A request whose query was started at once."""
 
-    engine: Engine
-    state: ServerState
+    running: RunningQuery
 
-    @property
-    def identity(self) -> str:
-        """The identity of the engine."""
-        return self.engine.identity
+    def __init__(
+        self,
+        instrumentation: Instrumentation,
+        headers: RequestHeaders,
+        client: str | None,
+        on_response: OnResponse,
+    ) -> None:
+        self.client = client
+        self._instrumentation = instrumentation
+        self._headers = headers
+        self._on_response = on_response
+        self._start = time.perf_counter()
 
-    async def answer(self, operation: Operation) -> QueryResult:
-        """The engine's result."""
-        start = time.perf_counter()
-        outcome = "Answered"
-        try:
-            return await self.engine.answer(operation)
-        except BaseException as error:
-            outcome = "Cancelled" if isinstance(error, _CANCELLATIONS) else type(error).__name__
-            raise
-        finally:
-            seconds, meter = time.perf_counter() - start, self.state.meter
-            meter.count(metrics.QUERIES, outcome)
-            meter.observe(metrics.QUERY_SECONDS, value=seconds)
-            if cause := metrics.KILL_CAUSES.get(outcome):
-                meter.count(metrics.KILLS, cause)
-            if record := CURRENT_RECORD.get():
-                record.engine_s += seconds
+    def give_up(self) -> None:
+        """End it: the client is gone."""
+        self.running.give_up()
+        self._record(_Response(0, 0, finished=False))
 
-    def close(self) -> None:
-        """Close the engine."""
-        self.engine.close()
+    def hand_over(self) -> StartedQuery:
+        """What an ordinary request needs to wait for the response, which is passed to nobody then."""
+        return self.running.hand_over()
+
+    def end(self, started: StartedQuery, representation: Representation | None) -> None:
+        """Pass on the response."""
+        if representation is None:
+            self._on_response(started, None)
+            return
+        request_id = self._record(_Response(representation.status, len(representation.body)), started.seconds)
+        added = (*raw_headers(started.headers), (REQUEST_ID, request_id))
+        self._on_response(started, (representation.head + header_lines(added), representation.body))
+
+    def _record(self, response: _Response, engine_s: float = 0.0) -> bytes:
+        """Count and log the request; returns its id."""
+        record = new_record(self._headers, self.client)
+        record.cache, record.engine_s = "miss", engine_s
+        seconds = time.perf_counter() - self._start
+        self._instrumentation.record("GET", SPARQL_PATH, record, response, seconds)
+        return record.request_id.encode()

@@ -41,13 +41,26 @@ def _windows(raw: ValueNode, printed: PrintedText, context: SheetContext, withou
 
 def _window(raw: ValueNode, window: CallWindow, context: SheetContext) -> ValueNode:
     statements = tuple(_window_statements(window))
-    if not window.year_inferred:
-        return replace(raw, statements=statements)
     terms = {term for term, _ in statements}
-    dated = tuple(KK + term for term in ("edtf", *_BOUNDS) if KK + term in terms)
-    places = tuple(dict.fromkeys(place for place in (context.year.place, raw.place) if place))
-    evidence = Evidence(raw.stem, dated, Basis.INFERRED, places, rule="call-year")
-    return replace(raw, statements=statements, evidence=(evidence,))
+    evidence = []
+    if window.year_inferred:
+        dated = tuple(KK + term for term in ("edtf", *_BOUNDS) if KK + term in terms)
+        places = tuple(dict.fromkeys(place for place in (context.year.place, raw.place) if place))
+        evidence.append(Evidence(raw.stem, dated, Basis.INFERRED, places, rule="call-year"))
+    if days := tuple(KK + term for term in _inferred_days(window) if KK + term in terms):
+        name = f"{raw.stem}-days"
+        evidence.append(Evidence(name, days, Basis.INFERRED, (raw.place,), rule="days-of-moment"))
+    return replace(raw, statements=statements, evidence=tuple(evidence))
+
+
+def _inferred_days(window: CallWindow) -> Iterator[str]:
+    """The terms whose days are not printed, but those of a month, or of a part of one (上旬)."""
+    moments = (window.start, window.end, window.within)
+    if any(moment and moment.part for moment in moments):
+        yield "edtf"
+    for moment, bounds in zip(moments, (_BOUNDS[:2], _BOUNDS[2:], _BOUNDS), strict=True):
+        if moment and not moment.is_day():
+            yield from bounds
 
 
 def _window_statements(window: CallWindow) -> Iterator[Statement]:

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from kankei.curation.candidate.evidence import Basis, Evidence, stated
 from kankei.curation.candidate.field_table import BY_ITEM
-from kankei.curation.candidate.nodes import Statement, japanese, number, statement
+from kankei.curation.candidate.nodes import Statement, flag, japanese, number, statement
 from kankei.curation.candidate.sheet_context import SheetContext
 from kankei.curation.candidate.value_node import GOAL, FieldValues, ValueNode, doubt
 from kankei.localisation import Text
@@ -21,6 +21,9 @@ _OF_MEASURES = frozenset({ItemKind.TEXT, ItemKind.ISSUE, ItemKind.EXAMPLE, ItemK
 """What may belong to a measure."""
 _COUNTED_OVER_ALL = frozenset({ItemKind.ISSUE, ItemKind.EXAMPLE, ItemKind.CAPTION})
 """What is counted over all of a body, not by measure, so that nodes keep their names if it moves."""
+
+_LISTED = frozenset({ItemKind.ISSUE, ItemKind.EXAMPLE})
+"""Items of lists."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ class _BodyReader:
         self.body, self.context = body, context
         self.counts = Counter((item.measure, item.kind) for item in body.items)
         self.has_goal = any(kind is ItemKind.GOAL for _, kind in self.counts)
-        self.evidence = _item_evidence(body)
+        self.open = frozenset(_of_open_lists(body))
+        self.evidence = _item_evidence(body, self.open)
 
     def values(self) -> BodyValues:
         by_measure: dict[str | None, list[ValueNode]] = {}
@@ -78,6 +82,7 @@ class _BodyReader:
             doubts = [doubt("pillar", "pillar-unknown", item.pillar.place, label=item.pillar.text)]
         statements = [*self._statements(item, pillar)]
         statements += [number("position", item.position)] if row.has_position else []
+        statements += [flag("openList")] if item in self.open else []
         value = replace(
             raw,
             stem=self._stem(item, position, pillar),
@@ -115,24 +120,43 @@ class _BodyReader:
                 yield tuple(sorted(numbers)), _inferred(inference, name, link)
 
 
-def _item_evidence(body: SheetBody) -> dict[Item, tuple[Evidence, ...]]:
-    """What is inferred of items, and the headings that are printed right above them."""
+def _of_open_lists(body: SheetBody) -> Iterator[Item]:
+    """The items of lists that a heading calls examples (例), or that end with 等."""
+    lists: dict[tuple[str | None, ItemKind, str], list[Item]] = {}
+    for item in body.items:
+        if item.kind in _LISTED:
+            heading = item.heading.text if item.heading else ""
+            lists.setdefault((item.measure, item.kind, heading), []).append(item)
+    for (_, _, heading), items in lists.items():
+        if "例" in heading or items[-1].printed.text.rstrip().endswith("等"):
+            yield from items
+
+
+def _item_evidence(body: SheetBody, in_open_list: frozenset[Item]) -> dict[Item, tuple[Evidence, ...]]:
+    """What is inferred of items, and the headings that are printed right above them.
+
+    A heading that calls its list examples (例) says with the same words that the list is open.
+    """
     by_item: dict[Item, tuple[Evidence, ...]] = {}
     for inference in body.inferences:
         if inference.relation in _PROPERTIES:
             kind = inference.items[0].kind.value
-            term = _PROPERTIES[inference.relation]
-            evidence = _inferred(inference, f"{kind}-{inference.relation.value}", term)
+            terms = [_PROPERTIES[inference.relation]]
+            if inference.relation is Relation.HEADING and in_open_list.issuperset(inference.items):
+                terms.append("openList")
+            evidence = _inferred(inference, f"{kind}-{inference.relation.value}", *terms)
             for item in inference.items:
                 by_item[item] = (*by_item.get(item, ()), evidence)
     inferred = {item for one in body.inferences if one.relation is Relation.HEADING for item in one.items}
     for item in body.items:
         if item.heading and item not in inferred:
             printed = stated(f"{item.kind.value}-heading", f"{KK}heading", item.heading.place)
+            if item in in_open_list:
+                printed = replace(printed, properties=(*printed.properties, f"{KK}openList"))
             by_item[item] = (*by_item.get(item, ()), printed)
     return by_item
 
 
-def _inferred(inference: Inference, name: str, term: str) -> Evidence:
+def _inferred(inference: Inference, name: str, *terms: str) -> Evidence:
     places, reason = tuple(inference.places), Text(inference.ja, inference.en)
-    return Evidence(name, (KK + term,), Basis.INFERRED, places, inference.rule, reason)
+    return Evidence(name, tuple(KK + term for term in terms), Basis.INFERRED, places, inference.rule, reason)

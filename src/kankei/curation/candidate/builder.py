@@ -17,6 +17,9 @@ from kankei.curation.candidate.value_node import GOAL, MESSAGES, ValueNode
 from kankei.namespaces import DCT, KK
 from kankei.source.grammars.normalised_text import normalise
 
+_KINDS_BY_FORM = ("goal", "aim", "caption")
+"""What leads to texts that a sheet seldom puts under a heading that says so."""
+
 
 def build_candidate(sheet: InterpretedSheet, source: str, identity: Identity, known: KnownTerms) -> Candidate:
     """What is proposed for a sheet of the source of this slug, under an identity, new or known."""
@@ -86,7 +89,9 @@ class _Builder:
             self._claim(stated("title", f"{DCT}title", self.sheet.name.place), self.programme, title)
         if self.sheet.subtitle:
             yield f"{DCT}alternative", ox.Literal(without_brackets(self.sheet.subtitle), language="ja")
-            evidence = stated("alternative", f"{DCT}alternative", self.sheet.subtitle.place)
+            places = (self.sheet.subtitle.place,)
+            properties = (f"{DCT}alternative",)
+            evidence = Evidence("alternative", properties, Basis.INFERRED, places, "bracketed-name")
             self._claim(evidence, self.programme)
         yield f"{DCT}identifier", ox.Literal(self.identity.slug)
         reason = MESSAGES.text("identifier-is-ours")
@@ -97,9 +102,8 @@ class _Builder:
         node = self._node(measure)
         if not measure.title:
             return Node(node.value, (rdf_type("Measure"),))
-        places = dict.fromkeys(other.place for other in self.new_measures if other.title)
-        self._claim(stated("measure-titles", f"{DCT}title", *places), node)
         title = ox.Literal(measure.title.name, language="ja")
+        self._claim(stated("measure-title", f"{DCT}title", measure.place), node, title)
         return Node(node.value, (rdf_type("Measure"), (f"{DCT}title", title)))
 
     def _entry(self) -> Node:
@@ -111,6 +115,7 @@ class _Builder:
             statements.append(statement("number", normalise(self.sheet.number.text)))
         statements += self._establishment()
         statements += self._links(self.values.values)
+        self._claim_kinds(self.values.values, self.entry)
         for measure in self.values.measures:
             statements.append(statement("measureEntry", self._edition_node(self._fragment(measure))))
         statements.append(statement("place", lines_iri(self.source, self.sheet.place)))
@@ -120,7 +125,8 @@ class _Builder:
         established = self.sheet.body.establishment
         if established:
             yield statement("establishedIn", self.known.fiscal_year(established.year.year))
-            evidence = stated("established", f"{KK}establishedIn", established.printed.place)
+            properties, places = (f"{KK}establishedIn",), (established.printed.place,)
+            evidence = Evidence("established", properties, Basis.INFERRED, places, "part-established")
             self._claim(evidence, self.entry)
 
     def _measure_entry(self, measure: MeasureValues) -> Node:
@@ -131,6 +137,7 @@ class _Builder:
         statements = [rdf_type("MeasureEntry"), statement("ofMeasure", self._node(measure))]
         statements.append(statement("number", measure.number))
         statements += self._links(measure.values, fragment)
+        self._claim_kinds(measure.values, node)
         statements.append(statement("place", lines_iri(self.source, measure.place)))
         return Node(node.value, tuple(statements))
 
@@ -139,6 +146,14 @@ class _Builder:
         order = list(BY_LINK)
         for value in sorted(values, key=lambda value: order.index(value.link)):
             yield statement(value.link, self._edition_node(*value.name(prefix)))
+
+    def _claim_kinds(self, values: Sequence[ValueNode], entry: ox.NamedNode) -> None:
+        """That texts under no heading are goals, aims or captions is inferred."""
+        for link in _KINDS_BY_FORM:
+            unheaded = (value for value in values if value.link == link and not value.heading)
+            if places := tuple(dict.fromkeys(value.place for value in unheaded)):
+                properties = (f"{KK}{link}",)
+                self._claim(Evidence(f"{link}-kind", properties, Basis.INFERRED, places, "text-kind"), entry)
 
     def _value_nodes(self, values: Sequence[ValueNode], prefix: str = "") -> Iterator[Node]:
         for value in (self._with_goal(value) for value in values):

@@ -10,7 +10,7 @@ from kankei.curation.candidate.nodes import Node, Statement, document_turtle, nu
 from kankei.curation.candidate.value_node import MESSAGES
 from kankei.namespaces import DCAT, DCT, KK, RDFS, SKOS, XSD, Base
 from kankei.source.grammars.fiscal_year import FiscalYear
-from kankei.source.lines.document import LineRange, SourceDocument
+from kankei.source.lines.document import SourceDocument
 
 UNKNOWN_PROPERTIES = (
     *(f"{DCT}{name}" for name in ("title", "publisher", "creator", "license", "issued", "dateSubmitted")),
@@ -68,8 +68,8 @@ def source_file(received: ReceivedSource, base: Base) -> str:
         *((f"{KK}notKnown", ox.NamedNode(term)) for term in UNKNOWN_PROPERTIES),
     )
     ours = Evidence("", _OURS, Basis.EDITORIAL, (), reason=MESSAGES.text("source-evidence"))
-    lines = LineRange(1, len(text.lines))
-    of_file = Evidence("", tuple(term for term, _ in file), Basis.STATED, (lines,))
+    measured = MESSAGES.text("source-measured")
+    of_file = Evidence("", tuple(term for term, _ in file), Basis.EDITORIAL, (), reason=measured)
     nodes = [
         Node(iri, statements),
         _evidence(iri, "evidence", ours),

@@ -36,10 +36,6 @@ class KnownTerms:
         """The concept of a kind that has this label, whatever the width of its characters."""
         return self.concepts.get(kind, {}).get(label_key(label))
 
-    def notation(self, concept: ox.NamedNode) -> str:
-        """The printed number of a concept; empty where it has none."""
-        return self.schemes.value(concept.value, f"{SKOS}notation")
-
     def is_below(self, concept: ox.NamedNode, other: ox.NamedNode) -> bool:
         """Whether the other concept is the next broader one."""
         return other.value in self.schemes.iris(concept.value, f"{SKOS}broader")

@@ -50,11 +50,9 @@ def parse_theme(raw: ValueNode, printed: PrintedText, context: SheetContext) -> 
     if len(themes) > 1 and not known.is_below(themes[1], themes[0]):
         doubts.append(doubt(raw.stem, "theme-elsewhere", printed.place, lower=labels[1], upper=labels[0]))
         themes = themes[:1]
-    number = known.notation(concepts[0]) if concepts[0] else ""
-    if line.number and number and number != line.number:
-        doubts.append(doubt(raw.stem, "theme-number", printed.place, number=number))
-    statements = tuple(statement("theme", node) for node in themes)
-    return FieldValues((replace(raw, statements=statements),), doubts)
+    statements = [statement("number", line.number)] if line.number else []
+    statements += [statement("theme", node) for node in themes]
+    return FieldValues((replace(raw, statements=tuple(statements)),), doubts)
 
 
 def parse_links(raw: ValueNode, printed: PrintedText, context: SheetContext) -> FieldValues:  # noqa: ARG001

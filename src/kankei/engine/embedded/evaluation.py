@@ -1,6 +1,7 @@
 """Evaluates one query in the calling process, from its text to its serialised result."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import IO, Any, TypeAlias, cast
 
 from pyoxigraph import (
@@ -19,6 +20,7 @@ from kankei.engine.embedded.result_spool import Spool, XmlOutput
 from kankei.engine.operation import RESULT_MEDIA_TYPES, Form, Operation
 from kankei.engine.query.ordering import totally_ordered
 from kankei.engine.query.service_guard import is_update, service_calls
+from kankei.engine.query.silent_service import without_silent_call
 from kankei.errors import (
     EngineFailed,
     MalformedQuery,
@@ -40,6 +42,17 @@ _FORMS: Mapping[type, Form] = {
 
 def evaluate(store: Store, operation: Operation, spool: Spool) -> Form:
     """Write the result of a query to a spool, in the media type that the operation names for its form."""
+    try:
+        return _evaluate(store, operation, spool)
+    except ServiceFailed:
+        without_call = without_silent_call(operation.query)
+        if without_call is None:
+            raise
+    spool.reset()
+    return _evaluate(store, replace(operation, query=without_call), spool)
+
+
+def _evaluate(store: Store, operation: Operation, spool: Spool) -> Form:
     try:
         results = _results(store, operation)
         form = _FORMS[type(results)]

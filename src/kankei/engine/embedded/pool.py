@@ -8,18 +8,19 @@ import socket
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
-from kankei.engine.embedded.messages import WorkerResult
+from kankei.engine.embedded.messages import Reply, WorkerResult
 from kankei.engine.embedded.result_spool import read_spool
-from kankei.engine.embedded.scheduler import Displaced, Scheduler
+from kankei.engine.embedded.scheduler import Displaced, Scheduler, Waiter
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.embedded.worker_connection import Deadline, WorkerConnection
 from kankei.engine.embedded.worker_set import WorkerSet
 from kankei.engine.embedded.zygote import ZygoteArguments
 from kankei.engine.limits import MIB, Limits
-from kankei.engine.operation import Operation, QueryResult
+from kankei.engine.operation import Operation, Outcome, QueryResult
 from kankei.engine.query.service_guard import check_length
 from kankei.engine.result_file import ResultFile
 from kankei.errors import EngineUnavailable, KankeiError
@@ -44,7 +45,7 @@ class PoolStatus:
 
 
 class WorkerPool:
-    """Answers queries in worker processes (implements `kankei.engine.operation.Engine`)."""
+    """Answers queries in worker processes (implements `kankei.engine.operation.StartingEngine`)."""
 
     def __init__(self, connection: socket.socket, limits: Limits, identity: str) -> None:
         self.identity = identity
@@ -88,8 +89,60 @@ class WorkerPool:
 
     async def answer(self, operation: Operation) -> QueryResult:
         """The whole result, or the error that says why there is none; a cancelled wait ends the query."""
+        return await self._counted(self._answer(operation))
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a query gets a worker or a place in the queue."""
+        return self._scheduler.has_room
+
+    def start(self, operation: Operation, on_end: Callable[[Outcome], None]) -> Callable[[], None]:
+        """Start a query, and have its outcome passed to a function, later.
+
+        Returns what ends the query without an outcome. Raises `TooLarge` and `Overloaded`.
+        """
+        deadline = self._deadline(operation)
+        query = _StartedQuery(self, operation, deadline, on_end)
+        query.waiter = self._scheduler.request(deadline, query.run)
+        return query.cancel
+
+    def close(self) -> None:
+        """End all workers; queries under way fail."""
+        self._scheduler.close()
+        self._workers.close()
+
+    async def finish(
+        self, operation: Operation, deadline: Deadline, worker: WorkerConnection, reply: Reply
+    ) -> QueryResult:
+        """The result of a started query, whose worker has sent a reply."""
+        return await self._counted(
+            self._with_retries(operation, deadline, self._result(operation, worker, reply))
+        )
+
+    def finish_at_once(
+        self, operation: Operation, worker: WorkerConnection, reply: WorkerResult
+    ) -> QueryResult:
+        """The same for a result that came with the reply."""
+        self._scheduler.release(worker)
+        self.outcomes["Answered"] += 1
+        return QueryResult(reply.form, operation.media_types[reply.form], reply.body)
+
+    def count_failure(self, error: KankeiError) -> None:
+        """Count a started query that got no worker."""
+        self.outcomes[type(error).__name__] += 1
+
+    def give_up(self, worker: WorkerConnection | None, waiter: Waiter | None) -> None:
+        """End a started query, which has no reply yet."""
+        if worker:
+            self._workers.kill(worker)
+            self._scheduler.release(worker)
+        elif waiter:
+            self._scheduler.withdraw(waiter)
+        self.outcomes["Cancelled"] += 1
+
+    async def _counted(self, result: Awaitable[QueryResult]) -> QueryResult:
         try:
-            result = await self._answer(operation)
+            answer = await result
         except asyncio.CancelledError:
             self.outcomes["Cancelled"] += 1
             raise
@@ -97,36 +150,54 @@ class WorkerPool:
             self.outcomes[type(error).__name__] += 1
             raise
         self.outcomes["Answered"] += 1
-        return result
+        return answer
 
-    def close(self) -> None:
-        """End all workers; queries under way fail."""
-        self._scheduler.close()
-        self._workers.close()
-
-    async def _answer(self, operation: Operation) -> QueryResult:
+    def _deadline(self, operation: Operation) -> Deadline:
+        """One for waiting, running, being displaced and running again."""
         check_length(operation.query, self._limits.query_bytes)
         requested = self._limits.timeout_s if operation.timeout is None else operation.timeout
-        # One for waiting, running, being displaced and running again.
-        deadline = Deadline.after(min(self._limits.timeout_s, requested))
+        return Deadline.after(min(self._limits.timeout_s, requested))
+
+    async def _answer(self, operation: Operation) -> QueryResult:
+        deadline = self._deadline(operation)
+        return await self._with_retries(operation, deadline, self._run_fast(operation, deadline))
+
+    async def _with_retries(
+        self, operation: Operation, deadline: Deadline, first: Awaitable[QueryResult]
+    ) -> QueryResult:
+        """The result of a first run, or of a further one, where that was ended for reasons of others."""
         try:
-            return await self._attempt(operation, deadline)
+            return await self._unless_displaced(operation, deadline, first)
         except EngineUnavailable:
             # Asked again, once: a query only reads, and no query has ended the zygote by itself.
             if self._workers.closed or asyncio.get_running_loop().time() >= deadline.at:
                 raise
-        return await self._attempt(operation, deadline)
+        return await self._unless_displaced(operation, deadline, self._run_fast(operation, deadline))
 
-    async def _attempt(self, operation: Operation, deadline: Deadline) -> QueryResult:
+    async def _unless_displaced(
+        self, operation: Operation, deadline: Deadline, run: Awaitable[QueryResult]
+    ) -> QueryResult:
         try:
-            return await self._run(operation, deadline, await self._scheduler.acquire(deadline))
+            return await run
         except Displaced:
             self.outcomes["Displaced"] += 1
         return await self._run(operation, deadline, await self._scheduler.reacquire(deadline))
 
+    async def _run_fast(self, operation: Operation, deadline: Deadline) -> QueryResult:
+        return await self._run(operation, deadline, await self._scheduler.acquire(deadline))
+
     async def _run(self, operation: Operation, deadline: Deadline, worker: WorkerConnection) -> QueryResult:
         try:
-            reply = await worker.send(operation, deadline)
+            reply = await worker.ask(operation, deadline)
+        except asyncio.CancelledError:
+            self._workers.kill(worker)
+            self._scheduler.release(worker)
+            raise
+        return await self._result(operation, worker, reply)
+
+    async def _result(self, operation: Operation, worker: WorkerConnection, reply: Reply) -> QueryResult:
+        """The result in a reply, whose worker is then released; raises the error in it."""
+        try:
             if isinstance(reply, KankeiError):
                 raise reply
             return await _result(operation, reply, worker)
@@ -135,6 +206,61 @@ class WorkerPool:
             raise
         finally:
             self._scheduler.release(worker)
+
+
+class _StartedQuery:
+    """A query that waits for a worker and runs, without a task unless one is needed after the reply."""
+
+    waiter: Waiter | None = None
+    _worker: WorkerConnection | None = None
+    _task: asyncio.Task[None] | None = None
+    _cancelled = False
+
+    def __init__(
+        self,
+        pool: WorkerPool,
+        operation: Operation,
+        deadline: Deadline,
+        on_end: Callable[[Outcome], None],
+    ) -> None:
+        self._pool = pool
+        self._operation = operation
+        self._deadline = deadline
+        self._on_end = on_end
+
+    def run(self, worker: WorkerConnection | KankeiError) -> bool:
+        """Send the query to a worker; returns true."""
+        if isinstance(worker, KankeiError):
+            self._pool.count_failure(worker)
+            self._on_end(worker)
+        else:
+            self._worker = worker
+            worker.send(self._operation, self._deadline, partial(self._receive, worker))
+        return True
+
+    def cancel(self) -> None:
+        """End the query."""
+        self._cancelled = True
+        if self._task:
+            self._task.cancel()
+        else:
+            self._pool.give_up(self._worker, self.waiter)
+
+    def _receive(self, worker: WorkerConnection, reply: Reply) -> None:
+        if self._cancelled:
+            return
+        if isinstance(reply, WorkerResult) and not reply.spooled:
+            self._on_end(self._pool.finish_at_once(self._operation, worker, reply))
+        else:
+            self._task = asyncio.get_running_loop().create_task(self._finish(worker, reply))
+
+    async def _finish(self, worker: WorkerConnection, reply: Reply) -> None:
+        outcome: Outcome
+        try:
+            outcome = await self._pool.finish(self._operation, self._deadline, worker, reply)
+        except KankeiError as error:
+            outcome = error
+        self._on_end(outcome)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,11 @@ class Spool:
     def flush(self) -> None:
         """Do nothing: nothing is buffered that `body` and the file do not hold."""
 
+    def reset(self) -> None:
+        """Forget what was written."""
+        self._parts.clear()
+        self._size = self.spooled = 0
+
     @property
     def overflowed(self) -> bool:
         """Whether something was written that did not fit: then the result is not whole."""

@@ -5,6 +5,7 @@ import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from kankei.engine.embedded.engine_errors import timeout_error
 from kankei.engine.embedded.worker_connection import Deadline, WorkerConnection
@@ -21,9 +22,15 @@ class Displaced(KankeiError):
     """A slow query is ended in favour of others, to start again in the slow lane."""
 
 
+OnWorker: TypeAlias = Callable[[WorkerConnection | KankeiError], bool]
+"""Called with the worker that a query gets, or with why it gets none; returns whether it takes the worker."""
+
+
 @dataclass(frozen=True, eq=False)
-class _Waiter:
-    worker: asyncio.Future[WorkerConnection]
+class Waiter:
+    """A query that waits for a worker."""
+
+    on_worker: OnWorker
     deadline: float
 
 
@@ -31,9 +38,8 @@ class _Queue:
     """Queries that wait for a worker, first in, first out; at most `length`."""
 
     def __init__(self, length: int) -> None:
-        self._loop = asyncio.get_running_loop()
         self._length = length
-        self._waiters: deque[_Waiter] = deque()
+        self._waiters: deque[Waiter] = deque()
 
     def __len__(self) -> int:
         return len(self._waiters)
@@ -42,25 +48,19 @@ class _Queue:
     def full(self) -> bool:
         return len(self._waiters) >= self._length
 
-    async def wait(self, deadline: Deadline, release: Callable[[WorkerConnection], None]) -> WorkerConnection:
-        """The next worker in turn; it is released if the wait is cancelled after it was handed over."""
-        waiter = _Waiter(self._loop.create_future(), deadline.at)
+    def add(self, deadline: Deadline, on_worker: OnWorker) -> Waiter:
+        waiter = Waiter(on_worker, deadline.at)
         self._waiters.append(waiter)
-        try:
-            return await waiter.worker
-        except asyncio.CancelledError:
-            if waiter in self._waiters:
-                self._waiters.remove(waiter)
-            elif not (waiter.worker.cancelled() or waiter.worker.exception()):
-                release(waiter.worker.result())
-            raise
+        return waiter
+
+    def remove(self, waiter: Waiter) -> None:
+        if waiter in self._waiters:
+            self._waiters.remove(waiter)
 
     def hand_over(self, worker: WorkerConnection) -> bool:
-        """Give a worker to the first in the queue; whether there was one."""
+        """Give a worker to the first in the queue that takes it; whether there was one."""
         while self._waiters:
-            waiter = self._waiters.popleft()
-            if not waiter.worker.done():
-                waiter.worker.set_result(worker)
+            if self._waiters.popleft().on_worker(worker):
                 return True
         return False
 
@@ -69,8 +69,7 @@ class _Queue:
         for waiter in [*self._waiters]:
             if waiter.deadline < now:
                 self._waiters.remove(waiter)
-                if not waiter.worker.done():
-                    waiter.worker.set_exception(error)
+                waiter.on_worker(error)
 
 
 class Scheduler:
@@ -95,6 +94,26 @@ class Scheduler:
         self.displaced = _Queue(limits.queue_length)
         workers.on_change = self.dispatch
         self.dispatch()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a query gets a worker or a place in the queue."""
+        return not (self.waiting.full or self._workers.closed)
+
+    def request(self, deadline: Deadline, on_worker: OnWorker) -> Waiter | None:
+        """Have a function called with a worker in the fast lane: at once, or after those that wait already.
+
+        Then returns what `withdraw` takes. Raises `Overloaded` where the queue is full.
+        """
+        worker = None if self.waiting else self._lease(self.fast, self._limits.workers)
+        if worker:
+            on_worker(worker)
+            return None
+        return self._enqueue(self.waiting, deadline, on_worker)
+
+    def withdraw(self, waiter: Waiter) -> None:
+        """Have a function called no longer."""
+        self.waiting.remove(waiter)
 
     async def acquire(self, deadline: Deadline) -> WorkerConnection:
         """A worker in the fast lane, after the queries that wait already."""
@@ -147,12 +166,34 @@ class Scheduler:
         return EngineUnavailable("the processes that answer queries ended, and no others have started yet")
 
     async def _wait(self, queue: _Queue, deadline: Deadline) -> WorkerConnection:
+        """The next worker in turn; it is released if the wait is cancelled after it was handed over."""
+        future: asyncio.Future[WorkerConnection] = self._loop.create_future()
+
+        def receive(worker: WorkerConnection | KankeiError) -> bool:
+            if future.done():
+                return False
+            if isinstance(worker, KankeiError):
+                future.set_exception(worker)
+            else:
+                future.set_result(worker)
+            return True
+
+        waiter = self._enqueue(queue, deadline, receive)
+        try:
+            return await future
+        except asyncio.CancelledError:
+            queue.remove(waiter)
+            if future.done() and not (future.cancelled() or future.exception()):
+                self.release(future.result())
+            raise
+
+    def _enqueue(self, queue: _Queue, deadline: Deadline, on_worker: OnWorker) -> Waiter:
         if self._workers.closed:
             raise EngineFailed("the engine is closed")
         if queue.full:
             raise self._overloaded("as many queries are waiting as the queue holds")
         self._schedule_tick()
-        return await queue.wait(deadline, self.release)
+        return queue.add(deadline, on_worker)
 
     def _serve(self, queue: _Queue, lane: set[WorkerConnection], size: int) -> None:
         while queue and (worker := self._lease(lane, size)):

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
+from collections.abc import Callable
 from typing import NamedTuple, Self, cast
 
 from kankei.engine.embedded.engine_errors import exit_error
@@ -66,7 +67,7 @@ class WorkerConnection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._disconnected = False
         self._status: int | None = None
-        self._reply: asyncio.Future[Reply] | None = None
+        self._on_reply: Callable[[Reply], None] | None = None
 
     @property
     def descriptors(self) -> tuple[int, int, int]:
@@ -85,18 +86,24 @@ class WorkerConnection(asyncio.Protocol):
         """Close our copy of the worker's end of the socket, or its end would never be noticed."""
         self._worker_socket.close()
 
-    def send(self, operation: Operation, deadline: Deadline) -> asyncio.Future[Reply]:
-        """Send an operation; its reply to come fails with the cause if the worker ends before."""
-        self._reply = self._loop.create_future()
+    def ask(self, operation: Operation, deadline: Deadline) -> asyncio.Future[Reply]:
+        """The reply to an operation, to come; an error, if the worker ends before it replies."""
+        reply: asyncio.Future[Reply] = self._loop.create_future()
+        self.send(operation, deadline, lambda value: None if reply.done() else reply.set_result(value))
+        return reply
+
+    def send(self, operation: Operation, deadline: Deadline, on_reply: Callable[[Reply], None]) -> None:
+        """Send an operation, and have its reply passed to a function later; an error, if the worker ends."""
+        self._on_reply = on_reply
         self.busy_since, self.deadline = self._loop.time(), deadline
         self.queries += 1
         if self._transport is None or self._disconnected:
-            self.fail(EngineUnavailable("the process that was to answer the query has ended"))
+            error = EngineUnavailable("the process that was to answer the query has ended")
+            self._loop.call_soon(self.fail, error)
         else:
             # To a timer, zero would mean never.
             remaining = max(deadline.at - self.busy_since, 0.001)
             self._transport.write(frame(pack_operation(operation, remaining)))
-        return self._reply
 
     def detach_spool(self) -> int:
         """The descriptor of the file with the last result, now the caller's; the worker gets another.
@@ -117,9 +124,14 @@ class WorkerConnection(asyncio.Protocol):
     def fail(self, error: KankeiError) -> None:
         """Fail whatever waits for this worker."""
         self.alive = False
-        for future in (self.started, self._reply):
-            if future and not future.done():
-                future.set_exception(error)
+        if not self.started.done():
+            self.started.set_exception(error)
+        self._pass_on(error)
+
+    def _pass_on(self, reply: Reply) -> None:
+        on_reply, self._on_reply = self._on_reply, None
+        if on_reply:
+            on_reply(reply)
 
     def disconnect(self) -> None:
         """Close the connection; an idle worker then ends by itself."""
@@ -132,12 +144,12 @@ class WorkerConnection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """Resolve the future that waits for this message."""
+        """Pass each message on to what waits for it."""
         for message in self._parser.feed(data):
             if message == READY:
                 self.started.set_result(None)
-            elif self._reply and not self._reply.done():
-                self._reply.set_result(unpack_reply(message))
+            else:
+                self._pass_on(unpack_reply(message))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 the exit status says more
         """Record that everything the worker wrote has been read."""

@@ -8,6 +8,7 @@ terms (numbers, then each datatype and language by itself) leaves only comparabl
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from kankei.engine.query.lexer import Kind, Token, tokens
 from kankei.errors import MalformedQuery
@@ -42,6 +43,9 @@ _OF_ONE_KIND = re.compile(
     "|strstarts|strends|langmatches|sameterm|exists|not",
     re.IGNORECASE,
 )
+# With a random value in one of these the kind of the value differs from one evaluation to the next.
+_CHOICES = ("if", "coalesce", "strdt", "strlang", "strlangdir")
+_RANDOM = ("rand", "uuid", "bnode")  # struuid ends in one of them
 _CLOSING = {"(": ")", "{": "}", "[": "]"}
 _MAX_RANKED = 2_000
 """Characters of one condition; the rewriting repeats it some twenty times."""
@@ -82,6 +86,7 @@ def _replacements(query: str, lexed: Sequence[Token]) -> Iterator[tuple[int, int
             direction = first.text.upper() if first.text.lower() in {"asc", "desc"} else "ASC"
             place += first.text.lower() in {"asc", "desc"}
             if not _is_of_one_kind(lexed, place, after):
+                _check_repeatable(lexed[place:after])
                 expression = query[lexed[place].start : last.end]
                 yield first.start, last.end, _ranked(expression, direction)
             place = after
@@ -94,6 +99,18 @@ def _ranked(expression: str, direction: str) -> str:
         raise MalformedQuery(f"{message}: bind its value to a variable, and order by that")
     keys = (_RANK.format(expression), _COMPARED.format(expression))
     return "".join(f" {direction}({key})" for key in keys)
+
+
+def _check_repeatable(condition: Sequence[Token]) -> None:
+    """Raise `MalformedQuery` for a condition whose values may be of another kind when it is repeated."""
+    calls = [
+        token.text.lower()
+        for token, following in pairwise(condition)
+        if token.kind is Kind.WORD and following.text == "("
+    ]
+    if any(call.endswith(_RANDOM) for call in calls) and any(call.endswith(_CHOICES) for call in calls):
+        message = "a condition of ORDER BY chooses between kinds of terms at random"
+        raise MalformedQuery(f"{message}: bind its value to a variable, and order by that")
 
 
 def _begins_order(lexed: Sequence[Token], place: int) -> bool:

@@ -93,7 +93,11 @@ MESSAGES = catalogue("kankei.web")
 
 # Properties whose integers are sums of money in yen.
 _YEN = frozenset(
-    KK + local for local in ("amount", "upperBound", "ceiling", "latestBudget", "latestBudgetUpperBound")
+    KK + local
+    for local in (
+        *("amount", "upperBound", "ceiling", "latestBudget", "latestBudgetUpperBound"),
+        *("measureBudget", "measureBudgetUpperBound"),
+    )
 )
 _LINES = re.compile(r"#line=(\d+),(\d+)\Z")
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from kankei.namespaces import DCT, KK, ORG, RDF, RDFS, SKOS
 
 _LOCAL_NAMES = """
-    raw unit plain ministry responsibleUnit implementingBody supportKind fundingMethod policyTheme
-    latestBudget latestBudgetUpperBound callState notStated latestEntry number fiscalYear title subtitle
-    heading bodies bodyType openList limitedTo cell support kind funding method numerator denominator
-    percentage atMost ceiling call edtf approximate earliestStart latestStart earliestEnd latestEnd
-    rolling undecided needsSurvey budget amountKind amount upperBound stage budgetYear andOthers contact
-    unitInCharge printedTelephone telephone link label url themeLine theme goal text aim model modelGroup
-    modelName measure entry absence column measureEntry issue pillar exampleActivity caption position
+    raw unit plain ministry responsibleUnit contactTelephone webPage implementingBody openToOthers
+    supportKind fundingMethod policyTheme latestYear latestBudget latestBudgetUpperBound measureBudget
+    measureBudgetUpperBound measureBudgetStage callState callPrinted callDates callEarliestStart
+    callLatestEnd surveyPrinted surveyDates surveyEarliestStart surveyLatestEnd notStated latestEntry number
+    fiscalYear title subtitle heading bodies bodyType openList limitedTo cell support kind funding method
+    numerator denominator percentage atMost ceiling call edtf approximate earliestStart latestStart
+    earliestEnd latestEnd rolling undecided needsSurvey budget amountKind amount upperBound stage budgetYear
+    andOthers contact unitInCharge printedTelephone telephone link label url themeLine theme goal text aim
+    model modelGroup modelName measure entry absence column measureEntry issue pillar exampleActivity
+    caption position
     """
 _FIRST = (
     *(f"{RDF}type", f"{DCT}title", f"{DCT}alternative", f"{SKOS}prefLabel", f"{RDFS}label"),

@@ -1,7 +1,7 @@
 """Programmes: a summary of the latest catalogue entry, and names and budgets year by year."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kankei.namespaces import CONCEPTS, DCT, KK
 from kankei.web.html.view import Fact, Mark, Printed, Value
@@ -84,7 +84,7 @@ class CatalogueEntry:
         absent = not nodes and not cells and self._is_blank(local)
         if not nodes and not cells and not absent:
             return None
-        values = {value: None for node in nodes for value in values_of(node)}
+        values = {_numbered(number, value): None for number, node in nodes for value in values_of(node)}
         printed = [
             Printed(raw, "".join(self._texts(node, "unit")))
             for node in (cells or self._names(self.iri, local))
@@ -94,7 +94,7 @@ class CatalogueEntry:
             key,
             list(values),
             printed=[] if key == "links" else printed,
-            marks=_inferred(mark for node in nodes for mark in self.thing.marks(node)),
+            marks=_inferred(mark for _, node in nodes for mark in self.thing.marks(node)),
             absent=absent,
         )
 
@@ -158,9 +158,17 @@ class CatalogueEntry:
         for url in self._names(node, "url"):
             yield Value(label or url, "ja" if label else "", self.thing.localizer.links.href(url), url)
 
-    def _nodes(self, local: str) -> list[str]:
-        measures = self._names(self.iri, "measureEntry")
-        return [node for holder in (self.iri, *measures) for node in self._names(holder, local)]
+    def _nodes(self, local: str) -> list[tuple[str, str]]:
+        """The values of the entry, then those of its measures; each with the measure's number."""
+        measures = sorted(
+            ("".join(self._texts(measure, "number")), measure)
+            for measure in self._names(self.iri, "measureEntry")
+        )
+        return [
+            (number, node)
+            for number, holder in (("", self.iri), *measures)
+            for node in self._names(holder, local)
+        ]
 
     def _names(self, node: str, local: str) -> tuple[str, ...]:
         return self.thing.graph.names(node, KK + local)
@@ -171,6 +179,11 @@ class CatalogueEntry:
     def values(self, node: str, local: str) -> list[Value]:
         """The resources that a property of a node leads to."""
         return [self.thing.resource(iri) for iri in self._names(node, local)]
+
+
+def _numbered(number: str, value: Value) -> Value:
+    """A value with the number of the measure that it is of."""
+    return replace(value, text=f"{number} {value.text}") if number else value
 
 
 def _inferred(marks: Iterable[Mark]) -> list[Mark]:

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from kankei import __version__
-from kankei.engine.operation import RESULT_MEDIA_TYPES, Operation
+from kankei.engine.operation import RESULT_MEDIA_TYPES, Operation, Outcome, QueryResult
 from kankei.engine.query.determinism import DeterminismCheck
 from kankei.engine.query.service_guard import check_length
-from kankei.errors import MalformedRequest, NotAcceptable
+from kankei.errors import KankeiError, MalformedRequest, NotAcceptable
 from kankei.namespaces import PREFIXES
 from kankei.web.http.conditional import entity_tag
 from kankei.web.http.headers import CACHE_CONTROL, add_response_headers, request_header
@@ -23,6 +23,7 @@ from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.responses.result_budget import SMALLEST_HELD, HeldResponse
 from kankei.web.site import Site
 from kankei.web.sparql.protocol import QueryRequest, parse_request
+from kankei.web.sparql.rate_limit import Quota
 from kankei.web.sparql.results import (
     LABELS,
     RESULT_TYPES,
@@ -38,6 +39,28 @@ _USUAL = ("kk", "dct", "org", "skos", "xsd", "body-type", "funding", "support-ki
 _DRAFT = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in _USUAL)
 """The query of an empty form."""
 _VARY = "Accept, Accept-Language, Accept-Encoding"
+
+
+STARTED_QUERY = "kankei.query"
+"""Key of a request's scope: the `StartedQuery` that it goes on with."""
+
+
+@dataclass
+class StartedQuery:
+    """A query that was started before its request was made."""
+
+    headers: Mapping[str, str]
+    """What the rate limit, which has let it pass, adds to the response."""
+    outcome: Outcome | None = None
+    """How the query ended, unless the cache has it or will."""
+    seconds: float = 0.0
+    """How long it ran in the engine."""
+
+    def result(self) -> QueryResult | None:
+        """The result; raises the error in which the query ended."""
+        if isinstance(self.outcome, KankeiError):
+            raise self.outcome
+        return self.outcome
 
 
 @dataclass(frozen=True)
@@ -63,8 +86,12 @@ class SparqlEndpoint:
     async def _evaluate(
         self, request: Request, query_request: QueryRequest, query: str, formats: AcceptedFormats
     ) -> CachedResponse | HeldResponse:
-        operation = self._operation(query_request, query, formats)
+        operation = self.operation(query_request, formats)
+        started: StartedQuery | None = request.scope.get(STARTED_QUERY)
         charge: Callable[[], None] = partial(self._charge, request)
+        if started:
+            add_response_headers(request.scope, started.headers)
+            charge = _charged
         # A long query is refused unread, and a client beyond its rate before its query is lexed.
         check_length(query, self.site.state.settings.query_bytes)
         deterministic = self.determinism.known(query)
@@ -73,15 +100,13 @@ class SparqlEndpoint:
             charge = _charged
             deterministic = self.determinism.lex(query)
         language = language_of(request) if formats.page else ""
-        tag = self._tag(operation, formats, language) if deterministic else ""
-        # A timeout must not fail another client's query that has more time.
-        variant = replace(_variant(tag, HTML, language), work=query_request.timeout)
+        tag = self.tag(operation, formats, language) if deterministic else ""
+        variant = result_variant(tag, language, query_request.timeout)
 
         async def make() -> Representation:
-            answer = await self.site.engine.answer(operation)
+            answer = (started and started.result()) or await self.site.engine.answer(operation)
             if not formats.page:
-                result = variant.representation(answer.body, answer.media_type)
-                return LargeRepresentation.of(result, answer.file) if answer.file else result
+                return represent(variant, answer)
             parameters = [("query", query), *query_request.dataset]
             formats_of_result = [
                 (f"{PATH}?{urlencode([*parameters, ('format', name)])}", name)
@@ -96,11 +121,12 @@ class SparqlEndpoint:
             return response
         return HeldResponse(response, self.site.results, self._client(request))
 
-    def _operation(self, query_request: QueryRequest, query: str, formats: AcceptedFormats) -> Operation:
+    def operation(self, query_request: QueryRequest, formats: AcceptedFormats) -> Operation:
+        """The operation of a request for a query's result; raises `NotAcceptable`."""
         if not formats.media_types:
             raise NotAcceptable("none of the offered media types is acceptable", PATH, RESULT_TYPES)
         return Operation(
-            query,
+            query_request.query or "",
             formats.media_types,
             query_request.default_graphs,
             query_request.named_graphs,
@@ -109,7 +135,7 @@ class SparqlEndpoint:
             takes_file=True,
         )
 
-    def _tag(self, operation: Operation, formats: AcceptedFormats, language: str) -> str:
+    def tag(self, operation: Operation, formats: AcceptedFormats, language: str = "") -> str:
         """The tag of a result: a hash of everything that its bytes depend on."""
         return entity_tag(
             *("query", __version__, self.site.version, self.site.engine.identity, operation.query),
@@ -120,14 +146,16 @@ class SparqlEndpoint:
             *((language, self.site.service.key) if formats.page else ()),
         )
 
+    def take_token(self, client: str) -> Quota | None:
+        """The quota of a client, after a token is taken, if there is a limit."""
+        limiter = self.site.state.rate_limiter
+        return None if limiter is None else limiter.take(client)
+
     def _charge(self, request: Request) -> None:
         """Take a token of the client's; raises `TooManyRequests` where it has none."""
-        state = self.site.state
-        if state.rate_limiter is None:
-            return
-        quota = state.rate_limiter.take(self._client(request))
-        add_response_headers(request.scope, quota.headers)
-        quota.check()
+        if quota := self.take_token(self._client(request)):
+            add_response_headers(request.scope, quota.headers)
+            quota.check()
 
     def _client(self, request: Request) -> str:
         peer = request.client.host if request.client else None
@@ -171,6 +199,18 @@ class SparqlEndpoint:
             examples=examples,
             limits=[limit._asdict()[language] for limit in self.site.service.limits],
         )
+
+
+def result_variant(tag: str, language: str = "", timeout: float | None = None) -> Variant:
+    """What a request for a query's result selects."""
+    # A timeout must not fail another client's query that has more time.
+    return replace(_variant(tag, HTML, language), work=timeout)
+
+
+def represent(variant: Variant, result: QueryResult) -> Representation:
+    """The representation of a result, which stays in its file if it has one."""
+    representation = variant.representation(result.body, result.media_type)
+    return LargeRepresentation.of(representation, result.file) if result.file else representation
 
 
 def _charged() -> None:

@@ -25,45 +25,77 @@ _WATCH_AFTER_S = 0.01
 
 
 @dataclass
-class _Call(Generic[Result]):
-    task: "asyncio.Task[Result]"
+class Call(Generic[Result]):
+    """One computation under way: its result to come, what ends it, and for how many callers it goes on."""
+
+    result: "asyncio.Future[Result]"
+    cancel: Callable[[], object]
     waiters: int = 0
+    joined: bool = False
+    """Whether anybody awaits `result`."""
 
 
 class SingleFlight(Generic[Key, Result]):
-    """Runs one task for each key at a time, whose result all callers share."""
+    """Runs one computation for each key at a time, whose result all callers share."""
 
     def __init__(self) -> None:
-        self._calls: dict[Key, _Call[Result]] = {}
+        self._calls: dict[Key, Call[Result]] = {}
 
     def __len__(self) -> int:
         return len(self._calls)
 
+    def __contains__(self, key: Key) -> bool:
+        return key in self._calls
+
+    @property
+    def waiters(self) -> int:
+        """Callers that wait for a result."""
+        return sum(call.waiters for call in self._calls.values())
+
     async def run(self, key: Key, start: Callable[[], Awaitable[Result]]) -> Result:
-        """The result of the task for a key, started now unless it is in flight; it fails for all alike."""
+        """The result of the computation for a key, begun now if none is in flight; it fails for all alike."""
         call = self._calls.get(key)
         if call is None:
             call = self._start(key, start)
         else:
             note_cache("shared")
         call.waiters += 1
+        call.joined = True
         try:
             # Shielded, because a caller that is cancelled must not cancel the task of the others.
-            return await asyncio.shield(call.task)
+            return await asyncio.shield(call.result)
         finally:
-            call.waiters -= 1
-            if not call.waiters:
-                call.task.cancel()
-                # Later callers must not wait for a cancelled task.
-                self._remove(key, call)
+            self.leave(key, call)
 
-    def _start(self, key: Key, start: Callable[[], Awaitable[Result]]) -> _Call[Result]:
-        call = _Call(asyncio.ensure_future(start()))
-        self._calls[key] = call
-        call.task.add_done_callback(lambda _: self._remove(key, call))
+    def open(self, key: Key, cancel: Callable[[], object]) -> Call[Result]:
+        """A computation that the caller makes, and which `run` joins until the caller calls `close`."""
+        call = self._calls[key] = Call(asyncio.get_running_loop().create_future(), cancel, 1)
         return call
 
-    def _remove(self, key: Key, call: _Call[Result]) -> None:
+    def close(self, key: Key, call: Call[Result], outcome: Result | KankeiError) -> None:
+        """End a computation that was opened."""
+        self._remove(key, call)
+        if call.joined and not call.result.done():
+            if isinstance(outcome, KankeiError):
+                call.result.set_exception(outcome)
+            else:
+                call.result.set_result(outcome)
+
+    def leave(self, key: Key, call: Call[Result]) -> None:
+        """Wait for a result no longer; the last one cancels the computation."""
+        call.waiters -= 1
+        if not (call.waiters or call.result.done()):
+            call.cancel()
+            # Later callers must not wait for a cancelled computation.
+            self._remove(key, call)
+
+    def _start(self, key: Key, start: Callable[[], Awaitable[Result]]) -> Call[Result]:
+        task = asyncio.ensure_future(start())
+        call = self._calls[key] = Call(task, task.cancel)
+        task.add_done_callback(lambda _: self._remove(key, call))
+        return call
+
+    def _remove(self, key: Key, call: Call[Result]) -> None:
         if self._calls.get(key) is call:
             del self._calls[key]
 
@@ -159,6 +191,9 @@ class LruCache(Generic[Key, Value]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def __contains__(self, key: Key) -> bool:
+        return key in self._values
+
     def get(self, key: Key) -> Value | None:
         """The value of a key, which is then the most recently used."""
         entry = self._values.get(key)
@@ -195,6 +230,11 @@ class ResponseCache:
     def usage(self) -> tuple[int, int]:
         """The number of cached representations, and their bytes."""
         return len(self._representations), self._representations.bytes
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for a representation."""
+        return self._in_flight.waiters
 
     def lookup(self, target: bytes, headers: RequestHeaders) -> CachedResponse | None:
         """The response to a request with the same bytes as an earlier one, unparsed; none on a miss."""
@@ -233,10 +273,39 @@ class ResponseCache:
         if representation.tag:
             selected = representation.coding != IDENTITY or _coding(representation, codings) == IDENTITY
             if selected and representation.in_memory:
-                self._index(request.scope, (variant.tag, representation.coding))
+                target, headers = request_target(request.scope), request.scope["headers"]
+                self.index(target, headers, variant, representation.coding)
             if if_none_match_holds(request_header(request, "if-none-match"), representation.tag):
                 return representation.not_modified
         return representation
+
+    def is_missing(self, variant: Variant, codings: tuple[str, ...]) -> bool:
+        """Whether a representation is neither cached nor in flight."""
+        in_cache = (variant.tag, IDENTITY) in self._representations or self._cached(variant, codings)
+        return not (in_cache or _flight(variant) in self._in_flight)
+
+    def open(self, variant: Variant, cancel: Callable[[], object]) -> Call[Representation]:
+        """A computation of a missing representation, which `answer` joins until `close`."""
+        return self._in_flight.open(_flight(variant), cancel)
+
+    def leave(self, variant: Variant, call: Call[Representation]) -> None:
+        """Wait no longer for a computation, which ends if nobody else does."""
+        self._in_flight.leave(_flight(variant), call)
+
+    def close(
+        self, variant: Variant, call: Call[Representation], outcome: Representation | KankeiError
+    ) -> None:
+        """End a computation: cache what it made, and pass it on to all who wait for it."""
+        if isinstance(outcome, Representation):
+            self._representations.put((variant.tag, outcome.coding), outcome, outcome.size)
+        self._in_flight.close(_flight(variant), call, outcome)
+
+    def index(self, target: bytes, headers: RequestHeaders, variant: Variant, coding: str = IDENTITY) -> None:
+        """Have `lookup` find a representation for requests with the same bytes."""
+        request_key, _ = _request_key(target, headers)
+        size = sum(map(len, request_key))
+        if size <= _LARGEST_REQUEST:
+            self._requests.put(request_key, (variant.tag, coding), 2 * size + 512)
 
     def _cached(self, variant: Variant, codings: tuple[str, ...]) -> Representation | None:
         if not variant.tag:
@@ -251,9 +320,8 @@ class ResponseCache:
     ) -> Representation:
         if not variant.tag:
             return await self._encode(await make(), codings)
-        plain_key = (variant.tag, IDENTITY)
-        plain = self._representations.get(plain_key) or await self._in_flight.run(
-            (*plain_key, variant.work), lambda: self._make(variant.tag, make)
+        plain = self._representations.get((variant.tag, IDENTITY)) or await self._in_flight.run(
+            _flight(variant), lambda: self._make(variant.tag, make)
         )
         coding = _coding(plain, codings)
         if coding == IDENTITY:
@@ -290,12 +358,6 @@ class ResponseCache:
         async with self._encoding:
             return await asyncio.to_thread(plain.encoded, coding)
 
-    def _index(self, scope: Scope, key: _CacheKey) -> None:
-        request_key, _ = _request_key(request_target(scope), scope["headers"])
-        size = sum(map(len, request_key))
-        if size <= _LARGEST_REQUEST:
-            self._requests.put(request_key, key, 2 * size + 512)
-
 
 def _not_modified(request: Request, variant: Variant, codings: tuple[str, ...]) -> NotModified | None:
     # A tag is a hash of all that the bytes depend on, and is only sent with them: a client that has it has
@@ -308,6 +370,15 @@ def _not_modified(request: Request, variant: Variant, codings: tuple[str, ...]) 
         if names_tag(if_none_match, tag):
             return NotModified((*RAW_COMMON_HEADERS, *raw_headers({**variant.headers, "ETag": tag})))
     return None
+
+
+def _flight(variant: Variant) -> Hashable:
+    return variant.tag, IDENTITY, variant.work
+
+
+def needs_coding(plain: Representation, codings: tuple[str, ...]) -> bool:
+    """Whether a representation is sent in a content coding."""
+    return _coding(plain, codings) != IDENTITY
 
 
 def _is_large(plain: Representation) -> bool:

@@ -116,7 +116,7 @@ class QueryRequest:
 
 async def parse_request(request: Request) -> QueryRequest:
     """The operation in a request, by GET or by either kind of POST; raises errors for 400, 413 and 415."""
-    in_address = _parameters(request.scope["query_string"])
+    in_address = parse_parameters(request.scope["query_string"])
     if request.method != "POST":
         return QueryRequest.of(in_address)
     media_type, parameters = parse_content_type(request_header(request, "content-type"))
@@ -130,7 +130,7 @@ async def parse_request(request: Request) -> QueryRequest:
             return QueryRequest.of(in_address, body.decode("utf-8"))
         except UnicodeDecodeError as error:
             raise MalformedRequest("the request is not in UTF-8") from error
-    return _merged(in_address, _parameters(body))
+    return _merged(in_address, parse_parameters(body))
 
 
 def _merged(in_address: Mapping[str, Sequence[str]], in_body: Mapping[str, Sequence[str]]) -> QueryRequest:
@@ -160,8 +160,11 @@ def _timeout(values: Sequence[str]) -> float | None:
     return seconds
 
 
-def _parameters(encoded: bytes) -> dict[str, list[str]]:
-    """Parameters, decoded once; a name may stand several times (URL Standard, section 5.1)."""
+def parse_parameters(encoded: bytes) -> dict[str, list[str]]:
+    """Parameters, decoded once; a name may stand several times (URL Standard, section 5.1).
+
+    Raises `MalformedRequest`.
+    """
     if encoded.count(b"&") >= _MAX_PARAMETERS:
         raise MalformedRequest(f"a request has at most {_MAX_PARAMETERS} parameters")
     parameters: dict[str, list[str]] = {}

@@ -1,9 +1,16 @@
-"""How the body of a request is told from what follows it (RFC 9112, sections 6.1, 6.3 and 7)."""
+"""Checks of a request's head: its `Host`, and where its body ends.
+
+RFC 9110, section 7.2, and RFC 3986, section 3.2.2; RFC 9112, sections 6.1, 6.3 and 7.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kankei.server.refusals import BAD_CODING, UNKNOWN_CODING, Refusal
+
+_HOST = re.compile(
+    rb"(?:\[[0-9A-Za-z._~!$&'()*+,;=:-]+\]|(?:[0-9A-Za-z._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?"
+)
 
 # Parameters: RFC 9110, section 5.6.6
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -31,3 +38,21 @@ def transfer_coding_error(version: str, headers: Iterable[tuple[bytes, bytes]]) 
     if any(name == "chunked" for name, _ in before) or (last[0] == "chunked" and last[1]):
         return BAD_CODING
     return None if codings == [("chunked", "")] else UNKNOWN_CODING
+
+
+class HostCheck:
+    """Checks the `Host` of one connection's requests, which is nearly always the same."""
+
+    def __init__(self) -> None:
+        self._last: bytes | None = None
+
+    def is_valid(self, version: str, names: Sequence[bytes], headers: Sequence[tuple[bytes, bytes]]) -> bool:
+        """Whether there is one well-formed `Host`, or in HTTP/1.0 perhaps none."""
+        if names.count(b"host") != 1:
+            return b"host" not in names and version == "1.0"
+        host = headers[names.index(b"host")][1]
+        if host != self._last:
+            if not _HOST.fullmatch(host):
+                return False
+            self._last = host
+        return True

@@ -77,7 +77,7 @@ class _BodyReader:
         return BodyValues(entry, measures, tuple(self._measure_evidence()))
 
     def _issue_to_write(self) -> Iterator[Doubt]:
-        """A doubt where a heading names issues (課題) among other things: which texts are, it does not say."""
+        """A doubt where a heading names issues (課題) among other things: it does not say which texts."""
         if all(kind is not ItemKind.ISSUE for _, kind in self.counts):
             headings = (item.heading for item in self.body.items if item.kind is ItemKind.TEXT)
             heading = next((one for one in headings if one and "課題" in one.text), None)

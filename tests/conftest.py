@@ -34,6 +34,23 @@ settings.register_profile("search", deadline=None, max_examples=2000, print_blob
 settings.load_profile("kankei")
 
 
+# They take longest, or wait most: begun first, they leave no process idle at the end.
+LONGEST = (
+    "tests/test_style.py::test_clean[mypy]",
+    "tests/server/test_hostile.py::test_each",
+    "tests/engine/test_pool.py::test_hostile_queries",
+    "tests/test_wheel.py",
+    "tests/server/test_supervisor.py::test_twenty_moves",
+    "tests/web/test_openapi.py::test_schemathesis",
+    "tests/clients",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest tests first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 def pytest_collection_finish() -> None:
     """Let the collector of garbage leave alone what lives as long as the session: modules and tests."""
     gc.collect()

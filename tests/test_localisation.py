@@ -43,10 +43,11 @@ def test_no_sentence_is_unused(file: Path) -> None:
 
 def is_used(key: str) -> bool:
     """Whether the code has a key, or a part of it up to a hyphen where a value stands for the rest."""
+    if f'"{key}"' in CODE or f"'{key}'" in CODE:
+        return True
     words = key.split("-")
     parts = [("-".join(words[:count]), "-".join(words[count:])) for count in range(1, len(words))]
-    patterns = [f"[\"']{key}[\"']"]
-    patterns += [f"[\"']{before}-(?:[\"']|{{)|[\"'}}]-{after}[\"']" for before, after in parts]
+    patterns = [f"[\"']{before}-(?:[\"']|{{)|[\"'}}]-{after}[\"']" for before, after in parts]
     return any(re.search(pattern, CODE) for pattern in patterns)
 
 

@@ -109,7 +109,13 @@ def test_invalid_data_fails_the_build_readably_and_as_turtle(
 def test_build_by_the_reference_makes_the_same_release_and_refuses_the_same(
     data: Path, broken_file: Path, tmp_path: Path
 ) -> None:
-    """`--reference` runs pySHACL; a release does not tell who validated it, but for its store's files."""
+    """`--reference` runs pySHACL; a release does not tell who validated it, but for its store's files.
+
+    Of one programme: pySHACL takes its time.
+    """
+    for file in (data / "programmes").iterdir():
+        if file != broken_file:
+            file.unlink()
     for option, folder in ((["--reference"], "slow"), ([], "fast")):
         done = kankei("build", *option, "--data", data, "--out", folder, cwd=tmp_path)
         assert done.returncode == 0, done.stderr

@@ -74,8 +74,8 @@ def in_bounds(path: Path, build: Build) -> bool:
     Linear work takes eight times as long and quadratic work 64 times: that leaves a factor of three to either
     side for the noise of a machine.
     """
-    small, large = (seconds(path, build(size)) for size in (1_000, 8_000))
-    return large < max(1.0, 24 * small)
+    large = seconds(path, build(8_000))
+    return large < 1.0 or large < 24 * seconds(path, build(1_000))
 
 
 @pytest.mark.parametrize("name", BUILDS)

@@ -1,6 +1,7 @@
 """Connections of clients that are slow, too large, or no HTTP: over sockets of this machine."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
@@ -140,12 +141,41 @@ def test_a_client_that_reads_nothing_is_hung_up_on() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.parametrize(
+    ("bad", "status"),
+    [
+        (b"\x00\x01\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * MAX_HEAD, 431),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX", 408),
+    ],
+)
+def test_a_bad_request_behind_others_is_refused_after_their_responses(bad: bytes, status: int) -> None:
+    refused: list[RefusedRequest] = []
+    limits = replace(IMPATIENT, on_refused=noted(refused), send_timeout_s=PATIENCE_S)
+
+    async def run() -> None:
+        async with connected(limits) as (reader, writer):
+            large = b"GET /3000000 HTTP/1.1\r\nHost: a\r\n\r\n"
+            await tell(writer, large + GET + bad, b"" if status == 408 else GET)
+            answer = await asyncio.wait_for(reader.read(), PATIENCE_S)
+            starts = [place.start() for place in re.finditer(b"HTTP/1.1 ", answer)]
+            assert [answer[start + 9 : start + 12] for start in starts] == [b"200", b"200", b"%d" % status]
+            assert answer[: starts[1]].endswith(b"x" * 3_000_000)
+            assert problem(answer[starts[2] :])["status"] == status
+
+    asyncio.run(run())
+    assert [request.status for request in refused] == [status]
+
+
 def test_nonsense_in_the_middle_of_a_response_is_not_answered_into_it() -> None:
     async def run() -> None:
         async with connected() as (reader, writer):
-            await tell(writer, b"GET /wait HTTP/1.1\r\nHost: a\r\n\r\n", b"\x00\x01\r\n\r\n")
+            await tell(writer, b"GET /head HTTP/1.1\r\nHost: a\r\n\r\n", b"\x00\x01\r\n\r\n")
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(ANSWER)
+            writer.write_eof()
             with suppress(ConnectionError):
-                assert await reader.read() == b""
+                assert await asyncio.wait_for(reader.read(), PATIENCE_S) == b""
 
     asyncio.run(run())
 

@@ -37,6 +37,7 @@ from kankei.settings import Settings
 from kankei.web.pages import METRICS
 from kankei.web.telemetry.metrics import RELEASE_CHANGES, SharedMetrics
 from support import launcher
+from support.paths import TESTS
 from support.serving import PATIENCE_S, Load, Server, alive, serving, until
 
 QUICK = ("--watch", "0.02", "--rate", "0")
@@ -526,8 +527,8 @@ def test_a_process_gets_the_descriptors_for_its_connections_or_takes_fewer() -> 
         "limit = lambda: r.getrlimit(r.RLIMIT_NOFILE)[0];"
         "print(connection_limit(10), limit(), connection_limit(300), limit())"
     )
-    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["10", "400", "300", "920"]
+    done = launcher.run(cwd=TESTS, code=command)
+    assert done.stdout.split() == ["10", "400", "300", "920"], done.stderr
     few = command.replace("(400, 1000)", "(400, 420)")
-    done = subprocess.run([sys.executable, "-c", few], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["10", "400", "50", "420"]
+    done = launcher.run(cwd=TESTS, code=few)
+    assert done.stdout.split() == ["10", "400", "50", "420"], done.stderr

@@ -225,6 +225,16 @@ def tree(*pages: str) -> bytes:
     return pdf.assemble("<< /Type /Catalog /Pages 2 0 R >>", *pages)
 
 
+def inflating(mebibytes: int) -> bytes:
+    """A stream that inflates to so many MiB of zeros, of one block again and again, which is quickly made."""
+    compressor = zlib.compressobj(1)
+    first, block = (
+        compressor.compress(bytes(1 << 20)) + compressor.flush(zlib.Z_FULL_FLUSH) for _ in range(2)
+    )
+    stream = first + block * (mebibytes - 1) + compressor.flush()
+    return stream[:-4] + zlib.adler32(bytes(mebibytes << 20)).to_bytes(4, "big")
+
+
 WHOLE = pdf.one_page(zlib.compress(HELLO.encode() * 99), filters="/Filter /FlateDecode")
 FLATE = {"filters": "/Filter /FlateDecode"}
 SQUEEZED = zlib.compress(HELLO.encode())
@@ -263,7 +273,7 @@ REFUSED = {
         "#page=1: the page has more than",
     ),
     "a stream that inflates": (
-        pdf.one_page(zlib.compress(bytes(300 << 20), 1), **FLATE),
+        pdf.one_page(inflating(300), **FLATE),
         "#page=1: the PDF takes more than 256 MiB",
     ),
     "forms without end": (

@@ -38,12 +38,17 @@ ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @pytest.fixture(scope="module")
-def years(tmp_path_factory: pytest.TempPathFactory) -> Release:
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     return release_of_three_years(tmp_path_factory.mktemp("years"))
 
 
-def page(release: Release, programme: str, language: str) -> str:
-    app = Client(create_app(release, StubEngine(), {}))
+@pytest.fixture(scope="module")
+def years(release: Release) -> Client:
+    """The application over that release."""
+    return Client(create_app(release, StubEngine(), {}))
+
+
+def page(app: Client, programme: str, language: str) -> str:
     return app.get(f"/doc/programme/{programme}?lang={language}", BROWSER).text
 
 
@@ -55,7 +60,7 @@ def words(markup: str) -> str:
 @pytest.mark.parametrize("language", ["en", "ja"])
 @pytest.mark.parametrize("programme", PROGRAMMES)
 def test_what_is_told_first_is_of_the_last_year_and_says_so(
-    years: Release, programme: str, language: str
+    years: Client, programme: str, language: str
 ) -> None:
     text = page(years, programme, language)
     facts = words(section(text, "facts"))
@@ -73,7 +78,7 @@ def test_what_is_told_first_is_of_the_last_year_and_says_so(
 @pytest.mark.parametrize("language", ["en", "ja"])
 @pytest.mark.parametrize("programme", PROGRAMMES)
 def test_entries_stand_from_the_newest_to_the_oldest_and_are_linked(
-    years: Release, programme: str, language: str
+    years: Client, programme: str, language: str
 ) -> None:
     text = page(years, programme, language)
     found = Page(text)
@@ -90,7 +95,7 @@ def test_entries_stand_from_the_newest_to_the_oldest_and_are_linked(
 
 @pytest.mark.parametrize("language", ["en", "ja"])
 @pytest.mark.parametrize("programme", PROGRAMMES)
-def test_each_budget_has_a_line_with_its_year(years: Release, programme: str, language: str) -> None:
+def test_each_budget_has_a_line_with_its_year(years: Client, programme: str, language: str) -> None:
     rows = section(page(years, programme, language), "by-year").split("<tr ")[2:]
     for row, year, yen in zip(rows, YEARS, BUDGETS[programme], strict=True):
         (line,) = re.findall(r"<li>(.*?)</li>", row, re.DOTALL)
@@ -100,7 +105,7 @@ def test_each_budget_has_a_line_with_its_year(years: Release, programme: str, la
         assert (era if language == "ja" else f"fiscal year {year}") in told
 
 
-def test_a_name_that_only_some_sheets_print_is_told_with_their_years(years: Release) -> None:
+def test_a_name_that_only_some_sheets_print_is_told_with_their_years(years: Client) -> None:
     text = page(years, "furusato-working-holiday", "en")
     also = words(text.partition('<p class="also">')[2].partition("</p>")[0])
     assert also == (
@@ -110,7 +115,7 @@ def test_a_name_that_only_some_sheets_print_is_told_with_their_years(years: Rele
     assert 'class="also"' not in page(years, "two-region-living", "en")
 
 
-def test_measures_of_an_entry_stand_in_the_order_of_their_numbers_under_their_titles(years: Release) -> None:
+def test_measures_of_an_entry_stand_in_the_order_of_their_numbers_under_their_titles(years: Client) -> None:
     text = page(years, "two-region-living", "ja")
     found = re.findall(r'<h4>([^<]+)</h4>\s*<span class="meta">内訳事業の掲載情報 ', text)
     pilot, corporations = "二地域居住等の促進に向けた先導的な施策の実装", "特定居住支援法人による取組の推進"
@@ -118,11 +123,11 @@ def test_measures_of_an_entry_stand_in_the_order_of_their_numbers_under_their_ti
     assert found[-2:] == [corporations, pilot]  # as the sheet of 2025 numbers them
 
 
-def test_dates_are_told_as_the_language_writes_them(years: Release) -> None:
+def test_dates_are_told_as_the_language_writes_them(release: Release, years: Client) -> None:
     japanese = words(page(years, "two-region-living", "ja"))
     assert "開始：2027年4月1日から2027年4月30日の間" in japanese
     assert "begins: between 1 April 2027 and 30 April 2027" in words(page(years, "two-region-living", "en"))
-    assert not ISO.search(japanese.replace(years.manifest.version, ""))
+    assert not ISO.search(japanese.replace(release.manifest.version, ""))
 
 
 def test_a_date_that_is_none_stays_as_it_is_written(seed_release: Release) -> None:

@@ -255,7 +255,7 @@ def test_a_browser_gets_a_form_with_the_examples(web: Client) -> None:
     page = web.get("/sparql", BROWSER)
     assert page.status_code == 200
     assert "<textarea" in page.text
-    assert page.text.count('<li><a href="./sparql?query=') == 19
+    assert page.text.count('<li><a href="./sparql?query=') == 20
     filled = web.get("/sparql?example=09-budget-total", BROWSER)
     assert "SELECT" in filled.text
 

@@ -60,6 +60,8 @@ class HttpProtocol(HttpToolsProtocol):
     _arriving = True
     _discarded = 0
     _error: Refusal | None = None
+    _last_refusal: Refusal | None = None
+    """What is sent after the responses that are under way."""
     _admission: Admission | None = None
     _linger_timer: asyncio.TimerHandle | None = None
 
@@ -159,7 +161,9 @@ class HttpProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Called when a response is sent: go on with the next request, which may have to be parsed first."""
         super().on_response_complete()
-        if self.parser.has_unparsed and not self.transport.is_closing():
+        if self._last_refusal and self._is_idle() and not self.transport.is_closing():
+            self._send_error(self._last_refusal)
+        elif self.parser.has_unparsed and not self.transport.is_closing():
             self.flow.pause_reading()
             self.loop.call_soon(self._parse_on)
 
@@ -323,7 +327,7 @@ class HttpProtocol(HttpToolsProtocol):
             self.transport.abort()  # nothing was requested
 
     def _refuse(self, refusal: Refusal) -> None:
-        """Send an error and close; only close where the error could be taken for the rest of a response."""
+        """Send an error, after the responses to earlier requests, and close; only close within a response."""
         in_body = self._arriving and not self._in_head and self.cycle is not None
         if self.transport.is_closing():
             self.transport.abort()
@@ -332,8 +336,11 @@ class HttpProtocol(HttpToolsProtocol):
             self._closing = True
             self._request_timer.stop()
             self.cycle.fail(refusal.error)
-        elif in_body or not self._is_idle():
+        elif in_body:
             self._abort(refusal)
+        elif not self._is_idle():
+            self._last_refusal, self._closing = refusal, True
+            self._request_timer.stop()
         else:
             self._send_error(refusal)
 

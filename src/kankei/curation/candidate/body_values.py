@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from kankei.curation.candidate.evidence import Basis, Evidence, stated
 from kankei.curation.candidate.field_table import BY_ITEM
+from kankei.curation.candidate.mentions import mentioned
 from kankei.curation.candidate.nodes import Statement, flag, japanese, number, statement
 from kankei.curation.candidate.sheet_context import SheetContext
 from kankei.curation.candidate.value_node import GOAL, FieldValues, ValueNode, doubt
@@ -22,6 +23,10 @@ _OF_MEASURES = frozenset({ItemKind.TEXT, ItemKind.ISSUE, ItemKind.EXAMPLE, ItemK
 _COUNTED_OVER_ALL = frozenset({ItemKind.ISSUE, ItemKind.EXAMPLE, ItemKind.CAPTION})
 """What is counted over all of a body, not by measure, so that nodes keep their names if it moves."""
 
+_WITH_MENTIONS = frozenset(
+    {ItemKind.TEXT, ItemKind.MODEL, ItemKind.ISSUE, ItemKind.EXAMPLE, ItemKind.CAPTION}
+)
+"""What mentions are looked for in; goals and aims are parts of texts."""
 _LISTED = frozenset({ItemKind.ISSUE, ItemKind.EXAMPLE})
 """Items of lists."""
 
@@ -64,6 +69,8 @@ class _BodyReader:
             values = self._item(item, positions[counted])
             doubts += values.doubts
             by_measure.setdefault(measure, []).extend(values.values)
+            if item.kind in _WITH_MENTIONS:
+                by_measure[measure].extend(mentioned(item, measure is not None, self.context.known))
         entry = FieldValues(by_measure.pop(None, ()), doubts)
         measures = {measure: values for measure, values in by_measure.items() if measure}
         return BodyValues(entry, measures, tuple(self._measure_evidence()))

@@ -17,8 +17,12 @@ from kankei.curation.candidate.value_node import GOAL, MESSAGES, ValueNode
 from kankei.namespaces import DCT, KK
 from kankei.source.grammars.normalised_text import normalise
 
-_KINDS_BY_FORM = ("goal", "aim", "caption")
-"""What leads to texts that a sheet seldom puts under a heading that says so."""
+_RULES_OF_KINDS = {
+    **dict.fromkeys(("goal", "aim", "caption"), "text-kind"),
+    **dict.fromkeys(("actor", "partner", "addressee"), "mention-role"),
+    "topic": "topic-word",
+}
+"""What leads to values of which no heading says what they are, and the rule that says it."""
 
 
 def build_candidate(sheet: InterpretedSheet, source: str, identity: Identity, known: KnownTerms) -> Candidate:
@@ -148,12 +152,12 @@ class _Builder:
             yield statement(value.link, self._edition_node(*value.name(prefix)))
 
     def _claim_kinds(self, values: Sequence[ValueNode], entry: ox.NamedNode) -> None:
-        """That texts under no heading are goals, aims or captions is inferred."""
-        for link in _KINDS_BY_FORM:
+        """That texts under no heading are goals, aims or captions is inferred; so is what they mention."""
+        for link, rule in _RULES_OF_KINDS.items():
             unheaded = (value for value in values if value.link == link and not value.heading)
             if places := tuple(dict.fromkeys(value.place for value in unheaded)):
                 properties = (f"{KK}{link}",)
-                self._claim(Evidence(f"{link}-kind", properties, Basis.INFERRED, places, "text-kind"), entry)
+                self._claim(Evidence(f"{link}-kind", properties, Basis.INFERRED, places, rule), entry)
 
     def _value_nodes(self, values: Sequence[ValueNode], prefix: str = "") -> Iterator[Node]:
         for value in (self._with_goal(value) for value in values):

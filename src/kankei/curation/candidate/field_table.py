@@ -74,6 +74,10 @@ FIELDS = (
     FieldType("issue", "AssumedIssue", "issue", item=ItemKind.ISSUE, has_position=True),
     FieldType("exampleActivity", "ExampleActivity", "example", item=ItemKind.EXAMPLE, has_position=True),
     FieldType("caption", "Caption", "caption", item=ItemKind.CAPTION, has_position=True),
+    FieldType("actor", "Mention", "actor"),
+    FieldType("partner", "Mention", "partner"),
+    FieldType("addressee", "Mention", "addressee"),
+    FieldType("topic", "Mention", "topic"),
     FieldType("absence", "Absence", "absence"),
 )
 """Rows in the order in which an entry's statements lead to the fields."""

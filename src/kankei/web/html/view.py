@@ -14,8 +14,8 @@ _LOCAL_NAMES = """
     numerator denominator percentage atMost ceiling call edtf approximate earliestStart latestStart
     earliestEnd latestEnd rolling undecided needsSurvey budget amountKind amount upperBound stage budgetYear
     andOthers contact unitInCharge printedTelephone telephone link label url themeLine theme goal text aim
-    model modelGroup modelName measure entry absence column measureEntry issue pillar exampleActivity
-    caption position
+    model modelGroup modelName measure entry absence column measureEntry actor partner addressee topic
+    concept issue pillar exampleActivity caption position
     """
 _FIRST = (
     *(f"{RDF}type", f"{DCT}title", f"{DCT}alternative", f"{SKOS}prefLabel", f"{RDFS}label"),

@@ -57,6 +57,8 @@ def read_texts(draft: Draft) -> set[Passage]:
 def _is_title(passage: Passage, below: Passage | None) -> bool:
     if passage.heading or starts_item(passage.text) or passage.has_full_stop or len(passage.parts) > 1:
         return False
+    if passage.text[0] in "（(" or passage.text[-1] in "、）)":
+        return False
     is_column_of_words = passage.row_count > 1 and len(passage.tokens[0].text) <= _MAX_WORD
     if is_column_of_words or not 1 < len(passage.plain) <= _MAX_TITLE:
         return False

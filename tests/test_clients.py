@@ -80,6 +80,8 @@ def literal(text: str, datatype: str | None, language: str | None) -> str:
     return str(ox.Literal(text, datatype=ox.NamedNode(datatype or f"{XSD}string")))
 
 
+# rdflib's own: it reads JSON-LD into a class that it deprecates.
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
 def test_rdflib_gets_a_graph_where_it_asks_for_json(server: Server) -> None:
     store = SPARQLStore(f"{server.address}sparql", returnFormat="json")
     answer = store.query("CONSTRUCT { ?s a ?class } { ?s a ?class } LIMIT 3")

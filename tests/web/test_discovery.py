@@ -89,7 +89,8 @@ def of_lists(site: Client) -> Iterator[str]:
             yield from (link["href"] for link in links)
     (dataset,) = site.get("/data.json").json()["dataset"]
     yield dataset["landingPage"]
-    yield from (distribution["downloadURL"] for distribution in dataset["distribution"])
+    for distribution in dataset["distribution"]:
+        yield distribution.get("downloadURL") or distribution["accessURL"]
 
 
 def test_the_home_page_leads_programs_on(site: Client) -> None:

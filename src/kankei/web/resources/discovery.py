@@ -122,14 +122,17 @@ def _contact(graph: Graph, contacts: Sequence[str]) -> Mapping[str, str]:
 
 
 def _distribution(graph: Graph, node: str) -> Mapping[str, str]:
-    media_type = graph.names(node, f"{DCAT}compressFormat") or graph.names(node, f"{DCAT}mediaType")
-    return {
+    """A file, or a service, which has no media type."""
+    media_types = graph.names(node, f"{DCAT}compressFormat") or graph.names(node, f"{DCAT}mediaType")
+    described = {
         "@type": "dcat:Distribution",
         "title": _in_language(graph, node, f"{DCT}title", "ja"),
-        "downloadURL": graph.names(node, f"{DCAT}downloadURL")[0],
-        "mediaType": media_type[0].partition("media-types/")[2],
         "format": graph.names(node, f"{DCT}format")[0].rpartition("/")[2],
     }
+    if not media_types:
+        return {**described, "accessURL": graph.names(node, f"{DCAT}accessURL")[0]}
+    media_type = media_types[0].partition("media-types/")[2]
+    return {**described, "downloadURL": graph.names(node, f"{DCAT}downloadURL")[0], "mediaType": media_type}
 
 
 def _in_language(graph: Graph, node: str, predicate: str, language: str) -> str:

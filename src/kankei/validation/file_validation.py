@@ -80,7 +80,8 @@ def validate_files(
 
 def with_printed_texts(report: Report, dataset: Dataset) -> Report:
     """A report of shapes with the results about what contradicts the printed texts."""
-    return Report.of([*report.results, *check_printed_texts(dataset)])
+    found = tuple(check_printed_texts(dataset))
+    return Report.of([*report.results, *found]) if found else report
 
 
 def _subjects(dataset: Dataset, files: Sequence[Path]) -> set[object]:

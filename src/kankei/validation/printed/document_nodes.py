@@ -103,11 +103,15 @@ class DocumentNodes:
         )
 
     def owned(self) -> Iterator[tuple[str, str, str]]:
-        """Each node, property and node that the property leads to, but for what evidence and notes name."""
-        for node, properties in self.properties.items():
+        """Each node, property and node that the property leads to; not of evidence and notes."""
+        described = self.properties
+        for node, properties in described.items():
+            if f"{KK}about" in properties:  # evidence and notes
+                continue
             for name, values in properties.items():
-                if name not in {f"{KK}about", f"{KK}onValue"}:
-                    yield from ((node, name, value) for value in values if value in self.properties)
+                for value in values:
+                    if value in described:
+                        yield node, name, value
 
     def _evidence(self, node: str) -> EvidenceNode:
         return EvidenceNode(

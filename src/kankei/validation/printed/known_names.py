@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -35,6 +36,7 @@ class KnownNames:
         return self.base.thing(f"fiscal-year/{year}")
 
 
+@lru_cache(maxsize=8192)
 def squeezed(printed: str) -> str:
     """A text for comparison: without white space, in characters of one width, letters in one case."""
     return "".join(normalise(printed).split()).casefold()

@@ -7,6 +7,7 @@ written here a second time, apart from the ingest, so that each is checked by th
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from kankei.namespaces import KK
 from kankei.source.grammars import (
@@ -36,6 +37,13 @@ FLAGS = frozenset(
 """Properties whose ``false`` says no more than their absence."""
 
 _BOUNDS = ("earliestStart", "latestStart", "earliestEnd", "latestEnd")
+# Sheets repeat themselves: thousands say ソフト, 定額 or 市町村.
+_parse_bodies = lru_cache(maxsize=4096)(bodies.parse)
+_parse_rates = lru_cache(maxsize=4096)(rate.parse)
+_parse_support = lru_cache(maxsize=4096)(support_kind.parse)
+_parse_theme = lru_cache(maxsize=4096)(theme_line.parse)
+_parse_window = lru_cache(maxsize=4096)(call_window.parse)
+
 _SEPARATORS = "、,，／/・ \n\u3000"
 
 
@@ -120,6 +128,7 @@ def heading_unit(heading: str) -> str:
     return unit if unit in money.UNITS else ""
 
 
+@lru_cache(maxsize=4096)
 def parse_heading(heading: str) -> BudgetHeading | None:
     """The fiscal year and stage that a heading prints before its unit; None where it prints none."""
     if heading_unit(heading):
@@ -132,7 +141,7 @@ def parse_heading(heading: str) -> BudgetHeading | None:
 
 def read_funding(raw: str, context: Context) -> Sequence[Reading]:
     """A reading for each way of funding that a text lists."""
-    return [_funding(term, context) for term in rate.parse(raw).terms]
+    return [_funding(term, context) for term in _parse_rates(raw).terms]
 
 
 def _funding(term: FundingTerm, context: Context) -> Reading:
@@ -160,12 +169,12 @@ def _ratio(numerator: str, denominator: str) -> Fraction | None:
 
 def read_support(raw: str, context: Context) -> Sequence[Reading]:  # noqa: ARG001
     """The kinds of support that a text lists."""
-    return [_reading(kind=[concept("support-kind", kind.value) for kind in support_kind.parse(raw)])]
+    return [_reading(kind=[concept("support-kind", kind.value) for kind in _parse_support(raw)])]
 
 
 def read_bodies(raw: str, context: Context) -> Sequence[Reading]:
     """The types of bodies; where a name is of no concept, others may stand for it."""
-    listed = bodies.parse(raw)
+    listed = _parse_bodies(raw)
     types = [context.names.concept("body-type", body.name) for body in listed.bodies]
     unknown = None in types
     claims: dict[str, Claim | bool | Sequence[str]] = {
@@ -185,7 +194,7 @@ def _anything(_: str) -> bool:
 
 def read_theme(raw: str, context: Context) -> Sequence[Reading]:
     """The number and the themes of a theme line."""
-    line = theme_line.parse(raw)
+    line = _parse_theme(raw)
     labels = [line.theme, *([line.sub_theme] if line.sub_theme else [])]
     themes = [context.names.concept("theme", label) for label in labels]
     others = _anything if None in themes else None
@@ -194,7 +203,7 @@ def read_theme(raw: str, context: Context) -> Sequence[Reading]:
 
 def read_window(raw: str, context: Context) -> Sequence[Reading]:
     """The rounds of a call or a survey, in the fiscal year of the entry."""
-    return [_window(window) for window in call_window.parse(raw, context.year or 0)]
+    return [_window(window) for window in _parse_window(raw, context.year or 0)]
 
 
 def _window(window: CallWindow) -> Reading:

@@ -295,12 +295,13 @@ def test_each_result_names_file_line_message_value_and_shape(inputs: Inputs) -> 
         inputs, "programmes/two-region-living.ttl", 'kk:telephone "+81352538369"', 'kk:telephone "03"'
     )
     located = validate_files((file,), inputs, Base())
-    line, last = located.readable().splitlines()
+    line, also, last = located.readable().splitlines()
     assert line.startswith(f"{file}:{line_of(file, '<#contact-2025>')}: <{THING}#contact-2025>: violation: ")
     assert "E.164 の文字列で書き" in line
     assert "Write the telephone (kk:telephone) as an E.164 string" in line
     assert line.endswith('(kk:telephone: "03") [Contact-telephone]')
-    assert last == "1 result"
+    assert also.endswith('(kk:telephone: "03") [printed-contradicts]')
+    assert last == "2 results"
 
 
 def test_results_are_listed_by_line(inputs: Inputs) -> None:
@@ -312,9 +313,50 @@ def test_results_are_listed_by_line(inputs: Inputs) -> None:
     assert [line.rpartition("[")[2] for line in lines] == [
         "CatalogueEntry-measure-budget]",
         "CatalogueEntry-measure-budget-sum]",
+        "printed-contradicts]",
         "Funding-rate]",
+        "printed-contradicts]",
     ]
     assert "(kk:numerator: 3)" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("statement", "misspelt", "nearest"),
+    [
+        ("kk:amountKind amount-kind:exact", "kk:kind", None),
+        ("dct:identifier", "dct:identifer", "dct:identifier"),
+        ("dct:spatial", "dct:spatail", "dct:spatial"),
+    ],
+)
+def test_a_misspelt_property_is_told_with_the_nearest_known_one(
+    inputs: Inputs, statement: str, misspelt: str, nearest: str | None
+) -> None:
+    """Apart from the form of the IRI, of which another shape speaks; that of another class is not near."""
+    new = statement.replace(statement.split(maxsplit=1)[0], misspelt)
+    file = broken(inputs, "programmes/two-region-living.ttl", statement, new)
+    lines = list(validate_files((file,), inputs, Base()).lines())
+    (line,) = [line for line in lines if f"({misspelt}: " in line]
+    hint = f"{misspelt} is unknown here; did you mean {nearest}?"
+    assert (hint in line) == (nearest is not None)
+    assert (f"{misspelt} というプロパティはここにありません。{nearest} ではありませんか。" in line) == (
+        hint in line
+    )
+    assert "IRI" not in line.partition("(")[0]
+
+
+def test_warnings_are_told_and_let_pass(inputs: Inputs) -> None:
+    broken(inputs, "organisations/jta.ttl", "    org:subOrganizationOf <mlit> ;\n", "")
+    located = validate_files((), inputs, Base())
+    line, last = located.readable().splitlines()
+    assert ": warning: 庁・外局や地方支分部局に上位組織" in line
+    assert last == "no error, 1 warning"
+    assert located.report.accepts()
+    assert not located.report.accepts(strict=True)
+    assert not located.report.conforms, "SHACL, section 3.6.1.1: any result"
+    broken(inputs, "organisations/mic.ttl", "2000012020001", "3000012020001")
+    located = validate_files((), inputs, Base())
+    assert located.readable().splitlines()[-1] == "2 results, 1 of them a warning"
+    assert not located.report.accepts()
 
 
 def test_only_the_given_files_have_results(inputs: Inputs) -> None:
@@ -333,14 +375,14 @@ def test_a_file_elsewhere_stands_in_for_the_datasets_own(tmp_path: File) -> None
     file.write_text(text.replace("kk:amountKind amount-kind:exact", "kk:amountKind amount-kind:within", 1))
     report = validate_files((file,), packaged(), Base()).report
     shapes = {result.source_shape.partition("#")[2] for result in report.results}
-    assert shapes == {"Budget-within-amount", "Budget-figure"}
+    assert shapes == {"Budget-within-amount", "Budget-figure", "printed-contradicts"}
 
 
 def test_another_base_makes_no_difference(inputs: Inputs) -> None:
     base = Base("https://data.example.org/kankei/")
     broken(inputs, "organisations/mic.ttl", "2000012020001", "3000012020001")
     (result,) = validate_files((), inputs, base).report.results
-    assert result.source_constraint.endswith("CorporateNumber-check-digit")
+    assert result.source_constraint.endswith("Identifier-check-digit")
     assert result.focus_node == ox.NamedNode(base.thing("org/mic#corporate-number"))
 
 

@@ -73,8 +73,8 @@ def column_doubts(columns: Sequence[Column | None], headings: Sequence[Sequence[
     if unknown:
         names = [quoted(heading) for heading in unknown]
         key = "column-unknown" if len(names) == 1 else "columns-unknown"
-        quoted = Text("".join(f"「{name}」" for name in names), ", ".join(names))
-        yield _doubt("columns", tuple(chain.from_iterable(unknown)), key, names=quoted)
+        listed = Text("".join(f"「{name}」" for name in names), ", ".join(names))
+        yield _doubt("columns", tuple(chain.from_iterable(unknown)), key, names=listed)
     for column in Column:
         if columns.count(column) > 1:
             last = headings[len(columns) - 1 - columns[::-1].index(column)]

@@ -14,7 +14,8 @@ LINK = re.compile(
 """A link of whatever scheme; its grammar decides whether it is valid."""
 SUBTITLE = re.compile(r"^\s*(?P<subtitle>[（(].+[）)])(?=\s*(?:URL\b|$))")
 _COUNTED = re.compile(
-    r"(?:つ|点|件|人|名|社|割|倍|本の|か所|カ所|箇所|ヶ所|種類|年度?|か年|カ年|[%~.,:/-]|(?:百万|千|億|万)?円)"
+    "つ(?:の|を)|(?:点|件|人|名|社|割|倍|種類|か所|カ所|箇所|ヶ所|本)(?:の|を|以上|程度|から|に|が|で)|年(?:度|間|目|以内)"
+    "|[かカヶ]年|[%~]|(?:百万|千|億|万)?円"
 )
 """What a number counts: ``3 つの柱で支援する`` is no number and name."""
 _NO_NAME = re.compile(rf"{LINK.pattern}|[{CIRCLED_NUMBERS}]", re.IGNORECASE)

@@ -52,7 +52,8 @@ class Line(NamedTuple):
 
     Lines of a text file have no box. The first line of a source begins a page. `within` are the indices of
     the areas of the page that the line lies in, -1 for none: a line within several runs over their border.
-    `turned` is whether it does not run from left to right.
+    `turned` is whether it does not run from left to right,
+    `disputed` whether it may belong to another sheet on its page.
     """
 
     number: int
@@ -62,6 +63,7 @@ class Line(NamedTuple):
     within: tuple[int, ...] = ()
     page_areas: PageAreas | None = None
     turned: bool = False
+    disputed: bool = False
 
     @property
     def area(self) -> Area | None:
@@ -92,7 +94,9 @@ class PrintedText(NamedTuple):
             return PrintedText(text, self.first, self.last)
         before = self.text.count("\n", 0, start)
         ranges = self.line_ranges[before : before + text.count("\n") + 1]
-        return PrintedText(text, ranges[0].first, ranges[-1].last, ranges if len(ranges) > 1 else ())
+        # A PDF may draw the lines of a text in any order.
+        first, last = min(lines.first for lines in ranges), max(lines.last for lines in ranges)
+        return PrintedText(text, first, last, ranges if len(ranges) > 1 else ())
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A body while the rules read it: passages, the items that they are, and the relations of items."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
 from kankei.localisation import Text
@@ -41,7 +41,7 @@ class Draft:
         self._fields: dict[Passage, dict[str, object]] = {passage: {} for passage in passages}
         self.parts: list[Item] = []
         """Items that are parts of passages."""
-        self._inferences: list[tuple[Iterable[Passage], Inference]] = []
+        self._inferences: list[tuple[tuple[Passage, ...], Inference]] = []
 
     def take(self, *passages: Passage) -> None:
         """Take passages from the unread ones."""
@@ -63,6 +63,18 @@ class Draft:
         """Add a relation of passages that the print states, with its value for each."""
         for passage, value in values.items():
             self._fields[passage][relation.value] = value
+
+    def forget(self, relation: Relation, passage: Passage) -> None:
+        """Drop what is stated or inferred of a relation of a passage."""
+        self._fields[passage].pop(relation.value, None)
+        kept = []
+        for passages, inference in self._inferences:
+            others = tuple(
+                one for one in passages if one is not passage or inference.relation is not relation
+            )
+            if others:
+                kept.append((others, inference))
+        self._inferences = kept
 
     def infer(
         self,

@@ -13,6 +13,8 @@ from kankei.source.guidebook.body_reader.passage import Passage, Passages
 from kankei.source.guidebook.body_reader.text_patterns import is_issues_heading, is_list_heading, starts_item
 from kankei.source.guidebook.sentences import count_ja, every, line_numbers, sentence
 
+_MAX_HEADING = 20
+
 
 def read_headings(draft: Draft, titles: set[Passage]) -> None:
     """Relate texts and lists to their headings; `titles` are texts that begin a group of their own.
@@ -29,6 +31,25 @@ def read_headings(draft: Draft, titles: set[Passage]) -> None:
         draft.take(*headings)
         _read_section(draft, headings, following, titles, waiting)
         waiting.extend(_lists(draft, following, titles))
+
+
+def short_titles(titles: set[Passage]) -> set[Passage]:
+    """Titles as short as a heading: they may be headings of a kind that no vocabulary has."""
+    return {title for title in titles if len(title.plain) <= _MAX_HEADING and not title.bulleted}
+
+
+def _up_to_unknown_heading(draft: Draft, following: Passages, titles: set[Passage]) -> list[Passage]:
+    """The texts up to what may be another heading; those behind it have no heading, with a doubt."""
+    texts: list[Passage] = []
+    may_end = short_titles(titles)
+    for passage in following:
+        if passage in may_end:
+            behind = [p for p in following[following.index(passage) :] if draft.is_item(p, ItemKind.TEXT)]
+            draft.doubt("headings", "unknown-heading", *behind, heading=passage.plain)
+            break
+        if draft.is_item(passage, ItemKind.TEXT):
+            texts.append(passage)
+    return texts
 
 
 def _sections(passages: Passages) -> Iterator[tuple[Passages, Passages]]:
@@ -66,7 +87,11 @@ def _read_section(
     rest = headings[:-1] if above_list else headings
     texts = [] if above_list else [p for p in following if draft.is_item(p, ItemKind.TEXT)]
     if len(rest) == 1 and texts and not is_list_heading(rest[0].text):
-        draft.state(Relation.HEADING, dict.fromkeys(texts, rest[0].printed))
+        own = _up_to_unknown_heading(draft, following, titles)
+        if own:
+            draft.state(Relation.HEADING, dict.fromkeys(own, rest[0].printed))
+        else:
+            _read_lone_heading(draft, rest[0], waiting)
     elif len(rest) < 2 or not _match_in_order(draft, rest, _groups(texts, titles, len(rest))):
         for heading in rest:
             _read_lone_heading(draft, heading, waiting)

@@ -1,7 +1,8 @@
 """Passages, rows of print that are read as one text, and the segmentation of a body into passages."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import zip_longest
@@ -25,6 +26,9 @@ _LATIN = "[A-Za-z0-9,.;:)]"
 _LATIN_BREAK, _OTHER_BREAK = re.compile(f"(?<={_LATIN}){_BREAK}(?={_LATIN})"), re.compile(_BREAK)
 _WORD = re.compile(r"\S+")
 _HALF_WIDTH = re.compile(r"[\x00-\xff\uff61-\uff9f]")
+_NO_HEADING = re.compile(r"[・○●※(（0-9０-９]|.*[、:：]")
+_MAX_BAR, _LARGER = 3.0, 1.03
+"""The height of a bar around a heading, and the size of a heading, in parts of the text's."""
 _MAX_SPACE = 1.2
 """Rows that stand further apart than this many times their own height are divided."""
 _MAX_TITLE = 30
@@ -121,11 +125,13 @@ def segment(lines: Sequence[Line]) -> tuple[Passage, ...]:
     """
     passages: list[Passage] = []
     run: list[Passage] = []
-    each_row = list(_rows([line for line in lines if line.text.strip()]))
+    printed = [line for line in lines if line.text.strip()]
+    each_row = list(_rows(printed))
+    in_area = Counter(line.within for line in printed if line.area)
     for row, after in zip_longest(each_row, each_row[1:]):
         below = after if after and after.block == row.block else None
         before = run[-1] if run else passages[-1] if passages else None
-        if headings := _headings(before, row, below):
+        if headings := _headings(before, row, below) or _headings_by_position(row, below, in_area):
             passages.extend((*_joined(run), *headings))
             run = []
         elif run and _continues_passage(run, row, below):
@@ -198,6 +204,31 @@ def _headings(before: Passage | None, row: Passage, below: Passage | None) -> tu
         and (is_heading_word(text) or _is_marked_heading(text, below))
     )
     return (Passage(row.tokens, row.block, heading=True),) if is_heading else ()
+
+
+def _headings_by_position(
+    row: Passage, below: Passage | None, in_area: Mapping[tuple[int, ...], int]
+) -> tuple[Passage, ...]:
+    """A short row as heading that stands alone in a box, or in larger print above an item or sentence."""
+    line = row.tokens[0].line
+    text = row.text
+    if (
+        not line.box
+        or len(text) > _MAX_TITLE
+        or "。" in text
+        or _NO_HEADING.match(text)
+        or len(row.tokens) > 1
+    ):
+        return ()
+    area = line.area
+    height = line.box.bottom - line.box.top
+    if area and in_area[line.within] == 1 and area.box.bottom - area.box.top < _MAX_BAR * height:
+        return (Passage(row.tokens, row.block, heading=True),)
+    box = below.tokens[0].line.box if below else None
+    larger = box is not None and height > _LARGER * (box.bottom - box.top)
+    if below and larger and (starts_item(below.text) or ends_sentence(below.text)):
+        return (Passage(row.tokens, row.block, heading=True),)
+    return ()
 
 
 def _is_closed(row: Passage) -> bool:

@@ -13,6 +13,7 @@ from kankei.source.guidebook.body_reader import (
     unclassified,
 )
 from kankei.source.guidebook.body_reader.draft import Draft
+from kankei.source.guidebook.body_reader.heading_positions import check_positions
 from kankei.source.guidebook.body_reader.passage import segment
 from kankei.source.guidebook.sentences import sentence
 from kankei.source.lines.document import Doubt, LineRange
@@ -44,6 +45,7 @@ def read_body(lines: Sequence[Line], links: Sequence[PrintedText] = ()) -> Sheet
     paragraphs.read_goals(draft)
     titles = paragraphs.read_texts(draft)
     headings.read_headings(draft, titles)
+    check_positions(draft, headings.short_titles(titles))
     pillars = issue_boxes.read_pillars(draft, titles)
     examples.read_captions(draft)
     texts = measures.relate_texts(draft, measure_titles, titles)

@@ -26,17 +26,19 @@ def in_body_order(lines: Sequence[Line]) -> list[Line]:
 
 def _is_broken(lines: Sequence[Line]) -> bool:
     """Whether many lines are not drawn right after the one that they continue on the page."""
-    continued = broken = 0
+    continued = broken = pairs = inverted = 0
+    index_of = {line.number: index for index, line in enumerate(lines)}
     for index, line in enumerate(lines):
         above = _line_above(line, lines)
-        if above is None or (starts_item(line.text.strip()) and not ends_sentence(above.text)):
+        if above is None or above.within != line.within:
             continue
-        if above.within != line.within:
-            continue
-        continued += 1
-        before = lines[index - 1] if index else None
-        broken += before is None or not (before is above or side_by_side(box_of(before), box_of(above)))
-    return broken > _MAX_BROKEN * max(continued, 5)
+        pairs += 1
+        inverted += index_of[above.number] > index
+        if not (starts_item(line.text.strip()) or ends_sentence(above.text)):
+            before = lines[index - 1] if index else None
+            continued += 1
+            broken += before is None or not (before is above or side_by_side(box_of(before), box_of(above)))
+    return broken > _MAX_BROKEN * max(continued, 5) or inverted > _MAX_BROKEN * max(pairs, 3)
 
 
 def _line_above(line: Line, lines: Sequence[Line]) -> Line | None:

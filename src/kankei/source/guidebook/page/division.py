@@ -6,6 +6,7 @@ from itertools import pairwise
 from kankei.source.guidebook.header import match_title
 from kankei.source.guidebook.page.geometry import box_of, in_rows, middle, overlap_down
 from kankei.source.guidebook.page.headings import PageHeadings, page_headings
+from kankei.source.guidebook.page.table import read_table
 from kankei.source.guidebook.theme import is_theme_line
 from kankei.source.lines.printed_text import Line
 
@@ -36,12 +37,34 @@ def _levels(headings: Sequence[PageHeadings]) -> list[list[PageHeadings]]:
 
 
 def _bands(levels: Sequence[Sequence[PageHeadings]], lines: Sequence[Line]) -> list[list[Line]]:
-    """The lines of each level, divided above the title of the next one."""
+    """The lines of each level, divided above the title of the next one.
+
+    Unless there is a title above the first table, titles may stand below theirs: then whatever stands
+    outside of the tables is disputed.
+    """
     edges = [_edge(above, below, lines) for above, below in pairwise(levels)]
     bounds = [float("-inf"), *edges, float("inf")]
+    own = {
+        number for level in levels for one in level for number in (*one.lines, *read_table(one, lines).lines)
+    }
+    certain = bool(_titles(in_rows(_above(levels[0], lines)))) or len(levels) == 1
     return [
-        [line for line in lines if first <= middle(box_of(line)) < last] for first, last in pairwise(bounds)
+        [
+            line if certain or line.number in own else line._replace(disputed=True)
+            for line in lines
+            if first <= middle(box_of(line)) < last
+        ]
+        for first, last in pairwise(bounds)
     ]
+
+
+def _above(level: Sequence[PageHeadings], lines: Sequence[Line]) -> list[Line]:
+    top = min(one.box.top for one in level)
+    return [line for line in lines if middle(box_of(line)) < top]
+
+
+def _titles(rows: Sequence[Sequence[Line]]) -> list[int]:
+    return [index for index, row in enumerate(rows) if match_title(" ".join(line.text for line in row))]
 
 
 def _edge(above: Sequence[PageHeadings], below: Sequence[PageHeadings], lines: Sequence[Line]) -> float:
@@ -52,7 +75,7 @@ def _edge(above: Sequence[PageHeadings], below: Sequence[PageHeadings], lines: S
     top = max(one.box.bottom for one in above)
     bottom = min(one.box.top for one in below)
     rows = in_rows(line for line in lines if top < middle(box_of(line)) < bottom)
-    titles = [index for index, row in enumerate(rows) if match_title(" ".join(line.text for line in row))]
+    titles = _titles(rows)
     if titles:
         start = titles[-1]
         first = min(one.box.top for one in above)

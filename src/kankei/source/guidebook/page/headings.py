@@ -33,8 +33,10 @@ _REST = re.compile(
     r"(?:等|額|案|先|課|課室|担当|担当課|部署|部局|者|方法|年度|時期|期間|内容|対象|対象者|及び内容|・内容|・対象者?|/内容|・補助額)*"
     rf"(?:単位:?)?(?:{_BRACKET})*(?:※[0-9]?)?"
 )
-UNIT = re.compile(r"[(\[【]?(?:単位:?)?(?P<unit>百万円|千円|億円|万円|円)[)\]】]?")
-"""A unit of money, as it is printed for a table."""
+_UNIT = "|".join(r"\s*".join(unit) for unit in ("百万円", "千円", "億円", "万円", "円"))
+_UNITS = re.compile(
+    rf"[(\[【]\s*(?:単\s*位\s*:?)?\s*(?P<framed>{_UNIT})\s*[)\]】]|単\s*位\s*:?\s*(?P<bare>{_UNIT})"
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,18 @@ class PageHeadings:
         return frozenset[int]().union(*(heading.lines for heading in self.headings))
 
 
+def unit_of(text: str) -> str | None:
+    """The unit of money that a text is, in brackets or with the word 単位; None if it is anything else."""
+    match = _UNITS.fullmatch("".join(normalise(text).split()))
+    return match["framed"] or match["bare"] if match else None
+
+
+def units_in(text: str) -> list[tuple[int, int]]:
+    """Start and end of each unit of money in a heading, without its brackets."""
+    found = _UNITS.finditer(normalise(text))
+    return [match.span("framed" if match["framed"] else "bare") for match in found]
+
+
 @lru_cache(maxsize=4096)
 def full_heading(text: str) -> Column | None:
     """The column of a text that is a heading and nothing else; `text` is normalised, without white space."""
@@ -85,7 +99,7 @@ def page_headings(lines: Sequence[Line]) -> list[PageHeadings]:
     """The rows of headings among the lines of one page, each with at least four known columns."""
     level = [line for line in lines if not line.turned]
     in_cells = list(_in_cells(level))
-    taken = {number for heading in in_cells for number in heading.lines}
+    taken = {number for heading in in_cells if heading.column for number in heading.lines}
     free = [line for line in level if line.number not in taken]
     known = [*(heading for heading in in_cells if heading.column), *_outside_cells(free)]
     found = [
@@ -117,7 +131,7 @@ def _in_cells(lines: Sequence[Line]) -> Iterator[PageHeading]:
 
 
 def _is_unit_line(token: Token) -> bool:
-    return token.text == token.line.text.strip() and UNIT.fullmatch(normalise(token.text)) is not None
+    return token.text == token.line.text.strip() and unit_of(token.text) is not None
 
 
 def _outside_cells(lines: Sequence[Line]) -> Iterator[PageHeading]:

@@ -6,15 +6,14 @@ from itertools import chain, groupby
 
 from kankei.localisation import Text
 from kankei.source.grammars import telephone
-from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.body_reader.reading_rules import read_body
 from kankei.source.guidebook.cells import cell_of, column_doubts, dropped_value_doubts, quoted
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.header import is_linked_title
 from kankei.source.guidebook.page.body_order import in_body_order
 from kankei.source.guidebook.page.geometry import box_of
-from kankei.source.guidebook.page.headings import UNIT, PageHeadings, page_headings
-from kankei.source.guidebook.page.surroundings import Surroundings, read_surroundings
+from kankei.source.guidebook.page.headings import PageHeadings, page_headings, units_in
+from kankei.source.guidebook.page.surroundings import Surroundings, page_numbers, read_surroundings
 from kankei.source.guidebook.page.table import PageTable, Unassigned, read_table
 from kankei.source.guidebook.sentences import sentence
 from kankei.source.guidebook.sheet import Cell, Sheet
@@ -37,10 +36,13 @@ class _PageSheetReader:
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
         self.doubts: list[Doubt] = []
+        self.disputed = [line for line in lines if line.disputed]
+        lines = [line for line in lines if not line.disputed]
         page = box_of(lines[0]).page
         self.first_page = [line for line in lines if box_of(line).page == page]
         self.other_pages = [line for line in lines if box_of(line).page != page]
-        self.place = LineRange(lines[0].number, max(line.number for line in lines))
+        numbers = [line.number for line in (*lines, *self.disputed)]
+        self.place = LineRange(min(numbers), max(numbers))
 
     def read(self) -> Sheet:
         headings = page_headings(self.first_page)[0]
@@ -54,17 +56,25 @@ class _PageSheetReader:
         used = table.lines | around.used
         turned = [line for line in self.lines if line.turned and line.number not in table.lines]
         self._turned_doubts(turned)
+        for line in self.disputed:
+            self._doubt("sheet", "line-disputed", _printed(line).place, text=line.text.strip())
         rest = [line for line in self.first_page if line.number not in used and not line.turned]
         following, beyond = self._following_pages()
-        body_lines = [*in_body_order(rest), *in_body_order([line for line in following if not line.turned])]
+        numbers = [line for _, page in groupby(following, key=_page) for line in page_numbers(list(page))]
+        for line in numbers:
+            self._doubt("text", "page-number", _printed(line).place, Weight.SETTLED, text=line.text.strip())
+        body_lines = [
+            *in_body_order(rest),
+            *in_body_order([line for line in following if not line.turned and line not in numbers]),
+        ]
         header = around.header
         body = read_body(body_lines, header.links)
         if beyond:
             self._doubt("sheet", "sheet-without-header-row", LineRange(beyond[0].number, beyond[-1].number))
-        unread = [_printed(line) for line in (*beyond, *turned)]
+        unread = [_printed(line) for line in (*beyond, *turned, *self.disputed)]
         body = replace(body, unclassified=(*body.unclassified, *unread))
         named = (header.number, header.name, header.subtitle, header.links)
-        outside = tuple(_printed(line) for line in (*body_lines, *beyond, *turned))
+        outside = tuple(_printed(line) for line in (*body_lines, *beyond, *turned, *self.disputed))
         return Sheet(self.place, *named, cells, theme, unit, outside, tuple(self.doubts), body)
 
     def _too_large(self, headings: PageHeadings) -> Sheet:
@@ -91,14 +101,18 @@ class _PageSheetReader:
         )
 
     def _unassigned_doubt(self, table: PageTable, one: Unassigned) -> None:
+        """A doubt for each column that a text may belong to."""
         headings = [table.headings.headings[index] for index in one.columns]
-        known = [heading for heading in headings if heading.column]
         names = [quoted(heading.tokens) for heading in headings]
-        about = known[0].column.value if len(known) == 1 and known[0].column else "cells"
         listed = Text("、".join(names), ", ".join(names))
-        printed = one.tokens or tuple(chain.from_iterable(heading.tokens for heading in headings))
-        place = join_tokens(printed).place if printed else table_place(table)
-        self._doubt(about, "cells-ambiguous", place, text=quoted(one.tokens), columns=listed)
+        abouts = [heading.column.value if heading.column else "cells" for heading in headings] or ["cells"]
+        for about in dict.fromkeys(abouts if one.tokens else ()):
+            place = join_tokens(one.tokens).place
+            self._doubt(about, "cells-ambiguous", place, text=quoted(one.tokens), columns=listed)
+        for heading, about in zip(headings, abouts, strict=False):
+            if not one.tokens:
+                place = join_tokens(heading.tokens).place
+                self._doubt(about, "cell-not-proven-blank", place, column=quoted(heading.tokens))
 
     # Around the table
 
@@ -130,16 +144,11 @@ class _PageSheetReader:
         for heading in table.headings.headings:
             if heading.column is not Column.BUDGET:
                 continue
-            if heading.unit:
-                text = heading.unit.text
-                match = UNIT.fullmatch(normalise(text))
-                if match:
-                    number = heading.unit.line.number
-                    yield PrintedText(text[slice(*match.span("unit"))], number, number)
-            printed = join_tokens(heading.tokens)
-            for match in UNIT.finditer(normalise(printed.text)):
-                if match[0] != match["unit"]:
-                    yield printed.part(*match.span("unit"))
+            for tokens in (heading.tokens, (heading.unit,) if heading.unit else ()):
+                printed = join_tokens(tokens) if tokens else PrintedText("", 1, 1)
+                for start, end in units_in(printed.text):
+                    unit = printed.part(start, end)
+                    yield unit._replace(text="".join(unit.text.split()))
 
     def _around_doubts(self, table: PageTable, around: Surroundings) -> None:
         if not around.header.number:
@@ -160,7 +169,7 @@ class _PageSheetReader:
 
     def _following_pages(self) -> tuple[list[Line], list[Line]]:
         """The lines of the pages that continue the sheet, and those from another sheet on."""
-        pages = [list(lines) for _, lines in groupby(self.other_pages, key=lambda line: box_of(line).page)]
+        pages = [list(lines) for _, lines in groupby(self.other_pages, key=_page)]
         end = next((index for index, lines in enumerate(pages) if _seems_another(lines)), len(pages))
         return list(chain.from_iterable(pages[:end])), list(chain.from_iterable(pages[end:]))
 
@@ -173,6 +182,10 @@ class _PageSheetReader:
 def table_place(table: PageTable) -> LineRange:
     """The lines of the first heading of a table."""
     return join_tokens(table.headings.headings[0].tokens).place
+
+
+def _page(line: Line) -> int:
+    return box_of(line).page
 
 
 def _printed(line: Line) -> PrintedText:

@@ -21,13 +21,13 @@ from kankei.source.guidebook.page.geometry import (
     side_by_side,
     union,
 )
-from kankei.source.guidebook.page.headings import UNIT
+from kankei.source.guidebook.page.headings import unit_of
 from kankei.source.guidebook.page.table import PageTable
 from kankei.source.guidebook.theme import is_theme_line
 from kankei.source.lines.printed_text import Line, PrintedRow, PrintedText
 
 _SAME_SIZE = 0.08
-_LABEL_GAP = 4.0
+_LABEL_GAP = 8.0
 _LINE_GAP = 1.2
 _UNIT_GAP = 40.0
 """A unit printed below a table is within this many points of it."""
@@ -58,6 +58,17 @@ def read_surroundings(table: PageTable, lines: Sequence[Line]) -> Surroundings:
     return _SurroundingsReader(table, lines).read()
 
 
+def page_numbers(lines: Sequence[Line]) -> list[Line]:
+    """The number of a page, if it stands alone in the lowest row of its lines, at the foot."""
+    for row in in_rows(lines)[-1:]:
+        areas = row[0].page_areas
+        page = areas.page_height if areas else 0.0
+        at_foot = page > 0 and box_of(row[0]).top > (1 - _MARGIN) * page
+        if len(row) == 1 and at_foot and _PAGE_NUMBER.fullmatch(normalise(row[0].text.strip())):
+            return row
+    return []
+
+
 class _SurroundingsReader:
     def __init__(self, table: PageTable, lines: Sequence[Line]) -> None:
         self.table = table
@@ -84,13 +95,9 @@ class _SurroundingsReader:
 
     def _read_page_numbers(self) -> None:
         """A number alone at the foot of the page, with nothing beside or below it."""
-        for row in in_rows(self.free)[-1:]:
-            areas = row[0].page_areas
-            page = areas.page_height if areas else 0.0
-            at_foot = page and box_of(row[0]).top > (1 - _MARGIN) * page
-            if len(row) == 1 and at_foot and _PAGE_NUMBER.fullmatch(normalise(row[0].text.strip())):
-                self._take(row)
-                self.found.page_numbers = (_printed(row[0]),)
+        numbers = page_numbers(self.free)
+        self._take(numbers)
+        self.found.page_numbers = tuple(map(_printed, numbers))
 
     # Unit of money
 
@@ -101,9 +108,8 @@ class _SurroundingsReader:
         others: list[PrintedText] = []
         for line in self.free:
             text = normalise(line.text.strip())
-            match = UNIT.fullmatch("".join(text.split()))
-            if match and text != match["unit"]:
-                printed = PrintedText(_printed_unit(line, match["unit"]), line.number, line.number)
+            if unit := unit_of(text):
+                printed = PrintedText(_printed_unit(line, unit), line.number, line.number)
                 (near if self._is_near(line) else far).append(printed)
                 if self._is_near(line):
                     self._take([line])
@@ -228,7 +234,7 @@ class _SurroundingsReader:
         for line in self._left():
             own = box_of(line)
             match = SUBTITLE.match(line.text)
-            if not match or UNIT.fullmatch(normalise(match["subtitle"])) or not self._is_above(line):
+            if not match or unit_of(match["subtitle"]):
                 continue
             below = -height(own) < own.top - box.bottom < 2.5 * height(own) and overlap(own, box) > 0
             if below or side_by_side(own, box):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kankei.source.grammars import telephone
-from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS
+from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, normalise
 from kankei.source.guidebook.columns import Column, is_readable
 from kankei.source.guidebook.page.geometry import (
     Piece,
@@ -20,7 +20,8 @@ from kankei.source.guidebook.page.geometry import (
     overlap,
     overlap_down,
 )
-from kankei.source.guidebook.page.headings import PageHeadings
+from kankei.source.guidebook.page.headings import PageHeadings, unit_of
+from kankei.source.guidebook.theme import is_theme_line
 from kankei.source.lines.printed_text import Area, Box, Line, Token, tokens, tokens_text
 
 _TOUCH = 0.5
@@ -104,6 +105,8 @@ class _TableReader:
                 and abs(area.box.top - above.bottom) <= _MEETS
                 and overlap(area.box, above) > _MEETS
             ]
+            if not found and len(below) == 1 and self._is_whole_row(below[0]):
+                return []
             if not found and below:
                 found = sorted(below, key=lambda area: area.box.x0)
             elif found and len(below) == 1 and self._is_next_row(below[0], heading.cell):
@@ -113,6 +116,11 @@ class _TableReader:
             if len(below) > 1:
                 return found
             above = below[0].box
+
+    def _is_whole_row(self, area: Area) -> bool:
+        """Whether an area takes the whole row, as below headings whose cells alone are drawn."""
+        table = self.table.headings.box
+        return area.box.x0 <= table.x0 + _MEETS and area.box.x1 >= table.x1 - _MEETS
 
     def _is_next_row(self, area: Area, cell: Area) -> bool:
         """Whether a cell below another is one of the same table: as wide, and others beside it are too."""
@@ -180,13 +188,18 @@ class _TableReader:
         columns = [self._columns_of(piece, pieces) for piece in pieces]
         cells: dict[int, list[Token]] = {}
         uncertain: set[int] = set()
+        touched: set[int] = set()
         for piece, over in zip(pieces, columns, strict=True):
-            if len(over) == 1 and not piece.tokens[0].line.turned and over[0] not in self.ruled:
-                cells.setdefault(over[0], []).extend(piece.tokens)
+            may_be = tuple(over) or self._neighbours(piece)
+            own = may_be if len(over) == 1 else self._fitting(piece, may_be)
+            if len(own) == 1 and not piece.tokens[0].line.turned and own[0] not in self.ruled:
+                cells.setdefault(own[0], []).extend(piece.tokens)
+                touched.update(set(may_be) - set(own))
             else:
-                may_be = tuple(over) or self._neighbours(piece)
                 uncertain.update(may_be)
                 self._doubt(piece.tokens, may_be)
+        for index in touched - cells.keys() - uncertain - self.ruled:
+            self._doubt((), (index,))
         for index in range(len(self.headings)):
             if index not in self.ruled and index not in uncertain:
                 self.table.cells[index] = tuple(cells.get(index, ()))
@@ -207,6 +220,10 @@ class _TableReader:
         end = self.table.headings.box.bottom
         for line in ordered:
             box = box_of(line)
+            if unit_of(line.text):
+                continue
+            if is_theme_line(line.text):
+                break
             if ruled_end is not None:
                 if middle(box) < ruled_end:
                     row.append(line)
@@ -224,7 +241,7 @@ class _TableReader:
     def _is_body(self, line: Line) -> bool:
         """Whether a line is no cell: in a box, or under three headings or more."""
         area = line.area
-        boxed = area is not None and area.rectangular and not any(area is one.cell for one in self.headings)
+        boxed = area is not None and area.rectangular and not self._is_whole_row(area)
         wide = sum(overlap(box_of(line), self._band(index)) > _TOUCH for index in range(len(self.headings)))
         return boxed or wide > 2
 
@@ -275,6 +292,16 @@ class _TableReader:
             for index, heading in enumerate(self.headings)
             if overlap(piece.box, self._band(index)) > (_BESIDE * width if heading.cell else _TOUCH)
         ]
+
+    def _fitting(self, piece: Piece, columns: Sequence[int]) -> tuple[int, ...]:
+        """Those of the columns that a piece may stand in whose values may look so."""
+        text = normalise(tokens_text(piece.tokens))
+        return tuple(
+            index
+            for index in columns
+            for column in (self.headings[index].column,)
+            if column is None or column.accepts(text) or is_readable(column, text)
+        )
 
     def _neighbours(self, piece: Piece) -> tuple[int, ...]:
         """The columns on both sides of a piece that stands under none."""

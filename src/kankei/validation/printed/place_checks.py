@@ -185,9 +185,9 @@ class PlaceChecks:
             yield from self.names.labels.get(value, (value,))
 
     def _running_texts(self, node: str) -> Iterator[str]:
-        """The running texts of an entry, by which it is inferred what belongs to it."""
+        """The running texts of an entry and their headings, by which it is inferred what belongs to it."""
         for text in self.nodes.values(node, "text"):
-            yield from self.nodes.values(text, "raw")
+            yield from (*self.nodes.values(text, "raw"), *self.nodes.values(text, "heading"))
 
     @cached_property
     def _budget_headings(self) -> frozenset[str]:

@@ -93,7 +93,7 @@ def test_what_stands_around_the_table_is_as_the_curator_read_it(seed: list[Sheet
 
 
 def test_what_the_text_does_not_tell_is_a_doubt(seed: list[Sheet]) -> None:
-    assert [[doubt.about for doubt in sheet.doubts] for sheet in seed] == [[], [], ["call"], ["call"]]
+    assert [[doubt.about for doubt in sheet.doubts] for sheet in seed] == [[], [], ["cells"], ["cells"]]
 
 
 def test_no_line_is_lost(seed: list[Sheet]) -> None:

@@ -1,7 +1,6 @@
 """What many tests share: the release of the checkout's own data, built once, and its store."""
 
 import asyncio
-import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -49,12 +48,6 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest tests first."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
-
-
-def pytest_collection_finish() -> None:
-    """Let the collector of garbage leave alone what lives as long as the session: modules and tests."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")

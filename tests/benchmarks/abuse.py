@@ -176,8 +176,9 @@ def look_ups(peer: Peer, data: Data, seconds: float, first: int) -> Beside:
     most, milliseconds, failures = 0, list[float](), 0
     end = time.monotonic() + seconds
     while time.monotonic() < end or not milliseconds:
+        target = LOOKUP.target(peer, data, first + len(milliseconds))
         began = time.perf_counter()
-        failures += not looked_up(peer, LOOKUP.target(peer, data, first + len(milliseconds)))
+        failures += not looked_up(peer, target)
         milliseconds.append((time.perf_counter() - began) * 1000)
         if len(milliseconds) % 20 == 1:
             most = max(most, *http_processes(started(peer), peer.port).values(), 0)

@@ -107,10 +107,13 @@ def slow_readers(peer: Peer, _data: Data, over: threading.Event) -> Answers:
     """Ask for large results on many connections, and read only how they begin."""
     answers = Answers()
     with ExitStack() as clients:
-        for number in range(20):
-            client = opened(clients, peer, 10)
-            if client and not over.is_set():
-                answers[exchange(client, [head("GET", peer.query(_ALL.format(n=number)))])] += 1
+        readers = list(filter(None, (opened(clients, peer, 10) for _ in range(20))))
+        for number, client in enumerate(readers):
+            with suppress(OSError):
+                client.sendall(head("GET", peer.query(_ALL.format(n=number))))
+        for client in readers:
+            if not over.is_set():
+                answers[exchange(client, [])] += 1
         over.wait()
     return answers
 

@@ -36,6 +36,18 @@ def program(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[st
     return subprocess.run(call, cwd=cwd, env=environment(cwd), capture_output=True, text=True, check=False)
 
 
+@pytest.mark.parametrize(
+    "arguments", [["--version"], ["nonsense"], ["verify", "nowhere"], ["build", "--data", "nowhere"]]
+)
+def test_what_the_tests_launch_is_like_a_program(arguments: list[str], tmp_path: Path) -> None:
+    launched, started = (run(*arguments, cwd=tmp_path) for run in (kankei, program))
+    assert (launched.returncode, launched.stdout, launched.stderr) == (
+        started.returncode,
+        started.stdout,
+        started.stderr,
+    )
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A copy of the packaged data that a test may break."""

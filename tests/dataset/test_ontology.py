@@ -1,6 +1,7 @@
 """The ontology folder: terms, concept schemes, alignments and JSON-LD context say what all else relies on."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ from kankei.namespaces import (
     RDF,
     RDFS,
     SCHEMA,
+    SH,
     SKOS,
     XSD,
 )
@@ -34,8 +36,11 @@ ALIGNMENTS = ROOT / "ontology" / "alignments.ttl"
 CONTEXT = ROOT / "ontology" / "context.jsonld"
 SCHEMES = sorted((ROOT / "ontology" / "schemes").glob("*.ttl"))
 USERS = sorted([*(ROOT / "data").rglob("*.ttl"), *(ROOT / "shapes").rglob("*.ttl"), *SCHEMES, ALIGNMENTS])
+CURATION = ROOT / "src" / "kankei" / "curation"
+CODE = sorted(path for path in CURATION.rglob("*") if path.suffix in {".py", ".toml", ".ttl"})
+CODE += sorted((ROOT / "src" / "kankei" / "dataset" / "derivation").glob("*.rq"))
 LANGUAGES = {"ja", "en"}
-PROPERTY_TYPES = {OWL + "ObjectProperty", OWL + "DatatypeProperty", RDF + "Property"}
+PROPERTY_TYPES = {OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty"}
 
 
 @cache
@@ -73,14 +78,45 @@ def languages(graph: Iterable[ox.Triple], subject: str, predicate: str) -> list[
     return sorted((literal.language or "") if literal.value.strip() else "" for literal in found)
 
 
-VOCABULARY = sorted({s.value for s, _, _ in triples(TERMS) if isinstance(s, ox.NamedNode)} - {ONTOLOGY})
-CLASSES = sorted(instances(triples(TERMS), OWL + "Class"))
-PROPERTIES = sorted(set().union(*(instances(triples(TERMS), type_) for type_ in PROPERTY_TYPES)))
+DECLARED = {s.value for s, _, _ in triples(TERMS) if isinstance(s, ox.NamedNode)} - {ONTOLOGY}
+VOCABULARY = sorted(iri for iri in DECLARED if iri.startswith(ONTOLOGY))
+"""Our terms; the others in the file are declared only."""
+CLASSES = sorted(instances(triples(TERMS), OWL + "Class").intersection(VOCABULARY))
+PROPERTIES = sorted(
+    set().union(*(instances(triples(TERMS), type_) for type_ in PROPERTY_TYPES)).intersection(VOCABULARY)
+)
 CONCEPT_IRIS = {s.value for path in SCHEMES for s, _, _ in triples(path) if isinstance(s, ox.NamedNode)}
 
 
 def name(iri: str) -> str:
     return iri.removeprefix(KK)
+
+
+def turtle_example(term: str) -> list[ox.Triple]:
+    """The statements of a term's only example in Turtle, whose IRIs are relative to those of programmes.
+
+    Examples in words may stand beside it, in Japanese and English.
+    """
+    examples = literals(triples(TERMS), term, SKOS + "example")
+    assert sorted(filter(None, (literal.language for literal in examples))) in ([], sorted(LANGUAGES))
+    (example,) = [literal.value for literal in examples if not literal.language]
+    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
+    parsed = ox.parse(prefixes + example, format=ox.RdfFormat.TURTLE, base_iri=CONCEPTS + "programme/")
+    return [quad.triple for quad in parsed]
+
+
+def below(class_: str) -> set[str]:
+    """The classes below one of ours."""
+    rows = ((s.value, p.value, str(o)) for s, p, o in triples(TERMS) if isinstance(s, ox.NamedNode))
+    return {s for s, p, o in rows if (p, o) == (RDFS + "subClassOf", f"<{class_}>")}
+
+
+def above(term: object) -> set[str]:
+    """The classes above a class of ours, and the class of a basis; none for anything else."""
+    if not isinstance(term, ox.NamedNode):
+        return set()
+    graph = triples(TERMS)
+    return iris(graph, term.value, RDFS + "subClassOf") | iris(graph, term.value, RDF + "type")
 
 
 class TestTerms:
@@ -91,6 +127,36 @@ class TestTerms:
         assert languages(graph, term, RDFS + "label") == sorted(LANGUAGES)
         assert languages(graph, term, SKOS + "definition") == sorted(LANGUAGES)
         assert iris(graph, term, RDFS + "isDefinedBy") == {ONTOLOGY}
+
+    @pytest.mark.parametrize("term", VOCABULARY, ids=name)
+    def test_has_an_example_that_uses_it(self, term: str) -> None:
+        used = {iri for t in turtle_example(term) for iri in (t.predicate, t.object)}
+        classes = {class_ for iri in used for class_ in above(iri)}
+        assert ox.NamedNode(term) in used or term in classes
+
+    @pytest.mark.parametrize("term", VOCABULARY, ids=name)
+    def test_the_example_is_of_the_seed_where_the_seed_uses_the_term(
+        self, term: str, seed_store: ox.Store
+    ) -> None:
+        node, type_ = ox.NamedNode(term), ox.NamedNode(RDF + "type")
+        pattern = (type_, node) if term in CLASSES else (node, None)
+        if next(seed_store.quads_for_pattern(None, *pattern), None) is None:
+            return
+        for triple in turtle_example(term):
+            quad = ox.Quad(triple.subject, triple.predicate, triple.object, ox.DefaultGraph())
+            assert quad in seed_store, triple
+
+    def test_every_term_is_used(self) -> None:
+        """By data, shapes, schemes, derivation, or the code that proposes data."""
+        used = {iri for path in USERS for iri in mentioned(path, (KK,))}
+        code = "".join(path.read_text(encoding="utf-8") for path in CODE)
+        used |= {KK + word for word in re.findall(r"\bkk:([A-Za-z]+)", code)}
+        used |= {class_ for class_ in CLASSES if below(class_)}
+        assert sorted(set(VOCABULARY) - used) == []
+
+    @pytest.mark.parametrize("iri", sorted(DECLARED - set(VOCABULARY)))
+    def test_a_foreign_term_is_declared_and_no_more(self, iri: str) -> None:
+        assert {p.value for s, p, _ in triples(TERMS) if s == ox.NamedNode(iri)} == {RDF + "type"}
 
     def test_every_term_is_a_class_a_property_or_a_basis(self) -> None:
         assert set(VOCABULARY) == {*CLASSES, *PROPERTIES, *instances(triples(TERMS), KK + "Basis")}
@@ -112,7 +178,10 @@ class TestTerms:
         assert set(mentioned(TERMS, (KK,))) <= set(VOCABULARY)
 
     def test_reused_properties_have_no_domain(self) -> None:
-        for term in ("place", "number", "title", "support", "funding", "budget", "text", "caption", "about"):
+        for term in (
+            "place", "number", "title", "support", "funding", "budget", "text", "caption", "about",
+            "bodies", "call", "contact", "link",
+        ):  # fmt: skip
             assert not iris(triples(TERMS), KK + term, RDFS + "domain"), term
 
     def test_derived_properties_name_their_rule(self) -> None:
@@ -230,8 +299,9 @@ class TestSchemes:
 
 class TestAlignments:
     def test_only_our_terms_are_described(self) -> None:
-        subjects = {s.value for s, _, _ in triples(ALIGNMENTS) if isinstance(s, ox.NamedNode)}
-        assert subjects - {ONTOLOGY + "/alignments"} <= set(VOCABULARY)
+        """Foreign ones are declared."""
+        described = {str(s)[1:-1] for s, p, _ in triples(ALIGNMENTS) if p.value != RDF + "type"}
+        assert described - {ONTOLOGY + "/alignments"} <= set(VOCABULARY)
 
     @pytest.mark.parametrize("path", [TERMS, ALIGNMENTS, *SCHEMES], ids=lambda path: path.name)
     def test_falls_into_no_known_trap(self, path: Path) -> None:
@@ -331,6 +401,21 @@ def expected_example() -> set[ox.Triple]:
     return {ox.Triple(s, iri(p), o) for s, p, o in rows}
 
 
+def datatypes_by_shapes(iri: str) -> set[str]:
+    """The datatypes that shapes ask of a property's values: what OWL 2 does not know is left to SHACL."""
+    found = set()
+    for path in (ROOT / "shapes").glob("*.ttl"):
+        shapes = {s.value for s, p, o in triples(path) if p.value == SH + "path" and str(o) == f"<{iri}>"}
+        found |= {datatype for shape in shapes for datatype in iris(triples(path), shape, SH + "datatype")}
+    return found
+
+
+def datatypes_by_example(iri: str) -> set[str]:
+    """The datatypes of a property's values in its example, for derived ones, of which no shape speaks."""
+    values = (t.object for t in turtle_example(iri) if t.predicate == ox.NamedNode(iri))
+    return {value.datatype.value for value in values if isinstance(value, ox.Literal)}
+
+
 class TestContext:
     def test_is_json_ld_1_1(self) -> None:
         assert context()["@version"] == 1.1
@@ -359,9 +444,11 @@ class TestContext:
         graph = triples(TERMS)
         definition = term_definitions()[name(iri)]
         types, ranges = iris(graph, iri, RDF + "type"), iris(graph, iri, RDFS + "range")
+        if not ranges and OWL + "AnnotationProperty" not in types:
+            ranges = datatypes_by_shapes(iri) or datatypes_by_example(iri)
         if OWL + "ObjectProperty" in types:
             assert definition["@type"] == "@id"
-        elif ranges == {RDF + "langString"}:
+        elif ranges == {RDF + "PlainLiteral"}:
             assert definition["@container"] == "@language"
         elif ranges <= {XSD + "string"}:
             assert set(definition) == {"@id"}

@@ -27,6 +27,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+import kankei
 from support.paths import TESTS
 
 _REQUEST_BYTES = 1 << 17
@@ -186,9 +187,10 @@ def _become(request: _Request) -> None:
     os.chdir(request.folder)
     os.environ.clear()
     os.environ.update(request.environment)
-    sys.argv = ["kankei", *request.arguments]
+    # As `python -m` has them: usage names the program by both.
+    sys.argv = [str(Path(kankei.__file__).with_name("__main__.py")), *request.arguments]
     main: Any = sys.modules["__main__"]
-    main.__package__ = None  # or usage would be told of this module
+    main.__package__ = "kankei"
     random.seed()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pyshacl
 import pytest
-from rdflib import RDF, BNode, Graph, Literal, URIRef
+from rdflib import RDF, RDFS, BNode, Graph, Literal, URIRef
 
 from kankei.namespaces import SH
 from kankei.namespaces import SHAPES as SHAPE
@@ -17,6 +17,7 @@ from kankei.validation.shapes.paths import prefixed_name
 from kankei.validation.shapes.shapes_graph import ShapesGraph, load_graph, shapes_files
 from kankei.validation.validator import validate_data
 from support.shape_cases import HERE, SHAPES, Case, approved_form, cases, constraints, rdflib_shapes
+from support.shape_descriptions import described
 
 VALID, INVALID = cases("valid.*.ttl"), cases("invalid.*.ttl")
 APPROVE = "PYTHONPATH=tests python -m support.shape_cases"
@@ -92,6 +93,32 @@ def test_every_constraint_has_a_message_in_japanese_and_english(shapes: Graph) -
         messages = list(shapes.objects(URIRef(source), sh("message")))
         languages = sorted(m.language or "" for m in messages if isinstance(m, Literal))
         assert languages == ["en", "ja"], source
+
+
+def test_every_property_shape_has_name_description_order_and_group(shapes: Graph) -> None:
+    """As forms show them (SHACL, section 2.3.2), in both languages; each group has its label and order."""
+    groups = set(shapes.subjects(RDF.type, sh("PropertyGroup")))
+    for shape in shapes.subjects(RDF.type, sh("PropertyShape")):
+        for predicate in (sh("name"), sh("description")):
+            texts = [text for text in shapes.objects(shape, predicate) if isinstance(text, Literal)]
+            assert sorted(text.language or "" for text in texts) == ["en", "ja"], shape
+            assert all(text.strip() for text in texts), shape
+        assert shapes.value(shape, sh("order"), any=False) is not None, shape
+        assert shapes.value(shape, sh("group"), any=False) in groups, shape
+    for group in groups:
+        assert {getattr(text, "language", None) for text in shapes.objects(group, RDFS.label)} == {"ja", "en"}
+        assert shapes.value(group, sh("order"), any=False) is not None
+
+
+@pytest.mark.parametrize("file", sorted(SHAPES.glob("*.ttl")), ids=lambda file: file.stem)
+def test_names_and_descriptions_are_those_of_the_ontology(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert described(text) == text, "write them: PYTHONPATH=tests python -m support.shape_descriptions"
+
+
+def test_warnings_are_meant_where_a_source_may_be_so(shapes: Graph) -> None:
+    warnings = {str(shape).removeprefix(SHAPE) for shape in shapes.subjects(sh("severity"), sh("Warning"))}
+    assert warnings == {"Measure-title-en", "Outpost-part"}
 
 
 def test_every_shape_that_has_a_path_or_target_is_named(shapes: Graph) -> None:

@@ -317,6 +317,45 @@ def test_results_are_listed_by_line(inputs: Inputs) -> None:
     assert "(kk:numerator: 3)" in lines[-1]
 
 
+@pytest.mark.parametrize(
+    ("statement", "misspelt", "nearest"),
+    [
+        ("kk:amountKind amount-kind:exact", "kk:kind", None),
+        ("dct:identifier", "dct:identifer", "dct:identifier"),
+        ("dct:spatial", "dct:spatail", "dct:spatial"),
+    ],
+)
+def test_a_misspelt_property_is_told_with_the_nearest_known_one(
+    inputs: Inputs, statement: str, misspelt: str, nearest: str | None
+) -> None:
+    """Apart from the form of the IRI, of which another shape speaks; that of another class is not near."""
+    new = statement.replace(statement.split(maxsplit=1)[0], misspelt)
+    file = broken(inputs, "programmes/two-region-living.ttl", statement, new)
+    lines = list(validate_files((file,), inputs, Base()).lines())
+    (line,) = [line for line in lines if f"({misspelt}: " in line]
+    hint = f"{misspelt} is unknown here; did you mean {nearest}?"
+    assert (hint in line) == (nearest is not None)
+    assert (f"{misspelt} というプロパティはここにありません。{nearest} ではありませんか。" in line) == (
+        hint in line
+    )
+    assert "IRI" not in line.partition("(")[0]
+
+
+def test_warnings_are_told_and_let_pass(inputs: Inputs) -> None:
+    broken(inputs, "organisations/jta.ttl", "    org:subOrganizationOf <mlit> ;\n", "")
+    located = validate_files((), inputs, Base())
+    line, last = located.readable().splitlines()
+    assert ": warning: 庁・外局や地方支分部局に上位組織" in line
+    assert last == "no error, 1 warning"
+    assert located.report.accepts()
+    assert not located.report.accepts(strict=True)
+    assert not located.report.conforms, "SHACL, section 3.6.1.1: any result"
+    broken(inputs, "organisations/mic.ttl", "2000012020001", "3000012020001")
+    located = validate_files((), inputs, Base())
+    assert located.readable().splitlines()[-1] == "2 results, 1 of them a warning"
+    assert not located.report.accepts()
+
+
 def test_only_the_given_files_have_results(inputs: Inputs) -> None:
     broken(inputs, "programmes/new-exchange-market.ttl", 'kk:number "105"', 'kk:number "106"')
     other = inputs.data / "programmes" / "two-region-living.ttl"
@@ -340,7 +379,7 @@ def test_another_base_makes_no_difference(inputs: Inputs) -> None:
     base = Base("https://data.example.org/kankei/")
     broken(inputs, "organisations/mic.ttl", "2000012020001", "3000012020001")
     (result,) = validate_files((), inputs, base).report.results
-    assert result.source_constraint.endswith("CorporateNumber-check-digit")
+    assert result.source_constraint.endswith("Identifier-check-digit")
     assert result.focus_node == ox.NamedNode(base.thing("org/mic#corporate-number"))
 
 

@@ -134,7 +134,7 @@ def test_a_ground_of_several_statements_is_told_once(web: Client, language: str,
     text = web.get(f"/doc/source/sheets-103-106?lang={language}", BROWSER).text
     assert text.count(words) == 1
     # Each of the statements still says what kind of basis it has.
-    assert text.count('class="mark editorial"') == 6
+    assert text.count('class="mark editorial"') == 11
     told = text.partition('<p class="shared">')[2].partition("</p>")[0]
     assert words in told
     assert MESSAGES.terms["dct:format"][language] in told

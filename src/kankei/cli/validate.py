@@ -33,6 +33,9 @@ def validate(  # noqa: PLR0917 - options, given by name
     ] = None,
     turtle: Annotated[bool, Option("--turtle", help="Print the validation report as Turtle.")] = False,
     reference: console.ReferenceOption = False,
+    strict: Annotated[
+        bool, Option("--strict", help="Fail on warnings too. With --shapes any result fails in any case.")
+    ] = False,
     shapes: Annotated[
         list[Path] | None,
         Option("--shapes", metavar="PATH", help="A file of shapes, or a folder of Turtle files; repeatable."),
@@ -49,8 +52,9 @@ def validate(  # noqa: PLR0917 - options, given by name
 ) -> None:
     """Validate files, or the whole dataset, against the shapes; print each result with its file and line.
 
-    With --shapes, validate any RDF against any SHACL shapes. Exit codes: 0 the data conforms, 1 it does not
-    or does not parse, 2 wrong usage or malformed shapes.
+    Warnings are printed and let pass, unless --strict. With --shapes, validate any RDF against any SHACL
+    shapes. Exit codes: 0 the data conforms, 1 it does not or does not parse, 2 wrong usage or malformed
+    shapes.
     """
     if shapes:
         from kankei.validation.file_validation import validate_rdf
@@ -82,7 +86,7 @@ def validate(  # noqa: PLR0917 - options, given by name
         progress.add_task("validate")
         located = validate_files(files or (), inputs, console.read_base(base), validator)
     sys.stdout.write(located.report.turtle().decode() if turtle else located.readable())
-    if not located.report.conforms:
+    if not located.report.accepts(strict=strict):
         raise Exit(1)
 
 

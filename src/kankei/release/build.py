@@ -123,9 +123,9 @@ class _Build:
             validate = replace(validate, lines=self.folder / TRIPLES)
         report = validate(dataset.store, self.inputs.shapes)
         rejected = self.releases / REJECTED
-        if not report.conforms:
+        if not report.accepts():
             rejected.write_bytes(report.turtle())
-            located = LocatedReport.of(report, dataset)
+            located = LocatedReport.of(report, dataset, self.inputs.shapes)
             raise RejectedData("the data does not conform to the shapes", str(rejected), located)
         rejected.unlink(missing_ok=True)
         (self.folder / "report.ttl").write_bytes(report.turtle())

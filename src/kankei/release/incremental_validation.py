@@ -1,4 +1,4 @@
-"""Incremental validation of a new dataset against the current release, which conforms."""
+"""Incremental validation of a new dataset against the current release, if that has no results."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -38,10 +38,15 @@ class ValidateSince:
 
 
 def validate_since(releases: Path, inputs: Inputs) -> Validator:
-    """A validator of what differs from the current release; of everything where the shapes differ too."""
+    """A validator of what differs from the current release.
+
+    It validates everything where the shapes differ too, and where the release has warnings to carry over.
+    """
     current = releases / "current"
-    shapes = current / "ontology" / "shapes.ttl"
+    shapes, report = current / "ontology" / "shapes.ttl", current / "report.ttl"
     if not shapes.is_file() or shapes.read_bytes() != merged_shapes(shapes_files(inputs)):
+        return validate_all
+    if report.read_bytes() != Report(True).turtle():
         return validate_all
     return ValidateSince(current)
 

@@ -19,6 +19,7 @@ from kankei.validation import validator
 from kankei.validation.data_graph import load_data
 from kankei.validation.plan.execution import ExecutionOptions, Progress
 from kankei.validation.report.report import Report, Result, Results, result_line, summary_line, turtle
+from kankei.validation.report.unknown_property import CLOSED, known_properties, with_nearest_property
 from kankei.validation.shapes.shape_index import ShapeIndex
 from kankei.validation.shapes.shapes_graph import ShapesGraph, Term, load_graph, shapes_files
 
@@ -34,15 +35,20 @@ class LocatedReport:
     positions: Mapping[Term, str]
 
     @classmethod
-    def of(cls, report: Report, dataset: Dataset) -> "LocatedReport":
-        """A report about a dataset with the positions in its files."""
+    def of(cls, report: Report, dataset: Dataset, shapes: Path) -> "LocatedReport":
+        """A report about a dataset with the positions in its files, and hints to properties of the shapes."""
         nodes = {result.focus_node for result in report.results}
+        if any(result.component == CLOSED for result in report.results):
+            known = known_properties(load_graph(shapes_files(shapes)))
+            report = replace(
+                report, results=tuple(with_nearest_property(result, known) for result in report.results)
+            )
         return cls(report, {n: dataset.position(n.value) for n in nodes if isinstance(n, ox.NamedNode)})
 
     def readable(self) -> str:
         """The report as lines for a curator, the number of results last."""
         count = self.report.count
-        return "\n".join([*self.lines(), summary_line(count, count)]) + "\n"
+        return "\n".join([*self.lines(), summary_line(count, count, self.report.warnings)]) + "\n"
 
     def lines(self) -> Iterator[str]:
         """Each result as ``file:line: severity: message (offending value) [shape]``, by file and line."""
@@ -73,7 +79,7 @@ def validate_files(
     if files:
         subjects = _subjects(dataset, files)
         report = Report.of(result for result in report.results if result.focus_node in subjects)
-    return LocatedReport.of(report, dataset)
+    return LocatedReport.of(report, dataset, inputs.shapes)
 
 
 def _subjects(dataset: Dataset, files: Sequence[Path]) -> set[object]:

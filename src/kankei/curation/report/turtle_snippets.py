@@ -12,7 +12,15 @@ from kankei.source.grammars import organisation_path, telephone
 from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.lines.document import Doubt, Weight
 
-_CLASSES = {"省": "Ministry", "庁": "Agency", "局": "Bureau", "グループ": "Bureau", "部": "Department"}
+_CLASSES = {
+    **dict.fromkeys(("省", "内閣府", "内閣官房", "デジタル庁", "復興庁"), "Ministry"),
+    "庁": "Agency",
+    **dict.fromkeys(("整備局", "運輸局", "農政局", "総合通信局", "経済産業局", "支局"), "RegionalBureau"),
+    **dict.fromkeys(("局", "官房", "グループ"), "Bureau"),
+    "部": "Department",
+    **dict.fromkeys(("機構", "法人"), "IncorporatedAgency"),
+}
+"""Endings of names, in the order in which they are tried; any other unit is a division."""
 _DELIMITERS = {ord(sign): None for sign in '"\\\n\r'}
 """What would end the string that a name stands in."""
 

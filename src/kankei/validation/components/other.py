@@ -33,12 +33,7 @@ def constraints(shape: Shape, context: Compilation) -> Iterator[Constraint]:
 
 def _closed(shape: Shape, context: Compilation) -> Constraint:
     """A result for each triple of a value node whose predicate no property shape of this shape names."""
-    ignored = {term.value for members in shape.lists("ignoredProperties") for term in members}
-    for nested in shape.values("property"):
-        property_shape = context.shapes.shape(nested)
-        if property_shape and property_shape.path and property_shape.path.is_predicate:
-            ignored.add(property_shape.path.iri)
-    allowed = ", ".join(f"<{iri}>" for iri in sorted(ignored))
+    allowed = ", ".join(f"<{iri}>" for iri in sorted(context.shapes.allowed_properties(shape)))
 
     def pattern(focus: str, value: str) -> ResultPattern:
         node = context.new_variable() if shape.path else focus

@@ -11,6 +11,8 @@ from kankei.namespaces import PREFIXES, SH, XSD
 from kankei.validation.shapes.paths import Path, prefixed_name
 from kankei.validation.shapes.shapes_graph import Term
 
+_ADVISORY = frozenset((f"{SH}Warning", f"{SH}Info"))
+
 
 @dataclass(frozen=True)
 class Result:
@@ -24,6 +26,11 @@ class Result:
     source_constraint: str = ""
     severity: str = SH + "Violation"
     messages: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_advisory(self) -> bool:
+        """Whether the result is a warning or an information, which a publisher may leave as it is."""
+        return self.severity in _ADVISORY
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -88,6 +95,18 @@ class Report:
         """How many results there are, omitted ones included."""
         return len(self.results) + self.omitted
 
+    @property
+    def warnings(self) -> int:
+        """How many results are warnings or information."""
+        return sum(result.is_advisory for result in self.results)
+
+    def accepts(self, *, strict: bool = False) -> bool:
+        """Whether there is nothing but warnings; with `strict`, nothing at all.
+
+        Data with warnings does not conform (SHACL, section 3.6.1.1), but may be published all the same.
+        """
+        return self.conforms or (not strict and 0 < self.count == self.warnings)
+
     def turtle(self) -> bytes:
         """The report as a standard ``sh:ValidationReport``, the same bytes for the same results."""
         return "".join(turtle(self)).encode()
@@ -122,10 +141,15 @@ def result_line(result: Result, source: str, place: str = "", language: str = ""
     return f"{where}{term_text(result.focus_node)}: {severity}: {message}{what} [{source}]"
 
 
-def summary_line(count: int, printed: int) -> str:
-    """The line after the results: how many there are."""
+def summary_line(count: int, printed: int, warnings: int = 0) -> str:
+    """The line after the results: how many there are, and how many of them are warnings."""
+    if not count:
+        return "conforms"
+    if count == warnings:
+        return f"no error, {warnings} warning{'s' if warnings > 1 else ''}"
     shown = f", {printed} of them shown" if printed < count else ""
-    return f"{count} result{'s' if count > 1 else ''}{shown}" if count else "conforms"
+    advisory = f", {warnings} of them {'warnings' if warnings > 1 else 'a warning'}" if warnings else ""
+    return f"{count} result{'s' if count > 1 else ''}{shown}{advisory}"
 
 
 def term_text(node: object) -> str:

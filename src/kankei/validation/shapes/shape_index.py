@@ -69,6 +69,13 @@ class ShapeIndex:
         """The well-formed shape of a node, or None."""
         return None if node in self.malformed else self.shapes.get(node)  # type: ignore[arg-type]
 
+    def allowed_properties(self, shape: Shape) -> frozenset[str]:
+        """What a closed shape allows: the properties of its property shapes, and the ignored (4.8.1)."""
+        ignored = {term.value for members in shape.lists("ignoredProperties") for term in members}
+        nested = (self.shape(node) for node in shape.values("property"))
+        paths = [one.path for one in nested if one is not None and one.path is not None]
+        return frozenset(ignored | {path.iri for path in paths if path.is_predicate})
+
     def well_formed(self, nodes: Iterable[Term]) -> list[Term]:
         """Those of some nodes that are well-formed shapes."""
         return [node for node in nodes if self.shape(node)]

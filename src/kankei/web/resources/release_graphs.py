@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 
 from kankei import __version__
 from kankei.errors import UnknownResource
-from kankei.namespaces import KK, ONTOLOGY, OWL, RDF, RDFS, SH, SHAPES, SKOS
+from kankei.namespaces import KK, ONTOLOGY, OWL, RDFS, SH, SHAPES, SKOS
 from kankei.release.formats import TURTLE
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Row, Section
@@ -27,7 +27,7 @@ from kankei.web.site import Handler, Site
 
 _CLASSES = frozenset((f"{OWL}Class", f"{RDFS}Class"))
 _PROPERTIES = frozenset(
-    (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{RDF}Property", f"{KK}DerivedProperty")
+    (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{OWL}AnnotationProperty", f"{KK}DerivedProperty")
 )
 _DEFINITIONS = (f"{SKOS}definition", f"{RDFS}comment")
 _NOT_IN_ROWS = frozenset((*_DEFINITIONS, f"{RDFS}label", f"{RDFS}isDefinedBy", f"{SKOS}prefLabel"))

@@ -24,10 +24,9 @@ _GOAL = re.compile(
 )
 _VERB = "を(?:図る|目指す|目的とする|実現する|推進する|促進する)"
 _AIMS_AND_GOAL = re.compile(
-    rf"(?P<aims>(?:[^「」。]*「[^「」。]+」)+)(?:により|によって|を通じて|を通じ)、?\n?(?P<goal>[^「」、。]+?{_VERB})。?\s*"
+    rf"(?P<aims>(?:[^「」。]*「[^「」。]+」)+)(?:により|によって|を通じて|を通じ)、?\n?(?P<goal>[^「」、。]+?){_VERB}。?\s*"
 )
 _AIM = re.compile("「([^「」。]+)」")
-_GOAL_END = re.compile(rf"{_VERB}$")
 _ITSELF = "(?:本?(?:事業|制度)(?:で|と|。)|もの|とこ|。)"
 _ESTABLISHED = re.compile(
     "(?:の本?(?:事業|制度)の?|に(?:おいて)?、?(?:本?(?:事業|制度)[をが]?)?)(?:創設|新設)"
@@ -93,7 +92,7 @@ def _aims_and_goal(passage: Passage) -> Iterator[Item]:
     for position, aim in enumerate(_AIM.finditer(text, *sentence.span("aims")), 1):
         yield Item(ItemKind.AIM, passage.part(*aim.span()), join_lines(aim[1]), position)
     goal = passage.part(*sentence.span("goal"))
-    yield Item(ItemKind.GOAL, goal, _GOAL_END.sub("", join_lines(goal.text)))
+    yield Item(ItemKind.GOAL, goal, join_lines(goal.text))
 
 
 def read_establishment(draft: Draft) -> None:

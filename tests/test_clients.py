@@ -78,3 +78,27 @@ def literal(text: str, datatype: str | None, language: str | None) -> str:
     if language:
         return str(ox.Literal(text, language=language))
     return str(ox.Literal(text, datatype=ox.NamedNode(datatype or f"{XSD}string")))
+
+
+# rdflib's own: it reads JSON-LD into a class that it deprecates.
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+def test_rdflib_gets_a_graph_where_it_asks_for_json(server: Server) -> None:
+    store = SPARQLStore(f"{server.address}sparql", returnFormat="json")
+    answer = store.query("CONSTRUCT { ?s a ?class } { ?s a ?class } LIMIT 3")
+    assert answer.graph is not None
+    assert len(answer.graph) == 3
+
+
+def test_the_catalogue_of_a_server_names_addresses_that_answer(server: Server) -> None:
+    turtle = server.get("catalog").content
+    triples = [quad.triple for quad in ox.parse(turtle, format=ox.RdfFormat.TURTLE)]
+    addresses = {
+        triple.object.value
+        for triple in triples
+        if triple.predicate.value.endswith(("downloadURL", "endpointURL"))
+        and isinstance(triple.object, ox.NamedNode)
+    }
+    assert len(addresses) > 10
+    for address in addresses:
+        assert address.startswith(server.address)
+        assert server.get(address.removeprefix(server.address)).status_code == 200

@@ -93,15 +93,25 @@ _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 def parse_base(text: str) -> Base:
     """The base IRI of a publisher: absolute, http or https, ending with a slash; raises `UsageError`."""
+    return Base(_parse_prefix(text, "the base"))
+
+
+def parse_public_url(text: str) -> str:
+    """The address under which clients reach a server, with a slash at its end; raises `UsageError`."""
+    return _parse_prefix(text if text.endswith("/") else f"{text}/", "the public address")
+
+
+def _parse_prefix(text: str, name: str) -> str:
+    """An absolute http or https IRI that ends with a slash, as it is; raises `UsageError`, which names it."""
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise UsageError("the base is no IRI", text) from error
+        raise UsageError(f"{name} is no IRI", text) from error
     if parts.scheme not in {"http", "https"} or not host or _FORBIDDEN.search(text):
-        raise UsageError("the base must be an absolute http or https IRI", text)
+        raise UsageError(f"{name} must be an absolute http or https IRI", text)
     if _BAD_ESCAPE.search(text) or "@" in parts.netloc or "//" in parts.path:
-        raise UsageError("the base must have whole percent escapes, no user and no empty segment", text)
+        raise UsageError(f"{name} must have whole percent escapes, no user and no empty segment", text)
     if "?" in text or "#" in text or not text.endswith("/") or "/./" in text or "/../" in text:
-        raise UsageError("the base must end with a slash and have no query, fragment or dot segment", text)
-    return Base(text)
+        raise UsageError(f"{name} must end with a slash and have no query, fragment or dot segment", text)
+    return text

@@ -42,6 +42,12 @@ class Settings:
     """What the release must have as its base, or none to take any."""
     host: str = _setting("127.0.0.1", "--host", "Address to listen on.")
     port: int = _setting(8000, "--port", "Port to listen on; 0: any free one.", 0, 65535)
+    public_url: str | None = _setting(
+        None,
+        "--public-url",
+        "Address under which clients reach this server, such as https://data.example.go.jp/; by default host "
+        "and port. Addresses of files and services are written under it; IRIs of things keep the base.",
+    )
 
     workers: int = _server(1, "--workers", "Processes that speak HTTP.", 1, 64)
     watch_s: float = _server(

@@ -36,11 +36,11 @@ def value(description: set[ox.Triple], subject: str, predicate: str) -> str:
 
 
 def distributions(release: Release, description: set[ox.Triple]) -> Iterator[tuple[str, str]]:
-    """Each distribution's IRI, and the name of its file in the release."""
+    """Each distribution that is a file: its IRI, and the name of its file in the release."""
     for iri in values(description, release.manifest.base.dataset, DCAT + "distribution"):
-        url = value(description, iri, DCAT + "downloadURL")
-        assert url.startswith(release.manifest.base.iri)
-        yield iri, url.removeprefix(release.manifest.base.iri)
+        for url in values(description, iri, DCAT + "downloadURL"):
+            assert url.startswith(release.manifest.base.iri)
+            yield iri, url.removeprefix(release.manifest.base.iri)
 
 
 def test_every_dump_and_table_is_a_distribution(release: Release, description: set[ox.Triple]) -> None:
@@ -112,6 +112,44 @@ def test_the_catalogue_lists_dataset_and_service(release: Release, description: 
     version = release.manifest.base.thing(f"release/{release.manifest.version}")
     assert value(description, dataset, DCAT + "hasCurrentVersion") == version
     assert value(description, version, DCAT + "version") == release.manifest.version
+
+
+def test_the_endpoint_is_a_distribution_too(release: Release, description: set[ox.Triple]) -> None:
+    dataset = release.manifest.base.dataset
+    (iri,) = (
+        iri
+        for iri in values(description, dataset, DCAT + "distribution")
+        if values(description, iri, DCAT + "accessService")
+    )
+    service = value(description, iri, DCAT + "accessService")
+    assert value(description, iri, DCAT + "accessURL") == value(description, service, DCAT + "endpointURL")
+
+
+def test_only_the_dataset_is_typed_so_for_a_harvester_takes_each_for_one_of_its_own(
+    release: Release, description: set[ox.Triple]
+) -> None:
+    kind = ox.NamedNode(DCAT + "Dataset")
+    datasets = {t.subject for t in description if t.predicate.value == RDF + "type" and t.object == kind}
+    assert datasets == {ox.NamedNode(release.manifest.base.dataset)}
+    version = release.manifest.base.thing(f"release/{release.manifest.version}")
+    series = value(description, version, DCAT + "inSeries")
+    assert values(description, series, RDF + "type") == {DCAT + "DatasetSeries"}
+
+
+def test_each_distribution_has_licence_and_caveat(release: Release, description: set[ox.Triple]) -> None:
+    dataset = release.manifest.base.dataset
+    for iri in values(description, dataset, DCAT + "distribution"):
+        assert (
+            values(description, iri, DCT + "rights") == values(description, dataset, DCT + "rights") != set()
+        )
+        licence = value(description, iri, DCT + "license")
+        assert values(description, licence, DCT + "title") == {"Creative Commons Attribution"}
+
+
+def test_the_period_is_that_of_the_entries(release: Release, description: set[ox.Triple]) -> None:
+    period = value(description, release.manifest.base.dataset, DCT + "temporal")
+    assert value(description, period, DCAT + "startDate") == "2025-04-01"
+    assert value(description, period, DCAT + "endDate") == "2026-03-31"
 
 
 def test_every_external_iri_of_the_profile_has_its_type(description: set[ox.Triple]) -> None:

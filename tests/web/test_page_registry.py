@@ -61,7 +61,9 @@ def test_a_row_is_in_the_navigation_of_every_page(site: Client) -> None:
 
 def test_a_row_is_in_the_sitemap(site: Client, seed_release: Release) -> None:
     paths = [page.path for page in (*PAGES, ROW) if page.in_sitemap]
-    assert site.get("/sitemap-1.xml").content == Sitemap(seed_release, paths).part("sitemap-1.xml")
+    assert site.get("/sitemap-1.xml").content == Sitemap(
+        seed_release, paths, "https://w3id.org/kankei/"
+    ).part("sitemap-1.xml")
     assert "<loc>https://w3id.org/kankei/about</loc>" in site.get("/sitemap-1.xml").text
 
 

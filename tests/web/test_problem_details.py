@@ -115,7 +115,7 @@ def test_a_fault_of_ours_is_logged_and_not_shown(
     broken = Client(create_app(seed_release, FailingEngine(ValueError("secret")), {}))
     for path in ("/", "/sparql?query=ASK%7B%7D", "/doc/org/mlit.html"):
         with caplog.at_level(logging.ERROR):
-            answer = broken.get(path, "text/html;q=0.5, */*")
+            answer = broken.get(path, "text/html, */*;q=0.5")
         assert answer.status_code == 500
         assert "secret" not in answer.text
         assert "Traceback" not in answer.text

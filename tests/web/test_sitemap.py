@@ -39,8 +39,8 @@ def test_every_document_is_in_the_sitemap_once(web: Client, seed_release: Releas
 
 
 def test_a_large_release_has_several_files(seed_release: Release) -> None:
-    whole = locations(Sitemap(seed_release, PATHS).part("sitemap-1.xml"), "urlset")
-    sitemap = Sitemap(seed_release, PATHS, max_addresses=7)
+    whole = locations(Sitemap(seed_release, PATHS, BASE).part("sitemap-1.xml"), "urlset")
+    sitemap = Sitemap(seed_release, PATHS, BASE, max_addresses=7)
     parts = [locations(sitemap.part(name), "urlset") for name in sitemap.names]
     assert [address for part in parts for address in part] == whole
     assert {len(part) for part in parts[:-1]} == {7}
@@ -51,7 +51,7 @@ def test_a_large_release_has_several_files(seed_release: Release) -> None:
 @pytest.mark.parametrize("name", ["sitemap-0.xml", "sitemap-2.xml", "sitemap-01.xml", "sitemap-x.xml", ""])
 def test_a_sitemap_that_is_not_there(seed_release: Release, name: str) -> None:
     with pytest.raises(UnknownResource):
-        Sitemap(seed_release, PATHS).part(name)
+        Sitemap(seed_release, PATHS, BASE).part(name)
 
 
 def test_addresses_are_under_the_base_and_escaped(seed_release: Release) -> None:
@@ -60,6 +60,6 @@ def test_addresses_are_under_the_base_and_escaped(seed_release: Release) -> None
     own = replace(document, path="org/二&1", iri=f"{base.iri}id/org/二&1")
     manifest = replace(seed_release.manifest, base=base)
     release = replace(seed_release, manifest=manifest, documents={"x": document, own.path: own})
-    found = locations(Sitemap(release, PATHS).part("sitemap-1.xml"), "urlset")
+    found = locations(Sitemap(release, PATHS, base.iri).part("sitemap-1.xml"), "urlset")
     # A concept of the ontology's own base is canonical there.
     assert found[len(PATHS) :] == [f"{base.iri}doc/org/%E4%BA%8C%261"]

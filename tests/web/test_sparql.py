@@ -118,7 +118,8 @@ def test_the_protocols_dataset_names_graphs_of_the_release(web: Client) -> None:
     [
         ("GET", "/sparql?query=" + quote("SELECT * {\n ?s ?p }"), {}, b"", 400, "line 2, columns 2 to 8"),
         ("GET", "/sparql?query=" + quote("SELECT * { SERVICE <http://a/> {} }"), {}, b"", 400, "SERVICE"),
-        ("GET", "/sparql", {}, b"", 400, "no query"),
+        ("GET", "/sparql?default", {}, b"", 400, "no graph store"),
+        ("GET", "/sparql?graph=http://host.example/", {}, b"", 400, "no graph store"),
         ("GET", "/sparql?query=", {}, b"", 400, "error at"),
         ("GET", "/sparql?query=ASK%7B%7D&query=ASK%7B%7D", {}, b"", 400, "several"),
         ("GET", "/sparql?update=CLEAR%20ALL", {}, b"", 400, "no updates"),
@@ -151,6 +152,19 @@ def test_bad_input(
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == status
     assert says in answer.json()["detail"]
+
+
+def test_a_request_for_results_without_a_query_is_told_so(web: Client) -> None:
+    answer = web.get("/sparql", JSON)
+    assert answer.status_code == 400
+    assert "no query" in answer.json()["detail"]
+
+
+def test_a_graph_for_clients_that_name_a_format_of_solutions(web: Client) -> None:
+    address = f"/sparql?{urlencode({'query': 'CONSTRUCT { ?s a ?o } { ?s a ?o } LIMIT 1'})}"
+    assert web.get(address, JSON).headers["content-type"] == "application/ld+json"
+    assert web.get(address, "application/sparql-results+xml").headers["content-type"] == "application/rdf+xml"
+    assert web.get(address, "text/csv").status_code == 406
 
 
 def test_a_client_may_ask_for_less_time_and_gets_no_more(web: Client) -> None:

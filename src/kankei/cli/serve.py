@@ -17,7 +17,7 @@ from kankei import __version__
 from kankei.cli.console import BaseOption, find_release, print_error, print_line
 from kankei.dataset.data_folder import packaged
 from kankei.errors import BrokenRelease, UsageError
-from kankei.namespaces import Base, parse_base
+from kankei.namespaces import Base, parse_base, parse_public_url
 from kankei.settings import Option, Settings
 
 
@@ -48,12 +48,14 @@ def _annotation(kind: Any, option: Option) -> Any:
 
 
 def _read_settings(base: Base | None, values: dict[str, Any]) -> Settings:
-    """The settings of a command line; raises `UsageError` for infinite seconds."""
+    """The settings of a command line; raises `UsageError` for values that cannot be."""
     options = {field.name: field.metadata["option"].name for field in fields(Settings) if field.metadata}
     for name, value in values.items():
         if isinstance(value, float) and not math.isfinite(value):
             raise UsageError("a number of seconds is finite", options[name])
     frozen: Any = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    if frozen["public_url"] is not None:
+        frozen["public_url"] = parse_public_url(frozen["public_url"])
     return Settings(base=base, **frozen)
 
 

@@ -26,11 +26,24 @@ _FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
 _SPARQL = "http://www.w3.org/TR/sparql11-protocol/"
 _FORMATS = "http://www.w3.org/ns/formats/"
 _INHERITED = ("publisher", "license", "language", "issued", "modified", "spatial")
+_OF_DISTRIBUTION = ("license", "rights", "issued", "modified")
 _EXAMPLES = 4
+# Portals know a licence by its title; and a place by its label.
+_TITLES = {
+    "https://creativecommons.org/licenses/by/4.0/": {"en": "Creative Commons Attribution"},
+    "https://creativecommons.org/publicdomain/zero/1.0/": {"en": "Creative Commons CCZero"},
+}
+_LABELS = {
+    "http://publications.europa.eu/resource/authority/country/JPN": {"ja": "日本", "en": "Japan"},
+}
 _MESSAGES = catalogue("kankei.release")
 
 # DCAT-AP 3.0.1 asks for the type of every external IRI inside the description itself.
 _TYPE_OF_OBJECT = {
+    DCAT + "accessURL": RDFS + "Resource",
+    DCAT + "downloadURL": RDFS + "Resource",
+    DCAT + "endpointDescription": RDFS + "Resource",
+    DCAT + "endpointURL": RDFS + "Resource",
     DCAT + "compressFormat": DCT + "MediaType",
     DCAT + "landingPage": FOAF + "Document",
     DCAT + "mediaType": DCT + "MediaType",
@@ -63,7 +76,8 @@ def describe(
     description = _Description(base, version, tuple(catalogue))
     description.dataset(statistics)
     description.catalogue()
-    description.release()
+    description.series()
+    description.period(statistics.years)
     description.service()
     for name, entry in files.items():
         if name.startswith(("dumps/", "tables/")):
@@ -144,15 +158,30 @@ class _Description:
         self.add(iri, DCAT + "themeTaxonomy", _DATA_THEMES)
         self.add(_DATA_THEMES, DCT + "title", ox.Literal("EU data themes", language="en"))
 
-    def release(self) -> None:
+    def series(self) -> None:
+        """The releases as a series; none is typed as a dataset, for harvesters would take it for one."""
         iri = self.base.thing(f"release/{self.version}")
-        self.add(iri, RDF + "type", DCAT + "Dataset", PROV + "Entity")
+        series = self.node("series", DCAT + "DatasetSeries")
+        self.inherit(series, "publisher")
+        self.add(series, DCT + "title", *self.titles("series-title"))
+        self.add(series, DCT + "description", *self.dataset_values[DCT + "description"])
+        self.add(iri, DCAT + "inSeries", series)
+        self.add(iri, RDF + "type", DCAT + "Resource", PROV + "Entity")
         self.inherit(iri, *_INHERITED)
         self.add(iri, DCT + "title", *self.titles("release-title", version=self.version))
         self.add(iri, DCT + "description", *self.dataset_values[DCT + "description"])
         self.add(iri, DCT + "identifier", ox.Literal(self.version))
         self.add(iri, DCAT + "version", ox.Literal(self.version))
         self.add(iri, DCAT + "isVersionOf", self.base.dataset)
+
+    def period(self, years: Iterable[str]) -> None:
+        """The fiscal years of the entries, each from April to March, as one period."""
+        numbers = sorted(int(year) for year in years)
+        if numbers:
+            iri = self.node("temporal", DCT + "PeriodOfTime")
+            self.add(self.base.dataset, DCT + "temporal", iri)
+            self.add(iri, DCAT + "startDate", _typed(f"{numbers[0]}-04-01", "date"))
+            self.add(iri, DCAT + "endDate", _typed(f"{numbers[-1] + 1}-03-31", "date"))
 
     def service(self) -> None:
         iri = self.node("sparql", DCAT + "DataService")
@@ -164,6 +193,15 @@ class _Description:
         self.add(iri, DCAT + "servesDataset", self.base.dataset)
         self.add(iri, DCT + "conformsTo", _SPARQL)
         self.add(f"{self.base.dataset}#catalogue", DCAT + "service", iri)
+        # As a distribution too, since portals list those and not services.
+        distribution = self.node("sparql-distribution", DCAT + "Distribution")
+        self.add(self.base.dataset, DCAT + "distribution", distribution)
+        self.inherit(distribution, *_OF_DISTRIBUTION)
+        self.add(distribution, DCT + "title", *_texts("sparql-endpoint"))
+        self.add(distribution, DCT + "description", *_texts("sparql-description"))
+        self.add(distribution, DCAT + "accessURL", endpoint)
+        self.add(distribution, DCAT + "accessService", iri)
+        self.add(distribution, DCT + "format", _FILE_TYPES + "SPARQLQ")
 
     def distribution(self, name: str, entry: FileEntry) -> None:
         """Describe a dump or a table; other files, such as the metadata of a table, are no distributions."""
@@ -185,7 +223,7 @@ class _Description:
             languages = table_titles(stem).items()
             self.add(iri, DCT + "title", *(ox.Literal(f"{t} ({kind})", language=tag) for tag, t in languages))
         self.add(self.base.dataset, DCAT + "distribution", iri)
-        self.inherit(iri, "license", "issued", "modified")
+        self.inherit(iri, *_OF_DISTRIBUTION)
         self.add(iri, DCAT + "accessURL", url)
         self.add(iri, DCAT + "downloadURL", url)
         self.add(iri, DCAT + "mediaType", _MEDIA_TYPES + media_type)
@@ -218,8 +256,16 @@ class _Description:
                 self.add(text(triple.object), RDF + "type", kind)
             if triple.predicate.value == DCAT + "theme":
                 self._theme(text(triple.object))
+            if kind:
+                self._name(text(triple.object))
         # Without it a validator that lacks the vCard ontology would not know an organisation for a contact.
         self.add(VCARD + "Organization", RDFS + "subClassOf", VCARD + "Kind")
+
+    def _name(self, iri: str) -> None:
+        for language, title in _TITLES.get(iri, {}).items():
+            self.add(iri, DCT + "title", ox.Literal(title, language=language))
+        for language, label in _LABELS.get(iri, {}).items():
+            self.add(iri, SKOS + "prefLabel", ox.Literal(label, language=language))
 
     def _theme(self, iri: str) -> None:
         label = _MESSAGES.terms.get(iri.removeprefix(f"{_DATA_THEMES}/"), {}).get("en")

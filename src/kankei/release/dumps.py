@@ -10,11 +10,14 @@ import pyoxigraph as ox
 
 from kankei.dataset.dataset import Dataset
 from kankei.dataset.statements import TYPE, text
+from kankei.namespaces import KK
 from kankei.release import formats
 from kankei.release.document_index import Index
 from kankei.release.jsonld import parse_triples
 from kankei.release.jsonld_context import Context
 from kankei.release.reader import QUADS, TRIPLES
+
+_FISCAL_YEAR = KK + "fiscalYear"
 
 
 @dataclass
@@ -27,6 +30,8 @@ class Statistics:
     properties: Counter[str] = field(default_factory=Counter)
     graphs: Counter[str] = field(default_factory=Counter)
     """Statements by named graph."""
+    years: Counter[str] = field(default_factory=Counter)
+    """Entries by fiscal year."""
 
     def add(self, triples: Sequence[ox.Triple]) -> None:
         """Count the triples of one document."""
@@ -34,6 +39,8 @@ class Statistics:
         self.subjects += len({triple.subject for triple in triples})
         self.properties.update(triple.predicate.value for triple in triples)
         self.classes.update(text(t.object) for t in triples if t.predicate.value == TYPE)
+        entries = (text(t.object) for t in triples if t.predicate.value == _FISCAL_YEAR)
+        self.years.update(year.rpartition("/")[2] for year in entries)
 
 
 def write_lines(dataset: Dataset, release: Path) -> tuple[Index, Statistics]:

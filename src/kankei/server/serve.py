@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from kankei.errors import PortTaken
@@ -15,6 +16,7 @@ from kankei.web.sparql.rate_limit import TrustedProxies
 from kankei.web.telemetry.metrics import SharedMetrics
 
 _BACKLOG = 2048
+_WILDCARDS = frozenset(("0.0.0.0", "::", ""))  # noqa: S104 compared with, not listened on
 
 
 def serve(release: Path, settings: Settings, examples: Path, announce: Callable[[str], None]) -> None:
@@ -30,7 +32,12 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Callable[
     first = watcher.open()
     listener = listen(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    address = f"http://{host}:{listener.getsockname()[1]}/"
+    port = listener.getsockname()[1]
+    address = f"http://{host}:{port}/"
+    if settings.public_url is None:
+        # What listens on all addresses is at least reached on this machine.
+        named = "localhost" if settings.host in _WILDCARDS else host
+        settings = replace(settings, public_url=f"http://{named}:{port}/")
     with listener:
         # A slot for each process that answers requests, and the supervisor's own.
         metrics = SharedMetrics(METRICS, MAX_GROUPS * settings.workers + 1)

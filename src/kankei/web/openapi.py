@@ -30,7 +30,7 @@ MAX_EXAMPLES = 3
 _SCHEMAS: dict[str, Json] = {
     JSON_LD.media_type: {"type": ["object", "array"]},
     SPARQL_JSON: {"$ref": "#/components/schemas/SparqlResults"},
-    **dict.fromkeys(("application/json", "application/csvm+json"), OBJECT),
+    **dict.fromkeys(("application/json", "application/csvm+json", "application/linkset+json"), OBJECT),
 }
 _COMPONENTS: Json = json.loads((files("kankei.web") / "openapi_components.json").read_bytes())
 """Descriptions of headers, schemas, and problems by status, each with the header that its response has."""

@@ -21,7 +21,7 @@ from kankei.web.openapi import (
     response_content,
 )
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
-from kankei.web.resources import files, health, home, release_graphs, site_documents
+from kankei.web.resources import discovery, files, health, home, release_graphs, site_documents
 from kankei.web.resources.documents import Documents
 from kankei.web.resources.sparql_endpoint import SparqlEndpoint
 from kankei.web.responses.representation import HTML
@@ -105,7 +105,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/",
         home.home,
-        Operation("The list of programmes", (HTML,), (_PAGE, LANGUAGE), (404,)),
+        Operation("The list of programmes; in RDF the catalogue", _GRAPH_TYPES, (_PAGE, LANGUAGE), (404,)),
         navigation="programmes",
         fragment="#programmes",
         in_sitemap=True,
@@ -161,6 +161,14 @@ PAGES: tuple[Page, ...] = (
         metric="catalog",
         suffixes=True,
     ),
+    Page("/.well-known/dcat", release_graphs.catalogue, _graph("The catalogue (DCAT)")),
+    Page(
+        "/.well-known/api-catalog",
+        discovery.api_catalog,
+        Operation("The services of this host (RFC 9727)", (discovery.LINKSET,)),
+    ),
+    Page("/data.json", discovery.data_json, Operation("The catalogue as DCAT-US 1.1", _JSON)),
+    Page("/llms.txt", discovery.llms, Operation("What language models read first", ("text/plain",))),
     Page("/.well-known/void", release_graphs.catalogue, _graph("The dataset's description (VoID)")),
     Page("/shapes", release_graphs.shapes, _graph("The shapes (SHACL)"), metric="shapes", suffixes=True),
     Page(

@@ -50,6 +50,11 @@ class Site:
         """The version of the release."""
         return self.release.manifest.version
 
+    @property
+    def public_url(self) -> str:
+        """What the addresses of pages, files and services begin with; the release's base by default."""
+        return self.state.settings.public_url or self.release.manifest.base.iri
+
     def localizer(self, language: str) -> Localizer:
         """What pages show in a language."""
         return Localizer(self.links, language)

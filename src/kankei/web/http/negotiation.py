@@ -30,6 +30,24 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 # A client that asks for a profile can use the media type without it, too (RFC 6906, section 3.1).
 _IGNORED = frozenset(("profile",))
+_HARMLESS = {
+    "charset": frozenset(("utf-8", "utf8")),
+    "header": frozenset(("present",)),  # of CSV: RFC 4180, section 3
+    "version": frozenset(("1.1", "1.2")),  # of RDF 1.2's formats, of which what is sent here is a part
+}
+"""Parameters that the formats sent here satisfy, with their values."""
+_SYNONYMS = {
+    "application/json": "application/ld+json",
+    "application/n3": "text/turtle",
+    "application/x-turtle": "text/turtle",
+    "application/x-trig": "application/trig",
+    "application/xml": "application/rdf+xml",
+    "text/n3": "text/turtle",
+    "text/plain": "application/n-triples",
+    "text/rdf+n3": "text/turtle",
+    "text/xml": "application/rdf+xml",
+}
+"""Media types that clients send for others: former names, and formats of which these are a kind."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +70,13 @@ class MediaRange:
         return (
             self.type in {"*", main}
             and self.subtype in {"*", sub}
-            and all(name == "charset" and value in {"utf-8", "utf8"} for name, value in self.parameters)
+            and all(value in _HARMLESS.get(name, ()) for name, value in self.parameters)
         )
+
+    def means(self, offer: str, offers: Sequence[str]) -> bool:
+        """Whether an offer is what a client means by a media type that is not offered."""
+        name = f"{self.type}/{self.subtype}"
+        return _SYNONYMS.get(name) == offer and name not in offers
 
 
 def media_ranges(header: str | None) -> tuple[MediaRange, ...]:
@@ -156,7 +179,7 @@ def _choose(offers: Sequence[str], accept: str | None) -> str | None:
     ranges = media_ranges(accept)
     if not ranges:
         return offers[0] if offers else None
-    ranked = [(_rank(offer, position, ranges), offer) for position, offer in enumerate(offers)]
+    ranked = [(_rank(offer, position, offers, ranges), offer) for position, offer in enumerate(offers)]
     (quality, *_), best = max(ranked, default=((0.0,), None))
     return best if quality > 0 else None
 
@@ -166,10 +189,12 @@ _memoized_choice = lru_cache(1024)(_choose)
 
 
 def _rank(
-    offer: str, position: int, ranges: Sequence[MediaRange]
+    offer: str, position: int, offers: Sequence[str], ranges: Sequence[MediaRange]
 ) -> tuple[float, tuple[bool, bool, int], int]:
     matching = [
-        (media_range.specificity, media_range.quality) for media_range in ranges if media_range.matches(offer)
+        (media_range.specificity, media_range.quality)
+        for media_range in ranges
+        if media_range.matches(offer) or media_range.means(offer, offers)
     ]
     specificity, quality = max(matching, default=((False, False, 0), 0.0))
     return quality, specificity, -position

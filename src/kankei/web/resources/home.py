@@ -7,6 +7,7 @@ from typing import Self
 from urllib.parse import quote
 
 from starlette.requests import Request
+from starlette.types import ASGIApp
 
 from kankei import __version__
 from kankei.errors import UnknownResource
@@ -15,9 +16,13 @@ from kankei.release.document_index import Document
 from kankei.release.reader import Release
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Value
+from kankei.web.http.headers import request_header
+from kankei.web.http.negotiation import choose_media_type
 from kankei.web.queries import solutions
+from kankei.web.rdf.graph import RDF_TYPES
+from kankei.web.resources.discovery import HOME_LINKS, home_link_header
+from kankei.web.resources.release_graphs import catalogue
 from kankei.web.responses.representation import HTML, Representation, select
-from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Handler, Site
 
 _CALL = f"{CONCEPTS}column/call"
@@ -82,7 +87,7 @@ class ListedProgramme:
 
 def home(site: Site) -> Handler:
     """The handler of the home page."""
-    return partial(_respond, site, programme_documents(site.release))
+    return partial(_respond, site, programme_documents(site.release), catalogue(site))
 
 
 def programme_documents(release: Release) -> list[Document]:
@@ -90,10 +95,15 @@ def programme_documents(release: Release) -> list[Document]:
     return [document for path, document in release.documents.items() if path.startswith("programme/")]
 
 
-async def _respond(site: Site, documents: Sequence[Document], request: Request) -> CachedResponse:
+async def _respond(
+    site: Site, documents: Sequence[Document], respond_catalogue: Handler, request: Request
+) -> ASGIApp:
+    """The list of programmes; the catalogue for a client that wants RDF."""
+    if choose_media_type((HTML, *RDF_TYPES), request_header(request, "accept")) not in {HTML, None}:
+        return await respond_catalogue(request)
     part = ListPage.of(documents, request.query_params.get("page"))
     key = (__version__, site.version, f"/{part.number}", str(len(site.examples)))
-    variant = select(request, (HTML,), key)
+    variant = select(request, (HTML,), key, {"Link": home_link_header()})
 
     async def make() -> Representation:
         return variant.representation(await _page(site, part, variant.language))
@@ -116,6 +126,8 @@ async def _page(site: Site, part: ListPage, language: str) -> str:
         part=part,
         examples=len(site.examples),
         things=things,
+        links=HOME_LINKS,
+        public_url=site.public_url,
     )
 
 

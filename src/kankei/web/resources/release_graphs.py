@@ -4,7 +4,7 @@ They are read from their files, never from the store, which rewrites literals su
 ``xsd:nonNegativeInteger``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -20,6 +20,7 @@ from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Row, Section
 from kankei.web.http.headers import depth, link_header, own_path
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
+from kankei.web.rdf.public_addresses import with_public_addresses
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.responses.response_cache import CachedResponse
@@ -46,6 +47,10 @@ class ReleaseGraph:
     """The values of the page's template for the graph."""
     added: tuple[Triple, ...] = ()
     """Statements of this server beside those of the release."""
+    names_addresses: bool = False
+    """Whether it says where files and services are, which then is said for this server."""
+    preferred: str = HTML
+    """The media type for a client that takes any."""
 
     async def respond(self, request: Request) -> CachedResponse:
         """The graph in the negotiated format, or in the one that a suffix pins."""
@@ -53,8 +58,11 @@ class ReleaseGraph:
         path = own_path(request.scope)
         pinned = PINNED_TYPES.get(request.scope["path"].removeprefix(f"{self.path}."))
         key = (__version__, self.site.version, self.path, str(depth(path)), *map(str, self.added))
+        if self.names_addresses:
+            key = (*key, self.site.public_url)
         link = link_header(path, {"canonical": self.root.partition("#")[0]}, alternates(self.path))
-        variant = select(request, (HTML, *RDF_TYPES), key, {"Link": link}, pinned)
+        offers = tuple(dict.fromkeys((self.preferred, HTML, *RDF_TYPES)))
+        variant = select(request, offers, key, {"Link": link}, pinned)
 
         async def make() -> Representation:
             if variant.media_type == HTML:
@@ -65,15 +73,27 @@ class ReleaseGraph:
 
     @cached_property
     def _triples(self) -> list[Triple]:
-        return parse_triples(self._turtle, RdfFormat.TURTLE)
+        triples = [*parse_triples(self.site.release.read(self.file), RdfFormat.TURTLE), *self.added]
+        return with_public_addresses(triples, self._base, self.site.public_url) if self._moves else triples
+
+    @property
+    def _base(self) -> str:
+        return self.site.release.manifest.base.iri
+
+    @property
+    def _moves(self) -> bool:
+        return self.names_addresses and self.site.public_url != self._base
 
     @property
     def _turtle(self) -> bytes:
-        """The file unchanged, and what is added after it."""
+        """The file unchanged, unless addresses move, and what is added after it."""
+        if self._moves:
+            return self._serialize(self._triples)
         content = self.site.release.read(self.file)
-        if not self.added:
-            return content
-        return content + serialize_document(self.added, TURTLE.media_type, self.root, self.site.context)
+        return content + self._serialize(self.added) if self.added else content
+
+    def _serialize(self, triples: Sequence[Triple]) -> bytes:
+        return serialize_document(triples, TURTLE.media_type, self.root, self.site.context)
 
     def _rdf(self, media_type: str) -> bytes:
         if media_type == TURTLE.media_type:
@@ -97,7 +117,17 @@ def catalogue(site: Site) -> Handler:
     dataset = site.release.manifest.base.dataset
     view = partial(_sections, dataset)
     added = tuple(site.service.statements())
-    return ReleaseGraph(site, "description.ttl", "/catalog", dataset, "catalogue", view, added).respond
+    return ReleaseGraph(
+        site,
+        "description.ttl",
+        "/catalog",
+        dataset,
+        "catalogue",
+        view,
+        added,
+        names_addresses=True,
+        preferred=TURTLE.media_type,
+    ).respond
 
 
 def ontology(site: Site) -> Handler:

@@ -28,15 +28,16 @@ _XML_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 @dataclass(frozen=True)
 class Sitemap:
-    """The sitemaps of a release, with the canonical addresses of `pages` and documents under its base."""
+    """The sitemaps of a release: the addresses of `pages` and documents under the server's public address."""
 
     release: Release
     pages: Sequence[str]
+    public_url: str
     max_addresses: int = MAX_ADDRESSES
 
     def index(self) -> bytes:
         """The index of the sitemaps."""
-        return _xml("sitemapindex", "sitemap", (f"{self._base}{name}" for name in self.names))
+        return _xml("sitemapindex", "sitemap", (f"{self.public_url}{name}" for name in self.names))
 
     def part(self, name: str) -> bytes:
         """One sitemap by its name; raises `UnknownResource` where there is no such sitemap."""
@@ -45,7 +46,7 @@ class Sitemap:
         except ValueError:
             raise UnknownResource("there is no such sitemap", f"/{name}") from None
         paths = self._paths[start : start + self.max_addresses]
-        return _xml("urlset", "url", (f"{self._base}{path}" for path in paths))
+        return _xml("urlset", "url", (f"{self.public_url}{path}" for path in paths))
 
     @property
     def names(self) -> Sequence[str]:
@@ -53,15 +54,12 @@ class Sitemap:
         number_of_parts = -(-len(self._paths) // self.max_addresses)
         return [f"sitemap-{number}.xml" for number in range(1, number_of_parts + 1)]
 
-    @property
-    def _base(self) -> str:
-        return self.release.manifest.base.iri
-
     @cached_property
     def _paths(self) -> Sequence[str]:
-        """The canonical addresses without the base; the concepts of another base have theirs there."""
+        """The paths without their first slash; the concepts of another base have their documents there."""
+        base = self.release.manifest.base.iri
         documents = self.release.documents.values()
-        own = [f"doc/{quote(document.path)}" for document in documents if document.iri.startswith(self._base)]
+        own = [f"doc/{quote(document.path)}" for document in documents if document.iri.startswith(base)]
         return [*(page.removeprefix("/") for page in self.pages), *own]
 
 
@@ -73,44 +71,51 @@ def _xml(root: str, entry: str, addresses: Iterable[str]) -> bytes:
 
 def sitemap_index(site: Site) -> Handler:
     """The handler of the index of the sitemaps."""
-    return _cached(site, "sitemap", XML, Sitemap(site.release, site.sitemap).index)
+    return cached(site, "sitemap", XML, _sitemap(site).index, site.public_url)
 
 
 def sitemap_paths(site: Site) -> list[str]:
     """The paths of the sitemaps."""
-    return [f"/{name}" for name in Sitemap(site.release, site.sitemap).names]
+    return [f"/{name}" for name in _sitemap(site).names]
 
 
 def sitemap_part(site: Site) -> Handler:
     """The handler of the sitemaps that the index lists."""
-    sitemap = Sitemap(site.release, site.sitemap)
-    handlers = {f"/{name}": _cached(site, name, XML, partial(sitemap.part, name)) for name in sitemap.names}
+    sitemap = _sitemap(site)
+    handlers = {
+        f"/{name}": cached(site, name, XML, partial(sitemap.part, name), site.public_url)
+        for name in sitemap.names
+    }
     return lambda request: handlers[request.scope["path"]](request)
+
+
+def _sitemap(site: Site) -> Sitemap:
+    return Sitemap(site.release, site.sitemap, site.public_url)
 
 
 @handler
 async def robots(site: Site, _request: Request) -> Response:
     """``robots.txt``, which keeps crawlers off queries and names the sitemap."""
-    address = f"{site.release.manifest.base.iri}sitemap.xml"
+    address = f"{site.public_url}sitemap.xml"
     return PlainTextResponse(f"User-agent: *\nDisallow: /sparql\n\nSitemap: {address}\n")
 
 
 def manifest(site: Site) -> Handler:
     """The handler of the release's manifest."""
-    return _cached(site, "manifest", JSON, site.release.manifest.json)
+    return cached(site, "manifest", JSON, site.release.manifest.json)
 
 
 def context(site: Site) -> Handler:
     """The handler of the JSON-LD context, which documents hold inline."""
-    return _cached(site, "context", JSON_LD.media_type, lambda: site.release.read("ontology/context.jsonld"))
+    return cached(site, "context", JSON_LD.media_type, lambda: site.release.read("ontology/context.jsonld"))
 
 
 def openapi(site: Site) -> Handler:
     """The handler of the OpenAPI document."""
-    return _cached(site, "openapi", JSON, lambda: site.openapi, site.openapi.decode())
+    return cached(site, "openapi", JSON, lambda: site.openapi, site.openapi.decode())
 
 
-def _cached(site: Site, name: str, media_type: str, make: Callable[[], bytes], *key: str) -> Handler:
+def cached(site: Site, name: str, media_type: str, make: Callable[[], bytes], *key: str) -> Handler:
     """The handler of bytes that follow from the release and the key alone."""
     tag = entity_tag(__version__, site.version, name, *key)
     variant = Variant(tag, {"Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding"}, media_type)

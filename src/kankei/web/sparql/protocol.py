@@ -93,6 +93,8 @@ class QueryRequest:
         """The operation of decoded parameters; `query` is one that was the whole body."""
         if "update" in parameters:
             raise UpdateRefused("this endpoint answers queries and takes no updates")
+        if "default" in parameters or "graph" in parameters:
+            raise MalformedRequest("this is no graph store: ask for a graph by a query with FROM")
         queries = [*parameters.get("query", ()), *([] if query is None else [query])]
         if len(queries) > 1:
             raise MalformedRequest("a request holds one query, and this one holds several")

@@ -39,6 +39,8 @@ LABELS = {
 """The labels of formats by short name."""
 _PAGE_TYPES = {Form.SOLUTIONS: SPARQL_JSON, Form.BOOLEAN: SPARQL_JSON, Form.TRIPLES: TURTLE.media_type}
 """The media types that a page is made from."""
+_GRAPH_FOR = {SPARQL_JSON: JSON_LD.media_type, _SPARQL_XML: RDF_XML.media_type}
+"""The media type of a graph for clients that accept no other than one of solutions."""
 ROWS = 500
 """Rows on a page; the whole result is one link away."""
 TEXT = 200_000
@@ -74,6 +76,8 @@ def accepted_formats(accept: str | None) -> AcceptedFormats:
 def _accepted(accept: str | None) -> AcceptedFormats:
     page = choose_media_type((*RESULT_TYPES, HTML), accept) == HTML
     best = {form: choose_media_type(offers, accept) for form, offers in RESULT_MEDIA_TYPES.items()}
+    # Clients such as rdflib ask for a format of solutions before they know that the result is a graph.
+    best[Form.TRIPLES] = best[Form.TRIPLES] or _GRAPH_FOR.get(best[Form.SOLUTIONS] or "")
     media_types = _PAGE_TYPES if page else {form: chosen for form, chosen in best.items() if chosen}
     return AcceptedFormats(page, media_types, tuple(f"{form.name} {media_types.get(form)}" for form in Form))
 

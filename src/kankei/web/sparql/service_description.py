@@ -14,6 +14,7 @@ from kankei.release.manifest import Manifest
 from kankei.settings import Settings
 from kankei.web.html.localizer import MESSAGES
 from kankei.web.rdf.graph import Term, serialize_document
+from kankei.web.rdf.public_addresses import with_public_addresses
 from kankei.web.sparql.protocol import MAX_ADDRESS
 
 _W3C_FORMATS = "http://www.w3.org/ns/formats/"
@@ -29,7 +30,8 @@ _MIB = 1 << 20
 class ServiceDescription:
     """The description of the endpoint of one release.
 
-    Every node has an IRI under the endpoint's own, which is the release's and not that of the host.
+    Every node has an IRI under the endpoint's own, which is the release's and not that of the host; the
+    endpoint's address is that of the host.
     """
 
     manifest: Manifest
@@ -45,10 +47,11 @@ class ServiceDescription:
         """What the description depends on beside the release, for entity tags."""
         return f"{self.engine.identity} {self.limits} {self.federated}"
 
-    def describe(self, media_type: str) -> bytes:
-        """The description in a media type of `kankei.web.rdf.graph.RDF_TYPES`."""
+    def describe(self, media_type: str, public_url: str) -> bytes:
+        """The description in a media type of `kankei.web.rdf.graph.RDF_TYPES`, for a public address."""
         triples = [*self.statements(), *self._default_graph(), *self._named_graphs()]
-        return serialize_document(triples, media_type, self._endpoint, self.context)
+        moved = with_public_addresses(triples, self.manifest.base.iri, public_url)
+        return serialize_document(moved, media_type, f"{public_url}sparql", self.context)
 
     @property
     def _endpoint(self) -> str:

@@ -1,0 +1,79 @@
+"""Shortcuts of programmes and measures, derived from a few statements."""
+
+import pyoxigraph as ox
+import pytest
+
+from kankei.dataset.dataset import derive, rules
+from kankei.namespaces import PREFIXES
+
+BASE = "https://example.org/"
+DATA = """
+<p> a kk:Programme ; kk:measure <m>, <n> ; kk:entry <old>, <new> .
+<m> a kk:Measure . <n> a kk:Measure .
+<y2025> kk:startYear 2025 . <y2026> kk:startYear 2026 .
+<old> a kk:CatalogueEntry ; kk:fiscalYear <y2025> ; kk:budget <b-old> ; kk:call <c-old> .
+<b-old> kk:stage budget-stage:initial ; kk:budgetYear <y2025> ; kk:amount 7 .
+<c-old> kk:raw "４月" ; kk:earliestStart "2025-04-01"^^xsd:date .
+<new> a kk:CatalogueEntry ; kk:fiscalYear <y2026> ; kk:budget <b-new>, <b-before> ; kk:call <c-new> ;
+    kk:contact <k> ; kk:funding <f> ; kk:measureEntry <me>, <ne> ; kk:absence <a> .
+<b-new> kk:stage budget-stage:initial ; kk:budgetYear <y2026> ; kk:upperBound 9 .
+<b-before> kk:stage budget-stage:initial ; kk:budgetYear <y2025> ; kk:amount 8 .
+<c-new> kk:raw "１月～２月" .
+<k> kk:printedTelephone "03-1" . <f> kk:method funding:commission .
+<a> a kk:Absence ; kk:column column:needs-survey .
+<me> kk:ofMeasure <m> ; kk:contact <km> ; kk:funding <fm> ; kk:budget <bm>, <pm> ; kk:absence <am> .
+<km> kk:printedTelephone "03-2" . <fm> kk:method funding:fixed-sum .
+<bm> kk:stage budget-stage:initial ; kk:budgetYear <y2026> ; kk:amount 2 .
+<pm> kk:stage budget-stage:proposal ; kk:budgetYear <y2026> ; kk:amount 3 .
+<am> a kk:Absence ; kk:column column:call .
+<ne> kk:ofMeasure <n> ; kk:budget <pn> .
+<pn> kk:stage budget-stage:proposal ; kk:budgetYear <y2026> ; kk:upperBound 4 .
+"""
+
+
+@pytest.fixture(scope="module")
+def store() -> ox.Store:
+    store = ox.Store()
+    head = "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in PREFIXES.items())
+    store.load((head + DATA).encode(), format=ox.RdfFormat.TURTLE, base_iri=BASE)
+    for rule in rules():
+        store.extend(ox.Quad(*triple) for triple in derive(store, rule))
+    return store
+
+
+@pytest.mark.parametrize(
+    ("thing", "property_", "values"),
+    [
+        ("p", "latestEntry", {"new"}),
+        ("p", "latestYear", {"2026"}),
+        # The entry's own year only, and never what a measure has.
+        ("p", "latestBudget", set()),
+        ("p", "latestBudgetUpperBound", {"9"}),
+        ("p", "measureBudget", set()),
+        ("p", "fundingMethod", {"commission"}),
+        ("p", "callState", {"undated"}),
+        ("p", "callPrinted", {"１月～２月"}),
+        ("p", "notStated", {"needs-survey"}),
+        # A measure has its own values, else those of the whole programme.
+        ("m", "latestEntry", {"me"}),
+        ("m", "latestYear", {"2026"}),
+        ("m", "contactTelephone", {"03-2"}),
+        ("m", "fundingMethod", {"fixed-sum"}),
+        ("m", "measureBudget", {"2"}),
+        ("m", "measureBudgetStage", {"initial"}),
+        ("m", "callState", {"not-stated"}),
+        ("m", "callPrinted", set()),
+        ("m", "notStated", {"call", "needs-survey"}),
+        ("n", "contactTelephone", {"03-1"}),
+        ("n", "fundingMethod", {"commission"}),
+        ("n", "measureBudget", set()),
+        ("n", "measureBudgetUpperBound", {"4"}),
+        ("n", "measureBudgetStage", {"proposal"}),
+        ("n", "latestBudget", set()),
+        ("n", "callState", {"undated"}),
+    ],
+)
+def test_shortcut(thing: str, property_: str, values: set[str], store: ox.Store) -> None:
+    subject, predicate = ox.NamedNode(BASE + thing), ox.NamedNode(PREFIXES["kk"] + property_)
+    found = (quad.object for quad in store.quads_for_pattern(subject, predicate, None))
+    assert {value.value.rpartition("/")[2] for value in found} == values  # type: ignore[union-attr]

@@ -29,7 +29,7 @@ TOP, MIDDLE, BOTTOM = 80, 104, 150
 
 @dataclass
 class PageOf:
-    """What one page has: texts as (x, baseline from the top, text, size); lines, rectangles by their edges."""
+    """What one page has: texts as (x, baseline from the top, text, size); lines and rectangles by edges."""
 
     texts: list[tuple[float, float, str, float]] = field(default_factory=list)
     lines: list[tuple[float, float, float, float]] = field(default_factory=list)

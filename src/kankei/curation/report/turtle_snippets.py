@@ -7,6 +7,7 @@ from typing import Any
 from kankei.curation.candidate.candidate import Candidate, CandidateField
 from kankei.curation.report.candidate_summary import field_of_doubt
 from kankei.curation.report.rendering import environment
+from kankei.dataset.integrity import PLACEHOLDER_SLUG, PLACEHOLDERS
 from kankei.namespaces import KK
 from kankei.source.grammars import organisation_path, telephone
 from kankei.source.grammars.normalised_text import ParseError
@@ -38,7 +39,7 @@ def snippet(doubt: Doubt, candidate: Candidate) -> str:
 
 
 def _fill(template: str, /, **values: str) -> str:
-    templates: Any = environment().get_template("snippets.ttl").module
+    templates: Any = environment().get_template("snippets.ttl").make_module(dict(PLACEHOLDERS))
     text: str = getattr(templates, template)(**values)
     return text
 
@@ -50,7 +51,7 @@ def _organisations(doubt: Doubt, candidate: Candidate) -> Iterator[str]:
     if not field or f"{KK}unitInCharge" in dict(field.statements):
         return
     names = organisation_path.segment(_before_telephone(field))
-    slugs = ["", *(f"slug-{position}" for position, _ in enumerate(names, 1))]
+    slugs = ["", *(PLACEHOLDER_SLUG.format(position=position) for position, _ in enumerate(names, 1))]
     for name, (parent, slug) in zip(names, pairwise(slugs), strict=True):
         yield _fill(
             "organisation",

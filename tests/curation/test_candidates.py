@@ -40,6 +40,7 @@ EDITORIAL = {
     "dct:description": re.compile("#evidence-description"),
     "dct:spatial": re.compile("#evidence-description"),
     "kk:CuratorNote": re.compile("#note-"),
+    "kk:issue": re.compile("#issue-market|#evidence-issue-market"),
 }
 """By what a doubt of a candidate is about: the nodes of the curated data that it announces."""
 
@@ -159,6 +160,8 @@ def test_every_statement_that_is_missing_is_announced_by_a_doubt(pairs: list[Pai
 
 def kind(triple: ox.Triple) -> str:
     """What a doubt about a missing statement is about."""
+    if triple.predicate.value == f"{KK}issue":
+        return "kk:issue"
     if triple.predicate.value.startswith(DCT):
         return f"dct:{triple.predicate.value.removeprefix(DCT)}"
     return next(about for about, nodes in EDITORIAL.items() if nodes.search(text(triple.subject)))

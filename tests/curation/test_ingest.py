@@ -29,7 +29,7 @@ DATA = packaged().data
 SEED = DATA / "sources" / "sheets-103-106.txt"
 SHEET = """7 空き家の活用 URL https://example.org/akiya
 事業実施主体（対象者） 支援対象・内容 補助率等 公募時期 事業要望調査時期 R7年度当初予算 問合せ先
-市町村 ソフト 1/2 随時 30 総務省 地域力創造グループ 地域自立応援課 03-5253-5391
+市町村 ソフト 1/2 30 総務省 地域力創造グループ 地域自立応援課 03-5253-5391
 ６．関係人口・定住人口の創出・拡大に関する施策（関係人口の創出・拡大）
 （百万円）
 """
@@ -202,18 +202,25 @@ def test_strict_exits_with_1_for_what_is_unresolved_only(tmp_path: Path) -> None
     assert ingest(odd, "--out", tmp_path / "b").exit_code == 0
 
 
-def test_what_is_unresolved_blocks_nothing_else(tmp_path: Path) -> None:
-    (record,) = records(source(tmp_path, SHEET.replace("1/2", "融資 ４月")), "--out", tmp_path / "out")
-    statuses = {field["class"]: field["status"] for field in record["fields"]}  # type: ignore[attr-defined]
-    assert statuses["Funding"] == "unresolved"
-    assert {statuses[name] for name in ("Budget", "Support", "ImplementingBodies")} == {"stated"}
+@pytest.mark.parametrize("windows", ["随時", "10月頃", "４月～５月頃 ９月～10月頃"])
+def test_windows_for_two_columns_are_unresolved_and_block_nothing_else(tmp_path: Path, windows: str) -> None:
+    text = SHEET.replace("1/2", f"1/2 {windows}")
+    result = ingest(source(tmp_path, text), "--out", tmp_path / "out", "--json", "--strict")
+    assert result.exit_code == 1
+    (record,) = json.loads(result.stdout)
+    statuses = {field["class"]: field["status"] for field in record["fields"]}
+    assert {statuses[name] for name in ("Budget", "Support", "Funding", "ImplementingBodies")} == {"stated"}
+    assert not statuses.keys() & {"Call", "NeedsSurvey"}
+    (doubt,) = doubts(record, "cells")
+    assert (doubt["weight"], windows in str(doubt["ja"])) == ("unresolved", True)
+    assert "not-stated" not in {field["status"] for field in record["fields"]}
 
 
 def test_what_may_stand_in_several_columns_stands_in_none(tmp_path: Path) -> None:
     """融資 may be how it is funded, or a call that no grammar reads, before the survey."""
     (record,) = records(source(tmp_path, SHEET.replace("1/2", "融資")), "--out", tmp_path / "out")
     (doubt,) = doubts(record, "cells")
-    assert "融資 随時" in str(doubt["en"])
+    assert "“融資”" in str(doubt["en"])
     assert str(doubt["en"]).endswith("補助率等, 公募時期, 事業要望調査時期.")
     assert not doubts(record, "budget")
 

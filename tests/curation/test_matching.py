@@ -129,13 +129,21 @@ def test_measures_as_a_body_is_read_are_those_of_hand(run: Run) -> None:
     assert [one.identity for one in as_read] == [one.identity for one in by_hand]
 
 
+UNTOLD = {
+    (f"{slug}#2026", f"CatalogueEntry-{column}-column")
+    for slug in ("new-exchange-market", "two-region-living")
+    for column in ("call", "needsSurvey")
+}
+"""Whether the one window is of the call or of the survey."""
+
+
 def test_continuing_candidates_conform_as_they_are(run: Run) -> None:
-    """All but a new measure, which a curator has to name."""
+    """All but a new measure, which a curator has to name, and the columns that their text does not tell."""
     found = run.continuations(list(SHEETS.values()))
     for sheet, one in zip(SHEETS.values(), found, strict=True):
         if one.status is MatchStatus.CONTINUES:
             assert any(t.predicate.value == f"{KK}fiscalYear" for t in added(run, sheet, one))
-    assert missing(run) == {("two-region-living#measure-3", "Measure-iri")}
+    assert missing(run) == {("two-region-living#measure-3", "Measure-iri"), *UNTOLD}
 
 
 def test_with_a_curators_name_a_new_measure_conforms_too(run: Run) -> None:
@@ -147,7 +155,7 @@ def test_with_a_curators_name_a_new_measure_conforms_too(run: Run) -> None:
         "③": "measure-reception",
     }
     added(run, sheet, found)
-    assert missing(run) == set()
+    assert missing(run) == {one for one in UNTOLD if one[0].startswith("two-region-living")}
 
 
 def test_a_new_programme_lacks_only_what_no_sheet_says(run: Run) -> None:

@@ -24,8 +24,7 @@ KNOWN = OrganisationPaths(
         ("国土交通省 観光庁\n観光地域振\n興部観光資源課", "tourism"),
         ("国土交通省　国土政策局\n地方政策課", "land"),
         ("観光庁観光地域振興部観光資源課", "tourism"),
-        ("地方政策課", "land"),
-        ("都市局総務課", "city-general"),
+        ("国土交通省都市局総務課", "city-general"),
         ("国土交通省", "mlit"),
     ],
 )
@@ -36,7 +35,10 @@ def test_the_whole_text_is_one_known_path(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words", "position"),
     [
-        ("総務課", "more than one known organisation", 0),
+        ("総務課", "nothing known begins so|known is", 2),
+        ("地方政策課", "nothing known begins so", 0),
+        ("都市局総務課", "nothing known begins so", 0),
+        ("国土政策局 地方政策課", "nothing known begins so|known is", 2),
         ("総務省 地域力創造課", "known is 総務省地域力創造, not what follows", 9),
         ("総務省地域力創造グループ", "only begins a known organisation", 12),
         ("国土交通省国土政策局地方政策課03", "known is 国土交通省国土政策局地方政策課", 15),

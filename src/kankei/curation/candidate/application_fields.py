@@ -36,7 +36,15 @@ def _windows(raw: ValueNode, printed: PrintedText, context: SheetContext, withou
     values = [_window(raw, window, context) for window in rounds]
     if len(values) > 1:
         values = [value.numbered(position) for position, value in enumerate(values, 1)]
-    return FieldValues(values)
+    has_details = any(_has_details(window) for window in rounds)
+    detail = doubt(raw.stem, "call-detail", printed.place, printed=printed.text) if has_details else None
+    return FieldValues(values, (detail,) if detail else ())
+
+
+def _has_details(window: CallWindow) -> bool:
+    """Whether more is printed than days: an hour, 必着 or 消印有効."""
+    clocks = [moment.clock for moment in (window.start, window.end, window.within) if moment]
+    return window.must_arrive or window.postmark or any(clocks)
 
 
 def _window(raw: ValueNode, window: CallWindow, context: SheetContext) -> ValueNode:
@@ -91,6 +99,16 @@ def parse_contact(raw: ValueNode, printed: PrintedText, context: SheetContext) -
     for other in numbers[len(own) :]:
         place = printed.part(other.start, other.end).place
         doubts.append(doubt(raw.stem, "telephone-of-unknown-unit", place, number=other.printed))
+    doubts += [
+        doubt(
+            raw.stem,
+            "telephone-extension",
+            printed.part(number.start, number.end).place,
+            number=number.printed,
+        )
+        for number in own
+        if number.extensions
+    ]
     statements = (*unit, *_telephone_statements(own))
     evidence = tuple(_telephone_evidence(printed, own))
     return FieldValues((replace(raw, statements=statements, evidence=evidence),), doubts)

@@ -15,7 +15,7 @@ from kankei.curation.candidate.value_node import GOAL, FieldValues, ValueNode, d
 from kankei.localisation import Text
 from kankei.namespaces import KK
 from kankei.source.guidebook.body import Inference, Item, ItemKind, Relation, SheetBody
-from kankei.source.lines.document import Doubt
+from kankei.source.lines.document import Doubt, Weight
 
 _PROPERTIES = {Relation.HEADING: "heading", Relation.PILLAR: "pillar", Relation.NAME: "modelName"}
 _OF_MEASURES = frozenset({ItemKind.TEXT, ItemKind.ISSUE, ItemKind.EXAMPLE, ItemKind.CAPTION, ItemKind.BUDGET})
@@ -71,9 +71,18 @@ class _BodyReader:
             by_measure.setdefault(measure, []).extend(values.values)
             if item.kind in _WITH_MENTIONS:
                 by_measure[measure].extend(mentioned(item, measure is not None, self.context.known))
+        doubts += self._issue_to_write()
         entry = FieldValues(by_measure.pop(None, ()), doubts)
         measures = {measure: values for measure, values in by_measure.items() if measure}
         return BodyValues(entry, measures, tuple(self._measure_evidence()))
+
+    def _issue_to_write(self) -> Iterator[Doubt]:
+        """A doubt where a heading names issues (課題) among other things: it does not say which texts."""
+        if all(kind is not ItemKind.ISSUE for _, kind in self.counts):
+            headings = (item.heading for item in self.body.items if item.kind is ItemKind.TEXT)
+            heading = next((one for one in headings if one and "課題" in one.text), None)
+            if heading:
+                yield doubt("kk:issue", "write-issue", heading.place, Weight.EDITORIAL)
 
     def _item(self, item: Item, position: int) -> FieldValues:
         row = BY_ITEM[item.kind]

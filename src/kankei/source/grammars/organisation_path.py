@@ -14,6 +14,8 @@ from kankei.source.grammars.normalised_text import ParseError, normalise
 
 T = TypeVar("T")
 
+_AGENCY = re.compile("庁$")
+
 _SUFFIXES = """
 省 府 庁 委員会 院 官房 局 医薬局 グループ G 本部 統括官 研究所 研修所 大学校 部 事務局 センター 課 参事官
 統括官付 室 参事官付 参事官室 管理官付 監理官付 係 班 チーム 担当
@@ -87,25 +89,23 @@ class OrganisationPaths(Generic[T]):
     def __init__(self, values: Mapping[tuple[str, ...], T]) -> None:
         self._values = values
         self._whole: dict[str, list[tuple[str, ...]]] = {}
-        self._partial: dict[str, list[tuple[str, ...]]] = {}
         for path in values:
-            texts = [_squeezed("".join(path[top:])) for top in range(len(path))]
-            for text in texts[:1]:
-                self._whole.setdefault(text, []).append(path)
-            for text in dict.fromkeys(texts):
-                self._partial.setdefault(text, []).append(path)
-        self._texts = sorted(self._partial)
+            tops = [0, *(index for index, name in enumerate(path) if index and _AGENCY.search(name))]
+            for top in tops:
+                self._whole.setdefault(_squeezed("".join(path[top:])), []).append(path)
+        self._texts = sorted(self._whole)
 
     def match(self, text: str) -> T:
         """The value of the one path that the whole text prints, whatever its blanks and width.
 
-        Units may be left out at the top where only one path ends so; a whole path comes first. Raises
-        `ParseError` where no path or more than one is printed.
+        A path begins at its ministry, or at an agency (庁), whose name is its own in all of the state: every
+        ministry has a 総務課. Raises `ParseError` where no path or more
+        than one is printed.
         """
         printed = _squeezed(text)
         if not printed:
             raise ParseError("no organisation is printed", text)
-        paths = self._whole.get(printed) or self._partial.get(printed, [])
+        paths = self._whole.get(printed, [])
         if len(paths) == 1:
             return self._values[paths[0]]
         if paths:

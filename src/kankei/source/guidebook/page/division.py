@@ -7,7 +7,7 @@ from kankei.source.guidebook.header import match_title
 from kankei.source.guidebook.page.geometry import box_of, in_rows, middle, overlap_down
 from kankei.source.guidebook.page.headings import PageHeadings, page_headings
 from kankei.source.guidebook.page.table import read_table
-from kankei.source.guidebook.theme import is_theme_line
+from kankei.source.guidebook.theme_and_unit import is_theme_line
 from kankei.source.lines.printed_text import Line
 
 

@@ -12,12 +12,12 @@ from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.header import is_linked_title
 from kankei.source.guidebook.page.body_order import in_body_order
 from kankei.source.guidebook.page.geometry import box_of
-from kankei.source.guidebook.page.headings import PageHeadings, page_headings, units_in
+from kankei.source.guidebook.page.headings import PageHeadings, page_headings
 from kankei.source.guidebook.page.surroundings import Surroundings, page_numbers, read_surroundings
 from kankei.source.guidebook.page.table import PageTable, Unassigned, read_table
 from kankei.source.guidebook.sentences import sentence
 from kankei.source.guidebook.sheet import Cell, Sheet
-from kankei.source.guidebook.theme import is_theme_line
+from kankei.source.guidebook.theme_and_unit import is_theme_line, units_in
 from kankei.source.lines.document import Doubt, LineRange, Weight
 from kankei.source.lines.printed_text import Line, PrintedText, join_tokens
 
@@ -132,6 +132,8 @@ class _PageSheetReader:
         for other in around.other_units:
             self._doubt("unit", "unit-not-understood", other.place, text=other.text)
         if len(names) == 1 and not around.other_units:
+            for repeated in units[1:]:
+                self._doubt("unit", "unit-repeated", repeated.place, Weight.SETTLED, unit=repeated.text)
             return units[0]
         if len(names) > 1:
             for unit in units:

@@ -21,9 +21,8 @@ from kankei.source.guidebook.page.geometry import (
     side_by_side,
     union,
 )
-from kankei.source.guidebook.page.headings import unit_of
 from kankei.source.guidebook.page.table import PageTable
-from kankei.source.guidebook.theme import is_theme_line
+from kankei.source.guidebook.theme_and_unit import is_theme_line, mentions_unit, unit_of
 from kankei.source.lines.printed_text import Line, PrintedRow, PrintedText
 
 _SAME_SIZE = 0.08
@@ -31,7 +30,6 @@ _LABEL_GAP = 8.0
 _LINE_GAP = 1.2
 _UNIT_GAP = 40.0
 """A unit printed below a table is within this many points of it."""
-_MENTIONS_UNIT = re.compile(r"単位\s*:|[(\[【]\s*単位")
 _PAGE_NUMBER = re.compile(r"[-–—(]?\s*(?:[pP]\.?\s*)?[0-9]{1,4}\s*(?:[/／]\s*[0-9]{1,4})?\s*[-–—)]?")
 _MARGIN = 0.08
 
@@ -113,7 +111,7 @@ class _SurroundingsReader:
                 (near if self._is_near(line) else far).append(printed)
                 if self._is_near(line):
                     self._take([line])
-            elif _MENTIONS_UNIT.search(text) and not _is_sentence(text):
+            elif mentions_unit(text):
                 others.append(_printed(line))
         self.found.units = tuple(near or far)
         self.found.other_units = tuple(others)

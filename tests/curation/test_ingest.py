@@ -558,6 +558,29 @@ def filled_in(offered: str) -> str:
     return text
 
 
+def test_a_unit_is_offered_under_the_one_that_the_data_have(tmp_path: Path) -> None:
+    """Neither 総務省, which is there, nor a part of a name that a line break cuts."""
+    odd = source(
+        tmp_path,
+        SHEET.replace("総務省 地域力創造グループ 地域自立応援課", "総務省地域力創造グルー プ地域振興室"),
+    )
+    (record,) = records(odd, "--out", tmp_path / "out")
+    (doubt,) = doubts(record, "contact")
+    assert "「総務省 ＞ 地域力創造グループ ＞ 地域振興室」のうち「地域振興室」が" in str(doubt["ja"])
+    offered = pasted(tmp_path / "out/reports/one-7.html")[0]
+    assert offered.count("skos:prefLabel") == 1
+    assert 'skos:prefLabel "地域振興室"@ja' in offered
+    assert "org:subOrganizationOf <mic-regional-vitality-group>" in offered
+
+
+def test_what_is_no_unit_is_not_offered_as_one(tmp_path: Path) -> None:
+    for text in ("20", "架空省 受付まで"):
+        odd = source(tmp_path, SHEET.replace("総務省 地域力創造グループ 地域自立応援課", text))
+        ingest(odd, "--out", tmp_path / text)
+        offered = pasted(tmp_path / text / "reports" / "one-7.html")
+        assert not [part for part in offered if "data/organisations" in part]
+
+
 def test_what_only_a_curator_can_write_is_offered_as_turtle(tmp_path: Path) -> None:
     out = tmp_path / "out"
     ingest(source(tmp_path), "--out", out, "--slug", "7=vacant-houses")

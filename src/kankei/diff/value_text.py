@@ -56,10 +56,8 @@ class ValueText:
         """Two windows of a call or survey, as printed and as dates."""
         old_raw, new_raw = _text(change.old, "raw"), _text(change.new, "raw")
         is_printed_otherwise = _condensed(old_raw) != _condensed(new_raw)
-        is_of_window = _is_of(change, "Call", "NeedsSurvey")
-        if KK + "edtf" not in {one.property for one in changes} and not (
-            is_of_window and is_printed_otherwise
-        ):
+        is_dated_otherwise = KK + "edtf" in {one.property for one in changes}
+        if not is_dated_otherwise and not (_is_of(change, "Call", "NeedsSurvey") and is_printed_otherwise):
             return ""
         if old_raw != new_raw:
             return f"{self._window(change.old)} → {self._window(change.new)}"

@@ -72,9 +72,8 @@ class WrittenSheet:
 class Ingest:
     """What was read: how many sheets, and the candidates, each written when it is taken from `written`.
 
-    `dropped` are the programmes of the editions that sheets continue which no sheet does, `continued` is how many
-    sheets continue one; `status` is SAME
-    where the data have all sheets already.
+    `dropped` are the programmes of the editions that sheets continue which no sheet does, `continued` is how
+    many sheets continue one; `status` is SAME where the data have all sheets already.
     """
 
     options: IngestOptions
@@ -174,6 +173,7 @@ class _CandidateWriter:
             turtle,
             self.options.language,
             label_index=self.label_index,
+            units=self.known.units,
             dataset=DatasetContext(match, self._commands(document, position, file)),
         )
         year = f"-{candidate.year}" if match.identity.continues else ""

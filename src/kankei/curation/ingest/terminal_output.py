@@ -101,7 +101,7 @@ class _TextOutput:
         yield from (f"    {command.line}" for command in commands)
 
     def _dropped(self) -> str:
-        """The programmes that no sheet continues; only their number where the input is a part of an edition."""
+        """The programmes that no sheet continues; only their number if most are missing."""
         dropped = self.ingest.dropped
         if len(dropped) > self.ingest.continued:
             return self._message("terminal-part-of-edition", count=len(dropped))

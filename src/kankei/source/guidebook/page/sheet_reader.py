@@ -60,17 +60,19 @@ class _PageSheetReader:
             self._doubt("sheet", "line-disputed", _printed(line).place, text=line.text.strip())
         rest = [line for line in self.first_page if line.number not in used and not line.turned]
         following, beyond = self._following_pages()
-        numbers = [line for _, page in groupby(following, key=_page) for line in page_numbers(list(page))]
-        for line in numbers:
+        foot = [line for _, page in groupby(following, key=_page) for line in page_numbers(list(page))]
+        for line in foot:
             self._doubt("text", "page-number", _printed(line).place, Weight.SETTLED, text=line.text.strip())
         body_lines = [
             *in_body_order(rest),
-            *in_body_order([line for line in following if not line.turned and line not in numbers]),
+            *in_body_order([line for line in following if not line.turned and line not in foot]),
         ]
         header = around.header
         body = read_body(body_lines, header.links)
         if beyond:
-            self._doubt("sheet", "sheet-without-header-row", LineRange(beyond[0].number, beyond[-1].number))
+            numbers = [line.number for line in beyond]
+            page = LineRange(min(numbers), max(numbers))
+            self._doubt("sheet", "page-of-lost-sheet", page, page=_page(beyond[0]))
         unread = [_printed(line) for line in (*beyond, *turned, *self.disputed)]
         body = replace(body, unclassified=(*body.unclassified, *unread))
         named = (header.number, header.name, header.subtitle, header.links)

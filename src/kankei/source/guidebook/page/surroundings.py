@@ -212,6 +212,7 @@ class _SurroundingsReader:
                 first not in row
                 and _is_same_size(last, first)
                 and _follows(last, first)
+                and _is_aligned(last, first)
                 and not _may_be_title(below)
                 and not LINK.search(normalise(first.text))
                 and not _is_bracketed(first.text)
@@ -308,6 +309,12 @@ def _may_be_title(row: Sequence[Line]) -> bool:
 
 def _is_same_size(one: Line, other: Line) -> bool:
     return abs(height(box_of(one)) - height(box_of(other))) <= _SAME_SIZE * height(box_of(one))
+
+
+def _is_aligned(line: Line, other: Line) -> bool:
+    """Whether a line begins below another one, or has its middle there."""
+    one, two, most = box_of(line), box_of(other), height(box_of(line))
+    return abs(one.x0 - two.x0) <= most or abs(one.x0 + one.x1 - two.x0 - two.x1) <= 2 * most
 
 
 def _follows(line: Line, other: Line) -> bool:

@@ -19,7 +19,7 @@ LAW = {
     "source": ("", "lines text pdf grammars guidebook"),
     "dataset": ("source", ""),
     "curation": ("source dataset", "candidate matching report ingest"),
-    "validation": ("dataset", "shapes sparql report components plan pyshacl"),
+    "validation": ("source dataset", "shapes sparql report printed components plan pyshacl"),
     "release": ("dataset validation", ""),
     "diff": ("source dataset release", ""),
     "engine": ("release", "query embedded"),

@@ -65,7 +65,14 @@ def prepare(programmes: int, work: Path, say: Callable[[str], None]) -> Data:
         say(f"generating {programmes} programmes")
         generate(programmes, folder / "data")
         inputs = packaged().with_data(folder / "data")
-        build(inputs, Base(), folder / "release", unvalidated, lambda stage: say(str(stage)))
+        build(
+            inputs,
+            Base(),
+            folder / "release",
+            unvalidated,
+            lambda stage: say(str(stage)),
+            unvalidated,
+        )
     return Data(programmes, (folder / "release" / "current").resolve())
 
 

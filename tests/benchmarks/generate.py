@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import math
 import random
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -161,6 +162,7 @@ def programme_file(programme: Programme) -> str:
             "#theme-2025",
             "ThemeLine",
             THEME,
+            'kk:number "6"',
             "kk:theme theme:related-population-and-settlement, theme:related-population",
         ),
         f"kk:bodies {bodies(programme)}",
@@ -317,7 +319,7 @@ def contact(programme: Programme) -> str:
     node = programme.value(
         "#contact-2025",
         "Contact",
-        f"0{digits}",
+        f"{unit_path(programme.unit)} 0{digits}",
         f"kk:unitInCharge <../org/{programme.unit}>",
         f'kk:telephone "+81{digits.replace("-", "")}"',
         f'kk:printedTelephone "0{digits}"',
@@ -333,6 +335,12 @@ def contact(programme: Programme) -> str:
         f"kk:place {place}",
     )
     return node
+
+
+def unit_path(slug: str) -> str:
+    """The names of a division and of what is above it, as a contact prints them."""
+    ministry, bureau, division = (int(number) for number in re.findall(r"[0-9]+", slug))
+    return f"{MINISTRIES[ministry - 1]}{BUREAUS[bureau - 1]}{DIVISIONS[division - 1]}"
 
 
 def link(programme: Programme) -> str:

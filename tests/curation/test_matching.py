@@ -129,13 +129,21 @@ def test_measures_as_a_body_is_read_are_those_of_hand(run: Run) -> None:
     assert [one.identity for one in as_read] == [one.identity for one in by_hand]
 
 
+UNTOLD = {
+    (f"{slug}#2026", f"CatalogueEntry-{column}-column")
+    for slug in ("new-exchange-market", "two-region-living")
+    for column in ("call", "needsSurvey")
+}
+"""Whether the one window is of the call or of the survey."""
+
+
 def test_continuing_candidates_conform_as_they_are(run: Run) -> None:
-    """All but a new measure, which a curator has to name."""
+    """All but a new measure, which a curator has to name, and the columns that their text does not tell."""
     found = run.continuations(list(SHEETS.values()))
     for sheet, one in zip(SHEETS.values(), found, strict=True):
         if one.status is MatchStatus.CONTINUES:
             assert any(t.predicate.value == f"{KK}fiscalYear" for t in added(run, sheet, one))
-    assert missing(run) == {("two-region-living#measure-3", "Measure-iri")}
+    assert missing(run) == {("two-region-living#measure-3", "Measure-iri"), *UNTOLD}
 
 
 def test_with_a_curators_name_a_new_measure_conforms_too(run: Run) -> None:
@@ -147,7 +155,7 @@ def test_with_a_curators_name_a_new_measure_conforms_too(run: Run) -> None:
         "③": "measure-reception",
     }
     added(run, sheet, found)
-    assert missing(run) == set()
+    assert missing(run) == {one for one in UNTOLD if one[0].startswith("two-region-living")}
 
 
 def test_a_new_programme_lacks_only_what_no_sheet_says(run: Run) -> None:
@@ -245,10 +253,17 @@ def test_two_sheets_that_fit_one_programme_continue_none(run: Run) -> None:
     other = renamed(SHEETS["99"], "ふるさとワーキングホリデー拡充")
     first, second = run.continuations([SHEETS["99"], other])
     for one, rival in ((first, second), (second, first)):
-        (doubt,) = [doubt for doubt in one.doubts if doubt.weight is Weight.UNRESOLVED]
-        assert (one.status, doubt.about) == (MatchStatus.NEW, "continues")
+        (doubt,) = [doubt for doubt in one.doubts if doubt.about == "continues"]
+        assert (one.status, doubt.weight) == (MatchStatus.NEW, Weight.UNRESOLVED)
         assert rival.sheet in doubt.en
     assert first.identity != second.identity
+
+
+def test_what_stands_in_brackets_tells_grants_apart(run: Run) -> None:
+    one, other = "農山漁村振興交付金（地域活性化対策）", "農山漁村振興交付金（山村活性化対策）"
+    assert name_similarity(name_key(one), name_key(other)) == 0
+    assert name_similarity(name_key(one), name_key("農山漁村振興交付金")) == 1
+    assert name_similarity(name_key(one), name_key(one + "事業")) == 1
 
 
 def test_a_curators_word_decides_between_two_sheets(run: Run) -> None:
@@ -267,7 +282,7 @@ def test_a_programme_without_a_sheet_stays_as_it_was(run: Run) -> None:
 def test_a_renamed_programme_keeps_its_title(run: Run) -> None:
     found = of(run, SHEETS["99"])
     (doubt,) = found.doubts
-    assert (doubt.about, doubt.weight) == ("dct:title", Weight.SETTLED)
+    assert (doubt.about, doubt.weight) == ("dct:title", Weight.UNRESOLVED), "a curator has to accept it"
     titles = {t for t in added(run, SHEETS["99"], found) if t.predicate.value.endswith("/title")}
     assert titles == set()
 

@@ -116,7 +116,14 @@ class Curated:
             rule = str(getattr(quad.object, "value", "")).rpartition("/")[2]
             if rule not in RULES:
                 continue
-            name = (self.one(quad.subject, "onProperty") or "").removeprefix(KK)
+            properties = [
+                str(term.value).removeprefix(KK)
+                for term in self.objects(quad.subject, "onProperty")
+                if isinstance(term, ox.NamedNode)
+            ]
+            name = next((one for one in properties if one in RELATIONS), None)
+            if name is None:
+                continue
             about = self.objects(quad.subject, "about")
             nodes = [
                 node

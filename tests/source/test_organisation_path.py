@@ -3,7 +3,7 @@
 import pytest
 
 from kankei.source.grammars.normalised_text import ParseError
-from kankei.source.grammars.organisation_path import OrganisationPaths, segment
+from kankei.source.grammars.organisation_path import OrganisationPaths, names, segment
 
 KNOWN = OrganisationPaths(
     {
@@ -24,8 +24,7 @@ KNOWN = OrganisationPaths(
         ("国土交通省 観光庁\n観光地域振\n興部観光資源課", "tourism"),
         ("国土交通省　国土政策局\n地方政策課", "land"),
         ("観光庁観光地域振興部観光資源課", "tourism"),
-        ("地方政策課", "land"),
-        ("都市局総務課", "city-general"),
+        ("国土交通省都市局総務課", "city-general"),
         ("国土交通省", "mlit"),
     ],
 )
@@ -36,7 +35,10 @@ def test_the_whole_text_is_one_known_path(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words", "position"),
     [
-        ("総務課", "more than one known organisation", 0),
+        ("総務課", "nothing known begins so|known is", 2),
+        ("地方政策課", "nothing known begins so", 0),
+        ("都市局総務課", "nothing known begins so", 0),
+        ("国土政策局 地方政策課", "nothing known begins so|known is", 2),
         ("総務省 地域力創造課", "known is 総務省地域力創造, not what follows", 9),
         ("総務省地域力創造グループ", "only begins a known organisation", 12),
         ("国土交通省国土政策局地方政策課03", "known is 国土交通省国土政策局地方政策課", 15),
@@ -70,3 +72,25 @@ def test_two_readings_of_one_text_are_ambiguous() -> None:
 )
 def test_segments_end_where_a_unit_might(text: str, segments: tuple[str, ...]) -> None:
     assert segment(text) == segments
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("総務省地域力創造グルー\nプ地域自立応援課", ("総務省", "地域力創造グループ", "地域自立応援課")),
+        ("国土交通省 国土政策局\n地方政策\n課", ("国土交通省", "国土政策局", "地方政策課")),
+        ("20\n総務省 自治行政局", ("総務省", "自治行政局")),
+        ("総務省 地域課\n題解決室", ("総務省", "地域課題解決室")),
+        ("独立行政法人国際観光振興機構 企画総室", ("独立行政法人国際観光振興機構", "企画総室")),
+        ("20", ()),
+    ],
+)
+def test_a_name_is_cut_where_a_unit_ends_and_not_where_a_line_does(
+    text: str, expected: tuple[str, ...]
+) -> None:
+    assert names(text) == expected
+
+
+def test_the_longest_known_part_of_a_path() -> None:
+    assert KNOWN.longest(("国土交通省", "国土政策局", "広域地方政策課")) == (1, "mlit")
+    assert KNOWN.longest(("環境省",)) == (0, None)

@@ -295,12 +295,13 @@ def test_each_result_names_file_line_message_value_and_shape(inputs: Inputs) -> 
         inputs, "programmes/two-region-living.ttl", 'kk:telephone "+81352538369"', 'kk:telephone "03"'
     )
     located = validate_files((file,), inputs, Base())
-    line, last = located.readable().splitlines()
+    line, also, last = located.readable().splitlines()
     assert line.startswith(f"{file}:{line_of(file, '<#contact-2025>')}: <{THING}#contact-2025>: violation: ")
     assert "E.164 の文字列で書き" in line
     assert "Write the telephone (kk:telephone) as an E.164 string" in line
     assert line.endswith('(kk:telephone: "03") [Contact-telephone]')
-    assert last == "1 result"
+    assert also.endswith('(kk:telephone: "03") [printed-contradicts]')
+    assert last == "2 results"
 
 
 def test_results_are_listed_by_line(inputs: Inputs) -> None:
@@ -312,7 +313,9 @@ def test_results_are_listed_by_line(inputs: Inputs) -> None:
     assert [line.rpartition("[")[2] for line in lines] == [
         "CatalogueEntry-measure-budget]",
         "CatalogueEntry-measure-budget-sum]",
+        "printed-contradicts]",
         "Funding-rate]",
+        "printed-contradicts]",
     ]
     assert "(kk:numerator: 3)" in lines[-1]
 
@@ -372,7 +375,7 @@ def test_a_file_elsewhere_stands_in_for_the_datasets_own(tmp_path: File) -> None
     file.write_text(text.replace("kk:amountKind amount-kind:exact", "kk:amountKind amount-kind:within", 1))
     report = validate_files((file,), packaged(), Base()).report
     shapes = {result.source_shape.partition("#")[2] for result in report.results}
-    assert shapes == {"Budget-within-amount", "Budget-figure"}
+    assert shapes == {"Budget-within-amount", "Budget-figure", "printed-contradicts"}
 
 
 def test_another_base_makes_no_difference(inputs: Inputs) -> None:

@@ -22,7 +22,8 @@ from kankei.release.profiles import add_profiles, write_profiles
 from kankei.release.published_inputs import copy_inputs, release_version
 from kankei.release.reader import INDEX, QUADS, TRIPLES, check_store, verify
 from kankei.release.tables import write_tables
-from kankei.validation.file_validation import LocatedReport, Validator
+from kankei.validation.file_validation import LocatedReport, Validator, with_printed_texts
+from kankei.validation.report.report import Report
 
 REJECTED = "rejected-report.ttl"
 
@@ -52,15 +53,26 @@ class Stage(StrEnum):
 
 Progress = Callable[[Stage], None]
 
+Recheck = Callable[[Report, Dataset], Report]
+"""Adds results about a dataset to the report of its shapes."""
 
-def build(inputs: Inputs, base: Base, releases: Path, validate: Validator, progress: Progress) -> Path:
+
+def build(  # noqa: PLR0917 - the five are what a build is made of
+    inputs: Inputs,
+    base: Base,
+    releases: Path,
+    validate: Validator,
+    progress: Progress,
+    recheck: Recheck = with_printed_texts,
+) -> Path:
     """Build a release under `releases`, point `current` to it and return its folder.
 
-    An intact release of the same content is used as it is. Whatever fails leaves `current` as it was.
+    The data must conform to the shapes, and to the printed texts that `recheck` reads again. An intact
+    release of the same content is used as it is. Whatever fails leaves `current` as it was.
     """
     try:
         with staging(releases) as folder:
-            return _Build(inputs, base, releases, folder, validate, progress).run()
+            return _Build(inputs, base, releases, folder, validate, progress, recheck).run()
     except OSError as error:
         message = f"the release could not be written: {error.strerror or error}"
         raise BuildFailed(message, str(error.filename or releases)) from error
@@ -76,6 +88,7 @@ class _Build:
     folder: Path
     validate: Validator
     progress: Progress
+    recheck: Recheck
     entries: dict[str, FileEntry] = field(default_factory=dict)
 
     def run(self) -> Path:
@@ -127,7 +140,7 @@ class _Build:
         validate = self.validate
         if isinstance(validate, ValidateSince):
             validate = replace(validate, lines=self.folder / TRIPLES)
-        report = validate(dataset.store, self.inputs.shapes)
+        report = self.recheck(validate(dataset.store, self.inputs.shapes), dataset)
         rejected = self.releases / REJECTED
         if not report.accepts():
             rejected.write_bytes(report.turtle())

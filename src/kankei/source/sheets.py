@@ -13,11 +13,12 @@ from kankei.localisation import catalogue
 from kankei.source.grammars import telephone
 from kankei.source.guidebook.layouts import Layout
 from kankei.source.guidebook.sheet import Sheet
+from kankei.source.guidebook.theme_and_unit import is_theme_line
 from kankei.source.lines.document import Doubt, LineRange, Weight
 from kankei.source.lines.printed_text import Line
 
 _MAX_QUOTED, _MAX_SEARCHED = 30, 2_000
-_MAX_NAMED = 5
+_MAX_NAMED, _MAX_LOST = 5, 20
 _ALLOWED_CONTROLS = frozenset("\t\f")
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
 _REPLACEMENT = "\ufffd"
@@ -71,8 +72,14 @@ class _SkippedLines:
         self._place: LineRange | None = None
         self._first_text = ""
         self._has_telephone = False
+        self._lost: list[tuple[int, str, LineRange]] = []
 
     def add(self, page: Sequence[Line]) -> None:
+        box = page[0].box if page else None
+        may_be_sheet = any(is_theme_line(line.text) for line in page) or all(line.turned for line in page)
+        if box and may_be_sheet and len(self._lost) < _MAX_LOST:
+            text = next((line.text.strip()[:_MAX_QUOTED] for line in page if line.text.strip()), "")
+            self._lost.append((box.page, text, LineRange(page[0].number, page[-1].number)))
         for line in page:
             if text := line.text.strip():
                 self._first_text = self._first_text or text[:_MAX_QUOTED]
@@ -81,7 +88,14 @@ class _SkippedLines:
                 self._has_telephone = self._has_telephone or telephone.is_printed(text[:_MAX_SEARCHED])
 
     def take_doubt(self) -> Iterator[Doubt]:
-        """One doubt, the first time; unresolved where a telephone number suggests a sheet that was missed."""
+        """One doubt, the first time; unresolved where a telephone number suggests a sheet that was missed.
+
+        With one for each page that seems to be a sheet.
+        """
+        for page, text, lines in self._lost:
+            lost = catalogue("kankei.source").text("lost-sheet-before-first", page=page, text=text)
+            yield Doubt("source", *lost, lines, Weight.UNRESOLVED)
+        self._lost = []
         place, self._place = self._place, None
         if place:
             message = catalogue("kankei.source").text(

@@ -18,6 +18,7 @@ from kankei.namespaces import SHAPES, Base
 from kankei.validation import validator
 from kankei.validation.data_graph import load_data
 from kankei.validation.plan.execution import ExecutionOptions, Progress
+from kankei.validation.printed.printed_texts import check_printed_texts
 from kankei.validation.report.report import Report, Result, Results, result_line, summary_line, turtle
 from kankei.validation.report.unknown_property import CLOSED, known_properties, with_nearest_property
 from kankei.validation.shapes.shape_index import ShapeIndex
@@ -66,8 +67,9 @@ def validate_files(
 ) -> LocatedReport:
     """Validate some data files within the dataset, or, without files, the whole dataset.
 
-    The dataset supplies what the files refer to; results are those whose focus node one of the files
-    describes. A file of the same folder and name as one of the dataset's replaces it.
+    The dataset supplies what the files refer to. Results are those of the shapes, and of the printed texts
+    that are read again, whose focus node one of the files describes. A file of the same folder and name as
+    one of the dataset's replaces it.
     """
     missing = next((file for file in files if not file.is_file()), None)
     if missing is not None:
@@ -75,11 +77,17 @@ def validate_files(
     shared = {file.resolve() for file in (*ontology_files(inputs), *scheme_files(inputs))}
     extra = tuple(file for file in files if file.resolve() not in shared)
     dataset = load(replace(inputs, extra=extra), base)
-    report = validate(dataset.store, inputs.shapes)
+    report = with_printed_texts(validate(dataset.store, inputs.shapes), dataset)
     if files:
         subjects = _subjects(dataset, files)
         report = Report.of(result for result in report.results if result.focus_node in subjects)
     return LocatedReport.of(report, dataset, inputs.shapes)
+
+
+def with_printed_texts(report: Report, dataset: Dataset) -> Report:
+    """A report of shapes with the results about what contradicts the printed texts."""
+    found = tuple(check_printed_texts(dataset))
+    return Report.of([*report.results, *found]) if found else report
 
 
 def _subjects(dataset: Dataset, files: Sequence[Path]) -> set[object]:

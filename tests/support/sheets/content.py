@@ -10,11 +10,19 @@ Value = Mapping[str, Any]
 BODIES: Sequence[Value] = (
     {"raw": "都道府県・市町村", "types": ["prefecture", "municipality"], "open": False},
     {"raw": "市町村", "types": ["municipality"], "open": False},
-    {"raw": "都道府県・市区町村・NPO・民間事業者等", "types": ["prefecture", "city-ward-town-village", "npo", "private-business"], "open": True},
+    {
+        "raw": "都道府県・市区町村・NPO・民間事業者等",
+        "types": ["prefecture", "city-ward-town-village", "npo", "private-business"],
+        "open": True,
+    },
     {"raw": "市町村・DMO・事業者等", "types": ["municipality", "dmo", "business"], "open": True},
-    {"raw": "都道府県・市町村・民間事業者", "types": ["prefecture", "municipality", "private-business"], "open": False},
+    {
+        "raw": "都道府県・市町村・民間事業者",
+        "types": ["prefecture", "municipality", "private-business"],
+        "open": False,
+    },
     {"raw": "民間事業者等", "types": ["private-business"], "open": True},
-)  # fmt: skip
+)
 SUPPORT: Sequence[Value] = (
     {"raw": "ソフト", "kinds": ["soft"], "measures": None},
     {"raw": "ハード", "kinds": ["hard"], "measures": None},
@@ -52,10 +60,22 @@ def calls(year: int) -> Sequence[Value]:
         _window("４月～５月頃", f"{year}-04-01", f"{year}-04-30", f"{year}-05-01", f"{year}-05-31"),
         _window("５月中旬", f"{year}-05-11", f"{year}-05-20", f"{year}-05-11", f"{year}-05-20"),
         _window("10月～翌年3月", f"{year}-10-01", f"{year}-10-31", f"{after}-03-01", f"{after}-03-31"),
-        _window("２月～４月上旬頃", f"{year}-02-01", f"{year}-02-{29 if year % 4 == 0 else 28}", f"{year}-04-01", f"{year}-04-10"),
+        _window(
+            "２月～４月上旬頃",
+            f"{year}-02-01",
+            f"{year}-02-{29 if year % 4 == 0 else 28}",
+            f"{year}-04-01",
+            f"{year}-04-10",
+        ),
         _window("７月１日～８月31日", f"{year}-07-01", f"{year}-07-01", f"{year}-08-31", f"{year}-08-31"),
-        _window(f"令和{year - 2018}年６月２日～６月30日", f"{year}-06-02", f"{year}-06-02", f"{year}-06-30", f"{year}-06-30"),
-    )  # fmt: skip
+        _window(
+            f"令和{year - 2018}年６月２日～６月30日",
+            f"{year}-06-02",
+            f"{year}-06-02",
+            f"{year}-06-30",
+            f"{year}-06-30",
+        ),
+    )
 
 
 SURVEYS = ("10月頃", "８月下旬～９月中旬", "11月", "７月", "前年度の10月頃")
@@ -72,11 +92,17 @@ CONTACTS: Sequence[tuple[str, str, str | None]] = (
     ("農林水産省 農村振興局\n農村計画課", "03-6744-2141", None),
 )
 NAMES = (
-    "集落ネットワーク再生推進事業", "山村・離島つながり創出交付金", "ふるさと学びの滞在支援事業",
-    "「まちの縁側」を核とした小さな拠点づくり事業", "地域の担い手マッチング強化事業", "空き家×しごと創出モデル事業",
-    "広域観光滞在コンテンツ造成事業", "半島地域交流拡大事業", "地域交通リ・デザイン実装支援",
+    "集落ネットワーク再生推進事業",
+    "山村・離島つながり創出交付金",
+    "ふるさと学びの滞在支援事業",
+    "「まちの縁側」を核とした小さな拠点づくり事業",
+    "地域の担い手マッチング強化事業",
+    "空き家×しごと創出モデル事業",
+    "広域観光滞在コンテンツ造成事業",
+    "半島地域交流拡大事業",
+    "地域交通リ・デザイン実装支援",
     "農山漁村振興交付金（地域活性化対策）",
-)  # fmt: skip
+)
 SUBTITLES = ("地域循環型", "人材バンク", "ポータルサイト")
 THEMES = (
     "６．関係人口・定住人口の創出・拡大に関する施策（関係人口の創出・拡大）",
@@ -85,9 +111,18 @@ THEMES = (
     "２．人の流れの創出に関する施策",
 )
 HEADINGS = (
-    "事業目的・背景・課題", "事業内容", "事業の流れ", "補助対象経費", "活用のポイント", "交付要件", "これまでの成果",
-    "申請の手引き", "事業目的", "支援の対象となる取組", "スケジュール",
-)  # fmt: skip
+    "事業目的・背景・課題",
+    "事業内容",
+    "事業の流れ",
+    "補助対象経費",
+    "活用のポイント",
+    "交付要件",
+    "これまでの成果",
+    "申請の手引き",
+    "事業目的",
+    "支援の対象となる取組",
+    "スケジュール",
+)
 SENTENCES = (
     "○人口減少が進む地域において、生活サービスの維持と担い手の確保が課題となっている。",
     "○地域外の人材とのつながりを生かした取組を広げることが重要である。",
@@ -142,9 +177,12 @@ def invent(random: Random, number: int, year: int, unit: str, blanks: float) -> 
     if random.random() < 0.3:
         urls = [("HP", urls[0][1]), ("事例等", f"https://www.example.go.jp/{number}/jirei.html")]
     values: dict[str, Any] = {
-        "bodies": pick(BODIES), "support": pick(SUPPORT), "funding": pick(FUNDING),
-        "call": pick(calls(year)), "survey": pick(SURVEYS),
-    }  # fmt: skip
+        "bodies": pick(BODIES),
+        "support": pick(SUPPORT),
+        "funding": pick(FUNDING),
+        "call": pick(calls(year)),
+        "survey": pick(SURVEYS),
+    }
     raw, (names, tel, slug) = pick(BUDGETS), pick(CONTACTS)
     for column in values:
         if random.random() < blanks:
@@ -167,8 +205,13 @@ def invent(random: Random, number: int, year: int, unit: str, blanks: float) -> 
     subtitle = pick(SUBTITLES) if random.random() < 0.3 else None
     name, theme = pick(NAMES), pick(THEMES)
     want = {
-        "number": str(number), "name": name, "subtitle": subtitle, "urls": [url for _, url in urls], "theme": theme,
-        "fiscalYear": year, **values,
+        "number": str(number),
+        "name": name,
+        "subtitle": subtitle,
+        "urls": [url for _, url in urls],
+        "theme": theme,
+        "fiscalYear": year,
+        **values,
         "texts": [{"heading": one.heading, "plain": text[1:]} for one in sections for text in one.sentences],
-    }  # fmt: skip
+    }
     return Content(str(number), name, subtitle, urls, theme, year, cells, want, sections)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,6 +21,7 @@ HEADING_TEXTS = {
     "survey": ("事業要望調査時期", "要望調査時期", "事業要望\n調査時期"),
     "contact": ("問合せ先", "問い合わせ先", "担当"),
 }
+_SOURCE = "（出典）各府省の公表資料を基に作成"
 WIDTHS = {
     "bodies": 130,
     "support": 80,
@@ -69,7 +71,16 @@ CHOICES: dict[str, Sequence[Any]] = {
     "order": ("reading", "columns", "shuffled", "reverse", "body-first", "reading"),
     "widths": ("usual", "even", "narrow", "usual"),
     "columns": ("usual", "usual", "call-last", "budget-first"),
-    "unit": ("above", "above-bare", "heading", "heading-line", "below-left", "brackets", "over-budget", "above"),
+    "unit": (
+        "above",
+        "above-bare",
+        "heading",
+        "heading-line",
+        "below-left",
+        "brackets",
+        "over-budget",
+        "above",
+    ),
     "unit_name": ("百万円", "百万円", "千円", "億円"),
     "theme": ("top", "top", "below", "foot", "wrapped"),
     "title": ("top", "top", "band", "foot", "wrapped"),
@@ -88,7 +99,7 @@ CHOICES: dict[str, Sequence[Any]] = {
     "turned": ("", "", "", "margin"),
     "page_number": (True, False),
     "noise": ("", "lead", "ministry", "source", ""),
-}  # fmt: skip
+}
 
 
 def layouts(random: Random, count: int) -> Iterator[Layout]:
@@ -245,8 +256,30 @@ class Setter:
         if layout.body == "brackets":
             for text in content.want["texts"]:
                 text["heading"] = f"【{text['heading']}】"
-        y = top + 10
         foot = bottom - 34
+        y = self.table(page, content, x0, self.head(page, content, x0, top + 10, x1) + 14, x1)
+        if layout.theme == "below":
+            y = self.theme(page, content, x0, y + 12)
+        if layout.theme == "foot":
+            self.theme(page, content, x0, foot + 14)
+        if layout.title == "foot":
+            self.title(page, content, x0, foot, x1)
+            foot -= 26
+        last = page
+        if layout.per_page == "two-pages":
+            last = Page(layout)
+            pages.append(last)
+            self.body(page, content.sections[:1], x0, y + 22, x1, foot)
+            self.body(last, content.sections[1:], x0, 40, x1, foot)
+        else:
+            self.body(page, content.sections, x0, y + 22, x1, foot)
+        if layout.noise == "source":
+            last.add(x0, foot + 4, _SOURCE, 7, "body")
+            content.want["alsoPrinted"] = [_SOURCE]
+
+    def head(self, page: Page, content: Content, x0: float, y: float, x1: float) -> float:
+        """Set what stands above the table; where that ends."""
+        layout = self.layout
         if layout.theme in {"top", "wrapped"}:
             y = self.theme(page, content, x0, y)
         if layout.noise == "ministry":
@@ -257,27 +290,7 @@ class Setter:
         if layout.noise == "lead":
             page.add(x0, y + 10, "3 つの柱で地域を支援する", 9, "head")
             y += 14
-        y = self.table(page, content, x0, y + 14, x1)
-        if layout.theme == "below":
-            y = self.theme(page, content, x0, y + 12)
-        if layout.theme == "foot":
-            self.theme(page, content, x0, foot + 14)
-        if layout.title == "foot":
-            self.title(page, content, x0, foot, x1)
-            foot -= 26
-        body_page = page
-        if layout.per_page == "two-pages":
-            half = [content.sections[0]], [content.sections[1]]
-            self.body(page, half[0], x0, y + 22, x1, foot)
-            body_page = Page(layout)
-            pages.append(body_page)
-            self.body(body_page, half[1], x0, 40, x1, foot)
-        else:
-            self.body(page, content.sections, x0, y + 22, x1, foot)
-        if layout.noise == "source":
-            source = "（出典）各府省の公表資料を基に作成"
-            body_page.add(x0, foot + 4, source, 7, "body")
-            content.want["alsoPrinted"] = [source]
+        return y
 
     def theme(self, page: Page, content: Content, x: float, y: float) -> float:
         if self.layout.theme == "wrapped" and "（" in content.theme:
@@ -362,11 +375,11 @@ class Setter:
             for c, a, b in zip(columns, edges, edges[1:], strict=False)
         ]
         head_height = max(map(len, head)) * leading + 6
-        row_height = max(max(map(len, rows)), 3) * leading + 8
+        row_height = max(*map(len, rows), 3) * leading + 8
         top = y + (12 if layout.unit in {"above", "above-bare", "brackets", "over-budget"} else 0)
         middle, bottom = top + head_height, top + head_height + row_height
         self.unit(page, columns, edges, top, bottom)
-        for index, (a, b) in enumerate(zip(edges, edges[1:], strict=False)):
+        for index, (a, b) in enumerate(pairwise(edges)):
             self.cell(page, head[index], a, b, top, middle, "center", "heading")
             if index == merged:
                 self.cell(page, rows[index], a, edges[index + 2], middle, bottom, "center", "cell")
@@ -449,25 +462,32 @@ class Setter:
         top, middle, bottom = ys
         style = self.layout.rules
         inner = [x for index, x in enumerate(edges) if merged is None or index != merged + 1]
-        cells = [(a, b, top, middle) for a, b in zip(edges, edges[1:], strict=False)]
-        cells += [(a, b, middle, bottom) for a, b in zip(inner, inner[1:], strict=False)]
+        cells = [(a, b, top, middle) for a, b in pairwise(edges)]
+        cells += [(a, b, middle, bottom) for a, b in pairwise(inner)]
         if style in {"grid", "thin", "open"}:
-            for y in ys:
-                page.line(edges[0], y, edges[-1], y, thin=style == "thin")
-            for x in edges[1:-1] if style == "open" else edges:
-                page.line(x, top, x, middle, thin=style == "thin")
-            for x in inner[1:-1] if style == "open" else inner:
-                page.line(x, middle, x, bottom, thin=style == "thin")
-        elif style in {"rects", "cells"}:
-            for a, b, y0, y1 in cells:
-                page.rect(a, y0, b, y1, fill=style == "cells" and y1 == middle)
-        elif style == "header":
-            for a, b, y0, y1 in cells:
-                if y1 == middle:
-                    page.rect(a, y0, b, y1, fill=True)
+            self.grid(page, edges, inner, ys)
+        elif style in {"rects", "cells", "header"}:
+            for x0, x1, y0, y1 in cells if style != "header" else cells[: len(edges) - 1]:
+                page.rect(x0, y0, x1, y1, fill=style != "rects" and y1 == middle)
         elif style == "lines":
             for y in ys:
                 page.line(edges[0], y, edges[-1], y)
+
+    def grid(
+        self,
+        page: Page,
+        edges: Sequence[float],
+        inner: Sequence[float],
+        ys: tuple[float, float, float],
+    ) -> None:
+        """Draw single lines; the outer ones at the sides are left out of an open table."""
+        thin, ends = self.layout.rules == "thin", slice(1, -1) if self.layout.rules == "open" else slice(None)
+        for y in ys:
+            page.line(edges[0], y, edges[-1], y, thin=thin)
+        for x in edges[ends]:
+            page.line(x, ys[0], x, ys[1], thin=thin)
+        for x in inner[ends]:
+            page.line(x, ys[1], x, ys[2], thin=thin)
 
     # The body
 
@@ -475,7 +495,7 @@ class Setter:
         self, page: Page, sections: Sequence[Any], x0: float, y: float, x1: float, bottom: float
     ) -> None:
         style, size = self.layout.body, 9.0 if x1 - x0 > 500 else 7.0
-        columns = 1 if style in {"one-column"} or len(sections) == 1 else 2
+        columns = 1 if style == "one-column" or len(sections) == 1 else 2
         gap = 14.0
         width = (x1 - x0 - gap * (columns - 1)) / columns
         for index, section in enumerate(sections):

@@ -15,6 +15,7 @@ from kankei.source.grammars.telephone import Telephone
 from kankei.source.lines.document import Doubt
 from kankei.source.lines.printed_text import PrintedText
 
+_ARROW = " ＞ "
 _SEPARATORS = "、,，／/・ \n\u3000"
 _BOUNDS = ("earliestStart", "latestStart", "earliestEnd", "latestEnd")
 
@@ -36,7 +37,15 @@ def _windows(raw: ValueNode, printed: PrintedText, context: SheetContext, withou
     values = [_window(raw, window, context) for window in rounds]
     if len(values) > 1:
         values = [value.numbered(position) for position, value in enumerate(values, 1)]
-    return FieldValues(values)
+    has_details = any(_has_details(window) for window in rounds)
+    detail = doubt(raw.stem, "call-detail", printed.place, printed=printed.text) if has_details else None
+    return FieldValues(values, (detail,) if detail else ())
+
+
+def _has_details(window: CallWindow) -> bool:
+    """Whether more is printed than days: an hour, 必着 or 消印有効."""
+    clocks = [moment.clock for moment in (window.start, window.end, window.within) if moment]
+    return window.must_arrive or window.postmark or any(clocks)
 
 
 def _window(raw: ValueNode, window: CallWindow, context: SheetContext) -> ValueNode:
@@ -91,6 +100,16 @@ def parse_contact(raw: ValueNode, printed: PrintedText, context: SheetContext) -
     for other in numbers[len(own) :]:
         place = printed.part(other.start, other.end).place
         doubts.append(doubt(raw.stem, "telephone-of-unknown-unit", place, number=other.printed))
+    doubts += [
+        doubt(
+            raw.stem,
+            "telephone-extension",
+            printed.part(number.start, number.end).place,
+            number=number.printed,
+        )
+        for number in own
+        if number.extensions
+    ]
     statements = (*unit, *_telephone_statements(own))
     evidence = tuple(_telephone_evidence(printed, own))
     return FieldValues((replace(raw, statements=statements, evidence=evidence),), doubts)
@@ -100,9 +119,19 @@ def _unit(about: str, name: PrintedText, context: SheetContext) -> tuple[tuple[S
     try:
         node = context.known.units.match(name.text)
     except ParseError as error:
-        units = " ＞ ".join(organisation_path.segment(name.text))
-        return (), [doubt(about, "unit-unknown", name.place, units=units, message=error.message)]
+        return (), [_unknown_unit(about, name, error, context)]
     return (statement("unitInCharge", node),), []
+
+
+def _unknown_unit(about: str, name: PrintedText, error: ParseError, context: SheetContext) -> Doubt:
+    """The doubt about a path of units, with the names of those that the data lack."""
+    names = organisation_path.names(name.text)
+    units = _ARROW.join(names)
+    count, _ = context.known.units.longest(names)
+    if not 0 < count < len(names):
+        return doubt(about, "unit-unknown", name.place, missing=units, units=units, message=error.message)
+    lacking = _ARROW.join(names[count:])
+    return doubt(about, "unit-missing", name.place, missing=units, units=units, lacking=lacking)
 
 
 def _texts_behind(printed: PrintedText, numbers: tuple[Telephone, ...]) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,8 @@
 """What the dataset knows by name: concepts by their labels, units by their path of names, fiscal years."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 import pyoxigraph as ox
@@ -9,11 +10,13 @@ import pyoxigraph as ox
 from kankei.dataset.data_folder import Inputs, data_files, scheme_files, source_files
 from kankei.dataset.statements import StatementIndex, Term, text
 from kankei.dataset.turtle import read_turtle
-from kankei.namespaces import CONCEPTS, ORG, SKOS, Base
+from kankei.namespaces import CONCEPTS, KK, ORG, SKOS, Base
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.grammars.organisation_path import OrganisationPaths
 
-_FISCAL_YEARS = "fiscal-year/"
+_FISCAL_YEARS, _PROGRAMMES = "fiscal-year/", "programme/"
+AcceptedCall = tuple[str, str, str]
+"""The number and the name of an entry, and the raw text of its call, as keys."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,12 @@ class KnownTerms:
     units: OrganisationPaths[ox.NamedNode]
     years: frozenset[int]
     sources: Mapping[str, str]
+    inputs: Inputs
+
+    @cached_property
+    def accepted_calls(self) -> frozenset[AcceptedCall]:
+        """The calls of the entries in the data folder that have a call and no survey of demand."""
+        return _accepted_calls(self.inputs, self.base)
 
     def concept(self, kind: str, label: str) -> ox.NamedNode | None:
         """The concept of a kind that has this label, whatever the width of its characters."""
@@ -64,6 +73,7 @@ def read_known_terms(inputs: Inputs, base: Base) -> KnownTerms:
         OrganisationPaths(_paths(read_organisations(inputs, base))),
         frozenset(int(path.removeprefix(_FISCAL_YEARS)) for path in years),
         {source.stem: sha256(source.read_bytes()).hexdigest() for source in source_files(inputs)},
+        inputs,
     )
 
 
@@ -111,3 +121,21 @@ def _paths(organisations: StatementIndex) -> dict[tuple[str, ...], ox.NamedNode]
         tuple(names.get(node, "") for node in reversed(ancestors(organisations, unit))): ox.NamedNode(unit)
         for unit in names
     }
+
+
+def _accepted_calls(inputs: Inputs, base: Base) -> frozenset[AcceptedCall]:
+    files = {path: file for path, file in data_files(inputs).items() if path.startswith(_PROGRAMMES)}
+    return frozenset(
+        call
+        for path, file in files.items()
+        for call in _calls(StatementIndex.of(read_turtle(file, base.thing(path))))
+    )
+
+
+def _calls(programme: StatementIndex) -> Iterator[AcceptedCall]:
+    for entry, number in programme.pairs(f"{KK}number"):
+        title = programme.value(programme.value(entry, f"{KK}title"), f"{KK}raw")
+        calls = programme.iris(entry, f"{KK}call")
+        if title and len(calls) == 1 and not programme.objects(entry, f"{KK}needsSurvey"):
+            raw = programme.value(calls[0], f"{KK}raw")
+            yield label_key(text(number)), label_key(title), label_key(raw)

@@ -120,6 +120,8 @@ def _funding_doubts(term: FundingTerm) -> Iterator[str]:
         yield "funding-range"
     if term.counted_share is not None:
         yield "funding-counted-share"
+    if term.ceiling_each:
+        yield "funding-ceiling-each"
     if term.applicant:
         yield "funding-applicant"
     if term.indirect:

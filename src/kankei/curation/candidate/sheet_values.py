@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from kankei.curation.candidate.accepted_entries import with_accepted_columns
 from kankei.curation.candidate.body_values import BodyValues, read_body
 from kankei.curation.candidate.cell_values import CellValues, read_cells, read_lines_outside
 from kankei.curation.candidate.evidence import Basis, Evidence
@@ -50,6 +51,7 @@ class InterpretedSheet:
 
 def interpret_sheet(sheet: Sheet, known: KnownTerms, default_year: int | None = None) -> InterpretedSheet:
     """Parse the fields of a sheet; `default_year` is its fiscal year where it prints none."""
+    sheet = with_accepted_columns(sheet, known)
     year = sheet_year(sheet, default_year)
     context = SheetContext(known, year, sheet.unit)
     outside = list(read_lines_outside(sheet, context))

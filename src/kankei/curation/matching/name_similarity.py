@@ -16,6 +16,7 @@ _HALF_WIDTH = re.compile("[\uff61-\uff9f]+")
 _DASHES = str.maketrans("", "", "~-")
 # A PDF draws the bullet of a symbol font as another sign.
 _BULLETS = re.compile("[\ue000-\uf8ff●•・･]")
+_IN_BRACKETS = re.compile(r"\(([^()]*)\)")
 MIN_SIMILARITY = 0.8
 """The least share of common characters (difflib's ratio) of names that are similar."""
 _MIN_CONTAINED = 5
@@ -34,8 +35,12 @@ def name_key(name: str) -> str:
 def name_similarity(one: str, other: str) -> float:
     """The share of common characters of two keys, 1 where one of some length contains the other; else 0.
 
-    Names are similar where it is not 0.
+    Names are similar where it is not 0. What stands in brackets tells parts of one grant apart: it must be
+    the same, or be printed in one of the names only.
     """
+    brackets = [set(_IN_BRACKETS.findall(name)) for name in (one, other)]
+    if all(brackets) and brackets[0] != brackets[1]:
+        return 0.0
     if min(len(one), len(other)) >= _MIN_CONTAINED and (one in other or other in one):
         return 1.0
     matcher = SequenceMatcher(None, one, other, autojunk=False)

@@ -164,7 +164,10 @@ class SheetMatcher:
         of_year = [entry for entry in known.entries if entry.year == self.own.year is not None]
         latest = sorted(known.entries, key=lambda entry: entry.year or 0)[-1:]
         overlaps = [self._overlap(known, entry, statements) for entry in of_year or latest]
-        doubts = [*self._renamed(known)]
+        # That a programme has been renamed is inferred from what else agrees: a curator has to accept it.
+        chosen = any(agreement.aspect is Aspect.CURATOR for agreement in agreements)
+        weight = Weight.SETTLED if chosen else Weight.UNRESOLVED
+        doubts = [replace(one, weight=weight) for one in self._renamed(known)]
         for entry, overlap in zip(of_year, overlaps, strict=False):
             key = "other-source" if entry.number else "other-source-no-number"
             gaps = asdict(entry) | {"slug": known.slug, "overlap_ja": overlap.ja, "overlap_en": overlap.en}

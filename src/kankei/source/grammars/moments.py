@@ -131,16 +131,16 @@ _FISCAL_OFFSETS = {"前": -1, "昨": -1, "当": 0, "今": 0, "本": 0, "翌": 1,
 _FISCAL_YEAR = re.compile(r"([前昨当今本翌次来])年度の?")
 _YEAR = re.compile(
     rf"(?:(?P<era>{'|'.join(ERA_NAMES)}) *+(?P<count>元|[0-9]{{1,2}})|(?P<gregorian>[12][0-9]{{3}}))"
-    r" *+(?P<mark>年度の?|年|[./-])"
+    r"(?: *+(?P<mark>年度の?|年|[./-])|\s*+(?P<wrapped>年度の?|年))"
 )
 _MARKS = frozenset("./-")
 _NEXT_YEAR = re.compile(r"翌年?の?(?!月|日)")
 _SAME_YEAR = re.compile(r"同年")
 _NUMERIC = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})(?![0-9月])")
 _MONTH_AFTER_MARK = re.compile(r"([0-9]{1,2})(?:月|(?![0-9日./-]))")
-_MONTH = re.compile(r"([0-9]{1,2})(?:月|(?= *+[~-] *+[0-9]{1,2}月))")
+_MONTH = re.compile(r"([0-9]{1,2})(?:\s{0,3}月|(?= *+[~-] *+[0-9]{1,2}月))")
 _SAME_MONTH = re.compile(r"同月|月(?=末)|同(?=[0-9])")
-_DAY = re.compile(r"([0-9]{1,2})日")
+_DAY = re.compile(r"([0-9]{1,2})\s{0,3}日")
 _PART = re.compile("上旬|初旬|中旬|下旬|前半|後半|末日|末")
 _WHOLE_MONTH = re.compile("中(?![旬頃ごこ])")
 _UNTIL = re.compile("まで|必着|締|〆|期限")
@@ -285,9 +285,14 @@ def _within_month(scanner: Scanner, month: int) -> Moment:
 def _year(scanner: Scanner, fiscal_year: int, start: Moment | None) -> _Year:
     begin = scanner.position
     if word := scanner.take(_FISCAL_YEAR):
-        return _Year(fiscal_year + _FISCAL_OFFSETS[word.group(1)], fiscal=True)
+        offset = _FISCAL_OFFSETS[word.group(1)]
+        if start is None or offset < 1:
+            return _Year(fiscal_year + offset, fiscal=True)
+        if start.year is None:
+            raise scanner.error(f"{word.group()} follows a start without year", begin)
+        return _Year(start.year - (start.month < 4) + offset, fiscal=True)
     if match := scanner.take(_YEAR):
-        mark = match.group("mark")
+        mark = match.group("mark") or match.group("wrapped")
         return _Year(_gregorian(scanner, match), mark=mark, fiscal=mark.startswith("年度"))
     if scanner.take(_NEXT_YEAR):
         if start is None:

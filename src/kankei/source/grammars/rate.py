@@ -33,7 +33,7 @@ _PATTERNS = {
 _METHOD = "|".join(f"(?P<{method.name}>{pattern})" for method, pattern in _PATTERNS.items())
 _NUMBER = rf"(?:[0-9]{{1,4}}|{CHINESE_NUMERAL})"
 _RATIO = (
-    rf"(?:[0-9]{{1,6}}/[0-9]{{1,6}}(?![0-9/.])|{_NUMBER}分の{_NUMBER}(?![0-9.])"
+    rf"(?:[0-9]{{1,6}}/[0-9]{{1,6}}(?![0-9/.])|[0-9]{{1,3}}\.[0-9]{{1,3}}/[0-9]{{1,6}}(?![0-9/.])|{_NUMBER}分の{_NUMBER}(?![0-9.])"
     r"|[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅒]|[0-9]{1,3}(?:\.[0-9]{1,3})?%)"
 )
 _SHARE = (
@@ -56,6 +56,10 @@ _COUNTED = re.compile(
     rf"(?:算入率|措置率)(?:は|:)?(?P<share>{_RATIO}|[01]\.[0-9]{{1,4}}(?![0-9.])|1(?![0-9./]))"
 )
 _CEILING_BEFORE = re.compile(r"(?:補助)?(?:上限|限度)額?(?:は|:)?")
+_EACH = re.compile(
+    "(?:1|一)(?:事業(?:主体|者)?|件|団体|か所|カ所|ヶ所|箇所|地区|地域|施設|者|社|人|法人|市町村|自治体)"
+    "(?:当た?り|あたり|につき)(?:の|、)?"
+)
 _CEILING_BEHIND = re.compile("を?(?:上限|限度)(?:額)?|以内")
 _A_RATIO = re.compile(_RATIO)
 _YEN = re.compile("[0-9,.十百千万億兆]{1,40}円")
@@ -83,6 +87,7 @@ class FundingTerm:
 
     `fraction` is the share of the cost as printed (10/10 stays so; 50% is 50/100), `to` the upper end of a
     range of shares, `at_most` whether the share is a maximum (以内). `ceiling_yen` is the highest sum in yen,
+    `ceiling_each` for what it is the highest (１事業当たり), if that is printed,
     `counted_share` the part of the expense that the allocation tax counts (算入率, 措置率), `applicant` to
     whom the term applies, `indirect` whether the money passes through another body (間接補助). `printed` is
     the exact text from `start` to `end` of the cell; comparison ignores the three.
@@ -96,6 +101,7 @@ class FundingTerm:
     counted_share: Fraction | None = None
     applicant: str | None = None
     indirect: bool = False
+    ceiling_each: str | None = field(default=None, compare=False)
     printed: str = field(default="", compare=False)
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
@@ -118,6 +124,7 @@ class _Limit:
     ceiling_yen: int | None = None
     counted_share: Fraction | None = None
     indirect: bool = False
+    each: str | None = None
 
 
 def parse(text: str) -> Rates:
@@ -127,7 +134,7 @@ def parse(text: str) -> Rates:
     its bracket touches; behind a space or separator only where one term stands before it. Applicants are
     known kinds of bodies and areas: of other words it is not clear whether they say who pays, who receives or
     what for. `ParseError` on purpose: a dash, methods without a concept (直轄, 融資, 地方財政措置, 定率), the
-    share of the state beside others' (国1/2), sums per unit (1団体あたり), 相当, 程度, and circled numbers,
+    share of the state beside others' (国1/2), sums per unit but ceilings, 相当, 程度, and circled numbers,
     which `per_measure` divides.
     """
     cell = condense(text)
@@ -230,9 +237,11 @@ def _limit(cell: CondensedText, index: int) -> _Limit | None:
         return _Limit(index, passed_on.end(), indirect=True)
     if counted := _COUNTED.match(cell.text, index):
         return _Limit(index, counted.end(), counted_share=_counted_share(cell, counted["share"], index))
-    before = _CEILING_BEFORE.match(cell.text, index)
-    start = before.end() if before else index
-    if (not before and not _YEN.match(cell.text, index)) or _A_RATIO.match(cell.text, start):
+    each = _EACH.match(cell.text, index)
+    index_of_sum = each.end() if each else index
+    before = _CEILING_BEFORE.match(cell.text, index_of_sum)
+    start = before.end() if before else index_of_sum
+    if (not before and not _YEN.match(cell.text, index_of_sum)) or _A_RATIO.match(cell.text, start):
         return None
     ceiling = read_amount(cell, start)
     if ceiling is None:
@@ -240,7 +249,9 @@ def _limit(cell: CondensedText, index: int) -> _Limit | None:
     behind = None if before else _CEILING_BEHIND.match(cell.text, ceiling.end)
     if not (before or behind):
         raise cell.error("An amount that is not said to be a ceiling", index)
-    return _Limit(index, behind.end() if behind else ceiling.end, ceiling_yen=ceiling.yen)
+    end = behind.end() if behind else ceiling.end
+    printed_each = cell.printed[slice(*cell.span(each.start(), each.end()))] if each else None
+    return _Limit(index, end, ceiling_yen=ceiling.yen, each=printed_each)
 
 
 def _limited(cell: CondensedText, term: FundingTerm, limit: _Limit) -> FundingTerm:
@@ -256,6 +267,7 @@ def _limited(cell: CondensedText, term: FundingTerm, limit: _Limit) -> FundingTe
         ceiling_yen=term.ceiling_yen if limit.ceiling_yen is None else limit.ceiling_yen,
         counted_share=term.counted_share if limit.counted_share is None else limit.counted_share,
         indirect=term.indirect or limit.indirect,
+        ceiling_each=limit.each or term.ceiling_each,
     )
     return _printed(cell, term, limit.end)
 
@@ -283,7 +295,8 @@ def _ratio(cell: CondensedText, printed: str, index: int) -> Ratio:
     else:
         # NFKC writes ½ as 1⁄2, with the fraction slash.
         numerator, _, denominator = normalize("NFKC", printed).replace("⁄", "/").partition("/")
-        ratio = Ratio(int(numerator), int(denominator))
+        whole, _, places = numerator.partition(".")
+        ratio = Ratio(int(whole + places), int(denominator) * 10 ** len(places))
     if not 0 < ratio.numerator <= ratio.denominator:
         raise cell.error("A share is more than nothing and at most the whole", index)
     return ratio

@@ -28,43 +28,49 @@ def read_cells(header_row: HeaderRow, lines: Sequence[Line]) -> tuple[tuple[Cell
     if len(headings) > _MAX_HEADINGS or size > _MAX_CHARACTERS:
         printed = (*chain.from_iterable(headings), *row)
         return (), (_doubt("cells", printed, "table-too-large", headings=len(headings), size=size),)
-    assigned, doubts = _assign(header_row, row)
+    assigned, disputed = _assign(header_row, row)
     cells = tuple(
-        cell_of(column, heading, cell)
+        cell_of(column, heading, cell, None if cell is not None else disputed)
         for column, heading, cell in zip(header_row.columns, headings, assigned, strict=True)
         if column
     )
     unknown = column_doubts(header_row.columns, headings)
-    return cells, (*unknown, *doubts, *_cell_doubts(header_row, row, assigned))
+    return cells, (*unknown, *_cell_doubts(header_row, row, assigned))
 
 
-def cell_of(column: Column, heading: Sequence[Token], cell: Sequence[Token] | None) -> Cell:
+def cell_of(
+    column: Column,
+    heading: Sequence[Token],
+    cell: Sequence[Token] | None,
+    disputed: Sequence[Token] | None = None,
+) -> Cell:
     """The cell of a column with these tokens; None where it is not known which they are."""
-    return Cell(column, join_tokens(heading), join_tokens(cell) if cell else None, known=cell is not None)
+    value, either = join_tokens(cell) if cell else None, join_tokens(disputed) if disputed else None
+    return Cell(column, join_tokens(heading), value, known=cell is not None, disputed=either)
 
 
-def _assign(header_row: HeaderRow, row: tuple[Token, ...]) -> tuple[Cells, tuple[Doubt, ...]]:
+def _assign(header_row: HeaderRow, row: tuple[Token, ...]) -> tuple[Cells, tuple[Token, ...] | None]:
     headings, columns = header_row.headings, header_row.columns
-    assignments, doubts = _prefer_call(assign_by_order(row, columns), columns)
+    assignments = assign_by_order(row, columns)
     if not assignments:
-        return (None,) * len(headings), ()
-    return [cells[0] if len(set(cells)) == 1 else None for cells in zip(*assignments, strict=True)], doubts
+        return (None,) * len(headings), None
+    cells = [each[0] if len(set(each)) == 1 else None for each in zip(*assignments, strict=True)]
+    return cells, _disputed(assignments, columns)
 
 
-def _prefer_call(
+def _disputed(
     assignments: tuple[Assignment, ...], columns: Sequence[Column | None]
-) -> tuple[tuple[Assignment, ...], tuple[Doubt, ...]]:
-    """If assignments differ only in whether call or survey has the value: those of the call, with a doubt."""
-    if Column.CALL not in columns or Column.SURVEY not in columns:
-        return assignments, ()
+) -> tuple[Token, ...] | None:
+    """The tokens that stand in the call or in the survey, if assignments differ in nothing else."""
+    if columns.count(Column.CALL) != 1 or columns.count(Column.SURVEY) != 1:
+        return None
     call, survey = columns.index(Column.CALL), columns.index(Column.SURVEY)
-    if survey != call + 1 or not any(cells[call] or cells[survey] for cells in assignments):
-        return assignments, ()
     values = {(*cells[call], *cells[survey]) for cells in assignments}
-    of_call = tuple(cells for cells in assignments if not cells[survey])
-    if len(values) != 1 or not of_call:
-        return assignments, ()
-    return of_call, (_doubt("call", next(iter(values)), "call-or-survey", weight=Weight.SETTLED),)
+    others = {
+        tuple(cell for index, cell in enumerate(cells) if index not in {call, survey})
+        for cells in assignments
+    }
+    return next(iter(values)) if len(assignments) > 1 and len(values) == len(others) == 1 else None
 
 
 def column_doubts(columns: Sequence[Column | None], headings: Sequence[Sequence[Token]]) -> Iterator[Doubt]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, normalise
+from kankei.source.guidebook.theme_and_unit import is_theme_line, unit_of
 from kankei.source.lines.printed_text import Line, PrintedRow, PrintedText, rows
 
 _TITLE = re.compile(r"^\s*(?P<number>[0-9０-９]{1,4})\s+(?P<name>\S.*?)(?=\s*URL\b|\s*$)")
@@ -100,6 +101,8 @@ class _HeaderReader:
     def _below(self, below: Sequence[PrintedRow]) -> None:
         """The subtitle and the links between title and header row, where nothing else may stand."""
         for row in below:
+            if is_theme_line(row.text) or unit_of(row.text):
+                continue
             text = normalise(row.text)
             match = SUBTITLE.match(row.text) if self._subtitle is None else None
             if len(text) > _MAX_CHARACTERS or not (match or LINK.search(text) or not text.strip()):

@@ -11,12 +11,16 @@ from kankei.source.lines.printed_text import PrintedText
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands under a heading; without value if the sheet leaves it blank, or if it is not known."""
+    """What stands under a heading; without value if the sheet leaves it blank, or if it is not known.
+
+    `disputed` is a text that stands under this heading or under one other, if nothing else is in doubt.
+    """
 
     column: Column
     heading: PrintedText
     value: PrintedText | None = None
     known: bool = True
+    disputed: PrintedText | None = None
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ _LATIN_BREAK, _OTHER_BREAK = re.compile(f"(?<={_LATIN}){_BREAK}(?={_LATIN})"), r
 _WORD = re.compile(r"\S+")
 _HALF_WIDTH = re.compile(r"[\x00-\xff\uff61-\uff9f]")
 _NO_HEADING = re.compile(r"[・○●※(（0-9０-９]|.*[、:：]")
+_GLUED_NUMBER = re.compile(r"(?<=。)\s*[0-9０-９]{1,3}\s*$")
+"""The number of the page, which an extraction may append to the last sentence."""
 _MAX_BAR, _LARGER = 3.0, 1.03
 """The height of a bar around a heading, and the size of a heading, in parts of the text's."""
 _MAX_SPACE = 1.2
@@ -154,11 +156,21 @@ def _rows(lines: Sequence[Line]) -> Iterator[Passage]:
         for part in _columns(row.lines):
             block += before is not None and _is_gap(before, part)
             before = part
-            yield Passage(tuple(part_of_token(Token(line, 0, len(line.text))) for line in part), block)
+            tokens = tuple(part_of_token(Token(line, 0, len(line.text))) for line in part)
+            glued = _GLUED_NUMBER.search(tokens[-1].text)
+            if not glued:
+                yield Passage(tokens, block)
+                continue
+            yield Passage((*tokens[:-1], part_of_token(tokens[-1], 0, glued.start())), block)
+            block += 1
+            yield Passage((part_of_token(tokens[-1], glued.start()),), block)
 
 
 def _columns(lines: tuple[Line, ...]) -> Sequence[tuple[Line, ...]]:
-    """A row divided into columns, if its parts are bulleted or sentences and not words side by side."""
+    """A row divided into columns, if its parts are in different boxes, bulleted or sentences.
+
+    Words side by side are one row.
+    """
     parts: list[tuple[Line, ...]] = []
     for line in lines:
         # A page may draw a bullet apart from its text.
@@ -166,6 +178,8 @@ def _columns(lines: tuple[Line, ...]) -> Sequence[tuple[Line, ...]]:
             parts[-1] = (*parts[-1], line)
         else:
             parts.append((line,))
+    if len({part[0].within for part in parts}) > 1:
+        return parts
     columns = any(bullet_length(part[0].text.lstrip()) for part in parts[1:])
     return parts if columns or any("。" in line.text for line in lines) else [lines]
 

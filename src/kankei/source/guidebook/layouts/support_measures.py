@@ -4,12 +4,12 @@ Its sheets are a page each. The title may follow parts of the body, since the or
 which the page was drawn.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from kankei.source.grammars import telephone
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.body_reader.reading_rules import read_body
 from kankei.source.guidebook.cells import read_cells
 from kankei.source.guidebook.columns import Column
@@ -19,13 +19,9 @@ from kankei.source.guidebook.page.division import divide_page
 from kankei.source.guidebook.page.sheet_reader import read_page_sheet
 from kankei.source.guidebook.sentences import sentence
 from kankei.source.guidebook.sheet import Cell, Sheet
+from kankei.source.guidebook.theme_and_unit import is_theme_line, mentions_unit, unit_of, units_in
 from kankei.source.lines.document import Doubt, LineRange
 from kankei.source.lines.printed_text import Line, PrintedText, join_tokens
-
-_THEME = re.compile(r"^\s*[0-9０-９]{1,2}\s*[．.]\s*\S")
-_NAMES_THEME = re.compile("に関する施策")
-_UNIT = r"[（(](?:単位[:：])?(?P<unit>百万円|千円|億円|円)[）)]\s*$"
-_UNIT_LINE, _UNIT_BEHIND = re.compile(rf"^\s*{_UNIT}"), re.compile(_UNIT)
 
 
 def divide(page: Sequence[Line]) -> Sequence[Sequence[Line]]:
@@ -57,7 +53,7 @@ class _SheetReader:
         self.in_fields: set[int] = set()
         self.header_row = next(header_rows(self.lines))
         self.below = range(self.header_row.last + 1, len(self.lines))
-        self.themes = [index for index in self.below if _THEME.match(self.lines[index].text)]
+        self.themes = [index for index in self.below if is_theme_line(self.lines[index].text)]
         self.row_end = self._row_end()
         self.end = self._end()
 
@@ -88,7 +84,7 @@ class _SheetReader:
         pages = [index for index in self.below if self.lines[index].begins_page]
         own = [index for index in self.themes[:1] if index < min(pages, default=len(self.lines))]
         titles = [i for i in self.below if i >= self.row_end and is_linked_title(self.lines[i].text)]
-        themes = [i for i in self.themes if i not in own and _NAMES_THEME.search(self.lines[i].text)]
+        themes = [i for i in self.themes if i not in own and is_theme_line(self.lines[i].text)]
         mark = min((*titles, *themes), default=None)
         if mark is None:
             return len(self.lines)
@@ -110,35 +106,54 @@ class _SheetReader:
         return cells
 
     def _theme(self) -> PrintedText | None:
-        if self.themes and self.themes[0] < self.end:
-            self.in_fields.add(self.themes[0])
-            line = self.lines[self.themes[0]]
-            return PrintedText(line.text.strip(), line.number, line.number)
-        self._doubt("theme", "theme-missing")
+        above = [i for i in range(self.header_row.first) if is_theme_line(self.lines[i].text)]
+        themes = [*above, *(index for index in self.themes if index < self.end)]
+        self.in_fields.update(themes)
+        printed = [_printed(self.lines[index]) for index in themes]
+        if len(printed) == 1:
+            return printed[0]._replace(text=printed[0].text.strip())
+        for theme in printed:
+            self._doubt("theme", "theme-ambiguous", theme.place, text=theme.text)
+        if not printed:
+            self._doubt("theme", "theme-missing")
         return None
 
     def _unit(self) -> PrintedText | None:
-        """The unit of money, printed once for the sheet: on a line of its own, or in a heading."""
+        """The unit of money, printed once for the sheet: on a line of its own, or in a heading.
+
+        None if a unit is not understood, which may be the one that holds.
+        """
         units = list(self._units())
         names = list(dict.fromkeys(unit.text for unit in units))
+        others = [
+            line for line in self._outside_table() if mentions_unit(line.text) and not unit_of(line.text)
+        ]
+        for other in others:
+            printed = _printed(other)
+            self._doubt("unit", "unit-not-understood", printed.place, text=printed.text.strip())
         if len(names) == 1:
             first = units[0].first
-            self.in_fields.update(index for index in self.below if self.lines[index].number == first)
-            return units[0]
+            self.in_fields.update(index for index, line in enumerate(self.lines) if line.number == first)
+            return None if others else units[0]
         for unit in units:
             self._doubt("unit", "unit-ambiguous", unit.place, units="、".join(names))
-        if not units:
+        if not units and not others:
             self._doubt("unit", "unit-missing")
         return None
 
     def _units(self) -> Iterator[PrintedText]:
-        for line in self.lines[self.row_end : self.end]:
-            if match := _UNIT_LINE.match(line.text):
-                yield PrintedText(match["unit"], line.number, line.number)
+        for line in self._outside_table():
+            if unit := unit_of(line.text):
+                yield PrintedText(_as_printed(unit, line.text), line.number, line.number)
         for column, heading in zip(self.header_row.columns, self.header_row.headings, strict=True):
             printed = join_tokens(heading) if column is Column.BUDGET else None
-            if printed and (match := _UNIT_BEHIND.search(printed.text)):
-                yield printed.part(*match.span("unit"))
+            for start, end in units_in(printed.text) if printed else ():
+                within = join_tokens(heading).part(start, end)
+                yield within._replace(text="".join(within.text.split()))
+
+    def _outside_table(self) -> Iterator[Line]:
+        yield from self.lines[: self.header_row.first]
+        yield from self.lines[self.row_end : self.end]
 
     def _outside_fields(self, start: int, end: int) -> tuple[Line, ...]:
         lines = ((index, self.lines[index]) for index in range(start, end))
@@ -148,6 +163,12 @@ class _SheetReader:
         """A doubt at a place; without one about the whole sheet, at the beginning of its header row."""
         place = place or join_tokens(self.header_row.headings[0]).place
         self.doubts.append(Doubt(about, *sentence(key, **gaps), place))
+
+
+def _as_printed(unit: str, text: str) -> str:
+    """A unit in the print of its line."""
+    start = normalise(text).find(unit)
+    return text[start : start + len(unit)] if start >= 0 else unit
 
 
 def _lines(lines: Sequence[Line]) -> LineRange:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from kankei.source.guidebook.header import match_title
-from kankei.source.guidebook.page.geometry import box_of, in_rows, middle, overlap_down
+from kankei.source.guidebook.page.geometry import box_of, in_rows, middle, overlap
 from kankei.source.guidebook.page.headings import PageHeadings, page_headings
 from kankei.source.guidebook.page.table import read_table
-from kankei.source.guidebook.theme import is_theme_line
+from kankei.source.guidebook.theme_and_unit import is_theme_line
 from kankei.source.lines.printed_text import Line
 
 
@@ -24,10 +24,10 @@ def divide_page(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _levels(headings: Sequence[PageHeadings]) -> list[list[PageHeadings]]:
-    """Tables that stand side by side, from the top."""
+    """Tables that stand side by side, from the top: they do not overlap across the page."""
     levels: list[list[PageHeadings]] = []
     for one in headings:
-        if levels and overlap_down(levels[-1][0].box, one.box) > 0:
+        if levels and all(overlap(other.box, one.box) <= 0 for other in levels[-1]):
             levels[-1].append(one)
         else:
             levels.append([one])

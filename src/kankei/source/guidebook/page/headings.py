@@ -18,6 +18,7 @@ from kankei.source.guidebook.page.geometry import (
     side_by_side,
     union,
 )
+from kankei.source.guidebook.theme_and_unit import unit_of
 from kankei.source.lines.printed_text import Area, Box, Line, Token, tokens
 
 FEWEST_COLUMNS = 4
@@ -32,10 +33,6 @@ _BRACKET = (
 _REST = re.compile(
     r"(?:等|額|案|先|課|課室|担当|担当課|部署|部局|者|方法|年度|時期|期間|内容|対象|対象者|及び内容|・内容|・対象者?|/内容|・補助額)*"
     rf"(?:単位:?)?(?:{_BRACKET})*(?:※[0-9]?)?"
-)
-_UNIT = "|".join(r"\s*".join(unit) for unit in ("百万円", "千円", "億円", "万円", "円"))
-_UNITS = re.compile(
-    rf"[(\[【]\s*(?:単\s*位\s*:?)?\s*(?P<framed>{_UNIT})\s*[)\]】]|単\s*位\s*:?\s*(?P<bare>{_UNIT})"
 )
 
 
@@ -72,18 +69,6 @@ class PageHeadings:
     def lines(self) -> frozenset[int]:
         """The numbers of their lines."""
         return frozenset[int]().union(*(heading.lines for heading in self.headings))
-
-
-def unit_of(text: str) -> str | None:
-    """The unit of money that a text is, in brackets or with the word 単位; None if it is anything else."""
-    match = _UNITS.fullmatch("".join(normalise(text).split()))
-    return match["framed"] or match["bare"] if match else None
-
-
-def units_in(text: str) -> list[tuple[int, int]]:
-    """Start and end of each unit of money in a heading, without its brackets."""
-    found = _UNITS.finditer(normalise(text))
-    return [match.span("framed" if match["framed"] else "bare") for match in found]
 
 
 @lru_cache(maxsize=4096)

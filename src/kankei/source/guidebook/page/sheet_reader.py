@@ -12,12 +12,12 @@ from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.header import is_linked_title
 from kankei.source.guidebook.page.body_order import in_body_order
 from kankei.source.guidebook.page.geometry import box_of
-from kankei.source.guidebook.page.headings import PageHeadings, page_headings, units_in
+from kankei.source.guidebook.page.headings import PageHeadings, page_headings
 from kankei.source.guidebook.page.surroundings import Surroundings, page_numbers, read_surroundings
 from kankei.source.guidebook.page.table import PageTable, Unassigned, read_table
 from kankei.source.guidebook.sentences import sentence
 from kankei.source.guidebook.sheet import Cell, Sheet
-from kankei.source.guidebook.theme import is_theme_line
+from kankei.source.guidebook.theme_and_unit import is_theme_line, units_in
 from kankei.source.lines.document import Doubt, LineRange, Weight
 from kankei.source.lines.printed_text import Line, PrintedText, join_tokens
 
@@ -60,17 +60,19 @@ class _PageSheetReader:
             self._doubt("sheet", "line-disputed", _printed(line).place, text=line.text.strip())
         rest = [line for line in self.first_page if line.number not in used and not line.turned]
         following, beyond = self._following_pages()
-        numbers = [line for _, page in groupby(following, key=_page) for line in page_numbers(list(page))]
-        for line in numbers:
+        foot = [line for _, page in groupby(following, key=_page) for line in page_numbers(list(page))]
+        for line in foot:
             self._doubt("text", "page-number", _printed(line).place, Weight.SETTLED, text=line.text.strip())
         body_lines = [
             *in_body_order(rest),
-            *in_body_order([line for line in following if not line.turned and line not in numbers]),
+            *in_body_order([line for line in following if not line.turned and line not in foot]),
         ]
         header = around.header
         body = read_body(body_lines, header.links)
         if beyond:
-            self._doubt("sheet", "sheet-without-header-row", LineRange(beyond[0].number, beyond[-1].number))
+            numbers = [line.number for line in beyond]
+            page = LineRange(min(numbers), max(numbers))
+            self._doubt("sheet", "page-of-lost-sheet", page, page=_page(beyond[0]))
         unread = [_printed(line) for line in (*beyond, *turned, *self.disputed)]
         body = replace(body, unclassified=(*body.unclassified, *unread))
         named = (header.number, header.name, header.subtitle, header.links)
@@ -132,6 +134,8 @@ class _PageSheetReader:
         for other in around.other_units:
             self._doubt("unit", "unit-not-understood", other.place, text=other.text)
         if len(names) == 1 and not around.other_units:
+            for repeated in units[1:]:
+                self._doubt("unit", "unit-repeated", repeated.place, Weight.SETTLED, unit=repeated.text)
             return units[0]
         if len(names) > 1:
             for unit in units:

@@ -21,9 +21,8 @@ from kankei.source.guidebook.page.geometry import (
     side_by_side,
     union,
 )
-from kankei.source.guidebook.page.headings import unit_of
 from kankei.source.guidebook.page.table import PageTable
-from kankei.source.guidebook.theme import is_theme_line
+from kankei.source.guidebook.theme_and_unit import is_theme_line, mentions_unit, unit_of
 from kankei.source.lines.printed_text import Line, PrintedRow, PrintedText
 
 _SAME_SIZE = 0.08
@@ -31,7 +30,6 @@ _LABEL_GAP = 8.0
 _LINE_GAP = 1.2
 _UNIT_GAP = 40.0
 """A unit printed below a table is within this many points of it."""
-_MENTIONS_UNIT = re.compile(r"単位\s*:|[(\[【]\s*単位")
 _PAGE_NUMBER = re.compile(r"[-–—(]?\s*(?:[pP]\.?\s*)?[0-9]{1,4}\s*(?:[/／]\s*[0-9]{1,4})?\s*[-–—)]?")
 _MARGIN = 0.08
 
@@ -113,7 +111,7 @@ class _SurroundingsReader:
                 (near if self._is_near(line) else far).append(printed)
                 if self._is_near(line):
                     self._take([line])
-            elif _MENTIONS_UNIT.search(text) and not _is_sentence(text):
+            elif mentions_unit(text):
                 others.append(_printed(line))
         self.found.units = tuple(near or far)
         self.found.other_units = tuple(others)
@@ -214,6 +212,7 @@ class _SurroundingsReader:
                 first not in row
                 and _is_same_size(last, first)
                 and _follows(last, first)
+                and _is_aligned(last, first)
                 and not _may_be_title(below)
                 and not LINK.search(normalise(first.text))
                 and not _is_bracketed(first.text)
@@ -310,6 +309,12 @@ def _may_be_title(row: Sequence[Line]) -> bool:
 
 def _is_same_size(one: Line, other: Line) -> bool:
     return abs(height(box_of(one)) - height(box_of(other))) <= _SAME_SIZE * height(box_of(one))
+
+
+def _is_aligned(line: Line, other: Line) -> bool:
+    """Whether a line begins below another one, or has its middle there."""
+    one, two, most = box_of(line), box_of(other), height(box_of(line))
+    return abs(one.x0 - two.x0) <= most or abs(one.x0 + one.x1 - two.x0 - two.x1) <= 2 * most
 
 
 def _follows(line: Line, other: Line) -> bool:

@@ -20,8 +20,8 @@ from kankei.source.guidebook.page.geometry import (
     overlap,
     overlap_down,
 )
-from kankei.source.guidebook.page.headings import PageHeadings, unit_of
-from kankei.source.guidebook.theme import is_theme_line
+from kankei.source.guidebook.page.headings import PageHeadings
+from kankei.source.guidebook.theme_and_unit import is_theme_line, unit_of
 from kankei.source.lines.printed_text import Area, Box, Line, Token, tokens, tokens_text
 
 _TOUCH = 0.5

@@ -1,0 +1,1 @@
+"""What the data says, compared with what its own raw texts and the cited lines of its sources print."""

@@ -1,0 +1,49 @@
+"""The score of an ingest of invented sheets.
+
+``python tests/benchmarks/invented_sheets.py [LAYOUTS [SHEETS [SEED]]]``
+
+Prints what is right, wrong, in doubt and silent: of all layouts, of those with ruled tables, and of each that
+is not wholly right; then every wrong statement and silent loss. Exit status 1 if there is any.
+"""
+
+import sys
+from collections import Counter
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from kankei.curation.candidate.known_terms import read_known_terms
+from kankei.dataset.data_folder import packaged
+from kankei.namespaces import Base
+from support.sheets.layouts import layouts, write_document
+from support.sheets.score import score_document
+
+_RULED = {"grid", "rects", "thin", "cells", "open"}
+
+
+def main(count: int = 60, sheets: int = 6, seed: int = 1) -> int:
+    """Score so many layouts of so many sheets."""
+    known = read_known_terms(packaged(), Base())
+    total: Counter[str] = Counter()
+    ruled: Counter[str] = Counter()
+    notes: list[str] = []
+    with TemporaryDirectory() as folder:
+        for index, layout in enumerate(layouts(Random(seed), count)):
+            path = Path(folder) / f"layout-{index}.pdf"
+            wanted = write_document(path, layout, seed * 100 + index, sheets)
+            score = score_document(path, wanted["sheets"], known)
+            total += score.counts
+            ruled += score.counts if layout.rules in _RULED else Counter()
+            if score.notes or score.right < 0.9:
+                sys.stdout.write(f"{index:3} {score.right:6.1%} {dict(score.counts)} {wanted['about']}\n")
+            notes += [f"{index} {note}" for note in score.notes]
+    for name, counts in (("all", total), ("ruled", ruled)):
+        sys.stdout.write(f"{name}: {counts['right'] / max(counts.total(), 1):.1%} right, {dict(counts)}\n")
+    sys.stdout.writelines(f"{note}\n" for note in notes)
+    return 1 if notes else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))

@@ -1,0 +1,255 @@
+"""The score of an ingest against what invented sheets say: right, wrong, in doubt, silent.
+
+It asks what the tool of the corpus asks: *wrong* is a statement of something else than is printed, or of a
+blank column where text is printed; *doubt* is text without statement that an open doubt quotes or is about;
+*silent* is text that nothing tells of.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
+
+from kankei.curation.candidate.builder import build_candidate
+from kankei.curation.candidate.candidate import Candidate
+from kankei.curation.candidate.identity import provisional_identity
+from kankei.curation.candidate.known_terms import KnownTerms
+from kankei.curation.candidate.sheet_values import interpret_sheet
+from kankei.dataset.statements import text
+from kankei.source.document_reader import read_lines
+from kankei.source.guidebook.layouts import layouts
+from kankei.source.lines.document import Weight
+from kankei.source.sheets import read_sheets
+
+CLASSES = {
+    "bodies": "ImplementingBodies",
+    "support": "Support",
+    "funding": "Funding",
+    "call": "Call",
+    "survey": "NeedsSurvey",
+    "contact": "Contact",
+}
+_BOUNDS = ("earliestStart", "latestStart", "earliestEnd", "latestEnd", "rolling", "undecided")
+
+
+def squash(printed: str | None) -> str:
+    """A text for comparison: of one width, without white space."""
+    plain = normalize("NFKC", printed or "").replace("〜", "~").replace("−", "-").replace("‐", "-")
+    return re.sub(r"\s+", "", plain)
+
+
+@dataclass
+class Score:
+    """Outcomes, and the words about those that are wrong or silent."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, outcome: str, note: str = "") -> None:
+        self.counts[outcome] += 1
+        if outcome in {"wrong", "silent"}:
+            self.notes.append(f"{outcome}: {note}")
+
+    @property
+    def right(self) -> float:
+        """The share that is right."""
+        return self.counts["right"] / max(self.counts.total(), 1)
+
+
+def score_document(path: Path, sheets: Sequence[Mapping[str, Any]], known: KnownTerms) -> Score:
+    """The score of the sheets read from a PDF, in their order; a sheet that is not read is in doubt."""
+    score = Score()
+    found = [
+        build_candidate(
+            interpret_sheet(sheet, known), path.stem, provisional_identity(sheet, path.stem), known
+        )
+        for sheet in read_sheets(read_lines(path).lines, layouts())
+    ]
+    if len(found) != len(sheets):
+        score.add("wrong", f"{len(found)} sheets for {len(sheets)}")
+    for candidate, want in zip(found, sheets, strict=False):
+        _Sheet(candidate, want, score).compare()
+    return score
+
+
+class _Sheet:
+    def __init__(self, candidate: Candidate, want: Mapping[str, Any], score: Score) -> None:
+        self.candidate, self.want, self.score = candidate, want, score
+        self.open = [one for one in candidate.doubts if one.weight is Weight.UNRESOLVED]
+        self.fields = list(candidate.fields)
+        self.statements: dict[str, dict[str, list[str]]] = {}
+        for triple in candidate.triples:
+            node = self.statements.setdefault(text(triple.subject), {})
+            name = triple.predicate.value.rpartition("#")[2]
+            node.setdefault(name, []).append(text(triple.object))
+
+    def compare(self) -> None:
+        want, candidate = self.want, self.candidate
+        self.equal("number", candidate.number and candidate.number.text, want["number"])
+        self.equal("name", candidate.name and candidate.name.text, want["name"])
+        for key in CLASSES:
+            if key in want:
+                self.column(key, want[key])
+        self.budget()
+        self.theme_and_links()
+        self.texts()
+
+    def equal(self, about: str, found: str | None, wanted: str) -> None:
+        if squash(found) == squash(wanted):
+            self.score.add("right")
+        elif found:
+            self.score.add("wrong", f"{wanted}: {about} {found!r}")
+        else:
+            self.missed(about, wanted)
+
+    def missed(self, about: str, printed: str) -> None:
+        told = any(
+            one.about in {about, "cells", "sheet"} or squash(printed) in squash(one.ja) for one in self.open
+        )
+        self.score.add("doubt" if told else "silent", f"{self.want['number']} {about}: {printed!r}")
+
+    def nodes(self, kind: str) -> list[dict[str, list[str]]]:
+        return [
+            one
+            for one in self.statements.values()
+            if any(t.endswith(f"#{kind}") for t in one.get("type", ()))
+        ]
+
+    def is_blank(self, key: str) -> bool:
+        return any(
+            squash(heading) and self.absent(one, key)
+            for one in self.nodes("Absence")
+            for heading in one.get("heading", ())
+        )
+
+    @staticmethod
+    def absent(absence: Mapping[str, Sequence[str]], key: str) -> bool:
+        slug = {"survey": "needs-survey"}.get(key, key)
+        return any(column.rpartition("/")[2] == slug for column in absence.get("column", ()))
+
+    def column(self, key: str, want: Any) -> None:
+        printed = want["raw"] if isinstance(want, dict) else want
+        nodes = self.nodes(CLASSES[key])
+        if not printed:
+            if nodes:
+                self.score.add("wrong", f"{self.want['number']} {key}: {nodes} where the cell is blank")
+            elif self.is_blank(key):
+                self.score.add("right")
+            else:
+                self.missed(key, key)
+        elif self.is_blank(key):
+            self.score.add("wrong", f"{self.want['number']} {key}: blank for {printed!r}")
+        elif not nodes:
+            self.missed(key, printed)
+        elif isinstance(want, dict) and want.get("ambiguous"):
+            self.score.add("wrong", f"{self.want['number']} {key}: {nodes} for two columns")
+        else:
+            self.values(key, want, nodes, printed)
+
+    def values(self, key: str, want: Any, nodes: list[dict[str, list[str]]], printed: str) -> None:
+        raws = squash("".join(raw for node in nodes for raw in node.get("raw", ())))
+        foreign = raws not in squash(printed) and squash(printed) not in raws
+        found, wanted = sorted(map(str, _found(key, nodes))), sorted(map(str, _wanted(key, want)))
+        if not foreign and found == wanted:
+            self.score.add("right")
+        elif foreign or any(one not in wanted for one in found):
+            self.score.add("wrong", f"{self.want['number']} {key}: {found or raws} for {wanted}")
+        else:
+            self.missed(key, printed)
+
+    def budget(self) -> None:
+        nodes = self.nodes("Budget")
+        found = [(int((one.get("amount") or one.get("upperBound") or ["-1"])[0])) for one in nodes]
+        wanted = [one["yen"] for one in self.want["budgets"]]
+        blank = self.is_blank("budget")
+        if wanted and blank:
+            self.score.add("wrong", f"{self.want['number']} budget: blank for {wanted}")
+        elif found == wanted and (wanted or blank):
+            self.score.add("right")
+        elif any(one not in {-1, *wanted} for one in found):
+            self.score.add("wrong", f"{self.want['number']} budget: {found} for {wanted}")
+        else:
+            self.missed("budget", "".join(one["raw"] for one in self.want["budgets"]) or "budget")
+
+    def theme_and_links(self) -> None:
+        themes = [raw for one in self.nodes("ThemeLine") for raw in one.get("raw", ())]
+        self.equal("theme", themes[0] if themes else None, self.want["theme"])
+        urls = [url for one in self.nodes("Link") for url in one.get("url", ())]
+        for url in self.want["urls"]:
+            if url in urls:
+                self.score.add("right")
+            else:
+                self.missed("link", url)
+        for url in set(urls) - set(self.want["urls"]):
+            self.score.add("wrong", f"{self.want['number']} link {url}")
+
+    def texts(self) -> None:
+        wanted = {squash(one["plain"]): squash(one["heading"]) for one in self.want["texts"]}
+        pool = "".join((*wanted, *wanted.values(), *map(squash, self.want.get("alsoPrinted", ()))))
+        seen = set()
+        for one in self.nodes("Text"):
+            plain, heading = squash("".join(one.get("plain", ()))), squash("".join(one.get("heading", ())))
+            if plain in wanted:
+                seen.add(plain)
+                wrong = heading not in {"", wanted[plain]}
+                self.score.add(
+                    "wrong" if wrong else "right", f"{self.want['number']} {plain[:20]} < {heading}"
+                )
+            elif plain not in pool:
+                self.score.add("wrong", f"{self.want['number']} text {plain[:40]!r}")
+        for plain in wanted.keys() - seen:
+            self.missed("body", plain)
+
+
+def _found(key: str, nodes: Iterable[Mapping[str, list[str]]]) -> Iterator[object]:
+    """The values of a column's nodes, in the form of `_wanted`."""
+    for node in nodes:
+        last = {name: sorted(one.rpartition("/")[2] for one in values) for name, values in node.items()}
+        match key:
+            case "bodies" if "bodyType" in last:
+                yield last["bodyType"], last.get("openList") == ["true"]
+            case "support" if "kind" in last:
+                yield last["kind"]
+            case "funding" if "method" in last:
+                share = (
+                    Fraction(*(int(last[name][0]) for name in ("numerator", "denominator")))
+                    if "numerator" in last
+                    else None
+                )
+                yield last["method"], str(share), last.get("ceiling", [""])[0]
+            case "call" if any(name in node for name in _BOUNDS):
+                yield {name: node[name][0] for name in _BOUNDS if name in node}
+            case "survey":
+                yield squash(node["raw"][0])
+            case "contact":
+                if "unitInCharge" in last:
+                    yield last["unitInCharge"][0]
+                yield from node.get("telephone", ())
+
+
+def _wanted(key: str, want: Any) -> Iterator[object]:
+    match key:
+        case "bodies":
+            yield sorted(want["types"]), want["open"]
+        case "support":
+            yield sorted(want["kinds"])
+        case "funding":
+            for term in want["terms"]:
+                share = Fraction(term["numerator"], term["denominator"]) if "numerator" in term else None
+                yield [term["method"]], str(share), str(term.get("ceiling", ""))
+        case "call":
+            for one in want["rounds"]:
+                yield {
+                    name: str(one[name]).lower() if one[name] is True else one[name]
+                    for name in _BOUNDS
+                    if name in one
+                }
+        case "survey":
+            yield squash(want)
+        case "contact":
+            yield from [want["unit"]] if want["unit"] else []
+            yield from want["tel"]

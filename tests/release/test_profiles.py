@@ -1,4 +1,4 @@
-"""The views of a release in other profiles: golden files, named graphs, the merged graph, native documents."""
+"""The views of a release in other profiles: golden files, named and merged graphs, native documents."""
 
 from pathlib import Path
 

@@ -572,7 +572,7 @@ def test_the_console_tells_what_is_to_be_checked(tmp_path: Path) -> None:
     assert "データにない政策テーマ 1件（data/schemes/theme.ttl に加える）" in told
     assert "データにない組織 1件" in told
     assert "総務省 ＞ 地域力創造グループ ＞ 地域振興室（2枚）" in told
-    assert [line for line in told.splitlines() if line.startswith("    ? ") and "補助率等：「融資" in line]
+    assert [line for line in told.splitlines() if line.startswith("    ? ") and "表の欄：「融資" in line]
     again = ingest(SEED, "--out", tmp_path / "seed", "--language", "ja").stdout
     assert "    ~ 公募時期：「４月～５月頃」を 2025-04/2025-05~ と推定した。" in again
 

@@ -43,10 +43,8 @@ def _documents(release: Release) -> Iterable[str]:
 _SUFFIXES = ", ".join(PINNED_TYPES)
 _THING = Parameter("path", "A thing, such as `programme/two-region-living`.", examples=_documents)
 _DOCUMENT = Parameter("path", f"The same; a suffix ({_SUFFIXES}) pins the format.", examples=_documents)
-_PROFILE = Parameter(
-    "_profile",
-    f"The profile, by name or IRI, before `Accept-Profile`: {', '.join(row.name for row in (NATIVE, *PROFILES))}.",
-)
+_PROFILES = ", ".join(row.name for row in (NATIVE, *PROFILES))
+_PROFILE = Parameter("_profile", f"The profile ({_PROFILES}), before `Accept-Profile`.")
 _VERSION = Parameter(
     "version", "The version of the ontology.", examples=lambda r: (r.manifest.ontology_version,)
 )

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
 
 from kankei.dataset.data_folder import Inputs
@@ -12,7 +11,7 @@ from kankei.namespaces import Base
 from kankei.release.build import RejectedData, build
 from kankei.validation.file_validation import LocatedReport, validate_files
 from kankei.validation.printed.known_names import KnownNames, known_names
-from kankei.validation.printed.printed_texts import check_document, check_printed_texts
+from kankei.validation.printed.printed_texts import check_document, check_printed_texts, parse_document
 from kankei.validation.printed.source_lines import Sources
 from kankei.validation.report.report import Report
 from support.building import accept, own_copy, quiet
@@ -241,8 +240,8 @@ def test_a_window_that_cannot_be_dated_may_stay_as_printed(inputs: Inputs) -> No
 
 
 def problems(turtle: str, names: KnownNames) -> list[str]:
-    quads = ox.parse(turtle, format=ox.RdfFormat.TURTLE, base_iri=Base().thing("programme/x"))
-    return [problem.key for problem in check_document([quad.triple for quad in quads], names, Sources({}))]
+    statements = parse_document(turtle.encode(), Base().thing("programme/x"))
+    return [problem.key for problem in check_document(statements, names, Sources({}))]
 
 
 def test_only_the_documents_that_are_asked_for_are_read(inputs: Inputs) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from kankei.localisation import Text
-from kankei.source.guidebook.column_assignment import Assignment, assign_by_order
+from kankei.source.guidebook.column_assignment import Assignment, assign_by_order, is_readable_row
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.header_row import HeaderRow
 from kankei.source.guidebook.sentences import sentence
@@ -54,7 +54,12 @@ def _assign(header_row: HeaderRow, row: tuple[Token, ...]) -> tuple[Cells, tuple
     assignments = assign_by_order(row, columns)
     if not assignments:
         return (None,) * len(headings), None
-    cells = [each[0] if len(set(each)) == 1 else None for each in zip(*assignments, strict=True)]
+    # What one column cannot read may be text of another: then a column without text is not known to be blank.
+    readable = all(is_readable_row(cells, columns) for cells in assignments)
+    cells = [
+        each[0] if len(set(each)) == 1 and (each[0] or readable) else None
+        for each in zip(*assignments, strict=True)
+    ]
     return cells, _disputed(assignments, columns)
 
 

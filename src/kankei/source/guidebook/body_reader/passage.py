@@ -27,6 +27,7 @@ _LATIN_BREAK, _OTHER_BREAK = re.compile(f"(?<={_LATIN}){_BREAK}(?={_LATIN})"), r
 _WORD = re.compile(r"\S+")
 _HALF_WIDTH = re.compile(r"[\x00-\xff\uff61-\uff9f]")
 _NO_HEADING = re.compile(r"[・○●※(（0-9０-９]|.*[、:：]")
+_PAGE_NUMBER = re.compile(r"[-–—－\s]*[0-9０-９]{1,4}[-–—－\s]*")
 _GLUED_NUMBER = re.compile(r"(?<=。)\s*[0-9０-９]{1,3}\s*$")
 """The number of the page, which an extraction may append to the last sentence."""
 _MAX_BAR, _LARGER = 3.0, 1.03
@@ -259,6 +260,8 @@ def _is_marked_heading(text: str, below: Passage | None) -> bool:
 
 def _continues_passage(run: Passages, row: Passage, below: Passage | None) -> bool:
     first, last = run[0], run[-1]
+    if _PAGE_NUMBER.fullmatch(row.text) or _PAGE_NUMBER.fullmatch(last.text):
+        return False
     if starts_item(row.text) or is_budgets(row.text) or is_budgets(last.text):
         return False
     if row.block != last.block:

@@ -117,6 +117,8 @@ class Bench:
         spec = Spec(peer.address, peer.port, "", connections, seconds, accept=workload.accept, timeout=limit)
         targets = workload.targets(peer, self.data, start, seconds)
         client = chosen(self.arguments.client, seconds, long=workload.long)
+        if workload.fixed and run == 0:
+            send(spec, targets, client)  # each process of a peer caches for itself
         outcome = send(spec, targets, client, lambda: self.weigh(peer))
         self.weigh(peer)
         tally = outcome.polite

@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 
 from kankei.cli.main import application
 from kankei.dataset.data_folder import packaged
+from kankei.dataset.integrity import PLACEHOLDERS
 from kankei.errors import InvalidData, KankeiError, MalformedData, UsageError
 from kankei.namespaces import KK, Base
 from kankei.source.guidebook import layouts
@@ -102,6 +103,63 @@ def test_the_curators_loop(tmp_path: Path) -> None:
     shutil.copytree(out, data, dirs_exist_ok=True)
     built = invoke("build", "--data", data, "--out", tmp_path / "releases")
     assert built.exit_code == 0, built.output
+
+
+OWN_THEMES = """@prefix scheme: <https://w3id.org/kankei/id/scheme/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix kk: <https://w3id.org/kankei/ns#> .
+@prefix theme: <https://w3id.org/kankei/id/theme/> .
+
+theme:related-population-and-settlement skos:narrower theme:work .
+
+theme:work a skos:Concept, kk:PolicyTheme ;
+    skos:prefLabel "しごとの創出"@ja, "creating work"@en ;
+    skos:definition "しごとを創る小テーマ。"@ja, "The sub-theme of programmes that create work."@en ;
+    skos:broader theme:related-population-and-settlement ;
+    skos:inScheme scheme:theme .
+"""
+
+
+def test_a_concept_of_the_data_folder_s_own_is_read_validated_and_published(tmp_path: Path) -> None:
+    data, out = tmp_path / "data", tmp_path / "out"
+    shutil.copytree(DATA, data)
+    sheet = source(tmp_path, SHEET.replace("（関係人口の創出・拡大）", "（しごとの創出）"))
+    (before,) = records(sheet, "--out", tmp_path / "before", "--data", data)
+    assert len(doubts(before, "theme")) == 1
+    (data / "schemes").mkdir()
+    (data / "schemes" / "theme.ttl").write_text(OWN_THEMES, encoding="utf-8")
+    (found,) = records(sheet, "--out", out, "--data", data)
+    assert not doubts(found, "theme")
+    assert "theme:work" in (out / "programmes" / "one-7.ttl").read_text(encoding="utf-8")
+    assert invoke("validate", "--data", data).exit_code == 0
+    assert invoke("validate", "--data", data, data / "schemes" / "theme.ttl").exit_code == 0
+    assert invoke("build", "--data", data, "--out", tmp_path / "releases").exit_code == 0
+    dumps = [path for path in (tmp_path / "releases").rglob("*.nt") if path.is_file()]
+    assert all(b"id/theme/work> " in dump.read_bytes() for dump in dumps)
+    assert dumps
+
+
+def test_the_turtle_that_a_report_offers_is_no_data_before_it_is_filled_in(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert ingest(source(tmp_path), "--out", out).exit_code == 0
+    candidate = out / "programmes" / "one-7.ttl"
+    written = candidate.read_text(encoding="utf-8")
+    page = (out / "reports" / "one-7.html").read_text(encoding="utf-8")
+    offered = list(map(html.unescape, re.findall(r'<pre class="turtle"[^>]*>(.*?)</pre>', page, re.DOTALL)))
+    title = next(text for text in offered if text.startswith("<> dct:title"))
+    description = next(text for text in offered if text.startswith("<> dct:description"))
+    for snippet, placeholder in (
+        (title, "TITLE IN ENGLISH"),
+        (description.replace("日本語の説明を一文で書く。", "空き家。"), "ONE SENTENCE IN ENGLISH."),
+        (description.replace("ONE SENTENCE IN ENGLISH.", "Vacant houses."), "日本語の説明を一文で書く。"),
+        ('<> dct:identifier "slug-2" .', "slug-2"),
+    ):
+        candidate.write_text(f"{written}\n{snippet}", encoding="utf-8")
+        refused = error(invoke("validate", candidate, out / "sources" / "one.ttl"))
+        assert isinstance(refused, InvalidData)
+        assert f"“{placeholder}” is a placeholder" in refused.message
+        line = next(n for n, text in enumerate(candidate.read_text().splitlines(), 1) if placeholder in text)
+        assert refused.subject.endswith(f"one-7.ttl:{line}")
 
 
 def invoke(*arguments: str | Path) -> Result:
@@ -327,12 +385,21 @@ def test_next_years_sheets_continue_and_what_is_dropped_is_told(tmp_path: Path) 
     data, edition = editions(tmp_path)
     result = ingest(edition, "--data", data, "--out", tmp_path / "out")
     assert result.stdout.count(" continues ") == 4, result.stdout
-    assert "No sheet continues" not in result.stdout
+    assert "Not among these sheets" not in result.stdout
     # Without its second sheet: it ends where the third begins.
     lines = edition.read_text(encoding="utf-8").split("\n")
     fewer = source(tmp_path, "\n".join([*lines[:21], *lines[35:]]), "fewer.txt")
     told = ingest(fewer, "--data", data, "--out", tmp_path / "fewer").stdout
-    assert "No sheet continues: furusato-working-holiday" in told
+    assert "Not among these sheets (ended, if this is the whole edition): furusato-working-holiday" in told
+
+
+def test_one_sheet_of_an_edition_calls_no_other_programme_gone(tmp_path: Path) -> None:
+    data, edition = editions(tmp_path)
+    lines = edition.read_text(encoding="utf-8").split("\n")
+    one = source(tmp_path, "\n".join(lines[21:35]), "one.txt")
+    told = ingest(one, "--data", data, "--out", tmp_path / "one").stdout
+    assert "3 programmes of the edition before are not among these sheets" in told
+    assert "two-region-living" not in told
 
 
 def test_the_same_edition_in_another_form_is_an_open_doubt(tmp_path: Path) -> None:
@@ -483,13 +550,46 @@ def pasted(page: Path) -> list[str]:
     return [html.unescape(re.sub(r"</?span[^>]*>", "", block)) for block in blocks[:-1]]
 
 
+def filled_in(offered: str) -> str:
+    """Offered Turtle with something else in place of its placeholders."""
+    text = offered.replace("slug-", "fictitious-")
+    for position, placeholder in enumerate(PLACEHOLDERS.values()):
+        text = text.replace(placeholder, f"書いたもの {position}")
+    return text
+
+
+def test_a_unit_is_offered_under_the_one_that_the_data_have(tmp_path: Path) -> None:
+    """Neither 総務省, which is there, nor a part of a name that a line break cuts."""
+    odd = source(
+        tmp_path,
+        SHEET.replace("総務省 地域力創造グループ 地域自立応援課", "総務省地域力創造グルー プ地域振興室"),
+    )
+    (record,) = records(odd, "--out", tmp_path / "out")
+    (doubt,) = doubts(record, "contact")
+    assert "「総務省 ＞ 地域力創造グループ ＞ 地域振興室」のうち「地域振興室」が" in str(doubt["ja"])
+    offered = pasted(tmp_path / "out/reports/one-7.html")[0]
+    assert offered.count("skos:prefLabel") == 1
+    assert 'skos:prefLabel "地域振興室"@ja' in offered
+    assert "org:subOrganizationOf <mic-regional-vitality-group>" in offered
+
+
+def test_what_is_no_unit_is_not_offered_as_one(tmp_path: Path) -> None:
+    for text in ("20", "架空省 受付まで"):
+        odd = source(tmp_path, SHEET.replace("総務省 地域力創造グループ 地域自立応援課", text))
+        ingest(odd, "--out", tmp_path / text)
+        offered = pasted(tmp_path / text / "reports" / "one-7.html")
+        assert not [part for part in offered if "data/organisations" in part]
+
+
 def test_what_only_a_curator_can_write_is_offered_as_turtle(tmp_path: Path) -> None:
     out = tmp_path / "out"
     ingest(source(tmp_path), "--out", out, "--slug", "7=vacant-houses")
     candidate = out / "programmes" / "vacant-houses.ttl"
     offered = pasted(out / "reports" / "vacant-houses.html")
     assert len(offered) == 4
-    candidate.write_text("\n".join([candidate.read_text(encoding="utf-8"), *offered]), encoding="utf-8")
+    candidate.write_text(
+        "\n".join([candidate.read_text(encoding="utf-8"), *map(filled_in, offered)]), encoding="utf-8"
+    )
     result = invoke("validate", *out.glob("*/*.ttl"))
     assert result.exit_code == 0, result.stdout
 
@@ -504,9 +604,9 @@ def test_files_of_unknown_units_are_offered(tmp_path: Path) -> None:
     _, *parts = re.split(
         r"^# (data/organisations/\S+)\n", pasted(out / "reports/one-7.html")[0], flags=re.MULTILINE
     )
-    units = {tmp_path / name: text for name, text in zip(parts[::2], parts[1::2], strict=True)}
+    units = {tmp_path / filled_in(name): text for name, text in zip(parts[::2], parts[1::2], strict=True)}
     for path, text in units.items():
-        path.write_text(text, encoding="utf-8")
+        path.write_text(filled_in(text), encoding="utf-8")
     (again,) = records(odd, "--data", data, "--out", out)
     assert not doubts(again, "contact")
     assert len(units) == 3

@@ -181,8 +181,8 @@ def test_editions_are_told_briefly(tmp_path: Path) -> None:
     assert "  renamed: “ふるさとワーキングホリデー” → “ふるさとワーキングホリデー推進事業”" in output
     assert "budget: 20,000,000 yen (printed “20”百万円) → 25,000,000 yen" in output
     assert output.count("vanished: text × 5: ") == 1
-    assert "\nNo longer named: Sheets 103 to 106" in output
-    assert "\nNewly named: " in output
+    assert "\nNot in the later edition: Sheets 103 to 106" in output
+    assert "\nIn the later edition only: " in output
     assert not [word for word in ("curator's note", "position:", "plain text:", "source:") if word in output]
     assert len(output.splitlines()) < 60
     everything = diff("2025", "2026", "--data", run.inputs.data, "--all")[1]

@@ -3,7 +3,7 @@
 import pytest
 
 from kankei.source.grammars.normalised_text import ParseError
-from kankei.source.grammars.organisation_path import OrganisationPaths, segment
+from kankei.source.grammars.organisation_path import OrganisationPaths, names, segment
 
 KNOWN = OrganisationPaths(
     {
@@ -72,3 +72,25 @@ def test_two_readings_of_one_text_are_ambiguous() -> None:
 )
 def test_segments_end_where_a_unit_might(text: str, segments: tuple[str, ...]) -> None:
     assert segment(text) == segments
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("総務省地域力創造グルー\nプ地域自立応援課", ("総務省", "地域力創造グループ", "地域自立応援課")),
+        ("国土交通省 国土政策局\n地方政策\n課", ("国土交通省", "国土政策局", "地方政策課")),
+        ("20\n総務省 自治行政局", ("総務省", "自治行政局")),
+        ("総務省 地域課\n題解決室", ("総務省", "地域課題解決室")),
+        ("独立行政法人国際観光振興機構 企画総室", ("独立行政法人国際観光振興機構", "企画総室")),
+        ("20", ()),
+    ],
+)
+def test_a_name_is_cut_where_a_unit_ends_and_not_where_a_line_does(
+    text: str, expected: tuple[str, ...]
+) -> None:
+    assert names(text) == expected
+
+
+def test_the_longest_known_part_of_a_path() -> None:
+    assert KNOWN.longest(("国土交通省", "国土政策局", "広域地方政策課")) == (1, "mlit")
+    assert KNOWN.longest(("環境省",)) == (0, None)

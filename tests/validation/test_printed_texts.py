@@ -2,12 +2,17 @@
 
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from kankei.dataset.data_folder import Inputs
+from kankei.dataset.dataset import load
 from kankei.namespaces import Base
 from kankei.release.build import RejectedData, build
 from kankei.validation.file_validation import LocatedReport, validate_files
+from kankei.validation.printed.known_names import KnownNames, known_names
+from kankei.validation.printed.printed_texts import check_document, check_printed_texts
+from kankei.validation.printed.source_lines import Sources
 from kankei.validation.report.report import Report
 from support.building import accept, own_copy, quiet
 
@@ -23,6 +28,16 @@ def change(inputs: Inputs, programme: str, old: str, new: str) -> Path:
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
     return file
+
+
+def change_in_block(inputs: Inputs, programme: str, block: str, old: str, new: str) -> None:
+    """Change the first such text of the block that begins so."""
+    file = inputs.data / "programmes" / f"{programme}.ttl"
+    text = file.read_text(encoding="utf-8")
+    before, found, after = text.partition(f"\n{block}")
+    assert found
+    assert old in after
+    file.write_text(before + found + after.replace(old, new, 1), encoding="utf-8")
 
 
 def results(inputs: Inputs) -> LocatedReport:
@@ -137,6 +152,81 @@ def test_one_text_has_one_interpretation(inputs: Inputs) -> None:
 def test_each_value_of_a_text_has_a_node(inputs: Inputs) -> None:
     change(inputs, "two-region-living", 'kk:raw "定額"', 'kk:raw "定額、 1／2"')
     assert [line.rpartition("[")[2] for line in lines(inputs)] == ["printed-value-missing]"]
+
+
+PLACES = [
+    ("<#bodies-2025> a", "#line=118,120>", "#line=117,120>", "lines-of-value"),
+    ("<#absence-survey-2025> a", "#line=116,117>", "#line=117,118>", "lines-of-value"),
+    ("<#2025> a", "#line=93,163>", "#line=114,163>", "lines-of-entry"),
+    ("<#evidence-entry> a", "#line=93,163>", "#line=93,162>", "lines-of-evidence"),
+    ("<#evidence-entry-year> a", "#line=116,117>", "#line=118,119>", "lines-of-evidence"),
+    ("<#evidence-telephone> a", "#line=129,130>", "#line=128,129>", "lines-of-evidence"),
+    ("<#evidence-unit> a", "#line=133,134>", "#line=131,132>", "lines-of-evidence"),
+    ("<#evidence-headings> a", "#line=116,117>", "#line=124,125>", "not-printed"),
+    ("<#evidence-call> a", "#line=116,117>", "#line=115,117>", "lines-of-evidence"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("block", "old", "new", "problem"), PLACES)
+def test_cited_lines_print_what_they_are_cited_for_and_no_line_more(
+    inputs: Inputs, block: str, old: str, new: str, problem: str
+) -> None:
+    change_in_block(inputs, "two-region-living", block, old, new)
+    assert f"[printed-{problem}]" in {line[line.rindex("[") :] for line in lines(inputs)}
+
+
+def test_the_place_of_an_organisation_prints_its_name(inputs: Inputs) -> None:
+    file = inputs.data / "organisations" / "jta.ttl"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("#line=44,45", "#line=45,46"), encoding="utf-8")
+    (line,) = lines(inputs)
+    assert line.endswith("[printed-lines-of-value]")
+
+
+@pytest.mark.parametrize(
+    ("block", "old", "new", "problem"),
+    [
+        ("<#2025> a", 'kk:number "106"', 'kk:number "206"', "number-not-printed"),
+        ("<#measure-pilot-2025> a", 'kk:number "②"', 'kk:number "①"', "number-not-printed"),
+        ("<#example-2-2025> a", "kk:position 2", "kk:position 3", "positions"),
+        ("<#2025> a", "fiscal-year/2025", "fiscal-year/2022", "contradicts"),
+        ("<#evidence-translation> a", '"Promotion of', '"Promoting', "evidence-gone"),
+        ("<#call-2025> a", 'kk:edtf "2025-04/', 'kk:edtf "2025-03/', "edtf-disagrees"),
+        ("<#call-2025> a", 'kk:edtf "2025-04/', 'kk:edtf "2025-13/', "edtf-unknown"),
+    ],
+)
+def test_numbers_years_positions_evidence_and_windows_are_held_against_the_sheet(
+    inputs: Inputs, block: str, old: str, new: str, problem: str
+) -> None:
+    change_in_block(inputs, "two-region-living", block, old, new)
+    assert f"[printed-{problem}]" in {line[line.rindex("[") :] for line in lines(inputs)}
+
+
+def test_a_year_of_establishment_is_one_that_its_evidence_prints(inputs: Inputs) -> None:
+    change(inputs, "new-exchange-market", "In <../fiscal-year/2022>", "In <../fiscal-year/2025>")
+    (line,) = lines(inputs)
+    assert line.endswith("[printed-lines-of-evidence]")
+
+
+def test_a_window_that_cannot_be_dated_may_stay_as_printed(inputs: Inputs) -> None:
+    names = known_names(load(inputs, Base()))
+    call = """@prefix kk: <https://w3id.org/kankei/ns#> .
+    <#2025> a kk:CatalogueEntry ; kk:fiscalYear <../fiscal-year/2025> ; kk:call <#call-2025> .
+    <#call-2025> a kk:Call ; kk:raw "２月～３月" """
+    assert problems(call + ".", names) == []
+    assert problems(call + "; kk:rolling true .", names) == ["unreadable"]
+
+
+def problems(turtle: str, names: KnownNames) -> list[str]:
+    quads = ox.parse(turtle, format=ox.RdfFormat.TURTLE, base_iri=Base().thing("programme/x"))
+    return [problem.key for problem in check_document([quad.triple for quad in quads], names, Sources({}))]
+
+
+def test_only_the_documents_that_are_asked_for_are_read(inputs: Inputs) -> None:
+    change(inputs, "two-region-living", "kk:amount 20000000", "kk:amount 20000")
+    dataset = load(inputs, Base())
+    assert [*check_printed_texts(dataset, {"programme/new-exchange-market"})] == []
+    assert len([*check_printed_texts(dataset, {"programme/two-region-living"})]) == 1
 
 
 def test_a_build_rejects_what_contradicts_the_texts(inputs: Inputs, tmp_path: Path) -> None:

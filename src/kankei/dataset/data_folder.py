@@ -21,9 +21,14 @@ CANDIDATE = "candidate"
 
 CATALOGUE = "catalogue.ttl"
 DATASET = "dataset"
+SCHEMES = "schemes"
+"""Folder of concept schemes: those of kankei in the ontology, a publisher's own in the data."""
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_CONTENT_HINT = "one has catalogue.ttl, programmes/, organisations/, sources/ and fiscal-years/"
+_CONTENT_HINT = (
+    "one has catalogue.ttl, programmes/, organisations/, sources/, fiscal-years/ and, for concepts of your "
+    "own, schemes/"
+)
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,9 @@ def ontology_files(inputs: Inputs) -> tuple[Path, ...]:
 
 
 def scheme_files(inputs: Inputs) -> tuple[Path, ...]:
-    """The concept schemes, by name."""
-    return tuple(sorted((inputs.ontology / "schemes").glob("*.ttl")))
+    """The concept schemes, by name: those of kankei, then those that the data folder has of its own."""
+    own, packaged = ((folder / SCHEMES).glob("*.ttl") for folder in (inputs.data, inputs.ontology))
+    return (*sorted(packaged), *sorted(own))
 
 
 def data_files(inputs: Inputs) -> dict[str, Path]:

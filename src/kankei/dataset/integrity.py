@@ -15,6 +15,18 @@ from kankei.namespaces import CONCEPT_KINDS, CONCEPTS, KK, PREFIXES, Base
 from kankei.source.lines.document import SourceDocument
 
 _MAYBE_UPPER_CASE = re.compile(r"@[A-Za-z0-9-]*[A-Z]")
+PLACEHOLDERS = {
+    "title_en": "TITLE IN ENGLISH",
+    "description_ja": "日本語の説明を一文で書く。",
+    "description_en": "ONE SENTENCE IN ENGLISH.",
+    "note_ja": "日本語の注を書く。",
+    "note_en": "THE NOTE IN ENGLISH.",
+}
+"""Texts in the Turtle that reports offer, for a curator to write something else in their place."""
+PLACEHOLDER_SLUG = "slug-{position}"
+"""The identifier, in such Turtle, of a unit that has none yet."""
+
+_PLACEHOLDER_SLUG = re.compile(PLACEHOLDER_SLUG.format(position="[0-9]+"))
 _NODE_OPENERS = frozenset({"[", "(", "<<", "~", "{|"})
 
 
@@ -83,10 +95,23 @@ class IntegrityChecks:
         if triple is not None:
             message = f"a literal has a control character, which RDF/XML cannot hold: {triple.predicate}"
             raise InvalidData(message, file.position(text(triple.subject)))
+        _check_no_placeholders(file, triples)
         literal = self.literals.first_rewritten(triples)
         if literal is not None:
             message = f"the store would change the literal {literal}; write its canonical form"
             raise InvalidData(message, file.at_line(_literal_line(file.content(), literal)))
+
+
+def _check_no_placeholders(file: TurtleFile, triples: Sequence[ox.Triple]) -> None:
+    for triple in triples:
+        literal = triple.object
+        if isinstance(literal, ox.Literal) and _is_placeholder(literal.value):
+            message = f"“{literal.value}” is a placeholder of the report: write the value in its place"
+            raise InvalidData(message, file.at_line(_literal_line(file.content(), literal)))
+
+
+def _is_placeholder(value: str) -> bool:
+    return value in PLACEHOLDERS.values() or _PLACEHOLDER_SLUG.fullmatch(value) is not None
 
 
 def _upper_case_language(turtle: str) -> Token | None:

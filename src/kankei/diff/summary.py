@@ -16,7 +16,7 @@ from kankei.diff.changes import (
     PropertyChange,
 )
 from kankei.diff.formatting import Formatter
-from kankei.diff.value_text import MONEY, TEXT, WINDOW, ValueText
+from kankei.diff.value_text import CONTACT, MONEY, TEXT, WINDOW, ValueText
 from kankei.namespaces import DCT, KK, RDFS, SKOS
 
 _TITLE = ox.NamedNode(KK + "Title")
@@ -98,6 +98,7 @@ class Summary:
             (TEXT | MONEY | WINDOW, values.stated_or_unstated),
             (MONEY | TEXT, values.budget),
             (WINDOW | TEXT, values.window),
+            (CONTACT | TEXT, values.contact),
             (TEXT, values.texts),
         ):
             changes = [change for change in remaining if change.property in group]

@@ -30,7 +30,10 @@ def text_lines(difference: Difference, formatter: Formatter, *, everything: bool
 
 def _counts(difference: Difference, formatter: Formatter) -> Iterator[str]:
     programmes = {str(status): difference.count_programmes(status) for status in DocumentStatus}
-    yield formatter.sentence("summary", continued=difference.continued, **programmes)
+    key = "summary-editions" if difference.editions else "summary"
+    yield formatter.sentence(key, continued=difference.continued, **programmes)
+    if difference.editions and difference.count_programmes(DocumentStatus.GONE):
+        yield formatter.sentence("part-of-edition")
     others = [document.status for document in difference.documents if not document.is_programme]
     if others and not difference.editions:
         counts = {str(status): others.count(status) for status in DocumentStatus}
@@ -60,9 +63,9 @@ def _summary_lines(difference: Difference, formatter: Formatter) -> Iterator[str
 
 
 def _headline(difference: Difference, formatter: Formatter, document: DocumentChange) -> str:
-    """The status of a document; one that is only named by an edition existed before."""
-    is_named = difference.editions and not document.is_programme
-    key = f"{document.status}-named" if is_named else document.status.value
+    """The status of a document: what an edition does not have need not be new, nor gone."""
+    is_one_sided = document.status != DocumentStatus.CHANGED
+    key = f"{document.status}-named" if difference.editions and is_one_sided else document.status.value
     return formatter.sentence(key, document=formatter.document(document.iri))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kankei.dataset.statements import Term, text
+from kankei.dataset.statements import TYPE, Term, text
 from kankei.diff.changes import Comparability, NodeChange, NodeStatus, Properties, PropertyChange
 from kankei.diff.formatting import Formatter, shortened
 from kankei.namespaces import DCT, KK
@@ -20,7 +20,11 @@ def _kk(*names: str) -> frozenset[str]:
 
 TEXT = _kk("raw", "plain")
 MONEY = _kk("amount", "upperBound", "amountKind", "unit", "stage")
-WINDOW = _kk("edtf", "approximate", "earliestStart", "latestStart", "earliestEnd", "latestEnd")
+WINDOW = _kk(
+    *("edtf", "approximate", "rolling", "undecided"),
+    *("earliestStart", "latestStart", "earliestEnd", "latestEnd"),
+)
+CONTACT = _kk("unitInCharge", "telephone", "printedTelephone")
 
 
 @dataclass(frozen=True)
@@ -49,15 +53,27 @@ class ValueText:
         return f"{old} → {new}{self.formatter.sentence('semicolon')}{difference}"
 
     def window(self, change: NodeChange, changes: PropertyChanges) -> str:
-        """Two windows of a call, as printed and as dates."""
-        if KK + "edtf" not in {change.property for change in changes}:
-            return ""
+        """Two windows of a call or survey, as printed and as dates."""
         old_raw, new_raw = _text(change.old, "raw"), _text(change.new, "raw")
+        is_printed_otherwise = _condensed(old_raw) != _condensed(new_raw)
+        is_dated_otherwise = KK + "edtf" in {one.property for one in changes}
+        if not is_dated_otherwise and not (_is_of(change, "Call", "NeedsSurvey") and is_printed_otherwise):
+            return ""
         if old_raw != new_raw:
             return f"{self._window(change.old)} → {self._window(change.new)}"
         no_value = self.formatter.sentence("no-value")
         dates = [_text(state, "edtf") or no_value for state in (change.old, change.new)]
         return self.formatter.quoted(old_raw) + self.formatter.sentence("comma") + " → ".join(dates)
+
+    def contact(self, change: NodeChange, changes: PropertyChanges) -> str:
+        """Two printed contacts, where unit and telephone do not tell the whole of the difference."""
+        old_raw, new_raw = _text(change.old, "raw"), _text(change.new, "raw")
+        if not _is_of(change, "Contact") or _condensed(old_raw) == _condensed(new_raw):
+            return ""
+        interpreted = [one for one in changes if one.property in CONTACT]
+        if interpreted and all(one.old and one.new for one in interpreted):
+            return ""
+        return f"{self.formatter.quoted(old_raw)} → {self.formatter.quoted(new_raw)}"
 
     def texts(self, _: NodeChange, changes: PropertyChanges) -> str:
         """Two texts: the plain ones where they differ, else raw ones without an interpretation."""
@@ -100,6 +116,17 @@ class ValueText:
     def _window(self, state: Properties) -> str:
         raw, dates = self.formatter.quoted(_text(state, "raw")), _text(state, "edtf")
         return self.formatter.sentence("bracketed", label=raw, mark=dates) if dates else raw
+
+
+def _is_of(change: NodeChange, *classes: str) -> bool:
+    """Whether a node is of one of these classes in both states."""
+    kinds = _kk(*classes)
+    return all(kinds & {text(kind) for kind in state.get(TYPE, ())} for state in (change.old, change.new))
+
+
+def _condensed(printed: str) -> str:
+    """A printed text without the blanks and line breaks that another layout changes."""
+    return "".join(printed.split())
 
 
 def _text(state: Properties, name: str) -> str:

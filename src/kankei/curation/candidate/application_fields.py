@@ -15,6 +15,7 @@ from kankei.source.grammars.telephone import Telephone
 from kankei.source.lines.document import Doubt
 from kankei.source.lines.printed_text import PrintedText
 
+_ARROW = " ＞ "
 _SEPARATORS = "、,，／/・ \n\u3000"
 _BOUNDS = ("earliestStart", "latestStart", "earliestEnd", "latestEnd")
 
@@ -118,9 +119,19 @@ def _unit(about: str, name: PrintedText, context: SheetContext) -> tuple[tuple[S
     try:
         node = context.known.units.match(name.text)
     except ParseError as error:
-        units = " ＞ ".join(organisation_path.segment(name.text))
-        return (), [doubt(about, "unit-unknown", name.place, units=units, message=error.message)]
+        return (), [_unknown_unit(about, name, error, context)]
     return (statement("unitInCharge", node),), []
+
+
+def _unknown_unit(about: str, name: PrintedText, error: ParseError, context: SheetContext) -> Doubt:
+    """The doubt about a path of units, with the names of those that the data lack."""
+    names = organisation_path.names(name.text)
+    units = _ARROW.join(names)
+    count, _ = context.known.units.longest(names)
+    if not 0 < count < len(names):
+        return doubt(about, "unit-unknown", name.place, missing=units, units=units, message=error.message)
+    lacking = _ARROW.join(names[count:])
+    return doubt(about, "unit-missing", name.place, missing=units, units=units, lacking=lacking)
 
 
 def _texts_behind(printed: PrintedText, numbers: tuple[Telephone, ...]) -> Iterator[tuple[int, int]]:

@@ -95,7 +95,15 @@ class _BodyReader:
         pillar = self.context.known.concept("pillar", item.pillar.text) if item.pillar else None
         doubts = []
         if item.pillar and not pillar:
-            doubts = [doubt("pillar", "pillar-unknown", item.pillar.place, label=item.pillar.text)]
+            doubts = [
+                doubt(
+                    "pillar",
+                    "pillar-unknown",
+                    item.pillar.place,
+                    missing=item.pillar.text,
+                    label=item.pillar.text,
+                )
+            ]
         statements = [*self._statements(item, pillar)]
         statements += [number("position", item.position)] if row.has_position else []
         statements += [flag("openList")] if item in self.open else []

@@ -34,7 +34,7 @@ def parse_bodies(raw: ValueNode, printed: PrintedText, context: SheetContext) ->
         statements += [flag("openList", listed.open_list)] if is_certain else []
         statements += _areas(listed)
     doubts = [
-        doubt(raw.stem, "body-unknown", printed.part(*body.span).place, name=body.name)
+        doubt(raw.stem, "body-unknown", printed.part(*body.span).place, missing=body.name, name=body.name)
         for body, node in concepts
         if not node
     ]

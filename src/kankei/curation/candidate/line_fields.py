@@ -42,7 +42,7 @@ def parse_theme(raw: ValueNode, printed: PrintedText, context: SheetContext) -> 
     labels = [line.theme, *([line.sub_theme] if line.sub_theme else [])]
     concepts = [known.concept("theme", label) for label in labels]
     doubts = [
-        doubt(raw.stem, "theme-unknown", printed.place, label=label)
+        doubt(raw.stem, "theme-unknown", printed.place, missing=label, label=label)
         for label, node in zip(labels, concepts, strict=True)
         if not node
     ]

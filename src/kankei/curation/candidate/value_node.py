@@ -60,17 +60,28 @@ class FieldValues:
 
 
 def doubt(
-    about: str, key: str, place: LineRange | None = None, weight: Weight = Weight.UNRESOLVED, **gaps: object
+    about: str,
+    key: str,
+    place: LineRange | None = None,
+    weight: Weight = Weight.UNRESOLVED,
+    missing: str = "",
+    **gaps: object,
 ) -> Doubt:
     """A doubt about a field, in the sentence of a key of this room's messages."""
-    return Doubt(about, *MESSAGES.text(key, **gaps), place, weight)
+    return Doubt(about, *MESSAGES.text(key, **gaps), place, weight, missing)
 
 
 def unreadable(about: str, printed: PrintedText, error: ParseError) -> Doubt:
     """The doubt about a text that its grammar cannot read."""
     place = printed.part(min(error.position, len(error.text)), len(error.text)).place
-    position = error.position + 1
-    return doubt(about, "unreadable", place, printed=printed.text, message=error.message, position=position)
+    position = len(_joined(error.text[: error.position])) + 1
+    quoted = _joined(printed.text)
+    return doubt(about, "unreadable", place, printed=quoted, message=error.message, position=position)
+
+
+def _joined(text: str) -> str:
+    """A printed text on one line: a line break in a cell divides words and dates, and is no blank."""
+    return "".join(line.strip() for line in text.splitlines())
 
 
 def with_distinct_names(values: Iterable[tuple[str, ValueNode]]) -> tuple[ValueNode, ...]:

@@ -72,13 +72,14 @@ class WrittenSheet:
 class Ingest:
     """What was read: how many sheets, and the candidates, each written when it is taken from `written`.
 
-    `dropped` are the programmes of the editions that sheets continue which no sheet does; `status` is SAME
-    where the data have all sheets already.
+    `dropped` are the programmes of the editions that sheets continue which no sheet does, `continued` is how
+    many sheets continue one; `status` is SAME where the data have all sheets already.
     """
 
     options: IngestOptions
     count: int
     dropped: tuple[ProgrammeProfile, ...]
+    continued: int
     status: MatchStatus
     written: Iterator[WrittenSheet]
 
@@ -98,7 +99,9 @@ def ingest(options: IngestOptions, progress: Progress) -> Ingest:
     statuses = {match.status for match in matches} - {MatchStatus.SAME}
     status = next(iter(statuses), MatchStatus.SAME)
     written = _CandidateWriter(options, documents, known, programmes, progress).write()
-    return Ingest(options, len(matches), tuple(_dropped(documents, programmes)), status, written)
+    dropped = tuple(_dropped(documents, programmes))
+    continued = sum(match.status is MatchStatus.CONTINUES for match in matches)
+    return Ingest(options, len(matches), dropped, continued, status, written)
 
 
 def _dropped(documents: Sequence[ReadDocument], programmes: ProgrammeIndex) -> Iterator[ProgrammeProfile]:
@@ -170,6 +173,7 @@ class _CandidateWriter:
             turtle,
             self.options.language,
             label_index=self.label_index,
+            units=self.known.units,
             dataset=DatasetContext(match, self._commands(document, position, file)),
         )
         year = f"-{candidate.year}" if match.identity.continues else ""

@@ -84,8 +84,7 @@ class _TextOutput:
     def end(self, unresolved: int, files: set[Path]) -> Iterator[str]:
         out = self.options.out
         if self.ingest.dropped:
-            names = [f"{programme.slug} ({programme.title})" for programme in self.ingest.dropped]
-            yield self._message("terminal-dropped", names=self._list(names))
+            yield self._dropped()
         others = sorted(path.name for path in (out / "programmes").glob("*.ttl") if path not in files)
         if others:
             yield self._message("terminal-other-files", folder=out, names=self._list(others))
@@ -100,6 +99,14 @@ class _TextOutput:
         if commands:
             yield self._message("terminal-next")
         yield from (f"    {command.line}" for command in commands)
+
+    def _dropped(self) -> str:
+        """The programmes that no sheet continues; only their number if most are missing."""
+        dropped = self.ingest.dropped
+        if len(dropped) > self.ingest.continued:
+            return self._message("terminal-part-of-edition", count=len(dropped))
+        names = [f"{programme.slug} ({programme.title})" for programme in dropped]
+        return self._message("terminal-dropped", names=self._list(names))
 
     def _count(self, noun: str, count: int) -> str:
         return self._message(f"terminal-{noun}{'s' * (count != 1)}", count=count)

@@ -13,6 +13,7 @@ from kankei.curation.report.page_drawing import drawings
 from kankei.curation.report.rendering import render_page
 from kankei.curation.report.report_view import ReportView
 from kankei.curation.report.term_labels import LabelIndex, Labeller
+from kankei.curation.report.turtle_snippets import Units
 from kankei.source.lines.document import Weight
 from kankei.source.lines.printed_text import Line
 
@@ -52,14 +53,15 @@ def report_page(
     language: str,
     *,
     label_index: LabelIndex,
+    units: Units | None = None,
     dataset: DatasetContext | None = None,
 ) -> str:
     """The page on one sheet: `lines` are the sheet's own, `turtle` its candidate's, `language` is ja or en.
 
-    `label_index` has the labels of the vocabulary and of organisations. `dataset` is how the sheet matches a
-    dataset, if it was compared with one, and what to do next.
+    `label_index` has the labels of the vocabulary and of organisations, `units` the paths of the
+    latter. `dataset` is how the sheet matches a dataset, if it was compared with one, and what to do next.
     """
-    view = ReportView(candidate, Labeller(language, label_index))
+    view = ReportView(candidate, Labeller(language, label_index), units)
     cited = list(cite_lines(lines, [*view.citations]))
     pages = {line.number: line.box.page for line in lines if line.box}
     return render_page(

@@ -9,7 +9,7 @@ from kankei.curation.report.candidate_summary import field_of_doubt, measure_num
 from kankei.curation.report.citations import Citation
 from kankei.curation.report.fragments import PropertyRow
 from kankei.curation.report.term_labels import Label, Labeller
-from kankei.curation.report.turtle_snippets import snippet
+from kankei.curation.report.turtle_snippets import Units, snippet
 from kankei.namespaces import KK, RDF
 from kankei.source.lines.document import Doubt, LineRange, Weight
 
@@ -55,7 +55,8 @@ class NodeSection:
 class ReportView:
     """The parts of a page, by anchors: F for fields, N for other nodes, E for evidence, D for doubts."""
 
-    def __init__(self, candidate: Candidate, labeller: Labeller) -> None:
+    def __init__(self, candidate: Candidate, labeller: Labeller, units: Units | None = None) -> None:
+        self.units = units
         self.candidate = candidate
         fields = {field.node for field in candidate.fields}
         others = [node for node in candidate.nodes if node.iri not in fields]
@@ -97,7 +98,7 @@ class ReportView:
         for number, doubt in enumerate(doubts, 1):
             position = field_of_doubt(doubt, fields)
             label = None if position is None else self.labeller.anchors[fields[position].node]
-            yield NumberedDoubt(number, doubt, label, snippet(doubt, self.candidate))
+            yield NumberedDoubt(number, doubt, label, snippet(doubt, self.candidate, self.units))
 
     def _card(self, anchor: str, field: CandidateField, measure: str | None) -> FieldCard:
         return FieldCard(

@@ -4,13 +4,19 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
+import pyoxigraph as ox
+
 from kankei.curation.candidate.candidate import Candidate, CandidateField
 from kankei.curation.report.candidate_summary import field_of_doubt
 from kankei.curation.report.rendering import environment
+from kankei.dataset.integrity import PLACEHOLDER_SLUG, PLACEHOLDERS
 from kankei.namespaces import KK
 from kankei.source.grammars import organisation_path, telephone
 from kankei.source.grammars.normalised_text import ParseError
+from kankei.source.grammars.organisation_path import OrganisationPaths
 from kankei.source.lines.document import Doubt, Weight
+
+Units = OrganisationPaths[ox.NamedNode]
 
 _CLASSES = {
     **dict.fromkeys(("省", "内閣府", "内閣官房", "デジタル庁", "復興庁"), "Ministry"),
@@ -25,32 +31,43 @@ _DELIMITERS = {ord(sign): None for sign in '"\\\n\r'}
 """What would end the string that a name stands in."""
 
 
-def snippet(doubt: Doubt, candidate: Candidate) -> str:
+def snippet(doubt: Doubt, candidate: Candidate, units: Units | None = None) -> str:
     """The Turtle for what only a curator can write, in the form of the data folder; empty if there is none.
 
-    It goes to the end of the candidate's file, whose prefixes it uses; organisations have files of their own.
+    `units` are those that the data have. It goes to the end of the candidate's file, whose prefixes it uses;
+    organisations have files of their own.
     """
     if doubt.weight is Weight.EDITORIAL and doubt.about in _EDITORIAL:
         return "\n".join(_EDITORIAL[doubt.about](doubt, candidate))
     if doubt.weight is Weight.UNRESOLVED and doubt.about == "contact":
-        return "\n".join(_organisations(doubt, candidate))
+        return "\n".join(_organisations(doubt, candidate, units))
     return ""
 
 
 def _fill(template: str, /, **values: str) -> str:
-    templates: Any = environment().get_template("snippets.ttl").module
+    templates: Any = environment().get_template("snippets.ttl").make_module(dict(PLACEHOLDERS))
     text: str = getattr(templates, template)(**values)
     return text
 
 
-def _organisations(doubt: Doubt, candidate: Candidate) -> Iterator[str]:
-    """The files of the units of a contact, the highest first, where the data lack the lowest."""
+def _organisations(doubt: Doubt, candidate: Candidate, units: Units | None) -> Iterator[str]:
+    """The files of those units of a contact that the data lack, the highest first.
+
+    There are none where a name does not end as those of units do: then something else is printed too.
+    """
     position = field_of_doubt(doubt, candidate.fields)
     field = None if position is None else candidate.fields[position]
     if not field or f"{KK}unitInCharge" in dict(field.statements):
         return
-    names = organisation_path.segment(_before_telephone(field))
-    slugs = ["", *(f"slug-{position}" for position, _ in enumerate(names, 1))]
+    names = organisation_path.names(_before_telephone(field))
+    if not all(map(organisation_path.is_unit, names)):
+        return
+    count, unit = units.longest(names) if units else (0, None)
+    names = names[count:]
+    slugs = [
+        unit.value.rpartition("/")[2] if unit else "",
+        *(PLACEHOLDER_SLUG.format(position=position) for position, _ in enumerate(names, 1)),
+    ]
     for name, (parent, slug) in zip(names, pairwise(slugs), strict=True):
         yield _fill(
             "organisation",

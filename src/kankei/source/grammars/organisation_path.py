@@ -6,7 +6,7 @@ behind everything that may be the suffix of a unit.
 
 import re
 from bisect import bisect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Generic, TypeVar
 
@@ -42,6 +42,8 @@ def _any_of(words: str) -> str:
 _SUFFIX = re.sub(r"\bG\b", "(?<![A-Za-z])G(?![A-Za-z])", _any_of(_SUFFIXES))
 # An officer's sphere is part of his unit's name: 参事官（総括担当）付.
 _OFFICER = r"(?:参事官|統括官)\([^()]{0,40}\)[付室]?"
+_BODY_SUFFIXES = ("機構", "法人")
+"""Ends of the names of bodies that `segment` does not cut behind."""
 _WORD = re.compile(
     rf"(?P<never>{_any_of(_NEVER)})|(?P<at_start>{_any_of(_NEVER_AT_START)})|(?P<suffix>{_OFFICER}|{_SUFFIX})"
 )
@@ -60,6 +62,24 @@ def segment(text: str) -> tuple[str, ...]:
         cuts = sorted({0, *_unit_ends(run.group()), len(run.group())})
         segments += [text[run.start() + start : run.start() + end] for start, end in pairwise(cuts)]
     return tuple(segments)
+
+
+def names(text: str) -> tuple[str, ...]:
+    r"""The names of the units that a text prints, each whole: without the line breaks and blanks in it.
+
+    What has no letter, such as the figure of another column, is no part of a name.
+
+    >>> names("20 総務省地域力創造グルー\nプ 地域自立応\n援課")
+    ('総務省', '地域力創造グループ', '地域自立応援課')
+    """
+    runs = [run for run in text.split() if any(character.isalpha() for character in run)]
+    parts = [run + " " * run.endswith(_BODY_SUFFIXES) for run in runs]
+    return segment("".join(parts))
+
+
+def is_unit(name: str) -> bool:
+    """Whether a name ends as those of units do."""
+    return name.endswith(_BODY_SUFFIXES) or len(normalise(name)) in set(_unit_ends(normalise(name)))
 
 
 def _unit_ends(run: str) -> Iterator[int]:
@@ -112,6 +132,14 @@ class OrganisationPaths(Generic[T]):
             known = ", ".join(" ".join(path) for path in sorted(paths)[:3])
             raise ParseError(f"more than one known organisation is written so: {known}", text)
         raise self._mismatch(text, printed)
+
+    def longest(self, names: Sequence[str]) -> tuple[int, T | None]:
+        """How many of some names, from the first on, are a known path, and its value; none are 0 and None."""
+        for count in range(len(names), 0, -1):
+            paths = self._whole.get(_squeezed("".join(names[:count])), [])
+            if len(paths) == 1:
+                return count, self._values[paths[0]]
+        return 0, None
 
     def _mismatch(self, text: str, printed: str) -> ParseError:
         """The error, at the end of the longest part of the text that begins a known path."""

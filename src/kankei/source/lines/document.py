@@ -102,10 +102,14 @@ class Weight(Enum):
 
 @dataclass(frozen=True)
 class Doubt:
-    """A doubt about a field: the reason in two languages, and the lines that it is about."""
+    """A doubt about a field: the reason in two languages, and the lines that it is about.
+
+    `missing` is the name that the data lack, where that is the reason.
+    """
 
     about: str
     ja: str
     en: str
     place: LineRange | None = None
     weight: Weight = Weight.UNRESOLVED
+    missing: str = ""

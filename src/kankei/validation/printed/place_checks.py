@@ -81,8 +81,9 @@ class PlaceChecks:
         return labels or [text for texts in (*titles, *raws) for text in texts]
 
     def _entry(self, node: str, iri: str, place: Place) -> Iterator[Problem]:
-        """The lines of an entry hold those of all its values."""
-        for child in self.children[node]:
+        """The lines of an entry hold those of all its values, and of those of its measures."""
+        own = self.children[node]
+        for child in (*own, *(inner for one in own for inner in self.children.get(one, ()))):
             for inner in self.sources.places(self.nodes.values(child, "place")):
                 within = place.lines.first <= inner.lines.first and inner.lines.last <= place.lines.last
                 if inner.source is place.source and not within:

@@ -1,6 +1,8 @@
 """Results about the printed texts of a dataset: values read again, and the lines that they cite."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+
+import pyoxigraph as ox
 
 from kankei.dataset.dataset import Dataset
 from kankei.dataset.turtle import read_turtle
@@ -23,11 +25,13 @@ def check_printed_texts(dataset: Dataset, documents: Collection[str] | None = No
     names, sources = known_names(dataset), sources_of(dataset)
     for document, file in dataset.files.items():
         if document.startswith(_CURATED) and (documents is None or document in documents):
-            nodes = DocumentNodes(read_turtle(file.path, file.base_iri))
-            yield from (problem.result() for problem in _problems(nodes, names, sources))
+            triples = read_turtle(file.path, file.base_iri)
+            yield from (problem.result() for problem in check_document(triples, names, sources))
 
 
-def _problems(nodes: DocumentNodes, names: KnownNames, sources: Sources) -> Iterator[Problem]:
+def check_document(triples: Sequence[ox.Triple], names: KnownNames, sources: Sources) -> Iterator[Problem]:
+    """What the triples of one document say and what is printed does not."""
+    nodes = DocumentNodes(triples)
     yield from check_values(nodes, names)
     yield from check_windows(nodes)
     yield from EntryChecks(nodes, names, sources).run()

@@ -5,8 +5,9 @@ Links lead to documents of this release on this host, and to the web where the s
 
 import datetime
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from urllib.parse import quote, urlsplit
 
 from pyoxigraph import Literal
@@ -18,6 +19,7 @@ from kankei.web.html.view import Value
 
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 _FRAGMENT = "=,-._~!$&'()*+;:@/?"
+_REMEMBERED = 4096  # IRIs; pages share terms and concepts
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,17 @@ class Links:
     pages: Set[str] = frozenset()
     derived: Mapping[str, str] = field(default_factory=dict)
 
-    def href(self, iri: str) -> str | None:
+    @cached_property
+    def href(self) -> Callable[[str], str | None]:
         """The address to link an IRI to: local where this server describes it; none where it is unsafe."""
+        return lru_cache(_REMEMBERED)(self._href)
+
+    @cached_property
+    def label(self) -> Callable[[str, str], Value]:
+        """The label of an IRI in a language, else in another, else a short form of the IRI itself."""
+        return lru_cache(_REMEMBERED)(self._label)
+
+    def _href(self, iri: str) -> str | None:
         path = self.release.manifest.base.path(iri)
         _, mark, fragment = iri.partition("#")
         anchor = f"#{quote(fragment, safe=_FRAGMENT)}" if mark else ""
@@ -50,8 +61,7 @@ class Links:
             return f"/shapes{anchor}"
         return iri if _is_safe(iri) else None
 
-    def label(self, iri: str, language: str) -> Value:
-        """The label of an IRI in a language, else in another, else a short form of the IRI itself."""
+    def _label(self, iri: str, language: str) -> Value:
         return preferred_label(self._labels(iri), language) or Value(prefixed_name(iri))
 
     def _labels(self, iri: str) -> Labels:

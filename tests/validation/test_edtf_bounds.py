@@ -1,0 +1,55 @@
+"""EDTF of windows and their bounds: what the grammar derives from a text agrees with a second reading."""
+
+from datetime import date
+
+import pytest
+
+from kankei.source.grammars import call_window
+from kankei.source.grammars.normalised_text import ParseError
+from kankei.validation.printed.edtf_bounds import Side, read_edtf
+from support.paths import TESTS
+
+MONTHS = Side(date(2025, 4, 1), date(2025, 4, 30)), Side(date(2025, 5, 1), date(2025, 5, 31))
+
+
+@pytest.mark.parametrize(
+    ("edtf", "start", "end"),
+    [
+        ("2025-04/2025-05~", (MONTHS[0], False), (MONTHS[1], False)),
+        ("2025-04", (MONTHS[0], False), (MONTHS[0], False)),
+        ("2025-04-10~/", (Side(date(2025, 4, 10), date(2025, 4, 10)), True), (Side(), False)),
+        ("../2025", (Side(), False), (Side(date(2025, 1, 1), date(2025, 12, 31)), False)),
+    ],
+)
+def test_sides_of_a_window(edtf: str, start: tuple[Side, bool], end: tuple[Side, bool]) -> None:
+    assert read_edtf(edtf) == (start, end)
+
+
+@pytest.mark.parametrize("edtf", ["2025-13", "2025-02-30/2025-03", "2025-4", "april", "2025/2026/2027"])
+def test_what_is_no_edtf_of_the_calendar(edtf: str) -> None:
+    assert read_edtf(edtf) is None
+
+
+def printed_windows() -> list[str]:
+    rows = (TESTS / "values" / "call_window.tsv").read_text(encoding="utf-8").splitlines()
+    return sorted({row.split("\t")[0].replace("\\n", "\n") for row in rows[1:] if row})
+
+
+def test_the_grammar_derives_bounds_that_its_edtf_has() -> None:
+    """The second reading as an oracle of the first, over every window of the table of examples."""
+    compared = 0
+    for text in printed_windows():
+        try:
+            windows = call_window.parse(text, 2025)
+        except ParseError:
+            continue
+        for window in (one for one in windows if one.edtf):
+            sides = read_edtf(window.edtf)
+            assert sides is not None, window.edtf
+            (start, vague_start), (end, vague_end) = sides
+            assert window.earliest_start == start.earliest, text
+            assert window.latest_end == end.latest, text
+            assert vague_start or window.latest_start == start.latest, text
+            assert vague_end or window.earliest_end == end.earliest, text
+            compared += 1
+    assert compared > 30

@@ -30,6 +30,8 @@ _NO_HEADING = re.compile(r"[・○●※(（0-9０-９]|.*[、:：]")
 _PAGE_NUMBER = re.compile(r"[-–—－\s]*[0-9０-９]{1,4}[-–—－\s]*")
 _GLUED_NUMBER = re.compile(r"(?<=。)\s*[0-9０-９]{1,3}\s*$")
 """The number of the page, which an extraction may append to the last sentence."""
+_PART = 0.6
+"""A row behind a full stop that begins another sentence is at least this part of the row before."""
 _MAX_BAR, _LARGER = 3.0, 1.03
 """The height of a bar around a heading, and the size of a heading, in parts of the text's."""
 _MAX_SPACE = 1.2
@@ -263,6 +265,8 @@ def _continues_passage(run: Passages, row: Passage, below: Passage | None) -> bo
     if _PAGE_NUMBER.fullmatch(row.text) or _PAGE_NUMBER.fullmatch(last.text):
         return False
     if starts_item(row.text) or is_budgets(row.text) or is_budgets(last.text):
+        return False
+    if ends_sentence(last.text) and "。" not in row.text and _width(row.text) < _PART * _width(last.text):
         return False
     if row.block != last.block:
         blank_lines = row.tokens[0].line.number - last.tokens[-1].line.number - 1

@@ -26,7 +26,7 @@ from kankei.engine.embedded.pool import LARGE, WorkerPool, start_engine
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.embedded.worker_connection import Deadline, WorkerConnection
 from kankei.engine.limits import Limits
-from kankei.engine.operation import RESULT_MEDIA_TYPES, Form, Operation, QueryResult
+from kankei.engine.operation import RESULT_MEDIA_TYPES, Form, Operation, Outcome, QueryResult
 from kankei.engine.result_file import ResultFile
 from kankei.errors import (
     EngineFailed,
@@ -681,3 +681,100 @@ def test_an_overflown_stack_is_told_for_what_it_is(number: int) -> None:
     error = exit_error(number, b"", 1)
     assert isinstance(error, EngineFailed)
     assert "deeply" in error.message
+
+
+async def started(pool: WorkerPool, operation: Operation) -> Outcome:
+    """The outcome of a query that is started and not awaited."""
+    outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+    pool.start(operation, outcome.set_result)
+    async with asyncio.timeout(PATIENCE_S):
+        return await outcome
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        LOOK_UP,
+        ask("ASK {}"),
+        ask("SELECT * {"),
+        ask("SELECT * { ?s ?p ?o }"),
+        ask("SELECT * { ?s ?p ?o . ?t ?p ?v } LIMIT 20000"),
+        ask("SELECT * { ?s ?p ?o . ?t ?p ?v } LIMIT 20000", takes_file=True),
+        ask(CROSS, timeout=0.2),
+    ],
+    ids=["look-up", "ask", "malformed", "spooled", "large", "file", "slow"],
+)
+def test_a_started_query_ends_as_an_awaited_one(dataset: StoreFiles, operation: Operation) -> None:
+    async def test(pool: WorkerPool) -> None:
+        results: list[Outcome] = [await started(pool, operation)]
+        try:
+            results.append(await pool.answer(operation))
+        except KankeiError as error:
+            results.append(error)
+        by_start, by_answer = (
+            (type(result), result.message) if isinstance(result, KankeiError) else content(result)
+            for result in results
+        )
+        assert by_start == by_answer
+        assert set(pool.outcomes.values()) == {2}
+
+    with_pool(dataset, test)
+
+
+def content(result: QueryResult) -> tuple[Form, str, bytes]:
+    return result.form, result.media_type, result.beginning(result.size)
+
+
+def test_started_queries_wait_for_a_worker_in_their_order(dataset: StoreFiles) -> None:
+    async def test(pool: WorkerPool) -> None:
+        ended: list[str] = []
+        for number in range(20):
+            query = f"ASK {{}} # {number}"
+            pool.start(ask(query), lambda _, query=query: ended.append(query))  # type: ignore[misc]
+        await until(lambda: len(ended) == 20)
+        assert sorted(ended, key=lambda query: int(query.rpartition(" ")[2])) == ended
+
+    with_pool(dataset, test, replace(UNHURRIED, workers=1, slow_workers=1))
+
+
+def test_a_started_query_may_be_ended_while_it_waits_and_while_it_runs(dataset: StoreFiles) -> None:
+    async def test(pool: WorkerPool) -> None:
+        ended: list[Outcome] = []
+        cancels = [pool.start(ask(f"{CROSS} # {n}"), ended.append) for n in range(3)]
+        await until(lambda: pool.status.fast == 1 and pool.status.waiting == 2)
+        for cancel in reversed(cancels):
+            cancel()
+        assert pool.status.waiting == 0
+        assert isinstance(await started(pool, LOOK_UP), QueryResult)
+        assert ended == []
+        assert pool.outcomes["Cancelled"] == 3
+
+    with_pool(dataset, test, replace(UNHURRIED, workers=1, slow_workers=1))
+
+
+def test_a_started_query_that_is_displaced_runs_again(dataset: StoreFiles) -> None:
+    async def test(pool: WorkerPool) -> None:
+        ended: list[Outcome] = []
+        first = pool.start(ask(CROSS), ended.append)
+        await until(lambda: pool.status.slow == 1)
+        second = pool.start(ask(f"{CROSS} # displaced"), ended.append)
+        while not pool.outcomes["Displaced"]:
+            await asyncio.wait_for(pool.answer(LOOK_UP), PATIENCE_S)
+        first()
+        await until(lambda: pool.status.slow == 1 and pool.status.waiting == 0)
+        second()
+        await until(lambda: pool.outcomes["Cancelled"] == 2)
+        assert ended == []
+
+    with_pool(dataset, test, Limits(workers=1, slow_workers=1, spares=1, timeout_s=PATIENCE_S))
+
+
+def test_a_started_query_beyond_the_queue_is_refused(dataset: StoreFiles) -> None:
+    async def test(pool: WorkerPool) -> None:
+        for number in range(3):
+            pool.start(ask(f"{CROSS} # {number}"), lambda _: None)
+        assert not pool.has_room
+        with pytest.raises(Overloaded):
+            pool.start(LOOK_UP, lambda _: None)
+
+    with_pool(dataset, test, replace(UNHURRIED, workers=1, slow_workers=1, queue_length=2))

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -23,8 +24,9 @@ from kankei.engine.limits import MIB, Limits
 from kankei.engine.operation import Operation, Outcome, QueryResult
 from kankei.engine.query.service_guard import check_length
 from kankei.engine.result_file import ResultFile
-from kankei.errors import EngineUnavailable, KankeiError
+from kankei.errors import EngineFailed, EngineUnavailable, KankeiError
 
+_LOGGER = logging.getLogger(__name__)
 LARGE = MIB
 """Bytes above which a result stays in its file."""
 _EXIT_TIMEOUT_S = 10.0
@@ -260,6 +262,9 @@ class _StartedQuery:
             outcome = await self._pool.finish(self._operation, self._deadline, worker, reply)
         except KankeiError as error:
             outcome = error
+        except Exception as error:  # nobody awaits this task, and a client waits for its outcome
+            _LOGGER.exception("a query's result could not be taken over")
+            outcome = EngineFailed(f"the result could not be taken over: {error}")
         self._on_end(outcome)
 
 
@@ -320,7 +325,7 @@ def start_engine(
     """
     limits = limits or Limits()
     has_network = bool(limits.services) if network is None else network
-    paths = str(files.triples), str(files.store), files.in_memory
+    paths = str(files.triples), str(files.store), files.in_memory, tuple(map(str, files.views))
     sizes = limits.worker_memory_bytes, limits.result_bytes
     with contextlib.ExitStack() as opened:
         control, zygote_end = socket.socketpair()

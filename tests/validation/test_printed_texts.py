@@ -189,6 +189,7 @@ def test_the_place_of_an_organisation_prints_its_name(inputs: Inputs) -> None:
         ("<#2025> a", 'kk:number "106"', 'kk:number "206"', "number-not-printed"),
         ("<#measure-pilot-2025> a", 'kk:number "②"', 'kk:number "①"', "number-not-printed"),
         ("<#example-2-2025> a", "kk:position 2", "kk:position 3", "positions"),
+        ("<#absence-survey-2025> a", "column:needs-survey", "column:call", "contradicts"),
         ("<#2025> a", "fiscal-year/2025", "fiscal-year/2022", "contradicts"),
         ("<#evidence-translation> a", '"Promotion of', '"Promoting', "evidence-gone"),
         ("<#call-2025> a", 'kk:edtf "2025-04/', 'kk:edtf "2025-03/', "edtf-disagrees"),

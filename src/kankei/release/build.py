@@ -17,6 +17,8 @@ from kankei.release.incremental_validation import ValidateSince
 from kankei.release.installation import install, point, seal, staging
 from kankei.release.jsonld_context import read_context
 from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_files
+from kankei.release.profile_views import PROFILES
+from kankei.release.profiles import add_profiles, write_profiles
 from kankei.release.published_inputs import copy_inputs, release_version
 from kankei.release.reader import INDEX, QUADS, TRIPLES, check_store, verify
 from kankei.release.tables import write_tables
@@ -108,6 +110,7 @@ class _Build:
         """
         dataset = load(self.inputs, self.base, self.folder)
         index, statistics = write_lines(dataset, self.folder)
+        statistics.graphs.update(write_profiles(dataset, self.folder))
         version = release_version(dataset, self.inputs, self.folder / QUADS)
         if not _is_intact(self.releases / version):
             self._write(dataset, index, statistics, version)
@@ -122,9 +125,12 @@ class _Build:
         self._write_tables(dataset)
         self._write_description(dataset, statistics, version)
         self.progress(Stage.STORE)
+        # After validation and tables, which are of the native statements.
+        add_profiles(dataset.store, self.base, self.folder)
         dataset.store.optimize()
         dataset.store.flush()
-        counts = check_store(dataset.store, (self.folder / TRIPLES, self.folder / QUADS))
+        views = [self.folder / profile.lines for profile in PROFILES]
+        counts = check_store(dataset.store, (self.folder / TRIPLES, self.folder / QUADS), views)
         self.progress(Stage.MANIFEST)
         manifest = self._manifest(dataset, version, statistics, *counts)
         (self.folder / MANIFEST).write_bytes(manifest.json())

@@ -1,8 +1,8 @@
 """A release on disk: opened for reading, or verified against its manifest; imports nothing of the build."""
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from io import FileIO
 from pathlib import Path
@@ -22,6 +22,7 @@ from kankei.release.manifest import (
     check_sizes,
     read_manifest,
 )
+from kankei.release.profile_views import PROFILES, Profile, ViewIndex, read_views
 
 INDEX = "documents.json"
 TRIPLES = "dumps/kankei.nt"
@@ -38,6 +39,8 @@ class Release:
     labels: Mapping[str, Labels]
     states: Mapping[str, FileState]
     """The state of each file as it was opened."""
+    views: Mapping[str, ViewIndex] = field(default_factory=dict)
+    """The index of each profile's views, by the profile's name."""
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -51,11 +54,16 @@ class Release:
         try:
             index = read_index(folder / INDEX)
             slices_fit = _slices_fit(index.documents, manifest)
+            views = {row.name: read_views(folder / row.index) for row in PROFILES if row.index in states}
+            views_fit = all(
+                views[row.name].fits(manifest.files[row.lines].size) for row in PROFILES if row.name in views
+            )
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise BrokenRelease("the index of documents is not one", str(folder / INDEX)) from error
-        if not slices_fit:
+        if not slices_fit or not views_fit:
             raise BrokenRelease("a document lies outside of the dump", str(folder / INDEX))
-        return cls(folder, manifest, {d.path: d for d in index.documents}, index.labels, states)
+        documents = {document.path: document for document in index.documents}
+        return cls(folder, manifest, documents, index.labels, states, views)
 
     @property
     def store_path(self) -> Path:
@@ -72,6 +80,20 @@ class Release:
         if block[:line_end] != b"\n"[:line_end] or not _describes(document, lines):
             raise BrokenRelease(f"the dump has something else in place of {path}", str(self.file(TRIPLES)))
         return lines
+
+    def profiles(self, path: str) -> tuple[Profile, ...]:
+        """The profiles beside the native one in which the document at a path is offered."""
+        return tuple(row for row in PROFILES if row.name in self.views and path in self.views[row.name].views)
+
+    def view(self, profile: Profile, path: str) -> bytes:
+        """The N-Triples of the document at a path in a profile; raises `KeyError` where it has none."""
+        with self.open_file(profile.lines) as lines:
+            return b"".join(lines.read(*part) for part in self.views[profile.name].slices(path))
+
+    @property
+    def view_files(self) -> tuple[Path, ...]:
+        """The files of the profiles' statements, which the merged graph holds beside those of the dump."""
+        return tuple(self.file(row.lines) for row in PROFILES if row.name in self.views)
 
     def read(self, name: str) -> bytes:
         """The content of a file that the manifest lists."""
@@ -145,7 +167,7 @@ def verify(path: Path) -> Manifest:
     check_hashes(release.path, release.manifest)
     try:
         store = ox.Store.read_only(str(release.store_path))
-        check_store(store, (release.file(TRIPLES), release.file(QUADS)))
+        check_store(store, (release.file(TRIPLES), release.file(QUADS)), release.view_files)
     except (OSError, RuntimeError) as error:
         raise BrokenRelease("the store cannot be read", str(release.store_path)) from error
     except BuildFailed as error:
@@ -173,8 +195,12 @@ class Fingerprint:
         """Nothing to do: a line is complete when its end is written."""
 
 
-def check_store(store: ox.Store, dumps: Iterable[Path]) -> tuple[int, ...]:
-    """The number of lines of each dump; raises `BuildFailed` unless these are the store's statements."""
+def check_store(store: ox.Store, dumps: Sequence[Path], views: Iterable[Path] = ()) -> tuple[int, ...]:
+    """The number of statements of the merged graph and of the named graphs.
+
+    The first of the dumps holds those of the merged graph, but for what the views add; the second the others.
+    Raises `BuildFailed` unless these are the store's statements.
+    """
     stored, published, counts = Fingerprint(), Fingerprint(), []
     store.dump(stored, ox.RdfFormat.N_QUADS)  # type: ignore[arg-type]  # it is only written to
     for dump in dumps:
@@ -182,7 +208,18 @@ def check_store(store: ox.Store, dumps: Iterable[Path]) -> tuple[int, ...]:
         with dump.open("rb") as lines:
             copyfileobj(lines, published)
         counts.append(published.count - before)
+    added = _added_lines(dumps[0], views)
+    published.write(b"".join(sorted(added)))
+    counts[0] += len(added)
     if stored != published:
         message = f"it holds {stored.count} statements, the dumps {published.count}"
         raise BuildFailed(f"the store differs from what is published: {message}")
     return tuple(counts)
+
+
+def _added_lines(dump: Path, views: Iterable[Path]) -> set[bytes]:
+    """The lines of the views that the dump does not have."""
+    added = {line for view in views for line in view.read_bytes().splitlines(keepends=True)}
+    with dump.open("rb") as lines:
+        added.difference_update(lines)
+    return added

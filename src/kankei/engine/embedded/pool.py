@@ -325,7 +325,7 @@ def start_engine(
     """
     limits = limits or Limits()
     has_network = bool(limits.services) if network is None else network
-    paths = str(files.triples), str(files.store), files.in_memory
+    paths = str(files.triples), str(files.store), files.in_memory, tuple(map(str, files.views))
     sizes = limits.worker_memory_bytes, limits.result_bytes
     with contextlib.ExitStack() as opened:
         control, zygote_end = socket.socketpair()

@@ -33,12 +33,19 @@ class StoreFiles:
     triples: Path
     store: Path
     in_memory: bool
+    views: tuple[Path, ...] = ()
+    """The files of the profiles' statements, which belong to the merged graph."""
 
     @classmethod
     def of(cls, release: Release, in_memory: bool | None = None) -> Self:
         """The files of a release; without a choice, its size decides whether they are read into memory."""
         is_small = release.manifest.triples <= MAX_IN_MEMORY
-        return cls(release.file(TRIPLES), release.store_path, is_small if in_memory is None else in_memory)
+        return cls(
+            release.file(TRIPLES),
+            release.store_path,
+            is_small if in_memory is None else in_memory,
+            views=release.view_files,
+        )
 
     @property
     def identity(self) -> str:
@@ -50,7 +57,8 @@ class StoreFiles:
         if not self.in_memory:
             return None
         store = Store()
-        store.bulk_load(path=self.triples, format=RdfFormat.N_TRIPLES)
+        for lines in (self.triples, *self.views):
+            store.bulk_load(path=lines, format=RdfFormat.N_TRIPLES)
         return store
 
 

@@ -43,6 +43,7 @@ class ZygoteArguments(NamedTuple):
     triples: str
     store: str
     in_memory: bool
+    views: Sequence[str]
     control: int
     memory_bytes: int
     result_bytes: int
@@ -239,7 +240,8 @@ def main(argument: str) -> None:
     """Be a zygote, by its arguments in JSON, until the control socket and all pools are closed."""
     _prepare_process()
     arguments = ZygoteArguments(*json.loads(argument))
-    files = StoreFiles(Path(arguments.triples), Path(arguments.store), arguments.in_memory)
+    views = tuple(map(Path, arguments.views))
+    files = StoreFiles(Path(arguments.triples), Path(arguments.store), arguments.in_memory, views)
     control = socket.socket(fileno=arguments.control)
     if not arguments.network:
         deny_network()

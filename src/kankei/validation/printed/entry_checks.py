@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kankei.namespaces import KK
 from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, normalise
+from kankei.source.guidebook.columns import column_of
 from kankei.validation.printed.document_nodes import DocumentNodes
 from kankei.validation.printed.known_names import KnownNames
 from kankei.validation.printed.problems import Problem, shown
@@ -30,6 +31,7 @@ class EntryChecks:
             for measure in self.nodes.values(entry, "measureEntry"):
                 yield from self._measure_number(measure)
         yield from self._positions()
+        yield from self._columns()
 
     def _number(self, entry: str) -> Iterator[Problem]:
         """A number that is printed neither beside the title nor alone on a line of the entry."""
@@ -59,7 +61,7 @@ class EntryChecks:
         headings = [heading for node in budgets for heading in self.nodes.values(node, "heading")]
         read = {heading: named.year.year for heading in headings if (named := parse_heading(heading))}
         for value in self.nodes.values(entry, "fiscalYear"):
-            year = self.names.years.get(value)
+            year = self.names.year(value)
             excused = self.nodes.is_excused(entry, f"{KK}fiscalYear", value)
             if len(set(read.values())) == 1 and year not in read.values() and not excused:
                 heading, said = next(iter(read.items()))
@@ -78,6 +80,17 @@ class EntryChecks:
                 value = self.nodes.value(siblings[-1], "position")
                 listed = ", ".join(map(str, positions))
                 yield self._problem(siblings[-1], "positions", "position", value, positions=listed)
+
+    def _columns(self) -> Iterator[Problem]:
+        """Absences of another column than their heading names."""
+        for absence in self.nodes.of_class("Absence"):
+            heading = self.nodes.value(absence, "heading")
+            named = column_of(heading) if heading else None
+            for value in self.nodes.values(absence, "column"):
+                slug = value.rpartition("/")[2].removeprefix("needs-")
+                if named and slug != named.value and not self.nodes.is_excused(absence, f"{KK}column", value):
+                    gaps = {"raw": heading, "said": f"column:{named.value}"}
+                    yield self._problem(absence, "contradicts", "column", value, **gaps)
 
     def _problem(self, node: str, key: str, name: str, value: str, **gaps: str) -> Problem:
         term = self.nodes.term(node, KK + name, value)

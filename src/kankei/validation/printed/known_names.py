@@ -31,6 +31,11 @@ class KnownNames:
         """The concept of a kind that alone has this label, whatever the width of its characters."""
         return self.concepts.get(kind, {}).get(squeezed(label))
 
+    def year(self, iri: str) -> int | None:
+        """The start year of a fiscal year, by its description or else by its IRI."""
+        known, last = self.years.get(iri), iri.rpartition("/")[2]
+        return int(last) if known is None and last.isdigit() else known
+
     def fiscal_year(self, year: int) -> str:
         """The IRI of a fiscal year."""
         return self.base.thing(f"fiscal-year/{year}")

@@ -4,7 +4,7 @@ That a raw text stands on the lines of its node is a rule of the dataset itself 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from kankei.dataset.statements import TYPE
 from kankei.namespaces import DCT, KK, RDFS, SKOS
 from kankei.source.grammars import fiscal_year
 from kankei.source.grammars.normalised_text import ParseError, condense
+from kankei.source.guidebook.columns import contains_heading
 from kankei.source.lines.document import LineRange
 from kankei.validation.printed.document_nodes import DocumentNodes, EvidenceNode
 from kankei.validation.printed.known_names import KnownNames
@@ -68,13 +69,11 @@ class PlaceChecks:
             yield self._problem(node, "lines-of-value", iri, place)
 
     def _own_texts(self, node: str) -> list[str]:
-        """What the place of a node prints of it: its raw text, else its heading, names, or parts."""
-        if raw := self.nodes.values(node, "raw"):
-            return list(raw)
+        """What the place of a node may print of it: its raw text and heading, else its names or parts."""
         own = self.nodes.properties[node]
         labels = [*own.get(f"{SKOS}prefLabel", ()), *own.get(f"{RDFS}label", ())]
-        if heading := self.nodes.values(node, "heading"):
-            return list(heading)
+        if beside := (*self.nodes.values(node, "raw"), *self.nodes.values(node, "heading")):
+            return list(beside)
         measures = self.nodes.values(node, "ofMeasure")
         titles = [self.nodes.properties.get(measure, {}).get(f"{DCT}title", ()) for measure in measures]
         raws = [self.nodes.values(child, "raw") for child in self.children[node]]
@@ -110,7 +109,9 @@ class PlaceChecks:
     def _is_ground(self, evidence: EvidenceNode, place: Place, texts: set[str]) -> bool:
         if years := self._established(evidence):
             return _prints_year(place, years)
-        return place.holds_no_more_than(texts) if texts else not place.has_blank_edge
+        if f"{KK}heading" in evidence.properties:  # a row has more headings than are cited
+            texts = texts.union(filter(contains_heading, place.edges))
+        return place.holds_no_more_than(texts) if texts else all(line.strip() for line in place.edges)
 
     def _gone(self, evidence: EvidenceNode) -> Iterator[Problem]:
         """Evidence about a node that no longer has any of the values that the evidence is about."""
@@ -129,7 +130,7 @@ class PlaceChecks:
         return {p for e in entries if evidence.covers(f"{KK}entry", e) for p in self.nodes.values(e, "place")}
 
     def _hulls(self, evidence: EvidenceNode) -> list[Place]:
-        """The lines from the first to the last value that evidence is about."""
+        """The lines from the first to the last value that evidence is about; those below the same heading."""
         values = [
             value
             for node in evidence.about
@@ -137,10 +138,20 @@ class PlaceChecks:
             for value in self.nodes.properties.get(node, {}).get(name, ())
         ]
         places = self.sources.places([p for value in values for p in self.nodes.values(value, "place")])
-        if not places or any(place.source is not places[0].source for place in places):
-            return []
-        first, last = min(p.lines.first for p in places), max(p.lines.last for p in places)
-        return [Place(places[0].source, LineRange(first, last))]
+        hulls = [Place(places[0].source, _hull(places))] if _one_source(places) else []
+        if f"{KK}heading" in evidence.properties:
+            below = [p for value in values for node in self._by_heading.get(value, ()) for p in node]
+            hulls += self.sources.places(below)
+        return hulls
+
+    @cached_property
+    def _by_heading(self) -> Mapping[str, list[tuple[str, ...]]]:
+        """The places of the nodes below each heading."""
+        places: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for own in self.nodes.properties.values():
+            for heading in own.get(f"{KK}heading", ()):
+                places[heading].append(own.get(f"{KK}place", ()))
+        return places
 
     def _printed(self, evidence: EvidenceNode) -> Iterator[str]:
         """The values that the cited lines must print as they are."""
@@ -200,13 +211,21 @@ class PlaceChecks:
         if f"{KK}establishedIn" not in evidence.properties:
             return set()
         values = [v for node in evidence.about for v in self.nodes.values(node, "establishedIn")]
-        return {self.names.years[value] for value in values if value in self.names.years}
+        return {year for value in values if (year := self.names.year(value))}
 
     def _problem(
         self, node: str, key: str, iri: str, place: Place, gaps: Mapping[str, str] | None = None
     ) -> Problem:
         value = self.nodes.term(node, f"{KK}place", iri)
         return Problem(node, key, f"{KK}place", value, {"lines": _numbers(place), **(gaps or {})})
+
+
+def _one_source(places: Sequence[Place]) -> bool:
+    return bool(places) and all(place.source is places[0].source for place in places)
+
+
+def _hull(places: Sequence[Place]) -> LineRange:
+    return LineRange(min(place.lines.first for place in places), max(place.lines.last for place in places))
 
 
 def _numbers(place: Place) -> str:

@@ -1,6 +1,6 @@
 """The lines of the sources of a dataset, without white space, for what is printed where."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,9 +35,15 @@ class Place:
         return normalise(self.lines.text(self.source.document))
 
     def prints(self, text: str, first: int = 0, last: int = 0) -> bool:
-        """Whether these lines print a text; `first` and `last` are how many to leave out at either end."""
+        """Whether these lines print a text, or each of its lines where other cells stand between them.
+
+        `first` and `last` are how many lines of the place to leave out at either end.
+        """
         lines = self.source.squeezed[self.lines.first - 1 + first : self.lines.last - last]
-        return squeezed(text) in (lines[0] if len(lines) == 1 else "".join(lines))
+        printed = lines[0] if len(lines) == 1 else "".join(lines)
+        if squeezed(text) in printed:
+            return True
+        return "\n" in text and _print_each([squeezed(part) for part in text.split("\n")], lines)
 
     def holds_no_more_than(self, texts: Iterable[str]) -> bool:
         """Whether these lines print some of the texts, and the first and the last line are needed for it."""
@@ -49,10 +55,21 @@ class Place:
         )
 
     @property
-    def has_blank_edge(self) -> bool:
-        """Whether the first or the last of these lines is blank."""
-        lines = self.source.squeezed[self.lines.first - 1 : self.lines.last]
-        return not (lines and lines[0] and lines[-1])
+    def edges(self) -> tuple[str, str]:
+        """The first and the last line."""
+        lines = self.source.document.lines
+        return lines[self.lines.first - 1], lines[self.lines.last - 1]
+
+
+def _print_each(parts: Sequence[str], lines: Sequence[str]) -> bool:
+    """Whether the lines print each part, in any order; what one part takes of a line no other does."""
+    left = list(lines)
+    for part in sorted(parts, key=len, reverse=True):
+        line = next((index for index, rest in enumerate(left) if part in rest), None)
+        if line is None:
+            return False
+        left[line] = left[line].replace(part, "\n", 1)
+    return True
 
 
 @dataclass(frozen=True)

@@ -203,7 +203,9 @@ def read_theme(raw: str, context: Context) -> Sequence[Reading]:
 
 def read_window(raw: str, context: Context) -> Sequence[Reading]:
     """The rounds of a call or a survey, in the fiscal year of the entry."""
-    return [_window(window) for window in _parse_window(raw, context.year or 0)]
+    if context.year is None:
+        raise ParseError("The fiscal year of the entry is not known", raw)
+    return [_window(window) for window in _parse_window(raw, context.year)]
 
 
 def _window(window: CallWindow) -> Reading:

@@ -41,7 +41,7 @@ def _years(nodes: DocumentNodes, names: KnownNames) -> dict[str, int]:
     """The fiscal year of each entry and of its measures' entries."""
     years: dict[str, int] = {}
     for entry in nodes.of_class("CatalogueEntry"):
-        year = names.years.get(nodes.value(entry, "fiscalYear"))
+        year = names.year(nodes.value(entry, "fiscalYear"))
         if year is not None:
             years |= dict.fromkeys((entry, *nodes.values(entry, "measureEntry")), year)
     return years

@@ -1,0 +1,96 @@
+"""Views of the data in other profiles: CONSTRUCT queries, one a class, in the folder of each profile.
+
+The statements of a profile have a named graph, which belongs to the merged graph that queries read by
+default. The documents of things, and the triple formats of the dumps, which are documents one after the
+other, have the native ones only, so that they conform to the shapes, which are closed.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from itertools import groupby
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kankei.dataset.dataset import Dataset, derive
+from kankei.dataset.statements import TYPE, text
+from kankei.namespaces import Base
+from kankei.release.profile_views import FOLDER, PROFILES, Profile, ViewIndex
+from kankei.release.reader import QUADS
+
+_RULES = Path(__file__).parent
+
+
+def write_profiles(dataset: Dataset, release: Path) -> Counter[str]:
+    """Write the views of each profile, and add them to the N-Quads; returns the statements by graph."""
+    (release / FOLDER).mkdir()
+    graphs = Counter[str]()
+    with (release / QUADS).open("ab") as quad_lines:
+        for profile in PROFILES:
+            graph = dataset.base.graph(profile.graph)
+            lines = _write_profile(dataset, profile, release)
+            quad_lines.writelines(b"%b <%b> .\n" % (line, graph.encode()) for line in lines)
+            graphs[graph] = len(lines)
+    return graphs
+
+
+def add_profiles(store: ox.Store, base: Base, release: Path) -> None:
+    """Add the statements of each profile to a store: to its graph, and to the merged one."""
+    for profile in PROFILES:
+        for graph in (ox.NamedNode(base.graph(profile.graph)), ox.DefaultGraph()):
+            store.bulk_load(path=release / profile.lines, format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
+
+
+def view_triples(store: ox.Store, profile: Profile) -> list[ox.Triple]:
+    """The statements of a profile, by subject."""
+    rules = sorted((_RULES / profile.name).glob("*.rq"))
+    return sorted({triple for rule in rules for triple in derive(store, rule)}, key=str)
+
+
+def _write_profile(dataset: Dataset, profile: Profile, release: Path) -> list[bytes]:
+    """Write the lines of one profile in parts by document, and their index; returns them without dots."""
+    parts = _by_document(view_triples(dataset.store, profile))
+    lines, slices, offset = list[bytes](), list[tuple[int, int]](), 0
+    with (release / profile.lines).open("xb") as output:
+        for triples in parts.values():
+            own = [str(triple).encode() for triple in triples]
+            block = b"".join(b"%b .\n" % line for line in own)
+            output.write(block)
+            slices.append((offset, len(block)))
+            offset += len(block)
+            lines += own
+    index = ViewIndex(slices, _views(parts, profile, dataset.base))
+    (release / profile.index).write_bytes(index.json())
+    return lines
+
+
+def _by_document(triples: list[ox.Triple]) -> dict[str, list[ox.Triple]]:
+    """The triples by the IRI of their subject, its fragment left off."""
+
+    def document(triple: ox.Triple) -> str:
+        return text(triple.subject).partition("#")[0]
+
+    return {iri: list(group) for iri, group in groupby(sorted(triples, key=document), key=document)}
+
+
+def _views(parts: Mapping[str, list[ox.Triple]], profile: Profile, base: Base) -> dict[str, list[int]]:
+    """The parts of the view of each main node: its own and, at whatever distance, those that it refers to."""
+    numbers = {iri: number for number, iri in enumerate(parts)}
+    references: dict[str, set[str]] = defaultdict(set)
+    roots = []
+    for iri, triples in parts.items():
+        objects = (text(triple.object) for triple in triples if isinstance(triple.object, ox.NamedNode))
+        references[iri] = {name.partition("#")[0] for name in objects} & parts.keys()
+        if any(t.predicate.value == TYPE and text(t.object) == profile.root_class for t in triples):
+            roots.append(iri)
+    views = {}
+    for root in roots:
+        reached, ahead = {root}, [root]
+        while ahead:
+            new = references[ahead.pop()] - reached
+            reached |= new
+            ahead += new
+        path = base.path(root)
+        if path:
+            views[path] = sorted(numbers[iri] for iri in reached)
+    return views

@@ -1,0 +1,100 @@
+"""The CPSV-AP view of a release against the official SHACL shapes of CPSV-AP 3.2.0 (SEMICeu, CC BY 4.0)."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pyshacl
+import pytest
+from rdflib import DCTERMS, RDF, SH, Graph, Literal, Namespace, URIRef
+
+from kankei.dataset.data_folder import packaged
+from kankei.release.profile_views import PROFILES
+from kankei.release.reader import Release
+from support.building import build_quickly
+from support.paths import ROOT, SUITES
+
+SHAPES = SUITES / "cpsv-ap-3.2.0" / "cpsv-ap-SHACL.ttl"
+CPSV = Namespace("http://purl.org/vocab/cpsv#")
+PUBLIC_SERVICE = CPSV.PublicService
+CPSV_AP = next(profile for profile in PROFILES if profile.name == "cpsv-ap")
+GENERATED = int(os.environ.get("KANKEI_CPSV_PROGRAMMES", "20"))
+"""Programmes of the generated release: a thousand on demand."""
+
+pytestmark = pytest.mark.skipif(not SHAPES.is_file(), reason=f"the official shapes are not at {SHAPES}")
+
+
+@pytest.fixture(scope="module")
+def shapes() -> Graph:
+    return Graph().parse(SHAPES)
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A release of generated programmes."""
+    folder: Path = tmp_path_factory.mktemp("generated")
+    sys.path.insert(0, str(ROOT / "tests" / "benchmarks"))
+    from generate import generate  # noqa: PLC0415 - no package
+
+    generate(GENERATED, folder / "data")
+    inputs = replace(packaged(), data=folder / "data")
+    return Release.open(build_quickly(folder / "releases", inputs))
+
+
+def view(release: Release) -> Graph:
+    """The view alone, without the ontology."""
+    return Graph().parse(release.file(CPSV_AP.lines), format="nt")
+
+
+def focus_nodes(data: Graph, shapes: Graph) -> dict[str, int]:
+    """The instances of each class that the shapes target, where there are any."""
+    classes = sorted(map(str, set(shapes.objects(None, SH.targetClass))))
+    counts = {kind: len(set(data.subjects(RDF.type, URIRef(kind)))) for kind in classes}
+    return {kind: count for kind, count in counts.items() if count}
+
+
+def report(data: Graph, shapes: Graph) -> str:
+    """What pySHACL says, or nothing where the view conforms."""
+    conforms, _, text = pyshacl.validate(data, shacl_graph=shapes)
+    return "" if conforms else text
+
+
+@pytest.mark.parametrize("name", ["seed_release", "generated"])
+def test_the_view_alone_conforms(
+    name: str, shapes: Graph, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
+    release: Release = request.getfixturevalue(name)
+    data = view(release)
+    counts = focus_nodes(data, shapes)
+    assert counts[str(PUBLIC_SERVICE)] == release.manifest.programmes > 0, "it would pass vacuously"
+    assert {kind.rpartition("/")[2].rpartition("#")[2] for kind in counts} == {
+        *("Agent", "Concept", "ContactPoint", "Dataset", "Document", "Location"),
+        *("PublicOrganisation", "PublicService"),
+    }
+    record_property("told", f"CPSV-AP 3.2.0, {name}: {sum(counts.values())} focus nodes, no violation")
+    assert report(data, shapes) == ""
+
+
+def test_the_view_of_one_document_conforms(seed_release: Release, shapes: Graph) -> None:
+    for path in (path for path in seed_release.documents if path.startswith("programme/")):
+        data = Graph().parse(data=seed_release.view(CPSV_AP, path), format="nt")
+        assert len(set(data.subjects(RDF.type, PUBLIC_SERVICE))) == 1
+        assert report(data, shapes) == ""
+
+
+def test_every_object_is_typed_in_the_view(seed_release: Release) -> None:
+    data = view(seed_release)
+    for _, predicate, value in data:
+        if isinstance(value, URIRef) and predicate != RDF.type:
+            assert (value, RDF.type, None) in data, f"{value} has no type"
+
+
+@pytest.mark.parametrize("predicate", [DCTERMS.identifier, DCTERMS.title])
+def test_a_view_with_a_second_identifier_or_an_untagged_title_does_not_conform(
+    predicate: URIRef, seed_release: Release, shapes: Graph
+) -> None:
+    data = view(seed_release)
+    data.add((next(data.subjects(RDF.type, PUBLIC_SERVICE)), predicate, Literal("104")))
+    assert str(predicate).rpartition("/")[2] in report(data, shapes)

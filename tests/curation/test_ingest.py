@@ -558,6 +558,25 @@ def filled_in(offered: str) -> str:
     return text
 
 
+def test_the_console_tells_what_is_to_be_checked(tmp_path: Path) -> None:
+    """Names that the data lack once for all sheets, inferred windows, and doubts with their columns."""
+    sheets = [
+        SHEET.replace("7 空き家", f"{number} 空き家その{number}")
+        .replace("（関係人口の創出・拡大）", "（しごとの創出）")
+        .replace("1/2", rate)
+        .replace("地域自立応援課", "地域振興室")
+        for number, rate in ((7, "1/2"), (8, "融資 ４月"))
+    ]
+    told = ingest(source(tmp_path, "\n".join(sheets)), "--out", tmp_path / "out", "--language", "ja").stdout
+    assert told.count("しごとの創出（2枚）") == told.count("しごとの創出") == 1
+    assert "データにない政策テーマ 1件（data/schemes/theme.ttl に加える）" in told
+    assert "データにない組織 1件" in told
+    assert "総務省 ＞ 地域力創造グループ ＞ 地域振興室（2枚）" in told
+    assert [line for line in told.splitlines() if line.startswith("    ? ") and "表の欄：「融資" in line]
+    again = ingest(SEED, "--out", tmp_path / "seed", "--language", "ja").stdout
+    assert "    ~ 公募時期：「４月～５月頃」を 2025-04/2025-05~ と推定した。" in again
+
+
 def test_a_unit_is_offered_under_the_one_that_the_data_have(tmp_path: Path) -> None:
     """Neither 総務省, which is there, nor a part of a name that a line break cuts."""
     odd = source(

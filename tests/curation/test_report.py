@@ -19,9 +19,11 @@ from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
 from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.curation.report.candidate_json import candidate_json
 from kankei.curation.report.candidate_summary import SourceSummary, field_of_doubt
+from kankei.curation.report.field_overview import ColumnState
+from kankei.curation.report.index_page import IndexRow, index_page, index_row
 from kankei.curation.report.rendering import visible_text
-from kankei.curation.report.report_pages import index_page, index_row, report_page
-from kankei.curation.report.term_labels import read_labels, short_iri
+from kankei.curation.report.report_pages import report_page
+from kankei.curation.report.term_labels import Labeller, read_labels, short_iri
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.document_reader import read_lines
@@ -29,7 +31,7 @@ from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.guidebook.sheet import Cell, Sheet
 from kankei.source.lines.document import Doubt, LineRange, Weight
-from kankei.source.lines.printed_text import Box, Line, PrintedText
+from kankei.source.lines.printed_text import Area, Box, Line, PageAreas, PrintedText
 from kankei.source.sheets import read_sheets
 from support import pdf
 
@@ -111,6 +113,10 @@ class Case:
 @cache
 def knowledge() -> KnownTerms:
     return read_known_terms(packaged(), Base())
+
+
+def row_of(candidate: Candidate, report: str, language: str = "ja") -> IndexRow:
+    return index_row(candidate, report, Labeller(language, read_labels(packaged(), Base())))
 
 
 def page_of(
@@ -233,8 +239,11 @@ def test_what_stands_upright_on_a_page_is_drawn_so() -> None:
 
 def test_each_language_is_spoken_throughout(seed: list[Case]) -> None:
     pages = [(case.page("en"), case.page("ja")) for case in seed]
-    rows = [index_row(case.candidate, "x.html") for case in seed]
-    pages.append((index_page(rows, [seed[0].source], "en"), index_page(rows, [seed[0].source], "ja")))
+    indices = [
+        index_page([row_of(case.candidate, "x.html", language) for case in seed], [seed[0].source], language)
+        for language in ("en", "ja")
+    ]
+    pages.append((indices[0], indices[1]))
     for english, japanese in pages:
         assert not JAPANESE.findall(Reader(english).said("en"))
         ours = " ".join(text for _, lang, text in Reader(japanese).texts if lang == "ja")
@@ -248,7 +257,7 @@ def index_words(language: str) -> str:
     bare = replace(hostile("日本").candidate, doubts=())
     facts = SourceSummary("", "資料", "text/plain", "UTF-8", None, "0" * 64)
     pages = (
-        index_page([index_row(bare, "x")], [facts], language),
+        index_page([row_of(bare, "x", language)], [facts], language),
         page_of(bare, [], facts, "", language),
     )
     return " ".join(Reader(page).said(language) for page in pages)
@@ -263,7 +272,7 @@ def test_what_a_source_prints_stays_text(text: str) -> None:
         assert {tag for tag, _ in page.elements} <= {tag for tag, _ in plain.elements} | {"ul", "li"}
         assert not [name for _, found in page.elements for name in found if name.startswith("on")]
         assert all(value.startswith("#") for value in page.values("href"))
-        listed = Reader(index_page([index_row(case.candidate, text)], [case.source], language))
+        listed = Reader(index_page([row_of(case.candidate, text, language)], [case.source], language))
         assert text in listed.text
         assert not [value for value in listed.values("href") if ":" in value or "<" in value]
 
@@ -346,9 +355,82 @@ def test_the_record_says_what_the_page_says(seed: list[Case]) -> None:
 
 
 def test_the_index_tells_open_sheets_apart(seed: list[Case]) -> None:
-    rows = [index_row(case.candidate, f"{case.candidate.slug} ü.html") for case in seed]
+    rows = [row_of(case.candidate, f"{case.candidate.slug} ü.html") for case in seed]
     page = Reader(index_page(rows * 125, [case.source for case in seed[::4]], "ja"))
-    shown = [found for tag, found in page.elements if tag == "tr"][2:]
-    assert [found["class"] for found in shown] == ["open" if found.open else "done" for found in rows] * 125
+    shown = [found["class"] for tag, found in page.elements if tag == "tr" and "class" in found]
+    assert shown == ["open" if found.open else "done" for found in rows] * 125
     assert f"{seed[0].candidate.slug}%20%C3%BC.html" in page.values("href")
     assert any(found.open for found in rows)
+
+
+def test_the_index_shows_values(seed: list[Case]) -> None:
+    english, japanese = (
+        Reader(index_page([row_of(case.candidate, "x.html", language) for case in seed], [], language)).text
+        for language in ("en", "ja")
+    )
+    for value in ("within 376,000,000 yen", "30,000,000 yen", "Regional Policy Division", "prefecture"):
+        assert value in english
+    for value in ("376,000,000円の内数", "２月～４月上旬頃", "地方政策課、03-5253-8369", "普通交付税措置"):
+        assert value in japanese
+
+
+def invented(number: str, *doubts: Doubt, budget: str = "") -> Candidate:
+    """A candidate of a sheet with one cell, and some open doubts."""
+    printed = PrintedText("見出し", 1, 1)
+    cells = [Cell(Column.BUDGET, printed, PrintedText(budget, 2, 2) if budget else None)]
+    sheet = Sheet(
+        LineRange(1, 3),
+        *(PrintedText(number, 1, 1), PrintedText(f"施策{number}", 1, 1), None, [], cells, None, None),
+        doubts=list(doubts),
+    )
+    return proposed(sheet, "s", Identity(f"s-{number}"))
+
+
+def test_the_index_gathers_what_recurs_and_red_is_what_is_to_be_decided() -> None:
+    theme = Doubt("theme", "移住のテーマがない。", "No theme 移住.", LineRange(3, 3), missing="移住")
+    unit = Doubt("unit", "単位が見つからない。", "No unit.", LineRange(2, 2))
+    candidates = [
+        invented("1", theme),
+        invented("2", theme, unit, budget="三十"),
+        invented("3", unit, budget="四十"),
+    ]
+    rows = [row_of(candidate, f"r{position}.html") for position, candidate in enumerate(candidates, 1)]
+    page = Reader(index_page(rows, [], "ja"))
+    assert "データにない政策テーマ 1 件" in page.text
+    assert "移住 1 2" in " ".join(page.text.split())
+    assert "単位が見つからない。 2 3" in " ".join(page.text.split())
+    budgets = [row.columns[0].state for row in rows]
+    assert budgets == [ColumnState.BLANK, ColumnState.OPEN, ColumnState.OPEN]
+    red = [found for tag, found in page.elements if tag == "td" and found.get("class") == "open"]
+    assert [found["data-label"] for found in red].count("予算額") == 2
+    assert "テーマ" not in [found["data-label"] for found in red]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_report_begins_with_the_columns_and_their_values(seed: list[Case], language: str) -> None:
+    for case in seed:
+        text = case.page(language)
+        assert text.index('id="overview"') < text.index('id="source"') < text.index('id="doubts"')
+        start = text.index('<table class="overview">')
+        shown = Reader(text[start : text.index("</section>", start)]).text
+        for field in case.candidate.fields:
+            if field.type in {"Budget", "Call", "Contact", "Support", "ImplementingBodies"} and field.raw:
+                assert "".join(field.raw.split()) in "".join(shown.split())
+        assert ("予算額" if language == "ja" else "Budget") in shown
+
+
+def test_a_doubt_names_its_column_in_the_report() -> None:
+    doubt = Doubt("unit", "単位が見つからない。", "No unit.", LineRange(2, 2))
+    case = hostile("日本")
+    page = Reader(page_of(invented("1", doubt, budget="三十"), case.lines, case.source, "", "ja"))
+    assert "予算額：単位が見つからない。" in page.text
+
+
+def test_a_page_is_drawn_with_its_rules() -> None:
+    areas = (Area(Box(1, 10, 60, 10, 40), rectangular=True, empty=False),)
+    around = PageAreas((*areas, Area(Box(1, 900, 950, 10, 40), rectangular=True, empty=True)))
+    lines = [Line(1, "予算", Box(1, 12, 30, 12, 20), True, (0,), around)]
+    case = hostile("日本")
+    page = Reader(page_of(case.candidate, lines, case.source, "", "ja"))
+    (rule,) = (found for tag, found in page.elements if tag == "rect" and found.get("class") == "rule")
+    assert [rule[name] for name in ("x", "y", "width", "height")] == ["10", "10", "50", "30"]

@@ -26,15 +26,13 @@ from kankei.curation.matching.programme_profile import ProgrammeProfile
 from kankei.curation.matching.sheet_matcher import Match, MatchStatus
 from kankei.curation.report.candidate_json import candidate_json
 from kankei.curation.report.candidate_summary import SourceSummary
+from kankei.curation.report.index_page import IndexRow, index_page, index_row
 from kankei.curation.report.report_pages import (
     DatasetContext,
-    IndexRow,
     ShellCommand,
-    index_page,
-    index_row,
     report_page,
 )
-from kankei.curation.report.term_labels import read_labels
+from kankei.curation.report.term_labels import Labeller, read_labels
 from kankei.dataset.data_folder import CANDIDATE
 from kankei.errors import MalformedData
 from kankei.source.grammars.fiscal_year import FiscalYear
@@ -178,7 +176,8 @@ class _CandidateWriter:
         )
         year = f"-{candidate.year}" if match.identity.continues else ""
         report = write_over(out / "reports" / f"{candidate.slug}{year}.html", page.encode())
-        self.rows.append(index_row(candidate, f"reports/{report.name}", match.status))
+        labeller = Labeller(self.options.language, self.label_index)
+        self.rows.append(index_row(candidate, f"reports/{report.name}", labeller, match.status))
         pages = {line.number: line.box.page for line in sheet.lines if line.box}
         return WrittenSheet(candidate, match, source, file, report, pages)
 

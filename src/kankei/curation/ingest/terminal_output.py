@@ -1,11 +1,15 @@
-"""Terminal output of an ingest: the sheets, their open doubts and the next commands; or all of it as JSON."""
+"""Terminal output of an ingest: sheets, what is to decide and check, the next commands; or it all as JSON."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from kankei.curation.candidate.candidate import FieldStatus
 from kankei.curation.ingest.command_line import OUTPUT_FOLDERS, next_commands
 from kankei.curation.ingest.ingest import Ingest, WrittenSheet
+from kankei.curation.report.field_overview import overview, subject_of
+from kankei.curation.report.term_labels import Labeller, read_labels
 from kankei.localisation import catalogue
 from kankei.source.lines.document import Doubt, Weight
 
@@ -26,7 +30,8 @@ def print_text(ingest: Ingest, write_line: WriteLine) -> int:
         doubts = _unresolved(sheet)
         unresolved += len(doubts)
         files.add(sheet.file)
-        if doubts or ingest.count <= _ALL:
+        output.count(sheet)
+        if ingest.count <= _ALL or any(not doubt.missing for doubt in doubts):
             for line in output.sheet(sheet, doubts):
                 write_line(line)
     for line in output.end(unresolved, files):
@@ -54,6 +59,16 @@ class _TextOutput:
 
     def __init__(self, ingest: Ingest) -> None:
         self.ingest, self.options, self.language = ingest, ingest.options, ingest.options.language
+        self.labeller = Labeller(self.language, read_labels(self.options.inputs, self.options.base))
+        self.missing: dict[str, Counter[str]] = {}
+        self.settled = 0
+
+    def count(self, sheet: WrittenSheet) -> None:
+        """Take note of the names that the data lack, and of the doubts to check."""
+        doubts = sheet.candidate.doubts
+        self.settled += sum(doubt.weight is Weight.SETTLED for doubt in doubts)
+        for subject, name in dict.fromkeys((subject_of(d), d.missing) for d in doubts if d.missing):
+            self.missing.setdefault(subject, Counter())[name] += 1
 
     def sheet(self, sheet: WrittenSheet, unresolved: Sequence[Doubt]) -> Iterator[str]:
         number = sheet.candidate.number.text if sheet.candidate.number else "?"
@@ -61,9 +76,22 @@ class _TextOutput:
         yield f"{number} {name}"
         yield f"    {self._status(sheet)}"
         yield f"    {sheet.file}, {sheet.report}"
-        yield from (f"    ? {self._doubt(sheet, doubt)}" for doubt in unresolved)
-        settled = (doubt for doubt in sheet.match.doubts if doubt.weight is Weight.SETTLED)
+        yield from (f"    ? {self._doubt(sheet, doubt)}" for doubt in unresolved if not doubt.missing)
+        settled = (doubt for doubt in sheet.candidate.doubts if doubt.weight is Weight.SETTLED)
         yield from (f"    - {self._doubt(sheet, doubt)}" for doubt in settled)
+        yield from (f"    ~ {line}" for line in self._inferred(sheet))
+
+    def _inferred(self, sheet: WrittenSheet) -> Iterator[str]:
+        """The windows whose dates a rule infers, as printed and as dates."""
+        for column in overview(sheet.candidate, self.labeller):
+            for value in column.values:
+                if column.is_window and value.status is FieldStatus.INFERRED:
+                    yield self._message(
+                        "terminal-inferred",
+                        column=self.labeller.subject(column.subject),
+                        printed=value.printed,
+                        meaning=value.meaning,
+                    )
 
     def _status(self, sheet: WrittenSheet) -> str:
         match = sheet.match
@@ -73,8 +101,10 @@ class _TextOutput:
         return f"{status} ({self._message('terminal-comma').join(reasons)})" if reasons else status
 
     def _doubt(self, sheet: WrittenSheet, doubt: Doubt) -> str:
-        """A doubt after its line, with the page in a PDF, whose lines no reader can count on paper."""
+        """A doubt with its column, after its line, with the page in a PDF: nobody counts lines on paper."""
         text = " ".join(self._localised(doubt).split())
+        if subject := self.labeller.subject(subject_of(doubt)):
+            text = self._message("terminal-column", column=subject, text=text)
         if not doubt.place:
             return text
         line, page = doubt.place.first, sheet.pages.get(doubt.place.first)
@@ -88,6 +118,9 @@ class _TextOutput:
         others = sorted(path.name for path in (out / "programmes").glob("*.ttl") if path not in files)
         if others:
             yield self._message("terminal-other-files", folder=out, names=self._list(others))
+        yield from self._missing()
+        if self.settled:
+            yield self._message("terminal-settled", count=self.settled)
         yield self._message(
             "terminal-summary",
             sheets=self._count("sheet", self.ingest.count),
@@ -99,6 +132,13 @@ class _TextOutput:
         if commands:
             yield self._message("terminal-next")
         yield from (f"    {command.line}" for command in commands)
+
+    def _missing(self) -> Iterator[str]:
+        """The names that the data lack, each once, with the number of its sheets."""
+        for subject, names in self.missing.items():
+            listed = [self._message("terminal-times", name=n, count=c) for n, c in names.most_common()]
+            key = f"terminal-missing-{subject}"
+            yield self._message(key, count=len(names), names=self._list(listed))
 
     def _dropped(self) -> str:
         """The programmes that no sheet continues; only their number if most are missing."""

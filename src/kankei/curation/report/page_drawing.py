@@ -7,6 +7,7 @@ from itertools import groupby
 from kankei.curation.report.citations import CitedLine
 
 _MARGIN = 12.0
+_MOST_RULES = 2000
 _BASELINE = 0.16
 """How far above a box's lower edge its text stands, as a share of its height."""
 
@@ -32,8 +33,18 @@ class DrawnLine:
 
 
 @dataclass(frozen=True)
+class DrawnRule:
+    """An area that ruling lines enclose, a cell or a box, as a rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
 class Drawing:
-    """The lines of a sheet on one page, and the visible part of the page, in points."""
+    """The lines of a sheet on one page, the areas around them, and the visible part of it, in points."""
 
     page: int
     x: float
@@ -41,6 +52,7 @@ class Drawing:
     width: float
     height: float
     lines: tuple[DrawnLine, ...]
+    rules: tuple[DrawnRule, ...] = ()
 
 
 def drawings(lines: Sequence[CitedLine]) -> tuple[Drawing, ...]:
@@ -59,7 +71,20 @@ def _drawings(lines: Sequence[CitedLine]) -> Iterator[Drawing]:
         top = min(line.y for line in here) - _MARGIN
         bottom = max(line.y + line.height for line in here) + _MARGIN
         x, y, width, height = _rounded(left, top, right - left, bottom - top)
-        yield Drawing(page, x, y, width, height, here)
+        yield Drawing(page, x, y, width, height, here, tuple(_rules(here, left, top, right, bottom)))
+
+
+def _rules(
+    lines: Sequence[DrawnLine], left: float, top: float, right: float, bottom: float
+) -> Iterator[DrawnRule]:
+    """The areas of the page that lie in the visible part of it, the largest first."""
+    page_areas = next((entry.cited.line.page_areas for entry in lines if entry.cited.line.page_areas), None)
+    areas = page_areas.areas[:_MOST_RULES] if page_areas else ()
+    boxes = [area.box for area in areas]
+    for box in sorted(boxes, key=lambda box: (box.x0 - box.x1) * (box.bottom - box.top)):
+        is_visible = box.x0 < right and left < box.x1 and box.top < bottom and top < box.bottom
+        if is_visible:
+            yield DrawnRule(*_rounded(box.x0, box.top, box.x1 - box.x0, box.bottom - box.top))
 
 
 def _drawn(entry: CitedLine) -> DrawnLine:

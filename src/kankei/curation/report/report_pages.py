@@ -1,11 +1,10 @@
-"""The HTML pages of an ingest: a report beside its source for each candidate, and an index of all of them."""
+"""The report of a sheet as an HTML page: its fields in brief, its source, and the candidate."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
-from kankei.curation.candidate.candidate import Candidate, FieldStatus
-from kankei.curation.matching.sheet_matcher import Match, MatchStatus
+from kankei.curation.candidate.candidate import Candidate
+from kankei.curation.matching.sheet_matcher import Match
 from kankei.curation.report.candidate_summary import Counts, SourceSummary
 from kankei.curation.report.citations import BLANK, UNREAD, CitedLine, cite_lines, line_ranges
 from kankei.curation.report.fragments import Fragments
@@ -99,50 +98,3 @@ def _highlighting(lines: Sequence[CitedLine]) -> str:
 def _rule(anchor: str, numbers: Sequence[int], colour: str) -> str:
     lines = ",".join(f"#L{number}" for number in dict.fromkeys(numbers))
     return f"body:has(#{anchor}:is(:hover,:target)) :is({lines}){{--fill:var(--{colour})}}"
-
-
-@dataclass(frozen=True)
-class IndexRow:
-    """The row of a sheet in the index; `report` is the path of its report, from the index on."""
-
-    report: str
-    number: str | None
-    name: str | None
-    slug: str
-    source: str
-    year: int | None
-    counts: Counts
-    status: MatchStatus = MatchStatus.NEW
-
-    @property
-    def open(self) -> int:
-        """How many doubts about the sheet are unresolved."""
-        return self.counts.doubts[Weight.UNRESOLVED]
-
-
-def index_row(candidate: Candidate, report: str, status: MatchStatus = MatchStatus.NEW) -> IndexRow:
-    """The row of a candidate, which need not be kept for it; `status` is how it matches the dataset."""
-    return IndexRow(
-        report,
-        candidate.number.text if candidate.number else None,
-        candidate.name.text if candidate.name else None,
-        candidate.slug,
-        candidate.source,
-        candidate.year,
-        Counts.of(candidate),
-        status,
-    )
-
-
-def index_page(rows: Sequence[IndexRow], sources: Sequence[SourceSummary], language: str) -> str:
-    """The page on all sheets of an ingest, in the order of the rows; `language` is ja or en."""
-    return render_page(
-        "index.html",
-        Labeller(language),
-        rows=rows,
-        sources=sources,
-        open=sum(bool(row.open) for row in rows),
-        statuses=[*FieldStatus],
-        quoted=quote,
-        settled=Weight.SETTLED,
-    )

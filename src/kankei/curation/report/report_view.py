@@ -7,6 +7,7 @@ from kankei.curation.candidate.candidate import Candidate, CandidateField, Field
 from kankei.curation.candidate.nodes import Node, Statement
 from kankei.curation.report.candidate_summary import field_of_doubt, measure_numbers
 from kankei.curation.report.citations import Citation
+from kankei.curation.report.field_overview import overview, subject_of
 from kankei.curation.report.fragments import PropertyRow
 from kankei.curation.report.term_labels import Label, Labeller
 from kankei.curation.report.turtle_snippets import Units, snippet
@@ -19,10 +20,11 @@ _TYPE = f"{RDF}type"
 
 @dataclass(frozen=True)
 class NumberedDoubt:
-    """A doubt by its number, the label of the field that it is about, and Turtle that a curator may paste."""
+    """A doubt by its number, name and label of the field that it is about, and Turtle to be pasted."""
 
     number: int
     doubt: Doubt
+    subject: str
     field: Label | None
     snippet: str
 
@@ -66,6 +68,8 @@ class ReportView:
         self.labeller = replace(labeller, anchors=anchors)
         self.labels = {label.anchor: label for label in anchors.values()}
         self.doubts = tuple(self._numbered_doubts())
+        self.overview = overview(candidate, labeller)
+        self.column_doubts = tuple(doubt for column in self.overview for doubt in column.doubts)
         measures = measure_numbers(candidate)
         self.cards = tuple(
             self._card(f"F{position}", field, measures.get(field.node))
@@ -98,7 +102,9 @@ class ReportView:
         for number, doubt in enumerate(doubts, 1):
             position = field_of_doubt(doubt, fields)
             label = None if position is None else self.labeller.anchors[fields[position].node]
-            yield NumberedDoubt(number, doubt, label, snippet(doubt, self.candidate, self.units))
+            subject = self.labeller.subject(subject_of(doubt))
+            pasted = snippet(doubt, self.candidate, self.units)
+            yield NumberedDoubt(number, doubt, subject, label, pasted)
 
     def _card(self, anchor: str, field: CandidateField, measure: str | None) -> FieldCard:
         return FieldCard(

@@ -61,6 +61,11 @@ class Labeller:
         """A message of a page, its gaps filled."""
         return MESSAGES.format(self.language, key, **values)
 
+    def subject(self, name: str) -> str:
+        """The name of what a doubt is about; empty for what only a curator writes."""
+        key = f"subject-{name}"
+        return self.message(key) if key in MESSAGES.sentences else ""
+
     def label(self, iri: str) -> Label:
         """The label of an IRI, in another language if need be, or without text; with the short IRI."""
         code = short_iri(iri)

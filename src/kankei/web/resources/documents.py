@@ -81,7 +81,7 @@ class Documents:
         offers = (HTML, *RDF_TYPES) if profile is NATIVE else RDF_TYPES
         if pinned and pinned not in offers:
             raise NotAcceptable("this profile is not offered in this format", request.scope["path"], offers)
-        headers = {"Link": self._links(document, profile)}
+        headers = {"Link": self._links(document, profile), "Last-Modified": self.site.last_modified}
         variant = select(request, offers, key, headers, pinned, varies=("Accept-Profile",))
 
         async def make() -> Representation:

@@ -125,8 +125,13 @@ def _cell_doubts(header_row: HeaderRow, row: Sequence[Token], cells: Cells) -> I
 def dropped_value_doubts(
     columns: Sequence[Column | None], headings: Sequence[Sequence[Token]], cells: Cells
 ) -> Iterator[Doubt]:
-    """A doubt about each value of an unknown column."""
+    """A doubt about each value of an unknown column, and of one that is printed several times."""
+    printed = [join_tokens(heading).text for heading in headings]
     for column, heading, cell in zip(columns, headings, cells, strict=True):
+        if cell and column and columns.count(column) > 1:
+            name = join_tokens(heading).text
+            if column is not Column.BUDGET or printed.count(name) > 1:
+                yield _doubt(column.value, cell, "column-value-of-several", column=name, text=quoted(cell))
         if cell and not column:
             name = join_tokens(heading).text
             yield _doubt("columns", cell, "column-value-dropped", column=name, text=quoted(cell))

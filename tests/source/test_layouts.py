@@ -170,3 +170,54 @@ def test_two_sheets_on_one_page_are_two() -> None:
 
 def test_what_is_no_catalogue_has_no_sheets() -> None:
     assert page("今日は良い天気です。\n明日も。") == []
+
+
+def test_a_page_number_on_its_own_line_joins_no_text() -> None:
+    (sheet,) = page(f"{SHEET}\n事業内容\n○経費の一部を補助する。\n12")
+    assert [item.plain for item in sheet.body.items] == ["経費の一部を補助する。"]
+    assert any("12" in doubt.en for doubt in sheet.body.doubts)
+
+
+def test_a_rate_broken_over_lines_is_one_value_and_makes_no_column_blank() -> None:
+    """The amount of a ceiling alone looks like no rate: the call took all of it, and the rate was blank."""
+    (sheet,) = page(SHEET.replace("1/2 随時", "定額（１事業当たり上限\n2,000万円）\n６月下旬"))
+    funding = sheet.cell(Column.FUNDING)
+    assert funding
+    assert funding.value
+    assert funding.value.text == "定額（１事業当たり上限\n2,000万円）"
+    assert [cell.column for cell in sheet.cells if not cell.known] == [Column.CALL, Column.SURVEY]
+
+
+def test_where_a_column_cannot_read_its_text_no_other_is_known_to_be_blank() -> None:
+    (sheet,) = page(SHEET.replace("1/2 随時", "融資補助"))
+    assert [cell.column for cell in sheet.cells if cell.known and not cell.value] == []
+
+
+def test_a_unit_above_the_table_is_no_subtitle() -> None:
+    text = SHEET.replace("\n（百万円）", "").replace("事業実施主体", "（百万円）\n事業実施主体", 1)
+    (sheet,) = page(text)
+    assert sheet.unit
+    assert (sheet.unit.text, sheet.subtitle) == ("百万円", None)
+    assert sheet.number
+
+
+@pytest.mark.parametrize("line", ["単位：口", "（単位：人）"])
+def test_a_unit_that_is_not_understood_leaves_the_sheet_without_one(line: str) -> None:
+    (sheet,) = page(f"{SHEET}\n{line}")
+    assert sheet.unit is None
+    assert "unit" in {doubt.about for doubt in sheet.doubts}
+
+
+def test_a_decimal_is_no_theme_and_a_lead_line_no_title() -> None:
+    (sheet,) = page(SHEET.replace("30", "2.5").replace("7 名", "3 つの柱で支援する\n7 名"))
+    assert sheet.theme
+    assert sheet.theme.text == "1．テーマに関する施策"
+    assert sheet.number
+    assert sheet.number.text == "7"
+
+
+def test_an_unknown_heading_ends_the_section_before_it() -> None:
+    (sheet,) = page(f"{SHEET}\n事業目的\n○担い手を育てる。\n補助対象経費\n○経費を補助する。")
+    found = {item.plain: item.heading and item.heading.text for item in sheet.body.items}
+    assert found["担い手を育てる。"] == "事業目的"
+    assert found["経費を補助する。"] is None

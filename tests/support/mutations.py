@@ -18,15 +18,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from kankei.dataset.data_folder import Inputs, data_files, packaged
 from kankei.dataset.dataset import Dataset, load
 from kankei.errors import KankeiError
 from kankei.namespaces import Base
 from kankei.validation.file_validation import with_printed_texts
 from kankei.validation.printed.known_names import known_names
-from kankei.validation.printed.printed_texts import check_document
+from kankei.validation.printed.printed_texts import check_document, parse_document
 from kankei.validation.printed.source_lines import sources_of
 from kankei.validation.validator import validate
 
@@ -152,10 +150,8 @@ class Search:
         if not mutation.document.startswith(("programme/", "org/")):
             return False
         names, sources = known_names(self.dataset), sources_of(self.dataset)
-        base = BASE.thing(mutation.document)
-        quads = ox.parse(mutation.content.encode(), format=ox.RdfFormat.TURTLE, base_iri=base)
-        triples = tuple(dict.fromkeys(quad.triple for quad in quads))
-        return next(check_document(triples, names, sources), None) is not None
+        statements = parse_document(mutation.content.encode(), BASE.thing(mutation.document))
+        return next(check_document(statements, names, sources), None) is not None
 
     def _by_validation(self, mutation: Mutation) -> bool:
         with tempfile.TemporaryDirectory() as folder:

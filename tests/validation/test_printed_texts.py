@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
 
 from kankei.dataset.data_folder import Inputs
 from kankei.dataset.dataset import load
+from kankei.errors import InvalidData
 from kankei.namespaces import Base
 from kankei.release.build import RejectedData, build
 from kankei.validation.file_validation import LocatedReport, validate_files
 from kankei.validation.printed.known_names import KnownNames, known_names
-from kankei.validation.printed.printed_texts import check_document, check_printed_texts
+from kankei.validation.printed.printed_texts import check_document, check_printed_texts, parse_document
 from kankei.validation.printed.source_lines import Sources
 from kankei.validation.report.report import Report
 from support.building import accept, own_copy, quiet
@@ -203,6 +203,27 @@ def test_numbers_years_positions_evidence_and_windows_are_held_against_the_sheet
     assert f"[printed-{problem}]" in {line[line.rindex("[") :] for line in lines(inputs)}
 
 
+def test_a_rule_that_the_scheme_does_not_have_is_told_with_the_nearest(inputs: Inputs) -> None:
+    file = change(inputs, "two-region-living", "rule:call-year", "rule:call-yaer")
+    line = file.read_text(encoding="utf-8").partition("rule:call-yaer")[0].count("\n") + 1
+    with pytest.raises(InvalidData, match="rule:call-year ではありませんか。 / did you mean") as raised:
+        lines(inputs)
+    assert raised.value.subject.startswith(f"{file}:{line}: ")
+
+
+def test_an_interpretation_without_raw_text_is_a_result(inputs: Inputs) -> None:
+    change(inputs, "two-region-living", '    kk:raw "20" ;\n', "")
+    shapes = [line[line.rindex("[") :] for line in validate_files((), inputs, Base()).lines()]
+    assert "[Value-raw]" in shapes
+
+
+def test_evidence_about_a_value_that_is_gone_is_a_result(inputs: Inputs) -> None:
+    change(inputs, "two-region-living", "    kk:printedTelephone", "    kk:telephone")
+    change(inputs, "two-region-living", '    kk:telephone "+81352538369" ;\n', "")
+    change(inputs, "two-region-living", '    kk:telephone "03-5253-8369" ;\n', "")
+    assert "[printed-evidence-gone]" in {line[line.rindex("[") :] for line in lines(inputs)}
+
+
 def test_a_year_of_establishment_is_one_that_its_evidence_prints(inputs: Inputs) -> None:
     change(inputs, "new-exchange-market", "In <../fiscal-year/2022>", "In <../fiscal-year/2025>")
     (line,) = lines(inputs)
@@ -219,8 +240,8 @@ def test_a_window_that_cannot_be_dated_may_stay_as_printed(inputs: Inputs) -> No
 
 
 def problems(turtle: str, names: KnownNames) -> list[str]:
-    quads = ox.parse(turtle, format=ox.RdfFormat.TURTLE, base_iri=Base().thing("programme/x"))
-    return [problem.key for problem in check_document([quad.triple for quad in quads], names, Sources({}))]
+    statements = parse_document(turtle.encode(), Base().thing("programme/x"))
+    return [problem.key for problem in check_document(statements, names, Sources({}))]
 
 
 def test_only_the_documents_that_are_asked_for_are_read(inputs: Inputs) -> None:

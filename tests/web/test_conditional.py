@@ -103,12 +103,18 @@ def test_if_unmodified_since_that_is_no_date_is_ignored(web: Client, text: str) 
     assert asked(web, "GET", "/dumps/kankei.jsonld", {"If-Unmodified-Since": text}) == 200
 
 
-@pytest.mark.parametrize("path", PATHS[:2])
-def test_if_unmodified_since_is_ignored_where_there_is_no_date(web: Client, path: str) -> None:
+def test_if_unmodified_since_is_ignored_where_there_is_no_date(web: Client) -> None:
     for _ in range(2):
-        answer = web.get(path, if_unmodified_since=formatdate(0, usegmt=True))
+        answer = web.get(PATHS[1], if_unmodified_since=formatdate(0, usegmt=True))
         assert answer.status_code == 200
         assert "last-modified" not in answer.headers
+
+
+def test_a_document_that_was_modified_since_is_refused(web: Client) -> None:
+    modified = web.get(PATHS[0]).headers["last-modified"]
+    for _ in range(2):
+        assert web.get(PATHS[0], if_unmodified_since=formatdate(0, usegmt=True)).status_code == 412
+        assert web.get(PATHS[0], if_unmodified_since=modified).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -152,3 +158,21 @@ def test_if_modified_since_spares_what_has_a_date(web: Client, method: str) -> N
     # The tag is the better witness: with it the date has no say.
     assert asked(web, method, path, {"If-Modified-Since": modified, "If-None-Match": '"other"'}) == 200
     assert asked(web, method, path, {"If-Modified-Since": "soon", "If-None-Match": tag}) == 304
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/catalog", "/catalog.jsonld", "/ns.ttl", "/doc/org/mlit", "/dumps/kankei.ttl", "/tables/calls.csv"],
+)
+def test_dates_are_told_and_honoured_where_there_are_no_tags(web: Client, path: str) -> None:
+    first = web.get(path)
+    modified, tag = first.headers["last-modified"], first.headers["etag"]
+    assert http_date(modified) is not None
+    for _ in range(2):
+        assert web.get(path, if_modified_since=modified).status_code == 304
+        assert web.get(path, if_modified_since="Mon, 01 Jan 2035 00:00:00 GMT").status_code == 304
+        assert web.get(path, if_modified_since="Mon, 01 Jan 2001 00:00:00 GMT").status_code == 200
+        assert web.get(path, if_modified_since="yesterday").status_code == 200
+        assert web.get(path, if_modified_since=modified, if_none_match='"other"').status_code == 200
+        old = "Mon, 01 Jan 2001 00:00:00 GMT"
+        assert web.get(path, if_modified_since=old, if_none_match=tag).status_code == 304

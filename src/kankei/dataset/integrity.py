@@ -64,9 +64,19 @@ class IntegrityChecks:
         for iri, file in self.references.items():
             document, _, fragment = iri.partition("#")
             if document not in self.documents:
-                raise InvalidData("no file describes this IRI", f"{file.position(iri)}: <{iri}>")
+                raise InvalidData(self._nothing_described(document), f"{file.position(iri)}: <{iri}>")
             if document.startswith(source_base) and fragment.startswith("line="):
                 check_citation(iri, file, sources.get(document.removeprefix(source_base)))
+
+    def _nothing_described(self, document: str) -> str:
+        """The message on a reference to what no file describes, with the nearest concept of its scheme."""
+        kind, _, slug = document.removeprefix(CONCEPTS).partition("/")
+        if not document.startswith(CONCEPTS) or kind not in CONCEPT_KINDS:
+            return "no file describes this IRI"
+        known = {d.rpartition("/")[2] for d in self.documents if d.startswith(f"{CONCEPTS}{kind}/")}
+        near = get_close_matches(slug, known, n=1)
+        hint = f"：{kind}:{near[0]} ではありませんか。 / did you mean {kind}:{near[0]}?" if near else ""
+        return f"体系 scheme:{kind} に {slug} はありません / scheme:{kind} has no {slug}{hint}"
 
     def _is_own(self, iri: str) -> bool:
         if iri.startswith(self.base.thing("")):

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from email.utils import formatdate
+from functools import cached_property, partial
 from typing import TypeAlias
 
 from starlette.requests import Request
@@ -49,6 +50,11 @@ class Site:
     def version(self) -> str:
         """The version of the release."""
         return self.release.manifest.version
+
+    @cached_property
+    def last_modified(self) -> str:
+        """When the newest file of the release was written, as HTTP has dates (RFC 9110, section 5.6.7)."""
+        return formatdate(max(int(state.modified_s) for state in self.release.states.values()), usegmt=True)
 
     @property
     def public_url(self) -> str:

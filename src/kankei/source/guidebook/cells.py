@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from kankei.localisation import Text
-from kankei.source.guidebook.column_assignment import Assignment, assign_by_order
-from kankei.source.guidebook.columns import Column
+from kankei.source.grammars.normalised_text import normalise
+from kankei.source.guidebook.column_assignment import Assignment, assign_by_order, is_readable_row
+from kankei.source.guidebook.columns import Column, is_readable
 from kankei.source.guidebook.header_row import HeaderRow
 from kankei.source.guidebook.sentences import sentence
 from kankei.source.guidebook.sheet import Cell
@@ -51,11 +52,29 @@ def cell_of(
 
 def _assign(header_row: HeaderRow, row: tuple[Token, ...]) -> tuple[Cells, tuple[Token, ...] | None]:
     headings, columns = header_row.headings, header_row.columns
+    if _has_values(header_row):
+        return (None,) * len(headings), None
     assignments = assign_by_order(row, columns)
     if not assignments:
         return (None,) * len(headings), None
-    cells = [each[0] if len(set(each)) == 1 else None for each in zip(*assignments, strict=True)]
+    # What one column cannot read may be text of another: then a column without text is not known to be blank.
+    readable = all(is_readable_row(cells, columns) for cells in assignments)
+    cells = [
+        each[0] if len(set(each)) == 1 and (each[0] or readable) else None
+        for each in zip(*assignments, strict=True)
+    ]
     return cells, _disputed(assignments, columns)
+
+
+def _has_values(header_row: HeaderRow) -> bool:
+    """Whether values stand among the headings, as where a text was extracted column by column."""
+    columns, headings = header_row.columns, header_row.headings
+    # Any word may be the name of a body.
+    known = {column for column in columns if column and column is not Column.BODIES}
+    return any(
+        column is None and any(is_readable(one, normalise(join_tokens(heading).text)) for one in known)
+        for column, heading in zip(columns, headings, strict=True)
+    )
 
 
 def _disputed(
@@ -106,8 +125,13 @@ def _cell_doubts(header_row: HeaderRow, row: Sequence[Token], cells: Cells) -> I
 def dropped_value_doubts(
     columns: Sequence[Column | None], headings: Sequence[Sequence[Token]], cells: Cells
 ) -> Iterator[Doubt]:
-    """A doubt about each value of an unknown column."""
+    """A doubt about each value of an unknown column, and of one that is printed several times."""
+    printed = [join_tokens(heading).text for heading in headings]
     for column, heading, cell in zip(columns, headings, cells, strict=True):
+        if cell and column and columns.count(column) > 1:
+            name = join_tokens(heading).text
+            if column is not Column.BUDGET or printed.count(name) > 1:
+                yield _doubt(column.value, cell, "column-value-of-several", column=name, text=quoted(cell))
         if cell and not column:
             name = join_tokens(heading).text
             yield _doubt("columns", cell, "column-value-dropped", column=name, text=quoted(cell))

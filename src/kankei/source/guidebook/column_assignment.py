@@ -36,8 +36,9 @@ def assign_by_order(row: tuple[Token, ...], columns: Sequence[Column | None]) ->
     assignments = _assignments(row, accepted)
     if assignments is None:
         return ()
-    if readable := [cells for cells in assignments if not _unreadable(cells, columns)]:
-        return tuple(readable)
+    readable = [cells for cells in assignments if not _unreadable(cells, columns)]
+    if readable := readable or _readable_together(row, accepted, columns):
+        return tuple(dict.fromkeys(readable))
     for count in range(1, _MAX_UNREADABLE + 1):
         others = _with_unreadable(row, accepted, columns, count)
         if others is None:
@@ -51,6 +52,29 @@ def _assignments(row: tuple[Token, ...], accepted: Sequence[Sequence[object]]) -
     """The assignments in which every token passes its column's test; None if there are too many."""
     assignments = list(islice(_search(row, accepted), _MAX_ASSIGNMENTS + 1))
     return assignments if len(assignments) <= _MAX_ASSIGNMENTS else None
+
+
+def _readable_together(
+    row: tuple[Token, ...], accepted: Sequence[Sequence[object]], columns: Sequence[Column | None]
+) -> list[Assignment]:
+    """Assignments in which one column reads tokens together that do not pass its test one by one.
+
+    None if there are too many.
+    """
+    anything = [token_test(None)(normalise(token.text)) for token in row]
+    found: list[Assignment] = []
+    for index in range(len(columns)):
+        relaxed = [anything if at == index else tests for at, tests in enumerate(accepted)]
+        passing = _assignments(row, relaxed)
+        if passing is None:
+            return []
+        found += [cells for cells in passing if not _unreadable(cells, columns)]
+    return found
+
+
+def is_readable_row(cells: Assignment, columns: Sequence[Column | None]) -> bool:
+    """Whether every column reads what it takes."""
+    return not _unreadable(cells, columns)
 
 
 def _with_unreadable(

@@ -14,6 +14,7 @@ LINK = re.compile(
 )
 """A link of whatever scheme; its grammar decides whether it is valid."""
 SUBTITLE = re.compile(r"^\s*(?P<subtitle>[（(].+[）)])(?=\s*(?:URL\b|$))")
+_HEADING_IN_BRACKETS = re.compile(r"\((?:対象者|対象|内容|案)\)")
 _COUNTED = re.compile(
     "つ(?:の|を)|(?:点|件|人|名|社|割|倍|種類|か所|カ所|箇所|ヶ所|本)(?:の|を|以上|程度|から|に|が|で)|年(?:度|間|目|以内)"
     "|[かカヶ]年|[%~]|(?:百万|千|億|万)?円"
@@ -105,6 +106,8 @@ class _HeaderReader:
                 continue
             text = normalise(row.text)
             match = SUBTITLE.match(row.text) if self._subtitle is None else None
+            if match and _HEADING_IN_BRACKETS.fullmatch(normalise(match["subtitle"])):
+                match = None
             if len(text) > _MAX_CHARACTERS or not (match or LINK.search(text) or not text.strip()):
                 self._other(row)
                 continue

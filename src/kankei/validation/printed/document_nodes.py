@@ -43,18 +43,20 @@ class EvidenceNode:
 
 @dataclass(frozen=True)
 class DocumentNodes:
-    """The nodes that the triples of one document describe."""
+    """The nodes that the statements of one document describe."""
 
-    triples: Sequence[ox.Triple]
+    statements: Sequence[ox.Quad]
 
     @cached_property
     def properties(self) -> Mapping[str, Properties]:
         """The values of each node by property, as texts."""
         nodes: dict[str, dict[str, tuple[str, ...]]] = {}
-        for triple in self.triples:
-            own = nodes.setdefault(text(triple.subject), {})
-            name = triple.predicate.value
-            own[name] = (*own.get(name, ()), text(triple.object))
+        for statement in self.statements:
+            own = nodes.setdefault(text(statement.subject), {})
+            name, value = statement.predicate.value, text(statement.object)
+            before = own.get(name, ())
+            if value not in before:
+                own[name] = (*before, value)
         return nodes
 
     @cached_property
@@ -90,9 +92,9 @@ class DocumentNodes:
 
     def term(self, node: str, name: str, value: str) -> ox.NamedNode | ox.Literal | None:
         """The value of a property, given as a text, as a term; None where the node does not have it."""
-        for triple in self.triples:
-            if (text(triple.subject), triple.predicate.value, text(triple.object)) == (node, name, value):
-                return None if isinstance(triple.object, ox.BlankNode | ox.Triple) else triple.object
+        for one in self.statements:
+            if (text(one.subject), one.predicate.value, text(one.object)) == (node, name, value):
+                return None if isinstance(one.object, ox.BlankNode | ox.Triple) else one.object
         return None
 
     def is_excused(self, node: str, name: str, value: str = "") -> bool:
@@ -102,16 +104,18 @@ class DocumentNodes:
             for evidence in self.readings_of_curator.get(node, ())
         )
 
-    def owned(self) -> Iterator[tuple[str, str, str]]:
+    @cached_property
+    def owned(self) -> Sequence[tuple[str, str, str]]:
         """Each node, property and node that the property leads to; not of evidence and notes."""
         described = self.properties
-        for node, properties in described.items():
-            if f"{KK}about" in properties:  # evidence and notes
-                continue
-            for name, values in properties.items():
-                for value in values:
-                    if value in described:
-                        yield node, name, value
+        return tuple(
+            (node, name, value)
+            for node, properties in described.items()
+            if f"{KK}about" not in properties
+            for name, values in properties.items()
+            for value in values
+            if value in described
+        )
 
     def _evidence(self, node: str) -> EvidenceNode:
         return EvidenceNode(

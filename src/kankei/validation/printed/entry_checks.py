@@ -71,7 +71,7 @@ class EntryChecks:
     def _positions(self) -> Iterator[Problem]:
         """Positions of siblings that do not count from one."""
         counted: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        for owner, name, node in self.nodes.owned():
+        for owner, name, node in self.nodes.owned:
             if self.nodes.value(node, "position"):
                 counted[owner, name, *sorted(self.nodes.values(node, "pillar"))].append(node)
         for siblings in counted.values():

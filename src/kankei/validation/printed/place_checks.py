@@ -58,7 +58,7 @@ class PlaceChecks:
     def children(self) -> Mapping[str, list[str]]:
         """The nodes that each node leads to."""
         children: dict[str, list[str]] = defaultdict(list)
-        for owner, _, node in self.nodes.owned():
+        for owner, _, node in self.nodes.owned:
             children[owner].append(node)
         return children
 

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Sequence
 import pyoxigraph as ox
 
 from kankei.dataset.dataset import Dataset
-from kankei.dataset.turtle import read_turtle
 from kankei.validation.printed.document_nodes import DocumentNodes
 from kankei.validation.printed.edtf_bounds import check_windows
 from kankei.validation.printed.entry_checks import EntryChecks
@@ -25,13 +24,18 @@ def check_printed_texts(dataset: Dataset, documents: Collection[str] | None = No
     names, sources = known_names(dataset), sources_of(dataset)
     for document, file in dataset.files.items():
         if document.startswith(_CURATED) and (documents is None or document in documents):
-            triples = read_turtle(file.path, file.base_iri)
-            yield from (problem.result() for problem in check_document(triples, names, sources))
+            statements = parse_document(file.path.read_bytes(), file.base_iri)
+            yield from (problem.result() for problem in check_document(statements, names, sources))
 
 
-def check_document(triples: Sequence[ox.Triple], names: KnownNames, sources: Sources) -> Iterator[Problem]:
-    """What the triples of one document say and what is printed does not."""
-    nodes = DocumentNodes(triples)
+def parse_document(turtle: bytes, base_iri: str) -> Sequence[ox.Quad]:
+    """The statements of a Turtle file that the dataset has accepted."""
+    return tuple(ox.parse(turtle, format=ox.RdfFormat.TURTLE, base_iri=base_iri))
+
+
+def check_document(statements: Sequence[ox.Quad], names: KnownNames, sources: Sources) -> Iterator[Problem]:
+    """What the statements of one document say and what is printed does not."""
+    nodes = DocumentNodes(statements)
     yield from check_values(nodes, names)
     yield from check_windows(nodes)
     yield from EntryChecks(nodes, names, sources).run()

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from kankei.dataset.dataset import Dataset
 from kankei.errors import MalformedData
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.lines.document import LineRange, SourceDocument
 from kankei.validation.printed.known_names import squeezed
+
+_parse_fragment = lru_cache(maxsize=4096)(LineRange.parse)  # evidence cites the lines of what it is about
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Sources:
         if source is None:
             return None
         try:
-            lines = LineRange.parse(fragment)
+            lines = _parse_fragment(fragment)
         except MalformedData:
             return None
         return Place(source, lines) if lines.last <= len(source.document.lines) else None

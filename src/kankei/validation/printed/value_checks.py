@@ -30,7 +30,7 @@ Group = tuple[str, str, str, str]
 def _groups(nodes: DocumentNodes) -> Mapping[Group, list[str]]:
     """The nodes of each text that a grammar reads: several where it has several values, as rounds."""
     groups: dict[Group, list[str]] = defaultdict(list)
-    for owner, name, node in nodes.owned():
+    for owner, name, node in nodes.owned:
         raw = nodes.value(node, "raw")
         if raw and nodes.type(node) in READERS:
             groups[owner, name, raw, nodes.value(node, "place")].append(node)

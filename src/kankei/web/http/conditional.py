@@ -32,6 +32,16 @@ def check_match(if_match: str | None, tag: str) -> None:
         raise PreconditionFailed("this is not the representation that If-Match names")
 
 
+def check_unmodified(if_unmodified_since: str | None, modified: int | None) -> None:
+    """Raise `PreconditionFailed` if what was modified at a time was so after ``If-Unmodified-Since``.
+
+    The field counts only where there is no ``If-Match``, and where both dates are known (section 13.1.4).
+    """
+    since = http_date(if_unmodified_since)
+    if since is not None and modified is not None and modified > since:
+        raise PreconditionFailed("this was modified after the date of If-Unmodified-Since")
+
+
 def http_date(text: str | None) -> int | None:
     """The seconds since 1970 of a date in one of the three forms of RFC 9110, section 5.6.7, or none.
 

@@ -74,7 +74,8 @@ class Documents:
         canonical = f"{document.iri.removesuffix(f'id/{document.path}')}doc/{document.path}"
         links = {"canonical": canonical, "describes": document.iri}
         link = link_header(address, links, alternates(f"{DOC}{quote(document.path)}"))
-        variant = select(request, (HTML, *RDF_TYPES), key, {"Link": link}, pinned)
+        headers = {"Link": link, "Last-Modified": self.site.last_modified}
+        variant = select(request, (HTML, *RDF_TYPES), key, headers, pinned)
 
         async def make() -> Representation:
             if variant.media_type == HTML:

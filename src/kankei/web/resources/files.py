@@ -7,10 +7,16 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from kankei import __version__
-from kankei.errors import PreconditionFailed, UnknownResource
+from kankei.errors import UnknownResource
 from kankei.release.formats import COMPRESSIONS, FORMATS
 from kankei.release.reader import Release
-from kankei.web.http.conditional import check_match, entity_tag, http_date, if_none_match_holds
+from kankei.web.http.conditional import (
+    check_match,
+    check_unmodified,
+    entity_tag,
+    http_date,
+    if_none_match_holds,
+)
 from kankei.web.http.headers import CACHE_CONTROL, depth, own_path, relative, request_header
 from kankei.web.responses.file_response import FileResponse
 from kankei.web.responses.representation import HTML, Representation, content_type, select
@@ -36,9 +42,8 @@ def send_file(
     modified = int(release.states[name].modified_s)
     if_match, if_none_match = (request_header(request, field) for field in ("if-match", "if-none-match"))
     # Dates count only where there are no tags, and where they are valid (sections 13.1.3 and 13.1.4).
-    unmodified_since = http_date(request_header(request, "if-unmodified-since"))
-    if if_match is None and unmodified_since is not None and modified > unmodified_since:
-        raise PreconditionFailed("this was modified after the date of If-Unmodified-Since")
+    if if_match is None:
+        check_unmodified(request_header(request, "if-unmodified-since"), modified)
     check_match(if_match, tag)
     since = http_date(request_header(request, "if-modified-since"))
     by_date = if_none_match is None and since is not None and modified <= since

@@ -62,7 +62,8 @@ class ReleaseGraph:
             key = (*key, self.site.public_url)
         link = link_header(path, {"canonical": self.root.partition("#")[0]}, alternates(self.path))
         offers = tuple(dict.fromkeys((self.preferred, HTML, *RDF_TYPES)))
-        variant = select(request, offers, key, {"Link": link}, pinned)
+        headers = {"Link": link, "Last-Modified": self.site.last_modified}
+        variant = select(request, offers, key, headers, pinned)
 
         async def make() -> Representation:
             if variant.media_type == HTML:

@@ -13,7 +13,13 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope
 
 from kankei.errors import KankeiError, NotAcceptable, Overloaded
-from kankei.web.http.conditional import check_match, if_none_match_holds, names_tag
+from kankei.web.http.conditional import (
+    check_match,
+    check_unmodified,
+    http_date,
+    if_none_match_holds,
+    names_tag,
+)
 from kankei.web.http.headers import RAW_COMMON_HEADERS, raw_headers, request_header
 from kankei.web.http.negotiation import CODINGS, IDENTITY, acceptable_codings
 from kankei.web.responses.representation import NotModified, Representation, Variant, coded_tag
@@ -174,6 +180,7 @@ RequestHeaders: TypeAlias = Sequence[tuple[bytes, bytes]]
 """A request's headers as they were received, their names in lower case."""
 _CacheKey: TypeAlias = tuple[str, str]
 """The tag of the representation without a coding, and a coding."""
+_DATES = frozenset((b"if-modified-since", b"if-unmodified-since"))
 _NEGOTIATED = {b"accept": 1, b"accept-encoding": 2, b"accept-language": 3, b"if-match": 4}
 
 
@@ -238,7 +245,9 @@ class ResponseCache:
 
     def lookup(self, target: bytes, headers: RequestHeaders) -> CachedResponse | None:
         """The response to a request with the same bytes as an earlier one, unparsed; none on a miss."""
-        request_key, if_none_match = _request_key(target, headers)
+        request_key, if_none_match, has_date = _request_key(target, headers)
+        if has_date:
+            return None  # `answer` compares dates
         key = self._requests.get(request_key)
         representation = self._representations.get(key) if key else None
         if representation is None or if_none_match is None:
@@ -259,6 +268,9 @@ class ResponseCache:
         if not codings:
             raise NotAcceptable("no content coding is acceptable, not even none", "", (*CODINGS, IDENTITY))
         if_match = request_header(request, "if-match")
+        if if_match is None:
+            unmodified_since = request_header(request, "if-unmodified-since")
+            check_unmodified(unmodified_since, http_date(variant.headers.get("Last-Modified")))
         if if_match is None and (not_modified := _not_modified(request, variant, codings)):
             note_cache(not_modified.source)
             return not_modified
@@ -302,7 +314,7 @@ class ResponseCache:
 
     def index(self, target: bytes, headers: RequestHeaders, variant: Variant, coding: str = IDENTITY) -> None:
         """Have `lookup` find a representation for requests with the same bytes."""
-        request_key, _ = _request_key(target, headers)
+        request_key, *_ = _request_key(target, headers)
         size = sum(map(len, request_key))
         if size <= _LARGEST_REQUEST:
             self._requests.put(request_key, (variant.tag, coding), 2 * size + 512)
@@ -363,13 +375,25 @@ def _not_modified(request: Request, variant: Variant, codings: tuple[str, ...]) 
     # A tag is a hash of all that the bytes depend on, and is only sent with them: a client that has it has
     # got it with a representation of this release. One that computes it itself deceives itself alone.
     if_none_match = request_header(request, "if-none-match")
-    if if_none_match is None or not variant.tag or request.method == "POST":
+    if not variant.tag or request.method == "POST":
         return None
+    if if_none_match is None:
+        return _not_modified_since(request, variant, codings)
     for coding in codings:
         tag = coded_tag(variant.tag, coding)
         if names_tag(if_none_match, tag):
             return NotModified((*RAW_COMMON_HEADERS, *raw_headers({**variant.headers, "ETag": tag})))
     return None
+
+
+def _not_modified_since(request: Request, variant: Variant, codings: tuple[str, ...]) -> NotModified | None:
+    """Dates count only where there are no tags (RFC 9110, section 13.1.3)."""
+    since = http_date(request_header(request, "if-modified-since"))
+    modified = http_date(variant.headers.get("Last-Modified"))
+    if since is None or modified is None or modified > since:
+        return None
+    headers = {**variant.headers, "ETag": coded_tag(variant.tag, codings[0])}
+    return NotModified((*RAW_COMMON_HEADERS, *raw_headers(headers)))
 
 
 def _flight(variant: Variant) -> Hashable:
@@ -398,16 +422,18 @@ def request_target(scope: Scope) -> bytes:
     return b"%b?%b" % (path, query) if query else path
 
 
-def _request_key(target: bytes, headers: RequestHeaders) -> tuple[tuple[bytes, ...], str | None]:
-    """All bytes of a request that its representation depends on; and its ``If-None-Match``."""
+def _request_key(target: bytes, headers: RequestHeaders) -> tuple[tuple[bytes, ...], str | None, bool]:
+    """All bytes of a request that its representation depends on; its ``If-None-Match``; has it a date."""
     key = [target, b"", b"", b"", b""]
-    if_none_match = None
+    if_none_match, has_date = None, False
     for name, value in headers:
         if name in _NEGOTIATED:
             key[_NEGOTIATED[name]] += b"," + value
         elif name == b"if-none-match":
             if_none_match = value if if_none_match is None else if_none_match + b", " + value
-    return tuple(key), None if if_none_match is None else if_none_match.decode("latin-1")
+        elif name in _DATES:
+            has_date = True
+    return tuple(key), None if if_none_match is None else if_none_match.decode("latin-1"), has_date
 
 
 def _of_post(representation: Representation) -> Representation:

@@ -15,6 +15,7 @@ from kankei.source.guidebook.body_reader.text_patterns import (
     starts_item,
     without_bullet,
 )
+from kankei.source.guidebook.columns import contains_heading
 
 _MAX_TITLE, _MAX_WORD = 60, 12
 _MAX_GOAL = 80
@@ -56,7 +57,7 @@ def read_texts(draft: Draft) -> set[Passage]:
 def _is_title(passage: Passage, below: Passage | None) -> bool:
     if passage.heading or starts_item(passage.text) or passage.has_full_stop or len(passage.parts) > 1:
         return False
-    if passage.text[0] in "（(" or passage.text[-1] in "、）)":
+    if contains_heading(passage.plain) or passage.text[0] in "（(" or passage.text[-1] in "、）)":
         return False
     is_column_of_words = passage.row_count > 1 and len(passage.tokens[0].text) <= _MAX_WORD
     if is_column_of_words or not 1 < len(passage.plain) <= _MAX_TITLE:

@@ -27,8 +27,11 @@ _LATIN_BREAK, _OTHER_BREAK = re.compile(f"(?<={_LATIN}){_BREAK}(?={_LATIN})"), r
 _WORD = re.compile(r"\S+")
 _HALF_WIDTH = re.compile(r"[\x00-\xff\uff61-\uff9f]")
 _NO_HEADING = re.compile(r"[・○●※(（0-9０-９]|.*[、:：]")
+_PAGE_NUMBER = re.compile(r"[-–—－\s]*[0-9０-９]{1,4}[-–—－\s]*")
 _GLUED_NUMBER = re.compile(r"(?<=。)\s*[0-9０-９]{1,3}\s*$")
 """The number of the page, which an extraction may append to the last sentence."""
+_PART = 0.6
+"""A row behind a full stop that begins another sentence is at least this part of the row before."""
 _MAX_BAR, _LARGER = 3.0, 1.03
 """The height of a bar around a heading, and the size of a heading, in parts of the text's."""
 _MAX_SPACE = 1.2
@@ -259,7 +262,11 @@ def _is_marked_heading(text: str, below: Passage | None) -> bool:
 
 def _continues_passage(run: Passages, row: Passage, below: Passage | None) -> bool:
     first, last = run[0], run[-1]
+    if _PAGE_NUMBER.fullmatch(row.text) or _PAGE_NUMBER.fullmatch(last.text):
+        return False
     if starts_item(row.text) or is_budgets(row.text) or is_budgets(last.text):
+        return False
+    if ends_sentence(last.text) and "。" not in row.text and _width(row.text) < _PART * _width(last.text):
         return False
     if row.block != last.block:
         blank_lines = row.tokens[0].line.number - last.tokens[-1].line.number - 1

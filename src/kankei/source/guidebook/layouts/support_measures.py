@@ -4,6 +4,7 @@ Its sheets are a page each. The title may follow parts of the body, since the or
 which the page was drawn.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -12,7 +13,7 @@ from kankei.source.grammars import telephone
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.body_reader.reading_rules import read_body
 from kankei.source.guidebook.cells import read_cells
-from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.columns import Column, is_readable
 from kankei.source.guidebook.header import Header, find_title, is_linked_title, read_header
 from kankei.source.guidebook.header_row import header_rows
 from kankei.source.guidebook.page.division import divide_page
@@ -22,6 +23,10 @@ from kankei.source.guidebook.sheet import Cell, Sheet
 from kankei.source.guidebook.theme_and_unit import is_theme_line, mentions_unit, unit_of, units_in
 from kankei.source.lines.document import Doubt, LineRange
 from kankei.source.lines.printed_text import Line, PrintedText, join_tokens
+
+_ENDS_THEME = re.compile(r"施策\s*$")
+_MAX_VALUE = 30
+"""The most characters of a line that may be the value of a cell."""
 
 
 def divide(page: Sequence[Line]) -> Sequence[Sequence[Line]]:
@@ -66,7 +71,9 @@ class _SheetReader:
             self._doubt("sheet", "sheet-without-header-row", _lines(behind))
         body = replace(body, unclassified=(*body.unclassified, *map(_printed, behind)))
         named = (header.number, header.name, header.subtitle, header.links)
-        body_lines = tuple(map(_printed, self._outside_fields(0, len(self.lines))))
+        outside = self._outside_fields(0, len(self.lines))
+        cells = self._without_unproven_blanks(cells, outside, header)
+        body_lines = tuple(map(_printed, outside))
         return Sheet(_lines(self.lines), *named, cells, theme, unit, body_lines, tuple(self.doubts), body)
 
     def _row_end(self) -> int:
@@ -105,11 +112,32 @@ class _SheetReader:
         self.doubts.extend(doubts)
         return cells
 
+    def _without_unproven_blanks(
+        self, cells: tuple[Cell, ...], outside: Sequence[Line], header: Header
+    ) -> tuple[Cell, ...]:
+        """The cells, a blank one unknown if its value may stand elsewhere, moved by an extraction."""
+        last = self.lines[-1].number
+        texts = [line.text.strip() for line in outside if not (line.number == last and _is_number(line.text))]
+        texts += [text.text for text in header.other_text]
+        short = [text for text in texts if len(text) <= _MAX_VALUE and "。" not in text]
+        proven = []
+        for cell in cells:
+            moved = next((text for text in short if is_readable(cell.column, normalise(text))), None)
+            if cell.known and not cell.value and moved:
+                column = cell.heading.text.replace("\n", " ")
+                self._doubt(
+                    cell.column.value, "cell-value-elsewhere", cell.heading.place, column=column, text=moved
+                )
+                proven.append(replace(cell, known=False))
+            else:
+                proven.append(cell)
+        return tuple(proven)
+
     def _theme(self) -> PrintedText | None:
         above = [i for i in range(self.header_row.first) if is_theme_line(self.lines[i].text)]
         themes = [*above, *(index for index in self.themes if index < self.end)]
         self.in_fields.update(themes)
-        printed = [_printed(self.lines[index]) for index in themes]
+        printed = [self._theme_at(index) for index in themes]
         if len(printed) == 1:
             return printed[0]._replace(text=printed[0].text.strip())
         for theme in printed:
@@ -117,6 +145,17 @@ class _SheetReader:
         if not printed:
             self._doubt("theme", "theme-missing")
         return None
+
+    def _theme_at(self, index: int) -> PrintedText:
+        """The theme line, with its sub-theme where that stands in brackets on the next line."""
+        line, rest = self.lines[index], self.lines[index + 1 : index + 2]
+        if not _ENDS_THEME.search(normalise(line.text)) or not rest:
+            return _printed(line)
+        below = normalise(rest[0].text.strip())
+        if not (below.startswith("(") and below.endswith(")")) or unit_of(below) or rest[0].begins_page:
+            return _printed(line)
+        self.in_fields.add(index + 1)
+        return PrintedText(f"{line.text.strip()}\n{rest[0].text.strip()}", line.number, rest[0].number)
 
     def _unit(self) -> PrintedText | None:
         """The unit of money, printed once for the sheet: on a line of its own, or in a heading.
@@ -169,6 +208,10 @@ def _as_printed(unit: str, text: str) -> str:
     """A unit in the print of its line."""
     start = normalise(text).find(unit)
     return text[start : start + len(unit)] if start >= 0 else unit
+
+
+def _is_number(text: str) -> bool:
+    return text.strip().isdigit()
 
 
 def _lines(lines: Sequence[Line]) -> LineRange:

@@ -8,9 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from kankei.server.connection_limits import MAX_CLIENT_REFUSALS, MAX_REFUSALS, ConnectionLimits
+from kankei.server.connection_limits import (
+    HEALTH_PATHS,
+    MAX_CLIENT_REFUSALS,
+    MAX_DISCARDED,
+    MAX_REFUSALS,
+    ConnectionLimits,
+)
 from kankei.server.head_checks import transfer_coding_error
-from kankei.server.http_protocol import HEALTH_PATHS, MAX_DISCARDED, HttpProtocol
+from kankei.server.http_protocol import HttpProtocol
 from kankei.server.refusals import BAD_CODING, MAX_HEAD, UNKNOWN_CODING
 from kankei.web.telemetry.metrics import REFUSAL_REASONS
 from kankei.web.telemetry.request_record import RefusedRequest

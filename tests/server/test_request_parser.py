@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from kankei.server.http_protocol import MAX_PIPELINED, HttpProtocol
+from kankei.server.connection_limits import MAX_PIPELINED
+from kankei.server.http_protocol import HttpProtocol
 from kankei.server.refusals import MAX_HEAD
 from kankei.server.request_parser import HeadTooLarge, RequestParser
 from support.connections import connected, tell

@@ -13,13 +13,8 @@ from starlette.types import Message
 
 from kankei.errors import TooSlow
 from kankei.web.responses.representation import Representation, Variant
-from kankei.web.responses.response_cache import (
-    ClientDisconnected,
-    LruCache,
-    ResponseCache,
-    SingleFlight,
-    cancel_on_disconnect,
-)
+from kankei.web.responses.response_cache import LruCache, ResponseCache
+from kankei.web.responses.single_flight import ClientDisconnected, SingleFlight, cancel_on_disconnect
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ from kankei.web.app import create_app
 from kankei.web.instrumentation import Instrumentation
 from kankei.web.responses.large_representation import LargeRepresentation
 from kankei.web.responses.representation import Representation
-from kankei.web.responses.response_cache import ClientDisconnected
 from kankei.web.responses.result_budget import HeldResponse, ResultBudget
+from kankei.web.responses.single_flight import ClientDisconnected
 from kankei.web.server_state import ServerState
 from support.client import BROWSER, Client
 

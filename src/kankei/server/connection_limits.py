@@ -17,6 +17,12 @@ MAX_REFUSALS = 64
 """Connections in the reserve at the same time; others are just closed."""
 MAX_CLIENT_REFUSALS = 8
 """Connections of one client in the reserve."""
+MAX_DISCARDED = 16 * 1024 * 1024
+"""Bytes that are read after a connection's last response, so that its client gets to read that response."""
+MAX_PIPELINED = 16
+"""Requests of a connection that wait for the response before theirs; more are not parsed before that."""
+HEALTH_PATHS = frozenset((b"/health", b"/health/live", b"/health/ready"))
+"""What is answered on a connection beyond the limits, too."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,10 @@ _CODING = re.compile(rf"({_NAME})((?:{_PARAMETER})*)")
 _CODINGS = re.compile(rf"{_CODING.pattern}(?:[ \t]*(?:,[ \t]*)+{_CODING.pattern})*")
 
 
+class MalformedHead(Exception):
+    """A head whose request cannot be answered; raised to stop the parser."""
+
+
 def transfer_coding_error(version: str, headers: Iterable[tuple[bytes, bytes]]) -> Refusal | None:
     """The refusal of a request whose transfer codings are malformed or not supported: only chunked is.
 

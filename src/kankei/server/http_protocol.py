@@ -11,12 +11,15 @@ import uvicorn
 
 from kankei.server.connection_limits import (
     DEFAULT_LIMITS,
+    HEALTH_PATHS,
+    MAX_DISCARDED,
+    MAX_PIPELINED,
     Admission,
     ConnectionLimits,
     OpenConnections,
     Timer,
 )
-from kankei.server.head_checks import HostCheck, transfer_coding_error
+from kankei.server.head_checks import HostCheck, MalformedHead, transfer_coding_error
 from kankei.server.refusals import (
     BAD_HOST,
     BROKEN_BODY,
@@ -37,12 +40,6 @@ from kankei.web.resources.sparql_endpoint import STARTED_QUERY, StartedQuery
 from kankei.web.sparql.protocol import MAX_ADDRESS
 from kankei.web.telemetry.request_record import REQUEST_ID, RefusedRequest
 
-MAX_DISCARDED = 16 * 1024 * 1024
-"""Bytes that are read after a connection's last response, so that its client gets to read that response."""
-MAX_PIPELINED = 16
-"""Requests of a connection that wait for the response before theirs; more are not parsed before that."""
-HEALTH_PATHS = frozenset((b"/health", b"/health/live", b"/health/ready"))
-"""What is answered on a connection beyond the limits, too."""
 # With these, a request has a body, or expects a response before it sends one.
 _NOT_PLAIN = frozenset((b"content-length", b"transfer-encoding", b"expect"))
 
@@ -201,7 +198,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _stop_parsing(self, refusal: Refusal) -> NoReturn:
         self._error = refusal
-        raise _MalformedRequest
+        raise MalformedHead
 
     def _parse_on(self) -> None:
         if self.parser is None or self.transport.is_closing():
@@ -400,7 +397,3 @@ class HttpProtocol(HttpToolsProtocol):
         if not self.transport.is_closing():
             self._send_timer.start(partial(self._abort, UNREAD))
             self.transport.close()
-
-
-class _MalformedRequest(Exception):
-    """A request whose body has no certain end; raised to stop the parser."""

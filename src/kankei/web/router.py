@@ -20,7 +20,8 @@ from kankei.web.http.headers import (
     with_common_headers,
 )
 from kankei.web.responses.problem_details import internal_error, problem_response
-from kankei.web.responses.response_cache import ClientDisconnected, ResponseCache
+from kankei.web.responses.response_cache import ResponseCache
+from kankei.web.responses.single_flight import ClientDisconnected
 from kankei.web.site import Handler
 from kankei.web.sparql.protocol import MAX_ADDRESS
 from kankei.web.telemetry.request_record import REQUEST_ID

@@ -14,7 +14,7 @@ from kankei.errors import RangeNotSatisfiable
 from kankei.release.reader import OpenFile, Release
 from kankei.web.http.headers import raw_headers, request_header
 from kankei.web.http.ranges import ByteRange, byte_ranges
-from kankei.web.responses.response_cache import cancel_on_disconnect
+from kankei.web.responses.single_flight import cancel_on_disconnect
 
 _CHUNK = 64 * 1024  # what the slowest client that is tolerated reads in a minute
 _Part: TypeAlias = tuple[bytes, ByteRange]

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from kankei.errors import Overloaded
 from kankei.web.responses.representation import Representation
-from kankei.web.responses.response_cache import cancel_on_disconnect
+from kankei.web.responses.single_flight import cancel_on_disconnect
 
 SMALLEST_HELD = 64 * 1024
 """Bytes from which a result counts; smaller ones are bounded by the number of connections."""

@@ -135,8 +135,7 @@ def test_a_concept_of_the_data_folder_s_own_is_read_validated_and_published(tmp_
     assert invoke("validate", "--data", data, data / "schemes" / "theme.ttl").exit_code == 0
     assert invoke("build", "--data", data, "--out", tmp_path / "releases").exit_code == 0
     dumps = [path for path in (tmp_path / "releases").rglob("*.nt") if path.is_file()]
-    assert all(b"id/theme/work> " in dump.read_bytes() for dump in dumps)
-    assert dumps
+    assert any(b"id/theme/work> " in dump.read_bytes() for dump in dumps)
 
 
 def test_the_turtle_that_a_report_offers_is_no_data_before_it_is_filled_in(tmp_path: Path) -> None:

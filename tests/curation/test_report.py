@@ -389,16 +389,18 @@ def invented(number: str, *doubts: Doubt, budget: str = "") -> Candidate:
 def test_the_index_gathers_what_recurs_and_red_is_what_is_to_be_decided() -> None:
     theme = Doubt("theme", "移住のテーマがない。", "No theme 移住.", LineRange(3, 3), missing="移住")
     unit = Doubt("unit", "単位が見つからない。", "No unit.", LineRange(2, 2))
+    turned = [Doubt("text", f"{n}ページの縦書き。", f"Turned on page {n}.", LineRange(3, 3)) for n in (4, 5)]
     candidates = [
         invented("1", theme),
-        invented("2", theme, unit, budget="三十"),
-        invented("3", unit, budget="四十"),
+        invented("2", theme, unit, turned[0], budget="三十"),
+        invented("3", unit, turned[1], budget="四十"),
     ]
     rows = [row_of(candidate, f"r{position}.html") for position, candidate in enumerate(candidates, 1)]
     page = Reader(index_page(rows, [], "ja"))
     assert "データにない政策テーマ 1 件" in page.text
     assert "移住 1 2" in " ".join(page.text.split())
     assert "単位が見つからない。 2 3" in " ".join(page.text.split())
+    assert "…ページの縦書き。 2 3" in " ".join(page.text.split())
     budgets = [row.columns[0].state for row in rows]
     assert budgets == [ColumnState.BLANK, ColumnState.OPEN, ColumnState.OPEN]
     red = [found for tag, found in page.elements if tag == "td" and found.get("class") == "open"]
@@ -424,6 +426,29 @@ def test_a_doubt_names_its_column_in_the_report() -> None:
     case = hostile("日本")
     page = Reader(page_of(invented("1", doubt, budget="三十"), case.lines, case.source, "", "ja"))
     assert "予算額：単位が見つからない。" in page.text
+
+
+def test_a_doubt_marks_of_its_lines_those_that_print_its_field() -> None:
+    """Sheets side by side are drawn line by line: between two lines of a cell stand those of the other."""
+    printed = PrintedText("見出し", 1, 1)
+    cells = [Cell(Column.BUDGET, printed, PrintedText("三十\n四十", 2, 4))]
+    names = (PrintedText("1", 1, 1), PrintedText("施策", 1, 1), None)
+    doubt = Doubt("budget", "読めない。", "Not read.", LineRange(2, 4))
+    sheet = Sheet(LineRange(1, 4), *names, [], cells, None, None, doubts=[doubt])
+    texts = enumerate(("見出し", "三十", "隣のシート", "四十"), 1)
+    lines = [Line(number, text, None, begins_page=False) for number, text in texts]
+    source = hostile("日本").source
+    page = Reader(page_of(proposed(sheet, "s", Identity("s-1")), lines, source, "", "ja"))
+    marked = {found.get("id") for _, found in page.elements if "doubted" in str(found.get("class"))}
+    assert {"L2", "L4"} <= marked
+    assert "L3" not in marked
+
+
+def test_a_column_that_is_in_doubt_is_not_called_blank() -> None:
+    doubt = Doubt("call", "「随時」がどの欄の値か決められない。", "Whose value 随時 is?", LineRange(2, 2))
+    candidate = invented("1", doubt)
+    page = Reader(index_page([row_of(candidate, "x.html")], [], "ja"))
+    assert page.text.count("「随時」がどの欄の値か決められない。") == 1
 
 
 def test_a_page_is_drawn_with_its_rules() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kankei.dataset.data_folder import Inputs, data_files, packaged
+from kankei.dataset.data_folder import Inputs, data_files
 from kankei.dataset.statements import text
 from kankei.diff.changes import Difference, DocumentChange, DocumentStatus, sort_documents
 from kankei.diff.document_comparison import compare_documents
@@ -35,7 +35,7 @@ def compare(a: str, b: str, inputs: Inputs, language: str = "en") -> tuple[Diffe
     """
     if language not in _LANGUAGES:
         raise UsageError(f"a comparison is told in {' or '.join(_LANGUAGES)}", language)
-    vocabulary = Vocabulary(packaged())
+    vocabulary = Vocabulary(inputs)
     data = FilesOperand(data_files(inputs))
     editions = [iri for iri in (_edition_iri(data, a), _edition_iri(data, b)) if iri]
     if len(editions) == 2:

@@ -63,6 +63,11 @@ class ColumnOverview:
     doubts: tuple[Doubt, ...]
 
     @property
+    def is_printed(self) -> bool:
+        """Whether the sheet prints something in it that was read."""
+        return any(value.printed for value in self.values)
+
+    @property
     def is_window(self) -> bool:
         """Whether its values are windows of time."""
         return self.subject in {"call", "survey"}

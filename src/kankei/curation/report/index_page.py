@@ -1,5 +1,6 @@
 """The index of an ingest as an HTML page: values by sheet, sheets by column, what several sheets share."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from kankei.curation.report.rendering import render_page
 from kankei.curation.report.term_labels import Labeller
 from kankei.source.lines.document import Doubt, Weight
 
+_PAGE = re.compile(r"(?<=page )[0-9]+|[0-9]+(?=ページ)")
 _SHOWN = tuple(subject for subject in COLUMNS if subject not in {"theme", "link"})
 """The columns whose values the table of sheets shows."""
 
@@ -96,10 +98,11 @@ def missing_names(rows: Sequence[IndexRow]) -> dict[str, tuple[Recurring, ...]]:
 
 
 def recurring_doubts(rows: Sequence[IndexRow], language: str) -> tuple[Recurring, ...]:
-    """The other open doubts that several sheets share word for word."""
+    """The other open doubts that several sheets share word for word, numbers of pages apart."""
     found: dict[str, list[IndexRow]] = {}
     for row in rows:
-        for text in dict.fromkeys(getattr(doubt, language) for doubt in row.doubts if not doubt.missing):
+        texts = (_PAGE.sub("…", getattr(doubt, language)) for doubt in row.doubts if not doubt.missing)
+        for text in dict.fromkeys(texts):
             found.setdefault(text, []).append(row)
     return _by_frequency({text: group for text, group in found.items() if len(group) > 1})
 

@@ -93,7 +93,18 @@ class ReportView:
             yield Citation(section.anchor, None, None, places)
         for item in self.doubts:
             is_open = item.doubt.weight is Weight.UNRESOLVED
-            yield Citation(f"D{item.number}", None, item.doubt.place, is_open=is_open)
+            # Of two sheets side by side the lines take turns: a range has lines of both.
+            raw, heading = self._printed(item)
+            yield Citation(
+                f"D{item.number}", None, item.doubt.place, raw=raw, heading=heading, is_open=is_open
+            )
+
+    def _printed(self, item: NumberedDoubt) -> tuple[str, str]:
+        """What the field of a doubt prints, and its heading."""
+        for card in self.cards:
+            if item.field and card.anchor == item.field.anchor:
+                return card.field.raw or "", card.field.heading or ""
+        return "", ""
 
     def _numbered_doubts(self) -> Iterator[NumberedDoubt]:
         fields = self.candidate.fields

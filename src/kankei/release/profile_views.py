@@ -37,15 +37,14 @@ class Profile:
 
 
 NATIVE = Profile("native", ONTOLOGY, "kankei", "")
-PROFILES: tuple[Profile, ...] = (
-    Profile(
-        "cpsv-ap",
-        "https://semiceu.github.io/CPSV-AP/releases/3.2.0/",
-        "CPSV-AP 3.2",
-        CPSV + "PublicService",
-    ),
-    Profile("schema-org", "https://schema.org/", "schema.org", SCHEMA + "GovernmentService"),
+CPSV_AP = Profile(
+    "cpsv-ap",
+    "https://semiceu.github.io/CPSV-AP/releases/3.2.0/",
+    "CPSV-AP 3.2",
+    CPSV + "PublicService",
 )
+SCHEMA_ORG = Profile("schema-org", "https://schema.org/", "schema.org", SCHEMA + "GovernmentService")
+PROFILES: tuple[Profile, ...] = (CPSV_AP, SCHEMA_ORG)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Things and documents: ``/id/X`` redirects to ``/doc/X``, which negotiates (Cool URIs, section 4.2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from pyoxigraph import RdfFormat
+from pyoxigraph import Literal, RdfFormat
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
@@ -11,10 +11,10 @@ from starlette.types import ASGIApp
 from kankei import __version__
 from kankei.errors import NotAcceptable, UnknownResource
 from kankei.localisation import LANGUAGES
-from kankei.namespaces import KK, SKOS
+from kankei.namespaces import DCT, KK, SKOS
 from kankei.release.document_index import Document
 from kankei.release.formats import N_TRIPLES, TURTLE, document_formats
-from kankei.release.profile_views import NATIVE, PROFILES, Profile
+from kankei.release.profile_views import NATIVE, PROFILES, SCHEMA_ORG, Profile
 from kankei.web.html.localizer import release_path
 from kankei.web.http.headers import link_header, own_path, relative, request_header
 from kankei.web.http.negotiation import choose_profile
@@ -22,6 +22,7 @@ from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, par
 from kankei.web.resources.backlinks import citations, naming, references
 from kankei.web.resources.files import send_file
 from kankei.web.resources.programme import also_printed, facts, history
+from kankei.web.resources.structured_data import PageHead, json_ld
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.responses.response_cache import CachedResponse
@@ -77,12 +78,17 @@ class Documents:
     async def _represent(self, request: Request, document: Document, pinned: str | None) -> CachedResponse:
         # Of many references a page shows those that the engine finds first.
         profile = self._profile(request, document)
-        key = (__version__, self.site.version, self.site.engine.identity, document.path, profile.name)
+        release = (self.site.version, self.site.engine.identity, self.site.public_url)
+        key = (__version__, *release, document.path, profile.name)
         offers = (HTML, *RDF_TYPES) if profile is NATIVE else RDF_TYPES
         if pinned and pinned not in offers:
             raise NotAcceptable("this profile is not offered in this format", request.scope["path"], offers)
         headers = {"Link": self._links(document, profile), "Last-Modified": self.site.last_modified}
         variant = select(request, offers, key, headers, pinned, varies=("Accept-Profile",))
+        if variant.media_type == HTML:
+            # Each language of the page names its own address as the canonical one.
+            own = {**variant.headers, "Link": self._links(document, profile, is_page=True)}
+            variant = replace(variant, headers=own)
 
         async def make() -> Representation:
             if variant.media_type == HTML:
@@ -104,7 +110,7 @@ class Documents:
             raise NotAcceptable("this profile is not offered here", request.scope["path"], names)
         return offered[iri]
 
-    def _links(self, document: Document, profile: Profile) -> str:
+    def _links(self, document: Document, profile: Profile, *, is_page: bool = False) -> str:
         """The ``Link`` field: what the document is, its profile, its other formats and profiles."""
         address, base = f"{DOC}{document.path}", f"{DOC}{quote(document.path)}"
         canonical = f"{document.iri.removesuffix(f'id/{document.path}')}doc/{document.path}"
@@ -112,7 +118,9 @@ class Documents:
         if profile is not NATIVE:
             rows = document_formats()
             formats = [(f"{base}.{row.suffix}?_profile={profile.name}", row.media_type, "") for row in rows]
-        links = {"canonical": canonical, "describes": document.iri, "profile": profile.iri}
+        links = {"describes": document.iri, "profile": profile.iri}
+        if not is_page:
+            links = {"canonical": canonical, **links}
         fields = [link_header(address, links, formats)]
         for other in (NATIVE, *self.site.release.profiles(document.path)):
             if other is not profile:
@@ -147,6 +155,7 @@ class Documents:
             address,
             document=document,
             title=localizer.label(document.iri),
+            head=self._head(document, graph, language, localizer.label(document.iri).text),
             alternates=alternates(f"{DOC}{quote(document.path)}"),
             facts=facts(thing),
             years=years,
@@ -160,6 +169,22 @@ class Documents:
             is_programme=document.type == f"{KK}Programme",
             **await self._source_text(document, language),
         )
+
+    def _head(self, document: Document, graph: Graph, language: str, title: str) -> PageHead:
+        """What search engines read in the page of a document."""
+        release = self.site.release
+        texts = [
+            term.value
+            for predicate in (f"{DCT}description", f"{SKOS}definition")
+            for term in graph.objects(document.iri, predicate)
+            if isinstance(term, Literal) and term.language == language
+        ]
+        data = None
+        if SCHEMA_ORG in release.profiles(document.path):
+            view = parse_triples(release.view(SCHEMA_ORG, document.path), RdfFormat.N_TRIPLES)
+            data = json_ld(view, document.iri, language)
+        address = f"{self.site.public_url}doc/{quote(document.path)}"
+        return PageHead(address, language, title, next(iter(texts), ""), data)
 
     async def _source_text(self, document: Document, language: str) -> dict[str, object]:
         """The lines of a source's text and their citations; neither for other documents."""

@@ -1,5 +1,6 @@
 """Documents generated from the release alone: sitemaps, robots.txt, manifest, JSON-LD context, OpenAPI."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -23,6 +24,7 @@ MAX_ADDRESSES = 50_000
 
 JSON, XML = "application/json", "application/xml"
 _XML_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _XML_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -46,7 +48,13 @@ class Sitemap:
         except ValueError:
             raise UnknownResource("there is no such sitemap", f"/{name}") from None
         paths = self._paths[start : start + self.max_addresses]
-        return _xml("urlset", "url", (f"{self.public_url}{path}" for path in paths))
+        return _xml("urlset", "url", (f"{self.public_url}{path}" for path in paths), self.date)
+
+    @property
+    def date(self) -> str:
+        """The date of the data's last change, with which the version begins; empty for a version without."""
+        match = _DATE.match(self.release.manifest.version)
+        return match[0] if match else ""
 
     @property
     def names(self) -> Sequence[str]:
@@ -63,9 +71,11 @@ class Sitemap:
         return [*(page.removeprefix("/") for page in self.pages), *own]
 
 
-def _xml(root: str, entry: str, addresses: Iterable[str]) -> bytes:
+def _xml(root: str, entry: str, addresses: Iterable[str], date: str = "") -> bytes:
     """XML in which only ampersands need escaping, since a base and a quoted path hold nothing else."""
-    lines = (f"<{entry}><loc>{address.replace('&', '&amp;')}</loc></{entry}>\n" for address in addresses)
+    modified = f"<lastmod>{date}</lastmod>" if date else ""
+    locations = (address.replace("&", "&amp;") for address in addresses)
+    lines = (f"<{entry}><loc>{location}</loc>{modified}</{entry}>\n" for location in locations)
     return f'{_XML_HEAD}<{root} xmlns="{_XML_NAMESPACE}">\n{"".join(lines)}</{root}>\n'.encode()
 
 

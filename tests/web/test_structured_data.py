@@ -1,0 +1,132 @@
+"""What search engines read in the page of a programme, and what the sitemap says of its age."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
+
+from kankei.namespaces import RDF, SCHEMA
+from kankei.release.profile_views import SCHEMA_ORG
+from kankei.release.reader import Release
+from kankei.web.http.headers import COMMON_HEADERS
+from kankei.web.rdf.graph import parse_triples
+from kankei.web.resources.structured_data import json_ld
+from support.client import Client
+
+IRI = "https://w3id.org/kankei/id/programme/two-region-living"
+ADDRESS = "/doc/programme/two-region-living"
+PUBLIC = f"https://w3id.org/kankei{ADDRESS}"
+LANGUAGES = pytest.mark.parametrize("language", ["ja", "en"])
+
+
+class Head(HTMLParser):
+    """The links, metadata and scripts of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.links: list[dict[str, str | None]] = []
+        self.metadata: dict[str, str | None] = {}
+        self.scripts: list[str] = []
+        self.in_script = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.in_script = tag == "script"
+        if tag == "link":
+            self.links.append(values)
+        elif tag == "meta":
+            self.metadata[values.get("name") or values.get("property") or ""] = values.get("content")
+        elif tag == "script":
+            assert values == {"type": "application/ld+json"}
+            self.scripts.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_script = False
+
+    def handle_data(self, data: str) -> None:
+        if self.in_script:
+            self.scripts[-1] += data
+
+
+def head(web: Client, language: str, address: str = ADDRESS) -> Head:
+    return Head(web.get(f"{address}?lang={language}", "text/html").text)
+
+
+@LANGUAGES
+def test_a_programme_is_a_government_service(language: str, web: Client) -> None:
+    (script,) = head(web, language).scripts
+    service = json.loads(script)
+    assert service["@context"] == "https://schema.org"
+    assert (service["@type"], service["@id"]) == ("GovernmentService", IRI)
+    names = {
+        "ja": ("二地域居住等の促進", "国土交通省"),
+        "en": ("Promotion of two-region living", "Ministry of Land"),
+    }
+    name, ministry = names[language]
+    assert service["name"] == name
+    assert service["provider"]["@type"] == "GovernmentOrganization"
+    assert service["provider"]["name"].startswith(ministry)
+    assert {body["@type"] for body in service["audience"]} == {"Audience"}
+    assert all(isinstance(body["audienceType"], str) for body in service["audience"])
+
+
+@LANGUAGES
+def test_the_head_of_a_programme(language: str, web: Client) -> None:
+    found = head(web, language)
+    canonical = [link["href"] for link in found.links if link["rel"] == "canonical"]
+    assert canonical == [f"{PUBLIC}?lang={language}"] == [found.metadata["og:url"]]
+    translations = {link["hreflang"]: link["href"] for link in found.links if "hreflang" in link}
+    assert translations == {
+        "ja": f"{PUBLIC}?lang=ja",
+        "en": f"{PUBLIC}?lang=en",
+        "x-default": PUBLIC,
+    }
+    assert found.metadata["description"] == found.metadata["og:description"]
+    assert {"ja": "二地域居住", "en": "living in two regions"}[language] in (
+        found.metadata["description"] or ""
+    )
+    assert found.metadata["og:locale"] == {"ja": "ja_JP", "en": "en_US"}[language]
+    assert found.metadata["og:title"]
+
+
+def test_the_header_names_no_other_canonical_address(web: Client) -> None:
+    answer = web.get(ADDRESS, "text/html")
+    assert 'rel="canonical"' not in answer.headers["link"]
+    assert 'rel="canonical"' in web.get(ADDRESS, "text/turtle").headers["link"]
+    assert answer.headers["content-security-policy"] == COMMON_HEADERS["Content-Security-Policy"]
+
+
+def test_what_is_no_service_has_no_script(web: Client) -> None:
+    found = head(web, "ja", "/doc/org/mlit")
+    assert found.scripts == []
+    assert any(link["rel"] == "canonical" for link in found.links)
+
+
+@pytest.mark.parametrize(
+    "text", ["</script><script>alert(1)</script>", "<!--<script>", "a & b \u2028 ]]>", '"\\']
+)
+def test_a_text_cannot_leave_its_script(text: str) -> None:
+    service = NamedNode(IRI)
+    triples = [
+        Triple(service, NamedNode(RDF + "type"), NamedNode(SCHEMA + "GovernmentService")),
+        Triple(service, NamedNode(SCHEMA + "name"), Literal(text, language="ja")),
+    ]
+    written = json_ld(triples, IRI, "ja")
+    assert not re.search("[<>&\u2028]", written)
+    assert json.loads(written)["name"] == text
+
+
+def test_a_view_that_refers_to_itself_ends(seed_release: Release) -> None:
+    view = parse_triples(seed_release.view(SCHEMA_ORG, IRI.partition("/id/")[2]), RdfFormat.N_TRIPLES)
+    mlit = NamedNode("https://w3id.org/kankei/id/org/mlit")
+    circle = Triple(mlit, NamedNode(SCHEMA + "makesOffer"), NamedNode(IRI))
+    assert json.loads(json_ld([*view, circle], IRI, "en"))["provider"]["makesOffer"] == IRI
+
+
+def test_the_sitemap_dates_each_address_by_the_release(web: Client, seed_release: Release) -> None:
+    text = web.get("/sitemap-1.xml").text
+    assert text.count("<lastmod>") == text.count("<loc>") > 0
+    assert set(re.findall("<lastmod>(.*?)</lastmod>", text)) == {seed_release.manifest.version[:10]}

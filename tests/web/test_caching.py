@@ -355,9 +355,9 @@ def test_documents_are_kept_too(serve: Serve) -> None:
 
 def test_what_is_pinned_and_what_is_chosen_tell_apart_what_they_depend_on(serve: Serve) -> None:
     web = serve(StubEngine())
-    assert web.get("/doc/org/mlit.ttl", "text/turtle").headers["vary"] == "Accept-Encoding"
+    assert web.get("/doc/org/mlit.ttl", "text/turtle").headers["vary"] == "Accept-Profile, Accept-Encoding"
     chosen = web.get("/doc/org/mlit", "text/turtle")
-    assert chosen.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
+    assert chosen.headers["vary"] == "Accept, Accept-Language, Accept-Profile, Accept-Encoding"
 
 
 RELEASED = (

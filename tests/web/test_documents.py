@@ -83,7 +83,7 @@ def test_a_suffix_pins_the_format_whatever_is_accepted(web: Client, suffix: str)
 
 def test_headers_of_a_document(web: Client) -> None:
     answer = web.get(PROGRAMME, "text/turtle")
-    assert answer.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
+    assert answer.headers["vary"] == "Accept, Accept-Language, Accept-Profile, Accept-Encoding"
     link = answer.headers["link"]
     assert '<https://w3id.org/kankei/doc/programme/two-region-living>; rel="canonical"' in link
     assert f'<{IRI}>; rel="describes"' in link
@@ -106,7 +106,7 @@ def test_a_client_that_has_the_representation_is_told_so(web: Client) -> None:
         answer = web.get(PROGRAMME, "text/turtle", if_none_match=known)
         assert (answer.status_code, answer.content) == (304, b"")
         assert answer.headers["etag"] == tag
-        assert answer.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
+        assert answer.headers["vary"] == "Accept, Accept-Language, Accept-Profile, Accept-Encoding"
     for other in ('"a"', tag.strip('"'), "", '"'):
         assert web.get(PROGRAMME, "text/turtle", if_none_match=other).status_code == 200
     assert web.get(PROGRAMME, "application/n-triples", if_none_match=tag).status_code == 200

@@ -182,7 +182,7 @@ def test_the_language_of_a_browser_is_heeded(web: Client) -> None:
     english = web.get(url, BROWSER, accept_language="en-GB,en;q=0.9,ja;q=0.1")
     japanese = web.get(url, BROWSER)
     assert (english.headers["content-language"], japanese.headers["content-language"]) == ("en", "ja")
-    assert english.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
+    assert english.headers["vary"] == "Accept, Accept-Language, Accept-Profile, Accept-Encoding"
 
 
 def test_every_text_is_there_in_both_languages() -> None:

@@ -7,6 +7,7 @@ add a page, add its module to `resources/`, its template and its row.
 from collections.abc import Iterable
 
 from kankei.release.formats import COMPRESSIONS, FORMATS, JSON_LD
+from kankei.release.profile_views import NATIVE, PROFILES
 from kankei.release.reader import Release
 from kankei.web.openapi import (
     BYTES,
@@ -42,6 +43,8 @@ def _documents(release: Release) -> Iterable[str]:
 _SUFFIXES = ", ".join(PINNED_TYPES)
 _THING = Parameter("path", "A thing, such as `programme/two-region-living`.", examples=_documents)
 _DOCUMENT = Parameter("path", f"The same; a suffix ({_SUFFIXES}) pins the format.", examples=_documents)
+_PROFILES = ", ".join(row.name for row in (NATIVE, *PROFILES))
+_PROFILE = Parameter("_profile", f"The profile ({_PROFILES}), before `Accept-Profile`.")
 _VERSION = Parameter(
     "version", "The version of the ontology.", examples=lambda r: (r.manifest.ontology_version,)
 )
@@ -125,7 +128,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/doc/{path}",
         lambda site: Documents(site).respond,
-        Operation("A document", (*_GRAPH_TYPES, "text/plain"), (_DOCUMENT, LANGUAGE)),
+        Operation("A document", (*_GRAPH_TYPES, "text/plain"), (_DOCUMENT, LANGUAGE, _PROFILE)),
         metric="doc",
     ),
     Page(
@@ -148,6 +151,12 @@ PAGES: tuple[Page, ...] = (
         _graph("The ontology"),
         navigation="ontology",
         metric="ns",
+        suffixes=True,
+    ),
+    Page(
+        "/ns/alignments",
+        release_graphs.alignments,
+        _graph("The ontology's alignments to other vocabularies"),
         suffixes=True,
     ),
     Page("/ns/{version}", release_graphs.ontology_version, _graph("The ontology by its version", _VERSION)),

@@ -94,6 +94,35 @@ def coding_ranges(header: str | None) -> list[tuple[str, float]]:
     return _weighted_names(header, _CODING)
 
 
+def profile_ranges(header: str | None) -> list[tuple[str, float]]:
+    """The profiles of an ``Accept-Profile`` header (Content Negotiation by Profile, section 7.2), weighted.
+
+    Each is the IRI between angle brackets.
+    """
+    members = map(_weighted, _split(header or "", ","))
+    return [
+        (head[1:-1], quality)
+        for head, _, quality in members
+        if quality is not None and head.startswith("<") and head.endswith(">")
+    ]
+
+
+def choose_profile(offers: Sequence[str], accept_profile: str | None) -> str | None:
+    """The best of the offered profiles, IRIs, for an ``Accept-Profile`` header, or none.
+
+    Without the header the first offer, which is the server's preference.
+
+    >>> choose_profile(["https://schema.org/"], "<https://schema.org/>;q=0.5, <urn:other>")
+    'https://schema.org/'
+    """
+    ranges = profile_ranges(accept_profile)
+    if not ranges:
+        return offers[0] if offers else None
+    weights = dict(reversed(ranges))
+    acceptable = [offer for offer in offers if weights.get(offer, 0.0) > 0]
+    return max(acceptable, key=lambda offer: weights[offer], default=None)
+
+
 def parse_content_type(content_type: str | None) -> tuple[str, dict[str, str]]:
     """The media type of a ``Content-Type`` in lower case, empty if it has none, and its parameters."""
     head, *rest = _split(content_type or "", ";") or [""]

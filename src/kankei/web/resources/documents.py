@@ -9,13 +9,15 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from kankei import __version__
-from kankei.errors import UnknownResource
+from kankei.errors import NotAcceptable, UnknownResource
 from kankei.localisation import LANGUAGES
 from kankei.namespaces import KK, SKOS
 from kankei.release.document_index import Document
-from kankei.release.formats import N_TRIPLES
+from kankei.release.formats import N_TRIPLES, TURTLE, document_formats
+from kankei.release.profile_views import NATIVE, PROFILES, Profile
 from kankei.web.html.localizer import release_path
-from kankei.web.http.headers import link_header, own_path, relative
+from kankei.web.http.headers import link_header, own_path, relative, request_header
+from kankei.web.http.negotiation import choose_profile
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.resources.backlinks import citations, naming, references
 from kankei.web.resources.files import send_file
@@ -26,6 +28,8 @@ from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Site
 
 ID, DOC = "/id/", "/doc/"
+_TOKENS = {token: row for row in (NATIVE, *PROFILES) for token in (row.name, row.iri)}
+"""The profiles by what names them in ``?_profile=``."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,10 @@ class Documents:
         is_release = path == release_path(self.site.release)
         document = "/catalog" if is_release else f"{DOC}{quote(self._document(path).path)}"
         language = request.query_params.get("lang")
-        query = f"?lang={language}" if language in LANGUAGES else ""
+        profile = _TOKENS.get(request.query_params.get("_profile", ""))
+        parameters = [f"lang={language}"] if language in LANGUAGES else []
+        parameters += [f"_profile={profile.name}"] if profile else []
+        query = "?" + "&".join(parameters) if parameters else ""
         location = relative(own_path(request.scope), f"{document}{query}")
         return Response(status_code=303, headers={"Location": location, "Cache-Control": "public"})
 
@@ -69,23 +76,54 @@ class Documents:
 
     async def _represent(self, request: Request, document: Document, pinned: str | None) -> CachedResponse:
         # Of many references a page shows those that the engine finds first.
-        key = (__version__, self.site.version, self.site.engine.identity, document.path)
-        address = f"{DOC}{document.path}"
-        canonical = f"{document.iri.removesuffix(f'id/{document.path}')}doc/{document.path}"
-        links = {"canonical": canonical, "describes": document.iri}
-        link = link_header(address, links, alternates(f"{DOC}{quote(document.path)}"))
-        headers = {"Link": link, "Last-Modified": self.site.last_modified}
-        variant = select(request, (HTML, *RDF_TYPES), key, headers, pinned)
+        profile = self._profile(request, document)
+        key = (__version__, self.site.version, self.site.engine.identity, document.path, profile.name)
+        offers = (HTML, *RDF_TYPES) if profile is NATIVE else RDF_TYPES
+        if pinned and pinned not in offers:
+            raise NotAcceptable("this profile is not offered in this format", request.scope["path"], offers)
+        headers = {"Link": self._links(document, profile), "Last-Modified": self.site.last_modified}
+        variant = select(request, offers, key, headers, pinned, varies=("Accept-Profile",))
 
         async def make() -> Representation:
             if variant.media_type == HTML:
                 return variant.representation(await self._page(document, variant.language))
-            return variant.representation(self._rdf(document, variant.media_type))
+            return variant.representation(self._rdf(document, profile, variant.media_type))
 
         return await self.site.cache.answer(request, variant, make)
 
-    def _rdf(self, document: Document, media_type: str) -> bytes:
-        body = self.site.release.triples(document.path)
+    def _profile(self, request: Request, document: Document) -> Profile:
+        """The profile that a request selects by ``?_profile=``, else by ``Accept-Profile``."""
+        offered = {row.iri: row for row in (NATIVE, *self.site.release.profiles(document.path))}
+        requested = request.query_params.get("_profile")
+        if requested is None:
+            iri = choose_profile(tuple(offered), request_header(request, "accept-profile"))
+        else:
+            iri = _TOKENS[requested].iri if requested in _TOKENS else None
+        if iri not in offered:
+            names = tuple(f"{row.name} <{row.iri}>" for row in offered.values())
+            raise NotAcceptable("this profile is not offered here", request.scope["path"], names)
+        return offered[iri]
+
+    def _links(self, document: Document, profile: Profile) -> str:
+        """The ``Link`` field: what the document is, its profile, its other formats and profiles."""
+        address, base = f"{DOC}{document.path}", f"{DOC}{quote(document.path)}"
+        canonical = f"{document.iri.removesuffix(f'id/{document.path}')}doc/{document.path}"
+        formats = alternates(base)
+        if profile is not NATIVE:
+            rows = document_formats()
+            formats = [(f"{base}.{row.suffix}?_profile={profile.name}", row.media_type, "") for row in rows]
+        links = {"canonical": canonical, "describes": document.iri, "profile": profile.iri}
+        fields = [link_header(address, links, formats)]
+        for other in (NATIVE, *self.site.release.profiles(document.path)):
+            if other is not profile:
+                reference = relative(address, f"{base}.{TURTLE.suffix}?_profile={other.name}")
+                kind = TURTLE.media_type
+                fields.append(f'<{reference}>; rel="alternate"; type="{kind}"; profile="{other.iri}"')
+        return ", ".join(fields)
+
+    def _rdf(self, document: Document, profile: Profile, media_type: str) -> bytes:
+        release, path = self.site.release, document.path
+        body = release.triples(path) if profile is NATIVE else release.view(profile, path)
         if media_type == N_TRIPLES.media_type:
             return body
         triples = parse_triples(body, RdfFormat.N_TRIPLES)

@@ -136,6 +136,13 @@ def ontology(site: Site) -> Handler:
     return ReleaseGraph(site, "ontology/kankei.ttl", "/ns", ONTOLOGY, "ontology", _terms).respond
 
 
+def alignments(site: Site) -> Handler:
+    """The handler of the alignments to other vocabularies."""
+    root = f"{ONTOLOGY}/alignments"
+    file = "ontology/alignments.ttl"
+    return ReleaseGraph(site, file, "/ns/alignments", root, "alignments", lambda *_: {}).respond
+
+
 def ontology_version(site: Site) -> Handler:
     """The handler of the ontology by its version; raises `UnknownResource` for others than the release's."""
     respond_current = ontology(site)

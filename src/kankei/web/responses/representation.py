@@ -172,8 +172,12 @@ def select(
     key: Sequence[str],
     headers: Mapping[str, str] | None = None,
     pinned: str | None = None,
+    *,
+    varies: Sequence[str] = (),
 ) -> Variant:
     """Choose among offered media types, or take the pinned one; `key` is what else the bytes depend on.
+
+    `varies` names other request fields that have a say.
 
     Raises `NotAcceptable` where the client accepts none of the offers.
     """
@@ -188,6 +192,7 @@ def select(
     vary = [
         *([] if pinned else ["Accept"]),
         *(["Accept-Language"] if language or not pinned else []),
+        *varies,
         "Accept-Encoding",
     ]
     own = {

@@ -457,6 +457,16 @@ def test_a_doubt_marks_of_its_lines_those_that_print_its_field() -> None:
     assert "L3" not in marked
 
 
+def test_a_doubt_without_a_field_marks_the_lines_that_it_quotes() -> None:
+    doubt = Doubt("cells", "「４月 ～５月」がどの欄の値か決められない。", "Whose?", LineRange(2, 4))
+    texts = enumerate(("見出し", "４月", "隣のシート", "～５月"), 1)
+    lines = [Line(number, text, None, begins_page=False) for number, text in texts]
+    page = Reader(page_of(invented("1", doubt), lines, hostile("日本").source, "", "ja"))
+    marked = {found.get("id") for _, found in page.elements if "doubted" in str(found.get("class"))}
+    assert {"L2", "L4"} <= marked
+    assert "L3" not in marked
+
+
 def test_a_column_that_is_in_doubt_is_not_called_blank() -> None:
     doubt = Doubt("call", "「随時」がどの欄の値か決められない。", "Whose value 随時 is?", LineRange(2, 2))
     candidate = invented("1", doubt)

@@ -17,6 +17,7 @@ from kankei.curation.candidate.candidate import Candidate, candidate_turtle
 from kankei.curation.candidate.identity import Identity, provisional_identity
 from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
 from kankei.curation.candidate.sheet_values import interpret_sheet
+from kankei.curation.ingest.document_reading import sheets_with_lines
 from kankei.curation.report.candidate_json import candidate_json
 from kankei.curation.report.candidate_summary import SourceSummary, field_of_doubt
 from kankei.curation.report.field_overview import ColumnState
@@ -34,6 +35,7 @@ from kankei.source.lines.document import Doubt, LineRange, Weight
 from kankei.source.lines.printed_text import Area, Box, Line, PageAreas, PrintedText
 from kankei.source.sheets import read_sheets
 from support import pdf
+from support.sheets.layouts import Layout, write_document
 
 VOID = {"meta", "br", "input"}
 SHAPES = {"rect"}
@@ -428,6 +430,17 @@ def test_a_doubt_names_its_column_in_the_report() -> None:
     assert "予算額：単位が見つからない。" in page.text
 
 
+def test_a_sheet_has_all_of_its_lines_where_those_of_two_sheets_take_turns(tmp_path: Path) -> None:
+    path = tmp_path / "beside.pdf"
+    layout = Layout(per_page="beside", order="shuffled", page=(960.0, 540.0), blanks=0.4)
+    write_document(path, layout, 41, 4)
+    taken = [*sheets_with_lines(read_lines(path).lines, lambda _: None)]
+    firsts = [sheet.place.first for sheet, _ in taken]
+    assert firsts != sorted(firsts)
+    for sheet, lines in taken:
+        assert [line.number for line in lines] == [*range(sheet.place.first, sheet.place.last + 1)]
+
+
 def test_a_doubt_marks_of_its_lines_those_that_print_its_field() -> None:
     """Sheets side by side are drawn line by line: between two lines of a cell stand those of the other."""
     printed = PrintedText("見出し", 1, 1)
@@ -439,6 +452,16 @@ def test_a_doubt_marks_of_its_lines_those_that_print_its_field() -> None:
     lines = [Line(number, text, None, begins_page=False) for number, text in texts]
     source = hostile("日本").source
     page = Reader(page_of(proposed(sheet, "s", Identity("s-1")), lines, source, "", "ja"))
+    marked = {found.get("id") for _, found in page.elements if "doubted" in str(found.get("class"))}
+    assert {"L2", "L4"} <= marked
+    assert "L3" not in marked
+
+
+def test_a_doubt_without_a_field_marks_the_lines_that_it_quotes() -> None:
+    doubt = Doubt("cells", "「４月 ～５月」がどの欄の値か決められない。", "Whose?", LineRange(2, 4))
+    texts = enumerate(("見出し", "４月", "隣のシート", "～５月"), 1)
+    lines = [Line(number, text, None, begins_page=False) for number, text in texts]
+    page = Reader(page_of(invented("1", doubt), lines, hostile("日本").source, "", "ja"))
     marked = {found.get("id") for _, found in page.elements if "doubted" in str(found.get("class"))}
     assert {"L2", "L4"} <= marked
     assert "L3" not in marked

@@ -201,10 +201,18 @@ def sheets_with_lines(
             yield line
 
     for sheet in read_sheets(passed(), layouts()):
-        # Sheets side by side on a page are drawn line by line: then their lines take turns.
-        while pending and pending[0].number < sheet.place.first:
+        # Sheets side by side on a page are drawn line by line: then their lines take turns, and the sheet
+        # that follows may begin before this one.
+        page = next((_page(line) for line in pending if line.number == sheet.place.first), 0)
+        while pending and pending[0].number < sheet.place.first and not 0 < page == _page(pending[0]):
             pending.popleft()
-        yield sheet, tuple(line for line in pending if line.number <= sheet.place.last)
+        place = sheet.place
+        yield sheet, tuple(line for line in pending if place.first <= line.number <= place.last)
+
+
+def _page(line: Line) -> int:
+    """The page that a line is printed on, 0 in a text file."""
+    return line.box.page if line.box else 0
 
 
 def _with_repeated_numbers(matches: Sequence[Match], numbers: Sequence[str | None]) -> Iterator[Match]:

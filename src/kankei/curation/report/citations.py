@@ -19,7 +19,7 @@ _PRECEDENCE = (FieldStatus.UNRESOLVED, FieldStatus.INFERRED, FieldStatus.STATED,
 class Citation:
     """An element of a report, by its anchor, and the lines that it rests on: `place`, and `others` beside it.
 
-    `raw` and `heading` are what it prints of those lines. Elements other than fields have no status;
+    `raw` and `heading` are what it prints or quotes of them. Elements other than fields have no status;
     `is_open` is whether the element is a doubt to be decided.
     """
 
@@ -43,7 +43,9 @@ class Citation:
         return any(part in condensed for part in self._condensed) or set(text.split()) <= self._words
 
     def quotations(self, text: str) -> Iterator[str]:
-        """The texts that a line may quote: lines of the raw text and of the heading, or the whole line."""
+        """The texts that a line may quote of a field: lines of its raw text and heading, or all of it."""
+        if self.status is None:
+            return
         yield from self._parts
         whole = text.strip()
         if whole and set(whole.split()) <= self._words:

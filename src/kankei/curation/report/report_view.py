@@ -1,5 +1,6 @@
 """A candidate as its report shows it: every part with an anchor, and a label in the page's language."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from kankei.curation.report.turtle_snippets import Units, snippet
 from kankei.namespaces import KK, RDF
 from kankei.source.lines.document import Doubt, LineRange, Weight
 
+_QUOTED = re.compile("「([^「」]+)」")
 _PLACE = f"{KK}place"
 _TYPE = f"{RDF}type"
 
@@ -100,11 +102,11 @@ class ReportView:
             )
 
     def _printed(self, item: NumberedDoubt) -> tuple[str, str]:
-        """What the field of a doubt prints, and its heading."""
+        """What the field of a doubt prints, and its heading; else what the doubt quotes."""
         for card in self.cards:
             if item.field and card.anchor == item.field.anchor:
                 return card.field.raw or "", card.field.heading or ""
-        return "", ""
+        return "\n".join(_QUOTED.findall(item.doubt.ja)), ""
 
     def _numbered_doubts(self) -> Iterator[NumberedDoubt]:
         fields = self.candidate.fields

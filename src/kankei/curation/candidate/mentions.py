@@ -28,12 +28,12 @@ def _topics(item: Item, known: KnownTerms) -> Iterator[ValueNode]:
     text = item.printed.text
     positions = [position for position, letter in enumerate(text) if letter != "\n"]
     joined = "".join(text[position] for position in positions)
-    found = set()
+    topics_so_far = set()
     for word, topic in known.concepts.get("topic", {}).items():
         begin = joined.find(word)
-        if begin < 0 or topic in found:
+        if begin < 0 or topic in topics_so_far:
             continue
-        found.add(topic)
+        topics_so_far.add(topic)
         printed = item.printed.part(positions[begin], positions[begin + len(word) - 1] + 1)
         slug = topic.value.rpartition("/")[2]
         statements = (japanese("plain", word), statement("concept", topic))

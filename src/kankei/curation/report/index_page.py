@@ -90,21 +90,21 @@ class ColumnTally:
 
 def missing_names(rows: Sequence[IndexRow]) -> dict[str, tuple[Recurring, ...]]:
     """The names that the data lack, by the subject of their doubts; those on most sheets first."""
-    found: dict[str, dict[str, list[IndexRow]]] = {}
+    rows_of: dict[str, dict[str, list[IndexRow]]] = {}
     for row in rows:
         for doubt in dict.fromkeys(doubt for doubt in row.doubts if doubt.missing):
-            found.setdefault(subject_of(doubt), {}).setdefault(doubt.missing, []).append(row)
-    return {subject: _by_frequency(names) for subject, names in found.items()}
+            rows_of.setdefault(subject_of(doubt), {}).setdefault(doubt.missing, []).append(row)
+    return {subject: _by_frequency(names) for subject, names in rows_of.items()}
 
 
 def recurring_doubts(rows: Sequence[IndexRow], language: str) -> tuple[Recurring, ...]:
     """The other open doubts that several sheets share word for word, numbers of pages apart."""
-    found: dict[str, list[IndexRow]] = {}
+    rows_of: dict[str, list[IndexRow]] = {}
     for row in rows:
         texts = (_PAGE.sub("…", getattr(doubt, language)) for doubt in row.doubts if not doubt.missing)
         for text in dict.fromkeys(texts):
-            found.setdefault(text, []).append(row)
-    return _by_frequency({text: group for text, group in found.items() if len(group) > 1})
+            rows_of.setdefault(text, []).append(row)
+    return _by_frequency({text: group for text, group in rows_of.items() if len(group) > 1})
 
 
 def _by_frequency(groups: Mapping[str, Sequence[IndexRow]]) -> tuple[Recurring, ...]:

@@ -42,13 +42,13 @@ def find(text: str) -> tuple[Mention, ...]:
     """
     positions = [position for position, letter in enumerate(text) if letter != "\n"]
     joined = "".join(text[position] for position in positions)
-    found: dict[tuple[Role, str], Mention] = {}
+    mentions: dict[tuple[Role, str], Mention] = {}
     for name in _NAME.finditer(joined):
         role = _role(joined, name)
         if role:
             start, end = positions[name.start()], positions[name.end() - 1] + 1
-            found.setdefault((role, name[0]), Mention(role, name[0], start, end))
-    return tuple(found.values())
+            mentions.setdefault((role, name[0]), Mention(role, name[0], start, end))
+    return tuple(mentions.values())
 
 
 def _role(text: str, name: re.Match[str]) -> Role | None:

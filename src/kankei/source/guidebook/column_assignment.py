@@ -62,14 +62,14 @@ def _readable_together(
     None if there are too many.
     """
     anything = [token_test(None)(normalise(token.text)) for token in row]
-    found: list[Assignment] = []
+    assignments: list[Assignment] = []
     for index in range(len(columns)):
         relaxed = [anything if at == index else tests for at, tests in enumerate(accepted)]
         passing = _assignments(row, relaxed)
         if passing is None:
             return []
-        found += [cells for cells in passing if not _unreadable(cells, columns)]
-    return found
+        assignments += [cells for cells in passing if not _unreadable(cells, columns)]
+    return assignments
 
 
 def is_readable_row(cells: Assignment, columns: Sequence[Column | None]) -> bool:

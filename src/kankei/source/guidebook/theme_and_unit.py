@@ -32,8 +32,8 @@ def unit_of(text: str) -> str | None:
 
 def units_in(text: str) -> list[tuple[int, int]]:
     """Start and end of each unit of money in a heading, without its brackets."""
-    found = _UNITS.finditer(normalise(text))
-    return [match.span("framed" if match["framed"] else "bare") for match in found]
+    matches = _UNITS.finditer(normalise(text))
+    return [match.span("framed" if match["framed"] else "bare") for match in matches]
 
 
 def mentions_unit(text: str) -> bool:

@@ -117,7 +117,7 @@ def _areas(
     width, height = len(columns) - 1, len(rows) - 1
     area_of: list[list[int | None]] = [[None] * height for _ in range(width)]
     seen = [[False] * height for _ in range(width)]
-    found: list[tuple[Corners, bool]] = []
+    corners_of_areas: list[tuple[Corners, bool]] = []
     for column in range(width):
         for row in range(height):
             if seen[column][row]:
@@ -127,14 +127,15 @@ def _areas(
             if leaks or min(corners[1] - corners[0], corners[3] - corners[2]) < _LEAST_SIDE:
                 continue
             for x, y in squares:
-                area_of[x][y] = len(found)
+                area_of[x][y] = len(corners_of_areas)
             across = {x for x, _ in squares}
             down = {y for _, y in squares}
-            found.append((corners, len(squares) == len(across) * len(down)))
+            corners_of_areas.append((corners, len(squares) == len(across) * len(down)))
     areas = RuledAreas((), complete=True, _columns=columns, _rows=rows, _area_of=area_of)
-    drawn_in = _drawn_in(areas, [corners for corners, _ in found], drawings)
+    drawn_in = _drawn_in(areas, [corners for corners, _ in corners_of_areas], drawings)
     ruled = tuple(
-        RuledArea(corners, whole, index in drawn_in) for index, (corners, whole) in enumerate(found)
+        RuledArea(corners, whole, index in drawn_in)
+        for index, (corners, whole) in enumerate(corners_of_areas)
     )
     return RuledAreas(ruled, True, columns, rows, area_of)
 

@@ -117,30 +117,30 @@ class _Check:
 
     def _differences(self, node: str, reading: Reading) -> list[_Difference]:
         own = self.nodes.properties[node]
-        found = []
+        differences = []
         for name, claim in reading.claims.items():
             values = frozenset(own.get(name, ()))
             if name in FLAGS:
                 values -= {"false"}
             difference = _Difference(name, claim, values)
             if difference.wrong or difference.missing:
-                found.append(difference)
-        return found
+                differences.append(difference)
+        return differences
 
     def _told(self, node: str, difference: _Difference) -> Iterator[Problem]:
         name = difference.name
-        said = ", ".join(map(shown, sorted(difference.claim.values)))
-        gaps = {"raw": self._shown_raw(node), "name": shown(name), "said": said}
+        stated = ", ".join(map(shown, sorted(difference.claim.values)))
+        gaps = {"raw": self._shown_raw(node), "name": shown(name), "said": stated}
         wrong = [v for v in difference.wrong if not self.nodes.is_excused(node, name, v)]
         if difference.wrong and not wrong:
             return
         for value in wrong:
-            key = "contradicts" if said else "not-in-text"
+            key = "contradicts" if stated else "not-in-text"
             term = self.nodes.term(node, name, value)
             yield Problem(node, key, name, term, {**gaps, "value": shown(value)})
         if difference.missing and not wrong and not self.nodes.is_excused(node, name):
-            said = ", ".join(map(shown, difference.missing))
-            yield Problem(node, "not-in-data", name, gaps={**gaps, "said": said})
+            stated = ", ".join(map(shown, difference.missing))
+            yield Problem(node, "not-in-data", name, gaps={**gaps, "said": stated})
 
     def _unread(self, node: str, error: ParseError) -> Iterator[Problem]:
         """A text that the grammar does not read, unless a person has read it, or it is kept as it stands."""

@@ -100,16 +100,16 @@ class Piece:
 
 def in_rows(lines: Iterable[Line]) -> list[list[Line]]:
     """Lines in rows from the top, each from left to right."""
-    found: list[list[Line]] = []
+    rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: (middle(box_of(line)), box_of(line).x0)):
-        last = found[-1] if found else None
+        last = rows[-1] if rows else None
         if last and side_by_side(box_of(last[0]), box_of(line)):
             last.append(line)
         else:
-            found.append([line])
-    for row in found:
+            rows.append([line])
+    for row in rows:
         row.sort(key=lambda line: box_of(line).x0)
-    return found
+    return rows
 
 
 def in_reading_order(lines: Iterable[Line]) -> list[Line]:

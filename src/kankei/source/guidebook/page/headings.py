@@ -87,13 +87,13 @@ def page_headings(lines: Sequence[Line]) -> list[PageHeadings]:
     taken = {number for heading in in_cells if heading.column for number in heading.lines}
     free = [line for line in level if line.number not in taken]
     known = [*(heading for heading in in_cells if heading.column), *_outside_cells(free)]
-    found = [
+    headings = [
         _with_unknown(part, in_cells, free)
         for row in _rows_of(known)
         for part in _tables_of(row)
         if len({heading.column for heading in part}) >= FEWEST_COLUMNS
     ]
-    return sorted(found, key=lambda one: (one.box.top, one.box.x0))
+    return sorted(headings, key=lambda one: (one.box.top, one.box.x0))
 
 
 def _in_cells(lines: Sequence[Line]) -> Iterator[PageHeading]:
@@ -186,14 +186,14 @@ def _width(box: Box) -> float:
 
 def _rows_of(headings: Iterable[PageHeading]) -> list[list[PageHeading]]:
     """Headings that stand side by side, or whose cells do."""
-    found: list[list[PageHeading]] = []
+    rows: list[list[PageHeading]] = []
     for heading in sorted(headings, key=lambda one: middle(_extent(one))):
-        row = next((row for row in found if any(_beside(heading, other) for other in row)), None)
+        row = next((row for row in rows if any(_beside(heading, other) for other in row)), None)
         if row is None:
-            found.append([heading])
+            rows.append([heading])
         else:
             row.append(heading)
-    return found
+    return rows
 
 
 def _extent(heading: PageHeading) -> Box:
@@ -269,17 +269,21 @@ def _is_unknown_heading(piece: Piece, row: Box, size: float) -> bool:
 
 def _attached(headings: Sequence[PageHeading]) -> list[PageHeading]:
     """The headings, an unknown one that stands above or below a known one joined to that."""
-    found: list[PageHeading] = [heading for heading in headings if heading.column or heading.cell]
+    kept_apart: list[PageHeading] = [heading for heading in headings if heading.column or heading.cell]
     for heading in headings:
         if heading.column or heading.cell:
             continue
-        over = [index for index, other in enumerate(found) if overlap(other.box, heading.box) > 0]
-        if len(over) == 1 and found[over[0]].column and not side_by_side(found[over[0]].box, heading.box):
-            other = found[over[0]]
+        over = [index for index, other in enumerate(kept_apart) if overlap(other.box, heading.box) > 0]
+        if (
+            len(over) == 1
+            and kept_apart[over[0]].column
+            and not side_by_side(kept_apart[over[0]].box, heading.box)
+        ):
+            other = kept_apart[over[0]]
             parts = tuple(
                 sorted((*other.tokens, *heading.tokens), key=lambda token: middle(Piece((token,)).box))
             )
-            found[over[0]] = replace(other, tokens=parts, box=union([other.box, heading.box]))
+            kept_apart[over[0]] = replace(other, tokens=parts, box=union([other.box, heading.box]))
         else:
-            found.append(heading)
-    return found
+            kept_apart.append(heading)
+    return kept_apart

@@ -71,20 +71,20 @@ class _SurroundingsReader:
     def __init__(self, table: PageTable, lines: Sequence[Line]) -> None:
         self.table = table
         self.free = [line for line in lines if line.number not in table.lines and not line.turned]
-        self.found = Surroundings()
+        self.result = Surroundings()
 
     def read(self) -> Surroundings:
         self._read_page_numbers()
         self._read_units()
         self._read_themes()
         self._read_header()
-        return self.found
+        return self.result
 
     def _left(self) -> list[Line]:
-        return [line for line in self.free if line.number not in self.found.used]
+        return [line for line in self.free if line.number not in self.result.used]
 
     def _take(self, lines: Sequence[Line]) -> None:
-        self.found.used.update(line.number for line in lines)
+        self.result.used.update(line.number for line in lines)
 
     def _is_above(self, line: Line) -> bool:
         return middle(box_of(line)) < self.table.headings.box.top
@@ -95,7 +95,7 @@ class _SurroundingsReader:
         """A number alone at the foot of the page, with nothing beside or below it."""
         numbers = page_numbers(self.free)
         self._take(numbers)
-        self.found.page_numbers = tuple(map(_printed, numbers))
+        self.result.page_numbers = tuple(map(_printed, numbers))
 
     # Unit of money
 
@@ -113,8 +113,8 @@ class _SurroundingsReader:
                     self._take([line])
             elif mentions_unit(text):
                 others.append(_printed(line))
-        self.found.units = tuple(near or far)
-        self.found.other_units = tuple(others)
+        self.result.units = tuple(near or far)
+        self.result.other_units = tuple(others)
 
     def _is_near(self, line: Line) -> bool:
         box, table = box_of(line), self.table.box
@@ -128,12 +128,12 @@ class _SurroundingsReader:
         themes: list[PrintedText] = []
         for row in in_rows(self._left()):
             for line in row:
-                if line.number in self.found.used or not is_theme_line(line.text):
+                if line.number in self.result.used or not is_theme_line(line.text):
                     continue
                 parts = [line, *self._rest_of_theme(line)]
                 self._take(parts)
                 themes.append(_joined(parts))
-        self.found.themes = tuple(themes)
+        self.result.themes = tuple(themes)
 
     def _rest_of_theme(self, line: Line) -> list[Line]:
         """The sub-theme in brackets, and the rest of a bracket that is still open, right behind or below."""
@@ -171,8 +171,8 @@ class _SurroundingsReader:
         self._take([line for row in candidates for line in row] if not title else [])
         rest = [line for line in self._left() if self._is_above(line) and not _is_sentence(line.text)]
         self._take(rest)
-        self.found.unclear = (*unclear, *map(_printed, rest))
-        self.found.header = Header(number, name, subtitle, links)
+        self.result.unclear = (*unclear, *map(_printed, rest))
+        self.result.header = Header(number, name, subtitle, links)
 
     def _title_row(self, rows: Sequence[Sequence[Line]], *, foot: bool = False) -> Sequence[Line] | None:
         """The one row with a number and a name that is printed larger than any other."""
@@ -229,7 +229,7 @@ class _SurroundingsReader:
     def _subtitle(self, title: Sequence[Line]) -> PrintedText | None:
         """The one text in brackets that stands right below the title, or behind it."""
         box = union([box_of(line) for line in title])
-        found = []
+        matches = []
         for line in self._left():
             own = box_of(line)
             match = SUBTITLE.match(line.text)
@@ -237,10 +237,10 @@ class _SurroundingsReader:
                 continue
             below = -height(own) < own.top - box.bottom < 2.5 * height(own) and overlap(own, box) > 0
             if below or side_by_side(own, box):
-                found.append((line, match))
-        if len(found) != 1:
+                matches.append((line, match))
+        if len(matches) != 1:
             return None
-        line, match = found[0]
+        line, match = matches[0]
         self._take([line])
         return PrintedText(match["subtitle"], line.number, line.number)
 
@@ -252,7 +252,7 @@ class _SurroundingsReader:
                 if not LINK.search(normalise(line.text)):
                     continue
                 labels = list(
-                    _labels([one for one in row[start:index] if one.number not in self.found.used], line)
+                    _labels([one for one in row[start:index] if one.number not in self.result.used], line)
                 )
                 self._take([*labels, line])
                 yield from _links_of(_row([*labels, line]))

@@ -95,7 +95,7 @@ class _TableReader:
         heading = self.headings[index]
         if not heading.cell or not self.areas:
             return []
-        found: list[Area] = []
+        areas: list[Area] = []
         above = heading.cell.box
         while True:
             below = [
@@ -105,16 +105,16 @@ class _TableReader:
                 and abs(area.box.top - above.bottom) <= _MEETS
                 and overlap(area.box, above) > _MEETS
             ]
-            if not found and len(below) == 1 and self._is_whole_row(below[0]):
+            if not areas and len(below) == 1 and self._is_whole_row(below[0]):
                 return []
-            if not found and below:
-                found = sorted(below, key=lambda area: area.box.x0)
-            elif found and len(below) == 1 and self._is_next_row(below[0], heading.cell):
-                found.append(below[0])
+            if not areas and below:
+                areas = sorted(below, key=lambda area: area.box.x0)
+            elif areas and len(below) == 1 and self._is_next_row(below[0], heading.cell):
+                areas.append(below[0])
             else:
-                return found
+                return areas
             if len(below) > 1:
-                return found
+                return areas
             above = below[0].box
 
     def _is_whole_row(self, area: Area) -> bool:
@@ -279,9 +279,9 @@ class _TableReader:
                     and -0.5 * height(one.box) < gap <= height(one.box)
                 ):
                     together.add(id(other))
-                    found = self._overlapped(other)
-                    over.update(found)
-                    if not found:
+                    columns = self._overlapped(other)
+                    over.update(columns)
+                    if not columns:
                         pending.append(other)
         return sorted(over)
 

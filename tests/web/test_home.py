@@ -8,9 +8,11 @@ import pyoxigraph as ox
 import pytest
 
 from kankei.errors import UnknownResource
+from kankei.localisation import LANGUAGES
 from kankei.release.document_index import Document
 from kankei.release.reader import Release
 from kankei.web.app import create_app
+from kankei.web.html.localizer import Links, Localizer
 from kankei.web.queries import query_text
 from kankei.web.resources.home import PAGE_SIZE, ListPage, programme_documents
 from support.client import BROWSER, Client
@@ -105,3 +107,10 @@ def test_rows_of_the_question_do_not_multiply(seed_store: ox.Store) -> None:
 def test_what_is_no_iri_never_gets_into_a_query() -> None:
     with pytest.raises(ValueError, match="IRI"):
         query_text("programmes", {"programme": ["https://example.org/> } DROP"]})
+
+
+def test_every_kind_of_thing_has_a_name_in_both_languages(seed_release: Release) -> None:
+    kinds = {path.partition("/")[0] for path in seed_release.documents} - {"programme"}
+    for language in LANGUAGES:
+        localizer = Localizer(Links(seed_release), language)
+        assert {kind for kind in kinds if localizer.path_segment(kind) == kind} == set()

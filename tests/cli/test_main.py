@@ -278,3 +278,16 @@ def test_help_names_every_command_and_needs_no_build_side(tmp_path: Path) -> Non
     loaded = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=True).stderr
     assert "rdflib" not in loaded
     assert "pyshacl" not in loaded
+
+
+def test_a_build_under_a_base_of_ones_own_asks_for_an_email_address(data: Path, tmp_path: Path) -> None:
+    base = ("--base", "https://data.example.org/")
+    done = kankei("build", "--data", data, *base, "--out", tmp_path / "without", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "vcard:hasEmail" in done.stderr
+    catalogue = data / "catalogue.ttl"
+    with catalogue.open("a", encoding="utf-8") as file:
+        file.write("<#contact> vcard:hasEmail <mailto:data@example.org> .\n")
+    done = kankei("build", "--data", data, *base, "--out", tmp_path / "with", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "warning" not in done.stderr

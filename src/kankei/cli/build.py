@@ -7,6 +7,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from kankei.cli import console
+from kankei.namespaces import Base
 
 
 def build(
@@ -36,7 +37,16 @@ def build(
     except RejectedData as error:
         sys.stdout.write(error.located.readable())
         raise
+    if base_iri != Base() and not _names_email(release):
+        console.print_error(
+            f"warning: {inputs.data / 'catalogue.ttl'} names no e-mail address, which portals show: "
+            "write `vcard:hasEmail <mailto:…>` on the contact point"
+        )
     sys.stdout.write(f"{release}\n")
+
+
+def _names_email(release: Path) -> bool:
+    return "vcard:hasEmail" in (release / "description.ttl").read_text(encoding="utf-8")
 
 
 def verify(release: Annotated[Path, Argument(help="A release, or the folder of releases.")]) -> None:

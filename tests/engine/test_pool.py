@@ -213,7 +213,7 @@ HOSTILE = {
 
 def test_hostile_queries(dataset: StoreFiles) -> None:
     limits = Limits(workers=2, result_bytes=1 << 20, worker_memory_bytes=150 << 20, query_bytes=1 << 20)
-    limits = replace(limits, timeout_s=PATIENCE_S)
+    limits = replace(limits, timeout_s=5 * PATIENCE_S)
 
     async def test(pool: WorkerPool) -> None:
         for name, (query, kind, message) in HOSTILE.items():

@@ -41,7 +41,8 @@ from support.paths import TESTS
 from support.serving import PATIENCE_S, Load, Server, alive, serving, until
 
 QUICK = ("--watch", "0.02", "--rate", "0")
-UNHURRIED = ("--timeout", "60", "--grace", "60")
+# A slow query has little priority, so that it takes long beside busy processes.
+UNHURRIED = ("--timeout", "110", "--grace", "110")
 SLOW_QUERY = "sparql?query=SELECT(COUNT(*)AS%3Fn)%7B%3Fa%3Fb%3Fc.%3Fd%3Fe%3Ff%7D"
 """All pairs of statements: about a second's work."""
 ENDLESS_QUERY = SLOW_QUERY.replace("%7D", "%20.%3Fg%3Fh%3Fi%7D")

@@ -305,11 +305,10 @@ class _TableReader:
 
     def _neighbours(self, piece: Piece) -> tuple[int, ...]:
         """The columns on both sides of a piece that stands under none."""
-        left = [index for index in range(len(self.headings)) if self._band(index).x1 <= piece.box.x0 + _TOUCH]
-        right = [
-            index for index in range(len(self.headings)) if self._band(index).x0 >= piece.box.x1 - _TOUCH
-        ]
-        return tuple(dict.fromkeys((*left[-1:], *right[:1])))
+        bands = [(index, self._band(index)) for index in range(len(self.headings))]
+        columns_before = [index for index, band in bands if band.x1 <= piece.box.x0 + _TOUCH]
+        columns_after = [index for index, band in bands if band.x0 >= piece.box.x1 - _TOUCH]
+        return tuple(dict.fromkeys((*columns_before[-1:], *columns_after[:1])))
 
     def _doubt_blanks(self, uncertain: set[int]) -> None:
         """Leave blank columns unknown if text of the row is left over, or if a neighbour's may be theirs."""

@@ -121,15 +121,30 @@ def test_there_is_no_cycle_of_modules_floors_or_rooms() -> None:
         assert cycle(graph) == set()
 
 
+READMES = sorted(file for room in LAW for file in (PACKAGE / room).rglob("README.md"))
+
+
+def readme_of(module: Path) -> Path:
+    """The README beside a module, or else the nearest one above it."""
+    return next(folder / "README.md" for folder in module.parents if folder / "README.md" in READMES)
+
+
 @pytest.mark.parametrize("room", LAW)
-def test_the_readme_of_a_room_names_each_of_its_modules(room: str) -> None:
+def test_a_room_has_a_readme_that_leads_to_those_of_its_folders(room: str) -> None:
     readme = (PACKAGE / room / "README.md").read_text(encoding="utf-8")
-    modules = {file.relative_to(PACKAGE / room) for file in (PACKAGE / room).rglob("*.py")}
-    missing = {str(path) for path in modules if path.name != "__init__.py" and f"`{path}`" not in readme}
-    assert missing == set()
-    named = {Path(line.split("`")[1]) for line in readme.splitlines() if ".py`" in line and line[0] in "-|"}
-    assert {str(path) for path in named if path.suffix == ".py"} <= {str(path) for path in modules}
-    assert len(readme.splitlines()) <= 60
+    below = {file.relative_to(PACKAGE / room) for file in READMES if room in file.relative_to(PACKAGE).parts}
+    assert {str(file) for file in below if len(file.parts) > 1 and f"`{file}`" not in readme} == set()
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda file: str(file.relative_to(PACKAGE).parent))
+def test_a_readme_names_each_module_of_its_folder(readme: Path) -> None:
+    text = readme.read_text(encoding="utf-8")
+    files = (file for file in readme.parent.rglob("*.py") if readme_of(file) == readme)
+    modules = {str(file.relative_to(readme.parent)) for file in files}
+    assert {name for name in modules if Path(name).name != "__init__.py" and f"`{name}`" not in text} == set()
+    named = {line.split("`")[1] for line in text.splitlines() if ".py`" in line and line[0] in "-|"}
+    assert {name for name in named if name.endswith(".py")} <= modules
+    assert len(text.splitlines()) <= 60
 
 
 @pytest.mark.parametrize("module", MODULES)

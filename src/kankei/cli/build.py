@@ -7,6 +7,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from kankei.cli import console
+from kankei.cli.further_stages import further_stages
 from kankei.namespaces import Base
 
 
@@ -32,7 +33,12 @@ def build(
         with console.progress_line() as progress:
             task = progress.add_task("build")
             release = build_release(
-                inputs, base_iri, out, validator, lambda stage: progress.update(task, description=stage)
+                inputs,
+                base_iri,
+                out,
+                validator,
+                lambda stage: progress.update(task, description=stage),
+                further=further_stages(inputs),
             )
     except RejectedData as error:
         sys.stdout.write(error.located.readable())

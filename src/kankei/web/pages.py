@@ -22,11 +22,19 @@ from kankei.web.openapi import (
     response_content,
 )
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
-from kankei.web.resources import discovery, files, health, home, release_graphs, site_documents
+from kankei.web.resources import (
+    discovery,
+    files,
+    health,
+    home,
+    release_graphs,
+    search_results,
+    site_documents,
+)
 from kankei.web.resources.documents import Documents
 from kankei.web.resources.sparql_endpoint import SparqlEndpoint
 from kankei.web.responses.representation import HTML
-from kankei.web.site import Page, metric_routes
+from kankei.web.site import Page, handler, metric_routes
 from kankei.web.sparql import protocol
 from kankei.web.sparql.protocol import LANGUAGE
 from kankei.web.telemetry.metrics import define_metrics
@@ -125,6 +133,7 @@ PAGES: tuple[Page, ...] = (
         linked=True,
         metric="sparql",
     ),
+    Page("/search", handler(search_results.search), search_results.GET, metric="search"),
     Page(
         "/doc/{path}",
         lambda site: Documents(site).respond,

@@ -2,11 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
 
 from kankei.settings import Settings
 from kankei.web.sparql.rate_limit import RateLimiter, TrustedProxies
 from kankei.web.telemetry.json_log import JsonLog
 from kankei.web.telemetry.metrics import LOST_LOG_LINES, Meter, Metric, SharedMetrics
+
+JAPAN = timezone(timedelta(hours=9), "Asia/Tokyo")
+
+
+def today_in_japan() -> date:
+    """The date in Japan, where the calls are."""
+    return datetime.now(JAPAN).date()
 
 
 @dataclass
@@ -27,6 +35,8 @@ class ServerState:
     """The number of cached representations, and their bytes."""
     held_bytes: Callable[[], int] = lambda: 0
     """The bytes of results that clients have not read yet."""
+    today: Callable[[], date] = today_in_japan
+    """The date that "today" means on pages."""
     retired: bool = False
     """Whether another process has taken over: each connection closes after its next response."""
     stopping: bool = False

@@ -129,7 +129,8 @@ class Variant:
 
     `tag` is a hash of all that its bytes depend on; without one it is made for this request alone. `headers`
     are those known beforehand. `work` tells apart two requests for the same bytes that must not share one
-    computation: a query with a short timeout and one with a longer one.
+    computation: a query with a short timeout and one with a longer one. `dated` says that the same
+    request selects another on another day: it is cached by its tag only.
     """
 
     tag: str
@@ -137,6 +138,7 @@ class Variant:
     media_type: str
     language: str = ""
     work: Hashable = None
+    dated: bool = False
 
     def representation(self, body: bytes | str, media_type: str = "") -> Representation:
         """Its representation, in another media type where the engine has chosen that."""

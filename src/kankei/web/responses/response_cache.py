@@ -146,7 +146,7 @@ class ResponseCache:
         check_match(if_match, representation.tag)
         if representation.tag:
             selected = representation.coding != IDENTITY or _coding(representation, codings) == IDENTITY
-            if selected and representation.in_memory:
+            if selected and representation.in_memory and not variant.dated:
                 target, headers = request_target(request.scope), request.scope["headers"]
                 self.index(target, headers, variant, representation.coding)
             if if_none_match_holds(request_header(request, "if-none-match"), representation.tag):

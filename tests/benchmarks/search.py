@@ -80,7 +80,7 @@ def programmes(number: int, seed: int) -> Iterator[Record]:
             passages,
             facets,
             calls,
-            "" if calls else "not-stated",
+            [] if calls else ["not-stated"],
             (-first.year, place),
         )
 

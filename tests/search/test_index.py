@@ -73,13 +73,21 @@ def test_a_window_that_is_certain_is_open(tmp_path: Path) -> None:
     file = tmp_path / "index.sqlite"
     sure = CallWindow("2025-04-01", "2025-04-01", "2025-04-30", "2025-04-30")
     later = CallWindow("2025-09-01", "2025-09-01", "2025-09-30", "2025-09-30")
-    write_index(file, [record(1, "甲", calls=[sure, later]), record(2, "乙", call_state="rolling")], {}, [])
+    write_index(
+        file,
+        [
+            record(1, "甲", calls=[sure, later]),
+            record(2, "乙", call_states=["rolling"], facets={"year": ["2025"]}),
+        ],
+        {},
+        [],
+    )
     index = SearchIndex(file)
     states = {
         on: [index.state(number, date.fromisoformat(on)) for number in (0, 1)]
         for on in ("2025-04-05", "2025-05-05")
     }
-    assert states == {"2025-04-05": ["open", "rolling"], "2025-05-05": ["upcoming", "rolling"]}
+    assert states == {"2025-04-05": ["open", "rolling"], "2025-05-05": ["before", "rolling"]}
 
 
 def test_exact_comes_before_prefix_before_part_before_scattered_pairs(tmp_path: Path) -> None:

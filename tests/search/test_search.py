@@ -80,10 +80,10 @@ def test_facets_combine_and_values_of_one_are_alternatives(seed_index: SearchInd
     ("on", "states"),
     [
         ("2025-04-05", {"possible": 2, "not-stated": 2}),
-        ("2025-01-10", {"upcoming": 2, "not-stated": 2}),
-        ("2025-01-25", {"possible": 1, "upcoming": 1, "not-stated": 2}),
-        ("2025-06-10", {"possible": 1, "over": 1, "not-stated": 2}),
-        ("2025-06-11", {"over": 2, "not-stated": 2}),
+        ("2025-01-10", {"before": 2, "not-stated": 2}),
+        ("2025-01-25", {"possible": 1, "before": 1, "not-stated": 2}),
+        ("2025-06-10", {"possible": 1, "ended": 1, "not-stated": 2}),
+        ("2025-06-11", {"ended": 2, "not-stated": 2}),
     ],
 )
 def test_the_state_of_calls_on_a_date_is_never_surer_than_the_data(

@@ -7,6 +7,7 @@ import pytest
 from kankei.release.reader import Release
 from kankei.web.app import create_app
 from kankei.web.resources.search_results import parse_search
+from kankei.web.responses.day import Day
 from kankei.web.server_state import ServerState
 from support.building import build_quickly
 from support.client import Client
@@ -74,10 +75,10 @@ def test_a_release_without_an_index_says_so(tmp_path_factory: pytest.TempPathFac
 
 
 def test_links_of_a_search_are_canonical() -> None:
-    today = date(2025, 4, 5)
+    today = Day(date(2025, 4, 5), is_named=False)
     address = parse_search("q=移住++者&page=2&theme=b&theme=a&theme=&x=1".encode(), today)
     assert address.link() == "/search?q=%E7%A7%BB%E4%BD%8F+%E8%80%85&theme=a&theme=b&page=2"
     assert address.toggled("theme", "a").link() == "/search?q=%E7%A7%BB%E4%BD%8F+%E8%80%85&theme=b"
     assert address.toggled("call", "open").on_page(3).link().endswith("&call=open&page=3")
-    assert parse_search(b"on=2025-04-05", today).link() == "/search?on=2025-04-05"
+    assert parse_search(b"", Day(date(2025, 4, 5), is_named=True)).link() == "/search?on=2025-04-05"
     assert parse_search(b"", today).link() == "/search"

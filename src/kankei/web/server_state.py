@@ -1,20 +1,21 @@
 """State of one HTTP process: settings, metrics, log, rate limiter, and whether it is ready."""
 
+import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
 
 from kankei.settings import Settings
 from kankei.web.sparql.rate_limit import RateLimiter, TrustedProxies
 from kankei.web.telemetry.json_log import JsonLog
 from kankei.web.telemetry.metrics import LOST_LOG_LINES, Meter, Metric, SharedMetrics
 
-JAPAN = timezone(timedelta(hours=9), "Asia/Tokyo")
+_JAPAN = datetime.timezone(datetime.timedelta(hours=9))
+"""The time in Asia/Tokyo, which knows no summer time."""
 
 
-def today_in_japan() -> date:
-    """The date in Japan, where the calls are."""
-    return datetime.now(JAPAN).date()
+def japanese_date() -> datetime.date:
+    """Today's date in Japan."""
+    return datetime.datetime.now(_JAPAN).date()
 
 
 @dataclass
@@ -27,6 +28,8 @@ class ServerState:
     slot: int = 0
     rate_limiter: RateLimiter | None = None
     """Shared by all processes; none means no limit."""
+    today: Callable[[], datetime.date] = japanese_date
+    """The date that pages tell of by default."""
     available: Callable[[], bool] = lambda: True
     """Whether the engine can answer."""
     load: Callable[[], Mapping[str, int]] = dict
@@ -35,8 +38,6 @@ class ServerState:
     """The number of cached representations, and their bytes."""
     held_bytes: Callable[[], int] = lambda: 0
     """The bytes of results that clients have not read yet."""
-    today: Callable[[], date] = today_in_japan
-    """The date that "today" means on pages."""
     retired: bool = False
     """Whether another process has taken over: each connection closes after its next response."""
     stopping: bool = False

@@ -29,7 +29,8 @@ class CallWindow(NamedTuple):
 class Record:
     """A thing with its passages, its values of each facet and the windows of its calls.
 
-    `call_state` says why it has no window: ``rolling``, ``undecided``, ``undated`` or ``not-stated``.
+    `call_states` are those of its calls without a window: ``rolling``, ``undecided``, ``undated``, or
+    ``not-stated`` where it has none.
     `order` sorts things of a kind that match equally well.
     """
 
@@ -40,5 +41,5 @@ class Record:
     passages: Sequence[Passage]
     facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
     calls: Sequence[CallWindow] = ()
-    call_state: str = ""
+    call_states: Sequence[str] = ()
     order: tuple[int, ...] = ()

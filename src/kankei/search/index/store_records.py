@@ -93,7 +93,7 @@ class _Reader:
             values["ministry"] = sorted(above for above in ancestors if above not in self.parents)
         passages = [*own, *(name for unit in sorted(units | ancestors) for name in self.names.get(unit, ()))]
         titles = [value for value in said.fields.get("title", ()) if isinstance(value, ox.Literal)]
-        states = [value.rpartition("/")[2] for value in values.pop("call-state", ())]
+        states = {value.rpartition("/")[2] for value in values.pop("call-state", ())}
         calls = [window.call for window in said.windows.get("call", ())]
         return Record(
             iri=iri,
@@ -109,7 +109,7 @@ class _Reader:
                 },
             },
             calls=calls,
-            call_state="" if calls or not states else states[0],
+            call_states=sorted(_without_window(states, calls)),
             order=_order(values),
         )
 
@@ -146,7 +146,7 @@ class _Reader:
     def _windows(self) -> dict[str, dict[str, list["_Window"]]]:
         windows: dict[str, dict[str, list[_Window]]] = defaultdict(lambda: defaultdict(list))
         for thing, kind, *bounds, approximate, inferred in self._solutions("windows"):
-            first, start, end, last = (bound.value if bound else "" for bound in bounds)
+            first, start, end, last = (bound.value for bound in bounds)
             window = _Window(first, start, end, last, _is_true(approximate), _is_true(inferred))
             windows[thing.value][kind.value].append(window)
         return windows
@@ -191,7 +191,7 @@ class _Window:
         """When it may be open, and when it is for sure: never where it is approximate or inferred."""
         slack = SLACK if self.approximate else timedelta()
         first, last = date.fromisoformat(self.first) - slack, date.fromisoformat(self.last) + slack
-        sure = not self.approximate and not self.inferred and self.latest_start and self.earliest_end
+        sure = not self.approximate and not self.inferred
         inner = (self.latest_start, self.earliest_end) if sure else ("", "")
         return CallWindow(first.isoformat(), *inner, last.isoformat())
 
@@ -212,6 +212,14 @@ def _band(values: Mapping[str, Sequence[str]]) -> str:
         amount = max(map(int, amounts))
         return next((name for bound, name in BANDS if amount < bound), LAST_BAND)
     return WITHIN if values.get("bound") else NOT_STATED
+
+
+def _without_window(states: set[str], calls: Sequence[CallWindow]) -> set[str]:
+    """The states of calls without a window; a time of which a bound is missing is no window."""
+    other = states - {"stated"}
+    if "stated" in states and not calls:
+        other.add("undated")
+    return other - {"not-stated"} if calls or len(other) > 1 else other
 
 
 def _order(values: Mapping[str, Sequence[str]]) -> tuple[int, ...]:

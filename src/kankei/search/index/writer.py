@@ -120,8 +120,8 @@ def _facets(things: Sequence[Record]) -> dict[tuple[str, str], "array[int]"]:
         for facet, values in thing.facets.items():
             for value in set(values):
                 facets[facet, value].append(number)
-        if thing.call_state:
-            facets["call-state", thing.call_state].append(number)
+        for state in set(thing.call_states):
+            facets["call-state", state].append(number)
     return facets
 
 

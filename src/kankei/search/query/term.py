@@ -122,7 +122,7 @@ def _verify(
             for thing in things
             if not any(term in index.folding.fold(passage.text) for passage in passages.get(thing, ()))
         )
-        for score in {CONTAINED[field], PREFIX.get(field)} & scored.keys():
+        for score in {CONTAINED[field], PREFIX.get(field, 0)} & scored.keys():
             scored[score] = scored[score] - wrong
         scattered |= wrong
     if scattered and not term.isascii():

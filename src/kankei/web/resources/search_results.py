@@ -17,6 +17,7 @@ from kankei.search.query.facets import NAMES, Facet
 from kankei.search.query.search import MAX_LIMIT, Hit, SearchIndex, SearchRequest, SearchResult
 from kankei.search.query.snippet import Match
 from kankei.web.openapi import Operation, Parameter
+from kankei.web.responses.day import Day, requested_day
 from kankei.web.responses.representation import Representation, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Site
@@ -30,8 +31,8 @@ MAX_OFFSET = 10_000
 """Hits that can be paged through; narrowing finds the others."""
 SIZE = 20
 _MAX_VALUES = 100
+_DATE_PATTERN = r"^(20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$|^$"
 _NUMBER = re.compile(r"[1-9][0-9]{0,6}", re.ASCII)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 GET = Operation(
     "Search programmes, organisations and concepts, with facets",
@@ -39,7 +40,9 @@ GET = Operation(
     (
         Parameter("q", "Words, which must all match; none finds everything."),
         Parameter(
-            "on", "The date for the state of calls; today by default.", {"type": "string", "format": "date"}
+            "on",
+            "The date for the state of calls; today by default.",
+            {"type": "string", "pattern": _DATE_PATTERN},
         ),
         Parameter("page", "The page, counted from 1.", {"type": "string", "pattern": "^([1-9][0-9]*)?$"}),
         Parameter(
@@ -61,10 +64,10 @@ GET = Operation(
 
 @dataclass(frozen=True)
 class SearchAddress:
-    """A search as its address states it: what is `searched`, and whether the address names the date."""
+    """A search as its address states it: what is `searched`, and on which day."""
 
     searched: SearchRequest
-    dated: bool
+    day: Day
 
     @property
     def page(self) -> int:
@@ -76,7 +79,7 @@ class SearchAddress:
         searched = self.searched
         pairs = [("q", searched.query)] if searched.query else []
         pairs += [(name, value) for name in NAMES for value in sorted(searched.chosen.get(name, ()))]
-        pairs += [("on", searched.on.isoformat())] if self.dated else []
+        pairs += [("on", searched.on.isoformat())] if self.day.is_named else []
         pairs += [("size", str(searched.limit))] if searched.limit != SIZE else []
         return pairs + ([("page", str(self.page))] if self.page > 1 else [])
 
@@ -97,13 +100,12 @@ class SearchAddress:
         return replace(self, searched=replace(self.searched, offset=(page - 1) * self.searched.limit))
 
 
-def parse_search(query_string: bytes, today: date) -> SearchAddress:
+def parse_search(query_string: bytes, day: Day) -> SearchAddress:
     """The search of an address; raises `MalformedRequest`."""
     parameters = parse_parameters(query_string)
     query = " ".join(parameters.get("q", [""])[-1].split())
     if len(query) > MAX_QUERY:
         raise MalformedRequest(f"a search has at most {MAX_QUERY} characters")
-    stated = parameters.get("on", [""])[-1]
     size = _number(parameters, "size", SIZE, MAX_LIMIT)
     page = _number(parameters, "page", 1, MAX_OFFSET // size)
     chosen = {
@@ -114,8 +116,7 @@ def parse_search(query_string: bytes, today: date) -> SearchAddress:
     if sum(map(len, chosen.values())) > _MAX_VALUES:
         raise MalformedRequest(f"a search has at most {_MAX_VALUES} values of facets")
     chosen = {name: values for name, values in chosen.items() if values}
-    request = SearchRequest(query, _date(stated) if stated else today, chosen, (page - 1) * size, size)
-    return SearchAddress(request, bool(stated))
+    return SearchAddress(SearchRequest(query, day.date, chosen, (page - 1) * size, size), day)
 
 
 def search_index(site: Site) -> SearchIndex:
@@ -128,15 +129,10 @@ def search_index(site: Site) -> SearchIndex:
 async def search(site: Site, request: Request) -> CachedResponse:
     """The result of a search."""
     index = search_index(site)
-    address = parse_search(request.scope["query_string"], site.state.today())
-    key = (
-        "search",
-        __version__,
-        site.version,
-        str(address.searched.on),
-        *map("=".join, address.parameters()),
-    )
-    variant = replace(select(request, (JSON,), key), dated=not address.dated)
+    day = requested_day(request, site.state.today())
+    address = parse_search(request.scope["query_string"], day)
+    key = ("search", __version__, site.version, *map("=".join, address.parameters()))
+    variant = day.variant(select(request, (JSON,), key))
 
     async def make() -> Representation:
         result = await asyncio.to_thread(index.search, address.searched)
@@ -202,12 +198,3 @@ def _number(parameters: Mapping[str, Sequence[str]], name: str, default: int, mo
     if not _NUMBER.fullmatch(value) or int(value) > most:
         raise MalformedRequest(f"`{name}` is a whole number from 1 to {most}")
     return int(value)
-
-
-def _date(value: str) -> date:
-    try:
-        if _DATE.fullmatch(value):
-            return date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise MalformedRequest("`on` is a date such as 2025-04-05")

@@ -72,17 +72,8 @@ def test_the_dataset_has_the_newest_date(successive: Successive) -> None:
         line = f'<{Base().dataset}> <{DCT}modified> "{date}"'
         assert line.encode() in release.triples("dataset")
         assert line.encode() in release.read("dumps/kankei.nq")
-        description = {
-            q.triple for q in ox.parse(release.read("description.ttl"), format=ox.RdfFormat.TURTLE)
-        }
-        modified = {
-            t.object.value
-            for t in description
-            if t.predicate.value == DCT + "modified"
-            and isinstance(t.object, ox.Literal)
-            and t.subject.value == Base().dataset  # type: ignore[union-attr]
-        }
-        assert modified == {date}
+        description = StatementIndex.of(triples(release.read("description.ttl"), ox.RdfFormat.TURTLE))
+        assert description.value(Base().dataset, f"{DCT}modified") == date
         assert ask(release, f"SELECT ?d WHERE {{ <{Base().dataset}> <{DCT}modified> ?d }}") == [date]
 
 

@@ -71,7 +71,7 @@ def carry_on(new: Sequence[Change], old: bytes) -> tuple[bytes, bool]:
 
     Older releases are left out as wholes, the oldest first.
     """
-    kept, count, releases = [change.line() for change in new], 0, bool(new)
+    kept, count, releases = [change.line() for change in new], 0, int(bool(new))
     for _, group in groupby(old.splitlines(keepends=True), key=_moment):
         lines = list(group)
         count, releases = count + len(lines), releases + 1

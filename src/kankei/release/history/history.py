@@ -92,7 +92,8 @@ def read_history(content: bytes, file: Path) -> History:
 
 def _is_plausible(history: History) -> bool:
     """Whether versions and moments have the forms that a build writes: versions become names of folders."""
-    moments = [row.moment for row in (*history.releases, *history.removed.values())]
+    moments = [release.moment for release in history.releases]
+    moments += [thing.moment for thing in history.removed.values()]
     return all(_VERSION.fullmatch(release.version) for release in history.releases) and all(
         _MOMENT.fullmatch(moment) for moment in (*moments, history.complete_since)
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kankei.dataset.statements import StatementIndex
 from kankei.errors import BrokenRelease, UsageError
 from kankei.namespaces import DCT, FOAF, KK, ONTOLOGY, Base
 from kankei.release.history import changes as changes_module
@@ -16,7 +17,7 @@ from kankei.release.history.moments import next_moment, parse_date, seconds_of
 from kankei.release.history.previous_release import PreviousRelease
 from kankei.release.history.succession import Succession
 from kankei.release.reader import Release, verify
-from support.building import build_quickly, bytes_of, own_copy
+from support.building import build_quickly, bytes_of, own_copy, triples
 from support.successive_releases import CHANGED, DATES, NEW, NEW_TITLE, OLD_TITLE, Successive, dated, retitle
 
 FIRST, SECOND, THIRD = (f"{date}T00:00:00Z" for date in DATES)

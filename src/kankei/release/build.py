@@ -1,5 +1,6 @@
 """Building a release: load, validate, write, check, put in place."""
 
+import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -107,6 +108,8 @@ class _Build:
     def run(self) -> Path:
         self.progress(Stage.LOAD)
         target = self.releases / self._stage()
+        # pySHACL's errors hold frames in cycles, and with them the store, whose threads would go on writing.
+        gc.collect()
         if (self.folder / MANIFEST).exists():
             seal(self.folder)
             self.progress(Stage.INSTALL)

@@ -18,6 +18,7 @@ from kankei.namespaces import (
     DCAT,
     DCT,
     FOAF,
+    HYDRA,
     KK,
     ONTOLOGY,
     OWL,
@@ -364,8 +365,9 @@ def containers(definition: dict[str, Any]) -> set[str]:
     return {named} if isinstance(named, str) else set(named)
 
 
-SINGLE_BY_DERIVATION = {KK + "percentage", KK + "latestYear"}
-"""Derived properties, of which no shape speaks, whose rules give at most one value."""
+HYDRA_LINKS = {HYDRA + name for name in ("first", "last", "next", "previous", "totalItems", "view")}
+SINGLE_BY_DERIVATION = {KK + "percentage", KK + "latestYear", *HYDRA_LINKS}
+"""Properties of which no shape speaks that have one value: by their rules, or on a page of a list."""
 
 
 def cardinality_by_shapes() -> tuple[set[str], set[str]]:

@@ -45,7 +45,7 @@ def serialize(value: Json) -> bytes:
 
 
 def _framed(triples: Sequence[ox.Triple], context: Context, root: str) -> dict[str, Json]:
-    frame = _Frame(context, triples)
+    frame = _Frame(context, triples, root=root)
     top = frame.node(ox.NamedNode(root))
     # Section 3.13: included blocks hold nodes that nothing in the tree refers to.
     included = [frame.node(subject) for subject in frame.subjects if subject not in frame.written]
@@ -60,6 +60,7 @@ class _Frame:
     triples: Sequence[ox.Triple]
     written: set[Subject] = field(default_factory=set)
     subjects: dict[Subject, dict[str, list[Term]]] = field(default_factory=dict)
+    root: str = ""
 
     def __post_init__(self) -> None:
         for triple in self.triples:
@@ -97,11 +98,17 @@ class _Frame:
                 language: _one_or_many(texts, many=key in arrays) for language, texts in by_language.items()
             }
 
+    def _is_label(self, subject: Subject) -> bool:
+        """Whether only names of a thing beside the document's own are known: they stand wherever it does."""
+        own = text(subject).partition("#")[0] == self.root.partition("#")[0]
+        properties = self.subjects[subject].values()
+        return not own and all(isinstance(value, ox.Literal) for values in properties for value in values)
+
     def _value(self, definition: Definition | None, value: Term) -> Json:
         if isinstance(value, ox.Literal):
             return _literal(definition, value, self.context)
         subject = value
-        if subject in self.subjects and subject not in self.written:
+        if subject in self.subjects and (subject not in self.written or self._is_label(subject)):
             return self.node(subject)
         if definition and definition.type == "@id":
             return _identifier(subject)

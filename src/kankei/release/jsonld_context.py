@@ -81,9 +81,7 @@ def read_context(path: Path) -> Context:
     grouped = {iri: tuple(terms) for iri, terms in definitions.items()}
     type_key = keywords.get("@type", "@type")
     many_types = "@set" in _containers(plain.get(type_key))
-    return Context(
-        source, prefixes, grouped, keywords.get("@id", "@id"), type_key, many_types=many_types
-    )
+    return Context(source, prefixes, grouped, keywords.get("@id", "@id"), type_key, many_types=many_types)
 
 
 def _meaning(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """Wires the application: everything it serves is passed to `create_app`."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import cast
 
@@ -23,6 +24,7 @@ from kankei.web.openapi import openapi_document
 from kankei.web.pages import PAGES
 from kankei.web.rdf.graph import Graph, parse_triples
 from kankei.web.resources.query_starter import QueryStarter
+from kankei.web.resources.site_documents import CONTEXT, context_path
 from kankei.web.resources.sparql_endpoint import SparqlEndpoint
 from kankei.web.responses.problem_details import internal_error, problem_response
 from kankei.web.responses.response_cache import ResponseCache
@@ -62,7 +64,9 @@ def _site(
     release: Release, engine: Engine, examples: Mapping[str, str], state: ServerState, pages: Sequence[Page]
 ) -> Site:
     settings = state.settings
-    context = read_context(release.file("ontology/context.jsonld"))
+    public_url = settings.public_url or release.manifest.base.iri
+    address = public_url.removesuffix("/") + context_path(release)
+    context = replace(read_context(release.file(CONTEXT)), address=address)
     limits = limit_statements(settings)
     operations = (operation for page in pages for operation in page.operations)
     return Site(
@@ -77,7 +81,7 @@ def _site(
             settings.client_held_bytes,
             lambda reason: state.meter.count(REFUSALS, reason),
         ),
-        service=ServiceDescription(release.manifest, engine, context, limits, bool(settings.services)),
+        service=ServiceDescription(release.manifest, engine, limits, bool(settings.services)),
         state=state,
         examples=examples,
         sitemap=[page.path for page in pages if page.in_sitemap],

@@ -21,6 +21,7 @@ from kankei.web.openapi import (
     Parameter,
     response_content,
 )
+from kankei.web.plain_json import json_schema
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
 from kankei.web.resources import discovery, files, health, home, release_graphs, site_documents
 from kankei.web.resources.documents import Documents
@@ -40,7 +41,7 @@ def _documents(release: Release) -> Iterable[str]:
     return list(release.documents)[:MAX_EXAMPLES]
 
 
-_SUFFIXES = ", ".join(PINNED_TYPES)
+_SUFFIXES = ", ".join((*PINNED_TYPES, "json"))
 _THING = Parameter("path", "A thing, such as `programme/two-region-living`.", examples=_documents)
 _DOCUMENT = Parameter("path", f"The same; a suffix ({_SUFFIXES}) pins the format.", examples=_documents)
 _PROFILES = ", ".join(row.name for row in (NATIVE, *PROFILES))
@@ -51,6 +52,23 @@ _VERSION = Parameter(
 _SITEMAP = Parameter("number", "The number of the sitemap, counted from 1.", examples=lambda _: ("1",))
 _STATIC = Parameter("name", "The file.", examples=lambda _: files.STATIC)
 _PAGE = Parameter("page", "The page, counted from 1.", {"type": "string", "pattern": "^[1-9][0-9]*$"})
+
+
+_PART = Parameter(
+    "page",
+    "The page of statements of other documents, counted from 1, in RDF.",
+    {"type": "string", "pattern": "^[1-9][0-9]*$"},
+)
+_CONTEXT = Parameter(
+    "version",
+    "The version of the context, with which its address is.",
+    examples=lambda r: (_context_version(r),),
+)
+_SCHEMA = Parameter("name", "The schema.", examples=lambda _: json_schema.names())
+
+
+def _context_version(release: Release) -> str:
+    return site_documents.context_path(release).rpartition("/")[2].removesuffix(".jsonld")
 
 
 def _graph(summary: str, *parameters: Parameter) -> Operation:
@@ -128,7 +146,9 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/doc/{path}",
         lambda site: Documents(site).respond,
-        Operation("A document", (*_GRAPH_TYPES, "text/plain"), (_DOCUMENT, LANGUAGE, _PROFILE)),
+        Operation(
+            "A document", (*_GRAPH_TYPES, *_JSON, "text/plain"), (_DOCUMENT, LANGUAGE, _PROFILE, _PART)
+        ),
         metric="doc",
     ),
     Page(
@@ -191,6 +211,20 @@ PAGES: tuple[Page, ...] = (
         "/context.jsonld",
         site_documents.context,
         Operation("The JSON-LD context of documents", (JSON_LD.media_type,)),
+        linked=True,
+    ),
+    Page(
+        "/context/{version}.jsonld",
+        site_documents.context_version,
+        Operation(
+            "The JSON-LD context by its version, which never changes", (JSON_LD.media_type,), (_CONTEXT,)
+        ),
+        linked=True,
+    ),
+    Page(
+        "/schema/{name}.json",
+        site_documents.schema_document,
+        Operation("The JSON Schema of plain JSON", (json_schema.SCHEMA_MEDIA_TYPE,), (_SCHEMA,)),
         linked=True,
     ),
     Page(

@@ -175,12 +175,14 @@ class SparqlEndpoint:
         media_type = choose_media_type(RDF_TYPES, accept)
         if media_type is None or b"-graph-uri=" in request.scope["query_string"]:
             raise _no_query()
-        key = self.site.service.key, self.site.public_url, media_type
+        context = self.site.context_for(request)
+        key = self.site.service.key, self.site.public_url, media_type, context.address
         tag = entity_tag("service", __version__, self.site.version, *key)
         variant = _variant(tag, media_type, Link='<./catalog>; rel="describedby"')
 
         async def make() -> Representation:
-            return variant.representation(self.site.service.describe(media_type, self.site.public_url))
+            body = self.site.service.describe(media_type, self.site.public_url, context)
+            return variant.representation(body)
 
         return await self.site.cache.answer(request, variant, make)
 

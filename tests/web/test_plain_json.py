@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from pyoxigraph import RdfFormat
 
 from kankei.dataset.data_folder import packaged
 from kankei.release.reader import Release
 from kankei.web.plain_json.json_schema import names, serialize
 from kankei.web.plain_json.thing import document_json, schema_of
-from kankei.web.rdf.graph import Graph, RdfFormat, parse_triples
+from kankei.web.rdf.graph import Graph, parse_triples
 from support.building import build_quickly
 from support.client import Client
 from support.paths import ROOT

@@ -139,9 +139,11 @@ PAGES: tuple[Page, ...] = (
     Page(
         query_examples.PATH,
         query_examples.examples,
-        Operation("The example queries: in RDF as executables of SHACL, and in JSON", (*_JSON, *RDF_TYPES)),
-        linked=True,
-        expand=lambda _: [f"{query_examples.PATH}{suffix}" for suffix in ("", *query_examples.SUFFIXES)],
+        Operation("The example queries: as executables of SHACL, or in JSON", (*_JSON, *RDF_TYPES)),
+        expand=lambda _: (
+            query_examples.PATH,
+            *(f"{query_examples.PATH}.{s}" for s in query_examples.SUFFIXES),
+        ),
     ),
     Page(
         f"{query_examples.PATH}.{{suffix}}",

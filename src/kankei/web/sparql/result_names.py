@@ -55,14 +55,15 @@ class Names:
         label = self.localizer.label(iri)
         if label.language:
             return label
-        if "#" in iri and (kind := self.types.get(iri)):
+        part = "#" in iri and self.localizer.links.release.manifest.base.path(iri) is not None
+        if part and (kind := self.types.get(iri)):
             return Value(self._in_document(iri, self.localizer.label(kind).text), language)
         return None
 
     def _in_document(self, iri: str, text: str) -> str:
-        """A part's text behind the name of its document."""
+        """A part's text before the name of its document."""
         document = self.localizer.label(iri.partition("#")[0])
-        return f"{document.text} › {text}" if document.language else text
+        return f"{text} ‹ {document.text}" if document.language else text
 
 
 def _below(base: str, iri: str) -> str:

@@ -13,6 +13,8 @@ STATIC = {
     "icon.svg": "image/svg+xml",
 }
 """The files that are always there, with their media types."""
+_PARTS = {"style.css": ("tokens.css", "style.css")}
+"""Of what files a static file is put together, where it is not one."""
 EDITOR = "sparql-editor.js"
 """The query editor's script; the page of queries works without it."""
 _BUILT = {EDITOR: "text/javascript; charset=utf-8", "sparql-editor.txt": "text/plain; charset=utf-8"}
@@ -32,7 +34,11 @@ def read_static_files(folder: Traversable | None = None) -> Mapping[str, StaticF
     """The files by name; by default those of this package."""
     folder = folder or files("kankei.web") / "static"
     present = {name: kind for name, kind in (STATIC | _BUILT).items() if (folder / name).is_file()}
-    return {name: static_file((folder / name).read_bytes(), kind) for name, kind in present.items()}
+    return {name: static_file(_content(folder, name), kind) for name, kind in present.items()}
+
+
+def _content(folder: Traversable, name: str) -> bytes:
+    return b"".join((folder / part).read_bytes() for part in _PARTS.get(name, (name,)))
 
 
 def static_file(body: bytes, media_type: str) -> StaticFile:

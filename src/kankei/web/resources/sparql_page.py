@@ -126,6 +126,7 @@ class SparqlPage:
             "sparql",
             language,
             PATH,
+            own_query=address.partition("?")[2] if result or problem else "",
             query=request.query,
             kept=[*request.dataset, *timeout],
             address=address if result or problem else "",

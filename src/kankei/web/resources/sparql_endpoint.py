@@ -17,14 +17,14 @@ from kankei.web.http.conditional import entity_tag
 from kankei.web.http.headers import CACHE_CONTROL, add_response_headers, request_header
 from kankei.web.http.negotiation import choose_media_type
 from kankei.web.rdf.graph import RDF_TYPES
-from kankei.web.resources.sparql_page import PATH, SparqlPage
+from kankei.web.resources.sparql_page import SparqlPage
 from kankei.web.responses.large_representation import LargeRepresentation
 from kankei.web.responses.problem_details import error_page
 from kankei.web.responses.representation import HTML, NotModified, Representation, Variant, language_of
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.responses.result_budget import SMALLEST_HELD, HeldResponse
 from kankei.web.site import Site
-from kankei.web.sparql.protocol import QueryRequest, parse_request
+from kankei.web.sparql.protocol import PATH, QueryRequest, parse_request
 from kankei.web.sparql.rate_limit import Quota
 from kankei.web.sparql.results import RESULT_TYPES, SHORT_NAMES, AcceptedFormats, accepted_formats
 
@@ -113,7 +113,7 @@ class SparqlEndpoint:
                 return represent(variant, answer)
             page = variant.representation(await self.page.result(language, query_request, answer, seconds))
             # It says how long it took, which no hash of what was asked can hold.
-            return replace(page, tag=entity_tag(tag, str(seconds)) if tag else "")
+            return replace(page, tag=entity_tag(tag, f"{seconds:.3f}") if tag else "")
 
         response = await self.site.cache.answer(request, variant, make, charge)
         if isinstance(response, NotModified) or response.length < SMALLEST_HELD:

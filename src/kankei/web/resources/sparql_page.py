@@ -18,15 +18,13 @@ from kankei.web.resources.query_vocabulary import PATH as VOCABULARY_PATH
 from kankei.web.site import Site
 from kankei.web.sparql.bar_charts import bar_charts
 from kankei.web.sparql.graph_drawings import graph_drawing
-from kankei.web.sparql.protocol import MAX_ADDRESS, QueryRequest
+from kankei.web.sparql.protocol import MAX_ADDRESS, PATH, QueryRequest
 from kankei.web.sparql.query_errors import QueryError
 from kankei.web.sparql.result_names import look_up_names
 from kankei.web.sparql.result_table import result_table
 from kankei.web.sparql.result_terms import result_terms
 from kankei.web.sparql.results import LABELS, SHORT_NAMES
 from kankei.web.static_files import EDITOR
-
-PATH = "/sparql"
 
 _USUAL = ("kk", "dct", "org", "skos", "xsd", "body-type", "funding", "support-kind", "theme")
 _DRAFT = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in _USUAL)

@@ -13,6 +13,7 @@ from kankei.web import pages
 from kankei.web.app import create_app
 from kankei.web.html.localizer import MESSAGES, Links, Localizer, line_range, prefixed_name
 from kankei.web.site import linked_segments
+from kankei.web.static_files import EDITOR
 from support.building import build_quickly
 from support.client import BROWSER, Client
 from support.stub import StubEngine
@@ -43,7 +44,8 @@ class Page(HTMLParser):
         found = dict(attrs)
         # A data block is not run (HTML, section 4.12.1), so the policy does not reach it.
         is_data = tag == "script" and found == {"type": "application/ld+json"}
-        self.tags.add("data block" if is_data else tag)
+        is_editor = tag == "script" and found == {"src": f"./static/{EDITOR}", "defer": None}
+        self.tags.add("data block" if is_data else "editor" if is_editor else tag)
         self.attributes |= set(found)
         if tag not in VOID:
             self.open.append(tag)

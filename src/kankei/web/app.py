@@ -33,6 +33,7 @@ from kankei.web.router import Router
 from kankei.web.server_state import ServerState
 from kankei.web.site import Page, Site, linked_segments, metric_routes, navigation, search_address
 from kankei.web.sparql.service_description import ServiceDescription, limit_statements
+from kankei.web.static_files import StaticFile, read_static_files
 from kankei.web.telemetry.metrics import REFUSALS, define_metrics
 
 
@@ -42,13 +43,18 @@ def create_app(
     examples: Mapping[str, str],
     state: ServerState | None = None,
     pages: Sequence[Page] = PAGES,
+    *,
+    static: Mapping[str, StaticFile] | None = None,
 ) -> Instrumentation:
-    """The ASGI application that serves a release; `examples` are the endpoint's example queries."""
+    """The ASGI application that serves a release.
+
+    `examples` are the endpoint's example queries, `static` the files of pages, by default the package's.
+    """
     state = state or ServerState()
     routes = metric_routes(pages)
     state.define_metrics(define_metrics(routes.values()))
     measured_engine = measured(engine, state)
-    site = _site(release, measured_engine, examples, state, pages)
+    site = _site(release, measured_engine, examples, state, pages, static=static or read_static_files())
     state.cache_usage = lambda: site.cache.usage
     state.held_bytes = lambda: site.results.held
     fast = {address: page.handler(site) for page in pages if page.fast for address in page.addresses(site)}
@@ -61,7 +67,13 @@ def create_app(
 
 
 def _site(
-    release: Release, engine: Engine, examples: Mapping[str, str], state: ServerState, pages: Sequence[Page]
+    release: Release,
+    engine: Engine,
+    examples: Mapping[str, str],
+    state: ServerState,
+    pages: Sequence[Page],
+    *,
+    static: Mapping[str, StaticFile],
 ) -> Site:
     settings = state.settings
     public_url = settings.public_url or release.manifest.base.iri
@@ -86,6 +98,7 @@ def _site(
         examples=examples,
         sitemap=[page.path for page in pages if page.in_sitemap],
         openapi=openapi_document(release, (limit.en for limit in limits), operations),
+        static=static,
     )
 
 

@@ -23,13 +23,23 @@ from kankei.web.openapi import (
 )
 from kankei.web.plain_json import json_schema
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
-from kankei.web.resources import discovery, files, health, home, release_graphs, site_documents
+from kankei.web.resources import (
+    discovery,
+    files,
+    health,
+    home,
+    query_examples,
+    query_vocabulary,
+    release_graphs,
+    site_documents,
+)
 from kankei.web.resources.documents import Documents
 from kankei.web.resources.sparql_endpoint import SparqlEndpoint
 from kankei.web.responses.representation import HTML
 from kankei.web.site import Page, metric_routes
 from kankei.web.sparql import protocol
 from kankei.web.sparql.protocol import LANGUAGE
+from kankei.web.static_files import STATIC
 from kankei.web.telemetry.metrics import define_metrics
 
 _GRAPH_TYPES = (HTML, *RDF_TYPES)
@@ -49,8 +59,9 @@ _PROFILE = Parameter("_profile", f"The profile ({_PROFILES}), before `Accept-Pro
 _VERSION = Parameter(
     "version", "The version of the ontology.", examples=lambda r: (r.manifest.ontology_version,)
 )
+_EXAMPLES_SUFFIX = Parameter("suffix", "The format.", examples=lambda _: query_examples.SUFFIXES)
 _SITEMAP = Parameter("number", "The number of the sitemap, counted from 1.", examples=lambda _: ("1",))
-_STATIC = Parameter("name", "The file.", examples=lambda _: files.STATIC)
+_STATIC = Parameter("name", "The file.", examples=lambda _: STATIC)
 _PAGE = Parameter("page", "The page, counted from 1.", {"type": "string", "pattern": "^[1-9][0-9]*$"})
 
 
@@ -142,6 +153,26 @@ PAGES: tuple[Page, ...] = (
         in_sitemap=True,
         linked=True,
         metric="sparql",
+    ),
+    Page(
+        query_examples.PATH,
+        query_examples.examples,
+        Operation("The example queries: as executables of SHACL, or in JSON", (*_JSON, *RDF_TYPES)),
+        expand=lambda _: (
+            query_examples.PATH,
+            *(f"{query_examples.PATH}.{s}" for s in query_examples.SUFFIXES),
+        ),
+    ),
+    Page(
+        f"{query_examples.PATH}.{{suffix}}",
+        query_examples.examples,
+        Operation("The example queries in one format", (*_JSON, *RDF_TYPES), (_EXAMPLES_SUFFIX,)),
+        expand=lambda _: (),
+    ),
+    Page(
+        query_vocabulary.PATH,
+        query_vocabulary.vocabulary,
+        Operation("Prefixes, classes and properties of the release, for editors of queries", _JSON),
     ),
     Page(
         "/doc/{path}",

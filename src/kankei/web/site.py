@@ -24,6 +24,7 @@ from kankei.web.responses.response_cache import ResponseCache
 from kankei.web.responses.result_budget import ResultBudget
 from kankei.web.server_state import ServerState
 from kankei.web.sparql.service_description import ServiceDescription
+from kankei.web.static_files import StaticFile
 
 Handler: TypeAlias = Callable[[Request], Awaitable[ASGIApp]]
 """Returns the response to a request; raises `KankeiError` for what becomes a problem document."""
@@ -53,6 +54,8 @@ class Site:
     sitemap: Sequence[str]
     """The paths of pages that the sitemap lists beside the documents."""
     openapi: bytes
+    static: Mapping[str, StaticFile]
+    """Style sheets, icon and script by name."""
 
     @property
     def version(self) -> str:

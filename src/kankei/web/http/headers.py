@@ -8,19 +8,25 @@ from starlette.requests import Request
 
 RawHeaders: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+SCRIPT_POLICY = {"Content-Security-Policy": f"{_POLICY}; script-src 'self'; connect-src 'self'"}
+"""The policy of a page that runs a script of this server; what a page holds inline is never run."""
+
 COMMON_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
         "ETag, Link, Location, Content-Language, Content-Range, Retry-After, RateLimit, RateLimit-Policy"
     ),
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-"""Header fields of every response: any origin may read it, and a page loads nothing from elsewhere."""
+"""Header fields of every response: any origin may read it, and a page loads nothing from elsewhere.
+
+A response may have another field of the same name in place of one."""
 
 CACHE_CONTROL = "public, max-age=0, s-maxage=60, must-revalidate"
 """``Cache-Control`` of what follows from a release. Another release may take its place: a browser revalidates
@@ -46,12 +52,13 @@ def raw_headers(headers: Mapping[str, str]) -> RawHeaders:
 
 
 RAW_COMMON_HEADERS = raw_headers(COMMON_HEADERS)
-_COMMON_NAMES = frozenset(name for name, _ in RAW_COMMON_HEADERS)
 
 
-def with_common_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """The header fields of a response with the common ones."""
-    return [*(field for field in headers if field[0] not in _COMMON_NAMES), *RAW_COMMON_HEADERS]
+def with_common_headers(headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
+    """The header fields of a response behind the common ones that it has none in place of."""
+    own = tuple(headers)
+    names = {name for name, _ in own}
+    return (*(field for field in RAW_COMMON_HEADERS if field[0] not in names), *own)
 
 
 def start_message(status: int, headers: RawHeaders, head: bytes) -> dict[str, Any]:

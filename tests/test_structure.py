@@ -20,11 +20,11 @@ LAW = {
     "dataset": ("source", ""),
     "curation": ("source dataset", "candidate matching report ingest"),
     "validation": ("source dataset", "shapes sparql report printed components plan pyshacl"),
-    "release": ("dataset validation", ""),
+    "release": ("dataset validation", "history"),
     "diff": ("source dataset release", ""),
     "engine": ("release", "query embedded"),
     "search": ("release", "normalisation index query"),
-    "web": ("release engine search", "http html rdf telemetry responses sparql resources"),
+    "web": ("release engine search", "http html rdf plain_json telemetry responses sparql resources"),
     "server": ("release engine search web", ""),
     "cli": ("source dataset curation validation release diff engine search web server", ""),
 }

@@ -100,6 +100,17 @@ class IndexFile:
         )
         return [(name, Field(field), thing) for name, field, thing in rows]
 
+    def names_of_kind(self, kind: str) -> Mapping[str, BitMap]:
+        """The titles and other names of the things of a kind, folded, with those that have them."""
+        rows = self._rows(
+            "SELECT folded, thing FROM name JOIN thing ON thing.id = thing WHERE kind = ? AND field <= ?",
+            (kind, int(Field.NAME)),
+        )
+        names: dict[str, BitMap] = {}
+        for folded, thing in rows:
+            names.setdefault(folded, BitMap()).add(thing)
+        return names
+
     def things(self, numbers: Iterable[int]) -> list[Thing]:
         """The things of some numbers, in that order."""
         wanted = list(numbers)

@@ -30,6 +30,8 @@ _ELSEWHERE = 0.6
 """What is left of the score of a thing that is not where the name, or a property, says."""
 _RETRIEVED = 60
 _CACHED = 16_384
+_WITHOUT_SUBTITLE = 0.85
+"""What is left of the similarity of a name whose subtitle was left out."""
 _RARE = 12
 """Grams of a name by which candidates are found: the rarest."""
 MAX_NAME = 300
@@ -145,25 +147,33 @@ class Matcher:
 
     def _similar(self, name: str, allowed: BitMap) -> Iterable[_Scored]:
         """Things with similar names."""
-        for above, rest in self._paths(name_forms(name, self.index.folding)[-1].folded if name else "")[-1:]:
-            wanted = [pairs(rest)]
-            shorter = without_subtitle(rest, self.index.folding)
-            if shorter not in {"", rest}:
-                wanted.append(pairs(shorter))
-            numbers = self._retrieve(rest, allowed)
-            passages = self.index.passages(numbers, (Field.TITLE, Field.NAME))
-            for number in numbers:
-                names = {self.index.folding.fold(passage.text) for passage in passages.get(number, ())}
-                best = max((similarity(its, pairs(name)) for its in wanted for name in names), default=0.0)
-                fits = all(self._is_below(number, organisation) for organisation in above)
-                yield _Scored(number, _MOST_SIMILAR * best * (1 if fits else _ELSEWHERE), ("similar",), best)
+        forms = name_forms(name, self.index.folding)
+        if not forms:
+            return
+        above, rest = self._paths(forms[-1].folded)[-1]
+        wanted = [(pairs(rest), 1.0)]
+        shorter = without_subtitle(name, self.index.folding)
+        if rest.startswith(shorter) and shorter != rest:
+            wanted.append((pairs(shorter), _WITHOUT_SUBTITLE))
+        numbers = self._retrieve(rest, allowed)
+        passages = self.index.passages(numbers, (Field.TITLE, Field.NAME))
+        for number in numbers:
+            names = {self.index.folding.fold(passage.text) for passage in passages.get(number, ())}
+            best = max(
+                (weight * similarity(its, pairs(other)) for its, weight in wanted for other in names),
+                default=0.0,
+            )
+            fits = all(self._is_below(number, organisation) for organisation in above)
+            yield _Scored(number, _MOST_SIMILAR * best * (1 if fits else _ELSEWHERE), ("similar",), best)
 
     def _retrieve(self, folded: str, allowed: BitMap) -> list[int]:
         """The things whose names have most of a name's rarest grams."""
         bitmaps = []
         for gram in query_grams(folded) if folded else ():
             fields = self.index.gram(gram)
-            things = BitMap.union(BitMap(), *(fields[kind] for kind in (Field.TITLE, Field.NAME) if kind in fields))
+            things = BitMap.union(
+                BitMap(), *(fields[kind] for kind in (Field.TITLE, Field.NAME) if kind in fields)
+            )
             if things:
                 bitmaps.append(things & allowed)
         counts: Counter[int] = Counter()

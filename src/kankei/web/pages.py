@@ -22,7 +22,17 @@ from kankei.web.openapi import (
     response_content,
 )
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
-from kankei.web.resources import discovery, files, health, home, release_graphs, site_documents
+from kankei.web.resources import (
+    api_guide,
+    discovery,
+    files,
+    health,
+    home,
+    programme_list,
+    quality,
+    release_graphs,
+    site_documents,
+)
 from kankei.web.resources.documents import Documents
 from kankei.web.resources.sparql_endpoint import SparqlEndpoint
 from kankei.web.responses.representation import HTML
@@ -50,6 +60,9 @@ _VERSION = Parameter(
 )
 _SITEMAP = Parameter("number", "The number of the sitemap, counted from 1.", examples=lambda _: ("1",))
 _STATIC = Parameter("name", "The file.", examples=lambda _: files.STATIC)
+DAY = Parameter(
+    "on", "The day to tell of: a date; today in Japan by default.", {"type": "string", "format": "date"}
+)
 _PAGE = Parameter("page", "The page, counted from 1.", {"type": "string", "pattern": "^[1-9][0-9]*$"})
 
 
@@ -108,12 +121,18 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/",
         home.home,
-        Operation("The list of programmes; in RDF the catalogue", _GRAPH_TYPES, (_PAGE, LANGUAGE), (404,)),
-        navigation="programmes",
-        fragment="#programmes",
+        Operation("The home page; in RDF the catalogue", _GRAPH_TYPES, (DAY, LANGUAGE), (400,)),
         in_sitemap=True,
         linked=True,
         metric="home",
+    ),
+    Page(
+        programme_list.PATH,
+        programme_list.programme_list,
+        Operation("The list of programmes", (HTML,), (_PAGE, LANGUAGE), (404,)),
+        navigation="programmes",
+        in_sitemap=True,
+        metric="programmes",
     ),
     Page(
         "/sparql",
@@ -128,7 +147,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/doc/{path}",
         lambda site: Documents(site).respond,
-        Operation("A document", (*_GRAPH_TYPES, "text/plain"), (_DOCUMENT, LANGUAGE, _PROFILE)),
+        Operation("A document", (*_GRAPH_TYPES, "text/plain"), (_DOCUMENT, DAY, LANGUAGE, _PROFILE), (400,)),
         metric="doc",
     ),
     Page(
@@ -179,6 +198,22 @@ PAGES: tuple[Page, ...] = (
     Page("/data.json", discovery.data_json, Operation("The catalogue as DCAT-US 1.1", _JSON)),
     Page("/llms.txt", discovery.llms, Operation("What language models read first", ("text/plain",))),
     Page("/.well-known/void", release_graphs.catalogue, _graph("The dataset's description (VoID)")),
+    Page(
+        quality.PATH,
+        quality.quality,
+        Operation("How much is known, and how", (HTML,), (LANGUAGE,)),
+        navigation="quality",
+        in_sitemap=True,
+        metric="quality",
+    ),
+    Page(
+        api_guide.PATH,
+        api_guide.api_guide,
+        Operation("About the API", (HTML,), (LANGUAGE,)),
+        navigation="api",
+        in_sitemap=True,
+        metric="api",
+    ),
     Page("/shapes", release_graphs.shapes, _graph("The shapes (SHACL)"), metric="shapes", suffixes=True),
     Page(
         "/report",

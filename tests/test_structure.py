@@ -23,7 +23,7 @@ LAW = {
     "release": ("dataset validation", ""),
     "diff": ("source dataset release", ""),
     "engine": ("release", "query embedded"),
-    "web": ("release engine", "http html rdf telemetry responses sparql resources"),
+    "web": ("release engine", "http html rdf plain_json telemetry responses sparql resources"),
     "server": ("release engine web", ""),
     "cli": ("source dataset curation validation release diff engine web server", ""),
 }

@@ -20,7 +20,7 @@ LAW = {
     "dataset": ("source", ""),
     "curation": ("source dataset", "candidate matching report ingest"),
     "validation": ("source dataset", "shapes sparql report printed components plan pyshacl"),
-    "release": ("dataset validation", ""),
+    "release": ("dataset validation", "history"),
     "diff": ("source dataset release", ""),
     "engine": ("release", "query embedded"),
     "web": ("release engine", "http html rdf plain_json telemetry responses sparql resources"),

@@ -151,7 +151,7 @@ class ProgrammeList:
             if triple.subject == NamedNode(document.iri) and not target.startswith(f"{document.iri}#"):
                 yield triple
                 path = release.manifest.base.path(target) if target else None
-                if path in release.documents and "#" not in target:
+                if path is not None and path in release.documents and "#" not in target:
                     yield from label_triples(release, release.documents[path])
 
 

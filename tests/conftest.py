@@ -10,6 +10,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import settings
 
+from kankei.cli.further_stages import further_stages
 from kankei.dataset.data_folder import packaged
 from kankei.engine.embedded.pool import WorkerPool, start_engine
 from kankei.engine.embedded.store_access import StoreFiles
@@ -55,7 +56,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def seed_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """The release of the checkout's data, validated and built once a session."""
     releases: Path = tmp_path_factory.mktemp("seed") / "releases"
-    return Release.open(build(packaged(), Base(), releases, validate, lambda _: None))
+    inputs = packaged()
+    return Release.open(
+        build(inputs, Base(), releases, validate, lambda _: None, further=further_stages(inputs))
+    )
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,7 @@ from kankei.web.resources import (
     query_examples,
     query_vocabulary,
     release_graphs,
+    search_results,
     site_documents,
 )
 from kankei.web.resources.call_status import State
@@ -39,7 +40,7 @@ from kankei.web.resources.documents import Documents
 from kankei.web.resources.programme_filters import CALL, FILTERS
 from kankei.web.resources.sparql_endpoint import SparqlEndpoint
 from kankei.web.responses.representation import HTML
-from kankei.web.site import Page, metric_routes
+from kankei.web.site import Page, handler, metric_routes
 from kankei.web.sparql import protocol
 from kankei.web.sparql.protocol import LANGUAGE
 from kankei.web.static_files import STATIC
@@ -161,6 +162,7 @@ PAGES: tuple[Page, ...] = (
         linked=True,
         metric="sparql",
     ),
+    Page("/search", handler(search_results.search), search_results.GET, metric="search"),
     Page(
         query_examples.PATH,
         query_examples.examples,

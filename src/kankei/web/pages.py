@@ -37,7 +37,9 @@ from kankei.web.resources import (
     search_results,
     site_documents,
 )
+from kankei.web.resources.call_status import State
 from kankei.web.resources.documents import Documents
+from kankei.web.resources.programme_filters import CALL, FILTERS
 from kankei.web.resources.sparql_endpoint import SparqlEndpoint
 from kankei.web.responses.representation import HTML
 from kankei.web.site import Page, handler, metric_routes
@@ -80,6 +82,10 @@ _CONTEXT = Parameter(
     "The version of the context, with which its address is.",
     examples=lambda r: (_context_version(r),),
 )
+_FILTERS = tuple(Parameter(row.name, row.description) for row in FILTERS)
+_STATES = Parameter(CALL, f"A state of calls on the day: {', '.join(State)}.")
+_DAY = Parameter("on", "The day at which states of calls are judged; by default today in Japan.")
+_LIST_PAGE = Parameter("page", "The page, counted from 1.")
 _SCHEMA = Parameter("name", "The schema.", examples=lambda _: json_schema.names())
 
 
@@ -149,8 +155,13 @@ PAGES: tuple[Page, ...] = (
     ),
     Page(
         programme_list.PATH,
-        programme_list.programme_list,
-        Operation("The list of programmes", (HTML,), (_PAGE, LANGUAGE), (404,)),
+        programme_list.programmes,
+        Operation(
+            "The programmes that fulfil filters, a page at a time",
+            programme_list.MEDIA_TYPES,
+            (*_FILTERS, _STATES, _DAY, _LIST_PAGE, LANGUAGE),
+            (400, 404),
+        ),
         navigation="programmes",
         in_sitemap=True,
         metric="programmes",

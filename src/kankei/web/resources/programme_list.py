@@ -1,123 +1,201 @@
-"""The list of programmes with who may carry them out, budgets and calls, a page at a time."""
+"""``/programmes``: the programmes that fulfil filters, as a table, plain JSON and RDF, a page at a time.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Self
+In RDF the list is a collection of Hydra (https://www.hydra-cg.com/spec/latest/core/), whose members have
+their own properties and the names of what these link to.
+"""
 
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 from starlette.requests import Request
-from starlette.types import ASGIApp
 
 from kankei import __version__
 from kankei.errors import UnknownResource
-from kankei.namespaces import CONCEPTS, KK
+from kankei.namespaces import HYDRA, XSD
 from kankei.release.document_index import Document
 from kankei.release.reader import Release
-from kankei.web.html.localizer import Localizer
-from kankei.web.html.view import Value
-from kankei.web.queries import solutions
-from kankei.web.responses.representation import HTML, Representation, select
+from kankei.web.http.headers import link_header
+from kankei.web.plain_json.json_schema import LIST, MEDIA_TYPE, schema_path, serialize
+from kankei.web.plain_json.listed_programme import listed_programme
+from kankei.web.plain_json.values import Json, Values
+from kankei.web.rdf.graph import RDF_TYPES, TYPE, Graph, parse_triples, serialize_document
+from kankei.web.resources.call_status import CallStatus, Window
+from kankei.web.resources.document_graph import label_triples
+from kankei.web.resources.programme import windows
+from kankei.web.resources.programme_filters import Choice, chosen
+from kankei.web.resources.programme_finder import ProgrammeFinder, StoreFinder
+from kankei.web.resources.programme_table import programme_table
+from kankei.web.resources.thing_view import ThingView
+from kankei.web.responses.day import Day, requested_day
+from kankei.web.responses.representation import HTML, Representation, Variant, select
+from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Handler, Site
 
-_CALL = f"{CONCEPTS}column/call"
-
 PATH = "/programmes"
-PAGE_SIZE = 100
+PAGE_SIZE = 50
 """Programmes on a page."""
+MEDIA_TYPES = (MEDIA_TYPE, *RDF_TYPES, HTML)
+_NAMES = {"first": "first", "prev": "previous", "next": "next", "last": "last"}
+"""The properties of Hydra by relation of a link."""
 
 
 @dataclass(frozen=True)
-class ListPage:
-    """One page of the list of programmes; pages are counted from 1."""
+class ListPart:
+    """One page of the programmes that a request chooses; pages are counted from 1."""
 
-    number: int
-    pages: int
-    total: int
+    choice: Choice
+    day: Day
     documents: Sequence[Document]
+    """All that were found."""
+    number: int
 
-    @classmethod
-    def of(cls, documents: Sequence[Document], requested: str | None) -> Self:
-        """The requested page, the first by default; raises `UnknownResource` where there is no such page."""
-        pages = max(1, -(-len(documents) // PAGE_SIZE))
-        digits = "1" if requested is None else requested[: len(str(pages)) + 1]
-        number = int(digits) if digits.isdecimal() else 0
-        if not 1 <= number <= pages or requested not in {None, str(number)}:
-            raise UnknownResource(f"the list of programmes has the pages 1 to {pages}", PATH)
-        return cls(number, pages, len(documents), documents[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
+    @property
+    def last(self) -> int:
+        """The number of the last page."""
+        return max(1, -(-len(self.documents) // PAGE_SIZE))
 
+    @property
+    def members(self) -> Sequence[Document]:
+        """The programmes on this page; raises `UnknownResource` beyond the last page."""
+        if self.number > self.last:
+            raise UnknownResource(f"the list has the pages 1 to {self.last}", PATH)
+        return self.documents[(self.number - 1) * PAGE_SIZE : self.number * PAGE_SIZE]
 
-@dataclass
-class ListedProgramme:
-    """A line of the list of programmes."""
+    def path(self, number: int) -> str:
+        """The path of a page, with its query string."""
+        return PATH + self.choice.query(number, self.day.query.partition("=")[2])
 
-    title: Value
-    ministries: list[Value] = field(default_factory=list)
-    bodies: list[Value] = field(default_factory=list)
-    budgets: list[Value] = field(default_factory=list)
-    calls: list[Value] = field(default_factory=list)
-    silent: bool = False
-    """Whether the column of the call is blank."""
-
-    def add(self, localizer: Localizer, local: str, value: str, year: str) -> None:
-        """Enter a value of a property, and of a budget its fiscal year."""
-        match local:
-            case "ministry":
-                self.ministries.append(localizer.resource(value))
-            case "implementingBody":
-                self.bodies.append(localizer.resource(value))
-            case "openList" if value == "true":
-                # Rows come by the property's IRI, and this one after the named bodies.
-                self.bodies.append(localizer.sentence("open-list"))
-            case "amount" | "upperBound":
-                amount = localizer.yen(value)
-                if local == "upperBound":
-                    amount = localizer.text("within", amount=amount)
-                budget = localizer.label(year).text
-                self.budgets.append(localizer.sentence("budget-of", amount=amount, budget=budget))
-            case "raw":
-                self.calls.append(Value(value, "ja"))
-            case "notStated":
-                self.silent = self.silent or value == _CALL
+    @property
+    def links(self) -> Mapping[str, str]:
+        """The other pages by relation, as paths."""
+        pages = {"first": 1, "prev": self.number - 1, "next": self.number + 1, "last": self.last}
+        return {relation: self.path(page) for relation, page in pages.items() if 1 <= page <= self.last}
 
 
-def programme_list(site: Site) -> Handler:
+@dataclass(frozen=True)
+class ProgrammeList:
+    """The handler of the list."""
+
+    site: Site
+    finder: ProgrammeFinder
+
+    async def respond(self, request: Request) -> CachedResponse:
+        """One page of the list in the negotiated format."""
+        day = requested_day(request, self.site.state.today())
+        choice = chosen(request.query_params.multi_items(), self.site.release, day.date)
+        number = _page_number(request.query_params.get("page"))
+        context = self.site.context_for(request)
+        key = (__version__, self.site.version, self.site.engine.identity, self.site.public_url)
+        variant = select(
+            request,
+            MEDIA_TYPES,
+            (*key, PATH, choice.query(number), context.address),
+            {"Last-Modified": self.site.last_modified},
+        )
+        variant = day.variant(variant)
+
+        async def make() -> Representation:
+            part = ListPart(choice, day, await self.finder.find(choice.criteria), number)
+            body = self._json(part) if variant.media_type == MEDIA_TYPE else b""
+            if variant.media_type == HTML:
+                body = await self._page(part, variant.language)
+            if not body:
+                root = self._address(part.path(1))
+                triples = list(dict.fromkeys(self._triples(part, root)))
+                body = serialize_document(triples, variant.media_type, root, context)
+            return _linked(variant, part).representation(body)
+
+        return await self.site.cache.answer(request, variant, make)
+
+    def _address(self, path: str) -> str:
+        return self.site.public_url.removesuffix("/") + path
+
+    async def _page(self, part: ListPart, language: str) -> bytes:
+        site = self.site
+        page = site.templates.render(
+            "programmes",
+            language,
+            PATH,
+            programmes=await programme_table(site.engine, part.members, site.localizer(language)),
+            part=part,
+            own_query=part.path(part.number).partition("?")[2],
+        )
+        return page.encode()
+
+    def _json(self, part: ListPart) -> bytes:
+        members = {
+            "id": self._address(part.path(part.number)),
+            "on": part.day.date.isoformat(),
+            "total": len(part.documents),
+            "links": {relation: self._address(path) for relation, path in part.links.items()},
+            "items": [self._item(document, part.day.date) for document in part.members],
+        }
+        return serialize(LIST, members, self.site.public_url)
+
+    def _item(self, document: Document, day: datetime.date) -> Json:
+        release = self.site.release
+        graph = Graph.of(_own_triples(release, document))
+        thing = ThingView(graph, document.iri, self.site.localizer("ja"))
+        calls = [window for _, window in windows(thing, "call")]
+        address = self._address(f"/doc/{quote(document.path)}")
+        state = _state(calls, day, thing)
+        return listed_programme(Values(graph, release), document.iri, address, state)
+
+    def _triples(self, part: ListPart, root: str) -> Iterator[Triple]:
+        collection, view = NamedNode(root), NamedNode(self._address(part.path(part.number)))
+        view = NamedNode(f"{view.value}#view") if view == collection else view
+        yield Triple(collection, NamedNode(TYPE), NamedNode(f"{HYDRA}Collection"))
+        total = Literal(str(len(part.documents)), datatype=NamedNode(f"{XSD}integer"))
+        yield Triple(collection, NamedNode(f"{HYDRA}totalItems"), total)
+        yield Triple(collection, NamedNode(f"{HYDRA}view"), view)
+        yield Triple(view, NamedNode(TYPE), NamedNode(f"{HYDRA}PartialCollectionView"))
+        for relation, path in part.links.items():
+            yield Triple(view, NamedNode(HYDRA + _NAMES[relation]), NamedNode(self._address(path)))
+        for document in part.members:
+            yield Triple(collection, NamedNode(f"{HYDRA}member"), NamedNode(document.iri))
+            yield from self._member(document)
+
+    def _member(self, document: Document) -> Iterator[Triple]:
+        """A programme's own properties without its entries and measures, and names of what they link to."""
+        release = self.site.release
+        for triple in _own_triples(release, document):
+            target = triple.object.value if isinstance(triple.object, NamedNode) else ""
+            if triple.subject == NamedNode(document.iri) and not target.startswith(f"{document.iri}#"):
+                yield triple
+                path = release.manifest.base.path(target) if target else None
+                if path is not None and path in release.documents and "#" not in target:
+                    yield from label_triples(release, release.documents[path])
+
+
+def programmes(site: Site) -> Handler:
     """The handler of the list of programmes."""
-    return partial(_respond, site, programme_documents(site.release))
+    return ProgrammeList(site, StoreFinder(site.release, site.engine)).respond
 
 
-def programme_documents(release: Release) -> list[Document]:
-    """The documents of the programmes, by path."""
-    return [document for path, document in release.documents.items() if path.startswith("programme/")]
+def _state(calls: Sequence[Window], day: datetime.date, thing: ThingView) -> str:
+    year = thing.years.number(thing.years.entries[0]) if thing.years.entries else 0
+    return CallStatus.of(calls, day, year).state
 
 
-async def _respond(site: Site, documents: Sequence[Document], request: Request) -> ASGIApp:
-    part = ListPage.of(documents, request.query_params.get("page"))
-    variant = select(request, (HTML,), (__version__, site.version, PATH, str(part.number)))
-
-    async def make() -> Representation:
-        return variant.representation(await _page(site, part, variant.language))
-
-    return await site.cache.answer(request, variant, make)
+def _own_triples(release: Release, document: Document) -> list[Triple]:
+    return parse_triples(release.triples(document.path), RdfFormat.N_TRIPLES)
 
 
-async def _page(site: Site, part: ListPage, language: str) -> str:
-    return site.templates.render(
-        "programmes",
-        language,
-        PATH,
-        programmes=await _programmes(site, part, site.localizer(language)),
-        part=part,
-        own_query=f"page={part.number}" if part.number > 1 else "",
+def _linked(variant: Variant, part: ListPart) -> Variant:
+    """A variant with links to the other pages and, in plain JSON, to its schema."""
+    described = {"describedby": schema_path(LIST)} if variant.media_type == MEDIA_TYPE else {}
+    return replace(
+        variant, headers={**variant.headers, "Link": link_header(PATH, {**part.links, **described}, [])}
     )
 
 
-async def _programmes(site: Site, part: ListPage, localizer: Localizer) -> list[ListedProgramme]:
-    """The programmes of one page, in the order of their paths."""
-    if not part.documents:
-        return []
-    iris = [document.iri for document in part.documents]
-    programmes = {iri: ListedProgramme(localizer.resource(iri)) for iri in iris}
-    for row in await solutions(site.engine, "programmes", {"programme": iris}):
-        local = row["property"].removeprefix(KK)
-        programmes[row["programme"]].add(localizer, local, row["value"], row.get("year", ""))
-    return list(programmes.values())
+def _page_number(requested: str | None) -> int:
+    if requested is None:
+        return 1
+    digits = requested[:9]
+    if not (digits.isascii() and digits.isdecimal()) or digits != str(int(digits)) or int(digits) < 1:
+        raise UnknownResource("pages of the list are counted from 1", PATH)
+    return int(digits)

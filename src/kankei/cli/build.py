@@ -13,7 +13,7 @@ from kankei.namespaces import Base
 def build(
     out: Annotated[Path, Option("--out", metavar="DIR", help="Folder of the releases.")] = Path("releases"),
     base: console.BaseOption = None,
-    data: console.DataOption = None,
+    data: console.DataFoldersOption = None,
     reference: console.ReferenceOption = False,
     incremental: Annotated[
         bool, Option("--incremental", help="Validate only what differs from the current release.")
@@ -24,8 +24,8 @@ def build(
     from kankei.release.build import build as build_release
     from kankei.release.incremental_validation import validate_since
 
-    inputs = console.read_inputs(data)
-    console.print_error(f"Building from the data in {inputs.data}")
+    inputs = console.read_inputs(*(data or ()))
+    console.print_error(f"Building from the data in {', '.join(map(str, inputs.folders))}")
     base_iri = console.read_base(base)
     validator = validate_since(out, inputs) if incremental else console.choose_validator(reference=reference)
     try:

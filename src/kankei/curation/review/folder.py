@@ -116,7 +116,7 @@ class _Folder:
             (folder / "fiscal-years" / f"{year}.ttl").write_text(turtle, encoding="utf-8")
 
     def _by_ministry(self) -> dict[str, list[Node]]:
-        """The nodes of all projects by the ministry of their latest sheet; projects in order of their number."""
+        """The nodes of all projects, in order of their number, by the ministry of their latest sheet."""
         nodes: dict[str, list[Node]] = defaultdict(list)
         for _, sheets in sorted(self.projects.items()):
             last = sheets[-1]

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from kankei.curation.candidate.known_terms import ancestors, is_japanese, label_key
 from kankei.curation.candidate.nodes import Node, Statement, rdf_type, statement
-from kankei.dataset.statements import StatementIndex, text
+from kankei.dataset.statements import TYPE, StatementIndex, text
 from kankei.namespaces import DCT, KK, ORG, SKOS, Base
 from kankei.source.review.columns import UNIT
 from kankei.source.review.sheets import RowPlace, UnitPath
@@ -20,14 +20,15 @@ _DIGITS = 12
 
 @dataclass
 class Organisations:
-    """Units by path. `known` are those of the catalogue, by the names of their path, the ministry first.
+    """Units by path. `known` are those of the catalogue, by the names of their path run together.
 
-    A path is followed from the ministry down as far as it is known; every unit below is one of the review,
-    named by a hash of its path, since the review gives units no key.
+    The review runs names together too (観光地域振興部観光資源課 in one cell). A path is followed from the
+    ministry down as far as it is known; every unit below is one of the review, named by a hash of its path,
+    since the review gives units no key.
     """
 
     base: Base
-    known: Mapping[tuple[str, ...], str]
+    known: Mapping[str, str]
     ministries: frozenset[str]
     """Keys of the names that stand in the column of ministries by themselves."""
     nodes: dict[str, Node] = field(default_factory=dict)
@@ -38,8 +39,7 @@ class Organisations:
         keys: tuple[str, ...] = ()
         for column, name in self._levels(path):
             keys = (*keys, label_key(name))
-            known = self.known.get(keys)
-            iri = known if known else self._unreconciled(keys, column, name, iri, place)
+            iri = self.known.get("".join(keys)) or self._unreconciled(keys, column, name, iri, place)
         return iri
 
     def ministry(self, path: UnitPath, place: RowPlace) -> str:
@@ -49,7 +49,7 @@ class Organisations:
         return iri.rpartition("/")[2] if iri else "without-ministry"
 
     def _levels(self, path: UnitPath) -> Iterator[tuple[str, str]]:
-        """The levels of a path: a ministry and its agency run together apart, none that repeats the one above."""
+        """The levels of a path; an agency run together with its ministry is one, a repeated name is not."""
         above = ""
         for column, name in path:
             parts = self._divided(name) if column == _MINISTRY else (name,)
@@ -93,12 +93,20 @@ def place_iri(place: RowPlace, base: Base) -> ox.NamedNode:
     return ox.NamedNode(f"{base.thing(f'source/{place.source}')}#row={place.row}")
 
 
-def known_paths(organisations: StatementIndex) -> dict[tuple[str, ...], str]:
-    """The units of a data folder by the keys of the Japanese names on their path, the highest first."""
+def known_paths(organisations: StatementIndex) -> dict[str, str]:
+    """The units of a data folder by the keys of the Japanese names on their path, run together.
+
+    The path begins at a ministry: one that begins at an agency, whose ministry is not known, is left out, as
+    are paths that two units share.
+    """
     labels = organisations.pairs(f"{SKOS}prefLabel")
     names = {node: label_key(text(value)) for node, value in labels if is_japanese(value)}
     paths = {unit: tuple(reversed(ancestors(organisations, unit))) for unit in names}
-    return {tuple(names.get(node, "") for node in path): unit for unit, path in paths.items()}
+    units: dict[str, list[str]] = {}
+    for unit, path in paths.items():
+        if f"{KK}Ministry" in organisations.iris(path[0], TYPE):
+            units.setdefault("".join(names.get(node, "") for node in path), []).append(unit)
+    return {path: found[0] for path, found in units.items() if len(found) == 1}
 
 
 def ministry_names(paths: Iterable[UnitPath]) -> frozenset[str]:

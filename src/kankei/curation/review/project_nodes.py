@@ -134,7 +134,7 @@ class ProjectNodes:
             yield Node(iri, (rdf_type("PolicyReference"), *own, *self._places([row.place])))
 
     def rate(self, iri: str, row: DetailRow) -> Iterator[Node]:
-        """What a row says is subsidised; its rate by the grammar of rates, where that reads the whole of it."""
+        """What a row says is subsidised; its rate by its grammar, where that reads the whole of it."""
         printed = row.cells.get("補助率", "")
         terms = [
             Node(

@@ -37,7 +37,8 @@ def source_file(source: ReviewSource, base: Base) -> str:
         *((f"{KK}notKnown", ox.NamedNode(term)) for term in _UNKNOWN),
     )
     own = (
-        f"{RDFS}label", *(f"{DCT}{name}" for name in ("description", "title", "language", "format", "license")),
+        f"{RDFS}label",
+        *(f"{DCT}{name}" for name in ("description", "title", "language", "format", "license")),
         f"{KK}notKnown",
     )  # fmt: skip
     nodes = [Node(iri, statements)]

@@ -10,7 +10,7 @@ MESSAGES = catalogue("kankei.source.review")
 
 @dataclass(frozen=True)
 class Problem:
-    """One finding about a file. `row` is counted as RFC 7111 counts, the header being 1; 0 is the file itself.
+    """One finding about a file. `row` counts as RFC 7111 does, the header being 1; 0 is the file itself.
 
     A `note` says how something was read, and is no reason to refuse it.
     """

@@ -1,4 +1,4 @@
-"""Reading of the review's files: rows become sheets; whatever a row gets wrong is named and the rest is kept."""
+"""Reading of the review's files: rows become sheets; what is wrong with a row is named, the rest is kept."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -100,7 +100,7 @@ class _Reader:
             return
         if not source.slug:
             source.year, source.slug = sheet.year, self._slug(header.kind, sheet.year)
-        _ROWS[header.kind](sheet, cells, RowPlace(source.slug, number), report)
+        _ROWS[header.kind](sheet, _Row(cells, RowPlace(source.slug, number), report))
 
     def _slug(self, kind: FileKind, year: int) -> str:
         slug = f"rs-{year}-{kind}"
@@ -128,65 +128,88 @@ class _Reader:
         return None
 
 
-def _organisations(sheet: Sheet, cells: Cells, place: RowPlace, report: Report) -> None:
+@dataclass(frozen=True)
+class _Row:
+    """The cells of one row by column, where it stands, and where its problems are reported."""
+
+    cells: Cells
+    place: RowPlace
+    report: Report
+
+    def read(self, parse: Callable[[str], T | None], column: str, key: str) -> T | None:
+        """The value of a cell; None where it is empty, and, which is reported, where it cannot be read."""
+        if column not in self.cells:
+            return None
+        value = parse(self.cells[column])
+        if value is None:
+            self.report(self.place.row, key, {"column": column, "value": self.cells[column]})
+        return value
+
+    def texts(self, columns: Sequence[str]) -> dict[str, str]:
+        """The cells of some columns that are not empty."""
+        return {column: self.cells[column] for column in columns if column in self.cells}
+
+    def is_repeated(self, sheet: Sheet) -> None:
+        """Report that there was such a row of the sheet before."""
+        self.report(self.place.row, "row-repeated", {"project": sheet.project, "year": sheet.year})
+
+
+def _organisations(sheet: Sheet, row: _Row) -> None:
     """The unit in charge; the rows of other units, which are numbered, are no second row of the same."""
-    repeated = any(place.source == known.source for known in sheet.places)
-    if repeated and _OTHER_UNIT not in cells:
-        _repeated(sheet, place, report)
+    repeated = any(row.place.source == known.source for known in sheet.places)
+    if repeated and _OTHER_UNIT not in row.cells:
+        row.is_repeated(sheet)
     elif not repeated:
-        sheet.places.append(place)
+        sheet.places.append(row.place)
 
 
-def _outline(sheet: Sheet, cells: Cells, place: RowPlace, report: Report) -> None:
-    if sheet.texts or any("-1-2" in known.source for known in sheet.places):
-        _repeated(sheet, place, report)
+def _outline(sheet: Sheet, row: _Row) -> None:
+    if any(row.place.source.partition("-part-")[0] in known.source for known in sheet.places):
+        row.is_repeated(sheet)
         return
-    sheet.places.append(place)
-    sheet.texts = {column: cells[column] for column in TEXTS if column in cells}
+    sheet.places.append(row.place)
+    sheet.texts = row.texts(TEXTS)
     for column in YEARS:
-        year = _read(parse_year, cells, column, "not-a-year", place, report)
+        year = row.read(parse_year, column, "not-a-year")
         if year is not None:
             sheet.years[column] = year
     for column in FLAGS:
-        flag = _read(parse_flag, cells, column, "not-a-flag", place, report)
+        flag = row.read(parse_flag, column, "not-a-flag")
         if flag is not None:
             sheet.flags[column] = flag
-    sheet.links = _read(parse_links, cells, LINK, "note-not-a-link", place, report) or ()
-    ticked = (column for column in METHODS if _read(parse_flag, cells, column, "not-a-flag", place, report))
+    sheet.links = row.read(parse_links, LINK, "note-not-a-link") or ()
+    ticked = (column for column in METHODS if row.read(parse_flag, column, "not-a-flag"))
     sheet.methods = tuple(METHODS[column] for column in ticked)
 
 
-def _budgets(sheet: Sheet, cells: Cells, place: RowPlace, report: Report) -> None:
+def _budgets(sheet: Sheet, row: _Row) -> None:
     """The totals of a fiscal year; rows of single accounts, whose sum they are, are not imported."""
+    cells = row.cells
     if any(column in cells for column in _ACCOUNTS) and not any(column in cells for column in AMOUNTS):
         return
     if BUDGET_YEAR not in cells:
-        report(place.row, "budget-year-missing", {})
+        row.report(row.place.row, "budget-year-missing", {})
         return
-    year = _read(parse_year, cells, BUDGET_YEAR, "not-a-year", place, report)
+    year = row.read(parse_year, BUDGET_YEAR, "not-a-year")
     if year is None:
         return
     if year in sheet.budgets:
-        _repeated(sheet, place, report)
+        row.is_repeated(sheet)
         return
-    read = {column: _read(parse_amount, cells, column, "not-a-number", place, report) for column in AMOUNTS}
-    sheet.budgets[year] = BudgetRow(
-        year,
-        place,
-        {column: amount for column, amount in read.items() if amount is not None},
-        _read(parse_rate, cells, RATE, "not-a-rate", place, report),
-        {column: cells[column] for column in BUDGET_TEXTS if column in cells},
-    )
+    read = {column: row.read(parse_amount, column, "not-a-number") for column in AMOUNTS}
+    amounts = {column: amount for column, amount in read.items() if amount is not None}
+    rate = row.read(parse_rate, RATE, "not-a-rate")
+    sheet.budgets[year] = BudgetRow(year, row.place, amounts, rate, row.texts(BUDGET_TEXTS))
 
 
-def _details(kind: FileKind) -> Callable[[Sheet, Cells, RowPlace, Report], None]:
-    def add(sheet: Sheet, cells: Cells, place: RowPlace, _: Report) -> None:
-        sheet.details.setdefault(kind, []).append(DetailRow(place, cells))
+def _details(kind: FileKind) -> Callable[[Sheet, _Row], None]:
+    def add(sheet: Sheet, row: _Row) -> None:
+        sheet.details.setdefault(kind, []).append(DetailRow(row.place, row.cells))
 
     return add
 
 
-_ROWS: dict[FileKind, Callable[[Sheet, Cells, RowPlace, Report], None]] = {
+_ROWS: dict[FileKind, Callable[[Sheet, _Row], None]] = {
     FileKind.ORGANISATIONS: _organisations,
     FileKind.OUTLINE: _outline,
     FileKind.BUDGETS: _budgets,
@@ -194,22 +217,6 @@ _ROWS: dict[FileKind, Callable[[Sheet, Cells, RowPlace, Report], None]] = {
     FileKind.RATES: _details(FileKind.RATES),
     FileKind.RELATED: _details(FileKind.RELATED),
 }
-
-
-def _read(
-    parse: Callable[[str], T | None], cells: Cells, column: str, key: str, place: RowPlace, report: Report
-) -> T | None:
-    """The value of a cell; None where it is empty, and, which is reported, where it cannot be read."""
-    if column not in cells:
-        return None
-    value = parse(cells[column])
-    if value is None:
-        report(place.row, key, {"column": column, "value": cells[column]})
-    return value
-
-
-def _repeated(sheet: Sheet, place: RowPlace, report: Report) -> None:
-    report(place.row, "row-repeated", {"project": sheet.project, "year": sheet.year})
 
 
 def _clean(cells: Cells, number: int, report: Report) -> Cells:

@@ -23,7 +23,7 @@ class RowPlace:
 
 @dataclass
 class ReviewSource:
-    """A file that was read: what it is, its slug as a source, and how many rows it has, the header included."""
+    """A file that was read: its kind, its slug as a source, its number of rows, the header included."""
 
     file: CsvFile
     kind: FileKind
@@ -34,7 +34,7 @@ class ReviewSource:
 
 @dataclass
 class BudgetRow:
-    """Budget and execution of one fiscal year: amounts in yen by column; rate and texts where there are any."""
+    """Budget and execution of one fiscal year: amounts in yen by column, the rate, texts."""
 
     year: int
     place: RowPlace

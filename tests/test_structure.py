@@ -20,10 +20,10 @@ LAW = {
     "dataset": ("source", ""),
     "curation": ("source dataset", "candidate matching report ingest review"),
     "validation": ("source dataset", "shapes sparql report printed components plan pyshacl"),
-    "release": ("dataset validation", ""),
+    "release": ("dataset validation", "history"),
     "diff": ("source dataset release", ""),
     "engine": ("release", "query embedded"),
-    "web": ("release engine", "http html rdf telemetry responses sparql resources"),
+    "web": ("release engine", "http html rdf plain_json telemetry responses sparql resources"),
     "server": ("release engine web", ""),
     "cli": ("source dataset curation validation release diff engine web server", ""),
 }

@@ -173,7 +173,7 @@ def test_the_release_itself_is_described_by_the_catalogue(web: Client, seed_rele
     answer = web.get(f"/id/release/{seed_release.manifest.version}?lang=en")
     assert (answer.status_code, answer.headers["location"]) == (303, "../../catalog?lang=en")
     assert seed_release.manifest.version in web.get("/catalog", "text/turtle").text
-    assert 'href="./catalog"' in web.get("/catalog", BROWSER).text
+    assert 'href="./catalog' in web.get("/catalog", BROWSER).text
 
 
 @pytest.mark.parametrize(

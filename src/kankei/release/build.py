@@ -1,6 +1,6 @@
 """Building a release: load, validate, write, check, put in place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +13,7 @@ from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, Base
 from kankei.release.dcat_description import describe
 from kankei.release.document_index import Index
 from kankei.release.dumps import Statistics, write_dumps, write_lines
+from kankei.release.further_stage import FurtherStage, stage_files
 from kankei.release.incremental_validation import ValidateSince
 from kankei.release.installation import install, point, seal, staging
 from kankei.release.jsonld_context import read_context
@@ -43,6 +44,7 @@ class Stage(StrEnum):
     VALIDATE = "validating"
     DUMPS = "writing dumps"
     TABLES = "writing tables"
+    FURTHER = "writing further files"
     DESCRIPTION = "describing the release"
     STORE = "checking the store"
     MANIFEST = "writing the manifest"
@@ -64,15 +66,17 @@ def build(  # noqa: PLR0917 - the five are what a build is made of
     validate: Validator,
     progress: Progress,
     recheck: Recheck = with_printed_texts,
+    further: Sequence[FurtherStage] = (),
 ) -> Path:
     """Build a release under `releases`, point `current` to it and return its folder.
 
     The data must conform to the shapes, and to the printed texts that `recheck` reads again. An intact
-    release of the same content is used as it is. Whatever fails leaves `current` as it was.
+    release of the same content is used as it is. Whatever fails leaves `current` as it was. `further` stages
+    add files of their own.
     """
     try:
         with staging(releases) as folder:
-            return _Build(inputs, base, releases, folder, validate, progress, recheck).run()
+            return _Build(inputs, base, releases, folder, validate, progress, recheck, further).run()
     except OSError as error:
         message = f"the release could not be written: {error.strerror or error}"
         raise BuildFailed(message, str(error.filename or releases)) from error
@@ -89,6 +93,7 @@ class _Build:
     validate: Validator
     progress: Progress
     recheck: Recheck
+    further: Sequence[FurtherStage]
     entries: dict[str, FileEntry] = field(default_factory=dict)
 
     def run(self) -> Path:
@@ -111,7 +116,7 @@ class _Build:
         dataset = load(self.inputs, self.base, self.folder)
         index, statistics = write_lines(dataset, self.folder)
         statistics.graphs.update(write_profiles(dataset, self.folder))
-        version = release_version(dataset, self.inputs, self.folder / QUADS)
+        version = release_version(dataset, self.inputs, self.folder / QUADS, stage_files(self.further))
         if not _is_intact(self.releases / version):
             self._write(dataset, index, statistics, version)
         return version
@@ -123,6 +128,7 @@ class _Build:
         (self.folder / INDEX).write_bytes(index.json())
         copy_inputs(dataset, self.inputs, self.folder)
         self._write_tables(dataset, index)
+        self._write_further(dataset)
         self._write_description(dataset, statistics, version)
         self.progress(Stage.STORE)
         # After validation and tables, which are of the native statements.
@@ -157,6 +163,11 @@ class _Build:
         tables.mkdir()
         source = RowSource(self.folder / TRIPLES, index.documents, self.base)
         write_tables(source, licence, tables)
+
+    def _write_further(self, dataset: Dataset) -> None:
+        self.progress(Stage.FURTHER)
+        for stage in self.further:
+            stage.write(dataset, self.folder)
 
     def _write_description(self, dataset: Dataset, statistics: Statistics, version: str) -> None:
         self.progress(Stage.DESCRIPTION)

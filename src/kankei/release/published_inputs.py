@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import file_digest, sha256
 from pathlib import Path
 
@@ -43,14 +43,14 @@ def merged_shapes(files: Sequence[Path]) -> bytes:
     return merged
 
 
-def release_version(dataset: Dataset, inputs: Inputs, quads: Path) -> str:
+def release_version(dataset: Dataset, inputs: Inputs, quads: Path, further: Iterable[Path] = ()) -> str:
     """The date of the catalogue's last change, and the first hexadecimal digits of a hash of all content.
 
     The content: the canonical N-Quads, base and kankei version, shapes, context, sources as received, and
-    the code and queries that write a release.
+    the code and queries that write a release, and `further` files.
     """
     digest = sha256(f"{dataset.base.iri}\n{kankei.__version__}\n".encode())
-    for file in (quads, *_hashed_files(inputs)):
+    for file in (quads, *_hashed_files(inputs), *further):
         with file.open("rb") as content:
             digest.update(file.name.encode() + b"\0" + file_digest(content, "sha256").digest())
     return f"{_modified(dataset)}-{digest.hexdigest()[:12]}"

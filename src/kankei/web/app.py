@@ -29,7 +29,7 @@ from kankei.web.responses.response_cache import ResponseCache
 from kankei.web.responses.result_budget import ResultBudget
 from kankei.web.router import Router
 from kankei.web.server_state import ServerState
-from kankei.web.site import Page, Site, linked_segments, metric_routes, navigation
+from kankei.web.site import Page, Site, linked_segments, metric_routes, navigation, search_address
 from kankei.web.sparql.service_description import ServiceDescription, limit_statements
 from kankei.web.telemetry.metrics import REFUSALS, define_metrics
 
@@ -69,9 +69,9 @@ def _site(
         release=release,
         engine=engine,
         links=Links(release, linked_segments(pages), _derivations(release)),
-        templates=Templates(release.manifest, navigation(pages)),
+        templates=Templates(release.manifest, navigation(pages), search_address(pages)),
         context=context,
-        cache=ResponseCache(settings.cache_bytes),
+        cache=ResponseCache(settings.cache_bytes, state.today),
         results=ResultBudget(
             settings.held_bytes,
             settings.client_held_bytes,

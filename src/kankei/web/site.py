@@ -92,6 +92,8 @@ class Page:
     in_sitemap: bool = False
     linked: bool = False
     """Whether IRIs under the release's base that begin with its path are links to it."""
+    is_search: bool = False
+    """Whether the search box of every page leads to it."""
     metric: str = ""
     """The value of the label ``route`` in metrics; ``other`` by default."""
     suffixes: bool = False
@@ -127,6 +129,11 @@ class Page:
 def navigation(pages: Iterable[Page]) -> list[tuple[str, str, str]]:
     """Address, fragment and label key of each link in the head of a page."""
     return [(page.path, page.fragment, page.navigation) for page in pages if page.navigation]
+
+
+def search_address(pages: Iterable[Page]) -> str:
+    """The address of the page that searches; empty where there is none."""
+    return next((page.path for page in pages if page.is_search), "")
 
 
 def linked_segments(pages: Iterable[Page]) -> frozenset[str]:

@@ -91,6 +91,16 @@ def relative(from_path: str, to_path: str) -> str:
     return ("../" * depth(from_path) or "./") + to_path[1:]
 
 
+def with_language(address: str, language: str) -> str:
+    """The address of a page of this server in a language; that of a file, or elsewhere, unchanged."""
+    without_fragment, mark, fragment = address.partition("#")
+    path, _, query = without_fragment.partition("?")
+    if not path.startswith("/") or "." in path.rpartition("/")[2]:
+        return address
+    parameters = f"{query}&lang={language}" if query else f"lang={language}"
+    return f"{path}?{parameters}{mark}{fragment}"
+
+
 def depth(path: str) -> int:
     """How many folders a path is below the server's root."""
     return max(path.count("/") - 1, 0)

@@ -21,9 +21,10 @@ from kankei.web.http.negotiation import choose_profile
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.resources.backlinks import citations, naming, references
 from kankei.web.resources.files import send_file
-from kankei.web.resources.programme import also_printed, facts, history
+from kankei.web.resources.programme import also_printed, history, summary
 from kankei.web.resources.structured_data import PageHead, json_ld
 from kankei.web.resources.thing_view import ThingView
+from kankei.web.responses.day import Day, requested_day
 from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Site
@@ -89,10 +90,13 @@ class Documents:
             # Each language of the page names its own address as the canonical one.
             own = {**variant.headers, "Link": self._links(document, profile, is_page=True)}
             variant = replace(variant, headers=own)
+        day = requested_day(request, self.site.state.today())
+        if variant.media_type == HTML and document.type == f"{KK}Programme":
+            variant = day.variant(variant)
 
         async def make() -> Representation:
             if variant.media_type == HTML:
-                return variant.representation(await self._page(document, variant.language))
+                return variant.representation(await self._page(document, variant.language, day))
             return variant.representation(self._rdf(document, profile, variant.media_type))
 
         return await self.site.cache.answer(request, variant, make)
@@ -137,7 +141,7 @@ class Documents:
         triples = parse_triples(body, RdfFormat.N_TRIPLES)
         return serialize_document(triples, media_type, document.iri, self.site.context)
 
-    async def _page(self, document: Document, language: str) -> str:
+    async def _page(self, document: Document, language: str, day: Day) -> str:
         site, localizer = self.site, self.site.localizer(language)
         graph = Graph.of(parse_triples(site.release.triples(document.path), RdfFormat.N_TRIPLES))
         thing = ThingView(graph, document.iri, localizer)
@@ -157,7 +161,11 @@ class Documents:
             title=localizer.label(document.iri),
             head=self._head(document, graph, language, localizer.label(document.iri).text),
             alternates=alternates(f"{DOC}{quote(document.path)}"),
-            facts=facts(thing),
+            summary=summary(thing, day.date),
+            day_name=localizer.date(day.date.isoformat()),
+            year_name=localizer.fiscal_year,
+            own_query=day.query,
+            reading=_reading(graph, document.iri) if language == "ja" else "",
             years=years,
             also_printed=also_printed(thing, years),
             section=first,
@@ -194,6 +202,13 @@ class Documents:
         cited, more = await citations(self.site.engine, self.site.localizer(language), document.iri)
         text = self.site.release.read(name).decode(errors="replace")
         return {"lines": text.removesuffix("\n").split("\n"), "citations": cited, "more_citations": more}
+
+
+def _reading(graph: Graph, iri: str) -> str:
+    """The reading of a thing's Japanese name in kana; empty where the data has none."""
+    labels = graph.objects(iri, f"{SKOS}prefLabel")
+    readings = (term for term in labels if isinstance(term, Literal) and term.language == "ja-hrkt")
+    return next((term.value for term in readings), "")
 
 
 def _path(request: Request, prefix: str) -> str:

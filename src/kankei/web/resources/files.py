@@ -1,5 +1,6 @@
 """Files as they lie on disk: those of a release, style sheet and icon."""
 
+from functools import cache
 from importlib.resources import files
 
 from starlette.requests import Request
@@ -33,6 +34,8 @@ _MEDIA_TYPES = {
     **{row.suffix: row.media_type for row in COMPRESSIONS},
 }
 STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+_PARTS = {"style.css": ("tokens.css", "style.css")}
+"""Of what files a static file is put together, where it is not one."""
 
 
 def send_file(
@@ -94,8 +97,16 @@ async def static(_site: Site, request: Request) -> Response:
     name = request.path_params.get("name", "icon.svg")
     if name not in STATIC:
         raise UnknownResource("nothing is published at this address", request.scope["path"])
-    tag = entity_tag(__version__, name)
+    body = _static_body(name)
+    tag = entity_tag(name, body.decode())
     headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Content-Type": STATIC[name]}
     if if_none_match_holds(request_header(request, "if-none-match"), tag):
         return Response(status_code=304, headers=headers)
-    return Response((files("kankei.web") / "static" / name).read_bytes(), headers=headers)
+    return Response(body, headers=headers)
+
+
+@cache
+def _static_body(name: str) -> bytes:
+    """The bytes of a static file, read once a process."""
+    folder = files("kankei.web") / "static"
+    return b"".join((folder / part).read_bytes() for part in _PARTS.get(name, (name,)))

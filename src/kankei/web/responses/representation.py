@@ -1,5 +1,6 @@
 """Representations (RFC 9110, section 3.2): which one a request selects, and one that is ready to be sent."""
 
+import datetime
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -129,7 +130,8 @@ class Variant:
 
     `tag` is a hash of all that its bytes depend on; without one it is made for this request alone. `headers`
     are those known beforehand. `work` tells apart two requests for the same bytes that must not share one
-    computation: a query with a short timeout and one with a longer one.
+    computation: a query with a short timeout and one with a longer one. `day` is the only one on which the
+    same request selects it; none where that is so on every day.
     """
 
     tag: str
@@ -137,6 +139,7 @@ class Variant:
     media_type: str
     language: str = ""
     work: Hashable = None
+    day: datetime.date | None = None
 
     def representation(self, body: bytes | str, media_type: str = "") -> Representation:
         """Its representation, in another media type where the engine has chosen that."""

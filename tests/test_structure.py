@@ -20,7 +20,7 @@ LAW = {
     "dataset": ("source", ""),
     "curation": ("source dataset", "candidate matching report ingest"),
     "validation": ("source dataset", "shapes sparql report printed components plan pyshacl"),
-    "release": ("dataset validation", "tables profiles"),
+    "release": ("dataset validation", "tables"),
     "diff": ("source dataset release", ""),
     "engine": ("release", "query embedded"),
     "web": ("release engine", "http html rdf telemetry responses sparql resources"),

@@ -268,7 +268,7 @@ def test_parquet_has_the_values_of_csv_with_their_types(tables: Path, name: str)
 
 
 def test_corporate_numbers_and_telephones_are_text(tables: Path) -> None:
-    """In Parquet as it is; pandas guesses in CSV and XLSX, unless it is told what the metadata of CSV tells."""
+    """In Parquet as it is; pandas guesses in CSV and XLSX, unless it is told what the metadata tells."""
     number = "2000012020001"
     organisations = duckdb.read_parquet(f"{tables}/organisations.parquet").df()
     assert number in organisations["corporate_number"].tolist()

@@ -207,8 +207,8 @@ class _Description:
     def distribution(self, name: str, entry: FileEntry) -> None:
         """Describe a dump or a table; other files, such as the metadata of a table, are no distributions."""
         folder, stem, suffix, *compressed = re.split(r"[/.]", name)
-        rows = (*formats.FORMATS, *TABLE_FORMATS)
-        kinds = {row.suffix: (row.label, row.media_type, row.file_type) for row in rows}
+        kinds = {row.suffix: (row.label, row.media_type, row.file_type) for row in formats.FORMATS}
+        kinds |= {row.suffix: (row.label, row.media_type, row.file_type) for row in TABLE_FORMATS}
         if suffix not in kinds:
             return
         kind, media_type, file_type = kinds[suffix]

@@ -1,7 +1,4 @@
-"""Files as they lie on disk: those of a release, style sheet and icon."""
-
-from functools import cache
-from importlib.resources import files
+"""Files as they lie on disk: those of a release, and those of the pages."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +12,6 @@ from kankei.release.table_formats import CSV_METADATA, TABLE_FORMATS
 from kankei.web.http.conditional import (
     check_match,
     check_unmodified,
-    entity_tag,
     http_date,
     if_none_match_holds,
 )
@@ -33,9 +29,6 @@ _MEDIA_TYPES = {
     # The file itself is compressed, not its transfer: no Content-Encoding.
     **{row.suffix: row.media_type for row in COMPRESSIONS},
 }
-STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
-_PARTS = {"style.css": ("tokens.css", "style.css")}
-"""Of what files a static file is put together, where it is not one."""
 
 
 def send_file(
@@ -92,21 +85,13 @@ def _folder_file(site: Site, request: Request, name: str) -> ASGIApp:
 
 
 @handler
-async def static(_site: Site, request: Request) -> Response:
-    """The style sheet or the icon; without a name in the path it is the icon."""
+async def static(site: Site, request: Request) -> Response:
+    """A style sheet, the icon or the script; without a name in the path it is the icon."""
     name = request.path_params.get("name", "icon.svg")
-    if name not in STATIC:
+    if name not in site.static:
         raise UnknownResource("nothing is published at this address", request.scope["path"])
-    body = _static_body(name)
-    tag = entity_tag(name, body.decode())
-    headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Content-Type": STATIC[name]}
-    if if_none_match_holds(request_header(request, "if-none-match"), tag):
+    file = site.static[name]
+    headers = {"ETag": file.tag, "Cache-Control": CACHE_CONTROL, "Content-Type": file.media_type}
+    if if_none_match_holds(request_header(request, "if-none-match"), file.tag):
         return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers)
-
-
-@cache
-def _static_body(name: str) -> bytes:
-    """The bytes of a static file, read once a process."""
-    folder = files("kankei.web") / "static"
-    return b"".join((folder / part).read_bytes() for part in _PARTS.get(name, (name,)))
+    return Response(file.body, headers=headers)

@@ -13,12 +13,12 @@ from kankei.errors import NotAcceptable
 from kankei.web.http.conditional import entity_tag
 from kankei.web.http.headers import (
     CACHE_CONTROL,
-    RAW_COMMON_HEADERS,
     RawHeaders,
     header_lines,
     raw_headers,
     request_header,
     start_message,
+    with_common_headers,
 )
 from kankei.web.http.negotiation import IDENTITY, choose_language, choose_media_type, encode
 
@@ -29,7 +29,9 @@ _OVERHEAD = 2048
 """Bytes that caching a representation takes beside its body, about: its headers, twice, and its entry."""
 
 # The header fields of a 200 that its 304 repeats (RFC 9110, section 15.4.5).
-_OF_NOT_MODIFIED = frozenset((b"cache-control", b"content-language", b"etag", b"link", b"vary"))
+_OF_NOT_MODIFIED = frozenset(
+    (b"cache-control", b"content-language", b"content-security-policy", b"etag", b"link", b"vary")
+)
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,7 @@ class Representation:
     @cached_property
     def not_modified(self) -> "NotModified":
         """The response to a client that has it."""
-        own = self._raw[len(RAW_COMMON_HEADERS) :]
-        return NotModified((*RAW_COMMON_HEADERS, *(field for field in own if field[0] in _OF_NOT_MODIFIED)))
+        return NotModified(with_common_headers(f for f in self._raw if f[0] in _OF_NOT_MODIFIED))
 
     @property
     def size(self) -> int:
@@ -101,7 +102,7 @@ class Representation:
     def _raw(self) -> RawHeaders:
         tag = {"ETag": self.tag} if self.tag else {}
         length = {"Content-Length": str(self.length)}
-        return (*RAW_COMMON_HEADERS, *raw_headers({**self.headers, **tag, **length}))
+        return with_common_headers(raw_headers({**self.headers, **tag, **length}))
 
 
 @dataclass(frozen=True)

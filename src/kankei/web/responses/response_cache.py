@@ -18,7 +18,7 @@ from kankei.web.http.conditional import (
     if_none_match_holds,
     names_tag,
 )
-from kankei.web.http.headers import RAW_COMMON_HEADERS, raw_headers, request_header
+from kankei.web.http.headers import raw_headers, request_header, with_common_headers
 from kankei.web.http.negotiation import CODINGS, IDENTITY, acceptable_codings
 from kankei.web.responses.representation import NotModified, Representation, Variant, coded_tag
 from kankei.web.responses.single_flight import Call, SingleFlight, cancel_on_disconnect
@@ -250,7 +250,7 @@ def _not_modified(request: Request, variant: Variant, codings: tuple[str, ...]) 
     for coding in codings:
         tag = coded_tag(variant.tag, coding)
         if names_tag(if_none_match, tag):
-            return NotModified((*RAW_COMMON_HEADERS, *raw_headers({**variant.headers, "ETag": tag})))
+            return NotModified(with_common_headers(raw_headers({**variant.headers, "ETag": tag})))
     return None
 
 
@@ -261,7 +261,7 @@ def _not_modified_since(request: Request, variant: Variant, codings: tuple[str, 
     if since is None or modified is None or modified > since:
         return None
     headers = {**variant.headers, "ETag": coded_tag(variant.tag, codings[0])}
-    return NotModified((*RAW_COMMON_HEADERS, *raw_headers(headers)))
+    return NotModified(with_common_headers(raw_headers(headers)))
 
 
 def _flight(variant: Variant) -> Hashable:

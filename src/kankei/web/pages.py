@@ -29,13 +29,16 @@ from kankei.web.resources import (
     files,
     health,
     home,
+    programme_list,
     query_examples,
     query_vocabulary,
     release_graphs,
     search_results,
     site_documents,
 )
+from kankei.web.resources.call_status import State
 from kankei.web.resources.documents import Documents
+from kankei.web.resources.programme_filters import CALL, FILTERS
 from kankei.web.resources.sparql_endpoint import SparqlEndpoint
 from kankei.web.responses.representation import HTML
 from kankei.web.site import Page, handler, metric_routes
@@ -77,6 +80,10 @@ _CONTEXT = Parameter(
     "The version of the context, with which its address is.",
     examples=lambda r: (_context_version(r),),
 )
+_FILTERS = tuple(Parameter(row.name, row.description) for row in FILTERS)
+_STATES = Parameter(CALL, f"A state of calls on the day: {', '.join(State)}.")
+_DAY = Parameter("on", "The day at which states of calls are judged; by default today in Japan.")
+_LIST_PAGE = Parameter("page", "The page, counted from 1.")
 _SCHEMA = Parameter("name", "The schema.", examples=lambda _: json_schema.names())
 
 
@@ -184,6 +191,17 @@ PAGES: tuple[Page, ...] = (
             "A document", (*_GRAPH_TYPES, *_JSON, "text/plain"), (_DOCUMENT, LANGUAGE, _PROFILE, _PART)
         ),
         metric="doc",
+    ),
+    Page(
+        programme_list.PATH,
+        programme_list.programmes,
+        Operation(
+            "The programmes that fulfil filters, a page at a time",
+            programme_list.MEDIA_TYPES,
+            (*_FILTERS, _STATES, _DAY, _LIST_PAGE),
+            (400, 404),
+        ),
+        metric="programmes",
     ),
     Page(
         "/id/{path}",

@@ -28,7 +28,7 @@ const look = {
     fontSize: ".92em", lineHeight: "1.6", minHeight: "18rem", maxHeight: "70vh",
   },
   ".cm-content": { caretColor: "var(--ink)", minHeight: "18rem" },
-  ".cm-gutters": { color: "var(--soft)", background: "var(--wash)", borderRight: "1px solid var(--line)" },
+  ".cm-gutters": { color: "var(--soft)", background: "transparent", borderRight: "1px solid var(--line)" },
   ".cm-wrong": { textDecoration: "underline wavy var(--sparql-wrong)", outline: "1px solid var(--sparql-wrong)" },
   "&.cm-focused .cm-matchingBracket": { background: "var(--mark)", color: "inherit" },
   ".cm-tooltip": { color: "var(--ink)", background: "var(--paper)", border: "1px solid var(--rule)" },
@@ -66,6 +66,18 @@ function errorRange(document, { line, first, last }) {
   return from > 0 ? [from - 1, from] : null;
 }
 
+// Left to itself, Chromium keeps the look of what is typed over as an inline style, which the page's policy forbids.
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    if (event.inputType !== "insertText" || event.data === null || empty || event.isComposing) return false;
+    const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type" });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handle) => handle(view, from, to, event.data, insert))) view.dispatch(insert());
+    return true;
+  },
+});
+
 function enhance(area) {
   const form = area.form;
   const label = area.labels[0];
@@ -78,7 +90,7 @@ function enhance(area) {
   const run = () => (form.requestSubmit(), true);
   const text = EditorState.create({ doc: area.value }).doc;
   const range = errorRange(text, area.dataset);
-  const attributes = { "aria-label": label.textContent.trim(), "aria-describedby": "help", lang: "en" };
+  const attributes = { "aria-label": label.textContent.trim(), "aria-describedby": "help" };
   if (range) attributes["aria-invalid"] = "true";
   const view = new EditorView({
     parent: root,
@@ -90,6 +102,7 @@ function enhance(area) {
       // Tab is bound to nothing: it leaves the editor.
       keymap.of([{ key: "Ctrl-Enter", run }, { key: "Mod-Enter", run }]),
       keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
+      typeOver,
       history(),
       lineNumbers(),
       bracketMatching(),

@@ -1,4 +1,4 @@
-"""Build hook of the wheel: adds the query editor; where npm cannot be reached the wheel has the plain form."""
+"""Build hook of the wheel: adds the query editor; without npm the wheel has the plain form."""
 
 import os
 import subprocess

@@ -12,6 +12,7 @@ from kankei.dataset.dataset import Dataset
 from kankei.namespaces import Base
 from kankei.release.build import Stage, build
 from kankei.release.further_stage import FurtherStage
+from kankei.release.history.succession import FROM_DATA, Succession
 from kankei.validation.report.report import Report
 
 TRIPLE_FORMATS = {
@@ -44,8 +45,11 @@ def build_quickly(
     inputs: Inputs | None = None,
     base: Base | None = None,
     further: Sequence[FurtherStage] = (),
+    succession: Succession = FROM_DATA,
 ) -> Path:
-    return build(inputs or packaged(), base or Base(), releases, accept, quiet, as_reported, further)
+    return build(
+        inputs or packaged(), base or Base(), releases, accept, quiet, as_reported, further, succession
+    )
 
 
 def own_copy(folder: Path) -> Inputs:

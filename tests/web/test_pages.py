@@ -16,7 +16,7 @@ from kankei.web.site import linked_segments
 from kankei.web.static_files import EDITOR
 from support.building import build_quickly
 from support.client import BROWSER, Client
-from web.test_problem_details import FailingEngine
+from support.stub import StubEngine
 
 PAGES = [
     *("/", "/dumps/", "/tables/", "/catalog", "/ns", "/shapes", "/report", "/sparql", "/nope"),
@@ -243,7 +243,7 @@ def test_places(seed_release: Release, iri: str, expected: tuple[int, int] | Non
 def test_a_release_under_another_base_is_served_locally_too(tmp_path: Path) -> None:
     base = Base("https://data.example.org/grants/")
     release = Release.open(build_quickly(tmp_path, base=base))
-    app = Client(create_app(release, FailingEngine(AssertionError()), {}))
+    app = Client(create_app(release, StubEngine(), {}))
     answer = app.get("/doc/programme/two-region-living", "text/turtle")
     assert "<https://data.example.org/grants/id/programme/two-region-living> a kk:Programme" in answer.text
     assert (

@@ -1,6 +1,7 @@
 """Wires the application: everything it serves is passed to `create_app`."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import cast
 
@@ -15,6 +16,8 @@ from kankei.errors import KankeiError, UnknownResource
 from kankei.namespaces import KK
 from kankei.release.jsonld_context import read_context
 from kankei.release.reader import Release
+from kankei.search.index.schema import FILE
+from kankei.search.query.search import SearchIndex
 from kankei.web.html.localizer import Links
 from kankei.web.html.templates import Templates
 from kankei.web.instrumentation import Instrumentation
@@ -23,6 +26,7 @@ from kankei.web.openapi import openapi_document
 from kankei.web.pages import PAGES
 from kankei.web.rdf.graph import Graph, parse_triples
 from kankei.web.resources.query_starter import QueryStarter
+from kankei.web.resources.site_documents import CONTEXT, context_path
 from kankei.web.resources.sparql_endpoint import SparqlEndpoint
 from kankei.web.responses.problem_details import internal_error, problem_response
 from kankei.web.responses.response_cache import ResponseCache
@@ -74,7 +78,9 @@ def _site(
     static: Mapping[str, StaticFile],
 ) -> Site:
     settings = state.settings
-    context = read_context(release.file("ontology/context.jsonld"))
+    public_url = settings.public_url or release.manifest.base.iri
+    address = public_url.removesuffix("/") + context_path(release)
+    context = replace(read_context(release.file(CONTEXT)), address=address)
     limits = limit_statements(settings)
     operations = (operation for page in pages for operation in page.operations)
     return Site(
@@ -89,13 +95,19 @@ def _site(
             settings.client_held_bytes,
             lambda reason: state.meter.count(REFUSALS, reason),
         ),
-        service=ServiceDescription(release.manifest, engine, context, limits, bool(settings.services)),
+        service=ServiceDescription(release.manifest, engine, limits, bool(settings.services)),
         state=state,
         examples=examples,
+        search=open_index(release),
         sitemap=[page.path for page in pages if page.in_sitemap],
         openapi=openapi_document(release, (limit.en for limit in limits), operations),
         static=static,
     )
+
+
+def open_index(release: Release) -> SearchIndex | None:
+    """The search index of a release, if it was built with one."""
+    return SearchIndex(release.file(FILE)) if FILE in release.manifest.files else None
 
 
 def _derivations(release: Release) -> dict[str, str]:

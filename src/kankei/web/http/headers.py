@@ -37,6 +37,7 @@ FINISHED_HEAD = "kankei.head"
 ADDED_HEADERS = "kankei.headers"
 """Key of a request's scope: header fields added to its response while it was handled."""
 _FIELDS = "kankei.fields"
+_LINKED_JSON = "application/ld+json"
 _SAFE = "/%:@!$&'()*+,;=~-._?#[]"
 
 
@@ -125,14 +126,21 @@ def link_header(path: str, links: Mapping[str, str], alternates: Iterable[tuple[
 
     Of each format the address, media type and name.
     """
+    # Clients such as PyLD take one link that is `alternate` and nothing else, to JSON-LD, and break where
+    # there are several. So the others have a second relation type, which holds of any other format.
     fields = [
         f'<{iri_to_uri(relative(path, address))}>; rel="{relation}"' for relation, address in links.items()
     ]
     fields += [
-        f'<{relative(path, address)}>; rel="alternate"; type="{media_type}"'
+        f'<{relative(path, address)}>; rel="{alternate_relation(media_type)}"; type="{media_type}"'
         for address, media_type, _ in alternates
     ]
     return ", ".join(fields)
+
+
+def alternate_relation(media_type: str) -> str:
+    """The relation types of a link to another format."""
+    return "alternate" if media_type == _LINKED_JSON else "alternate related"
 
 
 def iri_to_uri(iri: str) -> str:

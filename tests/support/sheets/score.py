@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -22,7 +23,8 @@ from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.dataset.statements import text
 from kankei.source.document_reader import read_lines
 from kankei.source.guidebook.layouts import layouts
-from kankei.source.lines.document import Weight
+from kankei.source.guidebook.page.geometry import box_of, in_rows
+from kankei.source.lines.document import Doubt, LineRange, Weight
 from kankei.source.sheets import read_sheets
 
 CLASSES = {
@@ -61,19 +63,55 @@ class Score:
 
 
 def score_document(path: Path, sheets: Sequence[Mapping[str, Any]], known: KnownTerms) -> Score:
-    """The score of the sheets read from a PDF, in their order; a sheet that is not read is in doubt."""
-    score = Score()
+    """The score of the sheets of a PDF or text, by number or page; one that is not read must be announced."""
+    score, lines = Score(), list(read_lines(path).lines)
     found = [
         build_candidate(
             interpret_sheet(sheet, known), path.stem, provisional_identity(sheet, path.stem), known
         )
-        for sheet in read_sheets(read_lines(path).lines, layouts())
+        for sheet in read_sheets(lines, layouts())
     ]
-    if len(found) != len(sheets):
-        score.add("wrong", f"{len(found)} sheets for {len(sheets)}")
-    for candidate, want in zip(found, sheets, strict=False):
-        _Sheet(candidate, want, score).compare()
+    by_number = {squash(one.number.text): one for one in found if one.number}
+    unnumbered = [one for one in found if not one.number]
+    if len(by_number) + len(unnumbered) != len(found):
+        score.add("wrong", f"{len(found)} sheets, {len(by_number)} numbers")
+    for want in sheets:
+        marks = [line.number for line in lines if any(url in line.text for url in want["urls"])]
+        around = [one for one in unnumbered if _covers(one.place, marks)]
+        candidate = by_number.get(want["number"]) or next(iter(around), None)
+        if candidate:
+            unnumbered = [one for one in unnumbered if one is not candidate]
+            _Sheet(candidate, want, score).compare()
+        else:
+            told = not found or any(_is_announced(one, marks) for each in found for one in each.doubts)
+            score.add("doubt" if told else "silent", f"{want['number']}: no sheet")
     return score
+
+
+def _covers(place: LineRange | None, numbers: Sequence[int]) -> bool:
+    return place is not None and any(place.first <= number <= place.last for number in numbers)
+
+
+def _is_announced(doubt: Doubt, marks: Sequence[int]) -> bool:
+    """Whether an open doubt of another sheet announces one with these lines."""
+    return doubt.weight is Weight.UNRESOLVED and (doubt.about == "source" or _covers(doubt.place, marks))
+
+
+def write_as_text(pdf: Path, form: str = "drawn") -> Path:
+    """Write the text of a PDF beside it, with form feeds between its pages.
+
+    Line by line as ``drawn``, or in ``rows`` as programs that keep the look of a page write it.
+    """
+    path = pdf.with_suffix(".txt")
+    pages = [list(lines) for _, lines in groupby(read_lines(pdf).lines, key=lambda line: box_of(line).page)]
+    texts = [
+        [line.text for line in page]
+        if form == "drawn"
+        else ["  ".join(line.text for line in row) for row in in_rows(page)]
+        for page in pages
+    ]
+    path.write_text("\f".join("\n".join(page) + "\n" for page in texts), encoding="utf-8")
+    return path
 
 
 class _Sheet:

@@ -52,7 +52,7 @@ def cell_of(
 
 def _assign(header_row: HeaderRow, row: tuple[Token, ...]) -> tuple[Cells, tuple[Token, ...] | None]:
     headings, columns = header_row.headings, header_row.columns
-    if _has_values(header_row):
+    if has_values(header_row):
         return (None,) * len(headings), None
     assignments = assign_by_order(row, columns)
     if not assignments:
@@ -66,7 +66,7 @@ def _assign(header_row: HeaderRow, row: tuple[Token, ...]) -> tuple[Cells, tuple
     return cells, _disputed(assignments, columns)
 
 
-def _has_values(header_row: HeaderRow) -> bool:
+def has_values(header_row: HeaderRow) -> bool:
     """Whether values stand among the headings, as where a text was extracted column by column."""
     columns, headings = header_row.columns, header_row.headings
     # Any word may be the name of a body.

@@ -75,17 +75,25 @@ def score_document(path: Path, sheets: Sequence[Mapping[str, Any]], known: Known
     unnumbered = [one for one in found if not one.number]
     if len(by_number) + len(unnumbered) != len(found):
         score.add("wrong", f"{len(found)} sheets, {len(by_number)} numbers")
+    printed = {line.number: squash(line.text) for line in lines}
+    doubted = [printed[number] for one in found for number in _doubted(one)]
     for want in sheets:
         marks = [line.number for line in lines if any(url in line.text for url in want["urls"])]
         around = [one for one in unnumbered if _covers(one.place, marks)]
         candidate = by_number.get(want["number"]) or next(iter(around), None)
         if candidate:
             unnumbered = [one for one in unnumbered if one is not candidate]
-            _Sheet(candidate, want, score).compare()
+            _Sheet(candidate, want, score, doubted).compare()
         else:
             told = not found or any(_is_announced(one, marks) for each in found for one in each.doubts)
             score.add("doubt" if told else "silent", f"{want['number']}: no sheet")
     return score
+
+
+def _doubted(candidate: Candidate) -> set[int]:
+    """The lines that open doubts are about, but for those about the whole sheet."""
+    places = [one.place for one in candidate.doubts if one.weight is Weight.UNRESOLVED and one.place]
+    return {n for place in places if place != candidate.place for n in range(place.first, place.last + 1)}
 
 
 def _covers(place: LineRange | None, numbers: Sequence[int]) -> bool:
@@ -115,8 +123,11 @@ def write_as_text(pdf: Path, form: str = "drawn") -> Path:
 
 
 class _Sheet:
-    def __init__(self, candidate: Candidate, want: Mapping[str, Any], score: Score) -> None:
+    def __init__(
+        self, candidate: Candidate, want: Mapping[str, Any], score: Score, doubted: Sequence[str]
+    ) -> None:
         self.candidate, self.want, self.score = candidate, want, score
+        self.doubted = doubted
         self.open = [one for one in candidate.doubts if one.weight is Weight.UNRESOLVED]
         self.fields = list(candidate.fields)
         self.statements: dict[str, dict[str, list[str]]] = {}
@@ -147,8 +158,13 @@ class _Sheet:
     def missed(self, about: str, printed: str) -> None:
         told = any(
             one.about in {about, "cells", "sheet"} or squash(printed) in squash(one.ja) for one in self.open
-        )
+        ) or any(self.is_part(line, squash(printed)) for line in self.doubted)
         self.score.add("doubt" if told else "silent", f"{self.want['number']} {about}: {printed!r}")
+
+    @staticmethod
+    def is_part(line: str, printed: str) -> bool:
+        """Whether a line prints a text, or a good part of it."""
+        return bool(printed) and (printed in line or (len(line) > 3 and line.lstrip("○") in printed))
 
     def nodes(self, kind: str) -> list[dict[str, list[str]]]:
         return [

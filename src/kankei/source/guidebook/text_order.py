@@ -5,23 +5,55 @@ tells, such as the heading of a text, the end of a paragraph or a blank column, 
 speaks against it.
 """
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.body_reader.text_patterns import continues, ends_sentence, starts_item
+from kankei.source.guidebook.columns import Column, contains_heading
+from kankei.source.guidebook.theme_and_unit import units_in
 from kankei.source.lines.printed_text import Line
 
 _MAX_REST = 6
+_FEWEST_REPEATED = 2
+_REST_OF_HEADING = re.compile(
+    r"(?:^|\s)[(](?:対象者|対象|案|内容|税込)[)](?:\s|$)|(?:^|\s)(?:調査)?時期(?:\s|$)"
+)
+_GAP = re.compile(r"\S(?: {2,}|\t|\u3000{2,})\S")
+_SIDE_BY_SIDE = re.compile(
+    r"(?<=\S)\s+[○◯●◎・■□◆◇▶►➢✓\ue000-\uf8ff](?=\s*\S{4})|。\s+(?=\S)|\S{4}(?: {2,}|\t)\S{4}"
+)
 
 
 def is_row_of_cells(lines: Sequence[Line]) -> bool:
-    """Whether some lines may be the row of a table: no sentence stands among them."""
-    return not any("。" in line.text for line in lines)
+    """Whether some lines may be the row of a table, one cell after the other.
+
+    No sentence and no part of a heading is among them, nor several lines with the gaps between columns.
+    """
+    printed = [line for line in lines if line.text.strip()]
+    if len(printed) > 1 and any(_GAP.search(line.text) for line in printed):
+        return False
+    return not any(
+        "。" in line.text
+        or contains_heading(line.text)
+        or units_in(line.text)
+        or _REST_OF_HEADING.search(normalise(line.text))
+        for line in lines
+    )
+
+
+def has_tables_side_by_side(columns: Sequence[Column | None]) -> bool:
+    """Whether a line of headings is that of two tables: several columns are repeated."""
+    return sum(count > 1 for column, count in Counter(columns).items() if column) >= _FEWEST_REPEATED
 
 
 def is_body_in_order(lines: Sequence[Line]) -> bool:
-    """Whether no sentence of a body is torn: its end is not behind another one's, nor its beginning alone."""
+    """Whether no texts stand side by side, and no sentence is torn from its beginning or its end."""
     printed = [line for line in lines if line.text.strip()]
+    if any(_SIDE_BY_SIDE.search(line.text.strip()) for line in printed):
+        return False
     return not any(_is_torn(before.text.strip(), after.text.strip()) for before, after in pairwise(printed))
 
 

@@ -21,12 +21,19 @@ from kankei.source.guidebook.page.division import divide_page
 from kankei.source.guidebook.page.sheet_reader import read_page_sheet
 from kankei.source.guidebook.sentences import sentence
 from kankei.source.guidebook.sheet import Cell, Sheet
-from kankei.source.guidebook.text_order import is_body_in_order, is_row_of_cells
-from kankei.source.guidebook.theme_and_unit import is_theme_line, mentions_unit, unit_of, units_in
+from kankei.source.guidebook.text_order import has_tables_side_by_side, is_body_in_order, is_row_of_cells
+from kankei.source.guidebook.theme_and_unit import (
+    is_one_theme,
+    is_theme_line,
+    mentions_unit,
+    unit_of,
+    units_in,
+)
 from kankei.source.lines.document import Doubt, LineRange
 from kankei.source.lines.printed_text import Line, PrintedText, join_tokens
 
 _ENDS_THEME = re.compile(r"施策\s*$")
+_BRACKETED = re.compile(r"\s*\([^()]+\)\s*")
 _MAX_VALUE = 30
 """The most characters of a line that may be the value of a cell."""
 
@@ -39,7 +46,12 @@ def divide(page: Sequence[Line]) -> Sequence[Sequence[Line]]:
     if not headers:
         return []
     # A title stands behind the header row of the sheet before.
-    starts = [find_title(page, before.last + 1, header.first) for before, header in pairwise(headers)]
+    # Without title above the first table, titles may stand below theirs: none tells where a sheet begins.
+    has_titles = find_title(page, 0, headers[0].first) < headers[0].first
+    starts = [
+        find_title(page, before.last + 1, header.first) if has_titles else header.first
+        for before, header in pairwise(headers)
+    ]
     between = {
         index
         for header, start in zip(headers, starts, strict=False)
@@ -74,9 +86,11 @@ class _SheetReader:
         self.end = self._end()
 
     def read(self) -> Sheet:
+        if has_tables_side_by_side(self.header_row.columns):
+            return self._unread()
         header, cells = self._header(), self._cells()
-        theme, unit = self._theme(), self._unit()
         in_order = self._is_in_reading_order(header)
+        theme, unit = self._theme(in_order), self._unit()
         body = self._body(self._outside_fields(0, self.end), header, in_order)
         behind = self._outside_fields(self.end, len(self.lines))
         if behind:
@@ -87,6 +101,13 @@ class _SheetReader:
         cells = self._without_unproven_blanks(cells, outside, header, in_order)
         body_lines = tuple(map(_printed, outside))
         return Sheet(_lines(self.lines), *named, cells, theme, unit, body_lines, tuple(self.doubts), body)
+
+    def _unread(self) -> Sheet:
+        """A sheet of which nothing is read: two tables share their lines."""
+        self._doubt("sheet", "tables-side-by-side", _lines(self.lines))
+        unread = tuple(_printed(line) for line in self.lines if line.text.strip())
+        body = SheetBody(unclassified=unread)
+        return Sheet(_lines(self.lines), body_lines=unread, doubts=tuple(self.doubts), body=body)
 
     def _row_end(self) -> int:
         """Where the row of cells ends: behind its last telephone number, or before the theme line."""
@@ -184,18 +205,26 @@ class _SheetReader:
         )
         return SheetBody(unclassified=tuple(map(_printed, lines)), doubts=doubts)
 
-    def _theme(self) -> PrintedText | None:
+    def _theme(self, in_order: bool) -> PrintedText | None:
         above = [i for i in range(self.header_row.first) if is_theme_line(self.lines[i].text)]
         themes = [*above, *(index for index in self.themes if index < self.end)]
         self.in_fields.update(themes)
         printed = [self._theme_at(index) for index in themes]
-        if len(printed) == 1:
+        if len(printed) == 1 and self._is_whole_theme(printed[0], in_order):
             return printed[0]._replace(text=printed[0].text.strip())
         for theme in printed:
             self._doubt("theme", "theme-ambiguous", theme.place, text=theme.text)
         if not printed:
             self._doubt("theme", "theme-missing")
         return None
+
+    def _is_whole_theme(self, theme: PrintedText, in_order: bool) -> bool:
+        """Whether a theme is that and nothing else, and no sub-theme in brackets may stand elsewhere."""
+        text = normalise(theme.text).strip()
+        near = self._outside_fields(0, self.end) if in_order else self.lines
+        return is_one_theme(text) and (
+            text.endswith(")") or not any(_BRACKETED.fullmatch(normalise(line.text)) for line in near)
+        )
 
     def _theme_at(self, index: int) -> PrintedText:
         """The theme line, with its sub-theme where that stands in brackets on the next line."""

@@ -21,6 +21,7 @@ DCAT = "http://www.w3.org/ns/dcat#"
 DCT = "http://purl.org/dc/terms/"
 EDTF = "http://id.loc.gov/datatypes/edtf/"
 FOAF = "http://xmlns.com/foaf/0.1/"
+HYDRA = "http://www.w3.org/ns/hydra/core#"
 LOCN = "http://www.w3.org/ns/locn#"
 ORG = "http://www.w3.org/ns/org#"
 OWL = "http://www.w3.org/2002/07/owl#"
@@ -46,8 +47,9 @@ CONCEPT_KINDS = (
 
 PREFIXES = {
     "kk": KK, "adms": ADMS, "cpsv": CPSV, "cv": CV, "dcat": DCAT, "dct": DCT, "edtf": EDTF, "foaf": FOAF,
-    "locn": LOCN, "org": ORG, "owl": OWL, "prov": PROV, "rdf": RDF, "rdfs": RDFS, "schema": SCHEMA, "sh": SH,
-    "skos": SKOS, "spdx": SPDX, "time": TIME, "vcard": VCARD, "void": VOID, "xsd": XSD,
+    "hydra": HYDRA, "locn": LOCN, "org": ORG, "owl": OWL, "prov": PROV, "rdf": RDF, "rdfs": RDFS,
+    "schema": SCHEMA, "sh": SH, "skos": SKOS, "spdx": SPDX, "time": TIME, "vcard": VCARD, "void": VOID,
+    "xsd": XSD,
     **{kind: f"{CONCEPTS}{kind}/" for kind in CONCEPT_KINDS},
 }
 """Prefix to namespace, as used in data files, dumps, documents and example queries."""

@@ -18,6 +18,7 @@ from kankei.namespaces import (
     DCAT,
     DCT,
     FOAF,
+    HYDRA,
     KK,
     ONTOLOGY,
     OWL,
@@ -347,14 +348,49 @@ def expand(compact: str) -> str:
     return context()[prefix] + local if prefix in PREFIXES and not local.startswith("//") else compact
 
 
-def term_definitions() -> dict[str, dict[str, str]]:
-    return {term: value for term, value in context().items() if isinstance(value, dict)}
+def term_definitions() -> dict[str, dict[str, Any]]:
+    return {term: value for term, value in context().items() if isinstance(value, dict) and term != "type"}
+
+
+TERM_NAMES = {KK + "title": "printedTitle"}
+"""Terms that have another name in the context: `title` is the name of a thing (dct:title), as DCAT has it."""
+
+
+def term_name(iri: str) -> str:
+    return TERM_NAMES.get(iri, name(iri))
+
+
+def containers(definition: dict[str, Any]) -> set[str]:
+    named = definition.get("@container", [])
+    return {named} if isinstance(named, str) else set(named)
+
+
+HYDRA_LINKS = {HYDRA + name for name in ("first", "last", "next", "previous", "totalItems", "view")}
+SINGLE_BY_DERIVATION = {KK + "percentage", KK + "latestYear", *HYDRA_LINKS}
+"""Properties of which no shape speaks that have one value: by their rules, or on a page of a list."""
+
+
+def cardinality_by_shapes() -> tuple[set[str], set[str]]:
+    """The properties with one value at most wherever a shape speaks of them; those with one a language."""
+    limits: dict[str, dict[str, int]] = {}
+    one_a_language = set()
+    for path in (ROOT / "shapes").glob("*.ttl"):
+        graph = triples(path)
+        for shape, predicate, property_path in graph:
+            if predicate.value == SH + "path" and isinstance(property_path, ox.NamedNode):
+                own = {p.value: o.value for s, p, o in graph if s == shape and isinstance(o, ox.Literal)}
+                limit = int(own.get(SH + "maxCount", "2"))
+                files = limits.setdefault(property_path.value, {})
+                files[path.stem] = min(limit, files.get(path.stem, limit))
+                if own.get(SH + "uniqueLang") == "true":
+                    one_a_language.add(property_path.value)
+    return {iri for iri, files in limits.items() if max(files.values()) <= 1}, one_a_language
 
 
 EXAMPLE = {
     "id": "https://example.org/id/programme/one",
     "type": "Programme",
-    "dct:title": {"ja": "施策", "en": "programme"},
+    "title": {"ja": "施策", "en": "programme"},
     "prefLabel": {"ja": ["甲", "乙"], "ja-hrkt": "こう"},
     "entry": {
         "id": "https://example.org/id/programme/one#2025",
@@ -422,7 +458,22 @@ class TestContext:
 
     def test_covers_every_class_and_property(self) -> None:
         covered = {term: expand(definition["@id"]) for term, definition in term_definitions().items()}
-        assert covered.items() >= {(name(iri), iri) for iri in (*CLASSES, *PROPERTIES)}
+        assert covered.items() >= {(term_name(iri), iri) for iri in (*CLASSES, *PROPERTIES)}
+
+    def test_the_name_of_a_programme_is_its_title(self) -> None:
+        assert expand(term_definitions()["title"]["@id"]) == DCT + "title"
+
+    def test_values_are_arrays_where_the_shapes_allow_several(self) -> None:
+        single, one_a_language = cardinality_by_shapes()
+        for term, definition in term_definitions().items():
+            iri = expand(definition["@id"])
+            if re.split("[#/]", iri)[-1][0].isupper():
+                continue
+            is_single = iri in single | SINGLE_BY_DERIVATION
+            if "@language" in containers(definition):
+                is_single |= iri in one_a_language
+            assert ("@set" not in containers(definition)) == is_single, term
+        assert context()["type"] == {"@id": "@type", "@container": "@set"}
 
     def test_has_no_two_terms_for_one_iri(self) -> None:
         meant = [expand(definition["@id"]) for definition in term_definitions().values()]
@@ -430,10 +481,11 @@ class TestContext:
 
     def test_uses_only_the_features_our_writer_knows(self) -> None:
         for term, definition in term_definitions().items():
-            assert set(definition) - {"@id"} in ({"@type"}, {"@container"}, set()), term
-            assert definition.get("@container", "@language") == "@language"
+            assert set(definition) <= {"@id", "@type", "@container"}, term
+            assert containers(definition) <= {"@language", "@set"}
+            assert not ("@type" in definition and "@language" in containers(definition)), term
         strings = {term: value for term, value in context().items() if isinstance(value, str)}
-        assert (strings.pop("id"), strings.pop("type")) == ("@id", "@type")
+        assert strings.pop("id") == "@id"
         assert strings.items() <= PREFIXES.items()
 
     def test_leaves_out_a_prefix_only_where_a_term_or_a_concept_stands(self) -> None:
@@ -442,16 +494,17 @@ class TestContext:
     @pytest.mark.parametrize("iri", PROPERTIES, ids=name)
     def test_coerces_as_the_ontology_says(self, iri: str) -> None:
         graph = triples(TERMS)
-        definition = term_definitions()[name(iri)]
+        definition = term_definitions()[term_name(iri)]
         types, ranges = iris(graph, iri, RDF + "type"), iris(graph, iri, RDFS + "range")
         if not ranges and OWL + "AnnotationProperty" not in types:
             ranges = datatypes_by_shapes(iri) or datatypes_by_example(iri)
         if OWL + "ObjectProperty" in types:
             assert definition["@type"] == "@id"
         elif ranges == {RDF + "PlainLiteral"}:
-            assert definition["@container"] == "@language"
+            assert "@language" in containers(definition)
         elif ranges <= {XSD + "string"}:
-            assert set(definition) == {"@id"}
+            assert set(definition) - {"@container"} == {"@id"}
+            assert "@language" not in containers(definition)
         else:
             assert {expand(definition["@type"])} == ranges
 
@@ -462,7 +515,7 @@ class TestContext:
         coercion = {expand(definition["@id"]): definition for definition in term_definitions().values()}
         for _, predicate, value in triples(path):
             definition = coercion.get(predicate.value, {})
-            if "@container" in definition:
+            if "@language" in containers(definition):
                 assert isinstance(value, ox.Literal), predicate
                 assert value.language, predicate
             elif definition.get("@type") == "@id":

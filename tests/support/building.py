@@ -1,6 +1,7 @@
 """What the tests of the build share: copies of the packaged inputs, and a validator that never refuses."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from kankei.dataset.data_folder import Inputs, packaged
 from kankei.dataset.dataset import Dataset
 from kankei.namespaces import Base
 from kankei.release.build import Stage, build
+from kankei.release.further_stage import FurtherStage
+from kankei.release.history.succession import FROM_DATA, Succession
 from kankei.validation.report.report import Report
 
 TRIPLE_FORMATS = {
@@ -37,8 +40,16 @@ def quiet(stage: Stage) -> None:
     """Tell nobody."""
 
 
-def build_quickly(releases: Path, inputs: Inputs | None = None, base: Base | None = None) -> Path:
-    return build(inputs or packaged(), base or Base(), releases, accept, quiet, as_reported)
+def build_quickly(
+    releases: Path,
+    inputs: Inputs | None = None,
+    base: Base | None = None,
+    further: Sequence[FurtherStage] = (),
+    succession: Succession = FROM_DATA,
+) -> Path:
+    return build(
+        inputs or packaged(), base or Base(), releases, accept, quiet, as_reported, further, succession
+    )
 
 
 def own_copy(folder: Path) -> Inputs:

@@ -10,6 +10,8 @@ from starlette.types import ASGIApp, Message
 
 T = TypeVar("T")
 
+INLINE_JSON_LD = 'application/ld+json;profile="https://w3id.org/kankei/ns#context-inline"'
+"""JSON-LD for a reader that fetches no context."""
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 

@@ -20,7 +20,7 @@ from kankei.settings import Settings
 from kankei.web.app import create_app
 from kankei.web.responses.response_cache import ResponseCache
 from kankei.web.server_state import ServerState
-from support.client import BROWSER, Client
+from support.client import BROWSER, INLINE_JSON_LD, Client
 from support.stub import BODY, StubEngine
 
 LARGE = b'{"head":{"vars":["s"]},"results":{"bindings":[' + b" " * 5000 + b"]}}"
@@ -367,7 +367,7 @@ RELEASED = (
 
 
 @pytest.mark.parametrize("path", RELEASED)
-@pytest.mark.parametrize("accept", [BROWSER, "application/ld+json, */*;q=0.1"])
+@pytest.mark.parametrize("accept", [BROWSER, f"{INLINE_JSON_LD}, */*;q=0.1"])
 def test_what_follows_from_the_release_is_made_once(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, path: str, accept: str
 ) -> None:

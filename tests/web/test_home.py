@@ -77,10 +77,10 @@ def test_the_seed_fits_on_one_page(web: Client) -> None:
     [
         (
             "two-region-living",
-            ["民間事業者", "市区町村", "等（ほかも可）", ">令和7年度：20,000,000円<", ">４月～５月頃<"],
+            ["民間事業者", "市区町村", "等（ほかも可）", ">令和7年度：2,000万円<", ">４月～５月頃<"],
         ),
-        ("new-exchange-market", ["DMO", "令和7年度：376,000,000円の内数", "２月～４月上旬頃"]),
-        ("furusato-working-holiday", ["都道府県", "市町村", ">令和7年度：30,000,000円<", "資料に記載なし"]),
+        ("new-exchange-market", ["DMO", "令和7年度：3億7,600万円の内数", "２月～４月上旬頃"]),
+        ("furusato-working-holiday", ["都道府県", "市町村", ">令和7年度：3,000万円<", "資料に記載なし"]),
     ],
 )
 def test_a_row_says_who_may_carry_it_out_how_much_and_when(web: Client, path: str, words: list[str]) -> None:

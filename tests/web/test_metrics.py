@@ -160,7 +160,7 @@ def test_the_format_is_the_one_of_prometheus(seed_release: Release, operations: 
 
 def test_answers_from_the_cache_are_counted(seed_release: Release, operations: ServerState) -> None:
     app = Client(create_app(seed_release, Failing(TooSlow("")), {}, operations))
-    path = "/doc/programme/two-region-living.ttl"
+    path = "/ns.ttl"
     tag = app.get(path).headers["ETag"]
     app.get(path)
     assert app.get(path, If_None_Match=tag).status_code == 304

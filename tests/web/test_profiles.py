@@ -7,7 +7,7 @@ from kankei.release.profile_views import NATIVE, PROFILES, Profile
 from kankei.release.reader import Release
 from kankei.web.rdf.graph import RDF_TYPES
 from support.building import TRIPLE_FORMATS
-from support.client import BROWSER, Client
+from support.client import BROWSER, INLINE_JSON_LD, Client
 
 PATH = "programme/two-region-living"
 ADDRESS = f"/doc/{PATH}"
@@ -25,11 +25,12 @@ def test_a_profile_is_asked_for_by_name_iri_or_header(
 ) -> None:
     view = statements(seed_release.view(profile, PATH), ox.RdfFormat.N_TRIPLES)
     for rdf_format in TRIPLE_FORMATS.values():
+        accept = INLINE_JSON_LD if rdf_format == ox.RdfFormat.JSON_LD else rdf_format.media_type
         if by == "header":
             wanted = f"<urn:other>, <{profile.iri}>;q=0.5"
-            answer = web.get(ADDRESS, rdf_format.media_type, Accept_Profile=wanted)
+            answer = web.get(ADDRESS, accept, Accept_Profile=wanted)
         else:
-            answer = web.get(f"{ADDRESS}?_profile={getattr(profile, by)}", rdf_format.media_type)
+            answer = web.get(f"{ADDRESS}?_profile={getattr(profile, by)}", accept)
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith(rdf_format.media_type)
         assert f'<{profile.iri}>; rel="profile"' in answer.headers["link"]
@@ -49,7 +50,7 @@ def test_the_native_profile_is_the_default_and_lists_the_others(web: Client) -> 
     assert answer.content == web.get(f"{ADDRESS}?_profile=native", "text/turtle").content
     assert f'<{NATIVE.iri}>; rel="profile"' in answer.headers["link"]
     for profile in PROFILES:
-        link = f'two-region-living.ttl?_profile={profile.name}>; rel="alternate"; type="text/turtle"'
+        link = f'two-region-living.ttl?_profile={profile.name}>; rel="alternate related"; type="text/turtle"'
         assert f'{link}; profile="{profile.iri}"' in answer.headers["link"]
         assert web.get(f"{ADDRESS}.ttl?_profile={profile.name}").status_code == 200
     assert "_profile=native" in web.get(f"{ADDRESS}?_profile=cpsv-ap").headers["link"]

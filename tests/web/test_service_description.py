@@ -10,7 +10,7 @@ from kankei.release.reader import Release
 from kankei.settings import Settings
 from kankei.web.app import create_app
 from kankei.web.server_state import ServerState
-from support.client import BROWSER, Client
+from support.client import BROWSER, INLINE_JSON_LD, Client
 from support.service_schema import check_schema, objects
 from support.stub import StubEngine
 
@@ -24,7 +24,7 @@ FORMATS = {
 
 
 def described(web: Client, media_type: str = "application/n-triples") -> ox.Dataset:
-    answer = web.get("/sparql", media_type)
+    answer = web.get("/sparql", INLINE_JSON_LD if "ld+json" in media_type else media_type)
     assert answer.status_code == 200
     assert answer.headers["content-type"].partition(";")[0] == media_type
     return ox.Dataset(ox.parse(answer.content, format=FORMATS[media_type]))

@@ -1,6 +1,7 @@
 """Building a release: load, validate, write, check, put in place."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -13,14 +14,19 @@ from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, Base
 from kankei.release.dcat_description import describe
 from kankei.release.document_index import Index
 from kankei.release.dumps import Statistics, write_dumps, write_lines
+from kankei.release.further_stage import FurtherStage, stage_files
+from kankei.release.history.changes import CHANGES
+from kankei.release.history.history import HISTORY, History
+from kankei.release.history.records import GRAPH, write_records
+from kankei.release.history.succession import FROM_DATA, Succession
 from kankei.release.incremental_validation import ValidateSince
-from kankei.release.installation import install, point, seal, staging
+from kankei.release.installation import CURRENT, install, point, seal, staging
 from kankei.release.jsonld_context import read_context
 from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_files
 from kankei.release.profile_views import PROFILES
-from kankei.release.profiles import add_profiles, write_profiles
+from kankei.release.profiles import add_lines, add_profiles, write_profiles
 from kankei.release.published_inputs import copy_inputs, release_version
-from kankei.release.reader import INDEX, QUADS, TRIPLES, check_store, verify
+from kankei.release.reader import INDEX, QUADS, RECORDS, TRIPLES, check_store, verify
 from kankei.release.tables import write_tables
 from kankei.validation.file_validation import LocatedReport, Validator, with_printed_texts
 from kankei.validation.report.report import Report
@@ -40,9 +46,11 @@ class Stage(StrEnum):
     """The stages of a build in their order; each is reported as it begins."""
 
     LOAD = "loading the data"
+    COMPARE = "comparing with the release before"
     VALIDATE = "validating"
     DUMPS = "writing dumps"
     TABLES = "writing tables"
+    FURTHER = "writing further files"
     DESCRIPTION = "describing the release"
     STORE = "checking the store"
     MANIFEST = "writing the manifest"
@@ -57,22 +65,26 @@ Recheck = Callable[[Report, Dataset], Report]
 """Adds results about a dataset to the report of its shapes."""
 
 
-def build(  # noqa: PLR0917 - the five are what a build is made of
+def build(  # noqa: PLR0917 - these are what a build is made of
     inputs: Inputs,
     base: Base,
     releases: Path,
     validate: Validator,
     progress: Progress,
     recheck: Recheck = with_printed_texts,
+    further: Sequence[FurtherStage] = (),
+    succession: Succession = FROM_DATA,
 ) -> Path:
     """Build a release under `releases`, point `current` to it and return its folder.
 
     The data must conform to the shapes, and to the printed texts that `recheck` reads again. An intact
-    release of the same content is used as it is. Whatever fails leaves `current` as it was.
+    release of the same content is used as it is. Whatever fails leaves `current` as it was. `further` stages
+    add files of their own. The date, and what changed, follow from `succession`.
     """
     try:
         with staging(releases) as folder:
-            return _Build(inputs, base, releases, folder, validate, progress, recheck).run()
+            parts = (inputs, base, releases, folder, validate, progress, recheck, further, succession)
+            return _Build(*parts).run()
     except OSError as error:
         message = f"the release could not be written: {error.strerror or error}"
         raise BuildFailed(message, str(error.filename or releases)) from error
@@ -89,11 +101,15 @@ class _Build:
     validate: Validator
     progress: Progress
     recheck: Recheck
+    further: Sequence[FurtherStage]
+    succession: Succession
     entries: dict[str, FileEntry] = field(default_factory=dict)
 
     def run(self) -> Path:
         self.progress(Stage.LOAD)
         target = self.releases / self._stage()
+        # pySHACL's errors hold frames in cycles, and with them the store, whose threads would go on writing.
+        gc.collect()
         if (self.folder / MANIFEST).exists():
             seal(self.folder)
             self.progress(Stage.INSTALL)
@@ -110,26 +126,34 @@ class _Build:
         """
         dataset = load(self.inputs, self.base, self.folder)
         index, statistics = write_lines(dataset, self.folder)
+        self.progress(Stage.COMPARE)
+        revision = self.succession.revise(dataset, index, self.folder, self.releases / CURRENT)
         statistics.graphs.update(write_profiles(dataset, self.folder))
-        version = release_version(dataset, self.inputs, self.folder / QUADS)
+        statistics.graphs.update(write_records(index, self.base, self.folder))
+        hashed = (self.folder / CHANGES, *stage_files(self.further))
+        version = release_version(dataset, self.inputs, self.folder / QUADS, hashed)
         if not _is_intact(self.releases / version):
-            self._write(dataset, index, statistics, version)
+            self._write(dataset, index, statistics, revision.history(version))
         return version
 
-    def _write(self, dataset: Dataset, index: Index, statistics: Statistics, version: str) -> None:
+    def _write(self, dataset: Dataset, index: Index, statistics: Statistics, history: History) -> None:
+        version = history.releases[0].version
         self._write_report(dataset)
         self.progress(Stage.DUMPS)
         write_dumps(self.folder, index, read_context(self.inputs.ontology / "context.jsonld"))
         (self.folder / INDEX).write_bytes(index.json())
+        (self.folder / HISTORY).write_bytes(history.json())
         copy_inputs(dataset, self.inputs, self.folder)
         self._write_tables(dataset)
+        self._write_further(dataset)
         self._write_description(dataset, statistics, version)
         self.progress(Stage.STORE)
         # After validation and tables, which are of the native statements.
         add_profiles(dataset.store, self.base, self.folder)
+        add_lines(dataset.store, self.folder / RECORDS, self.base.graph(GRAPH))
         dataset.store.optimize()
         dataset.store.flush()
-        views = [self.folder / profile.lines for profile in PROFILES]
+        views = [self.folder / RECORDS, *(self.folder / profile.lines for profile in PROFILES)]
         counts = check_store(dataset.store, (self.folder / TRIPLES, self.folder / QUADS), views)
         self.progress(Stage.MANIFEST)
         manifest = self._manifest(dataset, version, statistics, *counts)
@@ -156,6 +180,11 @@ class _Build:
         tables = self.folder / "tables"
         tables.mkdir()
         write_tables(dataset.store, licence, tables)
+
+    def _write_further(self, dataset: Dataset) -> None:
+        self.progress(Stage.FURTHER)
+        for stage in self.further:
+            stage.write(dataset, self.folder)
 
     def _write_description(self, dataset: Dataset, statistics: Statistics, version: str) -> None:
         self.progress(Stage.DESCRIPTION)

@@ -26,7 +26,10 @@ _LABEL_PROPERTIES = (
 
 @dataclass(frozen=True)
 class Document:
-    """One published document: a thing's path and IRI, its bytes in the dump, its labels and main type."""
+    """One published document: a thing's path and IRI, its bytes in the dump, its labels and main type.
+
+    `issued` and `modified` are the moments of the releases in which it first appeared and last changed.
+    """
 
     path: str
     iri: str
@@ -34,6 +37,8 @@ class Document:
     length: int
     labels: Labels
     type: str
+    issued: str = ""
+    modified: str = ""
 
 
 @dataclass
@@ -58,7 +63,10 @@ class Index:
 
     def json(self) -> bytes:
         """The index in its canonical form, one document or label a line."""
-        rows = [[d.path, d.iri, d.offset, d.length, d.labels, d.type] for d in self.documents]
+        rows = [
+            [d.path, d.iri, d.offset, d.length, d.labels, d.type, d.issued, d.modified]
+            for d in self.documents
+        ]
         return b'{"documents":[\n%b\n],"labels":{\n%b\n}}\n' % (
             b",\n".join(json_line(row) for row in rows),
             b",\n".join(json_line(iri) + b":" + json_line(self.labels[iri]) for iri in sorted(self.labels)),

@@ -23,8 +23,8 @@ _LARGEST_EXACT = 2**53 - 1  # RFC 8259 section 6: beyond, JSON readers may lose 
 
 
 def document(triples: Sequence[ox.Triple], context: Context, root: str) -> dict[str, Json]:
-    """One document with its context inline: the root's node, everything else of the document inside it."""
-    return {"@context": context.source, **_framed(triples, context, root)}
+    """One document with its context: the root's node, everything else of the document inside it."""
+    return {"@context": context.address or context.source, **_framed(triples, context, root)}
 
 
 def write_dump(
@@ -45,7 +45,7 @@ def serialize(value: Json) -> bytes:
 
 
 def _framed(triples: Sequence[ox.Triple], context: Context, root: str) -> dict[str, Json]:
-    frame = _Frame(context, triples)
+    frame = _Frame(context, triples, root=root)
     top = frame.node(ox.NamedNode(root))
     # Section 3.13: included blocks hold nodes that nothing in the tree refers to.
     included = [frame.node(subject) for subject in frame.subjects if subject not in frame.written]
@@ -60,6 +60,7 @@ class _Frame:
     triples: Sequence[ox.Triple]
     written: set[Subject] = field(default_factory=set)
     subjects: dict[Subject, dict[str, list[Term]]] = field(default_factory=dict)
+    root: str = ""
 
     def __post_init__(self) -> None:
         for triple in self.triples:
@@ -73,7 +74,7 @@ class _Frame:
         node: dict[str, Json] = {self.context.id_key: _identifier(subject)}
         if _TYPE in properties:
             types = [self.context.term(text(kind)) for kind in properties[_TYPE]]
-            node[self.context.type_key] = _one_or_many(types)
+            node[self.context.type_key] = _one_or_many(types, many=self.context.many_types)
         for predicate, objects in properties.items():
             if predicate != _TYPE:
                 self._property(node, predicate, objects)
@@ -81,6 +82,7 @@ class _Frame:
 
     def _property(self, node: dict[str, Json], predicate: str, objects: list[Term]) -> None:
         definitions = self.context.terms(predicate)
+        arrays = {definition.term for definition in definitions if definition.many}
         values: dict[str, list[Json]] = defaultdict(list)
         languages: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for value in objects:
@@ -90,15 +92,23 @@ class _Frame:
                 languages[key][value.language or "@none"].append(value.value)
             else:
                 values[key].append(self._value(definition, value))
-        node |= {key: _one_or_many(terms) for key, terms in values.items()}
+        node |= {key: _one_or_many(terms, many=key in arrays) for key, terms in values.items()}
         for key, by_language in languages.items():
-            node[key] = {language: _one_or_many(texts) for language, texts in by_language.items()}
+            node[key] = {
+                language: _one_or_many(texts, many=key in arrays) for language, texts in by_language.items()
+            }
+
+    def _is_label(self, subject: Subject) -> bool:
+        """Whether only names of a thing beside the document's own are known: they stand wherever it does."""
+        own = text(subject).partition("#")[0] == self.root.partition("#")[0]
+        properties = self.subjects[subject].values()
+        return not own and all(isinstance(value, ox.Literal) for values in properties for value in values)
 
     def _value(self, definition: Definition | None, value: Term) -> Json:
         if isinstance(value, ox.Literal):
             return _literal(definition, value, self.context)
         subject = value
-        if subject in self.subjects and subject not in self.written:
+        if subject in self.subjects and (subject not in self.written or self._is_label(subject)):
             return self.node(subject)
         if definition and definition.type == "@id":
             return _identifier(subject)
@@ -126,6 +136,8 @@ def _literal(definition: Definition | None, literal: ox.Literal, context: Contex
     if literal.language:
         return {"@value": literal.value, "@language": literal.language}
     native = _native(literal)
+    if kind == XSD + "decimal" and coerced == kind:
+        return _whole(literal.value, literal.value)
     if coerced == kind:
         return literal.value if native is None else native
     if coerced is None and native is not None:
@@ -140,18 +152,26 @@ def _native(literal: ox.Literal) -> bool | int | None:
     kind, value = literal.datatype.value, literal.value
     if kind == XSD + "boolean":
         return {"true": True, "false": False}.get(value)
-    if kind == XSD + "integer" and value.removeprefix("-").isdecimal() and value.isascii():
-        number = int(value)
-        return number if str(number) == value and abs(number) <= _LARGEST_EXACT else None
-    return None
+    return _whole(value, None) if kind == XSD + "integer" else None
+
+
+def _whole(value: str, default: Json) -> Json:
+    """A whole number as JSON's own, where reading it back gives the same digits; else the default.
+
+    A decimal with a fraction would be read back as a double (section 8.6), so it stays text.
+    """
+    if not (value.removeprefix("-").isdecimal() and value.isascii()):
+        return default
+    number = int(value)
+    return number if str(number) == value and abs(number) <= _LARGEST_EXACT else default
 
 
 def _identifier(subject: Subject | Term) -> str:
     return f"_:{subject.value}" if isinstance(subject, ox.BlankNode) else text(subject)
 
 
-def _one_or_many(values: Sequence[Json]) -> Json:
-    return values[0] if len(values) == 1 else list(values)
+def _one_or_many(values: Sequence[Json], *, many: bool = False) -> Json:
+    return values[0] if len(values) == 1 and not many else list(values)
 
 
 def parse_triples(lines: bytes) -> Iterator[ox.Triple]:

@@ -10,7 +10,9 @@ from typing import Any
 from kankei.errors import InvalidData
 from kankei.namespaces import XSD
 
+_KEYWORDS = frozenset({"@id", "@type"})
 _SUPPORTED_KEYS = frozenset({"@id", "@type", "@container"})
+_SUPPORTED_CONTAINERS = frozenset({"@language", "@set"})
 
 
 @dataclass(frozen=True)
@@ -21,17 +23,25 @@ class Definition:
     iri: str
     type: str | None = None
     language_map: bool = False
+    many: bool = False
+    """Whether its values are an array even where there is one (section 4.3.2)."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """A context to compact with (JSON-LD 1.1 section 4.1), and its own JSON for inlining."""
+    """A context to compact with (JSON-LD 1.1 section 4.1), and its own JSON for inlining.
+
+    Documents refer to it by `address`, and hold it inline where that is empty.
+    """
 
     source: Mapping[str, Any]
     prefixes: Mapping[str, str]
     definitions: Mapping[str, tuple[Definition, ...]]
     id_key: str
     type_key: str
+    address: str = ""
+    many_types: bool = False
+    """Whether the classes of a node are an array even where there is one."""
 
     def terms(self, iri: str) -> tuple[Definition, ...]:
         """The terms that stand for an IRI, in the order of the context."""
@@ -60,21 +70,35 @@ def read_context(path: Path) -> Context:
     plain = {key: value for key, value in source.items() if not key.startswith("@")}
     if set(source) - set(plain) - {"@version"}:
         raise InvalidData("the context sets defaults, which documents must not depend on", str(path))
-    keywords = {value: key for key, value in plain.items() if value in ("@id", "@type")}
+    keywords = {name: term for term, value in plain.items() if (name := _meaning(value)) in _KEYWORDS}
     # Section 4.1.2: only an IRI that ends in a gen-delim character makes a simple term a prefix.
     prefixes = {k: v for k, v in plain.items() if isinstance(v, str) and v[-1:] in ":/?#[]@"}
     definitions: dict[str, list[Definition]] = defaultdict(list)
     for term, value in plain.items():
-        if term not in prefixes and value not in ("@id", "@type"):
+        if term not in prefixes and term not in keywords.values():
             definition = _definition(term, value, prefixes, path)
             definitions[definition.iri].append(definition)
     grouped = {iri: tuple(terms) for iri, terms in definitions.items()}
-    return Context(source, prefixes, grouped, keywords.get("@id", "@id"), keywords.get("@type", "@type"))
+    type_key = keywords.get("@type", "@type")
+    many_types = "@set" in _containers(plain.get(type_key))
+    return Context(source, prefixes, grouped, keywords.get("@id", "@id"), type_key, many_types=many_types)
+
+
+def _meaning(value: Any) -> Any:
+    """The IRI or keyword that a term stands for."""
+    return value.get("@id") if isinstance(value, dict) else value
+
+
+def _containers(value: Any) -> frozenset[str]:
+    """The containers of a term's definition, which are one or an array of them."""
+    named = value.get("@container", []) if isinstance(value, dict) else []
+    return frozenset([named] if isinstance(named, str) else named)
 
 
 def _definition(term: str, value: Any, prefixes: Mapping[str, str], path: Path) -> Definition:
     entry = {"@id": value} if isinstance(value, str) else value
-    if set(entry) - _SUPPORTED_KEYS or entry.get("@container", "@language") != "@language":
+    containers = _containers(entry)
+    if set(entry) - _SUPPORTED_KEYS or containers - _SUPPORTED_CONTAINERS:
         raise InvalidData(
             "the context defines this term by means that the writer does not know", f"{path}: {term}"
         )
@@ -85,7 +109,8 @@ def _definition(term: str, value: Any, prefixes: Mapping[str, str], path: Path) 
         term,
         _expand(entry["@id"], prefixes),
         None if expanded == XSD + "string" else expanded,
-        "@container" in entry,
+        "@language" in containers,
+        "@set" in containers,
     )
 
 

@@ -2,9 +2,11 @@
 
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import file_digest, sha256
 from pathlib import Path
+
+import pyoxigraph as ox
 
 import kankei
 from kankei.dataset.data_folder import CATALOGUE, Inputs, shapes_files
@@ -12,7 +14,7 @@ from kankei.dataset.dataset import Dataset
 from kankei.dataset.statements import text
 from kankei.dataset.turtle import read_turtle
 from kankei.errors import InvalidData, MalformedShapes
-from kankei.namespaces import DCT, SHAPES
+from kankei.namespaces import DCT, SHAPES, XSD
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -43,17 +45,17 @@ def merged_shapes(files: Sequence[Path]) -> bytes:
     return merged
 
 
-def release_version(dataset: Dataset, inputs: Inputs, quads: Path) -> str:
-    """The date of the catalogue's last change, and the first hexadecimal digits of a hash of all content.
+def release_version(dataset: Dataset, inputs: Inputs, quads: Path, further: Iterable[Path] = ()) -> str:
+    """The date of the dataset's last change, and the first hexadecimal digits of a hash of all content.
 
     The content: the canonical N-Quads, base and kankei version, shapes, context, sources as received, and
-    the code and queries that write a release.
+    the code and queries that write a release, and `further` files.
     """
     digest = sha256(f"{dataset.base.iri}\n{kankei.__version__}\n".encode())
-    for file in (quads, *_hashed_files(inputs)):
+    for file in (quads, *_hashed_files(inputs), *further):
         with file.open("rb") as content:
             digest.update(file.name.encode() + b"\0" + file_digest(content, "sha256").digest())
-    return f"{_modified(dataset)}-{digest.hexdigest()[:12]}"
+    return f"{stated_modified(dataset)}-{digest.hexdigest()[:12]}"
 
 
 def _hashed_files(inputs: Inputs) -> Iterator[Path]:
@@ -64,7 +66,19 @@ def _hashed_files(inputs: Inputs) -> Iterator[Path]:
     yield from sorted(file for file in code if file.suffix in {".py", ".rq", ".toml"})
 
 
-def _modified(dataset: Dataset) -> str:
+def newest_date(dataset: Dataset) -> str:
+    """The newest date that the data states of itself and of its sources."""
+    dates = (
+        text(triple.object)
+        for name in ("issued", "modified")
+        for triple in dataset.find(None, DCT + name, None)
+        if isinstance(triple.object, ox.Literal) and triple.object.datatype.value == XSD + "date"
+    )
+    return max((date for date in dates if _DATE.fullmatch(date)), default="")
+
+
+def stated_modified(dataset: Dataset) -> str:
+    """The date of the dataset's last change; raises `InvalidData` unless there is one."""
     dates = [text(triple.object) for triple in dataset.find(dataset.base.dataset, DCT + "modified", None)]
     if len(dates) != 1 or not _DATE.fullmatch(dates[0]):
         message = f"{CATALOGUE} must state the dataset's dct:modified once, as a date"

@@ -27,6 +27,8 @@ from kankei.release.profile_views import PROFILES, Profile, ViewIndex, read_view
 INDEX = "documents.json"
 TRIPLES = "dumps/kankei.nt"
 QUADS = "dumps/kankei.nq"
+RECORDS = "records.nt"
+"""The dates of documents, as statements."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,9 @@ class Release:
 
     @property
     def view_files(self) -> tuple[Path, ...]:
-        """The files of the profiles' statements, which the merged graph holds beside those of the dump."""
-        return tuple(self.file(row.lines) for row in PROFILES if row.name in self.views)
+        """The files of statements that the merged graph holds beside those of the dump."""
+        names = (RECORDS, *(row.lines for row in PROFILES if row.name in self.views))
+        return tuple(self.file(name) for name in names if name in self.manifest.files)
 
     def read(self, name: str) -> bytes:
         """The content of a file that the manifest lists."""

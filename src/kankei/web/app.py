@@ -1,6 +1,7 @@
 """Wires the application: everything it serves is passed to `create_app`."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import cast
 
@@ -15,6 +16,8 @@ from kankei.errors import KankeiError, UnknownResource
 from kankei.namespaces import KK
 from kankei.release.jsonld_context import read_context
 from kankei.release.reader import Release
+from kankei.search.index.schema import FILE
+from kankei.search.query.search import SearchIndex
 from kankei.web.html.localizer import Links
 from kankei.web.html.templates import Templates
 from kankei.web.instrumentation import Instrumentation
@@ -23,14 +26,16 @@ from kankei.web.openapi import openapi_document
 from kankei.web.pages import PAGES
 from kankei.web.rdf.graph import Graph, parse_triples
 from kankei.web.resources.query_starter import QueryStarter
+from kankei.web.resources.site_documents import CONTEXT, context_path
 from kankei.web.resources.sparql_endpoint import SparqlEndpoint
 from kankei.web.responses.problem_details import internal_error, problem_response
 from kankei.web.responses.response_cache import ResponseCache
 from kankei.web.responses.result_budget import ResultBudget
 from kankei.web.router import Router
 from kankei.web.server_state import ServerState
-from kankei.web.site import Page, Site, linked_segments, metric_routes, navigation
+from kankei.web.site import Page, Site, linked_segments, metric_routes, navigation, search_address
 from kankei.web.sparql.service_description import ServiceDescription, limit_statements
+from kankei.web.static_files import StaticFile, read_static_files
 from kankei.web.telemetry.metrics import REFUSALS, define_metrics
 
 
@@ -40,13 +45,18 @@ def create_app(
     examples: Mapping[str, str],
     state: ServerState | None = None,
     pages: Sequence[Page] = PAGES,
+    *,
+    static: Mapping[str, StaticFile] | None = None,
 ) -> Instrumentation:
-    """The ASGI application that serves a release; `examples` are the endpoint's example queries."""
+    """The ASGI application that serves a release.
+
+    `examples` are the endpoint's example queries, `static` the files of pages, by default the package's.
+    """
     state = state or ServerState()
     routes = metric_routes(pages)
     state.define_metrics(define_metrics(routes.values()))
     measured_engine = measured(engine, state)
-    site = _site(release, measured_engine, examples, state, pages)
+    site = _site(release, measured_engine, examples, state, pages, static=static or read_static_files())
     state.cache_usage = lambda: site.cache.usage
     state.held_bytes = lambda: site.results.held
     fast = {address: page.handler(site) for page in pages if page.fast for address in page.addresses(site)}
@@ -59,30 +69,45 @@ def create_app(
 
 
 def _site(
-    release: Release, engine: Engine, examples: Mapping[str, str], state: ServerState, pages: Sequence[Page]
+    release: Release,
+    engine: Engine,
+    examples: Mapping[str, str],
+    state: ServerState,
+    pages: Sequence[Page],
+    *,
+    static: Mapping[str, StaticFile],
 ) -> Site:
     settings = state.settings
-    context = read_context(release.file("ontology/context.jsonld"))
+    public_url = settings.public_url or release.manifest.base.iri
+    address = public_url.removesuffix("/") + context_path(release)
+    context = replace(read_context(release.file(CONTEXT)), address=address)
     limits = limit_statements(settings)
     operations = (operation for page in pages for operation in page.operations)
     return Site(
         release=release,
         engine=engine,
         links=Links(release, linked_segments(pages), _derivations(release)),
-        templates=Templates(release.manifest, navigation(pages)),
+        templates=Templates(release.manifest, navigation(pages), search_address(pages)),
         context=context,
-        cache=ResponseCache(settings.cache_bytes),
+        cache=ResponseCache(settings.cache_bytes, state.today),
         results=ResultBudget(
             settings.held_bytes,
             settings.client_held_bytes,
             lambda reason: state.meter.count(REFUSALS, reason),
         ),
-        service=ServiceDescription(release.manifest, engine, context, limits, bool(settings.services)),
+        service=ServiceDescription(release.manifest, engine, limits, bool(settings.services)),
         state=state,
         examples=examples,
+        search=open_index(release),
         sitemap=[page.path for page in pages if page.in_sitemap],
         openapi=openapi_document(release, (limit.en for limit in limits), operations),
+        static=static,
     )
+
+
+def open_index(release: Release) -> SearchIndex | None:
+    """The search index of a release, if it was built with one."""
+    return SearchIndex(release.file(FILE)) if FILE in release.manifest.files else None
 
 
 def _derivations(release: Release) -> dict[str, str]:

@@ -13,12 +13,12 @@ from starlette.types import Receive, Scope, Send
 
 from kankei.web.http.headers import header_lines, raw_headers
 from kankei.web.resources.query_starter import QueryStarter, RunningQuery
-from kankei.web.resources.sparql_endpoint import PATH as SPARQL_PATH
 from kankei.web.resources.sparql_endpoint import STARTED_QUERY, StartedQuery
 from kankei.web.responses.representation import Representation
 from kankei.web.responses.response_cache import RequestHeaders
 from kankei.web.router import ResponseSender, Router
 from kankei.web.server_state import ServerState
+from kankei.web.sparql.protocol import PATH as SPARQL_PATH
 from kankei.web.telemetry import metrics
 from kankei.web.telemetry.json_log import masked_address
 from kankei.web.telemetry.metrics import OTHER

@@ -21,14 +21,29 @@ from kankei.web.openapi import (
     Parameter,
     response_content,
 )
+from kankei.web.plain_json import json_schema
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
-from kankei.web.resources import discovery, files, health, home, release_graphs, site_documents
+from kankei.web.resources import (
+    discovery,
+    files,
+    health,
+    home,
+    programme_list,
+    query_examples,
+    query_vocabulary,
+    release_graphs,
+    search_results,
+    site_documents,
+)
+from kankei.web.resources.call_status import State
 from kankei.web.resources.documents import Documents
+from kankei.web.resources.programme_filters import CALL, FILTERS
 from kankei.web.resources.sparql_endpoint import SparqlEndpoint
 from kankei.web.responses.representation import HTML
-from kankei.web.site import Page, metric_routes
+from kankei.web.site import Page, handler, metric_routes
 from kankei.web.sparql import protocol
 from kankei.web.sparql.protocol import LANGUAGE
+from kankei.web.static_files import STATIC
 from kankei.web.telemetry.metrics import define_metrics
 
 _GRAPH_TYPES = (HTML, *RDF_TYPES)
@@ -40,7 +55,7 @@ def _documents(release: Release) -> Iterable[str]:
     return list(release.documents)[:MAX_EXAMPLES]
 
 
-_SUFFIXES = ", ".join(PINNED_TYPES)
+_SUFFIXES = ", ".join((*PINNED_TYPES, "json"))
 _THING = Parameter("path", "A thing, such as `programme/two-region-living`.", examples=_documents)
 _DOCUMENT = Parameter("path", f"The same; a suffix ({_SUFFIXES}) pins the format.", examples=_documents)
 _PROFILES = ", ".join(row.name for row in (NATIVE, *PROFILES))
@@ -48,9 +63,31 @@ _PROFILE = Parameter("_profile", f"The profile ({_PROFILES}), before `Accept-Pro
 _VERSION = Parameter(
     "version", "The version of the ontology.", examples=lambda r: (r.manifest.ontology_version,)
 )
+_EXAMPLES_SUFFIX = Parameter("suffix", "The format.", examples=lambda _: query_examples.SUFFIXES)
 _SITEMAP = Parameter("number", "The number of the sitemap, counted from 1.", examples=lambda _: ("1",))
-_STATIC = Parameter("name", "The file.", examples=lambda _: files.STATIC)
+_STATIC = Parameter("name", "The file.", examples=lambda _: STATIC)
 _PAGE = Parameter("page", "The page, counted from 1.", {"type": "string", "pattern": "^[1-9][0-9]*$"})
+
+
+_PART = Parameter(
+    "page",
+    "The page of statements of other documents, counted from 1, in RDF.",
+    {"type": "string", "pattern": "^[1-9][0-9]*$"},
+)
+_CONTEXT = Parameter(
+    "version",
+    "The version of the context, with which its address is.",
+    examples=lambda r: (_context_version(r),),
+)
+_FILTERS = tuple(Parameter(row.name, row.description) for row in FILTERS)
+_STATES = Parameter(CALL, f"A state of calls on the day: {', '.join(State)}.")
+_DAY = Parameter("on", "The day at which states of calls are judged; by default today in Japan.")
+_LIST_PAGE = Parameter("page", "The page, counted from 1.")
+_SCHEMA = Parameter("name", "The schema.", examples=lambda _: json_schema.names())
+
+
+def _context_version(release: Release) -> str:
+    return site_documents.context_path(release).rpartition("/")[2].removesuffix(".jsonld")
 
 
 def _graph(summary: str, *parameters: Parameter) -> Operation:
@@ -125,11 +162,45 @@ PAGES: tuple[Page, ...] = (
         linked=True,
         metric="sparql",
     ),
+    Page("/search", handler(search_results.search), search_results.GET, metric="search"),
+    Page(
+        query_examples.PATH,
+        query_examples.examples,
+        Operation("The example queries: as executables of SHACL, or in JSON", (*_JSON, *RDF_TYPES)),
+        expand=lambda _: (
+            query_examples.PATH,
+            *(f"{query_examples.PATH}.{s}" for s in query_examples.SUFFIXES),
+        ),
+    ),
+    Page(
+        f"{query_examples.PATH}.{{suffix}}",
+        query_examples.examples,
+        Operation("The example queries in one format", (*_JSON, *RDF_TYPES), (_EXAMPLES_SUFFIX,)),
+        expand=lambda _: (),
+    ),
+    Page(
+        query_vocabulary.PATH,
+        query_vocabulary.vocabulary,
+        Operation("Prefixes, classes and properties of the release, for editors of queries", _JSON),
+    ),
     Page(
         "/doc/{path}",
         lambda site: Documents(site).respond,
-        Operation("A document", (*_GRAPH_TYPES, "text/plain"), (_DOCUMENT, LANGUAGE, _PROFILE)),
+        Operation(
+            "A document", (*_GRAPH_TYPES, *_JSON, "text/plain"), (_DOCUMENT, LANGUAGE, _PROFILE, _PART)
+        ),
         metric="doc",
+    ),
+    Page(
+        programme_list.PATH,
+        programme_list.programmes,
+        Operation(
+            "The programmes that fulfil filters, a page at a time",
+            programme_list.MEDIA_TYPES,
+            (*_FILTERS, _STATES, _DAY, _LIST_PAGE),
+            (400, 404),
+        ),
+        metric="programmes",
     ),
     Page(
         "/id/{path}",
@@ -191,6 +262,20 @@ PAGES: tuple[Page, ...] = (
         "/context.jsonld",
         site_documents.context,
         Operation("The JSON-LD context of documents", (JSON_LD.media_type,)),
+        linked=True,
+    ),
+    Page(
+        "/context/{version}.jsonld",
+        site_documents.context_version,
+        Operation(
+            "The JSON-LD context by its version, which never changes", (JSON_LD.media_type,), (_CONTEXT,)
+        ),
+        linked=True,
+    ),
+    Page(
+        "/schema/{name}.json",
+        site_documents.schema_document,
+        Operation("The JSON Schema of plain JSON", (json_schema.SCHEMA_MEDIA_TYPE,), (_SCHEMA,)),
         linked=True,
     ),
     Page(

@@ -1,5 +1,6 @@
 """State of one HTTP process: settings, metrics, log, rate limiter, and whether it is ready."""
 
+import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -7,6 +8,14 @@ from kankei.settings import Settings
 from kankei.web.sparql.rate_limit import RateLimiter, TrustedProxies
 from kankei.web.telemetry.json_log import JsonLog
 from kankei.web.telemetry.metrics import LOST_LOG_LINES, Meter, Metric, SharedMetrics
+
+_JAPAN = datetime.timezone(datetime.timedelta(hours=9))
+"""The time in Asia/Tokyo, which knows no summer time."""
+
+
+def japanese_date() -> datetime.date:
+    """Today's date in Japan."""
+    return datetime.datetime.now(_JAPAN).date()
 
 
 @dataclass
@@ -19,6 +28,8 @@ class ServerState:
     slot: int = 0
     rate_limiter: RateLimiter | None = None
     """Shared by all processes; none means no limit."""
+    today: Callable[[], datetime.date] = japanese_date
+    """The date that pages tell of by default."""
     available: Callable[[], bool] = lambda: True
     """Whether the engine can answer."""
     load: Callable[[], Mapping[str, int]] = dict

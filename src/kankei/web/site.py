@@ -10,19 +10,28 @@ from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from kankei.engine.operation import Engine
+from kankei.namespaces import KK
+from kankei.release.formats import JSON_LD
 from kankei.release.jsonld_context import Context
 from kankei.release.reader import Release
+from kankei.search.query.search import SearchIndex
 from kankei.web.html.localizer import Links, Localizer
 from kankei.web.html.templates import Templates
+from kankei.web.http.headers import add_response_headers, request_header
+from kankei.web.http.negotiation import media_type_profiles
 from kankei.web.openapi import Operation, Parameter
 from kankei.web.rdf.graph import PINNED_TYPES
 from kankei.web.responses.response_cache import ResponseCache
 from kankei.web.responses.result_budget import ResultBudget
 from kankei.web.server_state import ServerState
 from kankei.web.sparql.service_description import ServiceDescription
+from kankei.web.static_files import StaticFile
 
 Handler: TypeAlias = Callable[[Request], Awaitable[ASGIApp]]
 """Returns the response to a request; raises `KankeiError` for what becomes a problem document."""
+
+CONTEXT_INLINE = f"{KK}context-inline"
+"""The profile by which a client asks for the context inline: ``application/ld+json;profile="…"``."""
 
 _SUFFIX = Parameter("suffix", "The format.", examples=lambda _: PINNED_TYPES)
 
@@ -36,6 +45,7 @@ class Site:
     links: Links
     templates: Templates
     context: Context
+    """The JSON-LD context, by reference."""
     cache: ResponseCache
     results: ResultBudget
     service: ServiceDescription
@@ -45,6 +55,24 @@ class Site:
     sitemap: Sequence[str]
     """The paths of pages that the sitemap lists beside the documents."""
     openapi: bytes
+    static: Mapping[str, StaticFile]
+    """Style sheets, icon and script by name."""
+
+    search: SearchIndex | None = None
+    """The search of the release, if it has an index."""
+
+    def client(self, request: Request) -> str:
+        """Whom a request counts for: the nearest address that is no trusted proxy's."""
+        peer = request.client.host if request.client else None
+        return self.state.proxies.client(peer, request_header(request, "x-forwarded-for"))
+
+    def charge(self, request: Request) -> None:
+        """Take a token of the client's, if there is a rate limit; raises `TooManyRequests` for none left."""
+        limiter = self.state.rate_limiter
+        if limiter is not None:
+            quota = limiter.take(self.client(request))
+            add_response_headers(request.scope, quota.headers)
+            quota.check()
 
     @property
     def version(self) -> str:
@@ -60,6 +88,12 @@ class Site:
     def public_url(self) -> str:
         """What the addresses of pages, files and services begin with; the release's base by default."""
         return self.state.settings.public_url or self.release.manifest.base.iri
+
+    def context_for(self, request: Request, pinned: str | None = None) -> Context:
+        """The context for a request: by reference, or inline where its ``Accept`` names that profile."""
+        profiles = media_type_profiles(request_header(request, "accept"), JSON_LD.media_type)
+        is_inline = not pinned and CONTEXT_INLINE.lower() in profiles
+        return replace(self.context, address="") if is_inline else self.context
 
     def localizer(self, language: str) -> Localizer:
         """What pages show in a language."""
@@ -92,6 +126,8 @@ class Page:
     in_sitemap: bool = False
     linked: bool = False
     """Whether IRIs under the release's base that begin with its path are links to it."""
+    is_search: bool = False
+    """Whether the search box of every page leads to it."""
     metric: str = ""
     """The value of the label ``route`` in metrics; ``other`` by default."""
     suffixes: bool = False
@@ -127,6 +163,11 @@ class Page:
 def navigation(pages: Iterable[Page]) -> list[tuple[str, str, str]]:
     """Address, fragment and label key of each link in the head of a page."""
     return [(page.path, page.fragment, page.navigation) for page in pages if page.navigation]
+
+
+def search_address(pages: Iterable[Page]) -> str:
+    """The address of the page that searches; empty where there is none."""
+    return next((page.path for page in pages if page.is_search), "")
 
 
 def linked_segments(pages: Iterable[Page]) -> frozenset[str]:

@@ -109,6 +109,10 @@ _YEN = frozenset(
         *("measureBudget", "measureBudgetUpperBound"),
     )
 )
+_BOOLEANS = {"true": "yes", "1": "yes", "false": "no", "0": "no"}
+_REIWA = 2019
+"""The year in which the era Reiwa began, and with it the numbers of its fiscal years."""
+_UNITS = ((10**12, "兆"), (10**8, "億"), (10**4, "万"))
 _LINES = re.compile(r"#line=(\d+),(\d+)\Z")
 
 
@@ -137,14 +141,21 @@ class Localizer:
         return Value(label.text, label.language, self.links.href(iri), iri)
 
     def literal(self, predicate: str, term: Literal) -> str | None:
-        """A sum of money or a date in words; none for other literals, which are shown as they are."""
+        """A sum of money, a date, yes or no in words; none for literals that are shown as they are."""
         if predicate in _YEN and term.value.isdecimal():
             return self.yen(term.value)
+        if term.datatype.value == f"{XSD}boolean" and term.value in _BOOLEANS:
+            return self.text(_BOOLEANS[term.value])
         return self.date(term.value) if term.datatype.value == f"{XSD}date" else None
 
     def yen(self, amount: str) -> str:
-        """A number of yen."""
-        return self.text("yen", amount=f"{int(amount):,}")
+        """A number of yen as people write it, and exactly: 3億7,600万円, 376 million yen."""
+        return self.text("yen", amount=_in_units(int(amount), self.language))
+
+    def fiscal_year(self, year: int) -> str:
+        """A fiscal year by the year in which it begins, in the Japanese era and in the common one."""
+        era = f"令和{'元' if year == _REIWA else year - _REIWA + 1}年度" if year >= _REIWA else ""
+        return self.text("fiscal-year", year=year, era=era) if era else self.text("common-year", year=year)
 
     def date(self, written: str) -> str:
         """A calendar date in words; unchanged where it is no date."""
@@ -168,6 +179,20 @@ class Localizer:
     def path_segment(self, segment: str) -> str:
         """What the things under a path segment are called; the segment itself by default."""
         return MESSAGES.sentences.get(f"kind-{segment}", {}).get(self.language, segment)
+
+
+def _in_units(amount: int, language: str) -> str:
+    """A number in the units of a language, of which nothing is rounded."""
+    if language != "ja":
+        if amount < 10**6 or amount % 10**4:
+            return f"{amount:,}"
+        return f"{amount / 10**6:,.2f}".rstrip("0").rstrip(".") + " million"
+    parts = []
+    for unit, name in _UNITS:
+        if amount >= unit:
+            parts.append(f"{amount // unit:,}{name}")
+            amount %= unit
+    return "".join((*parts, f"{amount:,}" if amount or not parts else ""))
 
 
 def line_range(iri: str) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from kankei import __version__
 from kankei.localisation import LANGUAGES
 from kankei.release.manifest import Manifest
 from kankei.web.html.localizer import MESSAGES
-from kankei.web.http.headers import relative
+from kankei.web.http.headers import relative, with_language
 
 LANGUAGE_NAMES = {"ja": "日本語", "en": "English"}
 
@@ -21,12 +21,26 @@ class Templates:
 
     manifest: Manifest
     navigation: Sequence[tuple[str, str, str]] = ()
+    search: str = ""
+    """The address of the search; empty where there is none."""
 
     def render(self, template: str, language: str, path: str, **values: object) -> str:
-        """A page; `path` is its own on this server, which relative references start from."""
+        """A page; `path` is its own on this server, which relative references start from.
+
+        The value ``own_query`` holds the parameters of its address that stay in another language.
+        """
+        own_query = values.pop("own_query", "")
+
+        def go(address: str) -> str:
+            """A relative reference to a page, which is in the same language."""
+            return relative(path, with_language(address, language))
+
         return self._environment.get_template(f"{template}.html").render(
             lang=language,
             to=partial(relative, path),
+            go=go,
+            in_language=lambda tag: f"?{own_query}&lang={tag}" if own_query else f"?lang={tag}",
+            search=self.search,
             say=partial(MESSAGES.format, language),
             manifest=self.manifest,
             navigation=self.navigation,

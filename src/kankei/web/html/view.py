@@ -89,10 +89,14 @@ class Printed:
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of a programme's summary: values, the printed text, and marks of what is inferred."""
+    """One line of a programme's summary: values, the printed text, and marks of what is inferred.
+
+    `places` are the lines of the source that say so.
+    """
 
     key: str
     values: Sequence[Value]
     printed: Sequence[Printed] = ()
     marks: Sequence[Mark] = ()
     absent: bool = False
+    places: Sequence[Value] = ()

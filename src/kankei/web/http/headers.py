@@ -8,19 +8,25 @@ from starlette.requests import Request
 
 RawHeaders: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+SCRIPT_POLICY = {"Content-Security-Policy": f"{_POLICY}; script-src 'self'; connect-src 'self'"}
+"""The policy of a page that runs a script of this server; what a page holds inline is never run."""
+
 COMMON_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
         "ETag, Link, Location, Content-Language, Content-Range, Retry-After, RateLimit, RateLimit-Policy"
     ),
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-"""Header fields of every response: any origin may read it, and a page loads nothing from elsewhere."""
+"""Header fields of every response: any origin may read it, and a page loads nothing from elsewhere.
+
+A response may have another field of the same name in place of one."""
 
 CACHE_CONTROL = "public, max-age=0, s-maxage=60, must-revalidate"
 """``Cache-Control`` of what follows from a release. Another release may take its place: a browser revalidates
@@ -31,6 +37,7 @@ FINISHED_HEAD = "kankei.head"
 ADDED_HEADERS = "kankei.headers"
 """Key of a request's scope: header fields added to its response while it was handled."""
 _FIELDS = "kankei.fields"
+_LINKED_JSON = "application/ld+json"
 _SAFE = "/%:@!$&'()*+,;=~-._?#[]"
 
 
@@ -45,12 +52,13 @@ def raw_headers(headers: Mapping[str, str]) -> RawHeaders:
 
 
 RAW_COMMON_HEADERS = raw_headers(COMMON_HEADERS)
-_COMMON_NAMES = frozenset(name for name, _ in RAW_COMMON_HEADERS)
 
 
-def with_common_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """The header fields of a response with the common ones."""
-    return [*(field for field in headers if field[0] not in _COMMON_NAMES), *RAW_COMMON_HEADERS]
+def with_common_headers(headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
+    """The header fields of a response behind the common ones that it has none in place of."""
+    own = tuple(headers)
+    names = {name for name, _ in own}
+    return (*(field for field in RAW_COMMON_HEADERS if field[0] not in names), *own)
 
 
 def start_message(status: int, headers: RawHeaders, head: bytes) -> dict[str, Any]:
@@ -91,6 +99,16 @@ def relative(from_path: str, to_path: str) -> str:
     return ("../" * depth(from_path) or "./") + to_path[1:]
 
 
+def with_language(address: str, language: str) -> str:
+    """The address of a page of this server in a language; that of a file, or elsewhere, unchanged."""
+    without_fragment, mark, fragment = address.partition("#")
+    path, _, query = without_fragment.partition("?")
+    if not path.startswith("/") or "." in path.rpartition("/")[2]:
+        return address
+    parameters = f"{query}&lang={language}" if query else f"lang={language}"
+    return f"{path}?{parameters}{mark}{fragment}"
+
+
 def depth(path: str) -> int:
     """How many folders a path is below the server's root."""
     return max(path.count("/") - 1, 0)
@@ -108,14 +126,21 @@ def link_header(path: str, links: Mapping[str, str], alternates: Iterable[tuple[
 
     Of each format the address, media type and name.
     """
+    # Clients such as PyLD take one link that is `alternate` and nothing else, to JSON-LD, and break where
+    # there are several. So the others have a second relation type, which holds of any other format.
     fields = [
         f'<{iri_to_uri(relative(path, address))}>; rel="{relation}"' for relation, address in links.items()
     ]
     fields += [
-        f'<{relative(path, address)}>; rel="alternate"; type="{media_type}"'
+        f'<{relative(path, address)}>; rel="{alternate_relation(media_type)}"; type="{media_type}"'
         for address, media_type, _ in alternates
     ]
     return ", ".join(fields)
+
+
+def alternate_relation(media_type: str) -> str:
+    """The relation types of a link to another format."""
+    return "alternate" if media_type == _LINKED_JSON else "alternate related"
 
 
 def iri_to_uri(iri: str) -> str:

@@ -123,6 +123,23 @@ def choose_profile(offers: Sequence[str], accept_profile: str | None) -> str | N
     return max(acceptable, key=lambda offer: weights[offer], default=None)
 
 
+def media_type_profiles(accept: str | None, media_type: str) -> frozenset[str]:
+    """The profiles, IRIs in lower case, that an ``Accept`` header names with a media type (RFC 6906).
+
+    >>> sorted(media_type_profiles('application/ld+json;profile="urn:a urn:b"', "application/ld+json"))
+    ['urn:a', 'urn:b']
+    """
+    members = map(_weighted, _split(accept or "", ","))
+    return frozenset(
+        profile
+        for head, parameters, quality in members
+        if head.lower() == media_type and quality
+        for name, value in parameters
+        if name == "profile"
+        for profile in value.split()
+    )
+
+
 def parse_content_type(content_type: str | None) -> tuple[str, dict[str, str]]:
     """The media type of a ``Content-Type`` in lower case, empty if it has none, and its parameters."""
     head, *rest = _split(content_type or "", ";") or [""]
@@ -219,14 +236,14 @@ _memoized_choice = lru_cache(1024)(_choose)
 
 def _rank(
     offer: str, position: int, offers: Sequence[str], ranges: Sequence[MediaRange]
-) -> tuple[float, tuple[bool, bool, int], int]:
+) -> tuple[float, tuple[bool, bool, int], bool, int]:
     matching = [
-        (media_range.specificity, media_range.quality)
+        (media_range.specificity, media_range.matches(offer), media_range.quality)
         for media_range in ranges
         if media_range.matches(offer) or media_range.means(offer, offers)
     ]
-    specificity, quality = max(matching, default=((False, False, 0), 0.0))
-    return quality, specificity, -position
+    specificity, is_named, quality = max(matching, default=((False, False, 0), False, 0.0))
+    return quality, specificity, is_named, -position
 
 
 def choose_language(accept_language: str | None, requested: str | None = None) -> str:

@@ -13,24 +13,33 @@ _FOLDER = files(__package__)
 _NONE: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
-def query_text(name: str, values: Mapping[str, Sequence[str]] = _NONE) -> str:
-    """The text of a query, with `values` in each ``VALUES ?variable {}``; raises `ValueError` for no IRI."""
+def query_text(name: str, values: Mapping[str, Sequence[str]] = _NONE, offset: int = 0) -> str:
+    """The text of a query, with `values` in each ``VALUES ?variable {}``; raises `ValueError` for no IRI.
+
+    `offset` is that of its last line, for queries that have one.
+    """
     text = (_FOLDER / f"{name}.rq").read_text(encoding="utf-8")
     for variable, iris in values.items():
         terms = " ".join(str(NamedNode(iri)) for iri in iris)
         text = text.replace(f"VALUES ?{variable} {{}}", f"VALUES ?{variable} {{ {terms} }}")
-    return text
+    return text.replace("OFFSET 0", f"OFFSET {offset:d}")
 
 
 async def solutions(
-    engine: Engine, name: str, values: Mapping[str, Sequence[str]] = _NONE, **substitutions: str
+    engine: Engine,
+    name: str,
+    values: Mapping[str, Sequence[str]] = _NONE,
+    offset: int = 0,
+    **substitutions: str,
 ) -> list[dict[str, str]]:
     """The solutions of a query, variable to value of its term.
 
     `substitutions` binds a variable of the projection to an IRI, `values` one to any of several.
     """
     operation = Operation(
-        query_text(name, values), media_types={Form.SOLUTIONS: SPARQL_JSON}, substitutions=substitutions
+        query_text(name, values, offset),
+        media_types={Form.SOLUTIONS: SPARQL_JSON},
+        substitutions=substitutions,
     )
     answer = await engine.answer(operation)
     return [

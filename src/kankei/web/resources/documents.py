@@ -1,9 +1,10 @@
 """Things and documents: ``/id/X`` redirects to ``/doc/X``, which negotiates (Cool URIs, section 4.2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from pyoxigraph import Literal, RdfFormat
+from pyoxigraph import Literal, RdfFormat, Triple
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
@@ -14,21 +15,27 @@ from kankei.localisation import LANGUAGES
 from kankei.namespaces import DCT, KK, SKOS
 from kankei.release.document_index import Document
 from kankei.release.formats import N_TRIPLES, TURTLE, document_formats
+from kankei.release.jsonld_context import Context
 from kankei.release.profile_views import NATIVE, PROFILES, SCHEMA_ORG, Profile
 from kankei.web.html.localizer import release_path
-from kankei.web.http.headers import link_header, own_path, relative, request_header
+from kankei.web.http.headers import alternate_relation, link_header, own_path, relative, request_header
 from kankei.web.http.negotiation import choose_profile
+from kankei.web.plain_json.json_schema import MEDIA_TYPE, schema_path, serialize
+from kankei.web.plain_json.thing import document_json, schema_of
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.resources.backlinks import citations, naming, references
+from kankei.web.resources.document_graph import document_graph, page_number
 from kankei.web.resources.files import send_file
-from kankei.web.resources.programme import also_printed, facts, history
+from kankei.web.resources.programme import also_printed, history, summary
 from kankei.web.resources.structured_data import PageHead, json_ld
 from kankei.web.resources.thing_view import ThingView
+from kankei.web.responses.day import Day, requested_day
 from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Site
 
 ID, DOC = "/id/", "/doc/"
+_PINNED_TYPES = {**PINNED_TYPES, "json": MEDIA_TYPE}
 _TOKENS = {token: row for row in (NATIVE, *PROFILES) for token in (row.name, row.iri)}
 """The profiles by what names them in ``?_profile=``."""
 
@@ -61,8 +68,8 @@ class Documents:
             if name is None:
                 raise UnknownResource("there is no text at this address", f"{DOC}{path}")
             return send_file(request, self.site.release, name, "text/plain; charset=utf-8")
-        if suffix in PINNED_TYPES and stem in self.site.release.documents:
-            return await self._represent(request, self._document(stem), PINNED_TYPES[suffix])
+        if suffix in _PINNED_TYPES and stem in self.site.release.documents:
+            return await self._represent(request, self._document(stem), _PINNED_TYPES[suffix])
         return await self._represent(request, self._document(path), None)
 
     def _document(self, path: str) -> Document:
@@ -78,22 +85,38 @@ class Documents:
     async def _represent(self, request: Request, document: Document, pinned: str | None) -> CachedResponse:
         # Of many references a page shows those that the engine finds first.
         profile = self._profile(request, document)
+        page = page_number(request.query_params.get("page")) if profile is NATIVE else 1
+        context = self.site.context_for(request, pinned)
         release = (self.site.version, self.site.engine.identity, self.site.public_url)
-        key = (__version__, *release, document.path, profile.name)
-        offers = (HTML, *RDF_TYPES) if profile is NATIVE else RDF_TYPES
+        key = (__version__, *release, document.path, profile.name, str(page), context.address)
+        # A client that takes both kinds of JSON gets the one that is RDF.
+        offers = (HTML, *RDF_TYPES, MEDIA_TYPE) if profile is NATIVE else RDF_TYPES
         if pinned and pinned not in offers:
             raise NotAcceptable("this profile is not offered in this format", request.scope["path"], offers)
         headers = {"Link": self._links(document, profile), "Last-Modified": self.site.last_modified}
         variant = select(request, offers, key, headers, pinned, varies=("Accept-Profile",))
-        if variant.media_type == HTML:
+        if variant.media_type in {HTML, MEDIA_TYPE}:
             # Each language of the page names its own address as the canonical one.
-            own = {**variant.headers, "Link": self._links(document, profile, is_page=True)}
+            own = {**variant.headers, "Link": self._links(document, profile, variant.media_type)}
             variant = replace(variant, headers=own)
+        day = requested_day(request, self.site.state.today())
+        if variant.media_type == HTML and document.type == f"{KK}Programme":
+            variant = day.variant(variant)
 
         async def make() -> Representation:
             if variant.media_type == HTML:
-                return variant.representation(await self._page(document, variant.language))
-            return variant.representation(self._rdf(document, profile, variant.media_type))
+                return variant.representation(await self._page(document, variant.language, day))
+            if variant.media_type == MEDIA_TYPE:
+                return variant.representation(self._json(document))
+            if profile is not NATIVE:
+                return variant.representation(self._view(document, profile, variant.media_type, context))
+            graph = await document_graph(self.site, document, page)
+            body = self._rdf(document, graph.triples, variant.media_type, context)
+            paging = (
+                f'<{relative(DOC + document.path, path)}>; rel="{rel}"' for rel, path in graph.links.items()
+            )
+            link = ", ".join((variant.headers["Link"], *paging))
+            return replace(variant, headers={**variant.headers, "Link": link}).representation(body)
 
         return await self.site.cache.answer(request, variant, make)
 
@@ -110,34 +133,54 @@ class Documents:
             raise NotAcceptable("this profile is not offered here", request.scope["path"], names)
         return offered[iri]
 
-    def _links(self, document: Document, profile: Profile, *, is_page: bool = False) -> str:
+    def _links(self, document: Document, profile: Profile, media_type: str = "") -> str:
         """The ``Link`` field: what the document is, its profile, its other formats and profiles."""
         address, base = f"{DOC}{document.path}", f"{DOC}{quote(document.path)}"
         canonical = f"{document.iri.removesuffix(f'id/{document.path}')}doc/{document.path}"
-        formats = alternates(base)
+        formats = self._formats(document)
         if profile is not NATIVE:
             rows = document_formats()
             formats = [(f"{base}.{row.suffix}?_profile={profile.name}", row.media_type, "") for row in rows]
         links = {"describes": document.iri, "profile": profile.iri}
-        if not is_page:
+        if media_type != HTML:
             links = {"canonical": canonical, **links}
+        if media_type == MEDIA_TYPE:
+            links["describedby"] = schema_path(schema_of(document))
         fields = [link_header(address, links, formats)]
         for other in (NATIVE, *self.site.release.profiles(document.path)):
             if other is not profile:
                 reference = relative(address, f"{base}.{TURTLE.suffix}?_profile={other.name}")
                 kind = TURTLE.media_type
-                fields.append(f'<{reference}>; rel="alternate"; type="{kind}"; profile="{other.iri}"')
+                relation = alternate_relation(kind)
+                fields.append(f'<{reference}>; rel="{relation}"; type="{kind}"; profile="{other.iri}"')
         return ", ".join(fields)
 
-    def _rdf(self, document: Document, profile: Profile, media_type: str) -> bytes:
-        release, path = self.site.release, document.path
-        body = release.triples(path) if profile is NATIVE else release.view(profile, path)
+    def _formats(self, document: Document) -> list[tuple[str, str, str]]:
+        """Address, media type and label of each format of the native profile."""
+        base = f"{DOC}{quote(document.path)}"
+        return [*alternates(base), (f"{base}.json", MEDIA_TYPE, "JSON")]
+
+    def _rdf(self, document: Document, triples: Sequence[Triple], media_type: str, context: Context) -> bytes:
+        if media_type == N_TRIPLES.media_type:
+            return "".join(f"{triple} .\n" for triple in triples).encode()
+        return serialize_document(triples, media_type, document.iri, context)
+
+    def _view(self, document: Document, profile: Profile, media_type: str, context: Context) -> bytes:
+        """The document in another profile than the native one."""
+        body = self.site.release.view(profile, document.path)
         if media_type == N_TRIPLES.media_type:
             return body
         triples = parse_triples(body, RdfFormat.N_TRIPLES)
-        return serialize_document(triples, media_type, document.iri, self.site.context)
+        return serialize_document(triples, media_type, document.iri, context)
 
-    async def _page(self, document: Document, language: str) -> str:
+    def _json(self, document: Document) -> bytes:
+        """The document as plain JSON."""
+        release = self.site.release
+        graph = Graph.of(parse_triples(release.triples(document.path), RdfFormat.N_TRIPLES))
+        members = document_json(graph, document, release)
+        return serialize(schema_of(document), members, self.site.public_url)
+
+    async def _page(self, document: Document, language: str, day: Day) -> str:
         site, localizer = self.site, self.site.localizer(language)
         graph = Graph.of(parse_triples(site.release.triples(document.path), RdfFormat.N_TRIPLES))
         thing = ThingView(graph, document.iri, localizer)
@@ -156,8 +199,12 @@ class Documents:
             document=document,
             title=localizer.label(document.iri),
             head=self._head(document, graph, language, localizer.label(document.iri).text),
-            alternates=alternates(f"{DOC}{quote(document.path)}"),
-            facts=facts(thing),
+            alternates=self._formats(document),
+            summary=summary(thing, day.date),
+            day_name=localizer.date(day.date.isoformat()),
+            year_name=localizer.fiscal_year,
+            own_query=day.query,
+            reading=_reading(graph, document.iri) if language == "ja" else "",
             years=years,
             also_printed=also_printed(thing, years),
             section=first,
@@ -194,6 +241,13 @@ class Documents:
         cited, more = await citations(self.site.engine, self.site.localizer(language), document.iri)
         text = self.site.release.read(name).decode(errors="replace")
         return {"lines": text.removesuffix("\n").split("\n"), "citations": cited, "more_citations": more}
+
+
+def _reading(graph: Graph, iri: str) -> str:
+    """The reading of a thing's Japanese name in kana; empty where the data has none."""
+    labels = graph.objects(iri, f"{SKOS}prefLabel")
+    readings = (term for term in labels if isinstance(term, Literal) and term.language == "ja-hrkt")
+    return next((term.value for term in readings), "")
 
 
 def _path(request: Request, prefix: str) -> str:

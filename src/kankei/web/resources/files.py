@@ -1,6 +1,4 @@
-"""Files as they lie on disk: those of a release, style sheet and icon."""
-
-from importlib.resources import files
+"""Files as they lie on disk: those of a release, and those of the pages."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,7 +11,6 @@ from kankei.release.reader import Release
 from kankei.web.http.conditional import (
     check_match,
     check_unmodified,
-    entity_tag,
     http_date,
     if_none_match_holds,
 )
@@ -30,7 +27,6 @@ _MEDIA_TYPES = {
     # The file itself is compressed, not its transfer: no Content-Encoding.
     **{row.suffix: row.media_type for row in COMPRESSIONS},
 }
-STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 
 def send_file(
@@ -87,13 +83,13 @@ def _folder_file(site: Site, request: Request, name: str) -> ASGIApp:
 
 
 @handler
-async def static(_site: Site, request: Request) -> Response:
-    """The style sheet or the icon; without a name in the path it is the icon."""
+async def static(site: Site, request: Request) -> Response:
+    """A style sheet, the icon or the script; without a name in the path it is the icon."""
     name = request.path_params.get("name", "icon.svg")
-    if name not in STATIC:
+    if name not in site.static:
         raise UnknownResource("nothing is published at this address", request.scope["path"])
-    tag = entity_tag(__version__, name)
-    headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Content-Type": STATIC[name]}
-    if if_none_match_holds(request_header(request, "if-none-match"), tag):
+    file = site.static[name]
+    headers = {"ETag": file.tag, "Cache-Control": CACHE_CONTROL, "Content-Type": file.media_type}
+    if if_none_match_holds(request_header(request, "if-none-match"), file.tag):
         return Response(status_code=304, headers=headers)
-    return Response((files("kankei.web") / "static" / name).read_bytes(), headers=headers)
+    return Response(file.body, headers=headers)

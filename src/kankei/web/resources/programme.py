@@ -1,14 +1,40 @@
-"""Programmes: a summary of the latest catalogue entry, and names and budgets year by year."""
+"""Programmes: the summary of the latest catalogue entry and its measures; names and budgets by year."""
 
+import datetime
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kankei.namespaces import CONCEPTS, DCT, KK
 from kankei.web.html.view import Fact, Mark, Printed, Value
+from kankei.web.html.windows import WindowWords
+from kankei.web.resources.call_status import CallStatus, Window
 from kankei.web.resources.thing_view import ThingView
 
 _COLUMNS = {"needsSurvey": "needs-survey"}
 """The slug in ``scheme:column`` of the column of a property, where it is not the property's name."""
+_NO_DOUBT = f"{CONCEPTS}rule/telephone-country"
+"""The rule that adds a country code to a printed number, which says nothing against the number."""
+
+
+@dataclass(frozen=True)
+class MeasureSummary:
+    """What an entry says of one of its measures."""
+
+    number: str
+    title: Value
+    anchor: str
+    facts: Sequence[Fact]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What an officer asks first, of the latest entry."""
+
+    status: CallStatus
+    facts: Sequence[Fact]
+    measures: Sequence[MeasureSummary]
+    number: str
+    """The number of the entry in its source."""
 
 
 @dataclass(frozen=True)
@@ -23,27 +49,30 @@ class YearSummary:
     budgets: Sequence[Value]
 
 
-def facts(thing: ThingView) -> list[Fact]:
-    """The facts of a programme's latest entry, in the order of an officer's questions; none for others."""
+def summary(thing: ThingView, day: datetime.date) -> Summary | None:
+    """The summary of a programme's latest entry on a day; none for other things."""
     if not thing.years.entries:
-        return []
-    entry = CatalogueEntry(thing, thing.years.entries[0])
-    stated = [
-        entry.fact("who", "bodies", entry.bodies),
-        entry.fact("what", "support", lambda node: entry.values(node, "kind"), "支援対象・内容"),
-        entry.fact("funding", "funding", entry.funding, "補助率等"),
-        entry.fact("budget", "budget", entry.budget),
-        entry.fact("call", "call", entry.call),
-        entry.fact("survey", "needsSurvey", entry.call),
-        entry.fact("contact", "contact", entry.contact),
-        entry.fact("links", "link", entry.link),
-    ]
-    return [fact for fact in stated if fact]
+        return None
+    iri = thing.years.entries[0]
+    entry = CatalogueEntry(thing, iri)
+    windows = [Window.of(thing.graph, node) for node in entry.windows("call")]
+    return Summary(
+        status=CallStatus.of(windows, day, thing.years.number(iri)),
+        facts=entry.facts(),
+        measures=[entry.measure(node) for node in entry.measures],
+        number="".join(thing.graph.texts(iri, f"{KK}number")),
+    )
+
+
+def windows(thing: ThingView, local: str) -> list[tuple[str, Window]]:
+    """The windows of the latest entry under a property, ``call`` or ``needsSurvey``, each with its node."""
+    nodes = CatalogueEntry(thing, thing.years.entries[0]).windows(local) if thing.years.entries else []
+    return [(node, Window.of(thing.graph, node)) for node in nodes]
 
 
 def history(thing: ThingView) -> list[YearSummary]:
     """The entries of a programme, the newest first."""
-    return [CatalogueEntry(thing, iri).summary() for iri in thing.years.entries]
+    return [CatalogueEntry(thing, iri).in_history() for iri in thing.years.entries]
 
 
 def also_printed(thing: ThingView, years: Sequence[YearSummary]) -> dict[str, list[str]]:
@@ -64,111 +93,174 @@ class CatalogueEntry:
     thing: ThingView
     iri: str
 
-    def summary(self) -> YearSummary:
+    @property
+    def measures(self) -> list[str]:
+        """The entries of its measures, by their printed number."""
+        nodes = self._names(self.iri, "measureEntry")
+        return sorted(nodes, key=lambda node: ("".join(self._texts(node, "number")), node))
+
+    def windows(self, local: str) -> list[str]:
+        """The nodes of its calls or surveys, and of those of its measures."""
+        return [node for holder in (self.iri, *self.measures) for node in self._names(holder, local)]
+
+    def facts(self) -> list[Fact]:
+        """The facts of the whole entry, in the order of an officer's questions."""
+        stated = [
+            self._owner(),
+            self._fact(self.iri, "who", "bodies", self._bodies),
+            *self._costs(self.iri),
+            self._fact(self.iri, "call", "call", self._window),
+            self._fact(self.iri, "survey", "needsSurvey", self._window),
+            self._fact(self.iri, "contact", "contact", self._contact),
+            self._fact(self.iri, "links", "link", self._link),
+        ]
+        return [fact for fact in stated if fact]
+
+    def measure(self, node: str) -> MeasureSummary:
+        """The summary of a measure's entry: what is said of it alone."""
+        stated = [
+            self._fact(node, "who", "bodies", self._bodies),
+            *self._costs(node),
+            self._fact(node, "call", "call", self._window),
+            self._fact(node, "survey", "needsSurvey", self._window),
+        ]
+        measure = self._names(node, "ofMeasure") or (node,)
+        title = self.thing.resource(measure[0])
+        number = "".join(self._texts(node, "number"))
+        return MeasureSummary(number, title, node.partition("#")[2], [fact for fact in stated if fact])
+
+    def in_history(self) -> YearSummary:
         """A line of the programme's history."""
         years = self.thing.years
         names = [name for title in self._names(self.iri, "title") for name in self._texts(title, "plain")]
-        budgets = [value for node in self._names(self.iri, "budget") for value in self.budget(node)]
+        budgets = [value for node in self._names(self.iri, "budget") for value in self._budget(node)]
         is_latest = self.iri in years.latest
         return YearSummary(self.iri.partition("#")[2], years.label(self.iri), is_latest, names, budgets)
 
-    def fact(
-        self, key: str, local: str, values_of: Callable[[str], Iterable[Value]], heading: str = ""
+    def _costs(self, holder: str) -> list[Fact | None]:
+        return [
+            self._fact(holder, "what", "support", lambda node: self._values(node, "kind"), "支援対象・内容"),
+            self._fact(holder, "funding", "funding", self._funding, "補助率等"),
+            self._fact(holder, "budget", "budget", self._budget),
+        ]
+
+    def _owner(self) -> Fact | None:
+        """The ministry and the unit in charge."""
+        root = self.thing.root
+        values = [*self._values(root, "ministry"), *self._values(root, "responsibleUnit")]
+        return Fact("owner", values) if values else None
+
+    def _fact(
+        self,
+        holder: str,
+        key: str,
+        local: str,
+        values_of: Callable[[str], Iterable[Value]],
+        heading: str = "",
     ) -> Fact | None:
-        """A fact from the value nodes of the entry and its measures, with the printed text of its cell.
+        """A fact from the value nodes of an entry, with the printed text and the lines that say so.
 
         `heading` is that of the cell's row in the sheet, for values that are printed together.
         """
-        nodes = self._nodes(local)
-        cells = [cell for cell in self._names(self.iri, "cell") if heading in self._texts(cell, "heading")]
-        absent = not nodes and not cells and self._is_blank(local)
-        if not nodes and not cells and not absent:
+        nodes = self._names(holder, local)
+        cells = () if nodes or self._of_measures(local) else self._cells(holder, heading)
+        absences = () if nodes or cells else self._absences(holder, local)
+        sources = nodes or cells or absences
+        if not sources:
             return None
-        values = {_numbered(number, value): None for number, node in nodes for value in values_of(node)}
         printed = [
             Printed(raw, "".join(self._texts(node, "unit")))
-            for node in (cells or self._names(self.iri, local))
+            for node in (nodes or cells)
             for raw in self._texts(node, "raw")
         ]
+        values = {value: None for node in nodes for value in values_of(node)}
         return Fact(
             key,
             list(values),
             printed=[] if key == "links" else printed,
-            marks=_inferred(mark for _, node in nodes for mark in self.thing.marks(node)),
-            absent=absent,
+            marks=_inferred(mark for node in nodes for mark in self.thing.marks(node)),
+            absent=bool(absences),
+            places=self._places(sources),
         )
 
-    def _is_blank(self, local: str) -> bool:
-        """Whether the column of a property gives no value."""
-        column = f"{CONCEPTS}column/{_COLUMNS.get(local, local)}"
-        absences = self._names(self.iri, "absence")
-        return any(column in self._names(absence, "column") for absence in absences)
+    def _cells(self, holder: str, heading: str) -> tuple[str, ...]:
+        if not heading:
+            return ()
+        cells = self._names(holder, "cell")
+        return tuple(cell for cell in cells if heading in self._texts(cell, "heading"))
 
-    def bodies(self, node: str) -> Iterable[Value]:
+    def _of_measures(self, local: str) -> bool:
+        """Whether a measure has a value of its own, so that the whole cell need not be repeated."""
+        return any(self._names(measure, local) for measure in self.measures)
+
+    def _absences(self, holder: str, local: str) -> tuple[str, ...]:
+        """The statements that the column of a property gives no value."""
+        column = f"{CONCEPTS}column/{_COLUMNS.get(local, local)}"
+        absences = self._names(holder, "absence")
+        return tuple(node for node in absences if column in self._names(node, "column"))
+
+    def _places(self, nodes: Iterable[str]) -> list[Value]:
+        places = dict.fromkeys(place for node in nodes for place in self._names(node, "place"))
+        return [self.thing.resource(place) for place in places]
+
+    def _bodies(self, node: str) -> Iterable[Value]:
         """Who may carry it out."""
-        yield from self.values(node, "bodyType")
-        yield from self.values(node, "limitedTo")
+        yield from self._values(node, "bodyType")
+        yield from self._values(node, "limitedTo")
         if "true" in self._texts(node, "openList"):
             yield self.thing.localizer.sentence("open-list")
 
-    def funding(self, node: str) -> Iterable[Value]:
-        """The funding method, and the exact fraction where there is one."""
+    def _funding(self, node: str) -> Iterable[Value]:
+        """The funding method, and the exact fraction where there is one; a ceiling."""
         rate = "/".join((*self._texts(node, "numerator"), *self._texts(node, "denominator")))
-        for method in self.values(node, "method"):
+        for method in self._values(node, "method"):
             text = f"{method.text} {rate}" if rate else method.text
             yield Value(text, method.language, method.href, method.title)
+        for ceiling in self._texts(node, "ceiling"):
+            amount = self.thing.localizer.yen(ceiling)
+            yield self.thing.localizer.sentence("ceiling", amount=amount)
 
-    def budget(self, node: str) -> Iterable[Value]:
-        """The amount and its stage; measures' budgets are parts of it and stay in the details."""
-        if node not in self._names(self.iri, "budget"):
-            return
+    def _budget(self, node: str) -> Iterable[Value]:
+        """The amount with its year and stage."""
         localizer = self.thing.localizer
         amounts = [localizer.yen(amount) for amount in self._texts(node, "amount")]
         bounds = [localizer.yen(bound) for bound in self._texts(node, "upperBound")]
         amounts += [localizer.text("within", amount=bound) for bound in bounds]
-        labels = [value.text for local in ("budgetYear", "stage") for value in self.values(node, local)]
+        labels = [value.text for local in ("budgetYear", "stage") for value in self._values(node, local)]
         budget = localizer.text("space").join(labels)
         for amount in amounts:
             yield localizer.sentence("budget-of", amount=amount, budget=budget)
 
-    def call(self, node: str) -> Iterable[Value]:
-        """When to apply: the bounds of the call's beginning and of its end."""
+    def _window(self, node: str) -> Iterable[Value]:
+        """When to apply, as people write it."""
         localizer = self.thing.localizer
-        for key, first, last in (
-            ("begins", "earliestStart", "latestStart"),
-            ("ends", "earliestEnd", "latestEnd"),
-        ):
-            for early, late in zip(self._texts(node, first), self._texts(node, last), strict=False):
-                days = [localizer.date(day) for day in (early, late)]
-                bounds = localizer.text("between", first=days[0], last=days[1])
-                when = days[0] if early == late else bounds
-                yield Value(localizer.text(key) + localizer.text("colon") + when, localizer.language)
+        window = Window.of(self.thing.graph, node)
+        words = WindowWords(localizer.language)
+        written = words.window(window.start, window.end, approximate=window.approximate)
+        if window.rolling:
+            yield localizer.sentence("state-rolling")
+        elif window.undecided:
+            yield localizer.sentence("state-undecided")
+        elif written:
+            yield Value(written, localizer.language)
+        else:
+            yield from (Value(raw, "ja") for raw in self._texts(node, "raw"))
 
-    def contact(self, node: str) -> Iterable[Value]:
-        """Whom to ask: the ministry, the unit in charge, its telephone."""
-        yield from self.values(self.thing.root, "ministry")
-        yield from self.values(node, "unitInCharge")
+    def _contact(self, node: str) -> Iterable[Value]:
+        """Whom to ask: the telephone, with the unit where there are several."""
+        is_only = len(self._names(self.iri, "contact")) == 1
+        numbers = self._texts(node, "telephone")
+        if not is_only or not numbers:
+            yield from self._values(node, "unitInCharge")
         printed = self._texts(node, "printedTelephone")
-        for number in self._texts(node, "telephone"):
-            yield Value(printed[0] if printed else number, "", f"tel:{number}")
+        for number in numbers:
+            yield Value(printed[0] if len(numbers) == 1 and printed else number, "", f"tel:{number}")
 
-    def link(self, node: str) -> Iterable[Value]:
+    def _link(self, node: str) -> Iterable[Value]:
         """A web page, by its label as printed."""
         label = " ".join((*self._texts(node, "number"), *self._texts(node, "label")))
         for url in self._names(node, "url"):
             yield Value(label or url, "ja" if label else "", self.thing.localizer.links.href(url), url)
-
-    def _nodes(self, local: str) -> list[tuple[str, str]]:
-        """The values of the entry, then those of its measures; each with the measure's number."""
-        measures = sorted(
-            ("".join(self._texts(measure, "number")), measure)
-            for measure in self._names(self.iri, "measureEntry")
-        )
-        return [
-            (number, node)
-            for number, holder in (("", self.iri), *measures)
-            for node in self._names(holder, local)
-        ]
 
     def _names(self, node: str, local: str) -> tuple[str, ...]:
         return self.thing.graph.names(node, KK + local)
@@ -176,16 +268,17 @@ class CatalogueEntry:
     def _texts(self, node: str, local: str) -> tuple[str, ...]:
         return self.thing.graph.texts(node, KK + local)
 
-    def values(self, node: str, local: str) -> list[Value]:
+    def _values(self, node: str, local: str) -> list[Value]:
         """The resources that a property of a node leads to."""
         return [self.thing.resource(iri) for iri in self._names(node, local)]
 
 
-def _numbered(number: str, value: Value) -> Value:
-    """A value with the number of the measure that it is of."""
-    return replace(value, text=f"{number} {value.text}") if number else value
-
-
 def _inferred(marks: Iterable[Mark]) -> list[Mark]:
-    """One mark for each rule by which something is inferred."""
-    return list({mark.rule.title: mark for mark in marks if mark.basis == "inferred" and mark.rule}.values())
+    """One mark for each rule by which something is inferred that may be doubted."""
+    return list(
+        {
+            mark.rule.title: mark
+            for mark in marks
+            if mark.basis == "inferred" and mark.rule and mark.rule.title != _NO_DOUBT
+        }.values()
+    )

@@ -13,12 +13,12 @@ from typing import NamedTuple, TypeAlias
 from kankei.engine.operation import Outcome, QueryResult, StartingEngine
 from kankei.errors import KankeiError
 from kankei.web.http.negotiation import LONGEST_MEMOIZED, acceptable_codings
-from kankei.web.resources.sparql_endpoint import PATH, SparqlEndpoint, StartedQuery, represent, result_variant
+from kankei.web.resources.sparql_endpoint import SparqlEndpoint, StartedQuery, represent, result_variant
 from kankei.web.responses.representation import Representation, Variant
 from kankei.web.responses.response_cache import RequestHeaders, ResponseCache, needs_coding
 from kankei.web.responses.result_budget import SMALLEST_HELD
 from kankei.web.responses.single_flight import Call
-from kankei.web.sparql.protocol import MAX_ADDRESS, QueryRequest, parse_parameters
+from kankei.web.sparql.protocol import MAX_ADDRESS, PATH, QueryRequest, parse_parameters
 from kankei.web.sparql.results import AcceptedFormats, accepted_formats
 
 OnEnd: TypeAlias = Callable[[StartedQuery, Representation | None], None]

@@ -16,6 +16,7 @@ from kankei import __version__
 from kankei.errors import UnknownResource
 from kankei.namespaces import KK, ONTOLOGY, OWL, RDFS, SH, SHAPES, SKOS
 from kankei.release.formats import TURTLE
+from kankei.release.jsonld_context import Context
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Row, Section
 from kankei.web.http.headers import depth, link_header, own_path
@@ -57,7 +58,9 @@ class ReleaseGraph:
         # One graph may be at several paths, and relative references differ with how deep they are.
         path = own_path(request.scope)
         pinned = PINNED_TYPES.get(request.scope["path"].removeprefix(f"{self.path}."))
+        context = self.site.context_for(request, pinned)
         key = (__version__, self.site.version, self.path, str(depth(path)), *map(str, self.added))
+        key = (*key, context.address)
         if self.names_addresses:
             key = (*key, self.site.public_url)
         link = link_header(path, {"canonical": self.root.partition("#")[0]}, alternates(self.path))
@@ -68,7 +71,7 @@ class ReleaseGraph:
         async def make() -> Representation:
             if variant.media_type == HTML:
                 return variant.representation(self._page(path, variant.language))
-            return variant.representation(self._rdf(variant.media_type))
+            return variant.representation(self._rdf(variant.media_type, context))
 
         return await self.site.cache.answer(request, variant, make)
 
@@ -96,10 +99,10 @@ class ReleaseGraph:
     def _serialize(self, triples: Sequence[Triple]) -> bytes:
         return serialize_document(triples, TURTLE.media_type, self.root, self.site.context)
 
-    def _rdf(self, media_type: str) -> bytes:
+    def _rdf(self, media_type: str, context: Context) -> bytes:
         if media_type == TURTLE.media_type:
             return self._turtle
-        return serialize_document(self._triples, media_type, self.root, self.site.context)
+        return serialize_document(self._triples, media_type, self.root, context)
 
     def _page(self, path: str, language: str) -> str:
         return self.site.templates.render(

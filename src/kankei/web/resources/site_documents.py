@@ -1,5 +1,6 @@
 """Documents generated from the release alone: sitemaps, robots.txt, manifest, JSON-LD context, OpenAPI."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp
 
 from kankei import __version__
 from kankei.errors import UnknownResource
@@ -15,12 +17,19 @@ from kankei.release.formats import JSON_LD
 from kankei.release.reader import Release
 from kankei.web.http.conditional import entity_tag
 from kankei.web.http.headers import CACHE_CONTROL
+from kankei.web.plain_json import json_schema
 from kankei.web.responses.representation import Representation, Variant
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Handler, Site, handler
 
 MAX_ADDRESSES = 50_000
 """Addresses in one sitemap, by the protocol (https://www.sitemaps.org/protocol.html)."""
+
+CONTEXT = "ontology/context.jsonld"
+"""The file of the JSON-LD context in a release."""
+IMMUTABLE = "public, max-age=31536000, immutable"
+"""``Cache-Control`` of what never changes at its address (RFC 8246)."""
+_VERSION_DIGITS = 12
 
 JSON, XML = "application/json", "application/xml"
 _XML_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -116,8 +125,55 @@ def manifest(site: Site) -> Handler:
 
 
 def context(site: Site) -> Handler:
-    """The handler of the JSON-LD context, which documents hold inline."""
-    return cached(site, "context", JSON_LD.media_type, lambda: site.release.read("ontology/context.jsonld"))
+    """The handler of the JSON-LD context of this release."""
+    return cached(site, "context", JSON_LD.media_type, lambda: site.release.read(CONTEXT))
+
+
+def context_path(release: Release) -> str:
+    """The path of the JSON-LD context by its version, which is the beginning of its hash.
+
+    Documents refer to it, so what is at this address never changes.
+    """
+    return f"/context/{release.manifest.files[CONTEXT].sha256[:_VERSION_DIGITS]}.jsonld"
+
+
+def context_version(site: Site) -> Handler:
+    """The handler of the JSON-LD context by its version; raises `UnknownResource` for another one."""
+    read = partial(site.release.read, CONTEXT)
+    respond_context = cached(site, "context-version", JSON_LD.media_type, read, cache_control=IMMUTABLE)
+
+    async def respond(request: Request) -> ASGIApp:
+        if request.scope["path"] != context_path(site.release):
+            raise UnknownResource("there is no such version of the context here", request.scope["path"])
+        return await respond_context(request)
+
+    return respond
+
+
+def schema_document(site: Site) -> Handler:
+    """The handler of the JSON Schemas of plain JSON, each with its own address as its identifier."""
+
+    def make(name: str) -> bytes:
+        address = site.public_url.removesuffix("/") + json_schema.schema_path(name)
+        content = {"$schema": "", "$id": address, **json_schema.schema(name)}
+        return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+    kind = json_schema.SCHEMA_MEDIA_TYPE
+    handlers = {
+        json_schema.schema_path(name): cached(
+            site, f"schema/{name}", kind, partial(make, name), site.public_url
+        )
+        for name in json_schema.names()
+    }
+
+    async def respond(request: Request) -> ASGIApp:
+        try:
+            respond_schema = handlers[request.scope["path"]]
+        except KeyError:
+            raise UnknownResource("there is no such schema", request.scope["path"]) from None
+        return await respond_schema(request)
+
+    return respond
 
 
 def openapi(site: Site) -> Handler:
@@ -125,10 +181,17 @@ def openapi(site: Site) -> Handler:
     return cached(site, "openapi", JSON, lambda: site.openapi, site.openapi.decode())
 
 
-def cached(site: Site, name: str, media_type: str, make: Callable[[], bytes], *key: str) -> Handler:
+def cached(
+    site: Site,
+    name: str,
+    media_type: str,
+    make: Callable[[], bytes],
+    *key: str,
+    cache_control: str = CACHE_CONTROL,
+) -> Handler:
     """The handler of bytes that follow from the release and the key alone."""
     tag = entity_tag(__version__, site.version, name, *key)
-    variant = Variant(tag, {"Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding"}, media_type)
+    variant = Variant(tag, {"Cache-Control": cache_control, "Vary": "Accept-Encoding"}, media_type)
 
     async def represent() -> Representation:
         return variant.representation(make())

@@ -2,42 +2,32 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
-from urllib.parse import urlencode
+from functools import cached_property, partial
+from time import perf_counter
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from kankei import __version__
-from kankei.engine.operation import RESULT_MEDIA_TYPES, Operation, Outcome, QueryResult
+from kankei.engine.operation import Operation, Outcome, QueryResult
 from kankei.engine.query.determinism import DeterminismCheck
 from kankei.engine.query.service_guard import check_length
 from kankei.errors import KankeiError, MalformedRequest, NotAcceptable
-from kankei.namespaces import PREFIXES
 from kankei.web.http.conditional import entity_tag
 from kankei.web.http.headers import CACHE_CONTROL, add_response_headers, request_header
 from kankei.web.http.negotiation import choose_media_type
 from kankei.web.rdf.graph import RDF_TYPES
+from kankei.web.resources.sparql_page import SparqlPage
 from kankei.web.responses.large_representation import LargeRepresentation
+from kankei.web.responses.problem_details import error_page
 from kankei.web.responses.representation import HTML, NotModified, Representation, Variant, language_of
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.responses.result_budget import SMALLEST_HELD, HeldResponse
 from kankei.web.site import Site
-from kankei.web.sparql.protocol import QueryRequest, parse_request
+from kankei.web.sparql.protocol import PATH, QueryRequest, parse_request
 from kankei.web.sparql.rate_limit import Quota
-from kankei.web.sparql.results import (
-    LABELS,
-    RESULT_TYPES,
-    SHORT_NAMES,
-    AcceptedFormats,
-    accepted_formats,
-    shown_result,
-)
+from kankei.web.sparql.results import RESULT_TYPES, SHORT_NAMES, AcceptedFormats, accepted_formats
 
-PATH = "/sparql"
-
-_USUAL = ("kk", "dct", "org", "skos", "xsd", "body-type", "funding", "support-kind", "theme")
-_DRAFT = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in _USUAL)
-"""The query of an empty form."""
 _VARY = "Accept, Accept-Language, Accept-Encoding"
 
 
@@ -70,13 +60,23 @@ class SparqlEndpoint:
     site: Site
     determinism: DeterminismCheck = field(default_factory=DeterminismCheck)
 
-    async def respond(self, request: Request) -> CachedResponse | HeldResponse:
+    @cached_property
+    def page(self) -> SparqlPage:
+        """The page of queries."""
+        return SparqlPage(self.site)
+
+    async def respond(self, request: Request) -> CachedResponse | HeldResponse | Response:
         """The result of a query; without one the description of the service, or the form for people."""
         query_request = await parse_request(request)
         accept = _accept(request, query_request)
         formats = accepted_formats(accept)
         if query_request.query is not None:
-            return await self._evaluate(request, query_request, query_request.query, formats)
+            try:
+                return await self._evaluate(request, query_request, query_request.query, formats)
+            except KankeiError as error:
+                if not formats.page:
+                    raise
+                return self._failed(request, query_request, error)
         if request.method == "POST":
             raise _no_query()
         if formats.page:
@@ -88,7 +88,7 @@ class SparqlEndpoint:
     ) -> CachedResponse | HeldResponse:
         operation = self.operation(query_request, formats)
         started: StartedQuery | None = request.scope.get(STARTED_QUERY)
-        charge: Callable[[], None] = partial(self._charge, request)
+        charge: Callable[[], None] = partial(self.site.charge, request)
         if started:
             add_response_headers(request.scope, started.headers)
             charge = _charged
@@ -102,24 +102,28 @@ class SparqlEndpoint:
         language = language_of(request) if formats.page else ""
         tag = self.tag(operation, formats, language) if deterministic else ""
         variant = result_variant(tag, language, query_request.timeout)
+        if formats.page:
+            variant = replace(variant, headers={**variant.headers, **self.page.headers})
 
         async def make() -> Representation:
+            since = perf_counter()
             answer = (started and started.result()) or await self.site.engine.answer(operation)
+            seconds = perf_counter() - since
             if not formats.page:
                 return represent(variant, answer)
-            parameters = [("query", query), *query_request.dataset]
-            formats_of_result = [
-                (f"{PATH}?{urlencode([*parameters, ('format', name)])}", name)
-                for name, (first, *_) in SHORT_NAMES.items()
-                if first in RESULT_MEDIA_TYPES[answer.form]
-            ]
-            shown = {"formats": formats_of_result, **shown_result(answer, self.site.links)}
-            return variant.representation(self._page(language, query, shown))
+            page = variant.representation(await self.page.result(language, query_request, answer, seconds))
+            # It says how long it took, which no hash of what was asked can hold.
+            return replace(page, tag=entity_tag(tag, f"{seconds:.3f}") if tag else "")
 
         response = await self.site.cache.answer(request, variant, make, charge)
         if isinstance(response, NotModified) or response.length < SMALLEST_HELD:
             return response
-        return HeldResponse(response, self.site.results, self._client(request))
+        return HeldResponse(response, self.site.results, self.site.client(request))
+
+    def _failed(self, request: Request, query_request: QueryRequest, error: KankeiError) -> Response:
+        """The page of an error, which keeps the query."""
+        page = self.page.error(language_of(request), query_request, error)
+        return error_page(request, error, page, {"Vary": _VARY, **self.page.headers})
 
     def operation(self, query_request: QueryRequest, formats: AcceptedFormats) -> Operation:
         """The operation of a request for a query's result; raises `NotAcceptable`."""
@@ -142,8 +146,8 @@ class SparqlEndpoint:
             *formats.key,
             *(f"default {graph}" for graph in operation.default_graphs),
             *(f"named {graph}" for graph in operation.named_graphs),
-            # The page lists the limits, too.
-            *((language, self.site.service.key) if formats.page else ()),
+            # The page lists the limits, too, and knows whether there is an editor.
+            *((language, self.page.key) if formats.page else ()),
         )
 
     def take_token(self, client: str) -> Quota | None:
@@ -151,23 +155,13 @@ class SparqlEndpoint:
         limiter = self.site.state.rate_limiter
         return None if limiter is None else limiter.take(client)
 
-    def _charge(self, request: Request) -> None:
-        """Take a token of the client's; raises `TooManyRequests` where it has none."""
-        if quota := self.take_token(self._client(request)):
-            add_response_headers(request.scope, quota.headers)
-            quota.check()
-
-    def _client(self, request: Request) -> str:
-        peer = request.client.host if request.client else None
-        return self.site.state.proxies.client(peer, request_header(request, "x-forwarded-for"))
-
     async def _form(self, request: Request, query: str) -> CachedResponse:
         language = language_of(request)
-        tag = entity_tag("form", __version__, self.site.version, query, self.site.service.key, language)
-        variant = _variant(tag, HTML, language)
+        tag = entity_tag("form", __version__, self.site.version, query, self.page.key, language)
+        variant = _variant(tag, HTML, language, **self.page.headers)
 
         async def make() -> Representation:
-            return variant.representation(self._page(language, query, None))
+            return variant.representation(self.page.form(language, query))
 
         return await self.site.cache.answer(request, variant, make)
 
@@ -175,31 +169,16 @@ class SparqlEndpoint:
         media_type = choose_media_type(RDF_TYPES, accept)
         if media_type is None or b"-graph-uri=" in request.scope["query_string"]:
             raise _no_query()
-        key = self.site.service.key, self.site.public_url, media_type
+        context = self.site.context_for(request)
+        key = self.site.service.key, self.site.public_url, media_type, context.address
         tag = entity_tag("service", __version__, self.site.version, *key)
         variant = _variant(tag, media_type, Link='<./catalog>; rel="describedby"')
 
         async def make() -> Representation:
-            return variant.representation(self.site.service.describe(media_type, self.site.public_url))
+            body = self.site.service.describe(media_type, self.site.public_url, context)
+            return variant.representation(body)
 
         return await self.site.cache.answer(request, variant, make)
-
-    def _page(self, language: str, query: str, result: Mapping[str, object] | None) -> str:
-        examples = [
-            (f"{PATH}?{urlencode({'query': text})}", _title(name, text, language))
-            for name, text in self.site.examples.items()
-        ]
-        return self.site.templates.render(
-            "sparql",
-            language,
-            PATH,
-            query=query or _DRAFT,
-            result=result,
-            formats=LABELS,
-            federated=self.site.service.federated,
-            examples=examples,
-            limits=[limit._asdict()[language] for limit in self.site.service.limits],
-        )
 
 
 def result_variant(tag: str, language: str = "", timeout: float | None = None) -> Variant:
@@ -232,11 +211,3 @@ def _accept(request: Request, query_request: QueryRequest) -> str | None:
     # Clients such as SPARQLWrapper send words of their own beside the header that they mean.
     media_types = SHORT_NAMES.get(query_request.format or "")
     return ", ".join(media_types) if media_types else request_header(request, "accept")
-
-
-def _title(name: str, query: str, language: str) -> str:
-    """The title of an example: its first comment line is a question in English, the second in Japanese."""
-    comments = [line.lstrip("# ") for line in query.lstrip().splitlines()[:2] if line.startswith("#")]
-    if language == "ja" and len(comments) > 1:
-        return comments[1]
-    return comments[0] if comments else name

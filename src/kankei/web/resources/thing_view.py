@@ -28,12 +28,14 @@ class ProgrammeYears:
     def entries(self) -> list[str]:
         """The entries: those of the last year first, and those of one year by IRI."""
         entries = sorted(self.graph.names(self.root, f"{KK}entry"))
-        return sorted(entries, key=self._year, reverse=True)
+        return sorted(entries, key=self.number, reverse=True)
 
     @cached_property
     def latest(self) -> frozenset[str]:
         """The entries of the last year."""
-        return frozenset(entry for entry in self.entries if self._year(entry) == self._year(self.entries[0]))
+        return frozenset(
+            entry for entry in self.entries if self.number(entry) == self.number(self.entries[0])
+        )
 
     def label(self, entry: str) -> str:
         """The label of an entry: its fiscal year, in the Japanese era and in the common one."""
@@ -51,7 +53,8 @@ class ProgrammeYears:
             return ""
         return self.localizer.text("earlier-entry", latest=self.label(self.entries[0]))
 
-    def _year(self, entry: str) -> int:
+    def number(self, entry: str) -> int:
+        """The calendar year in which an entry's fiscal year begins; 0 where it has none."""
         return max(map(_number, self.graph.names(entry, f"{KK}fiscalYear")), default=0)
 
 
@@ -119,7 +122,7 @@ class ThingView:
         return self.value(NamedNode(iri))
 
     def _label(self, iri: str) -> Value:
-        """A label; a hash node of this document that has none is called by its measure or class."""
+        """A label; a hash node of this document that has none is called by its measure, else by its class."""
         types = self.graph.types(iri)
         if not types or not iri.startswith(f"{self.root}#"):
             return self.localizer.label(iri)
@@ -127,10 +130,9 @@ class ThingView:
         if year := self.years.label(iri) if iri in self.years.entries else "":
             return Value(year, language)
         kind = self.localizer.label(types[0])
-        unnamed = Value(f"{kind.text} {iri.partition('#')[2]}", kind.language)
         named = (iri, *self.graph.names(iri, f"{KK}ofMeasure"))
         labels = (preferred_label(self._own_labels.get(node, {}), language) for node in named)
-        return next(filter(None, labels), unnamed)
+        return next(filter(None, labels), kind)
 
     @cached_property
     def years(self) -> ProgrammeYears:

@@ -5,6 +5,7 @@ They never repeat what the client sent.
 
 import json
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -30,10 +31,15 @@ _LOG = logging.getLogger(__name__)
 
 def problem_response(request: Request, error: KankeiError, templates: Templates) -> Response:
     """The response to a request that ends in an error; a server error is logged."""
-    note_error(error)
-    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _LOG.error("%s %r: %s", request.method, request.scope["path"], error)
+    _note(request, error)
     return _respond(request, error, templates)
+
+
+def error_page(request: Request, error: KankeiError, page: str, headers: Mapping[str, str]) -> Response:
+    """The response to a browser's request that ends in an error, with a page that is made already."""
+    _note(request, error)
+    own = {"Content-Language": language_of(request), "Content-Type": content_type(HTML), **headers}
+    return Response(page.encode(), error.status, headers=_headers(error) | own)
 
 
 def internal_error(request: Request, error: Exception, templates: Templates) -> Response:
@@ -43,7 +49,17 @@ def internal_error(request: Request, error: Exception, templates: Templates) -> 
     return _respond(request, KankeiError("the server failed to answer"), templates)
 
 
+def _note(request: Request, error: KankeiError) -> None:
+    note_error(error)
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _LOG.error("%s %r: %s", request.method, request.scope["path"], error)
+
+
 def _headers(error: KankeiError) -> dict[str, str]:
+    return {"Cache-Control": "no-store", **_own_headers(error)}
+
+
+def _own_headers(error: KankeiError) -> dict[str, str]:
     match error:
         case MethodNotAllowed():
             return {"Allow": ", ".join(error.offered)}
@@ -58,7 +74,7 @@ def _headers(error: KankeiError) -> dict[str, str]:
 
 
 def _respond(request: Request, error: KankeiError, templates: Templates) -> Response:
-    headers = {"Cache-Control": "no-store", **_headers(error)}
+    headers = _headers(error)
     if wants_html(request):
         language = language_of(request)
         body = templates.render(

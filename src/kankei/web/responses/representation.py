@@ -1,5 +1,6 @@
 """Representations (RFC 9110, section 3.2): which one a request selects, and one that is ready to be sent."""
 
+import datetime
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,12 +13,12 @@ from kankei.errors import NotAcceptable
 from kankei.web.http.conditional import entity_tag
 from kankei.web.http.headers import (
     CACHE_CONTROL,
-    RAW_COMMON_HEADERS,
     RawHeaders,
     header_lines,
     raw_headers,
     request_header,
     start_message,
+    with_common_headers,
 )
 from kankei.web.http.negotiation import IDENTITY, choose_language, choose_media_type, encode
 
@@ -28,7 +29,9 @@ _OVERHEAD = 2048
 """Bytes that caching a representation takes beside its body, about: its headers, twice, and its entry."""
 
 # The header fields of a 200 that its 304 repeats (RFC 9110, section 15.4.5).
-_OF_NOT_MODIFIED = frozenset((b"cache-control", b"content-language", b"etag", b"link", b"vary"))
+_OF_NOT_MODIFIED = frozenset(
+    (b"cache-control", b"content-language", b"content-security-policy", b"etag", b"link", b"vary")
+)
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,7 @@ class Representation:
     @cached_property
     def not_modified(self) -> "NotModified":
         """The response to a client that has it."""
-        own = self._raw[len(RAW_COMMON_HEADERS) :]
-        return NotModified((*RAW_COMMON_HEADERS, *(field for field in own if field[0] in _OF_NOT_MODIFIED)))
+        return NotModified(with_common_headers(f for f in self._raw if f[0] in _OF_NOT_MODIFIED))
 
     @property
     def size(self) -> int:
@@ -100,7 +102,7 @@ class Representation:
     def _raw(self) -> RawHeaders:
         tag = {"ETag": self.tag} if self.tag else {}
         length = {"Content-Length": str(self.length)}
-        return (*RAW_COMMON_HEADERS, *raw_headers({**self.headers, **tag, **length}))
+        return with_common_headers(raw_headers({**self.headers, **tag, **length}))
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,8 @@ class Variant:
 
     `tag` is a hash of all that its bytes depend on; without one it is made for this request alone. `headers`
     are those known beforehand. `work` tells apart two requests for the same bytes that must not share one
-    computation: a query with a short timeout and one with a longer one.
+    computation: a query with a short timeout and one with a longer one. `day` is the only one on which the
+    same request selects it; none where that is so on every day.
     """
 
     tag: str
@@ -137,6 +140,7 @@ class Variant:
     media_type: str
     language: str = ""
     work: Hashable = None
+    day: datetime.date | None = None
 
     def representation(self, body: bytes | str, media_type: str = "") -> Representation:
         """Its representation, in another media type where the engine has chosen that."""

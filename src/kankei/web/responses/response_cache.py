@@ -1,6 +1,7 @@
 """Response cache: 304, cache hit, request in flight, then the handler, in this order."""
 
 import asyncio
+import datetime
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
@@ -17,7 +18,7 @@ from kankei.web.http.conditional import (
     if_none_match_holds,
     names_tag,
 )
-from kankei.web.http.headers import RAW_COMMON_HEADERS, raw_headers, request_header
+from kankei.web.http.headers import raw_headers, request_header, with_common_headers
 from kankei.web.http.negotiation import CODINGS, IDENTITY, acceptable_codings
 from kankei.web.responses.representation import NotModified, Representation, Variant, coded_tag
 from kankei.web.responses.single_flight import Call, SingleFlight, cancel_on_disconnect
@@ -42,6 +43,8 @@ RequestHeaders: TypeAlias = Sequence[tuple[bytes, bytes]]
 """A request's headers as they were received, their names in lower case."""
 _CacheKey: TypeAlias = tuple[str, str]
 """The tag of the representation without a coding, and a coding."""
+_Indexed: TypeAlias = tuple[_CacheKey, datetime.date | None]
+"""What a request selects, and the only day on which it does; none where it always does."""
 _DATES = frozenset((b"if-modified-since", b"if-unmodified-since"))
 _NEGOTIATED = {b"accept": 1, b"accept-encoding": 2, b"accept-language": 3, b"if-match": 4}
 
@@ -89,9 +92,10 @@ class LruCache(Generic[Key, Value]):
 class ResponseCache:
     """Caches representations, makes each one once at a time, and cancels what no client waits for."""
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, today: Callable[[], datetime.date] = datetime.date.today) -> None:
+        self._today = today
         self._representations: LruCache[_CacheKey, Representation] = LruCache(capacity)
-        self._requests: LruCache[Hashable, _CacheKey] = LruCache(capacity // _REQUESTS_SHARE)
+        self._requests: LruCache[Hashable, _Indexed] = LruCache(capacity // _REQUESTS_SHARE)
         self._in_flight: SingleFlight[Hashable, Representation] = SingleFlight()
         self._encoding = asyncio.Lock()
 
@@ -110,7 +114,9 @@ class ResponseCache:
         request_key, if_none_match, has_date = _request_key(target, headers)
         if has_date:
             return None  # `answer` compares dates
-        key = self._requests.get(request_key)
+        key, day = self._requests.get(request_key) or (None, None)
+        if day is not None and day != self._today():
+            return None
         representation = self._representations.get(key) if key else None
         if representation is None or if_none_match is None:
             return representation
@@ -179,7 +185,7 @@ class ResponseCache:
         request_key, *_ = _request_key(target, headers)
         size = sum(map(len, request_key))
         if size <= _LARGEST_REQUEST:
-            self._requests.put(request_key, (variant.tag, coding), 2 * size + 512)
+            self._requests.put(request_key, ((variant.tag, coding), variant.day), 2 * size + 512)
 
     def _cached(self, variant: Variant, codings: tuple[str, ...]) -> Representation | None:
         if not variant.tag:
@@ -244,7 +250,7 @@ def _not_modified(request: Request, variant: Variant, codings: tuple[str, ...]) 
     for coding in codings:
         tag = coded_tag(variant.tag, coding)
         if names_tag(if_none_match, tag):
-            return NotModified((*RAW_COMMON_HEADERS, *raw_headers({**variant.headers, "ETag": tag})))
+            return NotModified(with_common_headers(raw_headers({**variant.headers, "ETag": tag})))
     return None
 
 
@@ -255,7 +261,7 @@ def _not_modified_since(request: Request, variant: Variant, codings: tuple[str, 
     if since is None or modified is None or modified > since:
         return None
     headers = {**variant.headers, "ETag": coded_tag(variant.tag, codings[0])}
-    return NotModified((*RAW_COMMON_HEADERS, *raw_headers(headers)))
+    return NotModified(with_common_headers(raw_headers(headers)))
 
 
 def _flight(variant: Variant) -> Hashable:

@@ -17,6 +17,7 @@ from kankei.web.rdf.graph import RDF_TYPES
 from kankei.web.responses.representation import HTML
 from kankei.web.sparql.results import RESULT_TYPES, SHORT_NAMES
 
+PATH = "/sparql"
 FORM_TYPE = "application/x-www-form-urlencoded"
 QUERY_TYPE = "application/sparql-query"
 MAX_BODY = 1 << 20

@@ -36,7 +36,6 @@ class ServiceDescription:
 
     manifest: Manifest
     engine: Engine
-    context: Context
     limits: tuple[Text, ...] = ()
     """Sentences about what a client may use."""
     federated: bool = False
@@ -47,11 +46,11 @@ class ServiceDescription:
         """What the description depends on beside the release, for entity tags."""
         return f"{self.engine.identity} {self.limits} {self.federated}"
 
-    def describe(self, media_type: str, public_url: str) -> bytes:
+    def describe(self, media_type: str, public_url: str, context: Context) -> bytes:
         """The description in a media type of `kankei.web.rdf.graph.RDF_TYPES`, for a public address."""
         triples = [*self.statements(), *self._default_graph(), *self._named_graphs()]
         moved = with_public_addresses(triples, self.manifest.base.iri, public_url)
-        return serialize_document(moved, media_type, f"{public_url}sparql", self.context)
+        return serialize_document(moved, media_type, f"{public_url}sparql", context)
 
     @property
     def _endpoint(self) -> str:

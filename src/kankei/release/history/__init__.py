@@ -1,0 +1,1 @@
+"""History of releases: when each thing appeared, last changed or was removed, and what changed."""

@@ -1,0 +1,1 @@
+"""Documents as plain JSON for web developers, each with its JSON Schema."""

@@ -1,0 +1,46 @@
+"""The day that a page tells of: the one that its address names, else today's date in Japan."""
+
+import datetime
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+
+from kankei.errors import MalformedRequest
+from kankei.web.http.conditional import entity_tag
+from kankei.web.responses.representation import Variant
+
+PARAMETER = "on"
+_YEARS = range(2000, 2200)
+
+
+@dataclass(frozen=True)
+class Day:
+    """The day of a page; `is_named` says that the address names it, so that the page never grows old."""
+
+    date: datetime.date
+    is_named: bool
+
+    def variant(self, variant: Variant) -> Variant:
+        """A variant as it is on this day: with another tag, and found again on this day only."""
+        tag = entity_tag(variant.tag, self.date.isoformat(), str(self.is_named))
+        headers = {**variant.headers, "ETag": tag}
+        return replace(variant, tag=tag, headers=headers, day=None if self.is_named else self.date)
+
+    @property
+    def query(self) -> str:
+        """The parameter of an address that names it; empty where it is today by default."""
+        return f"{PARAMETER}={self.date.isoformat()}" if self.is_named else ""
+
+
+def requested_day(request: Request, today: datetime.date) -> Day:
+    """The day that a request is for; raises `MalformedRequest` where ``?on=`` is no date."""
+    written = request.query_params.get(PARAMETER)
+    if not written:
+        return Day(today, is_named=False)
+    try:
+        day = datetime.date.fromisoformat(written)
+    except ValueError:
+        day = datetime.date.min
+    if day.year not in _YEARS or written != day.isoformat():
+        raise MalformedRequest("`on` is a date such as 2026-04-01", request.scope["path"])
+    return Day(day, is_named=True)

@@ -1,0 +1,77 @@
+"""The examples and the vocabulary as data: what editors and other programs read."""
+
+import pyoxigraph as ox
+import pytest
+
+from kankei.dataset.data_folder import packaged
+from kankei.namespaces import PREFIXES, RDF, SH
+from kankei.server.serve import read_examples
+from kankei.web.resources.query_examples import SUFFIXES, QueryExample
+from support.client import Client
+
+SELECT_EXECUTABLE = ox.NamedNode(f"{SH}SPARQLSelectExecutable")
+
+
+def test_the_examples_are_a_list_in_json(web: Client) -> None:
+    answer = web.get("/sparql/examples", "application/json")
+    listed = answer.json()
+    queries = read_examples(packaged().competency)
+    assert listed["endpoint"] == "https://w3id.org/kankei/sparql"
+    assert {example["name"]: example["query"] for example in listed["examples"]} == queries
+    first = listed["examples"][0]
+    assert first["question"]["ja"].startswith("テーマ（下位を含む）")
+    assert first["question"]["en"].startswith("Which programmes belong to a theme")
+    assert first["form"] == "SELECT"
+    address = first["address"].removeprefix("https://w3id.org/kankei")
+    assert web.get(address, "text/csv").status_code == 200
+    assert web.get("/sparql/examples.json").content == answer.content
+
+
+@pytest.mark.parametrize("suffix", [suffix for suffix in SUFFIXES if suffix != "json"])
+def test_the_examples_are_executables_in_rdf(web: Client, suffix: str) -> None:
+    answer = web.get(f"/sparql/examples.{suffix}")
+    media_type = answer.headers["content-type"].partition(";")[0]
+    assert media_type == SUFFIXES[suffix]
+    graph = list(ox.parse(answer.content, format=ox.RdfFormat.from_media_type(media_type)))
+    executables = {
+        q.subject for q in graph if q.predicate.value == f"{RDF}type" and q.object == SELECT_EXECUTABLE
+    }
+    queries = {q.object.value for q in graph if q.predicate.value == f"{SH}select"}
+    assert len(executables) == 20
+    assert queries == set(read_examples(packaged().competency).values())
+    prefixes = {q.object.value for q in graph if q.predicate.value == f"{SH}prefix"}
+    assert prefixes == set(PREFIXES)
+
+
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [
+        ("# SELECT\nPREFIX select: <http://a/>\nask {}", "ASK"),
+        ("construct where { ?s ?p ?o }", "CONSTRUCT"),
+        ("DESCRIBE <http://select/>", "DESCRIBE"),
+    ],
+)
+def test_the_form_of_an_example_is_that_of_its_query(query: str, form: str) -> None:
+    assert QueryExample("x", {}, query).form == form
+
+
+def test_the_vocabulary_is_what_the_release_uses(web: Client) -> None:
+    answer = web.get("/sparql/vocabulary.json")
+    content = answer.json()
+    assert content["prefixes"] == PREFIXES
+    terms = {(term["name"], term["kind"]): term["label"] for term in content["terms"]}
+    assert terms["kk:Programme", "class"]["ja"] == "支援施策"
+    assert terms["kk:ministry", "property"]["en"] == "ministry"
+    assert ("dct:title", "property") in terms
+    assert ("skos:Concept", "class") in terms
+    # Of the ontology, and unused: nothing would be found by it.
+    assert ("kk:NeedsSurvey", "class") not in terms
+    assert web.get("/sparql/vocabulary.json", if_none_match=answer.headers["etag"]).status_code == 304
+    assert len(answer.content) < 60_000
+
+
+def test_the_page_links_both(web: Client) -> None:
+    page = web.get("/sparql", "text/html").text
+    assert 'data-vocabulary="./sparql/vocabulary.json"' in page
+    for suffix in ("json", "ttl", "jsonld"):
+        assert f'href="./sparql/examples.{suffix}"' in page

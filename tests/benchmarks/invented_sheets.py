@@ -50,5 +50,7 @@ def main(count: int = 60, sheets: int = 6, seed: int = 1, form: str | None = Non
 
 
 if __name__ == "__main__":
-    numbers = [int(one) for one in sys.argv[1:] if one.isdigit()]
-    sys.exit(main(*numbers, form=next((one for one in sys.argv[1:] if not one.isdigit()), None)))
+    numbers = dict(
+        zip(("count", "sheets", "seed"), map(int, filter(str.isdigit, sys.argv[1:])), strict=False)
+    )
+    sys.exit(main(**numbers, form=next((one for one in sys.argv[1:] if not one.isdigit()), None)))

@@ -164,7 +164,9 @@ class _Sheet:
     @staticmethod
     def is_part(line: str, printed: str) -> bool:
         """Whether a line prints a text, or a good part of it."""
-        return bool(printed) and (printed in line or (len(line) > 3 and line.lstrip("○") in printed))
+        return bool(printed) and (
+            printed in line or (len(line) > 3 and line.lstrip("○") in printed) or printed[:16] in line
+        )
 
     def nodes(self, kind: str) -> list[dict[str, list[str]]]:
         return [

@@ -30,10 +30,8 @@ def read_cells(header_row: HeaderRow, lines: Sequence[Line]) -> tuple[tuple[Cell
     if len(headings) > _MAX_HEADINGS or size > _MAX_CHARACTERS:
         printed = (*chain.from_iterable(headings), *row)
         return (), (_doubt("cells", printed, "table-too-large", headings=len(headings), size=size),)
-    if has_values(header_row) or not is_row_of_cells(lines):
-        assigned, disputed = (None,) * len(headings), None
-    else:
-        assigned, disputed = _assign(header_row, row)
+    in_order = not has_values(header_row) and is_row_of_cells(lines)
+    assigned, disputed = _assign(header_row, row) if in_order else ((None,) * len(headings), None)
     cells = tuple(
         cell_of(column, heading, cell, None if cell is not None else disputed)
         for column, heading, cell in zip(header_row.columns, headings, assigned, strict=True)

@@ -16,7 +16,8 @@ from kankei.source.guidebook.columns import Column, contains_heading
 from kankei.source.guidebook.theme_and_unit import units_in
 from kankei.source.lines.printed_text import Line
 
-_MAX_REST = 6
+_MAX_REST, _MIN_FILLED = 6, 12
+"""The end of a sentence that stands alone is so short; the row that it continues is filled."""
 _FEWEST_REPEATED = 2
 _REST_OF_HEADING = re.compile(
     r"(?:^|\s)[(](?:対象者|対象|案|内容|税込)[)](?:\s|$)|(?:^|\s)(?:調査)?時期(?:\s|$)"
@@ -62,4 +63,6 @@ def _is_torn(before: str, after: str) -> bool:
     if starts_item(after):
         return continues(before, "x") and not ends_sentence(before)
     is_rest = ends_sentence(after) and len(after) <= _MAX_REST
-    return ends_sentence(before) and (is_rest or after[0] in "をのがるっゃゅょー、。，")
+    if is_rest and (ends_sentence(before) or len(before) < _MIN_FILLED):
+        return True
+    return ends_sentence(before) and after[0] in "をのがるっゃゅょー、。，"

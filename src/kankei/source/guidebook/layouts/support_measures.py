@@ -104,9 +104,12 @@ class _SheetReader:
 
     def _unread(self) -> Sheet:
         """A sheet of which nothing is read: two tables share their lines."""
-        self._doubt("sheet", "tables-side-by-side", _lines(self.lines))
-        unread = tuple(_printed(line) for line in self.lines if line.text.strip())
-        body = SheetBody(unclassified=unread)
+        row = self.header_row
+        self._doubt("sheet", "tables-side-by-side", _lines(self.lines[row.first : row.last + 1]))
+        self.in_fields.update(range(row.first, row.last + 1))
+        rest = self._outside_fields(0, len(self.lines))
+        body = _unread_body(rest)
+        unread = tuple(map(_printed, rest))
         return Sheet(_lines(self.lines), body_lines=unread, doubts=tuple(self.doubts), body=body)
 
     def _row_end(self) -> int:
@@ -196,14 +199,7 @@ class _SheetReader:
     def _body(self, lines: Sequence[Line], header: Header, in_order: bool) -> SheetBody:
         if not lines or (in_order and not any(line.disputed for line in lines)):
             return read_body(lines, header.links)
-        runs = groupby(enumerate(lines), key=lambda pair: pair[1].number - pair[0])
-        places = [_lines([line for _, line in run]) for _, run in runs]
-        texts = [next(line.text.strip() for line in lines if line.number == place.first) for place in places]
-        doubts = tuple(
-            Doubt("body", *sentence("body-order-unclear", text=text), place)
-            for place, text in zip(places, texts, strict=True)
-        )
-        return SheetBody(unclassified=tuple(map(_printed, lines)), doubts=doubts)
+        return _unread_body(lines)
 
     def _theme(self, in_order: bool) -> PrintedText | None:
         above = [i for i in range(self.header_row.first) if is_theme_line(self.lines[i].text)]
@@ -223,7 +219,8 @@ class _SheetReader:
         text = normalise(theme.text).strip()
         near = self._outside_fields(0, self.end) if in_order else self.lines
         return is_one_theme(text) and (
-            text.endswith(")") or not any(_BRACKETED.fullmatch(normalise(line.text)) for line in near)
+            text.endswith(")")
+            or not any(_BRACKETED.fullmatch(normalise(line.text)) and not unit_of(line.text) for line in near)
         )
 
     def _theme_at(self, index: int) -> PrintedText:
@@ -282,6 +279,18 @@ class _SheetReader:
         """A doubt at a place; without one about the whole sheet, at the beginning of its header row."""
         place = place or join_tokens(self.header_row.headings[0]).place
         self.doubts.append(Doubt(about, *sentence(key, **gaps), place))
+
+
+def _unread_body(lines: Sequence[Line]) -> SheetBody:
+    """The body on lines whose order tells nothing: unclassified, with a doubt about each run of them."""
+    runs = groupby(enumerate(lines), key=lambda pair: pair[1].number - pair[0])
+    places = [_lines([line for _, line in run]) for _, run in runs]
+    texts = [next(line.text.strip() for line in lines if line.number == place.first) for place in places]
+    doubts = tuple(
+        Doubt("body", *sentence("body-order-unclear", text=text), place)
+        for place, text in zip(places, texts, strict=True)
+    )
+    return SheetBody(unclassified=tuple(map(_printed, lines)), doubts=doubts)
 
 
 def _as_printed(unit: str, text: str) -> str:

@@ -9,7 +9,6 @@ from kankei.release.profile_views import GIF, ViewIndex
 from kankei.release.tables import RowSource
 from kankei.release.tables.columns import Column, Row, Table
 
-_NUMBERS = {"ceiling": int, "rate": lambda text: round(float(text), 1)}
 _CONTACT_ITEMS = {"連絡先名称": "unit", "連絡先電話番号": "telephone"}
 _SEPARATOR = ";"
 
@@ -67,8 +66,10 @@ def _pages(pages: Sequence[str]) -> dict[str, str]:
 
 def _value(column: str, row: Row) -> str | int | float:
     texts = row[column]
-    if column in _NUMBERS:
-        return max(map(_NUMBERS[column], texts))
+    if column == "ceiling":
+        return max(int(text) for text in texts)
+    if column == "rate":
+        return round(max(float(text) for text in texts), 1)
     if column == "content":
         # In the order of their positions, which the query puts before them.
         return "\n".join(text.partition(" ")[2] for text in texts)

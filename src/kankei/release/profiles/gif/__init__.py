@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from kankei.release.document_index import json_line
 from kankei.release.gif_items import CONTACT, ITEMS, Record, csv_header, csv_lines
@@ -44,7 +45,7 @@ def write_gif(source: RowSource, release: Path) -> None:
 
 def record(row: Row) -> Record:
     """The record of a programme; what the source does not state is left out."""
-    values = {item.name: _value(item.column, row) for item in ITEMS if item.column in row}
+    values: dict[str, Any] = {i.name: _value(i.column, row) for i in ITEMS if i.column in row}
     if "page" in row:
         values |= _pages(row["page"])
     if {"公募開始日", "公募終了日"} - values.keys() and "募集時期" in values:

@@ -1,7 +1,8 @@
 """Things and documents: ``/id/X`` redirects to ``/doc/X``, which negotiates (Cool URIs, section 4.2)."""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -28,6 +29,7 @@ from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, par
 from kankei.web.resources.backlinks import citations, naming, references
 from kankei.web.resources.document_graph import document_graph, page_number
 from kankei.web.resources.files import send_file
+from kankei.web.resources.organisation import organisation
 from kankei.web.resources.programme import also_printed, history, summary
 from kankei.web.resources.structured_data import PageHead, json_ld
 from kankei.web.resources.thing_view import ThingView
@@ -202,7 +204,9 @@ class Documents:
         named_by = None
         if graph.objects(document.iri, f"{SKOS}inScheme"):
             named_by = await naming(site.engine, localizer, document.iri)
-        excluded = site.release.manifest.base.thing("programme/") if named_by else ""
+        is_organisation = document.path.startswith("org/")
+        unit = await organisation(site.engine, localizer, document.iri) if is_organisation else None
+        excluded = site.release.manifest.base.thing("programme/") if named_by or unit else ""
         incoming, more_incoming = await references(site.engine, localizer, document.iri, excluded)
         first, *others = thing.sections()
         years = history(thing)
@@ -227,10 +231,20 @@ class Documents:
             incoming=incoming,
             more_incoming=more_incoming,
             naming=named_by,
+            organisation=unit,
+            holdings=self._holdings(graph) if document.iri == site.release.manifest.base.dataset else None,
             text=f"{address}.txt" if self._text_name(document.path) else None,
             is_programme=document.type == f"{KK}Programme",
             **await self._source_text(document, language),
         )
+
+    def _holdings(self, graph: Graph) -> Mapping[str, object]:
+        """What the page of the dataset shows: its tables, its licences, and how to cite the release."""
+        release = self.site.release
+        tables = [name for name in release.manifest.files if re.fullmatch(r"tables/[^/]+\.csv", name)]
+        licences = graph.names(release.manifest.base.dataset, f"{DCT}license")
+        address = f"{release.manifest.base.iri}id/{release_path(release)}"
+        return {"tables": tables, "licences": licences, "address": address}
 
     def _head(self, document: Document, graph: Graph, language: str, title: str) -> PageHead:
         """What search engines read in the page of a document."""

@@ -102,7 +102,7 @@ async def _respond(
     if choose_media_type((HTML, *RDF_TYPES), request_header(request, "accept")) not in {HTML, None}:
         return await respond_catalogue(request)
     part = ListPage.of(documents, request.query_params.get("page"))
-    key = (__version__, site.version, f"/{part.number}", str(len(site.examples)))
+    key = (__version__, site.version, site.public_url, f"/{part.number}", str(len(site.examples)))
     variant = select(request, (HTML,), key, {"Link": home_link_header()})
 
     async def make() -> Representation:
@@ -127,6 +127,7 @@ async def _page(site: Site, part: ListPage, language: str) -> str:
         examples=len(site.examples),
         things=things,
         links=HOME_LINKS,
+        head=site.templates.head(language, "/", f"page={part.number}" if part.number > 1 else ""),
         public_url=site.public_url,
     )
 

@@ -116,7 +116,7 @@ def _sitemap(site: Site) -> Sitemap:
 async def robots(site: Site, _request: Request) -> Response:
     """``robots.txt``, which keeps crawlers off queries and names the sitemap."""
     address = f"{site.public_url}sitemap.xml"
-    return PlainTextResponse(f"User-agent: *\nDisallow: /sparql\n\nSitemap: {address}\n")
+    return PlainTextResponse(f"User-agent: *\nDisallow: /sparql?query=\n\nSitemap: {address}\n")
 
 
 def manifest(site: Site) -> Handler:

@@ -27,7 +27,7 @@ from kankei.release.profile_views import PROFILES
 from kankei.release.profiles import add_lines, add_profiles, write_profiles
 from kankei.release.published_inputs import copy_inputs, release_version
 from kankei.release.reader import INDEX, QUADS, RECORDS, TRIPLES, check_store, verify
-from kankei.release.tables import write_tables
+from kankei.release.tables import RowSource, write_tables
 from kankei.validation.file_validation import LocatedReport, Validator, with_printed_texts
 from kankei.validation.report.report import Report
 
@@ -144,7 +144,7 @@ class _Build:
         (self.folder / INDEX).write_bytes(index.json())
         (self.folder / HISTORY).write_bytes(history.json())
         copy_inputs(dataset, self.inputs, self.folder)
-        self._write_tables(dataset)
+        self._write_tables(dataset, index)
         self._write_further(dataset)
         self._write_description(dataset, statistics, version)
         self.progress(Stage.STORE)
@@ -173,13 +173,14 @@ class _Build:
         rejected.unlink(missing_ok=True)
         (self.folder / "report.ttl").write_bytes(report.turtle())
 
-    def _write_tables(self, dataset: Dataset) -> None:
+    def _write_tables(self, dataset: Dataset, index: Index) -> None:
         self.progress(Stage.TABLES)
         licences = dataset.find(dataset.base.dataset, DCT + "license", None)
         licence = min((text(triple.object) for triple in licences), default="")
         tables = self.folder / "tables"
         tables.mkdir()
-        write_tables(dataset.store, licence, tables)
+        source = RowSource(self.folder / TRIPLES, index.documents, self.base)
+        write_tables(source, licence, tables)
 
     def _write_further(self, dataset: Dataset) -> None:
         self.progress(Stage.FURTHER)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from kankei.release.formats import COMPRESSIONS, FORMATS, JSON_LD
 from kankei.release.profile_views import NATIVE, PROFILES
 from kankei.release.reader import Release
+from kankei.release.table_formats import CSV_METADATA, TABLE_FORMATS
 from kankei.web.openapi import (
     BYTES,
     LOCATION,
@@ -218,7 +219,7 @@ PAGES: tuple[Page, ...] = (
         metric="id",
     ),
     *_folder("dumps", *(row.media_type for row in FORMATS), *(row.media_type for row in COMPRESSIONS)),
-    *_folder("tables", "text/csv", "application/csvm+json"),
+    *_folder("tables", *(row.media_type for row in TABLE_FORMATS), CSV_METADATA),
     Page(
         "/ns",
         release_graphs.ontology,

@@ -18,6 +18,7 @@ from kankei.namespaces import DCAT, DCT, FOAF, PREFIXES, PROV, RDF, RDFS, SKOS, 
 from kankei.release import formats
 from kankei.release.dumps import Statistics
 from kankei.release.manifest import FileEntry
+from kankei.release.profile_views import GIF
 from kankei.release.table_formats import TABLE_FORMATS, WORKBOOK
 from kankei.release.tables.columns import table_titles
 
@@ -220,6 +221,9 @@ class _Description:
         if folder == "dumps":
             self.add(self.base.dataset, VOID + "dataDump", url)
             self.add(iri, DCT + "title", *_texts("dump-title", kind=kind))
+        elif stem == GIF.name:
+            self.add(iri, DCT + "title", *_texts("gif-title", kind=kind))
+            self.add(iri, DCT + "conformsTo", GIF.iri)
         elif name == f"tables/{WORKBOOK}":
             self.add(iri, DCT + "title", *_texts("workbook-title", kind=kind))
         else:

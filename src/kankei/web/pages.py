@@ -25,11 +25,13 @@ from kankei.web.openapi import (
 from kankei.web.plain_json import json_schema
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
 from kankei.web.resources import (
+    api_guide,
     discovery,
     files,
     health,
     home,
     programme_list,
+    quality,
     query_examples,
     query_vocabulary,
     release_graphs,
@@ -84,7 +86,7 @@ _FILTERS = tuple(Parameter(row.name, row.description, choices=row.values) for ro
 _STATES = Parameter(CALL, "A state of calls on the day.", choices=lambda _: State)
 _DAY = Parameter(
     "on",
-    "The day at which states of calls are judged; by default today in Japan.",
+    "The day to tell of, by which states of calls are judged; today in Japan by default.",
     {"type": "string", "pattern": "^(20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8]))?$"},
 )
 _SCHEMA = Parameter("name", "The schema.", examples=lambda _: json_schema.names())
@@ -149,12 +151,23 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/",
         home.home,
-        Operation("The list of programmes; in RDF the catalogue", _GRAPH_TYPES, (_PAGE, LANGUAGE), (404,)),
-        navigation="programmes",
-        fragment="#programmes",
+        Operation("The home page; in RDF the catalogue", _GRAPH_TYPES, (_DAY, LANGUAGE), (400,)),
         in_sitemap=True,
         linked=True,
         metric="home",
+    ),
+    Page(
+        programme_list.PATH,
+        programme_list.programmes,
+        Operation(
+            "The programmes that fulfil filters, a page at a time",
+            programme_list.MEDIA_TYPES,
+            (*_FILTERS, _STATES, _DAY, _PAGE, LANGUAGE),
+            (400, 404),
+        ),
+        navigation="programmes",
+        in_sitemap=True,
+        metric="programmes",
     ),
     Page(
         "/sparql",
@@ -191,20 +204,12 @@ PAGES: tuple[Page, ...] = (
         "/doc/{path}",
         lambda site: Documents(site).respond,
         Operation(
-            "A document", (*_GRAPH_TYPES, *_JSON, "text/plain"), (_DOCUMENT, LANGUAGE, _PROFILE, _PART)
+            "A document",
+            (*_GRAPH_TYPES, *_JSON, "text/plain"),
+            (_DOCUMENT, _DAY, LANGUAGE, _PROFILE, _PART),
+            (400,),
         ),
         metric="doc",
-    ),
-    Page(
-        programme_list.PATH,
-        programme_list.programmes,
-        Operation(
-            "The programmes that fulfil filters, a page at a time",
-            programme_list.MEDIA_TYPES,
-            (*_FILTERS, _STATES, _DAY, _PAGE),
-            (400, 404),
-        ),
-        metric="programmes",
     ),
     Page(
         "/id/{path}",
@@ -254,6 +259,22 @@ PAGES: tuple[Page, ...] = (
     Page("/data.json", discovery.data_json, Operation("The catalogue as DCAT-US 1.1", _JSON)),
     Page("/llms.txt", discovery.llms, Operation("What language models read first", ("text/plain",))),
     Page("/.well-known/void", release_graphs.catalogue, _graph("The dataset's description (VoID)")),
+    Page(
+        quality.PATH,
+        quality.quality,
+        Operation("How much is known, and how", (HTML,), (LANGUAGE,)),
+        navigation="quality",
+        in_sitemap=True,
+        metric="quality",
+    ),
+    Page(
+        api_guide.PATH,
+        api_guide.api_guide,
+        Operation("About the API", (HTML,), (LANGUAGE,)),
+        navigation="api",
+        in_sitemap=True,
+        metric="api",
+    ),
     Page("/shapes", release_graphs.shapes, _graph("The shapes (SHACL)"), metric="shapes", suffixes=True),
     Page(
         "/report",

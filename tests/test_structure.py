@@ -20,7 +20,7 @@ LAW = {
     "dataset": ("source", ""),
     "curation": ("source dataset", "candidate matching report ingest review"),
     "validation": ("source dataset", "shapes sparql report printed components plan pyshacl"),
-    "release": ("dataset validation", "tables history"),
+    "release": ("dataset validation", "tables profiles history"),
     "diff": ("source dataset release", ""),
     "engine": ("release", "query embedded"),
     "search": ("release", "normalisation index query"),

@@ -18,6 +18,7 @@ import pytest
 from kankei.errors import InvalidData
 from kankei.namespaces import Base
 from kankei.release.document_index import Document
+from kankei.release.profile_views import GIF
 from kankei.release.reader import Release
 from kankei.release.table_formats import WORKBOOK
 from kankei.release.tables import TABLES, RowSource, Table, write_tables
@@ -78,6 +79,7 @@ def test_each_table_has_each_format(tables: Path) -> None:
     assert tuple(BY_NAME) == NAMES
     suffixes = ("csv", "csv-metadata.json", "parquet")
     expected = {f"{name}.{suffix}" for name in NAMES for suffix in suffixes} | {WORKBOOK}
+    expected |= {f"{GIF.name}.{suffix}" for suffix in ("csv", "json")}
     assert {file.name for file in tables.iterdir()} == expected
 
 

@@ -24,8 +24,9 @@ from kankei.release.incremental_validation import ValidateSince
 from kankei.release.installation import CURRENT, install, point, seal, staging
 from kankei.release.jsonld_context import read_context
 from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_files
-from kankei.release.profile_views import PROFILES
+from kankei.release.profile_views import RDF_PROFILES
 from kankei.release.profiles import add_lines, add_profiles, write_profiles
+from kankei.release.profiles.gif import write_gif
 from kankei.release.published_inputs import copy_inputs, release_version
 from kankei.release.reader import INDEX, QUADS, RECORDS, TRIPLES, check_store, verify
 from kankei.release.tables import RowSource, write_tables
@@ -155,7 +156,7 @@ class _Build:
         add_lines(dataset.store, self.folder / RECORDS, self.base.graph(GRAPH))
         dataset.store.optimize()
         dataset.store.flush()
-        views = [self.folder / RECORDS, *(self.folder / profile.lines for profile in PROFILES)]
+        views = [self.folder / RECORDS, *(self.folder / profile.lines for profile in RDF_PROFILES)]
         counts = check_store(dataset.store, (self.folder / TRIPLES, self.folder / QUADS), views)
         self.progress(Stage.MANIFEST)
         manifest = self._manifest(dataset, version, statistics, *counts)
@@ -183,6 +184,7 @@ class _Build:
         tables.mkdir()
         source = RowSource(self.folder / TRIPLES, index.documents, self.base)
         write_tables(source, licence, tables)
+        write_gif(source, self.folder)
 
     def _write_further(self, dataset: Dataset) -> None:
         self.progress(Stage.FURTHER)

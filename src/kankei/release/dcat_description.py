@@ -19,6 +19,7 @@ from kankei.release import formats
 from kankei.release.dataset_parts import DatasetPart, part_of
 from kankei.release.dumps import Statistics
 from kankei.release.manifest import FileEntry
+from kankei.release.profile_views import GIF
 from kankei.release.table_formats import TABLE_FORMATS, WORKBOOK
 from kankei.release.tables.columns import table_titles
 
@@ -246,6 +247,9 @@ class _Description:
             self.add(owner, VOID + "dataDump", url)
             key = "dump-part-title" if part_of(stem) else "dump-title"
             self.add(iri, DCT + "title", *_texts(key, kind=kind))
+        elif stem == GIF.name:
+            self.add(iri, DCT + "title", *_texts("gif-title", kind=kind))
+            self.add(iri, DCT + "conformsTo", GIF.iri)
         elif name == f"tables/{WORKBOOK}":
             self.add(iri, DCT + "title", *_texts("workbook-title", kind=kind))
         else:

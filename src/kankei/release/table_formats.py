@@ -23,3 +23,16 @@ TABLE_FORMATS = (
     TableFormat("parquet", "Parquet", "application/vnd.apache.parquet", "PARQUET"),
     TableFormat("xlsx", "XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"),
 )
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_WIDE_FORMULA_STARTS = ("＝", "＋", "－", "＠")
+"""Starts of a formula by https://owasp.org/www-community/attacks/CSV_Injection."""
+
+
+def inert(text: str) -> str:
+    """A text that no spreadsheet takes for a formula when it reads CSV.
+
+    A single wide sign, as sheets print for nothing, begins none.
+    """
+    is_formula = text.startswith(_FORMULA_STARTS) or (len(text) > 1 and text.startswith(_WIDE_FORMULA_STARTS))
+    return f"'{text}" if is_formula else text

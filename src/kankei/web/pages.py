@@ -25,11 +25,13 @@ from kankei.web.openapi import (
 from kankei.web.plain_json import json_schema
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
 from kankei.web.resources import (
+    api_guide,
     discovery,
     files,
     health,
     home,
     programme_list,
+    quality,
     query_examples,
     query_vocabulary,
     release_graphs,
@@ -67,6 +69,7 @@ _VERSION = Parameter(
 _EXAMPLES_SUFFIX = Parameter("suffix", "The format.", examples=lambda _: query_examples.SUFFIXES)
 _SITEMAP = Parameter("number", "The number of the sitemap, counted from 1.", examples=lambda _: ("1",))
 _STATIC = Parameter("name", "The file.", examples=lambda _: STATIC)
+_DAY = Parameter("on", "The day to tell of, today in Japan by default.", {"type": "string", "format": "date"})
 _PAGE = Parameter("page", "The page, counted from 1.", {"type": "string", "pattern": "^[1-9][0-9]*$"})
 
 
@@ -146,12 +149,23 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/",
         home.home,
-        Operation("The list of programmes; in RDF the catalogue", _GRAPH_TYPES, (_PAGE, LANGUAGE), (404,)),
-        navigation="programmes",
-        fragment="#programmes",
+        Operation("The home page; in RDF the catalogue", _GRAPH_TYPES, (_DAY, LANGUAGE), (400,)),
         in_sitemap=True,
         linked=True,
         metric="home",
+    ),
+    Page(
+        programme_list.PATH,
+        programme_list.programmes,
+        Operation(
+            "The programmes that fulfil filters, a page at a time",
+            programme_list.MEDIA_TYPES,
+            (*_FILTERS, _STATES, _DAY, _LIST_PAGE, LANGUAGE),
+            (400, 404),
+        ),
+        navigation="programmes",
+        in_sitemap=True,
+        metric="programmes",
     ),
     Page(
         "/sparql",
@@ -188,20 +202,12 @@ PAGES: tuple[Page, ...] = (
         "/doc/{path}",
         lambda site: Documents(site).respond,
         Operation(
-            "A document", (*_GRAPH_TYPES, *_JSON, "text/plain"), (_DOCUMENT, LANGUAGE, _PROFILE, _PART)
+            "A document",
+            (*_GRAPH_TYPES, *_JSON, "text/plain"),
+            (_DOCUMENT, _DAY, LANGUAGE, _PROFILE, _PART),
+            (400,),
         ),
         metric="doc",
-    ),
-    Page(
-        programme_list.PATH,
-        programme_list.programmes,
-        Operation(
-            "The programmes that fulfil filters, a page at a time",
-            programme_list.MEDIA_TYPES,
-            (*_FILTERS, _STATES, _DAY, _LIST_PAGE),
-            (400, 404),
-        ),
-        metric="programmes",
     ),
     Page(
         "/id/{path}",
@@ -251,6 +257,22 @@ PAGES: tuple[Page, ...] = (
     Page("/data.json", discovery.data_json, Operation("The catalogue as DCAT-US 1.1", _JSON)),
     Page("/llms.txt", discovery.llms, Operation("What language models read first", ("text/plain",))),
     Page("/.well-known/void", release_graphs.catalogue, _graph("The dataset's description (VoID)")),
+    Page(
+        quality.PATH,
+        quality.quality,
+        Operation("How much is known, and how", (HTML,), (LANGUAGE,)),
+        navigation="quality",
+        in_sitemap=True,
+        metric="quality",
+    ),
+    Page(
+        api_guide.PATH,
+        api_guide.api_guide,
+        Operation("About the API", (HTML,), (LANGUAGE,)),
+        navigation="api",
+        in_sitemap=True,
+        metric="api",
+    ),
     Page("/shapes", release_graphs.shapes, _graph("The shapes (SHACL)"), metric="shapes", suffixes=True),
     Page(
         "/report",

@@ -49,7 +49,11 @@ class Table:
         """The columns in the order of the query's variables."""
         match = _SELECT.search(self.query.read_text(encoding="utf-8"))
         names = re.findall(r"\?(\w+)", match[1]) if match else []
-        return tuple(_column(name) for name in names)
+        return tuple(self.column(name) for name in names)
+
+    def column(self, name: str) -> Column:
+        """The column of a variable."""
+        return _column(name)
 
     @property
     def key(self) -> Column:

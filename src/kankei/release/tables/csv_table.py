@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from kankei.localisation import catalogue
+from kankei.release.table_formats import inert
 from kankei.release.tables.columns import Column, Row, Table
 
 SEPARATOR = "; "
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_WIDE_FORMULA_STARTS = ("＝", "＋", "－", "＠")
-"""Starts of a formula by https://owasp.org/www-community/attacks/CSV_Injection."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +46,7 @@ def joined(values: Iterable[str]) -> str:
 
 def _cell(column: Column, row: Row) -> str:
     values = row.get(column.name, ())
-    return joined(map(_inert, values) if column.is_text else values)
-
-
-def _inert(text: str) -> str:
-    """A text that no spreadsheet takes for a formula.
-
-    A single wide sign, as sheets print for nothing, begins none.
-    """
-    is_formula = text.startswith(_FORMULA_STARTS) or (len(text) > 1 and text.startswith(_WIDE_FORMULA_STARTS))
-    return f"'{text}" if is_formula else text
+    return joined(map(inert, values) if column.is_text else values)
 
 
 def write_metadata(table: Table, licence: str, file: Path) -> None:

@@ -75,7 +75,7 @@ def _folder_file(site: Site, request: Request, name: str) -> ASGIApp:
     if name not in site.release.manifest.files:
         raise UnknownResource("nothing is published at this address", request.scope["path"])
     link = None
-    if name.endswith(".csv"):
+    if f"{name}-metadata.json" in site.release.manifest.files:
         metadata = relative(own_path(request.scope), f"/{name}-metadata.json")
         link = f'<{metadata}>; rel="describedby"; type="{CSV_METADATA}"'
     # The longest suffix, since that of CSVW metadata ends like JSON's.

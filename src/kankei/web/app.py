@@ -94,7 +94,7 @@ def _site(
         release=release,
         engine=engine,
         links=Links(release, linked_segments(pages), _derivations(release)),
-        templates=Templates(release.manifest, navigation(pages), search_address(pages)),
+        templates=Templates(release.manifest, navigation(pages), search_address(pages), public_url),
         context=context,
         cache=ResponseCache(settings.cache_bytes, state.today),
         results=ResultBudget(

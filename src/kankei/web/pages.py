@@ -258,7 +258,12 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/ns/alignments",
         release_graphs.alignments,
-        _graph("The ontology's alignments to other vocabularies"),
+        Operation(
+            "The ontology's alignments to other vocabularies",
+            (*_GRAPH_TYPES, release_graphs.TSV),
+            (LANGUAGE,),
+        ),
+        aliases=(f"/ns/alignments.{release_graphs.TSV_SUFFIX}",),
         suffixes=True,
     ),
     Page("/ns/{version}", release_graphs.ontology_version, _graph("The ontology by its version", _VERSION)),

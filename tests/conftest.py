@@ -1,6 +1,7 @@
 """What many tests share: the release of the checkout's own data, built once, and its store."""
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,9 @@ from support.successive_releases import Successive, build_three
 # Hundreds of processes import the same modules; where nothing may be cached each would compile them again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# To search for cycles every 700 objects takes a tenth of the time of tests that parse lists and graphs.
+gc.set_threshold(100_000, 50, 100)
 
 # One seed, so that the same code gets the same verdict each time, and few examples: the search has others.
 # How long an example takes says more about the machine than about what it tests.

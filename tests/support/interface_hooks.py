@@ -33,7 +33,7 @@ def as_it_is(_context: object, value: object) -> bytes:
 
 @schemathesis.hook  # type: ignore[untyped-decorator]
 def filter_case(_context: object, case: "schemathesis.Case[Any]") -> bool:
-    """Leave out what no schema of single parameters forbids: graphs without a query, two things to look up."""
+    """Leave out what no schema of a parameter forbids: graphs without a query, two things to look up."""
     query = case.query or {}
     if case.path == "/lookup" and case.method == "GET":
         return len({"identifier", "uri"} & query.keys()) == 1

@@ -26,6 +26,8 @@ MEDIA_TYPES = {
     "dumps/kankei.ttl.zst": "application/zstd",
     "tables/programmes.csv": "text/csv; charset=utf-8; header=present",
     "tables/programmes.csv-metadata.json": "application/csvm+json",
+    "tables/programmes.parquet": "application/vnd.apache.parquet",
+    "tables/kankei.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
@@ -64,7 +66,7 @@ def test_a_part_of_a_file_and_no_change(web: Client, seed_release: Release) -> N
 
 def test_a_table_points_at_its_metadata(web: Client) -> None:
     assert web.get("/tables/budgets.csv").headers["link"] == (
-        '<../tables/budgets.csv-metadata.json>; rel="describedby"'
+        '<../tables/budgets.csv-metadata.json>; rel="describedby"; type="application/csvm+json"'
     )
 
 
@@ -189,5 +191,18 @@ def test_the_report_says_whether_the_data_conforms(web: Client, language: str, w
 
 def test_robots_and_icon(web: Client) -> None:
     assert web.get("/robots.txt").text.endswith("\nSitemap: https://w3id.org/kankei/sitemap.xml\n")
-    assert "Disallow: /sparql" in web.get("/robots.txt").text
+    assert "Disallow: /kankei/sparql?query=" in web.get("/robots.txt").text
     assert web.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
+
+
+def test_alignments_are_a_table_too(web: Client, seed_release: Release) -> None:
+    table = seed_release.read("ontology/alignments.sssom.tsv")
+    for answer in (
+        web.get("/ns/alignments.sssom.tsv"),
+        web.get("/ns/alignments", "text/tab-separated-values"),
+    ):
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/tab-separated-values")
+        assert answer.content == table
+    assert "alignments.sssom.tsv" in web.get("/ns/alignments", "text/turtle").headers["link"]
+    assert web.get("/ns", "text/tab-separated-values").status_code == 406

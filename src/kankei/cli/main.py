@@ -13,6 +13,7 @@ from kankei import __version__
 from kankei.cli.build import build, verify
 from kankei.cli.console import print_error
 from kankei.cli.diff import diff
+from kankei.cli.import_review import import_application
 from kankei.cli.ingest import ingest
 from kankei.cli.match import match
 from kankei.cli.serve import serve
@@ -29,6 +30,7 @@ application = typer.Typer(
 )
 for _command in (build, validate, ingest, match, verify, diff, serve):
     application.command()(_command)
+application.add_typer(import_application)
 
 
 def main() -> None:

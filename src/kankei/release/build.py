@@ -11,6 +11,7 @@ from kankei.dataset.dataset import Dataset, load
 from kankei.dataset.statements import TYPE, text
 from kankei.errors import BrokenRelease, BuildFailed, InvalidData
 from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, Base
+from kankei.release.dataset_parts import DatasetPart, write_parts
 from kankei.release.dcat_description import describe
 from kankei.release.document_index import Index
 from kankei.release.dumps import Statistics, write_dumps, write_lines
@@ -23,11 +24,12 @@ from kankei.release.incremental_validation import ValidateSince
 from kankei.release.installation import CURRENT, install, point, seal, staging
 from kankei.release.jsonld_context import read_context
 from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_files
-from kankei.release.profile_views import PROFILES
+from kankei.release.profile_views import RDF_PROFILES
 from kankei.release.profiles import add_lines, add_profiles, write_profiles
+from kankei.release.profiles.gif import write_gif
 from kankei.release.published_inputs import copy_inputs, release_version
 from kankei.release.reader import INDEX, QUADS, RECORDS, TRIPLES, check_store, verify
-from kankei.release.tables import write_tables
+from kankei.release.tables import RowSource, write_tables
 from kankei.validation.file_validation import LocatedReport, Validator, with_printed_texts
 from kankei.validation.report.report import Report
 
@@ -141,19 +143,20 @@ class _Build:
         self._write_report(dataset)
         self.progress(Stage.DUMPS)
         write_dumps(self.folder, index, read_context(self.inputs.ontology / "context.jsonld"))
+        parts = write_parts(dataset, index, self.folder)
         (self.folder / INDEX).write_bytes(index.json())
         (self.folder / HISTORY).write_bytes(history.json())
         copy_inputs(dataset, self.inputs, self.folder)
-        self._write_tables(dataset)
+        self._write_tables(dataset, index)
         self._write_further(dataset)
-        self._write_description(dataset, statistics, version)
+        self._write_description(dataset, statistics, version, parts)
         self.progress(Stage.STORE)
         # After validation and tables, which are of the native statements.
         add_profiles(dataset.store, self.base, self.folder)
         add_lines(dataset.store, self.folder / RECORDS, self.base.graph(GRAPH))
         dataset.store.optimize()
         dataset.store.flush()
-        views = [self.folder / RECORDS, *(self.folder / profile.lines for profile in PROFILES)]
+        views = [self.folder / RECORDS, *(self.folder / profile.lines for profile in RDF_PROFILES)]
         counts = check_store(dataset.store, (self.folder / TRIPLES, self.folder / QUADS), views)
         self.progress(Stage.MANIFEST)
         manifest = self._manifest(dataset, version, statistics, *counts)
@@ -173,25 +176,30 @@ class _Build:
         rejected.unlink(missing_ok=True)
         (self.folder / "report.ttl").write_bytes(report.turtle())
 
-    def _write_tables(self, dataset: Dataset) -> None:
+    def _write_tables(self, dataset: Dataset, index: Index) -> None:
         self.progress(Stage.TABLES)
         licences = dataset.find(dataset.base.dataset, DCT + "license", None)
         licence = min((text(triple.object) for triple in licences), default="")
         tables = self.folder / "tables"
         tables.mkdir()
-        write_tables(dataset.store, licence, tables)
+        source = RowSource(self.folder / TRIPLES, index.documents, self.base)
+        write_tables(source, licence, tables)
+        write_gif(source, self.folder)
 
     def _write_further(self, dataset: Dataset) -> None:
         self.progress(Stage.FURTHER)
         for stage in self.further:
             stage.write(dataset, self.folder)
 
-    def _write_description(self, dataset: Dataset, statistics: Statistics, version: str) -> None:
+    def _write_description(
+        self, dataset: Dataset, statistics: Statistics, version: str, parts: Sequence[DatasetPart]
+    ) -> None:
         self.progress(Stage.DESCRIPTION)
         catalogue, files, examples = dataset.graph("catalogue"), self._file_entries(), _programmes(dataset)
         description = describe(
-            catalogue, self.base, version, statistics=statistics, files=files, examples=examples
-        )
+            catalogue, self.base, version,
+            statistics=statistics, files=files, examples=examples, parts=parts,
+        )  # fmt: skip
         (self.folder / "description.ttl").write_bytes(description)
 
     def _manifest(

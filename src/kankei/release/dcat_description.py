@@ -16,9 +16,12 @@ from kankei.dataset.statements import Term, text
 from kankei.localisation import LANGUAGES, catalogue
 from kankei.namespaces import DCAT, DCT, FOAF, PREFIXES, PROV, RDF, RDFS, SKOS, SPDX, VCARD, VOID, XSD, Base
 from kankei.release import formats
+from kankei.release.dataset_parts import DatasetPart, part_of
 from kankei.release.dumps import Statistics
 from kankei.release.manifest import FileEntry
-from kankei.release.tables import titles as table_titles
+from kankei.release.profile_views import GIF
+from kankei.release.table_formats import TABLE_FORMATS, WORKBOOK
+from kankei.release.tables.columns import table_titles
 
 _DATA_THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -68,10 +71,12 @@ def describe(
     statistics: Statistics,
     files: Mapping[str, FileEntry],
     examples: Iterable[str],
+    parts: Iterable[DatasetPart] = (),
 ) -> bytes:
     """The description as Turtle; `catalogue` is the default graph's part about dataset and publisher.
 
-    The dumps and tables among the files are its distributions.
+    The dumps and tables among the files are its distributions. The `parts` are datasets published together
+    with it; a dump of one of them alone is its distribution.
     """
     description = _Description(base, version, tuple(catalogue))
     description.dataset(statistics)
@@ -79,6 +84,8 @@ def describe(
     description.series()
     description.period(statistics.years)
     description.service()
+    for part in parts:
+        description.part(part)
     for name, entry in files.items():
         if name.startswith(("dumps/", "tables/")):
             description.distribution(name, entry)
@@ -107,6 +114,8 @@ class _Description:
         self.version = version
         self.triples = {_harvestable(triple) for triple in catalogue}
         self.dataset_values: dict[str, list[Term]] = defaultdict(list)
+        self.values_of: dict[str, tuple[str, dict[str, list[Term]]]] = {}
+        """IRI and properties of each part, by its name."""
         for triple in catalogue:
             if text(triple.subject) == base.dataset:
                 self.dataset_values[triple.predicate.value].append(triple.object)
@@ -122,6 +131,23 @@ class _Description:
         iri = f"{self.base.dataset}#{name}"
         self.add(iri, RDF + "type", kind)
         return iri
+
+    def part(self, part: DatasetPart) -> None:
+        """Describe a dataset that is published together with this one."""
+        values: dict[str, list[Term]] = defaultdict(list)
+        for triple in part.catalogue:
+            self.triples.add(_harvestable(triple))
+            if text(triple.subject) == part.iri:
+                values[triple.predicate.value].append(triple.object)
+        self.values_of[part.name] = part.iri, values
+        self.add(part.iri, RDF + "type", DCAT + "Dataset", VOID + "Dataset")
+        self.add(part.iri, DCAT + "version", ox.Literal(self.version))
+        self.add(part.iri, VOID + "triples", _typed(part.triples, "integer"))
+        self.add(part.iri, VOID + "documents", _typed(part.documents, "integer"))
+        self.add(part.iri, VOID + "sparqlEndpoint", f"{self.base.iri}sparql")
+        self.add(self.base.dataset, VOID + "subset", part.iri)
+        self.add(f"{self.base.dataset}#catalogue", DCAT + "dataset", part.iri)
+        self.add(f"{self.base.dataset}#sparql", DCAT + "servesDataset", part.iri)
 
     def inherit(self, subject: str, *properties: str) -> None:
         """Copy properties of the dataset to a part of it."""
@@ -207,23 +233,31 @@ class _Description:
         """Describe a dump or a table; other files, such as the metadata of a table, are no distributions."""
         folder, stem, suffix, *compressed = re.split(r"[/.]", name)
         kinds = {row.suffix: (row.label, row.media_type, row.file_type) for row in formats.FORMATS}
-        kinds["csv"] = "CSV", "text/csv", "CSV"
+        kinds |= {row.suffix: (row.label, row.media_type, row.file_type) for row in TABLE_FORMATS}
         if suffix not in kinds:
             return
         kind, media_type, file_type = kinds[suffix]
         fragment, url = name.replace("/", "-"), self.base.iri + name
+        owner, values = self.values_of.get(part_of(stem), (self.base.dataset, self.dataset_values))
         iri = self.node(fragment, DCAT + "Distribution")
         for row in (row for row in formats.COMPRESSIONS if row.suffix in compressed):
             kind = f"{kind}, {row.label}"
             self.add(iri, DCAT + "compressFormat", _MEDIA_TYPES + row.media_type)
         if folder == "dumps":
-            self.add(self.base.dataset, VOID + "dataDump", url)
-            self.add(iri, DCT + "title", *_texts("dump-title", kind=kind))
+            self.add(owner, VOID + "dataDump", url)
+            key = "dump-part-title" if part_of(stem) else "dump-title"
+            self.add(iri, DCT + "title", *_texts(key, kind=kind))
+        elif stem == GIF.name:
+            self.add(iri, DCT + "title", *_texts("gif-title", kind=kind))
+            self.add(iri, DCT + "conformsTo", GIF.iri)
+        elif name == f"tables/{WORKBOOK}":
+            self.add(iri, DCT + "title", *_texts("workbook-title", kind=kind))
         else:
             languages = table_titles(stem).items()
             self.add(iri, DCT + "title", *(ox.Literal(f"{t} ({kind})", language=tag) for tag, t in languages))
-        self.add(self.base.dataset, DCAT + "distribution", iri)
-        self.inherit(iri, *_OF_DISTRIBUTION)
+        self.add(owner, DCAT + "distribution", iri)
+        for term in _OF_DISTRIBUTION:
+            self.add(iri, DCT + term, *values[DCT + term])
         self.add(iri, DCAT + "accessURL", url)
         self.add(iri, DCAT + "downloadURL", url)
         self.add(iri, DCAT + "mediaType", _MEDIA_TYPES + media_type)

@@ -5,10 +5,12 @@ add a page, add its module to `resources/`, its template and its row.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from kankei.release.formats import COMPRESSIONS, FORMATS, JSON_LD
 from kankei.release.profile_views import NATIVE, PROFILES
 from kankei.release.reader import Release
+from kankei.release.table_formats import CSV_METADATA, TABLE_FORMATS
 from kankei.web.openapi import (
     BYTES,
     LOCATION,
@@ -24,19 +26,26 @@ from kankei.web.openapi import (
 from kankei.web.plain_json import json_schema
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
 from kankei.web.resources import (
+    api_guide,
     discovery,
     files,
     health,
     home,
+    icalendar,
     lookup,
+    programme_list,
+    quality,
     query_examples,
     query_vocabulary,
     reconciliation,
     release_graphs,
+    search_page,
     search_results,
     site_documents,
 )
+from kankei.web.resources.call_status import State
 from kankei.web.resources.documents import Documents
+from kankei.web.resources.programme_filters import CALL, FILTERS
 from kankei.web.resources.sparql_endpoint import SparqlEndpoint
 from kankei.web.responses.representation import HTML
 from kankei.web.site import Page, handler, metric_routes
@@ -77,6 +86,13 @@ _CONTEXT = Parameter(
     "version",
     "The version of the context, with which its address is.",
     examples=lambda r: (_context_version(r),),
+)
+_FILTERS = tuple(Parameter(row.name, row.description, choices=row.values) for row in FILTERS)
+_STATES = Parameter(CALL, "A state of calls on the day.", choices=lambda _: State)
+_DAY = Parameter(
+    "on",
+    "The day to tell of, by which states of calls are judged; today in Japan by default.",
+    {"type": "string", "pattern": "^(20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8]))?$"},
 )
 _SCHEMA = Parameter("name", "The schema.", examples=lambda _: json_schema.names())
 
@@ -140,12 +156,23 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/",
         home.home,
-        Operation("The list of programmes; in RDF the catalogue", _GRAPH_TYPES, (_PAGE, LANGUAGE), (404,)),
-        navigation="programmes",
-        fragment="#programmes",
+        Operation("The home page; in RDF the catalogue", _GRAPH_TYPES, (_DAY, LANGUAGE), (400,)),
         in_sitemap=True,
         linked=True,
         metric="home",
+    ),
+    Page(
+        programme_list.PATH,
+        programme_list.programmes,
+        Operation(
+            "The programmes that fulfil filters, a page at a time",
+            programme_list.MEDIA_TYPES,
+            (*_FILTERS, _STATES, _DAY, _PAGE, LANGUAGE),
+            (400, 404),
+        ),
+        navigation="programmes",
+        in_sitemap=True,
+        metric="programmes",
     ),
     Page(
         "/sparql",
@@ -159,7 +186,26 @@ PAGES: tuple[Page, ...] = (
     ),
     *reconciliation.PAGES,
     *lookup.PAGES,
-    Page("/search", handler(search_results.search), search_results.GET, metric="search"),
+    Page(
+        search_results.PATH,
+        handler(search_page.search),
+        search_results.GET,
+        navigation="search-results",
+        is_search=True,
+        metric="search",
+    ),
+    Page(
+        search_page.JSON_PATH,
+        handler(search_page.search),
+        replace(search_results.GET, media_types=_JSON),
+        metric="search",
+    ),
+    Page(
+        search_page.CALENDAR_PATH,
+        handler(search_page.search),
+        replace(search_results.GET, media_types=(icalendar.MEDIA_TYPE,)),
+        metric="search",
+    ),
     Page(
         query_examples.PATH,
         query_examples.examples,
@@ -184,7 +230,10 @@ PAGES: tuple[Page, ...] = (
         "/doc/{path}",
         lambda site: Documents(site).respond,
         Operation(
-            "A document", (*_GRAPH_TYPES, *_JSON, "text/plain"), (_DOCUMENT, LANGUAGE, _PROFILE, _PART)
+            "A document",
+            (*_GRAPH_TYPES, *_JSON, "text/plain"),
+            (_DOCUMENT, _DAY, LANGUAGE, _PROFILE, _PART),
+            (400,),
         ),
         metric="doc",
     ),
@@ -201,7 +250,7 @@ PAGES: tuple[Page, ...] = (
         metric="id",
     ),
     *_folder("dumps", *(row.media_type for row in FORMATS), *(row.media_type for row in COMPRESSIONS)),
-    *_folder("tables", "text/csv", "application/csvm+json"),
+    *_folder("tables", *(row.media_type for row in TABLE_FORMATS), CSV_METADATA),
     Page(
         "/ns",
         release_graphs.ontology,
@@ -213,7 +262,12 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/ns/alignments",
         release_graphs.alignments,
-        _graph("The ontology's alignments to other vocabularies"),
+        Operation(
+            "The ontology's alignments to other vocabularies",
+            (*_GRAPH_TYPES, release_graphs.TSV),
+            (LANGUAGE,),
+        ),
+        aliases=(f"/ns/alignments.{release_graphs.TSV_SUFFIX}",),
         suffixes=True,
     ),
     Page("/ns/{version}", release_graphs.ontology_version, _graph("The ontology by its version", _VERSION)),
@@ -236,6 +290,22 @@ PAGES: tuple[Page, ...] = (
     Page("/data.json", discovery.data_json, Operation("The catalogue as DCAT-US 1.1", _JSON)),
     Page("/llms.txt", discovery.llms, Operation("What language models read first", ("text/plain",))),
     Page("/.well-known/void", release_graphs.catalogue, _graph("The dataset's description (VoID)")),
+    Page(
+        quality.PATH,
+        quality.quality,
+        Operation("How much is known, and how", (HTML,), (LANGUAGE,)),
+        navigation="quality",
+        in_sitemap=True,
+        metric="quality",
+    ),
+    Page(
+        api_guide.PATH,
+        api_guide.api_guide,
+        Operation("About the API", (HTML,), (LANGUAGE,)),
+        navigation="api",
+        in_sitemap=True,
+        metric="api",
+    ),
     Page("/shapes", release_graphs.shapes, _graph("The shapes (SHACL)"), metric="shapes", suffixes=True),
     Page(
         "/report",

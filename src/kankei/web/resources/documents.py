@@ -1,6 +1,8 @@
 """Things and documents: ``/id/X`` redirects to ``/doc/X``, which negotiates (Cool URIs, section 4.2)."""
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -15,27 +17,32 @@ from kankei.localisation import LANGUAGES
 from kankei.namespaces import DCT, KK, SKOS
 from kankei.release.document_index import Document
 from kankei.release.formats import N_TRIPLES, TURTLE, document_formats
+from kankei.release.gif_items import csv_header, csv_lines
 from kankei.release.jsonld_context import Context
 from kankei.release.profile_views import NATIVE, PROFILES, SCHEMA_ORG, Profile
 from kankei.web.html.localizer import release_path
+from kankei.web.html.page_head import PageHead
 from kankei.web.http.headers import alternate_relation, link_header, own_path, relative, request_header
 from kankei.web.http.negotiation import choose_profile
 from kankei.web.plain_json.json_schema import MEDIA_TYPE, schema_path, serialize
 from kankei.web.plain_json.thing import document_json, schema_of
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
+from kankei.web.resources import icalendar
 from kankei.web.resources.backlinks import citations, naming, references
 from kankei.web.resources.document_graph import document_graph, page_number
 from kankei.web.resources.files import send_file
-from kankei.web.resources.programme import also_printed, history, summary
-from kankei.web.resources.structured_data import PageHead, json_ld
+from kankei.web.resources.organisation import organisation
+from kankei.web.resources.programme import also_printed, history, summary, windows
+from kankei.web.resources.structured_data import service_data, thing_data
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.day import Day, requested_day
-from kankei.web.responses.representation import HTML, Representation, select
+from kankei.web.responses.representation import HTML, Representation, language_of, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Site
 
 ID, DOC = "/id/", "/doc/"
-_PINNED_TYPES = {**PINNED_TYPES, "json": MEDIA_TYPE}
+_RECORD_TYPES = {"json": MEDIA_TYPE, "csv": "text/csv"}
+_PINNED_TYPES = {**PINNED_TYPES, **_RECORD_TYPES}
 _TOKENS = {token: row for row in (NATIVE, *PROFILES) for token in (row.name, row.iri)}
 """The profiles by what names them in ``?_profile=``."""
 
@@ -63,6 +70,8 @@ class Documents:
         """A document in the negotiated format, or in the one that its suffix pins."""
         path = _path(request, DOC)
         stem, _, suffix = path.rpartition(".")
+        if suffix == "ics" and stem in self.site.release.documents:
+            return await self._calendar(request, self._document(stem))
         if suffix == "txt" and stem in self.site.release.documents:
             name = self._text_name(stem)
             if name is None:
@@ -90,7 +99,7 @@ class Documents:
         release = (self.site.version, self.site.engine.identity, self.site.public_url)
         key = (__version__, *release, document.path, profile.name, str(page), context.address)
         # A client that takes both kinds of JSON gets the one that is RDF.
-        offers = (HTML, *RDF_TYPES, MEDIA_TYPE) if profile is NATIVE else RDF_TYPES
+        offers = (HTML, *RDF_TYPES, MEDIA_TYPE) if profile is NATIVE else profile.media_types or RDF_TYPES
         if pinned and pinned not in offers:
             raise NotAcceptable("this profile is not offered in this format", request.scope["path"], offers)
         headers = {"Link": self._links(document, profile), "Last-Modified": self.site.last_modified}
@@ -106,6 +115,8 @@ class Documents:
         async def make() -> Representation:
             if variant.media_type == HTML:
                 return variant.representation(await self._page(document, variant.language, day))
+            if profile.media_types:
+                return variant.representation(self._record(document, profile, variant.media_type))
             if variant.media_type == MEDIA_TYPE:
                 return variant.representation(self._json(document))
             if profile is not NATIVE:
@@ -117,6 +128,21 @@ class Documents:
             )
             link = ", ".join((variant.headers["Link"], *paging))
             return replace(variant, headers={**variant.headers, "Link": link}).representation(body)
+
+        return await self.site.cache.answer(request, variant, make)
+
+    async def _calendar(self, request: Request, document: Document) -> CachedResponse:
+        """The calls and surveys of a programme as a calendar file."""
+        if document.type != f"{KK}Programme":
+            raise UnknownResource("only programmes have a calendar", request.scope["path"])
+        language = language_of(request)
+        key = (__version__, self.site.version, self.site.public_url, document.path, language)
+        variant = select(request, (), key, pinned=icalendar.MEDIA_TYPE)
+
+        async def make() -> Representation:
+            events = await icalendar.windows_of(self.site, [document.iri])
+            localizer = self.site.localizer(language)
+            return variant.representation(icalendar.calendar_file(self.site, localizer, events))
 
         return await self.site.cache.answer(request, variant, make)
 
@@ -139,18 +165,21 @@ class Documents:
         canonical = f"{document.iri.removesuffix(f'id/{document.path}')}doc/{document.path}"
         formats = self._formats(document)
         if profile is not NATIVE:
-            rows = document_formats()
-            formats = [(f"{base}.{row.suffix}?_profile={profile.name}", row.media_type, "") for row in rows]
+            suffixes = {kind: suffix for suffix, kind in _PINNED_TYPES.items()}
+            kinds = profile.media_types or [row.media_type for row in document_formats()]
+            formats = [(f"{base}.{suffixes[kind]}?_profile={profile.name}", kind, "") for kind in kinds]
         links = {"describes": document.iri, "profile": profile.iri}
         if media_type != HTML:
             links = {"canonical": canonical, **links}
-        if media_type == MEDIA_TYPE:
+        if media_type == MEDIA_TYPE and profile is NATIVE:
             links["describedby"] = schema_path(schema_of(document))
         fields = [link_header(address, links, formats)]
         for other in (NATIVE, *self.site.release.profiles(document.path)):
             if other is not profile:
-                reference = relative(address, f"{base}.{TURTLE.suffix}?_profile={other.name}")
-                kind = TURTLE.media_type
+                kind, suffix = TURTLE.media_type, TURTLE.suffix
+                if other.media_types:
+                    kind, suffix = MEDIA_TYPE, "json"
+                reference = relative(address, f"{base}.{suffix}?_profile={other.name}")
                 relation = alternate_relation(kind)
                 fields.append(f'<{reference}>; rel="{relation}"; type="{kind}"; profile="{other.iri}"')
         return ", ".join(fields)
@@ -173,6 +202,13 @@ class Documents:
         triples = parse_triples(body, RdfFormat.N_TRIPLES)
         return serialize_document(triples, media_type, document.iri, context)
 
+    def _record(self, document: Document, profile: Profile, media_type: str) -> bytes:
+        """The document in a profile that is no RDF."""
+        record = json.loads(self.site.release.view(profile, document.path))
+        if media_type == MEDIA_TYPE:
+            return json.dumps(record, ensure_ascii=False, indent=1).encode() + b"\n"
+        return csv_header() + csv_lines([record])
+
     def _json(self, document: Document) -> bytes:
         """The document as plain JSON."""
         release = self.site.release
@@ -187,7 +223,9 @@ class Documents:
         named_by = None
         if graph.objects(document.iri, f"{SKOS}inScheme"):
             named_by = await naming(site.engine, localizer, document.iri)
-        excluded = site.release.manifest.base.thing("programme/") if named_by else ""
+        is_organisation = document.path.startswith("org/")
+        unit = await organisation(site.engine, localizer, document.iri) if is_organisation else None
+        excluded = site.release.manifest.base.thing("programme/") if named_by or unit else ""
         incoming, more_incoming = await references(site.engine, localizer, document.iri, excluded)
         first, *others = thing.sections()
         years = history(thing)
@@ -204,6 +242,9 @@ class Documents:
             day_name=localizer.date(day.date.isoformat()),
             year_name=localizer.fiscal_year,
             own_query=day.query,
+            has_windows=any(
+                window.start for local in ("call", "needsSurvey") for _, window in windows(thing, local)
+            ),
             reading=_reading(graph, document.iri) if language == "ja" else "",
             years=years,
             also_printed=also_printed(thing, years),
@@ -212,10 +253,21 @@ class Documents:
             incoming=incoming,
             more_incoming=more_incoming,
             naming=named_by,
+            organisation=unit,
+            holdings=self._holdings(graph) if document.iri == site.release.manifest.base.dataset else None,
             text=f"{address}.txt" if self._text_name(document.path) else None,
             is_programme=document.type == f"{KK}Programme",
             **await self._source_text(document, language),
         )
+
+    def _holdings(self, graph: Graph) -> Mapping[str, object]:
+        """What the page of the dataset shows: its tables, its licences, and how to cite the release."""
+        release = self.site.release
+        tables = [name for name in release.manifest.files if re.fullmatch(r"tables/[^/]+\.csv", name)]
+        licences = graph.names(release.manifest.base.dataset, f"{DCT}license")
+        address = f"{release.manifest.base.iri}id/{release_path(release)}"
+        described = {name for name in tables if f"{name}-metadata.json" in release.manifest.files}
+        return {"described": described, "tables": tables, "licences": licences, "address": address}
 
     def _head(self, document: Document, graph: Graph, language: str, title: str) -> PageHead:
         """What search engines read in the page of a document."""
@@ -226,12 +278,12 @@ class Documents:
             for term in graph.objects(document.iri, predicate)
             if isinstance(term, Literal) and term.language == language
         ]
-        data = None
+        data = thing_data(graph, document, self.site.localizer(language))
         if SCHEMA_ORG in release.profiles(document.path):
             view = parse_triples(release.view(SCHEMA_ORG, document.path), RdfFormat.N_TRIPLES)
-            data = json_ld(view, document.iri, language)
-        address = f"{self.site.public_url}doc/{quote(document.path)}"
-        return PageHead(address, language, title, next(iter(texts), ""), data)
+            data = service_data(view, document.iri, language)
+        head = self.site.templates.head(language, f"{DOC}{quote(document.path)}")
+        return replace(head, title=title, description=next(iter(texts), ""), data=data or head.data)
 
     async def _source_text(self, document: Document, language: str) -> dict[str, object]:
         """The lines of a source's text and their citations; neither for other documents."""

@@ -8,6 +8,7 @@ from kankei import __version__
 from kankei.errors import UnknownResource
 from kankei.release.formats import COMPRESSIONS, FORMATS
 from kankei.release.reader import Release
+from kankei.release.table_formats import CSV_METADATA, TABLE_FORMATS
 from kankei.web.http.conditional import (
     check_match,
     check_unmodified,
@@ -21,8 +22,9 @@ from kankei.web.site import Site, handler
 
 _MEDIA_TYPES = {
     **{row.suffix: content_type(row.media_type) for row in FORMATS},
+    **{row.suffix: row.media_type for row in TABLE_FORMATS},
     "csv": "text/csv; charset=utf-8; header=present",
-    "csv-metadata.json": "application/csvm+json",
+    "csv-metadata.json": CSV_METADATA,
     "json": "application/json",
     # The file itself is compressed, not its transfer: no Content-Encoding.
     **{row.suffix: row.media_type for row in COMPRESSIONS},
@@ -55,7 +57,7 @@ async def folder(site: Site, request: Request) -> ASGIApp:
     name, _, file = request.scope["path"].removeprefix("/").partition("/")
     if file:
         return _folder_file(site, request, f"{name}/{file}")
-    variant = select(request, (HTML,), (__version__, site.version, name, str(depth(path))))
+    variant = select(request, (HTML,), (__version__, site.version, site.public_url, name, str(depth(path))))
 
     async def make() -> Representation:
         entries = {
@@ -63,7 +65,8 @@ async def folder(site: Site, request: Request) -> ASGIApp:
             for entry_name, entry in site.release.manifest.files.items()
             if entry_name.startswith(f"{name}/")
         }
-        page = site.templates.render("folder", variant.language, path, folder=name, files=entries)
+        head = site.templates.head(variant.language, f"/{name}/")
+        page = site.templates.render("folder", variant.language, path, head=head, folder=name, files=entries)
         return variant.representation(page)
 
     return await site.cache.answer(request, variant, make)
@@ -73,9 +76,9 @@ def _folder_file(site: Site, request: Request, name: str) -> ASGIApp:
     if name not in site.release.manifest.files:
         raise UnknownResource("nothing is published at this address", request.scope["path"])
     link = None
-    if name.endswith(".csv"):
+    if f"{name}-metadata.json" in site.release.manifest.files:
         metadata = relative(own_path(request.scope), f"/{name}-metadata.json")
-        link = f'<{metadata}>; rel="describedby"'
+        link = f'<{metadata}>; rel="describedby"; type="{CSV_METADATA}"'
     # The longest suffix, since that of CSVW metadata ends like JSON's.
     suffixes = [suffix for suffix in _MEDIA_TYPES if name.endswith(f".{suffix}")]
     media_type = _MEDIA_TYPES[max(suffixes, key=len)] if suffixes else "application/octet-stream"

@@ -5,10 +5,11 @@ They are read from their files, never from the store, which rewrites literals su
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
-from pyoxigraph import RdfFormat, Triple
+from markupsafe import Markup
+from pyoxigraph import Literal, RdfFormat, Triple
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
@@ -18,15 +19,18 @@ from kankei.namespaces import KK, ONTOLOGY, OWL, RDFS, SH, SHAPES, SKOS
 from kankei.release.formats import TURTLE
 from kankei.release.jsonld_context import Context
 from kankei.web.html.localizer import Localizer
+from kankei.web.html.page_head import PageHead
 from kankei.web.html.view import Row, Section
 from kankei.web.http.headers import depth, link_header, own_path
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.rdf.public_addresses import with_public_addresses
+from kankei.web.resources.structured_data import catalogue_data, ontology_data
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Handler, Site
 
+TSV, TSV_SUFFIX = "text/tab-separated-values", "sssom.tsv"
 _CLASSES = frozenset((f"{OWL}Class", f"{RDFS}Class"))
 _PROPERTIES = frozenset(
     (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{OWL}AnnotationProperty", f"{KK}DerivedProperty")
@@ -50,30 +54,45 @@ class ReleaseGraph:
     """Statements of this server beside those of the release."""
     names_addresses: bool = False
     """Whether it says where files and services are, which then is said for this server."""
+    table: str = ""
+    """A file of the same content as a table (`TSV`), or empty."""
     preferred: str = HTML
     """The media type for a client that takes any."""
+    data: Callable[[Graph, str, Localizer], Markup] | None = None
+    """What search engines read of the graph, by its address."""
 
     async def respond(self, request: Request) -> CachedResponse:
         """The graph in the negotiated format, or in the one that a suffix pins."""
         # One graph may be at several paths, and relative references differ with how deep they are.
         path = own_path(request.scope)
-        pinned = PINNED_TYPES.get(request.scope["path"].removeprefix(f"{self.path}."))
+        suffix = request.scope["path"].removeprefix(f"{self.path}.")
+        pinned = TSV if suffix == TSV_SUFFIX else PINNED_TYPES.get(suffix)
         context = self.site.context_for(request, pinned)
         key = (__version__, self.site.version, self.path, str(depth(path)), *map(str, self.added))
-        key = (*key, context.address)
-        if self.names_addresses:
-            key = (*key, self.site.public_url)
-        link = link_header(path, {"canonical": self.root.partition("#")[0]}, alternates(self.path))
-        offers = tuple(dict.fromkeys((self.preferred, HTML, *RDF_TYPES)))
+        key = (*key, context.address, self.site.public_url)
+        link = link_header(path, {"canonical": self.root.partition("#")[0]}, self._formats)
+        offers = tuple(dict.fromkeys((self.preferred, HTML, *RDF_TYPES, *[TSV] * bool(self.table))))
         headers = {"Link": link, "Last-Modified": self.site.last_modified}
         variant = select(request, offers, key, headers, pinned)
+        if variant.media_type == HTML:
+            # Each language of the page names its own address as the canonical one.
+            page_link = link_header(path, {}, self._formats)
+            variant = replace(variant, headers={**variant.headers, "Link": page_link})
 
         async def make() -> Representation:
             if variant.media_type == HTML:
                 return variant.representation(self._page(path, variant.language))
+            if variant.media_type == TSV:
+                return variant.representation(self.site.release.read(self.table))
             return variant.representation(self._rdf(variant.media_type, context))
 
         return await self.site.cache.answer(request, variant, make)
+
+    @property
+    def _formats(self) -> list[tuple[str, str, str]]:
+        """Address, media type and label of each format."""
+        formats = list(alternates(self.path))
+        return [*formats, (f"{self.path}.{TSV_SUFFIX}", TSV, "SSSOM")] if self.table else formats
 
     @cached_property
     def _triples(self) -> list[Triple]:
@@ -111,9 +130,18 @@ class ReleaseGraph:
             path,
             root=self.root,
             turtle=self._turtle.decode(),
-            alternates=alternates(self.path),
+            alternates=self._formats,
+            head=self._head(language),
             **self.view(Graph.of(self._triples), self.site.localizer(language)),
         )
+
+    def _head(self, language: str) -> PageHead:
+        """What search engines read: the page at its own path, whichever it was asked for at."""
+        head = self.site.templates.head(language, self.path)
+        if self.data is None:
+            return head
+        graph = Graph.of(self._triples)
+        return replace(head, data=self.data(graph, head.address, self.site.localizer(language)))
 
 
 def catalogue(site: Site) -> Handler:
@@ -131,19 +159,22 @@ def catalogue(site: Site) -> Handler:
         added,
         names_addresses=True,
         preferred=TURTLE.media_type,
+        data=lambda graph, address, localizer: catalogue_data(graph, dataset, address, localizer),
     ).respond
 
 
 def ontology(site: Site) -> Handler:
     """The handler of the ontology."""
-    return ReleaseGraph(site, "ontology/kankei.ttl", "/ns", ONTOLOGY, "ontology", _terms).respond
+    file = "ontology/kankei.ttl"
+    return ReleaseGraph(site, file, "/ns", ONTOLOGY, "ontology", _terms, data=ontology_data).respond
 
 
 def alignments(site: Site) -> Handler:
     """The handler of the alignments to other vocabularies."""
     root = f"{ONTOLOGY}/alignments"
     file = "ontology/alignments.ttl"
-    return ReleaseGraph(site, file, "/ns/alignments", root, "alignments", lambda *_: {}).respond
+    table = "ontology/alignments.sssom.tsv"
+    return ReleaseGraph(site, file, "/ns/alignments", root, "alignments", lambda *_: {}, table=table).respond
 
 
 def ontology_version(site: Site) -> Handler:
@@ -161,7 +192,7 @@ def ontology_version(site: Site) -> Handler:
 def shapes(site: Site) -> Handler:
     """The handler of the shapes (SHACL)."""
     root = SHAPES.removesuffix("#")
-    return ReleaseGraph(site, "ontology/shapes.ttl", "/shapes", root, "shapes", lambda *_: {}).respond
+    return ReleaseGraph(site, "ontology/shapes.ttl", "/shapes", root, "shapes", _shapes).respond
 
 
 def report(site: Site) -> Handler:
@@ -191,6 +222,25 @@ def _terms(graph: Graph, localizer: Localizer) -> dict[str, object]:
             group = "properties-of-ontology" if types & _PROPERTIES else "individuals"
             groups["classes" if types & _CLASSES else group].append(_term_section(thing, term))
     return {"groups": groups}
+
+
+def _shapes(graph: Graph, localizer: Localizer) -> dict[str, object]:
+    """The shapes by the class that they apply to, each with the sentences of its conditions."""
+    shapes = []
+    for node in sorted(graph.nodes):
+        targets = graph.names(node, f"{SH}targetClass")
+        if targets and f"{SH}NodeShape" in graph.types(node):
+            conditions = (node, *graph.names(node, f"{SH}property"))
+            sentences = [_in_language(graph, condition, localizer) for condition in conditions]
+            heading = localizer.resource(targets[0])
+            shapes.append((node.rpartition("#")[2], heading, [told for told in sentences if told]))
+    return {"shapes": sorted(shapes, key=lambda shape: shape[1].text)}
+
+
+def _in_language(graph: Graph, node: str, localizer: Localizer) -> str:
+    """The message of a shape in one language."""
+    messages = (term for term in graph.objects(node, f"{SH}message") if isinstance(term, Literal))
+    return next((term.value for term in messages if term.language == localizer.language), "")
 
 
 def _term_section(thing: ThingView, term: str) -> Section:

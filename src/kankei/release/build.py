@@ -146,7 +146,7 @@ class _Build:
         copy_inputs(dataset, self.inputs, self.folder)
         self._write_tables(dataset)
         self._write_further(dataset)
-        self._write_description(dataset, statistics, version)
+        self._write_description(dataset, statistics, history)
         self.progress(Stage.STORE)
         # After validation and tables, which are of the native statements.
         add_profiles(dataset.store, self.base, self.folder)
@@ -186,11 +186,11 @@ class _Build:
         for stage in self.further:
             stage.write(dataset, self.folder)
 
-    def _write_description(self, dataset: Dataset, statistics: Statistics, version: str) -> None:
+    def _write_description(self, dataset: Dataset, statistics: Statistics, history: History) -> None:
         self.progress(Stage.DESCRIPTION)
         catalogue, files, examples = dataset.graph("catalogue"), self._file_entries(), _programmes(dataset)
         description = describe(
-            catalogue, self.base, version, statistics=statistics, files=files, examples=examples
+            catalogue, self.base, history, statistics=statistics, files=files, examples=examples
         )
         (self.folder / "description.ttl").write_bytes(description)
 

@@ -103,7 +103,7 @@ async def _respond(
         return await respond_catalogue(request)
     part = ListPage.of(documents, request.query_params.get("page"))
     key = (__version__, site.version, f"/{part.number}", str(len(site.examples)))
-    variant = select(request, (HTML,), key, {"Link": home_link_header()})
+    variant = select(request, (HTML,), key, {"Link": home_link_header(), "Last-Modified": site.last_modified})
 
     async def make() -> Representation:
         return variant.representation(await _page(site, part, variant.language))

@@ -19,7 +19,7 @@ from kankei.release.formats import TURTLE
 from kankei.release.jsonld_context import Context
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Row, Section
-from kankei.web.http.headers import depth, link_header, own_path
+from kankei.web.http.headers import depth, link_header, own_path, relative
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.rdf.public_addresses import with_public_addresses
 from kankei.web.resources.thing_view import ThingView
@@ -64,6 +64,10 @@ class ReleaseGraph:
         if self.names_addresses:
             key = (*key, self.site.public_url)
         link = link_header(path, {"canonical": self.root.partition("#")[0]}, alternates(self.path))
+        if self.names_addresses:
+            feed = f'<{relative(path, "/feed")}>; rel="alternate"; type="application/atom+xml"'
+            versions = f'<{relative(path, "/releases")}>; rel="version-history"'
+            link = f"{link}, {feed}, {versions}, {self.site.cite_as}"
         offers = tuple(dict.fromkeys((self.preferred, HTML, *RDF_TYPES)))
         headers = {"Link": link, "Last-Modified": self.site.last_modified}
         variant = select(request, offers, key, headers, pinned)

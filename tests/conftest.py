@@ -1,6 +1,7 @@
 """What many tests share: the release of the checkout's own data, built once, and its store."""
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import settings
 
+from kankei.cli.further_stages import further_stages
 from kankei.dataset.data_folder import packaged
 from kankei.engine.embedded.pool import WorkerPool, start_engine
 from kankei.engine.embedded.store_access import StoreFiles
@@ -25,6 +27,9 @@ from support.successive_releases import Successive, build_three
 # Hundreds of processes import the same modules; where nothing may be cached each would compile them again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# To search for cycles every 700 objects takes a tenth of the time of tests that parse lists and graphs.
+gc.set_threshold(100_000, 50, 100)
 
 # One seed, so that the same code gets the same verdict each time, and few examples: the search has others.
 # How long an example takes says more about the machine than about what it tests.
@@ -55,7 +60,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def seed_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """The release of the checkout's data, validated and built once a session."""
     releases: Path = tmp_path_factory.mktemp("seed") / "releases"
-    return Release.open(build(packaged(), Base(), releases, validate, lambda _: None))
+    inputs = packaged()
+    return Release.open(
+        build(inputs, Base(), releases, validate, lambda _: None, further=further_stages(inputs))
+    )
 
 
 @pytest.fixture(scope="session")

@@ -23,13 +23,14 @@ LAW = {
     "release": ("dataset validation", "history"),
     "diff": ("source dataset release", ""),
     "engine": ("release", "query embedded"),
-    "web": ("release engine", "http html rdf plain_json telemetry responses sparql resources"),
-    "server": ("release engine web", ""),
-    "cli": ("source dataset curation validation release diff engine web server", ""),
+    "search": ("release", "normalisation index query"),
+    "web": ("release engine search", "http html rdf plain_json telemetry responses sparql resources"),
+    "server": ("release engine search web", ""),
+    "cli": ("source dataset curation validation release diff engine search web server", ""),
 }
 """A folder imports folders of its room that are named before it; other modules stand on any floor."""
 
-SERVING = {"engine", "web", "server"}
+SERVING = {"engine", "search", "web", "server"}
 """Rooms that know the pipeline only by the files of a release: they never load rdflib or pySHACL."""
 
 IMPORTED_LATE = {"kankei.validation.pyshacl.reference"}

@@ -17,7 +17,7 @@ def test_a_further_stage_adds_a_file_of_the_manifest_and_its_code_is_part_of_the
     code = tmp_path / "code"
     code.mkdir()
     (code / "stage.py").write_text("first")
-    stage = FurtherStage("extra", write, code)
+    stage = FurtherStage("extra", write, [code])
     first = Release.open(build_quickly(tmp_path / "releases", further=[stage]))
     assert first.read("extra.txt") == first.manifest.base.iri.encode()
     (code / "stage.py").write_text("second")

@@ -7,6 +7,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from kankei.cli import console
+from kankei.cli.further_stages import further_stages
 from kankei.namespaces import Base
 
 
@@ -55,6 +56,7 @@ def build(  # noqa: PLR0917 - the options of a command
                 out,
                 validator,
                 lambda stage: progress.update(task, description=stage),
+                further=further_stages(inputs),
                 succession=succession,
             )
     except RejectedData as error:

@@ -116,7 +116,7 @@ def _inputs_digest(base: Base) -> str:
         inputs.ontology,
         inputs.data,
         inputs.shapes,
-        *(package / room for room in ("source", "dataset", "validation", "release")),
+        *(package / room for room in ("source", "dataset", "validation", "release", "search")),
     ]
     for file in sorted(file for folder in folders for file in folder.rglob("*") if file.is_file()):
         if file.suffix != ".pyc":

@@ -13,16 +13,18 @@ _CODE = {".py", ".rq", ".toml", ".tsv"}
 class FurtherStage:
     """`write` adds files to the folder of a release, from its dataset: the same dataset gives the same bytes.
 
-    It runs after validation, dumps and tables. `code` is the folder of what determines those bytes beside the
-    dataset: it is part of the release's version.
+    It runs after validation, dumps and tables. `determined_by` are the files, and the folders of code, that
+    determine those bytes beside the dataset: they are part of the release's version.
     """
 
     name: str
     write: Callable[[Dataset, Path], None]
-    code: Path
+    determined_by: Sequence[Path]
 
 
 def stage_files(stages: Sequence[FurtherStage]) -> Iterator[Path]:
-    """The code, queries and tables of stages, in order."""
-    for stage in stages:
-        yield from sorted(file for file in stage.code.rglob("*") if file.suffix in _CODE)
+    """What determines the bytes of stages, in order."""
+    for path in (path for stage in stages for path in stage.determined_by):
+        if path.is_file():
+            yield path
+        yield from sorted(file for file in path.rglob("*") if file.suffix in _CODE)

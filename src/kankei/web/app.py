@@ -16,6 +16,8 @@ from kankei.errors import KankeiError, UnknownResource
 from kankei.namespaces import KK
 from kankei.release.jsonld_context import read_context
 from kankei.release.reader import Release
+from kankei.search.index.schema import FILE
+from kankei.search.query.search import SearchIndex
 from kankei.web.html.localizer import Links
 from kankei.web.html.templates import Templates
 from kankei.web.instrumentation import Instrumentation
@@ -96,10 +98,16 @@ def _site(
         service=ServiceDescription(release.manifest, engine, limits, bool(settings.services)),
         state=state,
         examples=examples,
+        search=open_index(release),
         sitemap=[page.path for page in pages if page.in_sitemap],
         openapi=openapi_document(release, (limit.en for limit in limits), operations),
         static=static,
     )
+
+
+def open_index(release: Release) -> SearchIndex | None:
+    """The search index of a release, if it was built with one."""
+    return SearchIndex(release.file(FILE)) if FILE in release.manifest.files else None
 
 
 def _derivations(release: Release) -> dict[str, str]:

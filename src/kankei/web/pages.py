@@ -29,16 +29,20 @@ from kankei.web.resources import (
     files,
     health,
     home,
+    programme_list,
     query_examples,
     query_vocabulary,
     release_graphs,
     releases,
+    search_results,
     site_documents,
 )
+from kankei.web.resources.call_status import State
 from kankei.web.resources.documents import Documents
+from kankei.web.resources.programme_filters import CALL, FILTERS
 from kankei.web.resources.sparql_endpoint import SparqlEndpoint
 from kankei.web.responses.representation import HTML
-from kankei.web.site import Page, metric_routes
+from kankei.web.site import Page, handler, metric_routes
 from kankei.web.sparql import protocol
 from kankei.web.sparql.protocol import LANGUAGE
 from kankei.web.static_files import STATIC
@@ -82,6 +86,10 @@ _CONTEXT = Parameter(
     "The version of the context, with which its address is.",
     examples=lambda r: (_context_version(r),),
 )
+_FILTERS = tuple(Parameter(row.name, row.description) for row in FILTERS)
+_STATES = Parameter(CALL, f"A state of calls on the day: {', '.join(State)}.")
+_DAY = Parameter("on", "The day at which states of calls are judged; by default today in Japan.")
+_LIST_PAGE = Parameter("page", "The page, counted from 1.")
 _SCHEMA = Parameter("name", "The schema.", examples=lambda _: json_schema.names())
 
 
@@ -161,6 +169,7 @@ PAGES: tuple[Page, ...] = (
         linked=True,
         metric="sparql",
     ),
+    Page("/search", handler(search_results.search), search_results.GET, metric="search"),
     Page(
         query_examples.PATH,
         query_examples.examples,
@@ -188,6 +197,17 @@ PAGES: tuple[Page, ...] = (
             "A document", (*_GRAPH_TYPES, *_JSON, "text/plain"), (_DOCUMENT, LANGUAGE, _PROFILE, _PART)
         ),
         metric="doc",
+    ),
+    Page(
+        programme_list.PATH,
+        programme_list.programmes,
+        Operation(
+            "The programmes that fulfil filters, a page at a time",
+            programme_list.MEDIA_TYPES,
+            (*_FILTERS, _STATES, _DAY, _LIST_PAGE),
+            (400, 404),
+        ),
+        metric="programmes",
     ),
     Page(
         "/id/{path}",

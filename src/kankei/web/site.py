@@ -14,9 +14,10 @@ from kankei.namespaces import KK
 from kankei.release.formats import JSON_LD
 from kankei.release.jsonld_context import Context
 from kankei.release.reader import Release
+from kankei.search.query.search import SearchIndex
 from kankei.web.html.localizer import Links, Localizer
 from kankei.web.html.templates import Templates
-from kankei.web.http.headers import iri_to_uri, request_header
+from kankei.web.http.headers import add_response_headers, iri_to_uri, request_header
 from kankei.web.http.negotiation import media_type_profiles
 from kankei.web.openapi import Operation, Parameter
 from kankei.web.past_releases import PastReleases
@@ -57,6 +58,22 @@ class Site:
     openapi: bytes
     static: Mapping[str, StaticFile]
     """Style sheets, icon and script by name."""
+
+    search: SearchIndex | None = None
+    """The search of the release, if it has an index."""
+
+    def client(self, request: Request) -> str:
+        """Whom a request counts for: the nearest address that is no trusted proxy's."""
+        peer = request.client.host if request.client else None
+        return self.state.proxies.client(peer, request_header(request, "x-forwarded-for"))
+
+    def charge(self, request: Request) -> None:
+        """Take a token of the client's, if there is a rate limit; raises `TooManyRequests` for none left."""
+        limiter = self.state.rate_limiter
+        if limiter is not None:
+            quota = limiter.take(self.client(request))
+            add_response_headers(request.scope, quota.headers)
+            quota.check()
 
     @property
     def version(self) -> str:

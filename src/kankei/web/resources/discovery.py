@@ -74,8 +74,14 @@ def _linkset(url: str) -> Mapping[str, Any]:
         ],
         "version-history": [{"href": f"{url}releases", "type": "text/html"}],
     }
-    items = [{"href": service["anchor"]} for service in (sparql, catalogue)]
-    return {"linkset": [{"anchor": f"{url}.well-known/api-catalog", "item": items}, sparql, catalogue]}
+    programmes = {
+        "anchor": f"{url}programmes",
+        "service-desc": [{"href": f"{url}openapi.json", "type": "application/json"}],
+        "describedby": [{"href": f"{url}schema/programmes.json", "type": "application/schema+json"}],
+    }
+    services = (sparql, catalogue, programmes)
+    items = [{"href": service["anchor"]} for service in services]
+    return {"linkset": [{"anchor": f"{url}.well-known/api-catalog", "item": items}, *services]}
 
 
 def _dcat_us(site: Site) -> Mapping[str, Any]:
@@ -150,6 +156,7 @@ def _llms(site: Site) -> bytes:
     url = site.public_url
     links = (
         ("sparql", "sparql-intro"),
+        ("programmes", "programmes-intro"),
         ("catalog", "catalogue-intro"),
         ("ns", "ontology"),
         ("dumps/", "dumps-intro"),

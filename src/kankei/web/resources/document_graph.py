@@ -44,7 +44,10 @@ def page_number(requested: str | None) -> int:
 
 
 async def document_graph(site: Site, document: Document, page: int) -> DocumentGraph:
-    """A page of a document: its own statements and its dates on the first one; raises `UnknownResource` beyond the last."""
+    """A page of a document; raises `UnknownResource` beyond the last.
+
+    The first one has the thing's own statements, and the dates of the document.
+    """
     own: list[Triple] = []
     if page == 1:
         own = parse_triples(site.release.triples(document.path), RdfFormat.N_TRIPLES)

@@ -88,7 +88,7 @@ class SparqlEndpoint:
     ) -> CachedResponse | HeldResponse:
         operation = self.operation(query_request, formats)
         started: StartedQuery | None = request.scope.get(STARTED_QUERY)
-        charge: Callable[[], None] = partial(self._charge, request)
+        charge: Callable[[], None] = partial(self.site.charge, request)
         if started:
             add_response_headers(request.scope, started.headers)
             charge = _charged
@@ -118,7 +118,7 @@ class SparqlEndpoint:
         response = await self.site.cache.answer(request, variant, make, charge)
         if isinstance(response, NotModified) or response.length < SMALLEST_HELD:
             return response
-        return HeldResponse(response, self.site.results, self._client(request))
+        return HeldResponse(response, self.site.results, self.site.client(request))
 
     def _failed(self, request: Request, query_request: QueryRequest, error: KankeiError) -> Response:
         """The page of an error, which keeps the query."""
@@ -154,16 +154,6 @@ class SparqlEndpoint:
         """The quota of a client, after a token is taken, if there is a limit."""
         limiter = self.site.state.rate_limiter
         return None if limiter is None else limiter.take(client)
-
-    def _charge(self, request: Request) -> None:
-        """Take a token of the client's; raises `TooManyRequests` where it has none."""
-        if quota := self.take_token(self._client(request)):
-            add_response_headers(request.scope, quota.headers)
-            quota.check()
-
-    def _client(self, request: Request) -> str:
-        peer = request.client.host if request.client else None
-        return self.site.state.proxies.client(peer, request_header(request, "x-forwarded-for"))
 
     async def _form(self, request: Request, query: str) -> CachedResponse:
         language = language_of(request)

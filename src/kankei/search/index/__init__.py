@@ -1,0 +1,1 @@
+"""Writing the index at build: what is searched, its n-grams, its facets."""

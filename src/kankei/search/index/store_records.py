@@ -1,0 +1,242 @@
+"""Records of the things in a dataset's store, by the queries beside this module."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from importlib.resources import files
+
+import pyoxigraph as ox
+
+from kankei.localisation import LANGUAGES, Labels
+from kankei.namespaces import CONCEPTS, DCT, PREFIXES, SKOS, Base
+from kankei.search.index.record import CallWindow, Passage, Record
+from kankei.search.index.schema import Field
+
+SLACK = timedelta(days=10)
+"""How far 頃 (about) reaches to both sides of a date."""
+BANDS = ((10_000_000, "under-10m"), (100_000_000, "10m-100m"), (1_000_000_000, "100m-1b"))
+"""Upper bounds of the bands of the budget facet, in yen, the last band left out."""
+LAST_BAND = "from-1b"
+WITHIN, NOT_STATED = "within", "not-stated"
+
+_KINDS = (("programmes", "programme"), ("organisations", "organisation"), ("concepts", "concept"))
+"""Each query of words, and the kind of the things that it finds."""
+_IRI_FACETS = ("dataset", "theme", "ministry", "unit", "body", "support", "funding")
+_LABELS = (DCT + "title", SKOS + "prefLabel")
+
+Rows = Mapping[str, Mapping[str, Sequence[ox.Literal | ox.NamedNode]]]
+"""The values of each thing by field, or by facet."""
+
+
+def read_records(store: ox.Store, base: Base) -> list[Record]:
+    """The records of every programme, organisation and concept."""
+    return list(_Reader(store, base).records())
+
+
+def facet_labels(store: ox.Store, base: Base, records: Iterable[Record]) -> dict[tuple[str, str], Labels]:
+    """The labels of the values of facets that are things, which are named by their paths."""
+    values = {(facet, value) for r in records for facet, its in r.facets.items() for value in its}
+    labels: dict[tuple[str, str], Labels] = {}
+    for facet, value in values:
+        if facet in _IRI_FACETS:
+            for iri in (base.thing(value), CONCEPTS + value):
+                quads = store.quads_for_pattern(ox.NamedNode(iri), None, None, ox.DefaultGraph())
+                terms = [quad.object for quad in quads if quad.predicate.value in _LABELS]
+                labels[facet, value] = labels.get((facet, value)) or _labels(terms)
+    return labels
+
+
+@dataclass
+class _Reader:
+    store: ox.Store
+    base: Base
+    parents: dict[str, set[str]] = field(init=False)
+    names: dict[str, list[Passage]] = field(init=False)
+    """Names of organisations, which programmes of their units are found by."""
+
+    def __post_init__(self) -> None:
+        self.parents = defaultdict(set)
+        for thing, parent in self._solutions("hierarchy"):
+            self.parents[thing.value].add(parent.value)
+
+    def records(self) -> Iterator[Record]:
+        organisations = self._rows("organisations")
+        self.names = {
+            iri: [
+                Passage(Field.ORGANISATION, value.value, _language(value))
+                for name in ("title", "name")
+                for value in fields.get(name, ())
+            ]
+            for iri, fields in organisations.items()
+        }
+        facets = self._rows("programme_facets")
+        windows = self._windows()
+        for query, kind in _KINDS:
+            for iri, fields in (organisations if kind == "organisation" else self._rows(query)).items():
+                path = self.base.path(iri)
+                if path is not None and "#" not in iri:
+                    said = _Statements(kind, fields, facets.get(iri, {}), windows.get(iri, {}))
+                    yield self._record(iri, path, said)
+
+    def _record(self, iri: str, path: str, said: "_Statements") -> Record:
+        own = [
+            Passage(Field[name.upper()], value.value, _language(value))
+            for name, values in sorted(said.fields.items())
+            for value in sorted(values, key=lambda term: (_language(term), term.value))
+        ]
+        values = {name: sorted({term.value for term in terms}) for name, terms in said.facets.items()}
+        units = set(values.get("unit", ()))
+        ancestors = {above for unit in units for above in self._ancestors(unit)}
+        if said.kind == "organisation":
+            ancestors = self._ancestors(iri)
+            values["ministry"] = sorted(above for above in ancestors if above not in self.parents)
+        passages = [*own, *(name for unit in sorted(units | ancestors) for name in self.names.get(unit, ()))]
+        titles = [value for value in said.fields.get("title", ()) if isinstance(value, ox.Literal)]
+        states = {value.rpartition("/")[2] for value in values.pop("call-state", ())}
+        calls = [window.call for window in said.windows.get("call", ())]
+        return Record(
+            iri=iri,
+            path=path,
+            kind=said.kind,
+            labels=_labels(titles),
+            passages=list(dict.fromkeys(passages)),
+            facets={
+                "type": [said.kind],
+                **{
+                    name: [self.base.path(value) or value for value in its]
+                    for name, its in self._facets(said, values, units | ancestors).items()
+                },
+            },
+            calls=calls,
+            call_states=sorted(_without_window(states, calls)),
+            order=_order(values),
+        )
+
+    def _facets(
+        self, said: "_Statements", values: Mapping[str, Sequence[str]], units: set[str]
+    ) -> dict[str, Sequence[str]]:
+        if said.kind != "programme":
+            return {"ministry": values["ministry"]} if values.get("ministry") else {}
+        months = sorted({month for window in said.windows.get("survey", ()) for month in window.months})
+        ministries = set(values.get("ministry", ()))
+        facets = {
+            "dataset": [self.base.dataset],
+            **{name: values.get(name, ()) for name in ("theme", "ministry", "body", "support", "funding")},
+            "open": [{"true": "open", "false": "closed"}[value] for value in values.get("open", ())],
+            "unit": sorted(units - ministries),
+            "rate": values.get("rate", ()),
+            "budget": [_band(values)],
+            "survey": months or [NOT_STATED],
+            "year": values.get("year", ()),
+        }
+        return {name: its for name, its in facets.items() if its}
+
+    def _ancestors(self, iri: str) -> set[str]:
+        """Everything above, which the shapes keep free of circles; a circle ends it all the same."""
+        above: set[str] = set()
+        waiting = [*self.parents.get(iri, ())]
+        while waiting:
+            parent = waiting.pop()
+            if parent not in above:
+                above.add(parent)
+                waiting += self.parents.get(parent, ())
+        return above
+
+    def _windows(self) -> dict[str, dict[str, list["_Window"]]]:
+        windows: dict[str, dict[str, list[_Window]]] = defaultdict(lambda: defaultdict(list))
+        for thing, kind, *bounds, approximate, inferred in self._solutions("windows"):
+            first, start, end, last = (bound.value for bound in bounds)
+            window = _Window(first, start, end, last, _is_true(approximate), _is_true(inferred))
+            windows[thing.value][kind.value].append(window)
+        return windows
+
+    def _rows(self, query: str) -> dict[str, dict[str, list[ox.Literal | ox.NamedNode]]]:
+        rows: dict[str, dict[str, list[ox.Literal | ox.NamedNode]]] = defaultdict(lambda: defaultdict(list))
+        for thing, name, value in self._solutions(query):
+            rows[thing.value][name.value].append(value)
+        return rows
+
+    def _solutions(self, name: str) -> Iterator[tuple[ox.Literal | ox.NamedNode, ...]]:
+        query = (files(__package__) / f"{name}.rq").read_text(encoding="utf-8")
+        solutions = self.store.query(query, prefixes=PREFIXES)
+        if isinstance(solutions, ox.QuerySolutions):
+            for solution in solutions:
+                yield tuple(solution)
+
+
+@dataclass(frozen=True)
+class _Statements:
+    """What the queries say of one thing: its kind, its words by field, its values by facet, its windows."""
+
+    kind: str
+    fields: Mapping[str, Sequence[ox.Literal | ox.NamedNode]]
+    facets: Mapping[str, Sequence[ox.Literal | ox.NamedNode]]
+    windows: Mapping[str, Sequence["_Window"]]
+
+
+@dataclass(frozen=True)
+class _Window:
+    """A call or a survey; bounds are ISO dates."""
+
+    first: str
+    latest_start: str
+    earliest_end: str
+    last: str
+    approximate: bool
+    inferred: bool
+
+    @property
+    def call(self) -> CallWindow:
+        """When it may be open, and when it is for sure: never where it is approximate or inferred."""
+        slack = SLACK if self.approximate else timedelta()
+        first, last = date.fromisoformat(self.first) - slack, date.fromisoformat(self.last) + slack
+        sure = not self.approximate and not self.inferred
+        inner = (self.latest_start, self.earliest_end) if sure else ("", "")
+        return CallWindow(first.isoformat(), *inner, last.isoformat())
+
+    @property
+    def months(self) -> Iterator[str]:
+        """The months that it touches, such as ``2025-06``; at most twelve."""
+        month, last = date.fromisoformat(self.first).replace(day=1), date.fromisoformat(self.last)
+        for _ in range(12):
+            if month > last:
+                return
+            yield f"{month:%Y-%m}"
+            month = (month + timedelta(days=31)).replace(day=1)
+
+
+def _band(values: Mapping[str, Sequence[str]]) -> str:
+    """The band of a budget; of an upper bound, which is no amount, only that it is one."""
+    if amounts := values.get("amount"):
+        amount = max(map(int, amounts))
+        return next((name for bound, name in BANDS if amount < bound), LAST_BAND)
+    return WITHIN if values.get("bound") else NOT_STATED
+
+
+def _without_window(states: set[str], calls: Sequence[CallWindow]) -> set[str]:
+    """The states of calls without a window; a time of which a bound is missing is no window."""
+    other = states - {"stated"}
+    if "stated" in states and not calls:
+        other.add("undated")
+    return other - {"not-stated"} if calls or len(other) > 1 else other
+
+
+def _order(values: Mapping[str, Sequence[str]]) -> tuple[int, ...]:
+    """The latest year first, then by the catalogue's numbers."""
+    numbers = [int(number) for number in values.get("number", ()) if number.isascii() and number.isdigit()]
+    years = [int(year) for year in values.get("year", ())]
+    return (-max(years, default=0), min(numbers, default=10**9))
+
+
+def _labels(terms: Iterable[object]) -> Labels:
+    labels = {term.language or "ja": term.value for term in terms if isinstance(term, ox.Literal)}
+    return {language: labels[language] for language in LANGUAGES if language in labels}
+
+
+def _language(term: ox.Literal | ox.NamedNode) -> str:
+    return (term.language or "") if isinstance(term, ox.Literal) else ""
+
+
+def _is_true(term: object) -> bool:
+    return isinstance(term, ox.Literal) and term.value == "true"

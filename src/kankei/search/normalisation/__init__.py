@@ -1,0 +1,1 @@
+"""Text as it is compared: one width, one kana, new character forms, listed variants."""

@@ -1,0 +1,1 @@
+"""Reading the index: terms, ranking, facets, snippets."""

@@ -1,0 +1,66 @@
+"""Which programmes fulfil some criteria: queries over the store, behind an interface for an index as well."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kankei.engine.operation import Engine
+from kankei.release.document_index import Document
+from kankei.release.reader import Release
+from kankei.web.queries import solutions
+from kankei.web.resources.call_status import CallStatus, Window
+from kankei.web.resources.programme_filters import Criteria
+
+
+class ProgrammeFinder(Protocol):
+    """Finds the programmes of a release."""
+
+    async def find(self, criteria: Criteria) -> Sequence[Document]:
+        """The documents of all programmes that fulfil the criteria, by path."""
+        ...
+
+
+@dataclass(frozen=True)
+class StoreFinder:
+    """Asks the store, a query for each criterion."""
+
+    release: Release
+    engine: Engine
+
+    async def find(self, criteria: Criteria) -> Sequence[Document]:
+        """The documents of all programmes that fulfil the criteria, by path."""
+        documents = [d for path, d in self.release.documents.items() if path.startswith("programme/")]
+        for name, values in criteria.things.items():
+            rows = await solutions(self.engine, f"programmes-by-{name}", {"value": values})
+            matching = {row["programme"] for row in rows}
+            documents = [document for document in documents if document.iri in matching]
+        if criteria.states and documents:
+            rows = await solutions(self.engine, "call-windows")
+            states = call_states(rows, criteria.day)
+            documents = [document for document in documents if states.get(document.iri) in criteria.states]
+        return documents
+
+
+def call_states(rows: Sequence[Mapping[str, str]], day: datetime.date) -> dict[str, str]:
+    """The state of each programme's calls on a day, by the rows of ``call-windows.rq``."""
+    windows: dict[str, dict[str, Window]] = defaultdict(dict)
+    years: dict[str, int] = {}
+    for row in rows:
+        programme = row["programme"]
+        years[programme] = max(int(row.get("year", 0)), years.get(programme, 0))
+        if "call" in row:
+            windows[programme][row["call"]] = _window(row)
+    return {
+        programme: CallStatus.of(list(windows[programme].values()), day, year).state
+        for programme, year in years.items()
+    }
+
+
+def _window(row: Mapping[str, str]) -> Window:
+    bounds = [row.get(name) for name in ("earliestStart", "latestStart", "earliestEnd", "latestEnd")]
+    days = [datetime.date.fromisoformat(bound) for bound in bounds if bound]
+    start, end = ((days[0], days[1]), (days[2], days[3])) if len(days) == len(bounds) else (None, None)
+    flags = {name: row.get(name) == "true" for name in ("approximate", "inferred", "rolling", "undecided")}
+    return Window(start, end, **flags)

@@ -24,6 +24,7 @@ from kankei.web.openapi import (
 from kankei.web.plain_json import json_schema
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
 from kankei.web.resources import (
+    citation,
     discovery,
     feed,
     files,
@@ -276,7 +277,7 @@ PAGES: tuple[Page, ...] = (
         releases.releases,
         Operation(
             "A release at its permanent address, one of its files, or how to cite it",
-            (HTML, releases.CSL, releases.BIBTEX, "text/plain"),
+            (HTML, citation.CSL, citation.BIBTEX, citation.PLAIN),
             (_RELEASE, LANGUAGE),
             (410, 416),
         ),

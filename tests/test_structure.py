@@ -16,11 +16,11 @@ GROUND = {"errors", "namespaces", "settings", "localisation"}
 
 LAW = {
     # room: (rooms that it may import, its folders from the lowest floor to the highest)
-    "source": ("", "lines text pdf grammars guidebook"),
+    "source": ("", "lines text pdf grammars guidebook review"),
     "dataset": ("source", ""),
-    "curation": ("source dataset", "candidate matching report ingest"),
+    "curation": ("source dataset", "candidate matching report ingest review"),
     "validation": ("source dataset", "shapes sparql report printed components plan pyshacl"),
-    "release": ("dataset validation", "history"),
+    "release": ("dataset validation", "tables profiles history"),
     "diff": ("source dataset release", ""),
     "engine": ("release", "query embedded"),
     "search": ("release", "normalisation index query"),

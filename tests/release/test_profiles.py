@@ -1,5 +1,7 @@
 """The views of a release in other profiles: golden files, named and merged graphs, native documents."""
 
+import csv
+import json
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -9,13 +11,15 @@ from rdflib.compare import isomorphic
 
 from kankei.errors import BrokenRelease
 from kankei.namespaces import Base
-from kankei.release.profile_views import PROFILES, Profile, read_views
+from kankei.release.gif_items import ITEMS, csv_lines
+from kankei.release.profile_views import GIF, PROFILES, RDF_PROFILES, Profile, read_views
+from kankei.release.profiles.gif import record
 from kankei.release.reader import Release
 from support.building import build_quickly
 from support.paths import TESTS
 
 PROGRAMME = "programme/two-region-living"
-EACH = pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
+EACH = pytest.mark.parametrize("profile", RDF_PROFILES, ids=lambda profile: profile.name)
 
 
 def subjects(store: ox.Store, query: str) -> set[str]:
@@ -41,7 +45,7 @@ def test_a_query_that_names_no_graph_finds_public_services(
     )
 
 
-@EACH
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
 def test_each_programme_has_a_view_and_nothing_else_has(profile: Profile, seed_release: Release) -> None:
     for path in seed_release.documents:
         assert (profile in seed_release.profiles(path)) == path.startswith("programme/")
@@ -67,7 +71,7 @@ def test_native_documents_have_no_statement_of_a_view(seed_release: Release) -> 
 def test_views_follow_the_base(tmp_path: Path) -> None:
     base = Base("https://data.example.org/subsidies/")
     release = Release.open(build_quickly(tmp_path / "releases", base=base))
-    for profile in PROFILES:
+    for profile in RDF_PROFILES:
         assert base.thing(PROGRAMME).encode() in release.view(profile, PROGRAMME)
         assert base.graph(profile.graph) in release.manifest.graphs
 
@@ -90,3 +94,58 @@ def test_an_index_is_read_back(tmp_path: Path, seed_release: Release) -> None:
     copy = tmp_path / "index.json"
     copy.write_bytes(index.json())
     assert read_views(copy).views == index.views
+
+
+def test_the_records_of_gif_are_their_golden_files(seed_release: Release) -> None:
+    for suffix in ("json", "csv"):
+        golden = TESTS / "profiles" / f"{GIF.name}.{suffix}"
+        assert seed_release.file(f"tables/{GIF.name}.{suffix}").read_bytes() == golden.read_bytes()
+
+
+def test_gif_has_the_official_items_in_their_order(seed_release: Release) -> None:
+    records = json.loads(seed_release.file(GIF.lines).read_bytes())
+    names = [item.name for item in ITEMS]
+    assert len(names) == len(set(names)) == 52
+    for found in records:
+        assert list(found) == [name for name in names if name in found]
+    with seed_release.file(GIF.lines).with_suffix(".csv").open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header == names
+    assert len(rows) == len(records) == seed_release.manifest.programmes
+    for found, row in zip(records, rows, strict=True):
+        assert {name for name, cell in zip(names, row, strict=True) if cell} == found.keys()
+
+
+def test_gif_has_days_only_where_the_source_has_them(seed_release: Release) -> None:
+    found = json.loads(seed_release.view(GIF, PROGRAMME))
+    assert found["募集時期"] == found["公募備考"] == "４月～５月頃"
+    assert "公募開始日" not in found
+    assert "最大補助率" not in found, "beside 定額 no rate is the highest"
+    assert found["連絡先情報"] == {"連絡先名称": "地方政策課", "連絡先電話番号": "03-5253-8369"}
+
+
+def test_values_of_gif_items() -> None:
+    row = {
+        "programme": ("urn:x",),
+        "rate": ("33.3", "50"),
+        "ceiling": ("1000000", "200"),
+        "content": ("00001 はじめに", "00002 次に"),
+        "theme": ("A", "B"),
+        "start": ("2025-04-01",),
+        "end": ("2025-05-01",),
+        "period": ("4/1～5/1",),
+        "page": ("https://a/ ", "https://b/ B"),
+    }
+    assert record(row) == {
+        "内容": "はじめに\n次に",
+        "給付上限額": 1000000,
+        "最大補助率": 50.0,
+        "募集時期": "4/1～5/1",
+        "公募開始日": "2025-04-01",
+        "公募終了日": "2025-05-01",
+        "詳細参照先": ";B",
+        "詳細URL": "https://a/;https://b/",
+        "キーワード": "A;B",
+    }
+    assert b"50.0" in csv_lines([record(row)])
+    assert b"'=1" in csv_lines([{"内容": "=1"}])

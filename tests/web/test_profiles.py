@@ -1,9 +1,12 @@
 """Content negotiation by profile (https://www.w3.org/TR/dx-prof-conneg/) of documents."""
 
+import csv
+import json
+
 import pyoxigraph as ox
 import pytest
 
-from kankei.release.profile_views import NATIVE, PROFILES, Profile
+from kankei.release.profile_views import GIF, NATIVE, PROFILES, RDF_PROFILES, Profile
 from kankei.release.reader import Release
 from kankei.web.rdf.graph import RDF_TYPES
 from support.building import TRIPLE_FORMATS
@@ -11,7 +14,7 @@ from support.client import BROWSER, INLINE_JSON_LD, Client
 
 PATH = "programme/two-region-living"
 ADDRESS = f"/doc/{PATH}"
-EACH = pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
+EACH = pytest.mark.parametrize("profile", RDF_PROFILES, ids=lambda profile: profile.name)
 
 
 def statements(body: bytes, rdf_format: ox.RdfFormat) -> set[str]:
@@ -49,7 +52,7 @@ def test_the_native_profile_is_the_default_and_lists_the_others(web: Client) -> 
     answer = web.get(ADDRESS, "text/turtle")
     assert answer.content == web.get(f"{ADDRESS}?_profile=native", "text/turtle").content
     assert f'<{NATIVE.iri}>; rel="profile"' in answer.headers["link"]
-    for profile in PROFILES:
+    for profile in RDF_PROFILES:
         link = f'two-region-living.ttl?_profile={profile.name}>; rel="alternate related"; type="text/turtle"'
         assert f'{link}; profile="{profile.iri}"' in answer.headers["link"]
         assert web.get(f"{ADDRESS}.ttl?_profile={profile.name}").status_code == 200
@@ -57,9 +60,9 @@ def test_the_native_profile_is_the_default_and_lists_the_others(web: Client) -> 
 
 
 def test_a_heavier_profile_wins(web: Client) -> None:
-    wanted = ", ".join(f"<{row.iri}>;q=0.{number}" for number, row in enumerate(PROFILES, 4))
+    wanted = ", ".join(f"<{row.iri}>;q=0.{number}" for number, row in enumerate(RDF_PROFILES, 4))
     link = web.get(ADDRESS, "text/turtle", Accept_Profile=wanted).headers["link"]
-    assert f'<{PROFILES[-1].iri}>; rel="profile"' in link
+    assert f'<{RDF_PROFILES[-1].iri}>; rel="profile"' in link
 
 
 def test_a_browser_that_follows_a_link_to_a_profile_gets_rdf(web: Client) -> None:
@@ -68,7 +71,7 @@ def test_a_browser_that_follows_a_link_to_a_profile_gets_rdf(web: Client) -> Non
 
 
 def test_entity_tags_differ_by_profile(web: Client) -> None:
-    names = [row.name for row in (NATIVE, *PROFILES)]
+    names = [row.name for row in (NATIVE, *RDF_PROFILES)]
     tags = {web.get(f"{ADDRESS}?_profile={name}", "text/turtle").headers["etag"] for name in names}
     assert len(tags) == len(names)
     tag = web.get(f"{ADDRESS}?_profile=cpsv-ap", "text/turtle").headers["etag"]
@@ -109,3 +112,25 @@ def test_the_alignments_answer_in_every_format(suffix: str, web: Client) -> None
     answer = web.get(f"/ns/alignments{suffix}", "text/html" if suffix in ("", ".html") else None)
     assert answer.status_code == 200
     assert b"PublicService" in answer.content
+
+
+def test_gif_is_offered_as_json_and_csv(web: Client, seed_release: Release) -> None:
+    record = json.loads(seed_release.view(GIF, PATH))
+    for answer in (
+        web.get(f"{ADDRESS}?_profile={GIF.name}"),
+        web.get(ADDRESS, "application/json", Accept_Profile=f"<{GIF.iri}>"),
+        web.get(f"{ADDRESS}.json?_profile={GIF.name}"),
+    ):
+        assert answer.headers["content-type"] == "application/json"
+        assert f'<{GIF.iri}>; rel="profile"' in answer.headers["link"]
+        assert answer.json() == record
+    for answer in (
+        web.get(f"{ADDRESS}?_profile={GIF.name}", "text/csv"),
+        web.get(f"{ADDRESS}.csv?_profile={GIF.name}"),
+    ):
+        assert answer.headers["content-type"].startswith("text/csv")
+        (row,) = csv.DictReader(answer.content.decode("utf-8-sig").splitlines(keepends=True))
+        assert row["タイトル（制度名）"] == record["タイトル（制度名）"]
+    assert f'.json?_profile={GIF.name}>; rel="alternate' in web.get(ADDRESS, "text/turtle").headers["link"]
+    assert web.get(f"{ADDRESS}.ttl?_profile={GIF.name}").status_code == 406
+    assert web.get(f"{ADDRESS}.csv").status_code == 406

@@ -26,6 +26,8 @@ MEDIA_TYPES = {
     "dumps/kankei.ttl.zst": "application/zstd",
     "tables/programmes.csv": "text/csv; charset=utf-8; header=present",
     "tables/programmes.csv-metadata.json": "application/csvm+json",
+    "tables/programmes.parquet": "application/vnd.apache.parquet",
+    "tables/kankei.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
@@ -64,7 +66,7 @@ def test_a_part_of_a_file_and_no_change(web: Client, seed_release: Release) -> N
 
 def test_a_table_points_at_its_metadata(web: Client) -> None:
     assert web.get("/tables/budgets.csv").headers["link"] == (
-        '<../tables/budgets.csv-metadata.json>; rel="describedby"'
+        '<../tables/budgets.csv-metadata.json>; rel="describedby"; type="application/csvm+json"'
     )
 
 

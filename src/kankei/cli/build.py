@@ -14,7 +14,7 @@ from kankei.namespaces import Base
 def build(  # noqa: PLR0917 - the options of a command
     out: Annotated[Path, Option("--out", metavar="DIR", help="Folder of the releases.")] = Path("releases"),
     base: console.BaseOption = None,
-    data: console.DataOption = None,
+    data: console.DataFoldersOption = None,
     reference: console.ReferenceOption = False,
     incremental: Annotated[
         bool, Option("--incremental", help="Validate only what differs from the current release.")
@@ -43,8 +43,8 @@ def build(  # noqa: PLR0917 - the options of a command
         parse_date(date)  # before the build, not in the middle of it
     succession = Succession(date, previous and console.find_release(previous), change_details)
     followed = (out / "current" / "manifest.json").is_file()
-    inputs = console.read_inputs(data)
-    console.print_error(f"Building from the data in {inputs.data}")
+    inputs = console.read_inputs(*(data or ()))
+    console.print_error(f"Building from the data in {', '.join(map(str, inputs.folders))}")
     base_iri = console.read_base(base)
     validator = validate_since(out, inputs) if incremental else console.choose_validator(reference=reference)
     try:

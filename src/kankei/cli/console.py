@@ -21,6 +21,15 @@ DataOption = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="Data folder, instead of the one that ships with kankei."),
 ]
+DataFoldersOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="Data folder, instead of the one that ships with kankei; repeatable, the first describes the "
+        "publication.",
+    ),
+]
 ReferenceOption = Annotated[
     bool, typer.Option("--reference", help="Validate by pySHACL, the reference, which takes its time.")
 ]
@@ -31,9 +40,10 @@ def read_base(base: str | None) -> Base:
     return parse_base(base or DEFAULT_BASE)
 
 
-def read_inputs(data: Path | None) -> Inputs:
-    """The packaged inputs, with the data folder of an option in place of theirs."""
-    return packaged().with_data(data) if data else packaged()
+def read_inputs(*data: Path | None) -> Inputs:
+    """The packaged inputs, with the data folders of an option in place of theirs."""
+    folders = [folder for folder in data if folder]
+    return packaged().with_data(*folders) if folders else packaged()
 
 
 def choose_validator(*, reference: bool) -> Any:

@@ -13,6 +13,7 @@ from kankei import __version__
 from kankei.cli.build import build, verify
 from kankei.cli.console import print_error
 from kankei.cli.diff import diff
+from kankei.cli.import_review import import_application
 from kankei.cli.ingest import ingest
 from kankei.cli.serve import serve
 from kankei.cli.validate import validate
@@ -28,6 +29,7 @@ application = typer.Typer(
 )
 for _command in (build, validate, ingest, verify, diff, serve):
     application.command()(_command)
+application.add_typer(import_application)
 
 
 def main() -> None:

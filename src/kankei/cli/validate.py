@@ -23,11 +23,11 @@ def validate(  # noqa: PLR0917 - options, given by name
     ] = None,
     base: console.BaseOption = None,
     data: Annotated[
-        Path | None,
+        list[Path] | None,
         Option(
             "--data",
             metavar="PATH",
-            help="Data folder, instead of the one that ships with kankei. "
+            help="Data folder, instead of the one that ships with kankei; repeatable. "
             "With --shapes an RDF file, or the folder of an Oxigraph store.",
         ),
     ] = None,
@@ -63,7 +63,7 @@ def validate(  # noqa: PLR0917 - options, given by name
         def begin(progress: Callable[[int, int], None]) -> Any:
             return validate_rdf(
                 shapes or (),
-                [*(files or ()), *((data,) if data else ())],
+                [*(files or ()), *(data or ())],
                 ExecutionOptions(threads or os.cpu_count() or 1, max_results, fail_fast),
                 progress,
                 skip_malformed=skip_malformed,
@@ -76,12 +76,14 @@ def validate(  # noqa: PLR0917 - options, given by name
         raise UsageError("that option goes with --shapes")
     from kankei.validation.file_validation import validate_files
 
-    inputs, validator = console.read_inputs(data), console.choose_validator(reference=reference)
+    inputs, validator = console.read_inputs(*(data or ())), console.choose_validator(reference=reference)
     for file in redundant_candidates(files or ()):
         console.print_error(
             f"Left out: {file}, a candidate beside the file itself; compare the two and keep one"
         )
-    console.print_error(f"Validating {'files within ' if files else ''}the data in {inputs.data}")
+    console.print_error(
+        f"Validating {'files within ' if files else ''}the data in {', '.join(map(str, inputs.folders))}"
+    )
     with console.progress_line() as progress:
         progress.add_task("validate")
         located = validate_files(files or (), inputs, console.read_base(base), validator)

@@ -1,9 +1,9 @@
 """The dataset: ontology, schemes and curated data as named graphs, with their merge as default graph."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -12,7 +12,16 @@ from weakref import finalize
 
 import pyoxigraph as ox
 
-from kankei.dataset.data_folder import DATASET, Inputs, data_files, ontology_files, scheme_files, source_files
+from kankei.dataset.data_folder import (
+    DATASET,
+    Inputs,
+    data_files,
+    ontology_files,
+    read_profile,
+    record_files,
+    scheme_files,
+    source_files,
+)
 from kankei.dataset.integrity import IntegrityChecks
 from kankei.dataset.named_graphs import GraphedTriple, partition
 from kankei.dataset.source_checks import check_description, check_quotations
@@ -25,6 +34,10 @@ from kankei.source.lines.document import SourceDocument, read_document
 GraphLine = tuple[str, bytes]
 """A named graph's IRI and a line of N-Triples."""
 _SOURCE = "source/"
+_RECORDS = "project/records"
+"""The document against which files of records resolve their relative IRIs."""
+DATA = "data"
+"""The graph of records whose dataset has no name of its own, as of what editors wrote."""
 _FEW = 10_000
 
 
@@ -65,13 +78,17 @@ def _close(file: IO[bytes]) -> None:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A loaded dataset: a store to query, and its statements by document in canonical order."""
+    """A loaded dataset: a store to query, and its statements by document in canonical order.
+
+    `files` has the file of each document; `records` those that an import wrote, many documents to a file.
+    """
 
     base: Base
     store: ox.Store
     files: dict[str, TurtleFile]
     sources: tuple[SourceDocument, ...]
     spool: StatementSpool
+    records: Mapping[str, TurtleFile] = field(default_factory=dict)
 
     def find(self, subject: str | None, predicate: str, value: str | None) -> Iterator[ox.Triple]:
         """The triples of the merged graph with this predicate, and this subject and object unless None."""
@@ -90,7 +107,8 @@ class Dataset:
 
     def position(self, iri: str) -> str:
         """``file:line`` where the block about an IRI begins; empty where no data file has such a block."""
-        file = self.files.get(self.base.path(iri) or "")
+        path = self.base.path(iri) or ""
+        file = self.files.get(path) or self.records.get(path)
         return file.subject_position(iri) if file else ""
 
 
@@ -113,6 +131,7 @@ class _Loader:
         self.spool = StatementSpool(folder)
         self.store = ox.Store(folder / "store") if folder else ox.Store()
         self.files: dict[str, TurtleFile] = {}
+        self.records: dict[str, TurtleFile] = {}
         self.sources = {file.stem: read_document(file) for file in source_files(inputs)}
         self.source_by_iri = {base.thing(_SOURCE + slug): source for slug, source in self.sources.items()}
 
@@ -124,7 +143,9 @@ class _Loader:
             # A bulk load writes and syncs files of its own, which takes longer than a few statements do.
             add = self.store.extend if len(derived) < _FEW else self.store.bulk_extend
             add(_quads(derived))
-        return Dataset(self.base, self.store, self.files, tuple(self.sources.values()), self.spool)
+        return Dataset(
+            self.base, self.store, self.files, tuple(self.sources.values()), self.spool, self.records
+        )
 
     def _statements(self) -> Iterator[GraphedTriple]:
         for path in ontology_files(self.inputs):
@@ -133,6 +154,8 @@ class _Loader:
             yield from self._load_shared(path, "schemes")
         for document, path in data_files(self.inputs).items():
             yield from self._load_data(document, path)
+        for path, name in record_files(self.inputs).items():
+            yield from self._load_records(path, name or DATA)
 
     def _load_shared(self, path: Path, graph: str) -> Iterator[GraphedTriple]:
         """The statements of a file of the ontology folder, which describes many documents."""
@@ -149,13 +172,26 @@ class _Loader:
         file, triples = TurtleFile(path, base_iri), read_turtle(path, base_iri)
         self.checks.check_file(file, triples)
         slug = document.removeprefix(_SOURCE) if document.startswith(_SOURCE) else None
-        if slug is not None:
+        if slug is not None and not read_profile(path.parent.parent).records:
             check_description(file, triples, path.parent, self.sources.get(slug))
         check_quotations(file, triples, self.source_by_iri)
         self.files[document] = file
-        if document == DATASET:
-            return self._spool(document, [(triple, self.base.graph("catalogue")) for triple in triples])
+        if document.partition("/")[0] == DATASET:
+            graph = self.base.graph(document.replace(DATASET, "catalogue", 1))
+            return self._spool(document, [(triple, graph) for triple in triples])
         return self._spool(document, partition(triples, self.base, slug))
+
+    def _load_records(self, path: Path, graph: str) -> Iterator[GraphedTriple]:
+        """The statements of a file of records, which describes many documents, all in the dataset's graph."""
+        base_iri = self.base.thing(_RECORDS)
+        file, triples = TurtleFile(path, base_iri), read_turtle(path, base_iri)
+        self.checks.check_file(file, triples, own=False)
+        for document, group in _by_document(self.base, triples):
+            if not document or document in self.spool:
+                message = "this is described elsewhere, or is no thing under the base"
+                raise InvalidData(message, file.position(text(group[0].subject)))
+            self.records[document] = file
+            yield from self._spool(document, [(triple, self.base.graph(graph)) for triple in group])
 
     def _derive(self, rule: Path) -> list[GraphedTriple]:
         derived = sorted(derive(self.store, rule), key=str)

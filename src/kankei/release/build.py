@@ -23,11 +23,12 @@ from kankei.release.incremental_validation import ValidateSince
 from kankei.release.installation import CURRENT, install, point, seal, staging
 from kankei.release.jsonld_context import read_context
 from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_files
-from kankei.release.profile_views import PROFILES
+from kankei.release.profile_views import RDF_PROFILES
 from kankei.release.profiles import add_lines, add_profiles, write_profiles
+from kankei.release.profiles.gif import write_gif
 from kankei.release.published_inputs import copy_inputs, release_version
 from kankei.release.reader import INDEX, QUADS, RECORDS, TRIPLES, check_store, verify
-from kankei.release.tables import write_tables
+from kankei.release.tables import RowSource, write_tables
 from kankei.validation.file_validation import LocatedReport, Validator, with_printed_texts
 from kankei.validation.report.report import Report
 
@@ -144,7 +145,7 @@ class _Build:
         (self.folder / INDEX).write_bytes(index.json())
         (self.folder / HISTORY).write_bytes(history.json())
         copy_inputs(dataset, self.inputs, self.folder)
-        self._write_tables(dataset)
+        self._write_tables(dataset, index)
         self._write_further(dataset)
         self._write_description(dataset, statistics, history)
         self.progress(Stage.STORE)
@@ -153,7 +154,7 @@ class _Build:
         add_lines(dataset.store, self.folder / RECORDS, self.base.graph(GRAPH))
         dataset.store.optimize()
         dataset.store.flush()
-        views = [self.folder / RECORDS, *(self.folder / profile.lines for profile in PROFILES)]
+        views = [self.folder / RECORDS, *(self.folder / profile.lines for profile in RDF_PROFILES)]
         counts = check_store(dataset.store, (self.folder / TRIPLES, self.folder / QUADS), views)
         self.progress(Stage.MANIFEST)
         manifest = self._manifest(dataset, version, statistics, *counts)
@@ -173,13 +174,15 @@ class _Build:
         rejected.unlink(missing_ok=True)
         (self.folder / "report.ttl").write_bytes(report.turtle())
 
-    def _write_tables(self, dataset: Dataset) -> None:
+    def _write_tables(self, dataset: Dataset, index: Index) -> None:
         self.progress(Stage.TABLES)
         licences = dataset.find(dataset.base.dataset, DCT + "license", None)
         licence = min((text(triple.object) for triple in licences), default="")
         tables = self.folder / "tables"
         tables.mkdir()
-        write_tables(dataset.store, licence, tables)
+        source = RowSource(self.folder / TRIPLES, index.documents, self.base)
+        write_tables(source, licence, tables)
+        write_gif(source, self.folder)
 
     def _write_further(self, dataset: Dataset) -> None:
         self.progress(Stage.FURTHER)

@@ -36,7 +36,9 @@ from kankei.release.history.changes import CHANGES, MAX_CHANGES, MAX_RELEASES
 from kankei.release.history.history import History, PastRelease
 from kankei.release.history.moments import date_of
 from kankei.release.manifest import FileEntry
-from kankei.release.tables import titles as table_titles
+from kankei.release.profile_views import GIF
+from kankei.release.table_formats import TABLE_FORMATS, WORKBOOK
+from kankei.release.tables.columns import table_titles
 
 _DATA_THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -266,7 +268,7 @@ class _Description:
         """Describe a dump or a table; other files, such as the metadata of a table, are no distributions."""
         folder, stem, suffix, *compressed = re.split(r"[/.]", name)
         kinds = {row.suffix: (row.label, row.media_type, row.file_type) for row in formats.FORMATS}
-        kinds["csv"] = "CSV", "text/csv", "CSV"
+        kinds |= {row.suffix: (row.label, row.media_type, row.file_type) for row in TABLE_FORMATS}
         if suffix not in kinds:
             return
         kind, media_type, file_type = kinds[suffix]
@@ -278,6 +280,11 @@ class _Description:
         if folder == "dumps":
             self.add(self.base.dataset, VOID + "dataDump", url)
             self.add(iri, DCT + "title", *_texts("dump-title", kind=kind))
+        elif stem == GIF.name:
+            self.add(iri, DCT + "title", *_texts("gif-title", kind=kind))
+            self.add(iri, DCT + "conformsTo", GIF.iri)
+        elif name == f"tables/{WORKBOOK}":
+            self.add(iri, DCT + "title", *_texts("workbook-title", kind=kind))
         else:
             languages = table_titles(stem).items()
             self.add(iri, DCT + "title", *(ox.Literal(f"{t} ({kind})", language=tag) for tag, t in languages))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from kankei.namespaces import CPSV, ONTOLOGY, SCHEMA
 
@@ -19,11 +20,13 @@ class Profile:
     iri: str
     label: str
     root_class: str
+    media_types: tuple[str, ...] = ()
+    """Those of its documents where they are records and no RDF."""
 
     @property
     def lines(self) -> str:
-        """The name of the file of its statements."""
-        return f"{FOLDER}/{self.name}.nt"
+        """The name of the file of its statements, or of its records, one a line."""
+        return f"tables/{self.name}.json" if self.media_types else f"{FOLDER}/{self.name}.nt"
 
     @property
     def index(self) -> str:
@@ -44,7 +47,17 @@ CPSV_AP = Profile(
     CPSV + "PublicService",
 )
 SCHEMA_ORG = Profile("schema-org", "https://schema.org/", "schema.org", SCHEMA + "GovernmentService")
-PROFILES: tuple[Profile, ...] = (CPSV_AP, SCHEMA_ORG)
+GIF = Profile(
+    "gif-ds-451-4",
+    # The document that defines its items, as published in the version that was followed.
+    "https://github.com/JDA-DM/GIF/blob/38fdf77dc645ba7e49ae8f6ab8f5bde017b681b7/"
+    + quote("451_実装データモデル_行政/md/451-4_ad_rule.md"),
+    "GIF DS-451-4 行政サービス・制度",
+    "",
+    ("application/json", "text/csv"),
+)
+RDF_PROFILES: tuple[Profile, ...] = (CPSV_AP, SCHEMA_ORG)
+PROFILES: tuple[Profile, ...] = (*RDF_PROFILES, GIF)
 
 
 @dataclass(frozen=True)

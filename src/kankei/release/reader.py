@@ -22,7 +22,7 @@ from kankei.release.manifest import (
     check_sizes,
     read_manifest,
 )
-from kankei.release.profile_views import PROFILES, Profile, ViewIndex, read_views
+from kankei.release.profile_views import PROFILES, RDF_PROFILES, Profile, ViewIndex, read_views
 
 INDEX = "documents.json"
 TRIPLES = "dumps/kankei.nt"
@@ -94,14 +94,14 @@ class Release:
         return tuple(row for row in PROFILES if row.name in self.views and path in self.views[row.name].views)
 
     def view(self, profile: Profile, path: str) -> bytes:
-        """The N-Triples of the document at a path in a profile; raises `KeyError` where it has none."""
+        """The N-Triples, or the record, of the document at a path in a profile; raises `KeyError` without."""
         with self.open_file(profile.lines) as lines:
             return b"".join(lines.read(*part) for part in self.views[profile.name].slices(path))
 
     @property
     def view_files(self) -> tuple[Path, ...]:
         """The files of statements that the merged graph holds beside those of the dump."""
-        names = (RECORDS, *(row.lines for row in PROFILES if row.name in self.views))
+        names = (RECORDS, *(row.lines for row in RDF_PROFILES if row.name in self.views))
         return tuple(self.file(name) for name in names if name in self.manifest.files)
 
     def read(self, name: str) -> bytes:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from kankei.release.formats import COMPRESSIONS, FORMATS, JSON_LD
 from kankei.release.profile_views import NATIVE, PROFILES
 from kankei.release.reader import Release
+from kankei.release.table_formats import CSV_METADATA, TABLE_FORMATS
 from kankei.web.openapi import (
     BYTES,
     LOCATION,
@@ -24,6 +25,7 @@ from kankei.web.openapi import (
 from kankei.web.plain_json import json_schema
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
 from kankei.web.resources import (
+    api_guide,
     citation,
     discovery,
     feed,
@@ -31,6 +33,7 @@ from kankei.web.resources import (
     health,
     home,
     programme_list,
+    quality,
     query_examples,
     query_vocabulary,
     release_graphs,
@@ -74,6 +77,7 @@ _RELEASE = Parameter(
     "The version of a release, and a file of it, or `citation`.",
     examples=lambda r: [f"{r.manifest.version}/{name}" for name in ("", "citation", "manifest.json")],
 )
+_DAY = Parameter("on", "The day to tell of, today in Japan by default.", {"type": "string", "format": "date"})
 _PAGE = Parameter("page", "The page, counted from 1.", {"type": "string", "pattern": "^[1-9][0-9]*$"})
 
 
@@ -153,12 +157,23 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/",
         home.home,
-        Operation("The list of programmes; in RDF the catalogue", _GRAPH_TYPES, (_PAGE, LANGUAGE), (404,)),
-        navigation="programmes",
-        fragment="#programmes",
+        Operation("The home page; in RDF the catalogue", _GRAPH_TYPES, (_DAY, LANGUAGE), (400,)),
         in_sitemap=True,
         linked=True,
         metric="home",
+    ),
+    Page(
+        programme_list.PATH,
+        programme_list.programmes,
+        Operation(
+            "The programmes that fulfil filters, a page at a time",
+            programme_list.MEDIA_TYPES,
+            (*_FILTERS, _STATES, _DAY, _LIST_PAGE, LANGUAGE),
+            (400, 404),
+        ),
+        navigation="programmes",
+        in_sitemap=True,
+        metric="programmes",
     ),
     Page(
         "/sparql",
@@ -195,20 +210,12 @@ PAGES: tuple[Page, ...] = (
         "/doc/{path}",
         lambda site: Documents(site).respond,
         Operation(
-            "A document", (*_GRAPH_TYPES, *_JSON, "text/plain"), (_DOCUMENT, LANGUAGE, _PROFILE, _PART)
+            "A document",
+            (*_GRAPH_TYPES, *_JSON, "text/plain"),
+            (_DOCUMENT, _DAY, LANGUAGE, _PROFILE, _PART),
+            (400,),
         ),
         metric="doc",
-    ),
-    Page(
-        programme_list.PATH,
-        programme_list.programmes,
-        Operation(
-            "The programmes that fulfil filters, a page at a time",
-            programme_list.MEDIA_TYPES,
-            (*_FILTERS, _STATES, _DAY, _LIST_PAGE),
-            (400, 404),
-        ),
-        metric="programmes",
     ),
     Page(
         "/id/{path}",
@@ -224,7 +231,7 @@ PAGES: tuple[Page, ...] = (
         metric="id",
     ),
     *_folder("dumps", *(row.media_type for row in FORMATS), *(row.media_type for row in COMPRESSIONS)),
-    *_folder("tables", "text/csv", "application/csvm+json"),
+    *_folder("tables", *(row.media_type for row in TABLE_FORMATS), CSV_METADATA),
     Page(
         "/ns",
         release_graphs.ontology,
@@ -291,6 +298,22 @@ PAGES: tuple[Page, ...] = (
     Page("/data.json", discovery.data_json, Operation("The catalogue as DCAT-US 1.1", _JSON)),
     Page("/llms.txt", discovery.llms, Operation("What language models read first", ("text/plain",))),
     Page("/.well-known/void", release_graphs.catalogue, _graph("The dataset's description (VoID)")),
+    Page(
+        quality.PATH,
+        quality.quality,
+        Operation("How much is known, and how", (HTML,), (LANGUAGE,)),
+        navigation="quality",
+        in_sitemap=True,
+        metric="quality",
+    ),
+    Page(
+        api_guide.PATH,
+        api_guide.api_guide,
+        Operation("About the API", (HTML,), (LANGUAGE,)),
+        navigation="api",
+        in_sitemap=True,
+        metric="api",
+    ),
     Page("/shapes", release_graphs.shapes, _graph("The shapes (SHACL)"), metric="shapes", suffixes=True),
     Page(
         "/report",

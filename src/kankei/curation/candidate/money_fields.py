@@ -92,7 +92,7 @@ def parse_funding(raw: ValueNode, printed: PrintedText, context: SheetContext) -
     doubts: list[Doubt] = []
     for term in rates.terms:
         text = printed.part(term.start, term.end)
-        statements = () if term.to else tuple(_funding_statements(term))
+        statements = () if term.to else tuple(funding_statements(term))
         values.append(replace(raw, printed=text, place=text.place, statements=statements))
         keys = _funding_doubts(term)
         doubts += [doubt(raw.stem, key, text.place, term=term.printed) for key in keys]
@@ -103,7 +103,8 @@ def parse_funding(raw: ValueNode, printed: PrintedText, context: SheetContext) -
     return FieldValues(values, doubts)
 
 
-def _funding_statements(term: FundingTerm) -> Iterator[Statement]:
+def funding_statements(term: FundingTerm) -> Iterator[Statement]:
+    """Method, share and ceiling of a term, as far as the ontology has them."""
     yield statement("method", concept("funding", term.method.value))
     if term.fraction:
         yield number("numerator", term.fraction.numerator)

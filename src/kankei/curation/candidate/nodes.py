@@ -16,7 +16,7 @@ Statement = tuple[str, ox.NamedNode | ox.Literal]
 
 _LINE_LENGTH = 120
 _UNQUOTED_DATATYPES = frozenset({f"{XSD}integer", f"{XSD}boolean"})
-_FOLDERS = ("programme", "org", "source", "fiscal-year")
+_FOLDERS = ("programme", "org", "source", "fiscal-year", "project")
 
 
 @dataclass(frozen=True)

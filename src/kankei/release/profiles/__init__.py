@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from kankei.dataset.dataset import Dataset, derive
 from kankei.dataset.statements import TYPE, text
 from kankei.namespaces import Base
-from kankei.release.profile_views import FOLDER, PROFILES, Profile, ViewIndex
+from kankei.release.profile_views import FOLDER, RDF_PROFILES, Profile, ViewIndex
 from kankei.release.reader import QUADS
 
 _RULES = Path(__file__).parent
@@ -26,7 +26,7 @@ def write_profiles(dataset: Dataset, release: Path) -> Counter[str]:
     (release / FOLDER).mkdir()
     graphs = Counter[str]()
     with (release / QUADS).open("ab") as quad_lines:
-        for profile in PROFILES:
+        for profile in RDF_PROFILES:
             graph = dataset.base.graph(profile.graph)
             lines = _write_profile(dataset, profile, release)
             quad_lines.writelines(b"%b <%b> .\n" % (line, graph.encode()) for line in lines)
@@ -36,7 +36,7 @@ def write_profiles(dataset: Dataset, release: Path) -> Counter[str]:
 
 def add_profiles(store: ox.Store, base: Base, release: Path) -> None:
     """Add the statements of each profile to a store: to its graph, and to the merged one."""
-    for profile in PROFILES:
+    for profile in RDF_PROFILES:
         add_lines(store, release / profile.lines, base.graph(profile.graph))
 
 

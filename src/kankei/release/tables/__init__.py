@@ -1,115 +1,46 @@
-"""Tables for spreadsheets: CSV (RFC 4180) with CSV on the Web metadata, one SELECT query each."""
+"""Tables: one SELECT query each, written as CSV, as Parquet and as a sheet of a workbook.
 
-import csv
-import json
-import tomllib
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+A pass over the programmes, some hundreds at a time, writes the rows of all tables to CSV and to a spool on
+disk, from which Parquet and workbook are made; so the memory needed does not grow with the data.
+"""
+
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
-import pyoxigraph as ox
+from kankei.release.table_formats import WORKBOOK
+from kankei.release.tables.columns import TABLES, Table
+from kankei.release.tables.csv_table import CsvTable, write_metadata
+from kankei.release.tables.parquet import write_parquet
+from kankei.release.tables.row_spool import RowSpool
+from kankei.release.tables.rows import RowSource
+from kankei.release.tables.workbook import write_workbook
 
-from kankei.dataset.statements import Term, text
-from kankei.errors import InvalidData
-from kankei.localisation import catalogue
-from kankei.namespaces import PREFIXES
-
-_FOLDER = Path(__file__).parent
-_DEFINITIONS: Mapping[str, Mapping[str, Mapping[str, str]]] = tomllib.loads(
-    (_FOLDER / "columns.toml").read_text(encoding="utf-8")
-)
-_SEPARATOR = "; "
-# https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+__all__ = ["TABLES", "RowSource", "Table", "write_tables"]
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table in memory: its name, its columns, and its rows in order of their key, the first column."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def write_tables(store: ox.Store, licence: str, folder: Path) -> tuple[str, ...]:
-    """Write each table and its metadata; returns the tables' names."""
-    queries = sorted(_FOLDER.glob("*.rq"))
-    for query in queries:
-        table = read_table(store, query)
-        _write_csv(table, folder / f"{table.name}.csv")
-        (folder / f"{table.name}.csv-metadata.json").write_bytes(_metadata(table, licence))
-    return tuple(query.stem for query in queries)
+def write_tables(source: RowSource, licence: str, folder: Path) -> tuple[str, ...]:
+    """Write each table as CSV with metadata and as Parquet, and one workbook of all; returns their names."""
+    with TemporaryDirectory(dir=folder) as scratch:
+        spools = _write_rows(source, folder, Path(scratch))
+        for spool in spools:
+            write_metadata(spool.table, licence, folder / f"{spool.table.name}.csv-metadata.json")
+            write_parquet(spool, licence, folder / f"{spool.table.name}.parquet")
+        write_workbook(spools, licence, folder / WORKBOOK, Path(scratch))
+    return tuple(table.name for table in TABLES)
 
 
-def titles(name: str) -> Mapping[str, str]:
-    """The titles of a table by language."""
-    return _DEFINITIONS["tables"][name]
-
-
-def read_table(store: ox.Store, query: Path) -> Table:
-    """The table that a query gives: solutions of the same first variable make one row.
-
-    So a query is a union of small patterns, and many values of many columns never multiply. Each branch names
-    its key itself: a pattern outside the union would be joined to every branch by trying all pairs.
-    """
-    solutions = store.query(query.read_text(encoding="utf-8"), prefixes=PREFIXES)
-    if not isinstance(solutions, ox.QuerySolutions):
-        raise InvalidData("a table needs a SELECT query", query.name)
-    columns = tuple(variable.value for variable in solutions.variables)
-    merged: dict[str, list[set[str]]] = defaultdict(lambda: [set() for _ in columns])
-    for solution in solutions:
-        row = merged[_cell(solution[0])]
-        for values, term in zip(row, solution, strict=True):
-            if term is not None:
-                values.add(_cell(term))
-    rows = tuple(tuple(_SEPARATOR.join(sorted(values)) for values in merged[key]) for key in sorted(merged))
-    return Table(query.stem, columns, rows)
-
-
-def _cell(term: Term) -> str:
-    value = text(term)
-    return f"'{value}" if isinstance(term, ox.Literal) and value.startswith(_FORMULA_STARTS) else value
-
-
-def _write_csv(table: Table, file: Path) -> None:
-    """With a byte order mark, without which Excel in Japan takes UTF-8 for Shift JIS."""
-    with file.open("x", encoding="utf-8-sig", newline="") as output:
-        writer = csv.writer(output, lineterminator="\r\n")
-        writer.writerow(_DEFINITIONS["columns"][name]["ja"] for name in table.columns)
-        writer.writerows(table.rows)
-
-
-def _metadata(table: Table, licence: str) -> bytes:
-    """Metadata for the table (https://www.w3.org/TR/tabular-metadata/#tables)."""
-    content = {
-        "@context": ["http://www.w3.org/ns/csvw", {"@language": "ja"}],
-        "url": f"{table.name}.csv",
-        "dc:title": _language_values(titles(table.name)),
-        "dc:description": _language_values(catalogue("kankei.release").text("table-remarks")._asdict()),
-        "dc:license": {"@id": licence},
-        "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"], "header": True},
-        "tableSchema": {"columns": list(_column_metadata(table.columns)), "primaryKey": table.columns[0]},
-    }
-    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
-
-
-def _column_metadata(columns: Sequence[str]) -> Iterator[dict[str, Any]]:
-    for name in columns:
-        column = _DEFINITIONS["columns"][name]
-        metadata = {
-            "name": name,
-            "titles": {"ja": column["ja"], "en": column["en"]},
-            "datatype": column["datatype"],
-        }
-        if "language" in column:
-            metadata["lang"] = column["language"]
-        if "list" in column:
-            metadata["separator"] = _SEPARATOR
-        yield metadata
-
-
-def _language_values(texts: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"@value": texts[language], "@language": language} for language in sorted(texts)]
+def _write_rows(source: RowSource, folder: Path, scratch: Path) -> list[RowSpool]:
+    """Write the CSV files, and the rows again for the other formats."""
+    spools = [RowSpool(table, scratch / table.name) for table in TABLES]
+    with ExitStack() as files:
+        writers = [
+            (files.enter_context(CsvTable.create(spool.table, folder)), files.enter_context(spool.writing()))
+            for spool in spools
+        ]
+        outputs = {spool.table.name: pair for spool, pair in zip(spools, writers, strict=True)}
+        for table, rows in source.rows(TABLES):
+            csv_table, spooled = outputs[table.name]
+            csv_table.write(rows)
+            spooled.write(rows)
+    return spools

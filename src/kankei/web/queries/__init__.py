@@ -1,36 +1,35 @@
-"""Queries of pages, in `.rq` files; IRIs are bound as terms, never as text."""
+"""Queries of pages, in `.rq` files; IRIs and literals are bound as terms, never as text."""
 
 import json
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from types import MappingProxyType
+from typing import TypeAlias
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kankei.engine.operation import SPARQL_JSON, Engine, Form, Operation
 
 _FOLDER = files(__package__)
-_NONE: Mapping[str, Sequence[str]] = MappingProxyType({})
+Values: TypeAlias = Mapping[str, Sequence[str | Literal]]
+"""The values of variables: IRIs, and literals."""
+_NONE: Values = MappingProxyType({})
 
 
-def query_text(name: str, values: Mapping[str, Sequence[str]] = _NONE, offset: int = 0) -> str:
+def query_text(name: str, values: Values = _NONE, offset: int = 0) -> str:
     """The text of a query, with `values` in each ``VALUES ?variable {}``; raises `ValueError` for no IRI.
 
     `offset` is that of its last line, for queries that have one.
     """
     text = (_FOLDER / f"{name}.rq").read_text(encoding="utf-8")
-    for variable, iris in values.items():
-        terms = " ".join(str(NamedNode(iri)) for iri in iris)
+    for variable, bound in values.items():
+        terms = " ".join(str(value if isinstance(value, Literal) else NamedNode(value)) for value in bound)
         text = text.replace(f"VALUES ?{variable} {{}}", f"VALUES ?{variable} {{ {terms} }}")
     return text.replace("OFFSET 0", f"OFFSET {offset:d}")
 
 
 async def solutions(
-    engine: Engine,
-    name: str,
-    values: Mapping[str, Sequence[str]] = _NONE,
-    offset: int = 0,
-    **substitutions: str,
+    engine: Engine, name: str, values: Values = _NONE, offset: int = 0, **substitutions: str
 ) -> list[dict[str, str]]:
     """The solutions of a query, variable to value of its term.
 

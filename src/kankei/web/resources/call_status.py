@@ -12,7 +12,7 @@ from kankei.namespaces import KK
 from kankei.web.html.windows import Period
 from kankei.web.rdf.graph import Graph
 
-_SLACK = datetime.timedelta(days=10)
+SLACK = datetime.timedelta(days=10)
 """How far 頃 reaches to both sides of a window."""
 _ABOUT, _BASIS, _INFERRED = f"{KK}about", f"{KK}basis", f"{KK}inferred"
 
@@ -62,7 +62,7 @@ class Window:
             return State.UNDECIDED
         if self.start is None or self.end is None:
             return State.UNDATED
-        slack = _SLACK if self.approximate else datetime.timedelta()
+        slack = SLACK if self.approximate else datetime.timedelta()
         if self.start[0] - day > slack:
             return State.BEFORE
         if day - self.end[1] > slack:

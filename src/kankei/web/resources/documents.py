@@ -1,6 +1,8 @@
 """Things and documents: ``/id/X`` redirects to ``/doc/X``, which negotiates (Cool URIs, section 4.2)."""
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.utils import formatdate
 from urllib.parse import quote
@@ -16,6 +18,7 @@ from kankei.localisation import LANGUAGES
 from kankei.namespaces import DCT, KK, SKOS
 from kankei.release.document_index import Document
 from kankei.release.formats import N_TRIPLES, TURTLE, document_formats
+from kankei.release.gif_items import csv_header, csv_lines
 from kankei.release.history.moments import seconds_of
 from kankei.release.jsonld_context import Context
 from kankei.release.profile_views import NATIVE, PROFILES, SCHEMA_ORG, Profile
@@ -28,6 +31,7 @@ from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, par
 from kankei.web.resources.backlinks import citations, naming, references
 from kankei.web.resources.document_graph import document_graph, page_number
 from kankei.web.resources.files import send_file
+from kankei.web.resources.organisation import organisation
 from kankei.web.resources.programme import also_printed, history, summary
 from kankei.web.resources.structured_data import PageHead, json_ld
 from kankei.web.resources.thing_view import ThingView
@@ -37,7 +41,8 @@ from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Site
 
 ID, DOC = "/id/", "/doc/"
-_PINNED_TYPES = {**PINNED_TYPES, "json": MEDIA_TYPE}
+_RECORD_TYPES = {"json": MEDIA_TYPE, "csv": "text/csv"}
+_PINNED_TYPES = {**PINNED_TYPES, **_RECORD_TYPES}
 _TOKENS = {token: row for row in (NATIVE, *PROFILES) for token in (row.name, row.iri)}
 """The profiles by what names them in ``?_profile=``."""
 
@@ -103,7 +108,7 @@ class Documents:
         release = (self.site.version, self.site.engine.identity, self.site.public_url)
         key = (__version__, *release, document.path, profile.name, str(page), context.address)
         # A client that takes both kinds of JSON gets the one that is RDF.
-        offers = (HTML, *RDF_TYPES, MEDIA_TYPE) if profile is NATIVE else RDF_TYPES
+        offers = (HTML, *RDF_TYPES, MEDIA_TYPE) if profile is NATIVE else profile.media_types or RDF_TYPES
         if pinned and pinned not in offers:
             raise NotAcceptable("this profile is not offered in this format", request.scope["path"], offers)
         headers = {"Link": self._links(document, profile), "Last-Modified": self._last_modified(document)}
@@ -122,6 +127,8 @@ class Documents:
         async def make() -> Representation:
             if variant.media_type == HTML:
                 return variant.representation(await self._page(document, variant.language, day))
+            if profile.media_types:
+                return variant.representation(self._record(document, profile, variant.media_type))
             if variant.media_type == MEDIA_TYPE:
                 return variant.representation(self._json(document))
             if profile is not NATIVE:
@@ -161,18 +168,21 @@ class Documents:
         canonical = f"{document.iri.removesuffix(f'id/{document.path}')}doc/{document.path}"
         formats = self._formats(document)
         if profile is not NATIVE:
-            rows = document_formats()
-            formats = [(f"{base}.{row.suffix}?_profile={profile.name}", row.media_type, "") for row in rows]
+            suffixes = {kind: suffix for suffix, kind in _PINNED_TYPES.items()}
+            kinds = profile.media_types or [row.media_type for row in document_formats()]
+            formats = [(f"{base}.{suffixes[kind]}?_profile={profile.name}", kind, "") for kind in kinds]
         links = {"describes": document.iri, "profile": profile.iri}
         if media_type != HTML:
             links = {"canonical": canonical, **links}
-        if media_type == MEDIA_TYPE:
+        if media_type == MEDIA_TYPE and profile is NATIVE:
             links["describedby"] = schema_path(schema_of(document))
         fields = [link_header(address, links, formats)]
         for other in (NATIVE, *self.site.release.profiles(document.path)):
             if other is not profile:
-                reference = relative(address, f"{base}.{TURTLE.suffix}?_profile={other.name}")
-                kind = TURTLE.media_type
+                kind, suffix = TURTLE.media_type, TURTLE.suffix
+                if other.media_types:
+                    kind, suffix = MEDIA_TYPE, "json"
+                reference = relative(address, f"{base}.{suffix}?_profile={other.name}")
                 relation = alternate_relation(kind)
                 fields.append(f'<{reference}>; rel="{relation}"; type="{kind}"; profile="{other.iri}"')
         return ", ".join(fields)
@@ -195,6 +205,13 @@ class Documents:
         triples = parse_triples(body, RdfFormat.N_TRIPLES)
         return serialize_document(triples, media_type, document.iri, context)
 
+    def _record(self, document: Document, profile: Profile, media_type: str) -> bytes:
+        """The document in a profile that is no RDF."""
+        record = json.loads(self.site.release.view(profile, document.path))
+        if media_type == MEDIA_TYPE:
+            return json.dumps(record, ensure_ascii=False, indent=1).encode() + b"\n"
+        return csv_header() + csv_lines([record])
+
     def _json(self, document: Document) -> bytes:
         """The document as plain JSON."""
         release = self.site.release
@@ -209,7 +226,9 @@ class Documents:
         named_by = None
         if graph.objects(document.iri, f"{SKOS}inScheme"):
             named_by = await naming(site.engine, localizer, document.iri)
-        excluded = site.release.manifest.base.thing("programme/") if named_by else ""
+        is_organisation = document.path.startswith("org/")
+        unit = await organisation(site.engine, localizer, document.iri) if is_organisation else None
+        excluded = site.release.manifest.base.thing("programme/") if named_by or unit else ""
         incoming, more_incoming = await references(site.engine, localizer, document.iri, excluded)
         first, *others = thing.sections()
         years = history(thing)
@@ -234,10 +253,20 @@ class Documents:
             incoming=incoming,
             more_incoming=more_incoming,
             naming=named_by,
+            organisation=unit,
+            holdings=self._holdings(graph) if document.iri == site.release.manifest.base.dataset else None,
             text=f"{address}.txt" if self._text_name(document.path) else None,
             is_programme=document.type == f"{KK}Programme",
             **await self._source_text(document, language),
         )
+
+    def _holdings(self, graph: Graph) -> Mapping[str, object]:
+        """What the page of the dataset shows: its tables, its licences, and how to cite the release."""
+        release = self.site.release
+        tables = [name for name in release.manifest.files if re.fullmatch(r"tables/[^/]+\.csv", name)]
+        licences = graph.names(release.manifest.base.dataset, f"{DCT}license")
+        address = f"{release.manifest.base.iri}id/{release_path(release)}"
+        return {"tables": tables, "licences": licences, "address": address}
 
     def _head(self, document: Document, graph: Graph, language: str, title: str) -> PageHead:
         """What search engines read in the page of a document."""

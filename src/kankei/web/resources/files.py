@@ -9,6 +9,7 @@ from kankei.errors import UnknownResource
 from kankei.release.formats import COMPRESSIONS, FORMATS
 from kankei.release.history.changes import CHANGES
 from kankei.release.reader import Release
+from kankei.release.table_formats import CSV_METADATA, TABLE_FORMATS
 from kankei.web.http.conditional import (
     check_match,
     check_unmodified,
@@ -22,8 +23,9 @@ from kankei.web.site import Site, handler
 
 _MEDIA_TYPES = {
     **{row.suffix: content_type(row.media_type) for row in FORMATS},
+    **{row.suffix: row.media_type for row in TABLE_FORMATS},
     "csv": "text/csv; charset=utf-8; header=present",
-    "csv-metadata.json": "application/csvm+json",
+    "csv-metadata.json": CSV_METADATA,
     "json": "application/json",
     "jsonl": "application/x-ndjson",
     "txt": "text/plain; charset=utf-8",
@@ -82,9 +84,9 @@ def _folder_file(site: Site, request: Request, name: str) -> ASGIApp:
     if name not in site.release.manifest.files:
         raise UnknownResource("nothing is published at this address", request.scope["path"])
     link = None
-    if name.endswith(".csv"):
+    if f"{name}-metadata.json" in site.release.manifest.files:
         metadata = relative(own_path(request.scope), f"/{name}-metadata.json")
-        link = f'<{metadata}>; rel="describedby"'
+        link = f'<{metadata}>; rel="describedby"; type="{CSV_METADATA}"'
     return send_file(request, site.release, name, media_type_of(name), link)
 
 

@@ -1,143 +1,143 @@
-"""The home page: the programmes with who may carry them out, budgets and calls, a page at a time."""
+"""The home page: where to search, what is open on a day, themes, ministries, figures of the release."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Self
-from urllib.parse import quote
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from pyoxigraph import Literal, NamedNode
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from kankei import __version__
-from kankei.errors import UnknownResource
-from kankei.namespaces import CONCEPTS, KK
-from kankei.release.document_index import Document
-from kankei.release.reader import Release
+from kankei.namespaces import KK, XSD
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Value
+from kankei.web.html.windows import WindowWords
 from kankei.web.http.headers import request_header
 from kankei.web.http.negotiation import choose_media_type
 from kankei.web.queries import solutions
 from kankei.web.rdf.graph import RDF_TYPES
+from kankei.web.resources.call_status import SLACK, State, Window
 from kankei.web.resources.discovery import HOME_LINKS, home_link_header
 from kankei.web.resources.release_graphs import catalogue
+from kankei.web.responses.day import Day, requested_day
 from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.site import Handler, Site
 
-_CALL = f"{CONCEPTS}column/call"
-
-PAGE_SIZE = 100
-"""Programmes on a page."""
+MAX_CALLS = 20
+"""Calls that the home page lists."""
+_OPEN = (State.OPEN, State.ROLLING, State.POSSIBLE)
+_KINDS = ("scheme", "source", "fiscal-year", "dataset")
+"""Things that the home page lists one by one, beside the ministries."""
+MAX_THINGS = 60
 
 
 @dataclass(frozen=True)
-class ListPage:
-    """One page of the list of programmes; pages are counted from 1."""
+class OpenCall:
+    """A programme whose call is or may be open on a day."""
 
-    number: int
-    pages: int
-    total: int
-    documents: Sequence[Document]
-
-    @classmethod
-    def of(cls, documents: Sequence[Document], requested: str | None) -> Self:
-        """The requested page, the first by default; raises `UnknownResource` where there is no such page."""
-        pages = max(1, -(-len(documents) // PAGE_SIZE))
-        digits = "1" if requested is None else requested[: len(str(pages)) + 1]
-        number = int(digits) if digits.isdecimal() else 0
-        if not 1 <= number <= pages or requested not in {None, str(number)}:
-            raise UnknownResource(f"the list of programmes has the pages 1 to {pages}", "/")
-        return cls(number, pages, len(documents), documents[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
+    programme: Value
+    state: State
+    when: str
 
 
-@dataclass
-class ListedProgramme:
-    """A line of the list of programmes."""
+@dataclass(frozen=True)
+class Home:
+    """The handler of the home page."""
 
-    title: Value
-    ministries: list[Value] = field(default_factory=list)
-    bodies: list[Value] = field(default_factory=list)
-    budgets: list[Value] = field(default_factory=list)
-    calls: list[Value] = field(default_factory=list)
-    silent: bool = False
-    """Whether the column of the call is blank."""
+    site: Site
+    respond_catalogue: Handler
 
-    def add(self, localizer: Localizer, local: str, value: str, year: str) -> None:
-        """Enter a value of a property, and of a budget its fiscal year."""
-        match local:
-            case "ministry":
-                self.ministries.append(localizer.resource(value))
-            case "implementingBody":
-                self.bodies.append(localizer.resource(value))
-            case "openList" if value == "true":
-                # Rows come by the property's IRI, and this one after the named bodies.
-                self.bodies.append(localizer.sentence("open-list"))
-            case "amount" | "upperBound":
-                amount = localizer.yen(value)
-                if local == "upperBound":
-                    amount = localizer.text("within", amount=amount)
-                budget = localizer.label(year).text
-                self.budgets.append(localizer.sentence("budget-of", amount=amount, budget=budget))
-            case "raw":
-                self.calls.append(Value(value, "ja"))
-            case "notStated":
-                self.silent = self.silent or value == _CALL
+    async def respond(self, request: Request) -> ASGIApp:
+        """The page; the catalogue for a client that wants RDF."""
+        site = self.site
+        if choose_media_type((HTML, *RDF_TYPES), request_header(request, "accept")) not in {HTML, None}:
+            return await self.respond_catalogue(request)
+        day = requested_day(request, site.state.today())
+        key = (__version__, site.version, "/", str(len(site.examples)))
+        variant = day.variant(select(request, (HTML,), key, {"Link": home_link_header()}))
+
+        async def make() -> Representation:
+            return variant.representation(await self._page(variant.language, day))
+
+        return await site.cache.answer(request, variant, make)
+
+    async def _page(self, language: str, day: Day) -> str:
+        site, localizer = self.site, self.site.localizer(language)
+        calls = await open_calls(site, localizer, day.date)
+        return site.templates.render(
+            "home",
+            language,
+            "/",
+            day=day.date,
+            day_name=localizer.date(day.date.isoformat()),
+            own_query=day.query,
+            calls=calls[:MAX_CALLS],
+            call_count=len(calls),
+            counts=await _counts(site, localizer),
+            examples=len(site.examples),
+            things=_things(site, localizer),
+            links=HOME_LINKS,
+            public_url=site.public_url,
+        )
 
 
 def home(site: Site) -> Handler:
     """The handler of the home page."""
-    return partial(_respond, site, programme_documents(site.release), catalogue(site))
+    return Home(site, catalogue(site)).respond
 
 
-def programme_documents(release: Release) -> list[Document]:
-    """The documents of the programmes, by path."""
-    return [document for path, document in release.documents.items() if path.startswith("programme/")]
+async def open_calls(site: Site, localizer: Localizer, day: datetime.date) -> list[OpenCall]:
+    """The programmes whose call is or may be open on a day: the certain ones first, then by title."""
+    bound = {"after": [_literal(day - SLACK)], "before": [_literal(day + SLACK)]}
+    best: dict[str, tuple[State, str]] = {}
+    words = WindowWords(localizer.language)
+    for row in await solutions(site.engine, "open-calls", bound):
+        window = _window(row)
+        year = row["year"]
+        state = window.state(day, int(year) if year.isdecimal() else 0)
+        written = words.window(window.start, window.end, approximate=window.approximate)
+        known = best.get(row["programme"])
+        if state in _OPEN and (known is None or _OPEN.index(state) < _OPEN.index(known[0])):
+            best[row["programme"]] = state, written
+    calls = [OpenCall(localizer.resource(iri), *found) for iri, found in best.items()]
+    return sorted(calls, key=lambda call: (_OPEN.index(call.state), call.programme.text))
 
 
-async def _respond(
-    site: Site, documents: Sequence[Document], respond_catalogue: Handler, request: Request
-) -> ASGIApp:
-    """The list of programmes; the catalogue for a client that wants RDF."""
-    if choose_media_type((HTML, *RDF_TYPES), request_header(request, "accept")) not in {HTML, None}:
-        return await respond_catalogue(request)
-    part = ListPage.of(documents, request.query_params.get("page"))
-    key = (__version__, site.version, f"/{part.number}", str(len(site.examples)))
-    variant = select(request, (HTML,), key, {"Link": home_link_header(), "Last-Modified": site.last_modified})
-
-    async def make() -> Representation:
-        return variant.representation(await _page(site, part, variant.language))
-
-    return await site.cache.answer(request, variant, make)
+def _literal(day: datetime.date) -> Literal:
+    return Literal(day.isoformat(), datatype=NamedNode(f"{XSD}date"))
 
 
-async def _page(site: Site, part: ListPage, language: str) -> str:
-    localizer = site.localizer(language)
-    things = [
-        (localizer.path_segment(path.partition("/")[0]), localizer.label(document.iri), f"/doc/{quote(path)}")
-        for path, document in site.release.documents.items()
-        if not path.startswith("programme/")
-    ]
-    return site.templates.render(
-        "home",
-        language,
-        "/",
-        programmes=await _programmes(site, part, localizer),
-        part=part,
-        examples=len(site.examples),
-        things=things,
-        links=HOME_LINKS,
-        public_url=site.public_url,
+def _window(row: Mapping[str, str]) -> Window:
+    def period(bound: str) -> tuple[datetime.date, datetime.date] | None:
+        days = [row.get(f"{which}{bound}") for which in ("earliest", "latest")]
+        first, last = (datetime.date.fromisoformat(day) if day else None for day in days)
+        return (first, last) if first and last else None
+
+    return Window(
+        start=period("Start"),
+        end=period("End"),
+        approximate=row.get("approximate") == "true",
+        inferred=row.get("inferred") == "true",
+        rolling=row.get("rolling") == "true",
     )
 
 
-async def _programmes(site: Site, part: ListPage, localizer: Localizer) -> list[ListedProgramme]:
-    """The programmes of one page, in the order of their paths."""
-    if not part.documents:
-        return []
-    iris = [document.iri for document in part.documents]
-    programmes = {iri: ListedProgramme(localizer.resource(iri)) for iri in iris}
-    for row in await solutions(site.engine, "programmes", {"programme": iris}):
-        local = row["property"].removeprefix(KK)
-        programmes[row["programme"]].add(localizer, local, row["value"], row.get("year", ""))
-    return list(programmes.values())
+async def _counts(site: Site, localizer: Localizer) -> Mapping[str, Sequence[tuple[Value, int]]]:
+    """Ministries and themes with the number of their programmes, the largest first."""
+    counts: dict[str, list[tuple[Value, int]]] = {"theme": [], "ministry": []}
+    keys = {f"{KK}policyTheme": "theme", f"{KK}ministry": "ministry"}
+    for row in await solutions(site.engine, "programme-counts"):
+        if row.get("property") in keys:
+            counts[keys[row["property"]]].append((localizer.resource(row["thing"]), int(row["count"])))
+    return {key: sorted(found, key=lambda pair: (-pair[1], pair[0].text)) for key, found in counts.items()}
+
+
+def _things(site: Site, localizer: Localizer) -> list[tuple[str, list[Value]]]:
+    """Other things that are described: each kind with some of its members."""
+    members: dict[str, list[Value]] = {kind: [] for kind in _KINDS}
+    for path, document in site.release.documents.items():
+        kind = path.partition("/")[0]
+        if kind in members and len(members[kind]) < MAX_THINGS:
+            members[kind].append(localizer.resource(document.iri))
+    return [(localizer.path_segment(kind), values) for kind, values in members.items() if values]

@@ -1,4 +1,4 @@
-"""``/programmes``: the programmes that fulfil filters, as plain JSON and as RDF, a page at a time.
+"""``/programmes``: the programmes that fulfil filters, as a table, plain JSON and RDF, a page at a time.
 
 In RDF the list is a collection of Hydra (https://www.hydra-cg.com/spec/latest/core/), whose members have
 their own properties and the names of what these link to.
@@ -27,16 +27,17 @@ from kankei.web.resources.document_graph import label_triples
 from kankei.web.resources.programme import windows
 from kankei.web.resources.programme_filters import Choice, chosen
 from kankei.web.resources.programme_finder import ProgrammeFinder, StoreFinder
+from kankei.web.resources.programme_table import programme_table
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.day import Day, requested_day
-from kankei.web.responses.representation import Representation, Variant, select
+from kankei.web.responses.representation import HTML, Representation, Variant, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Handler, Site
 
 PATH = "/programmes"
 PAGE_SIZE = 50
 """Programmes on a page."""
-MEDIA_TYPES = (MEDIA_TYPE, *RDF_TYPES)
+MEDIA_TYPES = (MEDIA_TYPE, *RDF_TYPES, HTML)
 _NAMES = {"first": "first", "prev": "previous", "next": "next", "last": "last"}
 """The properties of Hydra by relation of a link."""
 
@@ -99,6 +100,8 @@ class ProgrammeList:
         async def make() -> Representation:
             part = ListPart(choice, day, await self.finder.find(choice.criteria), number)
             body = self._json(part) if variant.media_type == MEDIA_TYPE else b""
+            if variant.media_type == HTML:
+                body = await self._page(part, variant.language)
             if not body:
                 root = self._address(part.path(1))
                 triples = list(dict.fromkeys(self._triples(part, root)))
@@ -109,6 +112,18 @@ class ProgrammeList:
 
     def _address(self, path: str) -> str:
         return self.site.public_url.removesuffix("/") + path
+
+    async def _page(self, part: ListPart, language: str) -> bytes:
+        site = self.site
+        page = site.templates.render(
+            "programmes",
+            language,
+            PATH,
+            programmes=await programme_table(site.engine, part.members, site.localizer(language)),
+            part=part,
+            own_query=part.path(part.number).partition("?")[2],
+        )
+        return page.encode()
 
     def _json(self, part: ListPart) -> bytes:
         members = {

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from pyoxigraph import RdfFormat, Triple
+from pyoxigraph import Literal, RdfFormat, Triple
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
@@ -165,7 +165,7 @@ def ontology_version(site: Site) -> Handler:
 def shapes(site: Site) -> Handler:
     """The handler of the shapes (SHACL)."""
     root = SHAPES.removesuffix("#")
-    return ReleaseGraph(site, "ontology/shapes.ttl", "/shapes", root, "shapes", lambda *_: {}).respond
+    return ReleaseGraph(site, "ontology/shapes.ttl", "/shapes", root, "shapes", _shapes).respond
 
 
 def report(site: Site) -> Handler:
@@ -195,6 +195,25 @@ def _terms(graph: Graph, localizer: Localizer) -> dict[str, object]:
             group = "properties-of-ontology" if types & _PROPERTIES else "individuals"
             groups["classes" if types & _CLASSES else group].append(_term_section(thing, term))
     return {"groups": groups}
+
+
+def _shapes(graph: Graph, localizer: Localizer) -> dict[str, object]:
+    """The shapes by the class that they apply to, each with the sentences of its conditions."""
+    shapes = []
+    for node in sorted(graph.nodes):
+        targets = graph.names(node, f"{SH}targetClass")
+        if targets and f"{SH}NodeShape" in graph.types(node):
+            conditions = (node, *graph.names(node, f"{SH}property"))
+            sentences = [_in_language(graph, condition, localizer) for condition in conditions]
+            heading = localizer.resource(targets[0])
+            shapes.append((node.rpartition("#")[2], heading, [told for told in sentences if told]))
+    return {"shapes": sorted(shapes, key=lambda shape: shape[1].text)}
+
+
+def _in_language(graph: Graph, node: str, localizer: Localizer) -> str:
+    """The message of a shape in one language."""
+    messages = (term for term in graph.objects(node, f"{SH}message") if isinstance(term, Literal))
+    return next((term.value for term in messages if term.language == localizer.language), "")
 
 
 def _term_section(thing: ThingView, term: str) -> Section:

@@ -1,0 +1,1 @@
+"""The budget review as a dataset: sheets of projects become a data folder."""

@@ -1,0 +1,75 @@
+"""Programmes by the items of GIF DS-451-4, as JSON and CSV; what was verified is in the README beside it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kankei.release.document_index import json_line
+from kankei.release.gif_items import CONTACT, ITEMS, Record, csv_header, csv_lines
+from kankei.release.profile_views import GIF, ViewIndex
+from kankei.release.tables import RowSource
+from kankei.release.tables.columns import Column, Row, Table
+
+_NUMBERS = {"ceiling": int, "rate": lambda text: round(float(text), 1)}
+_CONTACT_ITEMS = {"連絡先名称": "unit", "連絡先電話番号": "telephone"}
+_SEPARATOR = ";"
+
+
+class _Values(Table):
+    """The query of the items' values, of which each may have several."""
+
+    def column(self, name: str) -> Column:
+        return Column(name, {"ja": name, "en": name}, "string", "", is_list=name != "programme")
+
+
+_TABLE = _Values(GIF.name, Path(__file__).with_name("programmes.rq"))
+
+
+def write_gif(source: RowSource, release: Path) -> None:
+    """Write the records of all programmes as JSON, one a line, and as CSV, and where each is in the JSON."""
+    slices, views = list[tuple[int, int]](), dict[str, Sequence[int]]()
+    records_file = release / GIF.lines
+    with records_file.open("xb") as json_file, records_file.with_suffix(".csv").open("xb") as csv_file:
+        json_file.write(b"[")
+        csv_file.write(csv_header())
+        for _, rows in source.rows([_TABLE]):
+            for row in rows:
+                line = json_line(record(row))
+                json_file.write(b",\n" if slices else b"\n")
+                slices.append((json_file.tell(), len(line)))
+                views[source.base.path(row["programme"][0]) or ""] = [len(slices) - 1]
+                json_file.write(line)
+            csv_file.write(csv_lines(map(record, rows)))
+        json_file.write(b"\n]\n")
+    (release / GIF.index).write_bytes(ViewIndex(slices, views).json())
+
+
+def record(row: Row) -> Record:
+    """The record of a programme; what the source does not state is left out."""
+    values = {item.name: _value(item.column, row) for item in ITEMS if item.column in row}
+    if "page" in row:
+        values |= _pages(row["page"])
+    if {"公募開始日", "公募終了日"} - values.keys() and "募集時期" in values:
+        values["公募備考"] = values["募集時期"]
+    contact = {name: _value(column, row) for name, column in _CONTACT_ITEMS.items() if column in row}
+    if contact:
+        values[CONTACT] = contact
+    return {item.name: values[item.name] for item in ITEMS if values.get(item.name, "") != ""}
+
+
+def _pages(pages: Sequence[str]) -> dict[str, str]:
+    """Addresses, and labels in their order, where there are any; each page is both, with a space between."""
+    parts = [page.partition(" ") for page in pages]
+    values = {"詳細URL": _SEPARATOR.join(address for address, _, _ in parts), "詳細参照先": ""}
+    if any(label for _, _, label in parts):
+        values["詳細参照先"] = _SEPARATOR.join(label for _, _, label in parts)
+    return values
+
+
+def _value(column: str, row: Row) -> str | int | float:
+    texts = row[column]
+    if column in _NUMBERS:
+        return max(map(_NUMBERS[column], texts))
+    if column == "content":
+        # In the order of their positions, which the query puts before them.
+        return "\n".join(text.partition(" ")[2] for text in texts)
+    return _SEPARATOR.join(texts)

@@ -1,0 +1,61 @@
+"""The table of programmes: who may carry them out, budgets and calls."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kankei.engine.operation import Engine
+from kankei.namespaces import CONCEPTS, KK
+from kankei.release.document_index import Document
+from kankei.web.html.localizer import Localizer
+from kankei.web.html.view import Value
+from kankei.web.queries import solutions
+
+_CALL = f"{CONCEPTS}column/call"
+
+
+@dataclass
+class ListedProgramme:
+    """A line of the list of programmes."""
+
+    title: Value
+    ministries: list[Value] = field(default_factory=list)
+    bodies: list[Value] = field(default_factory=list)
+    budgets: list[Value] = field(default_factory=list)
+    calls: list[Value] = field(default_factory=list)
+    silent: bool = False
+    """Whether the column of the call is blank."""
+
+    def add(self, localizer: Localizer, local: str, value: str, year: str) -> None:
+        """Enter a value of a property, and of a budget its fiscal year."""
+        match local:
+            case "ministry":
+                self.ministries.append(localizer.resource(value))
+            case "implementingBody":
+                self.bodies.append(localizer.resource(value))
+            case "openList" if value == "true":
+                # Rows come by the property's IRI, and this one after the named bodies.
+                self.bodies.append(localizer.sentence("open-list"))
+            case "amount" | "upperBound":
+                amount = localizer.yen(value)
+                if local == "upperBound":
+                    amount = localizer.text("within", amount=amount)
+                budget = localizer.label(year).text
+                self.budgets.append(localizer.sentence("budget-of", amount=amount, budget=budget))
+            case "raw":
+                self.calls.append(Value(value, "ja"))
+            case "notStated":
+                self.silent = self.silent or value == _CALL
+
+
+async def programme_table(
+    engine: Engine, documents: Sequence[Document], localizer: Localizer
+) -> list[ListedProgramme]:
+    """The lines of some programmes, in their order."""
+    if not documents:
+        return []
+    iris = [document.iri for document in documents]
+    programmes = {iri: ListedProgramme(localizer.resource(iri)) for iri in iris}
+    for row in await solutions(engine, "programmes", {"programme": iris}):
+        local = row["property"].removeprefix(KK)
+        programmes[row["programme"]].add(localizer, local, row["value"], row.get("year", ""))
+    return list(programmes.values())

@@ -1,6 +1,9 @@
 """The score of an ingest of invented sheets.
 
-``python tests/benchmarks/invented_sheets.py [LAYOUTS [SHEETS [SEED]]]``
+``python tests/benchmarks/invented_sheets.py [LAYOUTS [SHEETS [SEED [drawn | rows]]]]``
+
+With ``drawn`` the documents are read as extracted text, in the order in which they are drawn, with ``rows``
+as text that keeps the look of a page.
 
 Prints what is right, wrong, in doubt and silent: of all layouts, of those with ruled tables, and of each that
 is not wholly right; then every wrong statement and silent loss. Exit status 1 if there is any.
@@ -18,12 +21,12 @@ from kankei.curation.candidate.known_terms import read_known_terms
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from support.sheets.layouts import layouts, write_document
-from support.sheets.score import score_document
+from support.sheets.score import score_document, write_as_text
 
 _RULED = {"grid", "rects", "thin", "cells", "open"}
 
 
-def main(count: int = 60, sheets: int = 6, seed: int = 1) -> int:
+def main(count: int = 60, sheets: int = 6, seed: int = 1, form: str | None = None) -> int:
     """Score so many layouts of so many sheets."""
     known = read_known_terms(packaged(), Base())
     total: Counter[str] = Counter()
@@ -33,6 +36,7 @@ def main(count: int = 60, sheets: int = 6, seed: int = 1) -> int:
         for index, layout in enumerate(layouts(Random(seed), count)):
             path = Path(folder) / f"layout-{index}.pdf"
             wanted = write_document(path, layout, seed * 100 + index, sheets)
+            path = write_as_text(path, form) if form else path
             score = score_document(path, wanted["sheets"], known)
             total += score.counts
             ruled += score.counts if layout.rules in _RULED else Counter()
@@ -46,4 +50,7 @@ def main(count: int = 60, sheets: int = 6, seed: int = 1) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    numbers = dict(
+        zip(("count", "sheets", "seed"), map(int, filter(str.isdigit, sys.argv[1:])), strict=False)
+    )
+    sys.exit(main(**numbers, form=next((one for one in sys.argv[1:] if not one.isdigit()), None)))

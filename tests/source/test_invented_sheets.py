@@ -13,7 +13,7 @@ from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from support.sheets.layouts import Layout, layouts, write_document
-from support.sheets.score import score_document
+from support.sheets.score import score_document, write_as_text
 
 RULED = ("grid", "rects", "thin", "cells", "open")
 
@@ -39,3 +39,24 @@ def test_nothing_is_stated_that_is_not_printed(tmp_path: Path, known: KnownTerms
     wanted = write_document(tmp_path / "sheets.pdf", layout, seed, 4)
     score = score_document(tmp_path / "sheets.pdf", wanted["sheets"], known)
     assert score.notes == [], wanted["about"]
+
+
+@pytest.mark.parametrize("form", ["drawn", "rows"])
+@pytest.mark.parametrize(
+    "layout",
+    [
+        Layout(order="body-first", title="foot", theme="below"),
+        Layout(order="columns", glyphs="spaced", theme="wrapped", noise="source"),
+        Layout(rules="header", order="shuffled", size=7.0, noise="ministry"),
+        Layout(per_page="beside", page=(960.0, 540.0)),
+        Layout(per_page="stacked", page=(960.0, 540.0), title="foot"),
+    ],
+    ids=lambda layout: f"{layout.order}-{layout.per_page}",
+)
+def test_no_text_states_what_only_its_order_would_tell(
+    tmp_path: Path, known: KnownTerms, layout: Layout, form: str
+) -> None:
+    """Extracted text has no positions, and its lines may be in any order."""
+    wanted = write_document(tmp_path / "sheets.pdf", layout, 11, 3)
+    path = write_as_text(tmp_path / "sheets.pdf", form)
+    assert score_document(path, wanted["sheets"], known).notes == []

@@ -221,3 +221,63 @@ def test_an_unknown_heading_ends_the_section_before_it() -> None:
     found = {item.plain: item.heading and item.heading.text for item in sheet.body.items}
     assert found["担い手を育てる。"] == "事業目的"
     assert found["経費を補助する。"] is None
+
+
+BODY = f"{SHEET}\n事業目的\n○担い手を育てる。"
+TITLE, TABLE = SHEET.splitlines()[0], "\n".join(SHEET.splitlines()[1:])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{TABLE}\n事業目的\n○担い手を育てる。\n{TITLE}",
+        f"{SHEET}\n事業目的 事業内容\n○担い手を育てる。 ○経費を補助する。",
+        f"{SHEET}\n事業目的\nである。\n○担い手を育てることが課題",
+        f"{BODY}\n{SHEET.replace('7 名', '8 別')}",
+    ],
+    ids=["title-below", "side-by-side", "torn", "two-sheets"],
+)
+def test_a_body_whose_order_is_not_certain_is_not_read(text: str) -> None:
+    sheet, *_ = page(text)
+    assert sheet.body.items == ()
+    assert sheet.body.unclassified
+    assert {"body", "sheet"} & {doubt.about for doubt in (*sheet.doubts, *sheet.body.doubts)}
+
+
+def test_a_blank_column_is_not_proven_by_a_text_in_another_order() -> None:
+    (sheet,) = page(TABLE.replace(" 1/2", "") + f"\n{TITLE}")
+    cell = sheet.cell(Column.FUNDING)
+    assert cell
+    assert not cell.known
+    assert "funding" in {doubt.about for doubt in sheet.doubts}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "市町村・  ソフト  1/2  随時  30  総務省\n民間事業者等  地域課\n03-5253-0000",
+        "（対象者）\n市町村 ソフト 1/2 随時 30 総務省課 03-5253-0000",
+        "市町村 ソフト 1/2 随時 30\n○担い手を育てる。",
+    ],
+    ids=["gaps", "rest-of-heading", "sentence"],
+)
+def test_a_row_whose_cells_do_not_follow_each_other_is_unknown(row: str) -> None:
+    (sheet,) = page(SHEET.replace(SHEET.splitlines()[2], row))
+    assert not any(cell.known for cell in sheet.cells)
+    assert "cells" in {doubt.about for doubt in sheet.doubts}
+
+
+def test_two_tables_on_one_line_are_not_read() -> None:
+    lines = SHEET.splitlines()
+    (sheet,) = page("\n".join([*lines[:1], f"{lines[1]} {lines[1]}", *lines[2:]]))
+    assert (sheet.cells, sheet.number, sheet.theme) == ((), None, None)
+    assert "sheet" in {doubt.about for doubt in sheet.doubts}
+
+
+@pytest.mark.parametrize(
+    "line", ["1．テーマに関する施策 【再掲】", "1．テーマに関する施策 2．別に関する施策"]
+)
+def test_a_theme_with_something_behind_it_is_in_doubt(line: str) -> None:
+    (sheet,) = page(SHEET.replace("1．テーマに関する施策", line))
+    assert sheet.theme is None
+    assert "theme" in {doubt.about for doubt in sheet.doubts}

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -22,7 +23,8 @@ from kankei.curation.candidate.sheet_values import interpret_sheet
 from kankei.dataset.statements import text
 from kankei.source.document_reader import read_lines
 from kankei.source.guidebook.layouts import layouts
-from kankei.source.lines.document import Weight
+from kankei.source.guidebook.page.geometry import box_of, in_rows
+from kankei.source.lines.document import Doubt, LineRange, Weight
 from kankei.source.sheets import read_sheets
 
 CLASSES = {
@@ -61,24 +63,71 @@ class Score:
 
 
 def score_document(path: Path, sheets: Sequence[Mapping[str, Any]], known: KnownTerms) -> Score:
-    """The score of the sheets read from a PDF, in their order; a sheet that is not read is in doubt."""
-    score = Score()
+    """The score of the sheets of a PDF or text, by number or page; one that is not read must be announced."""
+    score, lines = Score(), list(read_lines(path).lines)
     found = [
         build_candidate(
             interpret_sheet(sheet, known), path.stem, provisional_identity(sheet, path.stem), known
         )
-        for sheet in read_sheets(read_lines(path).lines, layouts())
+        for sheet in read_sheets(lines, layouts())
     ]
-    if len(found) != len(sheets):
-        score.add("wrong", f"{len(found)} sheets for {len(sheets)}")
-    for candidate, want in zip(found, sheets, strict=False):
-        _Sheet(candidate, want, score).compare()
+    by_number = {squash(one.number.text): one for one in found if one.number}
+    unnumbered = [one for one in found if not one.number]
+    if len(by_number) + len(unnumbered) != len(found):
+        score.add("wrong", f"{len(found)} sheets, {len(by_number)} numbers")
+    printed = {line.number: squash(line.text) for line in lines}
+    doubted = [printed[number] for one in found for number in _doubted(one)]
+    for want in sheets:
+        marks = [line.number for line in lines if any(url in line.text for url in want["urls"])]
+        around = [one for one in unnumbered if _covers(one.place, marks)]
+        candidate = by_number.get(want["number"]) or next(iter(around), None)
+        if candidate:
+            unnumbered = [one for one in unnumbered if one is not candidate]
+            _Sheet(candidate, want, score, doubted).compare()
+        else:
+            told = not found or any(_is_announced(one, marks) for each in found for one in each.doubts)
+            score.add("doubt" if told else "silent", f"{want['number']}: no sheet")
     return score
 
 
+def _doubted(candidate: Candidate) -> set[int]:
+    """The lines that open doubts are about, but for those about the whole sheet."""
+    places = [one.place for one in candidate.doubts if one.weight is Weight.UNRESOLVED and one.place]
+    return {n for place in places if place != candidate.place for n in range(place.first, place.last + 1)}
+
+
+def _covers(place: LineRange | None, numbers: Sequence[int]) -> bool:
+    return place is not None and any(place.first <= number <= place.last for number in numbers)
+
+
+def _is_announced(doubt: Doubt, marks: Sequence[int]) -> bool:
+    """Whether an open doubt of another sheet announces one with these lines."""
+    return doubt.weight is Weight.UNRESOLVED and (doubt.about == "source" or _covers(doubt.place, marks))
+
+
+def write_as_text(pdf: Path, form: str = "drawn") -> Path:
+    """Write the text of a PDF beside it, with form feeds between its pages.
+
+    Line by line as ``drawn``, or in ``rows`` as programs that keep the look of a page write it.
+    """
+    path = pdf.with_suffix(".txt")
+    pages = [list(lines) for _, lines in groupby(read_lines(pdf).lines, key=lambda line: box_of(line).page)]
+    texts = [
+        [line.text for line in page]
+        if form == "drawn"
+        else ["  ".join(line.text for line in row) for row in in_rows(page)]
+        for page in pages
+    ]
+    path.write_text("\f".join("\n".join(page) + "\n" for page in texts), encoding="utf-8")
+    return path
+
+
 class _Sheet:
-    def __init__(self, candidate: Candidate, want: Mapping[str, Any], score: Score) -> None:
+    def __init__(
+        self, candidate: Candidate, want: Mapping[str, Any], score: Score, doubted: Sequence[str]
+    ) -> None:
         self.candidate, self.want, self.score = candidate, want, score
+        self.doubted = doubted
         self.open = [one for one in candidate.doubts if one.weight is Weight.UNRESOLVED]
         self.fields = list(candidate.fields)
         self.statements: dict[str, dict[str, list[str]]] = {}
@@ -109,8 +158,15 @@ class _Sheet:
     def missed(self, about: str, printed: str) -> None:
         told = any(
             one.about in {about, "cells", "sheet"} or squash(printed) in squash(one.ja) for one in self.open
-        )
+        ) or any(self.is_part(line, squash(printed)) for line in self.doubted)
         self.score.add("doubt" if told else "silent", f"{self.want['number']} {about}: {printed!r}")
+
+    @staticmethod
+    def is_part(line: str, printed: str) -> bool:
+        """Whether a line prints a text, or a good part of it."""
+        return bool(printed) and (
+            printed in line or (len(line) > 3 and line.lstrip("○") in printed) or printed[:16] in line
+        )
 
     def nodes(self, kind: str) -> list[dict[str, list[str]]]:
         return [

@@ -10,6 +10,7 @@ from kankei.source.guidebook.columns import Column, is_readable
 from kankei.source.guidebook.header_row import HeaderRow
 from kankei.source.guidebook.sentences import sentence
 from kankei.source.guidebook.sheet import Cell
+from kankei.source.guidebook.text_order import is_row_of_cells
 from kankei.source.lines.document import Doubt, Weight
 from kankei.source.lines.printed_text import Line, Token, join_tokens, tokens
 
@@ -29,7 +30,8 @@ def read_cells(header_row: HeaderRow, lines: Sequence[Line]) -> tuple[tuple[Cell
     if len(headings) > _MAX_HEADINGS or size > _MAX_CHARACTERS:
         printed = (*chain.from_iterable(headings), *row)
         return (), (_doubt("cells", printed, "table-too-large", headings=len(headings), size=size),)
-    assigned, disputed = _assign(header_row, row)
+    in_order = not has_values(header_row) and is_row_of_cells(lines)
+    assigned, disputed = _assign(header_row, row) if in_order else ((None,) * len(headings), None)
     cells = tuple(
         cell_of(column, heading, cell, None if cell is not None else disputed)
         for column, heading, cell in zip(header_row.columns, headings, assigned, strict=True)
@@ -52,8 +54,6 @@ def cell_of(
 
 def _assign(header_row: HeaderRow, row: tuple[Token, ...]) -> tuple[Cells, tuple[Token, ...] | None]:
     headings, columns = header_row.headings, header_row.columns
-    if _has_values(header_row):
-        return (None,) * len(headings), None
     assignments = assign_by_order(row, columns)
     if not assignments:
         return (None,) * len(headings), None
@@ -66,7 +66,7 @@ def _assign(header_row: HeaderRow, row: tuple[Token, ...]) -> tuple[Cells, tuple
     return cells, _disputed(assignments, columns)
 
 
-def _has_values(header_row: HeaderRow) -> bool:
+def has_values(header_row: HeaderRow) -> bool:
     """Whether values stand among the headings, as where a text was extracted column by column."""
     columns, headings = header_row.columns, header_row.headings
     # Any word may be the name of a body.

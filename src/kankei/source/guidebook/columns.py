@@ -23,6 +23,7 @@ _CONTACT = re.compile(
     r"省|庁|府|院|局|課|室|部|グループ|係|班|担当|委員会|本部|センター|[0-9]{2,5}-[0-9]|TEL|内線|電話"
 )
 
+_ORGANISATION = re.compile("(?:[省庁局課室]|グループ)$")
 
 _parse_window = partial(call_window.parse, fiscal_year=2000)
 
@@ -56,7 +57,9 @@ class Column(Enum):
     BODIES = (
         "bodies",
         "(?:事業)?実施主体|対象者",
-        lambda token: _BODIES.fullmatch(token) and not _SUPPORT.fullmatch(token),
+        lambda token: (
+            _BODIES.fullmatch(token) and not _SUPPORT.fullmatch(token) and not _ORGANISATION.search(token)
+        ),
         bodies.parse,
     )
     SUPPORT = ("support", "支援(?:対象|内容)", _SUPPORT.fullmatch, support_kind.parse)

@@ -21,6 +21,7 @@ _COUNTED = re.compile(
 )
 """What a number counts: ``3 つの柱で支援する`` is no number and name."""
 _NO_NAME = re.compile(rf"{LINK.pattern}|[{CIRCLED_NUMBERS}]", re.IGNORECASE)
+_SECOND_TITLE = re.compile(r"\s[0-9]{1,4}\s+[^\s0-9]")
 _URL = re.compile(r"\bURL\b")
 _URL_REST = re.compile(r"[!-~]+")
 _MAX_CHARACTERS = 2_000
@@ -54,8 +55,9 @@ def match_title(text: str) -> re.Match[str] | None:
 
 
 def is_certain_name(name: str) -> bool:
-    """Whether a name has neither a link nor its number in it."""
-    return _NO_NAME.search(normalise(name)) is None
+    """Whether a name has neither a link nor a number of a link or of another title in it."""
+    bare = normalise(name)
+    return _NO_NAME.search(bare) is None and _SECOND_TITLE.search(bare) is None
 
 
 def is_linked_title(text: str) -> bool:
@@ -87,10 +89,13 @@ class _HeaderReader:
         number, name = self._title(self._above[index], match)
         self._below(self._above[index + 1 :])
         self._compare([self._above[i] for i, _ in titles])
-        rest = self._subtitle, tuple(self._links), frozenset(self._indices)
+        subtitle = (self._subtitle,) if self._subtitle else ()
         if self._title_is_certain:
-            return Header(number, name, *rest, tuple(self._other_text))
-        return Header(None, None, *rest, (*self._other_text, number, name))
+            rest = tuple(self._links), frozenset(self._indices), tuple(self._other_text)
+            return Header(number, name, self._subtitle, *rest)
+        # Links beside a title that is not certain may be those of another one.
+        uncertain = (*self._other_text, number, name, *self._links)
+        return Header(None, None, None, (), frozenset(self._indices), (*uncertain, *subtitle))
 
     def _title(self, row: PrintedRow, match: re.Match[str]) -> tuple[PrintedText, PrintedText]:
         """Number and name; uncertain if a link or its number runs into the name."""

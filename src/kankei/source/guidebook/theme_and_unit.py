@@ -6,6 +6,7 @@ from kankei.source.grammars.normalised_text import normalise
 
 _NUMBERED = re.compile(r"\s*(?:\([0-9]{1,2}\)|[0-9]{1,2}\s*[.、]?)\s*[^\s0-9.].*施策")
 _NAMED = re.compile("に関する施策|のための施策|に資する施策")
+_ONE_THEME = re.compile(r"(?:\([0-9]{1,2}\)|[0-9]{1,2}\s*[.、]?)?\s*[^\s()【】]+(?:\s*\([^()【】]*\))?")
 _MAX_CHARACTERS = 90
 _UNIT = "|".join(r"\s*".join(unit) for unit in ("百万円", "千円", "億円", "万円", "円"))
 _UNITS = re.compile(
@@ -22,6 +23,11 @@ def is_theme_line(text: str) -> bool:
     return _NUMBERED.match(line) is not None or (
         _NAMED.search(line) is not None and line.lstrip()[:1] not in "・○●■◆※" and line.rstrip()[-1] in "策)"
     )
+
+
+def is_one_theme(text: str) -> bool:
+    """Whether a line of a theme is that and nothing else: a number, the theme, a sub-theme in brackets."""
+    return _ONE_THEME.fullmatch(normalise(text).strip()) is not None
 
 
 def unit_of(text: str) -> str | None:

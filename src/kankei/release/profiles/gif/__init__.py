@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from kankei.release.document_index import json_line
 from kankei.release.gif_items import CONTACT, ITEMS, Record, csv_header, csv_lines
@@ -9,7 +10,6 @@ from kankei.release.profile_views import GIF, ViewIndex
 from kankei.release.tables import RowSource
 from kankei.release.tables.columns import Column, Row, Table
 
-_NUMBERS = {"ceiling": int, "rate": lambda text: round(float(text), 1)}
 _CONTACT_ITEMS = {"連絡先名称": "unit", "連絡先電話番号": "telephone"}
 _SEPARATOR = ";"
 
@@ -45,7 +45,7 @@ def write_gif(source: RowSource, release: Path) -> None:
 
 def record(row: Row) -> Record:
     """The record of a programme; what the source does not state is left out."""
-    values = {item.name: _value(item.column, row) for item in ITEMS if item.column in row}
+    values: dict[str, Any] = {i.name: _value(i.column, row) for i in ITEMS if i.column in row}
     if "page" in row:
         values |= _pages(row["page"])
     if {"公募開始日", "公募終了日"} - values.keys() and "募集時期" in values:
@@ -67,8 +67,10 @@ def _pages(pages: Sequence[str]) -> dict[str, str]:
 
 def _value(column: str, row: Row) -> str | int | float:
     texts = row[column]
-    if column in _NUMBERS:
-        return max(map(_NUMBERS[column], texts))
+    if column == "ceiling":
+        return max(int(text) for text in texts)
+    if column == "rate":
+        return round(max(float(text) for text in texts), 1)
     if column == "content":
         # In the order of their positions, which the query puts before them.
         return "\n".join(text.partition(" ")[2] for text in texts)

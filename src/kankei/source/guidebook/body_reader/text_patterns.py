@@ -14,7 +14,7 @@ _DASH = r"[-–—−－](?=[ \u3000]*[^\x00-\x7f０-９])"
 _LETTER = r"[lnuüØ§][ \u3000]+(?=[^\x00-\x7f])"
 _BULLET = re.compile(rf"(?:(?:{_MARK}|{_DASH})\s*|{_LETTER})")
 _NUMBER = re.compile(
-    rf"[{CIRCLED_NUMBERS}]|[※【]|[(（][0-9０-９]{{1,2}}[)）]|[0-9０-９]{{1,2}}[.．)）](?![0-9０-９])"
+    rf"[{CIRCLED_NUMBERS}]|[※【]|[（(](?:出典|注|備考|参考)|(?:出典|資料|注)[:：]|[(（][0-9０-９]{{1,2}}[)）]|[0-9０-９]{{1,2}}[.．)）](?![0-9０-９])"
 )
 
 _MAX_BRACKETED, _MAX_MARKED, _MAX_HEADING_WORD = 30, 25, 12
@@ -57,7 +57,7 @@ def without_bullet(text: str) -> str:
 
 
 def starts_item(text: str) -> bool:
-    """Whether a text begins with a bullet, number, note mark or 【, and so continues no row."""
+    """Whether a text begins with a bullet, number, note mark, 出典 or 【, and so continues no row."""
     return bullet_length(text) > 0 or _NUMBER.match(text) is not None
 
 

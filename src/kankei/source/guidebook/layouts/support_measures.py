@@ -7,12 +7,13 @@ which the page was drawn.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from kankei.source.grammars import telephone
 from kankei.source.grammars.normalised_text import normalise
+from kankei.source.guidebook.body import SheetBody
 from kankei.source.guidebook.body_reader.reading_rules import read_body
-from kankei.source.guidebook.cells import read_cells
+from kankei.source.guidebook.cells import has_values, read_cells
 from kankei.source.guidebook.columns import Column, is_readable
 from kankei.source.guidebook.header import Header, find_title, is_linked_title, read_header
 from kankei.source.guidebook.header_row import header_rows
@@ -20,11 +21,19 @@ from kankei.source.guidebook.page.division import divide_page
 from kankei.source.guidebook.page.sheet_reader import read_page_sheet
 from kankei.source.guidebook.sentences import sentence
 from kankei.source.guidebook.sheet import Cell, Sheet
-from kankei.source.guidebook.theme_and_unit import is_theme_line, mentions_unit, unit_of, units_in
+from kankei.source.guidebook.text_order import has_tables_side_by_side, is_body_in_order, is_row_of_cells
+from kankei.source.guidebook.theme_and_unit import (
+    is_one_theme,
+    is_theme_line,
+    mentions_unit,
+    unit_of,
+    units_in,
+)
 from kankei.source.lines.document import Doubt, LineRange
 from kankei.source.lines.printed_text import Line, PrintedText, join_tokens
 
 _ENDS_THEME = re.compile(r"施策\s*$")
+_BRACKETED = re.compile(r"\s*\([^()]+\)\s*")
 _MAX_VALUE = 30
 """The most characters of a line that may be the value of a cell."""
 
@@ -37,7 +46,21 @@ def divide(page: Sequence[Line]) -> Sequence[Sequence[Line]]:
     if not headers:
         return []
     # A title stands behind the header row of the sheet before.
-    starts = (find_title(page, before.last + 1, header.first) for before, header in pairwise(headers))
+    # Without title above the first table, titles may stand below theirs: none tells where a sheet begins.
+    has_titles = find_title(page, 0, headers[0].first) < headers[0].first
+    starts = [
+        find_title(page, before.last + 1, header.first) if has_titles else header.first
+        for before, header in pairwise(headers)
+    ]
+    between = {
+        index
+        for header, start in zip(headers, starts, strict=False)
+        for index in range(header.last + 1, start)
+    }
+    # A body may stand below its own table, or above the next title.
+    page = [
+        line._replace(disputed=index in between and len(line.text) > 0) for index, line in enumerate(page)
+    ]
     return [page[start:end] for start, end in pairwise([0, *starts, len(page)])]
 
 
@@ -63,18 +86,31 @@ class _SheetReader:
         self.end = self._end()
 
     def read(self) -> Sheet:
+        if has_tables_side_by_side(self.header_row.columns):
+            return self._unread()
         header, cells = self._header(), self._cells()
-        theme, unit = self._theme(), self._unit()
-        body = read_body(self._outside_fields(0, self.end), header.links)
+        in_order = self._is_in_reading_order(header)
+        theme, unit = self._theme(in_order), self._unit()
+        body = self._body(self._outside_fields(0, self.end), header, in_order)
         behind = self._outside_fields(self.end, len(self.lines))
         if behind:
             self._doubt("sheet", "sheet-without-header-row", _lines(behind))
         body = replace(body, unclassified=(*body.unclassified, *map(_printed, behind)))
         named = (header.number, header.name, header.subtitle, header.links)
         outside = self._outside_fields(0, len(self.lines))
-        cells = self._without_unproven_blanks(cells, outside, header)
+        cells = self._without_unproven_blanks(cells, outside, header, in_order)
         body_lines = tuple(map(_printed, outside))
         return Sheet(_lines(self.lines), *named, cells, theme, unit, body_lines, tuple(self.doubts), body)
+
+    def _unread(self) -> Sheet:
+        """A sheet of which nothing is read: two tables share their lines."""
+        row = self.header_row
+        self._doubt("sheet", "tables-side-by-side", _lines(self.lines[row.first : row.last + 1]))
+        self.in_fields.update(range(row.first, row.last + 1))
+        rest = self._outside_fields(0, len(self.lines))
+        body = _unread_body(rest)
+        unread = tuple(map(_printed, rest))
+        return Sheet(_lines(self.lines), body_lines=unread, doubts=tuple(self.doubts), body=body)
 
     def _row_end(self) -> int:
         """Where the row of cells ends: behind its last telephone number, or before the theme line."""
@@ -113,9 +149,11 @@ class _SheetReader:
         return cells
 
     def _without_unproven_blanks(
-        self, cells: tuple[Cell, ...], outside: Sequence[Line], header: Header
+        self, cells: tuple[Cell, ...], outside: Sequence[Line], header: Header, in_order: bool
     ) -> tuple[Cell, ...]:
         """The cells, a blank one unknown if its value may stand elsewhere, moved by an extraction."""
+        if not in_order:
+            return tuple(self._without_blank(cell) for cell in cells)
         last = self.lines[-1].number
         texts = [line.text.strip() for line in outside if not (line.number == last and _is_number(line.text))]
         texts += [text.text for text in header.other_text]
@@ -133,18 +171,57 @@ class _SheetReader:
                 proven.append(cell)
         return tuple(proven)
 
-    def _theme(self) -> PrintedText | None:
+    def _without_blank(self, cell: Cell) -> Cell:
+        """A cell, unknown if it is blank, with a doubt."""
+        if not cell.known or cell.value:
+            return cell
+        name = cell.heading.text.replace("\n", " ")
+        self._doubt(cell.column.value, "cell-not-proven-blank", cell.heading.place, column=name)
+        return replace(cell, known=False)
+
+    # The order of the text
+
+    def _is_in_reading_order(self, header: Header) -> bool:
+        """Whether nothing speaks against that the text is in the order in which it is read.
+
+        Its title stands above its table with nothing but links and lines of their own between them, no
+        sentence among the cells, and no sentence is torn.
+        """
+        row = self.lines[self.header_row.last + 1 : self.row_end]
+        return (
+            header.number is not None
+            and not header.other_text
+            and not has_values(self.header_row)
+            and is_row_of_cells(row)
+            and is_body_in_order(self._outside_fields(0, self.end))
+        )
+
+    def _body(self, lines: Sequence[Line], header: Header, in_order: bool) -> SheetBody:
+        if not lines or (in_order and not any(line.disputed for line in lines)):
+            return read_body(lines, header.links)
+        return _unread_body(lines)
+
+    def _theme(self, in_order: bool) -> PrintedText | None:
         above = [i for i in range(self.header_row.first) if is_theme_line(self.lines[i].text)]
         themes = [*above, *(index for index in self.themes if index < self.end)]
         self.in_fields.update(themes)
         printed = [self._theme_at(index) for index in themes]
-        if len(printed) == 1:
+        if len(printed) == 1 and self._is_whole_theme(printed[0], in_order):
             return printed[0]._replace(text=printed[0].text.strip())
         for theme in printed:
             self._doubt("theme", "theme-ambiguous", theme.place, text=theme.text)
         if not printed:
             self._doubt("theme", "theme-missing")
         return None
+
+    def _is_whole_theme(self, theme: PrintedText, in_order: bool) -> bool:
+        """Whether a theme is that and nothing else, and no sub-theme in brackets may stand elsewhere."""
+        text = normalise(theme.text).strip()
+        near = self._outside_fields(0, self.end) if in_order else self.lines
+        return is_one_theme(text) and (
+            text.endswith(")")
+            or not any(_BRACKETED.fullmatch(normalise(line.text)) and not unit_of(line.text) for line in near)
+        )
 
     def _theme_at(self, index: int) -> PrintedText:
         """The theme line, with its sub-theme where that stands in brackets on the next line."""
@@ -202,6 +279,18 @@ class _SheetReader:
         """A doubt at a place; without one about the whole sheet, at the beginning of its header row."""
         place = place or join_tokens(self.header_row.headings[0]).place
         self.doubts.append(Doubt(about, *sentence(key, **gaps), place))
+
+
+def _unread_body(lines: Sequence[Line]) -> SheetBody:
+    """The body on lines whose order tells nothing: unclassified, with a doubt about each run of them."""
+    runs = groupby(enumerate(lines), key=lambda pair: pair[1].number - pair[0])
+    places = [_lines([line for _, line in run]) for _, run in runs]
+    texts = [next(line.text.strip() for line in lines if line.number == place.first) for place in places]
+    doubts = tuple(
+        Doubt("body", *sentence("body-order-unclear", text=text), place)
+        for place, text in zip(places, texts, strict=True)
+    )
+    return SheetBody(unclassified=tuple(map(_printed, lines)), doubts=doubts)
 
 
 def _as_printed(unit: str, text: str) -> str:

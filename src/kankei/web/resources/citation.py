@@ -77,7 +77,7 @@ class Citation:
         values = {"title": self.titles[language], "version": self.version, "date": self.date, "iri": self.iri}
         publisher = self.publishers[language]
         key = "citation-line" if publisher else "citation-line-anonymous"
-        return MESSAGES.format(language, key, publisher=publisher, year=self.date[:4], **values)
+        return MESSAGES.format(language, key, publisher=publisher, **values)
 
 
 def described(release: Release) -> Citation:

@@ -191,5 +191,5 @@ def test_the_report_says_whether_the_data_conforms(web: Client, language: str, w
 
 def test_robots_and_icon(web: Client) -> None:
     assert web.get("/robots.txt").text.endswith("\nSitemap: https://w3id.org/kankei/sitemap.xml\n")
-    assert "Disallow: /sparql" in web.get("/robots.txt").text
+    assert "Disallow: /kankei/sparql?query=" in web.get("/robots.txt").text
     assert web.get("/favicon.ico").headers["content-type"] == "image/svg+xml"

@@ -31,6 +31,7 @@ from kankei.namespaces import (
     Base,
 )
 from kankei.release import formats
+from kankei.release.dataset_parts import DatasetPart, part_of
 from kankei.release.dumps import Statistics
 from kankei.release.history.changes import CHANGES, MAX_CHANGES, MAX_RELEASES
 from kankei.release.history.history import History, PastRelease
@@ -88,11 +89,13 @@ def describe(
     statistics: Statistics,
     files: Mapping[str, FileEntry],
     examples: Iterable[str],
+    parts: Iterable[DatasetPart] = (),
 ) -> bytes:
     """The description as Turtle; `catalogue` is the default graph's part about dataset and publisher.
 
     The release is the newest of the history. The dumps, tables and changes among the files are its
-    distributions.
+    distributions. The `parts` are datasets published together with it; a dump of one of them alone is its
+    distribution.
     """
     description = _Description(base, history, tuple(catalogue))
     description.dataset(statistics)
@@ -100,6 +103,8 @@ def describe(
     description.series()
     description.period(statistics.years)
     description.service()
+    for part in parts:
+        description.part(part)
     for name, entry in files.items():
         if name.startswith(("dumps/", "tables/")):
             description.distribution(name, entry)
@@ -131,6 +136,8 @@ class _Description:
         self.version = history.releases[0].version
         self.triples = {_harvestable(triple) for triple in catalogue}
         self.dataset_values: dict[str, list[Term]] = defaultdict(list)
+        self.values_of: dict[str, tuple[str, dict[str, list[Term]]]] = {}
+        """IRI and properties of each part, by its name."""
         for triple in catalogue:
             if text(triple.subject) == base.dataset:
                 self.dataset_values[triple.predicate.value].append(triple.object)
@@ -146,6 +153,23 @@ class _Description:
         iri = f"{self.base.dataset}#{name}"
         self.add(iri, RDF + "type", kind)
         return iri
+
+    def part(self, part: DatasetPart) -> None:
+        """Describe a dataset that is published together with this one."""
+        values: dict[str, list[Term]] = defaultdict(list)
+        for triple in part.catalogue:
+            self.triples.add(_harvestable(triple))
+            if text(triple.subject) == part.iri:
+                values[triple.predicate.value].append(triple.object)
+        self.values_of[part.name] = part.iri, values
+        self.add(part.iri, RDF + "type", DCAT + "Dataset", VOID + "Dataset")
+        self.add(part.iri, DCAT + "version", ox.Literal(self.version))
+        self.add(part.iri, VOID + "triples", _typed(part.triples, "integer"))
+        self.add(part.iri, VOID + "documents", _typed(part.documents, "integer"))
+        self.add(part.iri, VOID + "sparqlEndpoint", f"{self.base.iri}sparql")
+        self.add(self.base.dataset, VOID + "subset", part.iri)
+        self.add(f"{self.base.dataset}#catalogue", DCAT + "dataset", part.iri)
+        self.add(f"{self.base.dataset}#sparql", DCAT + "servesDataset", part.iri)
 
     def inherit(self, subject: str, *properties: str) -> None:
         """Copy properties of the dataset to a part of it."""
@@ -273,13 +297,15 @@ class _Description:
             return
         kind, media_type, file_type = kinds[suffix]
         fragment, url = name.replace("/", "-"), self.base.iri + name
+        owner, values = self.values_of.get(part_of(stem), (self.base.dataset, self.dataset_values))
         iri = self.node(fragment, DCAT + "Distribution")
         for row in (row for row in formats.COMPRESSIONS if row.suffix in compressed):
             kind = f"{kind}, {row.label}"
             self.add(iri, DCAT + "compressFormat", _MEDIA_TYPES + row.media_type)
         if folder == "dumps":
-            self.add(self.base.dataset, VOID + "dataDump", url)
-            self.add(iri, DCT + "title", *_texts("dump-title", kind=kind))
+            self.add(owner, VOID + "dataDump", url)
+            key = "dump-part-title" if part_of(stem) else "dump-title"
+            self.add(iri, DCT + "title", *_texts(key, kind=kind))
         elif stem == GIF.name:
             self.add(iri, DCT + "title", *_texts("gif-title", kind=kind))
             self.add(iri, DCT + "conformsTo", GIF.iri)
@@ -288,8 +314,9 @@ class _Description:
         else:
             languages = table_titles(stem).items()
             self.add(iri, DCT + "title", *(ox.Literal(f"{t} ({kind})", language=tag) for tag, t in languages))
-        self.add(self.base.dataset, DCAT + "distribution", iri)
-        self.inherit(iri, *_OF_DISTRIBUTION)
+        self.add(owner, DCAT + "distribution", iri)
+        for term in _OF_DISTRIBUTION:
+            self.add(iri, DCT + term, *values[DCT + term])
         self._file(iri, name, entry, media_type, file_type)
 
     def _file(self, iri: str, name: str, entry: FileEntry, media_type: str, file_type: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 import kankei
-from kankei.dataset.data_folder import CATALOGUE, Inputs, shapes_files
+from kankei.dataset.data_folder import CATALOGUE, Inputs, shapes_files, source_files
 from kankei.dataset.dataset import Dataset
 from kankei.dataset.statements import text
 from kankei.dataset.turtle import read_turtle
@@ -61,7 +61,7 @@ def release_version(dataset: Dataset, inputs: Inputs, quads: Path, further: Iter
 def _hashed_files(inputs: Inputs) -> Iterator[Path]:
     yield from sorted(inputs.shapes.glob("*.ttl"))
     yield from sorted(inputs.ontology.glob("*.*"))
-    yield from sorted((inputs.data / "sources").glob("*.txt"))
+    yield from source_files(inputs)
     code = Path(__file__).parent.rglob("*")
     yield from sorted(file for file in code if file.suffix in {".py", ".rq", ".toml"})
 

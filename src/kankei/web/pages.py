@@ -77,7 +77,6 @@ _RELEASE = Parameter(
     "The version of a release, and a file of it, or `citation`.",
     examples=lambda r: [f"{r.manifest.version}/{name}" for name in ("", "citation", "manifest.json")],
 )
-_DAY = Parameter("on", "The day to tell of, today in Japan by default.", {"type": "string", "format": "date"})
 _PAGE = Parameter("page", "The page, counted from 1.", {"type": "string", "pattern": "^[1-9][0-9]*$"})
 
 
@@ -91,10 +90,13 @@ _CONTEXT = Parameter(
     "The version of the context, with which its address is.",
     examples=lambda r: (_context_version(r),),
 )
-_FILTERS = tuple(Parameter(row.name, row.description) for row in FILTERS)
-_STATES = Parameter(CALL, f"A state of calls on the day: {', '.join(State)}.")
-_DAY = Parameter("on", "The day at which states of calls are judged; by default today in Japan.")
-_LIST_PAGE = Parameter("page", "The page, counted from 1.")
+_FILTERS = tuple(Parameter(row.name, row.description, choices=row.values) for row in FILTERS)
+_STATES = Parameter(CALL, "A state of calls on the day.", choices=lambda _: State)
+_DAY = Parameter(
+    "on",
+    "The day to tell of, by which states of calls are judged; today in Japan by default.",
+    {"type": "string", "pattern": "^(20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8]))?$"},
+)
 _SCHEMA = Parameter("name", "The schema.", examples=lambda _: json_schema.names())
 
 
@@ -168,7 +170,7 @@ PAGES: tuple[Page, ...] = (
         Operation(
             "The programmes that fulfil filters, a page at a time",
             programme_list.MEDIA_TYPES,
-            (*_FILTERS, _STATES, _DAY, _LIST_PAGE, LANGUAGE),
+            (*_FILTERS, _STATES, _DAY, _PAGE, LANGUAGE),
             (400, 404),
         ),
         navigation="programmes",

@@ -23,6 +23,7 @@ from kankei.release.history.moments import seconds_of
 from kankei.release.jsonld_context import Context
 from kankei.release.profile_views import NATIVE, PROFILES, SCHEMA_ORG, Profile
 from kankei.web.html.localizer import release_path
+from kankei.web.html.page_head import PageHead
 from kankei.web.http.headers import alternate_relation, link_header, own_path, relative, request_header
 from kankei.web.http.negotiation import choose_profile
 from kankei.web.plain_json.json_schema import MEDIA_TYPE, schema_path, serialize
@@ -33,7 +34,7 @@ from kankei.web.resources.document_graph import document_graph, page_number
 from kankei.web.resources.files import send_file
 from kankei.web.resources.organisation import organisation
 from kankei.web.resources.programme import also_printed, history, summary
-from kankei.web.resources.structured_data import PageHead, json_ld
+from kankei.web.resources.structured_data import service_data, thing_data
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.day import Day, requested_day
 from kankei.web.responses.representation import HTML, Representation, select
@@ -277,12 +278,12 @@ class Documents:
             for term in graph.objects(document.iri, predicate)
             if isinstance(term, Literal) and term.language == language
         ]
-        data = None
+        data = thing_data(graph, document, self.site.localizer(language))
         if SCHEMA_ORG in release.profiles(document.path):
             view = parse_triples(release.view(SCHEMA_ORG, document.path), RdfFormat.N_TRIPLES)
-            data = json_ld(view, document.iri, language)
-        address = f"{self.site.public_url}doc/{quote(document.path)}"
-        return PageHead(address, language, title, next(iter(texts), ""), data)
+            data = service_data(view, document.iri, language)
+        head = self.site.templates.head(language, f"{DOC}{quote(document.path)}")
+        return replace(head, title=title, description=next(iter(texts), ""), data=data or head.data)
 
     async def _source_text(self, document: Document, language: str) -> dict[str, object]:
         """The lines of a source's text and their citations; neither for other documents."""

@@ -66,7 +66,7 @@ async def folder(site: Site, request: Request) -> ASGIApp:
     name, _, file = request.scope["path"].removeprefix("/").partition("/")
     if file:
         return _folder_file(site, request, f"{name}/{file}")
-    variant = select(request, (HTML,), (__version__, site.version, name, str(depth(path))))
+    variant = select(request, (HTML,), (__version__, site.version, site.public_url, name, str(depth(path))))
 
     async def make() -> Representation:
         entries = {
@@ -74,7 +74,8 @@ async def folder(site: Site, request: Request) -> ASGIApp:
             for entry_name, entry in site.release.manifest.files.items()
             if entry_name.startswith(f"{name}/")
         }
-        page = site.templates.render("folder", variant.language, path, folder=name, files=entries)
+        head = site.templates.head(variant.language, f"/{name}/")
+        page = site.templates.render("folder", variant.language, path, head=head, folder=name, files=entries)
         return variant.representation(page)
 
     return await site.cache.answer(request, variant, make)

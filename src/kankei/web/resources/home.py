@@ -54,7 +54,7 @@ class Home:
         if choose_media_type((HTML, *RDF_TYPES), request_header(request, "accept")) not in {HTML, None}:
             return await self.respond_catalogue(request)
         day = requested_day(request, site.state.today())
-        key = (__version__, site.version, "/", str(len(site.examples)))
+        key = (__version__, site.version, site.public_url, "/", str(len(site.examples)))
         variant = day.variant(select(request, (HTML,), key, {"Link": home_link_header()}))
 
         async def make() -> Representation:

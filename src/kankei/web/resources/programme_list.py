@@ -122,6 +122,7 @@ class ProgrammeList:
             programmes=await programme_table(site.engine, part.members, site.localizer(language)),
             part=part,
             own_query=part.path(part.number).partition("?")[2],
+            head=site.templates.head(language, PATH, part.path(part.number).partition("?")[2]),
         )
         return page.encode()
 

@@ -5,9 +5,10 @@ They are read from their files, never from the store, which rewrites literals su
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
+from markupsafe import Markup
 from pyoxigraph import Literal, RdfFormat, Triple
 from starlette.requests import Request
 from starlette.types import ASGIApp
@@ -18,10 +19,12 @@ from kankei.namespaces import KK, ONTOLOGY, OWL, RDFS, SH, SHAPES, SKOS
 from kankei.release.formats import TURTLE
 from kankei.release.jsonld_context import Context
 from kankei.web.html.localizer import Localizer
+from kankei.web.html.page_head import PageHead
 from kankei.web.html.view import Row, Section
 from kankei.web.http.headers import depth, link_header, own_path, relative
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.rdf.public_addresses import with_public_addresses
+from kankei.web.resources.structured_data import catalogue_data, ontology_data
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.responses.response_cache import CachedResponse
@@ -52,6 +55,8 @@ class ReleaseGraph:
     """Whether it says where files and services are, which then is said for this server."""
     preferred: str = HTML
     """The media type for a client that takes any."""
+    data: Callable[[Graph, str, Localizer], Markup] | None = None
+    """What search engines read of the graph, by its address."""
 
     async def respond(self, request: Request) -> CachedResponse:
         """The graph in the negotiated format, or in the one that a suffix pins."""
@@ -60,9 +65,7 @@ class ReleaseGraph:
         pinned = PINNED_TYPES.get(request.scope["path"].removeprefix(f"{self.path}."))
         context = self.site.context_for(request, pinned)
         key = (__version__, self.site.version, self.path, str(depth(path)), *map(str, self.added))
-        key = (*key, context.address)
-        if self.names_addresses:
-            key = (*key, self.site.public_url)
+        key = (*key, context.address, self.site.public_url)
         link = link_header(path, {"canonical": self.root.partition("#")[0]}, alternates(self.path))
         if self.names_addresses:
             feed = f'<{relative(path, "/feed")}>; rel="alternate"; type="application/atom+xml"'
@@ -71,6 +74,10 @@ class ReleaseGraph:
         offers = tuple(dict.fromkeys((self.preferred, HTML, *RDF_TYPES)))
         headers = {"Link": link, "Last-Modified": self.site.last_modified}
         variant = select(request, offers, key, headers, pinned)
+        if variant.media_type == HTML:
+            # Each language of the page names its own address as the canonical one.
+            page_link = link_header(path, {}, alternates(self.path))
+            variant = replace(variant, headers={**variant.headers, "Link": page_link})
 
         async def make() -> Representation:
             if variant.media_type == HTML:
@@ -116,8 +123,17 @@ class ReleaseGraph:
             root=self.root,
             turtle=self._turtle.decode(),
             alternates=alternates(self.path),
+            head=self._head(language),
             **self.view(Graph.of(self._triples), self.site.localizer(language)),
         )
+
+    def _head(self, language: str) -> PageHead:
+        """What search engines read: the page at its own path, whichever it was asked for at."""
+        head = self.site.templates.head(language, self.path)
+        if self.data is None:
+            return head
+        graph = Graph.of(self._triples)
+        return replace(head, data=self.data(graph, head.address, self.site.localizer(language)))
 
 
 def catalogue(site: Site) -> Handler:
@@ -135,12 +151,14 @@ def catalogue(site: Site) -> Handler:
         added,
         names_addresses=True,
         preferred=TURTLE.media_type,
+        data=lambda graph, address, localizer: catalogue_data(graph, dataset, address, localizer),
     ).respond
 
 
 def ontology(site: Site) -> Handler:
     """The handler of the ontology."""
-    return ReleaseGraph(site, "ontology/kankei.ttl", "/ns", ONTOLOGY, "ontology", _terms).respond
+    file = "ontology/kankei.ttl"
+    return ReleaseGraph(site, file, "/ns", ONTOLOGY, "ontology", _terms, data=ontology_data).respond
 
 
 def alignments(site: Site) -> Handler:

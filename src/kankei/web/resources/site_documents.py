@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -124,7 +124,8 @@ def _sitemap(site: Site) -> Sitemap:
 async def robots(site: Site, _request: Request) -> Response:
     """``robots.txt``, which keeps crawlers off queries and names the sitemap."""
     address = f"{site.public_url}sitemap.xml"
-    return PlainTextResponse(f"User-agent: *\nDisallow: /sparql\n\nSitemap: {address}\n")
+    queries = f"{urlsplit(site.public_url).path}sparql?query="
+    return PlainTextResponse(f"User-agent: *\nDisallow: {queries}\n\nSitemap: {address}\n")
 
 
 def manifest(site: Site) -> Handler:

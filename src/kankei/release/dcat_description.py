@@ -72,14 +72,16 @@ def describe(
     files: Mapping[str, FileEntry],
     examples: Iterable[str],
     parts: Iterable[DatasetPart] = (),
+    keywords: Iterable[ox.Literal] = (),
 ) -> bytes:
     """The description as Turtle; `catalogue` is the default graph's part about dataset and publisher.
 
     The dumps and tables among the files are its distributions. The `parts` are datasets published together
-    with it; a dump of one of them alone is its distribution.
+    with it; a dump of one of them alone is its distribution. `keywords` of the data are added to its own.
     """
     description = _Description(base, version, tuple(catalogue))
     description.dataset(statistics)
+    description.add(base.dataset, DCAT + "keyword", *keywords)
     description.catalogue()
     description.series()
     description.period(statistics.years)

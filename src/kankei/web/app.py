@@ -56,7 +56,14 @@ def create_app(
     routes = metric_routes(pages)
     state.define_metrics(define_metrics(routes.values()))
     measured_engine = measured(engine, state)
-    site = _site(release, measured_engine, examples, state, pages, static=static or read_static_files())
+    site = _site(
+        release,
+        measured_engine,
+        examples,
+        state,
+        pages,
+        static=read_static_files() if static is None else static,
+    )
     state.cache_usage = lambda: site.cache.usage
     state.held_bytes = lambda: site.results.held
     fast = {address: page.handler(site) for page in pages if page.fast for address in page.addresses(site)}

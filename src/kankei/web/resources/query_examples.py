@@ -60,8 +60,7 @@ def _question(name: str, query: str) -> Labels:
 async def examples(site: Site, request: Request) -> ASGIApp:
     """The list of examples in the negotiated format, or in the one that a suffix pins; JSON by default."""
     pinned = SUFFIXES.get(request.scope["path"].removeprefix(f"{PATH}."))
-    offers = (JSON, *RDF_TYPES)
-    context = site.context_for(request, pinned)
+    offers, context = (JSON, *RDF_TYPES), site.context_for(request, pinned)
     key = (__version__, site.version, PATH, site.public_url, context.address)
     variant = select(request, offers, key, pinned=pinned)
 

@@ -150,7 +150,7 @@ class _Build:
         copy_inputs(dataset, self.inputs, self.folder)
         self._write_tables(dataset, index)
         self._write_further(dataset)
-        self._write_description(dataset, statistics, version, parts)
+        self._write_description(dataset, statistics, history, parts)
         self.progress(Stage.STORE)
         # After validation and tables, which are of the native statements.
         add_profiles(dataset.store, self.base, self.folder)
@@ -193,12 +193,12 @@ class _Build:
             stage.write(dataset, self.folder)
 
     def _write_description(
-        self, dataset: Dataset, statistics: Statistics, version: str, parts: Sequence[DatasetPart]
+        self, dataset: Dataset, statistics: Statistics, history: History, parts: Sequence[DatasetPart]
     ) -> None:
         self.progress(Stage.DESCRIPTION)
         catalogue, files, examples = dataset.graph("catalogue"), self._file_entries(), _programmes(dataset)
         description = describe(
-            catalogue, self.base, version,
+            catalogue, self.base, history,
             statistics=statistics, files=files, examples=examples, parts=parts, keywords=keywords(dataset),
         )  # fmt: skip
         (self.folder / "description.ttl").write_bytes(description)

@@ -27,7 +27,9 @@ from kankei.web.plain_json import json_schema
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
 from kankei.web.resources import (
     api_guide,
+    citation,
     discovery,
+    feed,
     files,
     health,
     home,
@@ -37,6 +39,7 @@ from kankei.web.resources import (
     query_examples,
     query_vocabulary,
     release_graphs,
+    releases,
     search_page,
     search_results,
     site_documents,
@@ -79,6 +82,11 @@ def _graph_names(release: Release) -> Iterable[str]:
 _NAMED_GRAPH = Parameter("name", "A named graph.", examples=_graph_names)
 _SITEMAP = Parameter("number", "The number of the sitemap, counted from 1.", examples=lambda _: ("1",))
 _STATIC = Parameter("name", "The file.", examples=lambda _: STATIC)
+_RELEASE = Parameter(
+    "path",
+    "The version of a release, and a file of it, or `citation`.",
+    examples=lambda r: [f"{r.manifest.version}/{name}" for name in ("", "citation", "manifest.json")],
+)
 _PAGE = Parameter("page", "The page, counted from 1.", {"type": "string", "pattern": "^[1-9][0-9]*$"})
 
 
@@ -247,6 +255,7 @@ PAGES: tuple[Page, ...] = (
             "See the document that describes a thing",
             (),
             (_THING, LANGUAGE),
+            (410,),
             tagged=False,
             responses={"303": {"description": "The document's address", "headers": LOCATION}},
         ),
@@ -303,6 +312,38 @@ PAGES: tuple[Page, ...] = (
         linked=True,
         metric="catalog",
         suffixes=True,
+    ),
+    Page(
+        "/feed",
+        feed.feed,
+        Operation("What changed from release to release", (feed.ATOM,), (_PAGE, LANGUAGE), (404,)),
+        linked=True,
+        metric="feed",
+    ),
+    Page(
+        "/changes.jsonl",
+        files.changes,
+        Operation("The changes, one a line", ("application/x-ndjson",), (), (416,)),
+        linked=True,
+    ),
+    Page(
+        "/releases",
+        releases.releases,
+        Operation("The releases so far", (HTML, *_JSON), (LANGUAGE,)),
+        navigation="releases",
+        in_sitemap=True,
+        linked=True,
+        metric="releases",
+    ),
+    Page(
+        "/releases/{path}",
+        releases.releases,
+        Operation(
+            "A release at its permanent address, one of its files, or how to cite it",
+            (HTML, citation.CSL, citation.BIBTEX, citation.PLAIN),
+            (_RELEASE, LANGUAGE),
+            (410, 416),
+        ),
     ),
     Page("/.well-known/dcat", release_graphs.catalogue, _graph("The catalogue (DCAT)")),
     Page(

@@ -80,14 +80,15 @@ class ReleaseGraph:
             links["profile"] = requested_profile(request, [self.profile]).iri
         link = link_header(path, links, self._formats)
         offers = tuple(dict.fromkeys((self.preferred, HTML, *RDF_TYPES, *[TSV] * bool(self.table))))
-        headers = {"Link": link, "Last-Modified": self.site.last_modified}
+        further = self._further_links(path)
+        headers = {"Link": link + further, "Last-Modified": self.site.last_modified}
         variant = select(
             request, offers, key, headers, pinned, varies=("Accept-Profile",) * bool(self.profile)
         )
         if variant.media_type == HTML:
             # Each language of the page names its own address as the canonical one.
             page_link = link_header(path, {}, self._formats)
-            variant = replace(variant, headers={**variant.headers, "Link": page_link})
+            variant = replace(variant, headers={**variant.headers, "Link": page_link + further})
 
         async def make() -> Representation:
             if variant.media_type == HTML:
@@ -97,6 +98,14 @@ class ReleaseGraph:
             return variant.representation(self._rdf(variant.media_type, context))
 
         return await self.site.cache.answer(request, variant, make)
+
+    def _further_links(self, path: str) -> str:
+        """What a catalogue leads to: its changes, its earlier releases, what to cite."""
+        if not self.names_addresses:
+            return ""
+        feed = f'<{relative(path, "/feed")}>; rel="alternate"; type="application/atom+xml"'
+        versions = f'<{relative(path, "/releases")}>; rel="version-history"'
+        return f", {feed}, {versions}, {self.site.cite_as}"
 
     @property
     def _formats(self) -> list[tuple[str, str, str]]:

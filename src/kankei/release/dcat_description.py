@@ -90,15 +90,17 @@ def describe(
     files: Mapping[str, FileEntry],
     examples: Iterable[str],
     parts: Iterable[DatasetPart] = (),
+    keywords: Iterable[ox.Literal] = (),
 ) -> bytes:
     """The description as Turtle; `catalogue` is the default graph's part about dataset and publisher.
 
     The release is the newest of the history. The dumps, tables and changes among the files are its
     distributions. The `parts` are datasets published together with it; a dump of one of them alone is its
-    distribution.
+    distribution. `keywords` of the data are added to its own.
     """
     description = _Description(base, history, tuple(catalogue))
     description.dataset(statistics)
+    description.add(base.dataset, DCAT + "keyword", *keywords)
     description.catalogue()
     description.series()
     description.period(statistics.years)

@@ -75,6 +75,13 @@ _VERSION = Parameter(
     "version", "The version of the ontology.", examples=lambda r: (r.manifest.ontology_version,)
 )
 _EXAMPLES_SUFFIX = Parameter("suffix", "The format.", examples=lambda _: query_examples.SUFFIXES)
+
+
+def _graph_names(release: Release) -> Iterable[str]:
+    return [name.rpartition("graph/")[2] for name in release.manifest.graphs][:MAX_EXAMPLES]
+
+
+_NAMED_GRAPH = Parameter("name", "A named graph.", examples=_graph_names)
 _SITEMAP = Parameter("number", "The number of the sitemap, counted from 1.", examples=lambda _: ("1",))
 _STATIC = Parameter("name", "The file.", examples=lambda _: STATIC)
 _RELEASE = Parameter(
@@ -265,6 +272,7 @@ PAGES: tuple[Page, ...] = (
         release_graphs.ontology,
         _graph("The ontology"),
         navigation="ontology",
+        in_sitemap=True,
         metric="ns",
         suffixes=True,
     ),
@@ -280,6 +288,25 @@ PAGES: tuple[Page, ...] = (
         suffixes=True,
     ),
     Page("/ns/{version}", release_graphs.ontology_version, _graph("The ontology by its version", _VERSION)),
+    Page(
+        "/ns/alignments/{version}",
+        release_graphs.ontology_version,
+        _graph("The alignments by their version", _VERSION),
+        expand=lambda _: (),
+    ),
+    Page(
+        "/graph/{name}",
+        release_graphs.named_graph,
+        Operation(
+            "See what the endpoint says of a named graph",
+            (),
+            (_NAMED_GRAPH,),
+            tagged=False,
+            responses={"303": {"description": "The endpoint's address", "headers": LOCATION}},
+        ),
+        linked=True,
+        metric="graph",
+    ),
     Page(
         "/catalog",
         release_graphs.catalogue,
@@ -347,7 +374,14 @@ PAGES: tuple[Page, ...] = (
         in_sitemap=True,
         metric="api",
     ),
-    Page("/shapes", release_graphs.shapes, _graph("The shapes (SHACL)"), metric="shapes", suffixes=True),
+    Page(
+        "/shapes",
+        release_graphs.shapes,
+        _graph("The shapes (SHACL)"),
+        in_sitemap=True,
+        metric="shapes",
+        suffixes=True,
+    ),
     Page(
         "/report",
         release_graphs.report,

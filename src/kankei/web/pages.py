@@ -35,6 +35,7 @@ from kankei.web.resources import (
     home,
     icalendar,
     lookup,
+    mcp_endpoint,
     programme_list,
     quality,
     query_examples,
@@ -201,6 +202,7 @@ PAGES: tuple[Page, ...] = (
     ),
     *reconciliation.PAGES,
     *lookup.PAGES,
+    *mcp_endpoint.PAGES,
     Page(
         search_results.PATH,
         handler(search_page.search),

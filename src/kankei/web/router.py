@@ -127,7 +127,8 @@ def _options(offered: tuple[str, ...]) -> Response:
         "Allow": methods,
         "Access-Control-Allow-Methods": methods,
         "Access-Control-Allow-Headers": (
-            "Accept, Accept-Language, Content-Type, If-None-Match, Range, Mcp-Protocol-Version, Mcp-Session-Id"
+            "Accept, Accept-Language, Content-Type, If-None-Match, Range, "
+            "Mcp-Protocol-Version, Mcp-Session-Id"
         ),
         "Access-Control-Max-Age": "86400",
     }

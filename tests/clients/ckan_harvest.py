@@ -40,7 +40,7 @@ class StoredObject(SimpleNamespace):
         self.stored.append(self)
 
 
-class Harvester(rdf.DCATRDFHarvester):
+class Harvester(rdf.DCATRDFHarvester):  # type: ignore[misc]
     """The harvester, whose database is a mapping of guids."""
 
     def __init__(self, known: dict[str, str]) -> None:

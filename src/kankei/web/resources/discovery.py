@@ -24,6 +24,7 @@ _DCAT_US = "https://project-open-data.cio.gov/v1.1/schema"
 HOME_LINKS = (
     ("catalog", "describedby", "text/turtle"),
     ("catalog.jsonld", "alternate", "application/ld+json"),
+    ("feed", "alternate", "application/atom+xml"),
     ("openapi.json", "service-desc", "application/json"),
     (".well-known/api-catalog", "api-catalog", LINKSET),
     ("sitemap.xml", "sitemap", "application/xml"),
@@ -69,7 +70,9 @@ def _linkset(url: str) -> Mapping[str, Any]:
         "alternate": [
             {"href": f"{url}catalog.jsonld", "type": "application/ld+json"},
             {"href": f"{url}data.json", "type": "application/json"},
+            {"href": f"{url}feed", "type": "application/atom+xml"},
         ],
+        "version-history": [{"href": f"{url}releases", "type": "text/html"}],
     }
     programmes = {
         "anchor": f"{url}programmes",
@@ -158,6 +161,8 @@ def _llms(site: Site) -> bytes:
         ("ns", "ontology"),
         ("dumps/", "dumps-intro"),
         ("tables/", "tables-intro"),
+        ("feed", "feed-intro"),
+        ("releases", "releases-intro"),
         ("openapi.json", "openapi-intro"),
     )
     lines = ["# kankei (関係)", "", *(f"> {line}" for line in MESSAGES.text("intro")), "", "## API", ""]

@@ -1,9 +1,10 @@
-"""The built wheel, alone in an empty environment, builds a release and serves it."""
+"""The built wheel, alone in an empty environment, builds a release and serves it, with or without npm."""
 
 import os
 import subprocess
 import sys
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,11 +29,10 @@ def index() -> dict[str, str]:
     return {name: value for name, value in found.items() if value and name not in os.environ}
 
 
-def uv(*arguments: str) -> None:
+def uv(*arguments: str, **environment: str) -> None:
     call = [sys.executable, "-m", "uv", *arguments]
-    done = subprocess.run(
-        call, cwd=ROOT, env=os.environ | index(), capture_output=True, text=True, check=False
-    )
+    variables = os.environ | index() | environment
+    done = subprocess.run(call, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
@@ -40,7 +40,9 @@ def uv(*arguments: str) -> None:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The scripts folder of an environment that holds the wheel and its dependencies, nothing else."""
     folder = tmp_path_factory.mktemp("wheel")
-    uv("build", "--wheel", "--quiet", "--out-dir", str(folder))
+    # As where npm cannot be reached: nothing listens at this port.
+    unreachable = {"npm_config_registry": "http://127.0.0.1:9/", "npm_config_cache": str(folder / "npm")}
+    uv("build", "--wheel", "--quiet", "--out-dir", str(folder), KANKEI_EDITOR="", **unreachable)
     uv("venv", "--quiet", "--python", sys.executable, str(folder / "venv"))
     (wheel,) = folder.glob("*.whl")
     uv("pip", "install", "--quiet", "--python", str(folder / "venv" / "bin" / "python"), str(wheel))
@@ -48,8 +50,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def served(installed: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of a server started with no release, and with a cache folder and home of its own."""
+def served(installed: Path, tmp_path: Path) -> Iterator[list[str]]:
+    """What a server announces that starts with no release, and with a cache folder and home of its own."""
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
@@ -59,17 +61,39 @@ def served(installed: Path, tmp_path: Path) -> Iterator[str]:
     with subprocess.Popen(call, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
-            yield next(word for word in server.stdout.readline().split() if word.startswith("http://"))
+            yield [server.stdout.readline() for _ in range(3)]
         finally:
             server.terminate()
             server.wait(timeout=10)
 
 
-def test_the_wheel_serves_without_a_checkout(served: str) -> None:
-    address = f"{served.rstrip('/')}/sparql?query={urllib.request.quote(QUERY)}"  # type: ignore[attr-defined]
-    request = urllib.request.Request(address, headers={"Accept": "text/csv"})
+def test_the_wheel_serves_without_a_checkout_and_says_what_it_lacks(served: list[str]) -> None:
+    address = next(word for word in served[0].split() if word.startswith("http://"))
+    query = f"{address}sparql?query={urllib.request.quote(QUERY)}"  # type: ignore[attr-defined]
+    request = urllib.request.Request(query, headers={"Accept": "text/csv"})
     with urllib.request.urlopen(request, timeout=10) as response:
         assert response.read().decode().split() == ["n", "4"]
+    assert "簡易な入力欄" in served[1]
+    assert "has a plain form: npm could not be reached" in served[2]
+    page = urllib.request.Request(f"{address}sparql", headers={"Accept": "text/html"})
+    with urllib.request.urlopen(page, timeout=10) as response:
+        assert "<script" not in response.read().decode()
+
+
+@pytest.mark.skipif(os.environ.get("KANKEI_EDITOR") != "required", reason="it takes npm: .ci/run requires it")
+def test_a_wheel_built_with_npm_holds_the_editor_and_its_licences(tmp_path: Path) -> None:
+    uv("build", "--wheel", "--quiet", "--out-dir", str(tmp_path))
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        script = archive.read("kankei/web/static/sparql-editor.js").decode()
+        licences = archive.read("kankei/web/static/sparql-editor.txt").decode()
+    assert script.startswith("/* CodeMirror and kankei's query editor; licences: ./sparql-editor.txt */")
+    assert len(script) < 500_000
+    for package in ("@codemirror/view", "@codemirror/legacy-modes", "@lezer/common", "style-mod"):
+        assert f"{package} " in licences
+    assert "esbuild" not in licences
+    assert not [name for name in names if "node_modules" in name or "src/editor" in name]
 
 
 def test_help_starts_with_the_bare_installation(installed: Path) -> None:

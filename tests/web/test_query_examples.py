@@ -7,7 +7,7 @@ from kankei.dataset.data_folder import packaged
 from kankei.namespaces import PREFIXES, RDF, SH
 from kankei.server.serve import read_examples
 from kankei.web.resources.query_examples import SUFFIXES, QueryExample
-from support.client import Client
+from support.client import INLINE_JSON_LD, Client
 
 SELECT_EXECUTABLE = ox.NamedNode(f"{SH}SPARQLSelectExecutable")
 
@@ -29,9 +29,10 @@ def test_the_examples_are_a_list_in_json(web: Client) -> None:
 
 @pytest.mark.parametrize("suffix", [suffix for suffix in SUFFIXES if suffix != "json"])
 def test_the_examples_are_executables_in_rdf(web: Client, suffix: str) -> None:
-    answer = web.get(f"/sparql/examples.{suffix}")
-    media_type = answer.headers["content-type"].partition(";")[0]
-    assert media_type == SUFFIXES[suffix]
+    media_type = SUFFIXES[suffix]
+    pinned = web.get(f"/sparql/examples.{suffix}")
+    assert pinned.headers["content-type"].partition(";")[0] == media_type
+    answer = web.get("/sparql/examples", INLINE_JSON_LD) if suffix == "jsonld" else pinned
     graph = list(ox.parse(answer.content, format=ox.RdfFormat.from_media_type(media_type)))
     executables = {
         q.subject for q in graph if q.predicate.value == f"{RDF}type" and q.object == SELECT_EXECUTABLE

@@ -3,6 +3,7 @@
 import json
 import re
 from html.parser import HTMLParser
+from urllib.robotparser import RobotFileParser
 
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
@@ -12,7 +13,7 @@ from kankei.release.profile_views import SCHEMA_ORG
 from kankei.release.reader import Release
 from kankei.web.http.headers import COMMON_HEADERS
 from kankei.web.rdf.graph import parse_triples
-from kankei.web.resources.structured_data import json_ld
+from kankei.web.resources.structured_data import service_data
 from support.client import Client
 
 IRI = "https://w3id.org/kankei/id/programme/two-region-living"
@@ -99,10 +100,90 @@ def test_the_header_names_no_other_canonical_address(web: Client) -> None:
     assert answer.headers["content-security-policy"] == COMMON_HEADERS["Content-Security-Policy"]
 
 
-def test_what_is_no_service_has_no_script(web: Client) -> None:
-    found = head(web, "ja", "/doc/org/mlit")
+KINDS = {
+    "/": "WebSite",
+    "/catalog": "DataCatalog",
+    "/ns": "DefinedTermSet",
+    "/ns/alignments": "WebPage",
+    "/shapes": "WebPage",
+    "/report": "WebPage",
+    "/sparql": "WebPage",
+    "/programmes": "WebPage",
+    "/quality": "WebPage",
+    "/api": "WebPage",
+    "/dumps/": "WebPage",
+    "/tables/": "WebPage",
+    ADDRESS: "GovernmentService",
+    "/doc/org/mlit": "GovernmentOrganization",
+    "/doc/org/mlit-regional-policy-division": "GovernmentOrganization",
+    "/doc/theme/related-population": "DefinedTerm",
+    "/doc/source/sheets-103-106": "WebPage",
+    "/doc/fiscal-year/2025": "WebPage",
+}
+"""What each kind of page is to search engines."""
+
+
+@LANGUAGES
+@pytest.mark.parametrize("address", KINDS)
+def test_every_page_says_what_it_is(address: str, language: str, web: Client) -> None:
+    found = head(web, language, address)
+    (script,) = found.scripts
+    data = json.loads(script)
+    assert (data["@context"], data["@type"]) == ("https://schema.org", KINDS[address])
+    public = f"https://w3id.org/kankei{address}"
+    (canonical,) = (link["href"] for link in found.links if link["rel"] == "canonical")
+    assert canonical == found.metadata["og:url"] == f"{public}?lang={language}"
+    translations = {link["hreflang"]: link["href"] for link in found.links if "hreflang" in link}
+    assert translations == {"ja": f"{public}?lang=ja", "en": f"{public}?lang=en", "x-default": public}
+    assert found.metadata["description"] == found.metadata["og:description"] != ""
+    assert found.metadata["og:title"]
+    assert "robots" not in found.metadata
+
+
+@pytest.mark.parametrize("address", [*KINDS, "/.well-known/void", "/dumps", "/ns/0.2.0"])
+def test_no_header_names_another_canonical_address_than_the_page(address: str, web: Client) -> None:
+    answer = web.get(f"{address}?lang=en", "text/html")
+    assert answer.status_code == 200
+    assert 'rel="canonical"' not in answer.headers.get("link", "")
+    aliases = {"/.well-known/void": "/catalog", "/dumps": "/dumps/", "/ns/0.2.0": "/ns"}
+    (canonical,) = (link["href"] for link in Head(answer.text).links if link["rel"] == "canonical")
+    assert canonical == f"https://w3id.org/kankei{aliases.get(address, address)}?lang=en"
+
+
+def test_an_organisation_names_what_it_is_part_of(web: Client) -> None:
+    (script,) = head(web, "en", "/doc/org/jta").scripts
+    data = json.loads(script)
+    assert data["name"] == "Japan Tourism Agency"
+    assert data["parentOrganization"]["name"].startswith("Ministry of Land")
+    assert json.loads(head(web, "ja", "/doc/org/mlit").scripts[0])["identifier"] == "2000012100001"
+
+
+def test_the_catalogue_has_its_dataset_with_files(web: Client) -> None:
+    (script,) = head(web, "en", "/catalog").scripts
+    dataset = json.loads(script)["dataset"]
+    assert dataset["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    files = {file["contentUrl"]: file["encodingFormat"] for file in dataset["distribution"]}
+    assert files["https://w3id.org/kankei/dumps/kankei.ttl"] == "text/turtle"
+
+
+def test_a_problem_is_not_to_be_listed(web: Client) -> None:
+    found = head(web, "ja", "/doc/programme/unknown")
+    assert found.metadata["robots"] == "noindex"
     assert found.scripts == []
-    assert any(link["rel"] == "canonical" for link in found.links)
+    assert not any(link["rel"] == "canonical" for link in found.links)
+
+
+def test_robots_may_read_what_the_sitemap_lists(web: Client) -> None:
+    rules = RobotFileParser()
+    rules.parse(web.get("/robots.txt").text.splitlines())
+    addresses = re.findall("<loc>(.*?)</loc>", web.get("/sitemap-1.xml").text)
+    assert addresses
+    for address in addresses:
+        assert rules.can_fetch("anything", address), address
+        page = web.get(address.removeprefix("https://w3id.org/kankei"), "text/html")
+        assert page.status_code == 200
+        assert "noindex" not in page.text
+    assert not rules.can_fetch("anything", "https://w3id.org/kankei/sparql?query=ASK%7B%7D")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +195,7 @@ def test_a_text_cannot_leave_its_script(text: str) -> None:
         Triple(service, NamedNode(RDF + "type"), NamedNode(SCHEMA + "GovernmentService")),
         Triple(service, NamedNode(SCHEMA + "name"), Literal(text, language="ja")),
     ]
-    written = json_ld(triples, IRI, "ja")
+    written = service_data(triples, IRI, "ja")
     assert not re.search("[<>&\u2028]", written)
     assert json.loads(written)["name"] == text
 
@@ -123,7 +204,7 @@ def test_a_view_that_refers_to_itself_ends(seed_release: Release) -> None:
     view = parse_triples(seed_release.view(SCHEMA_ORG, IRI.partition("/id/")[2]), RdfFormat.N_TRIPLES)
     mlit = NamedNode("https://w3id.org/kankei/id/org/mlit")
     circle = Triple(mlit, NamedNode(SCHEMA + "makesOffer"), NamedNode(IRI))
-    assert json.loads(json_ld([*view, circle], IRI, "en"))["provider"]["makesOffer"] == IRI
+    assert json.loads(service_data([*view, circle], IRI, "en"))["provider"]["makesOffer"] == IRI
 
 
 def test_the_sitemap_dates_each_address_by_the_release(web: Client, seed_release: Release) -> None:

@@ -152,6 +152,12 @@ def record_files(inputs: Inputs) -> dict[Path, str]:
     }
 
 
+def dataset_name(inputs: Inputs, file: Path) -> str:
+    """The name of the further data folder in which a file lies; empty for a file of the first or of none."""
+    folder = next((folder for folder in inputs.further if file.is_relative_to(folder)), None)
+    return read_profile(folder).name if folder else ""
+
+
 def _add_files(files: dict[str, Path], folder: Path, *, is_first: bool) -> None:
     """Add the files of a data folder; a fiscal year is described by the first folder that has it."""
     if not (folder / CATALOGUE).is_file():

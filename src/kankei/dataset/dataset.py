@@ -16,6 +16,7 @@ from kankei.dataset.data_folder import (
     DATASET,
     Inputs,
     data_files,
+    dataset_name,
     ontology_files,
     read_profile,
     record_files,
@@ -81,6 +82,7 @@ class Dataset:
     """A loaded dataset: a store to query, and its statements by document in canonical order.
 
     `files` has the file of each document; `records` those that an import wrote, many documents to a file.
+    `members` are the documents of each further data folder, by the name of its dataset.
     """
 
     base: Base
@@ -89,6 +91,7 @@ class Dataset:
     sources: tuple[SourceDocument, ...]
     spool: StatementSpool
     records: Mapping[str, TurtleFile] = field(default_factory=dict)
+    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def find(self, subject: str | None, predicate: str, value: str | None) -> Iterator[ox.Triple]:
         """The triples of the merged graph with this predicate, and this subject and object unless None."""
@@ -144,8 +147,20 @@ class _Loader:
             add = self.store.extend if len(derived) < _FEW else self.store.bulk_extend
             add(_quads(derived))
         return Dataset(
-            self.base, self.store, self.files, tuple(self.sources.values()), self.spool, self.records
-        )
+            self.base, self.store, self.files, tuple(self.sources.values()), self.spool, self.records,
+            self._members(),
+        )  # fmt: skip
+
+    def _members(self) -> dict[str, frozenset[str]]:
+        """The documents of the further data folders."""
+        members: dict[str, set[str]] = {read_profile(folder).name: set() for folder in self.inputs.further}
+        if members:
+            files = {**self.files, **self.records}
+            names = {path: dataset_name(self.inputs, path) for path in {file.path for file in files.values()}}
+            for document, file in files.items():
+                if name := names[file.path]:
+                    members[name].add(document)
+        return {name: frozenset(documents) for name, documents in members.items()}
 
     def _statements(self) -> Iterator[GraphedTriple]:
         for path in ontology_files(self.inputs):

@@ -11,6 +11,7 @@ from kankei.dataset.dataset import Dataset, load
 from kankei.dataset.statements import TYPE, text
 from kankei.errors import BrokenRelease, BuildFailed, InvalidData
 from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, Base
+from kankei.release.dataset_parts import DatasetPart, write_parts
 from kankei.release.dcat_description import describe
 from kankei.release.document_index import Index
 from kankei.release.dumps import Statistics, write_dumps, write_lines
@@ -22,6 +23,7 @@ from kankei.release.history.succession import FROM_DATA, Succession
 from kankei.release.incremental_validation import ValidateSince
 from kankei.release.installation import CURRENT, install, point, seal, staging
 from kankei.release.jsonld_context import read_context
+from kankei.release.keywords import keywords
 from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_files
 from kankei.release.profile_views import RDF_PROFILES
 from kankei.release.profiles import add_lines, add_profiles, write_profiles
@@ -142,12 +144,13 @@ class _Build:
         self._write_report(dataset)
         self.progress(Stage.DUMPS)
         write_dumps(self.folder, index, read_context(self.inputs.ontology / "context.jsonld"))
+        parts = write_parts(dataset, index, self.folder)
         (self.folder / INDEX).write_bytes(index.json())
         (self.folder / HISTORY).write_bytes(history.json())
         copy_inputs(dataset, self.inputs, self.folder)
         self._write_tables(dataset, index)
         self._write_further(dataset)
-        self._write_description(dataset, statistics, version)
+        self._write_description(dataset, statistics, history, parts)
         self.progress(Stage.STORE)
         # After validation and tables, which are of the native statements.
         add_profiles(dataset.store, self.base, self.folder)
@@ -189,12 +192,15 @@ class _Build:
         for stage in self.further:
             stage.write(dataset, self.folder)
 
-    def _write_description(self, dataset: Dataset, statistics: Statistics, version: str) -> None:
+    def _write_description(
+        self, dataset: Dataset, statistics: Statistics, history: History, parts: Sequence[DatasetPart]
+    ) -> None:
         self.progress(Stage.DESCRIPTION)
         catalogue, files, examples = dataset.graph("catalogue"), self._file_entries(), _programmes(dataset)
         description = describe(
-            catalogue, self.base, version, statistics=statistics, files=files, examples=examples
-        )
+            catalogue, self.base, history,
+            statistics=statistics, files=files, examples=examples, parts=parts, keywords=keywords(dataset),
+        )  # fmt: skip
         (self.folder / "description.ttl").write_bytes(description)
 
     def _manifest(

@@ -9,24 +9,27 @@ from pathlib import Path
 import pyoxigraph as ox
 
 import kankei
-from kankei.dataset.data_folder import CATALOGUE, Inputs, shapes_files
+from kankei.dataset.data_folder import CATALOGUE, Inputs, shapes_files, source_files
 from kankei.dataset.dataset import Dataset
 from kankei.dataset.statements import text
 from kankei.dataset.turtle import read_turtle
 from kankei.errors import InvalidData, MalformedShapes
 from kankei.namespaces import DCT, SHAPES, XSD
+from kankei.release.sssom import sssom
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def copy_inputs(dataset: Dataset, inputs: Inputs, release: Path) -> None:
-    """Write sources as received, ontology, JSON-LD context and merged shapes into a release folder."""
+    """Write sources as received, ontology, alignments, JSON-LD context and merged shapes into a release."""
     for folder in ("sources", "ontology"):
         (release / folder).mkdir(exist_ok=True)
     for source in dataset.sources:
         shutil.copyfile(source.path, release / "sources" / source.path.name)
     for name in ("kankei.ttl", "alignments.ttl", "context.jsonld"):
         shutil.copyfile(inputs.ontology / name, release / "ontology" / name)
+    mappings = sssom(inputs.ontology / "kankei.ttl", inputs.ontology / "alignments.ttl")
+    (release / "ontology" / "alignments.sssom.tsv").write_bytes(mappings)
     (release / "ontology" / "shapes.ttl").write_bytes(merged_shapes(shapes_files(inputs)))
 
 
@@ -61,7 +64,7 @@ def release_version(dataset: Dataset, inputs: Inputs, quads: Path, further: Iter
 def _hashed_files(inputs: Inputs) -> Iterator[Path]:
     yield from sorted(inputs.shapes.glob("*.ttl"))
     yield from sorted(inputs.ontology.glob("*.*"))
-    yield from sorted((inputs.data / "sources").glob("*.txt"))
+    yield from source_files(inputs)
     code = Path(__file__).parent.rglob("*")
     yield from sorted(file for file in code if file.suffix in {".py", ".rq", ".toml"})
 

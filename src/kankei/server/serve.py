@@ -10,9 +10,12 @@ from kankei.server.http_worker import ServerResources
 from kankei.server.memory_budget import engine_limits
 from kankei.server.supervisor import MAX_GROUPS, ReleaseWatcher, Supervisor
 from kankei.settings import Settings
+from kankei.web.html.localizer import MESSAGES
 from kankei.web.pages import METRICS
 from kankei.web.server_state import rate_limiter
 from kankei.web.sparql.rate_limit import TrustedProxies
+from kankei.web.static_files import has_editor
+from kankei.web.telemetry.json_log import JsonLog
 from kankei.web.telemetry.metrics import SharedMetrics
 
 _BACKLOG = 2048
@@ -22,8 +25,8 @@ _WILDCARDS = frozenset(("0.0.0.0", "::", ""))  # noqa: S104 compared with, not l
 def serve(release: Path, settings: Settings, examples: Path, announce: Callable[[str], None]) -> None:
     """Serve the release at a path until SIGTERM or SIGINT; `announce` is called with a line once it answers.
 
-    Where the path is a link that is moved to another release, that one is served from then on. `examples`
-    is the folder of the endpoint's example queries.
+    The line is followed by what this installation lacks. Where the path is a link that is moved to another
+    release, that one is served from then on. `examples` is the folder of the endpoint's example queries.
     """
     # What is wrong with the settings is refused before anything is started.
     TrustedProxies.of(settings.trusted_proxies)
@@ -44,8 +47,17 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Callable[
         resources = ServerResources(
             listener, read_examples(examples), settings, metrics, rate_limiter(settings)
         )
-        line = f"Serving release {first.manifest.version} at {address}"
-        Supervisor(watcher, resources, lambda: announce(line)).run(first)
+        lines = [f"Serving release {first.manifest.version} at {address}", *notices()]
+        Supervisor(watcher, resources, lambda: announce("\n".join(lines))).run(first)
+
+
+def notices() -> list[str]:
+    """What this installation lacks, in both languages; it is logged, too."""
+    if has_editor():
+        return []
+    notice = MESSAGES.text("no-editor")
+    JsonLog().write("no-editor", "warning", message=notice.en)
+    return [notice.ja, notice.en]
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -56,7 +56,14 @@ def create_app(
     routes = metric_routes(pages)
     state.define_metrics(define_metrics(routes.values()))
     measured_engine = measured(engine, state)
-    site = _site(release, measured_engine, examples, state, pages, static=static or read_static_files())
+    site = _site(
+        release,
+        measured_engine,
+        examples,
+        state,
+        pages,
+        static=read_static_files() if static is None else static,
+    )
     state.cache_usage = lambda: site.cache.usage
     state.held_bytes = lambda: site.results.held
     fast = {address: page.handler(site) for page in pages if page.fast for address in page.addresses(site)}
@@ -87,7 +94,7 @@ def _site(
         release=release,
         engine=engine,
         links=Links(release, linked_segments(pages), _derivations(release)),
-        templates=Templates(release.manifest, navigation(pages), search_address(pages)),
+        templates=Templates(release.manifest, navigation(pages), search_address(pages), public_url),
         context=context,
         cache=ResponseCache(settings.cache_bytes, state.today),
         results=ResultBudget(

@@ -27,10 +27,14 @@ def _header(name: str) -> Json:
 LOCATION, TAG = _header("Location"), _header("ETag")
 PROBLEM_CONTENT: Json = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 MAX_EXAMPLES = 3
+_MAX_CHOICES = 200
+_SCHEMA_JSON = "application/schema+json"
 _SCHEMAS: dict[str, Json] = {
     JSON_LD.media_type: {"type": ["object", "array"]},
     SPARQL_JSON: {"$ref": "#/components/schemas/SparqlResults"},
-    **dict.fromkeys(("application/json", "application/csvm+json", "application/linkset+json"), OBJECT),
+    **dict.fromkeys(
+        ("application/json", "application/csvm+json", "application/linkset+json", _SCHEMA_JSON), OBJECT
+    ),
 }
 _COMPONENTS: Json = json.loads((files("kankei.web") / "openapi_components.json").read_bytes())
 """Descriptions of headers, schemas, and problems by status, each with the header that its response has."""
@@ -47,11 +51,15 @@ class Parameter:
     examples: Callable[[Release], Iterable[str]] | None = None
     """Values that exist in a release."""
     serialization: Json = field(default_factory=dict)
+    choices: Callable[[Release], Iterable[str]] | None = None
+    """The only values that it may have, where these are not too many to be listed."""
 
     def document(self, release: Release) -> Json:
         """The parameter object."""
         place = "path" if self.examples else "query"
-        named = {"name": self.name, "in": place, "description": self.description, "schema": self.schema}
+        choices = sorted(self.choices(release)) if self.choices else []
+        schema = {**self.schema, "enum": choices} if 0 < len(choices) <= _MAX_CHOICES else self.schema
+        named = {"name": self.name, "in": place, "description": self.description, "schema": schema}
         if not self.examples:
             return {**named, **self.serialization}
         examples = {value: {"value": value} for value in self.examples(release)}

@@ -5,6 +5,7 @@ add a page, add its module to `resources/`, its template and its row.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from kankei.release.formats import COMPRESSIONS, FORMATS, JSON_LD
 from kankei.release.profile_views import NATIVE, PROFILES
@@ -26,15 +27,22 @@ from kankei.web.plain_json import json_schema
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
 from kankei.web.resources import (
     api_guide,
+    citation,
     discovery,
+    feed,
     files,
     health,
     home,
+    icalendar,
+    lookup,
     programme_list,
     quality,
     query_examples,
     query_vocabulary,
+    reconciliation,
     release_graphs,
+    releases,
+    search_page,
     search_results,
     site_documents,
 )
@@ -67,9 +75,20 @@ _VERSION = Parameter(
     "version", "The version of the ontology.", examples=lambda r: (r.manifest.ontology_version,)
 )
 _EXAMPLES_SUFFIX = Parameter("suffix", "The format.", examples=lambda _: query_examples.SUFFIXES)
+
+
+def _graph_names(release: Release) -> Iterable[str]:
+    return [name.rpartition("graph/")[2] for name in release.manifest.graphs][:MAX_EXAMPLES]
+
+
+_NAMED_GRAPH = Parameter("name", "A named graph.", examples=_graph_names)
 _SITEMAP = Parameter("number", "The number of the sitemap, counted from 1.", examples=lambda _: ("1",))
 _STATIC = Parameter("name", "The file.", examples=lambda _: STATIC)
-_DAY = Parameter("on", "The day to tell of, today in Japan by default.", {"type": "string", "format": "date"})
+_RELEASE = Parameter(
+    "path",
+    "The version of a release, and a file of it, or `citation`.",
+    examples=lambda r: [f"{r.manifest.version}/{name}" for name in ("", "citation", "manifest.json")],
+)
 _PAGE = Parameter("page", "The page, counted from 1.", {"type": "string", "pattern": "^[1-9][0-9]*$"})
 
 
@@ -83,10 +102,13 @@ _CONTEXT = Parameter(
     "The version of the context, with which its address is.",
     examples=lambda r: (_context_version(r),),
 )
-_FILTERS = tuple(Parameter(row.name, row.description) for row in FILTERS)
-_STATES = Parameter(CALL, f"A state of calls on the day: {', '.join(State)}.")
-_DAY = Parameter("on", "The day at which states of calls are judged; by default today in Japan.")
-_LIST_PAGE = Parameter("page", "The page, counted from 1.")
+_FILTERS = tuple(Parameter(row.name, row.description, choices=row.values) for row in FILTERS)
+_STATES = Parameter(CALL, "A state of calls on the day.", choices=lambda _: State)
+_DAY = Parameter(
+    "on",
+    "The day to tell of, by which states of calls are judged; today in Japan by default.",
+    {"type": "string", "pattern": "^(20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8]))?$"},
+)
 _SCHEMA = Parameter("name", "The schema.", examples=lambda _: json_schema.names())
 
 
@@ -160,7 +182,7 @@ PAGES: tuple[Page, ...] = (
         Operation(
             "The programmes that fulfil filters, a page at a time",
             programme_list.MEDIA_TYPES,
-            (*_FILTERS, _STATES, _DAY, _LIST_PAGE, LANGUAGE),
+            (*_FILTERS, _STATES, _DAY, _PAGE, LANGUAGE),
             (400, 404),
         ),
         navigation="programmes",
@@ -177,7 +199,28 @@ PAGES: tuple[Page, ...] = (
         linked=True,
         metric="sparql",
     ),
-    Page("/search", handler(search_results.search), search_results.GET, metric="search"),
+    *reconciliation.PAGES,
+    *lookup.PAGES,
+    Page(
+        search_results.PATH,
+        handler(search_page.search),
+        search_results.GET,
+        navigation="search-results",
+        is_search=True,
+        metric="search",
+    ),
+    Page(
+        search_page.JSON_PATH,
+        handler(search_page.search),
+        replace(search_results.GET, media_types=_JSON),
+        metric="search",
+    ),
+    Page(
+        search_page.CALENDAR_PATH,
+        handler(search_page.search),
+        replace(search_results.GET, media_types=(icalendar.MEDIA_TYPE,)),
+        metric="search",
+    ),
     Page(
         query_examples.PATH,
         query_examples.examples,
@@ -216,6 +259,7 @@ PAGES: tuple[Page, ...] = (
             "See the document that describes a thing",
             (),
             (_THING, LANGUAGE),
+            (410,),
             tagged=False,
             responses={"303": {"description": "The document's address", "headers": LOCATION}},
         ),
@@ -228,16 +272,41 @@ PAGES: tuple[Page, ...] = (
         release_graphs.ontology,
         _graph("The ontology"),
         navigation="ontology",
+        in_sitemap=True,
         metric="ns",
         suffixes=True,
     ),
     Page(
         "/ns/alignments",
         release_graphs.alignments,
-        _graph("The ontology's alignments to other vocabularies"),
+        Operation(
+            "The ontology's alignments to other vocabularies",
+            (*_GRAPH_TYPES, release_graphs.TSV),
+            (LANGUAGE,),
+        ),
+        aliases=(f"/ns/alignments.{release_graphs.TSV_SUFFIX}",),
         suffixes=True,
     ),
     Page("/ns/{version}", release_graphs.ontology_version, _graph("The ontology by its version", _VERSION)),
+    Page(
+        "/ns/alignments/{version}",
+        release_graphs.ontology_version,
+        _graph("The alignments by their version", _VERSION),
+        expand=lambda _: (),
+    ),
+    Page(
+        "/graph/{name}",
+        release_graphs.named_graph,
+        Operation(
+            "See what the endpoint says of a named graph",
+            (),
+            (_NAMED_GRAPH,),
+            tagged=False,
+            responses={"303": {"description": "The endpoint's address", "headers": LOCATION}},
+        ),
+        linked=True,
+        metric="graph",
+    ),
     Page(
         "/catalog",
         release_graphs.catalogue,
@@ -248,11 +317,48 @@ PAGES: tuple[Page, ...] = (
         metric="catalog",
         suffixes=True,
     ),
+    Page(
+        "/feed",
+        feed.feed,
+        Operation("What changed from release to release", (feed.ATOM,), (_PAGE, LANGUAGE), (404,)),
+        linked=True,
+        metric="feed",
+    ),
+    Page(
+        "/changes.jsonl",
+        files.changes,
+        Operation("The changes, one a line", ("application/x-ndjson",), (), (416,)),
+        linked=True,
+    ),
+    Page(
+        "/releases",
+        releases.releases,
+        Operation("The releases so far", (HTML, *_JSON), (LANGUAGE,)),
+        navigation="releases",
+        in_sitemap=True,
+        linked=True,
+        metric="releases",
+    ),
+    Page(
+        "/releases/{path}",
+        releases.releases,
+        Operation(
+            "A release at its permanent address, one of its files, or how to cite it",
+            (HTML, citation.CSL, citation.BIBTEX, citation.PLAIN),
+            (_RELEASE, LANGUAGE),
+            (410, 416),
+        ),
+    ),
     Page("/.well-known/dcat", release_graphs.catalogue, _graph("The catalogue (DCAT)")),
     Page(
         "/.well-known/api-catalog",
         discovery.api_catalog,
         Operation("The services of this host (RFC 9727)", (discovery.LINKSET,)),
+    ),
+    Page(
+        "/opensearch.xml",
+        discovery.open_search,
+        Operation("How to search here (OpenSearch)", (discovery.OPEN_SEARCH,)),
     ),
     Page("/data.json", discovery.data_json, Operation("The catalogue as DCAT-US 1.1", _JSON)),
     Page("/llms.txt", discovery.llms, Operation("What language models read first", ("text/plain",))),
@@ -273,7 +379,14 @@ PAGES: tuple[Page, ...] = (
         in_sitemap=True,
         metric="api",
     ),
-    Page("/shapes", release_graphs.shapes, _graph("The shapes (SHACL)"), metric="shapes", suffixes=True),
+    Page(
+        "/shapes",
+        release_graphs.shapes,
+        _graph("The shapes (SHACL)"),
+        in_sitemap=True,
+        metric="shapes",
+        suffixes=True,
+    ),
     Page(
         "/report",
         release_graphs.report,

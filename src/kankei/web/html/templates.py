@@ -10,6 +10,7 @@ from kankei import __version__
 from kankei.localisation import LANGUAGES
 from kankei.release.manifest import Manifest
 from kankei.web.html.localizer import MESSAGES
+from kankei.web.html.page_head import PageHead, web_page
 from kankei.web.http.headers import relative, with_language
 
 LANGUAGE_NAMES = {"ja": "日本語", "en": "English"}
@@ -23,13 +24,18 @@ class Templates:
     navigation: Sequence[tuple[str, str, str]] = ()
     search: str = ""
     """The address of the search; empty where there is none."""
+    public_url: str = ""
+    """What the canonical addresses of pages begin with."""
 
     def render(self, template: str, language: str, path: str, **values: object) -> str:
         """A page; `path` is its own on this server, which relative references start from.
 
-        The value ``own_query`` holds the parameters of its address that stay in another language.
+        The value ``own_query`` holds the parameters of its address that stay in another language; ``head`` is
+        what search engines read, where that is more than follows from the path; none for a page that they
+        should not list.
         """
         own_query = values.pop("own_query", "")
+        values.setdefault("head", self.head(language, path))
 
         def go(address: str) -> str:
             """A relative reference to a page, which is in the same language."""
@@ -48,6 +54,13 @@ class Templates:
             software=__version__,
             **values,
         )
+
+    def head(self, language: str, path: str, query: str = "") -> PageHead:
+        """The head of a page at a path, of which its template knows title and description."""
+        site = self.public_url or self.manifest.base.iri
+        address = f"{site}{path.removeprefix('/')}"
+        data = web_page(address, language, site, MESSAGES.format(language, "site"))
+        return PageHead(address, language, query=query, data=data)
 
     @cached_property
     def _environment(self) -> Environment:

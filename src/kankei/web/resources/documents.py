@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from email.utils import formatdate
 from urllib.parse import quote
 
 from pyoxigraph import Literal, RdfFormat, Triple
@@ -18,23 +19,26 @@ from kankei.namespaces import DCT, KK, SKOS
 from kankei.release.document_index import Document
 from kankei.release.formats import N_TRIPLES, TURTLE, document_formats
 from kankei.release.gif_items import csv_header, csv_lines
+from kankei.release.history.moments import seconds_of
 from kankei.release.jsonld_context import Context
 from kankei.release.profile_views import NATIVE, PROFILES, SCHEMA_ORG, Profile
 from kankei.web.html.localizer import release_path
-from kankei.web.http.headers import alternate_relation, link_header, own_path, relative, request_header
-from kankei.web.http.negotiation import choose_profile
+from kankei.web.html.page_head import PageHead
+from kankei.web.http.headers import alternate_relation, link_header, own_path, relative
 from kankei.web.plain_json.json_schema import MEDIA_TYPE, schema_path, serialize
 from kankei.web.plain_json.thing import document_json, schema_of
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
+from kankei.web.resources import icalendar
 from kankei.web.resources.backlinks import citations, naming, references
 from kankei.web.resources.document_graph import document_graph, page_number
 from kankei.web.resources.files import send_file
 from kankei.web.resources.organisation import organisation
-from kankei.web.resources.programme import also_printed, history, summary
-from kankei.web.resources.structured_data import PageHead, json_ld
+from kankei.web.resources.profile_choice import requested_profile
+from kankei.web.resources.programme import also_printed, history, summary, windows
+from kankei.web.resources.structured_data import service_data, thing_data
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.day import Day, requested_day
-from kankei.web.responses.representation import HTML, Representation, select
+from kankei.web.responses.representation import HTML, Representation, language_of, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Site
 
@@ -54,8 +58,7 @@ class Documents:
     async def redirect(self, request: Request) -> Response:
         """See the document that describes a thing, since a thing is none (RFC 9110, section 15.4.4)."""
         path = _path(request, ID)
-        is_release = path == release_path(self.site.release)
-        document = "/catalog" if is_release else f"{DOC}{quote(self._document(path).path)}"
+        document = self._release_page(path) or f"{DOC}{quote(self._document(path).path)}"
         language = request.query_params.get("lang")
         profile = _TOKENS.get(request.query_params.get("_profile", ""))
         parameters = [f"lang={language}"] if language in LANGUAGES else []
@@ -68,6 +71,8 @@ class Documents:
         """A document in the negotiated format, or in the one that its suffix pins."""
         path = _path(request, DOC)
         stem, _, suffix = path.rpartition(".")
+        if suffix == "ics" and stem in self.site.release.documents:
+            return await self._calendar(request, self._document(stem))
         if suffix == "txt" and stem in self.site.release.documents:
             name = self._text_name(stem)
             if name is None:
@@ -77,11 +82,23 @@ class Documents:
             return await self._represent(request, self._document(stem), _PINNED_TYPES[suffix])
         return await self._represent(request, self._document(path), None)
 
+    def _release_page(self, path: str) -> str:
+        """The page of a release; empty for other things. Raises `Gone` for a release that is not kept."""
+        if path == release_path(self.site.release):
+            return "/catalog"
+        kind, _, version = path.partition("/")
+        if kind != "release":
+            return ""
+        return f"/releases/{self.site.past.open(version).manifest.version}/"
+
     def _document(self, path: str) -> Document:
-        try:
+        if path in self.site.release.documents:
             return self.site.release.documents[path]
-        except KeyError:
-            raise UnknownResource("nothing is published at this address", f"{DOC}{path}") from None
+        stem, _, suffix = path.rpartition(".")
+        for name in (path, stem if suffix in (*_PINNED_TYPES, "txt") else path):
+            if name in self.site.past.removed:
+                raise self.site.past.gone(name)
+        raise UnknownResource("nothing is published at this address", f"{DOC}{path}")
 
     def _text_name(self, path: str) -> str | None:
         name = f"sources/{path.removeprefix('source/')}.txt"
@@ -98,11 +115,14 @@ class Documents:
         offers = (HTML, *RDF_TYPES, MEDIA_TYPE) if profile is NATIVE else profile.media_types or RDF_TYPES
         if pinned and pinned not in offers:
             raise NotAcceptable("this profile is not offered in this format", request.scope["path"], offers)
-        headers = {"Link": self._links(document, profile), "Last-Modified": self.site.last_modified}
+        headers = {"Link": self._links(document, profile), "Last-Modified": self._last_modified(document)}
         variant = select(request, offers, key, headers, pinned, varies=("Accept-Profile",))
         if variant.media_type in {HTML, MEDIA_TYPE}:
             # Each language of the page names its own address as the canonical one.
             own = {**variant.headers, "Link": self._links(document, profile, variant.media_type)}
+            if variant.media_type == HTML:
+                # It shows more than the thing: the release, other names, a day.
+                own["Last-Modified"] = self.site.last_modified
             variant = replace(variant, headers=own)
         day = requested_day(request, self.site.state.today())
         if variant.media_type == HTML and document.type == f"{KK}Programme":
@@ -127,18 +147,29 @@ class Documents:
 
         return await self.site.cache.answer(request, variant, make)
 
+    def _last_modified(self, document: Document) -> str:
+        """When a thing's own statements last changed: not those about it in other documents."""
+        if not document.modified:
+            return self.site.last_modified
+        return formatdate(seconds_of(document.modified), usegmt=True)
+
+    async def _calendar(self, request: Request, document: Document) -> CachedResponse:
+        """The calls and surveys of a programme as a calendar file."""
+        if document.type != f"{KK}Programme":
+            raise UnknownResource("only programmes have a calendar", request.scope["path"])
+        language = language_of(request)
+        key = (__version__, self.site.version, self.site.public_url, document.path, language)
+        variant = select(request, (), key, pinned=icalendar.MEDIA_TYPE)
+
+        async def make() -> Representation:
+            events = await icalendar.windows_of(self.site, [document.iri])
+            localizer = self.site.localizer(language)
+            return variant.representation(icalendar.calendar_file(self.site, localizer, events))
+
+        return await self.site.cache.answer(request, variant, make)
+
     def _profile(self, request: Request, document: Document) -> Profile:
-        """The profile that a request selects by ``?_profile=``, else by ``Accept-Profile``."""
-        offered = {row.iri: row for row in (NATIVE, *self.site.release.profiles(document.path))}
-        requested = request.query_params.get("_profile")
-        if requested is None:
-            iri = choose_profile(tuple(offered), request_header(request, "accept-profile"))
-        else:
-            iri = _TOKENS[requested].iri if requested in _TOKENS else None
-        if iri not in offered:
-            names = tuple(f"{row.name} <{row.iri}>" for row in offered.values())
-            raise NotAcceptable("this profile is not offered here", request.scope["path"], names)
-        return offered[iri]
+        return requested_profile(request, (NATIVE, *self.site.release.profiles(document.path)))
 
     def _links(self, document: Document, profile: Profile, media_type: str = "") -> str:
         """The ``Link`` field: what the document is, its profile, its other formats and profiles."""
@@ -223,6 +254,9 @@ class Documents:
             day_name=localizer.date(day.date.isoformat()),
             year_name=localizer.fiscal_year,
             own_query=day.query,
+            has_windows=any(
+                window.start for local in ("call", "needsSurvey") for _, window in windows(thing, local)
+            ),
             reading=_reading(graph, document.iri) if language == "ja" else "",
             years=years,
             also_printed=also_printed(thing, years),
@@ -244,7 +278,8 @@ class Documents:
         tables = [name for name in release.manifest.files if re.fullmatch(r"tables/[^/]+\.csv", name)]
         licences = graph.names(release.manifest.base.dataset, f"{DCT}license")
         address = f"{release.manifest.base.iri}id/{release_path(release)}"
-        return {"tables": tables, "licences": licences, "address": address}
+        described = {name for name in tables if f"{name}-metadata.json" in release.manifest.files}
+        return {"described": described, "tables": tables, "licences": licences, "address": address}
 
     def _head(self, document: Document, graph: Graph, language: str, title: str) -> PageHead:
         """What search engines read in the page of a document."""
@@ -255,12 +290,12 @@ class Documents:
             for term in graph.objects(document.iri, predicate)
             if isinstance(term, Literal) and term.language == language
         ]
-        data = None
+        data = thing_data(graph, document, self.site.localizer(language))
         if SCHEMA_ORG in release.profiles(document.path):
             view = parse_triples(release.view(SCHEMA_ORG, document.path), RdfFormat.N_TRIPLES)
-            data = json_ld(view, document.iri, language)
-        address = f"{self.site.public_url}doc/{quote(document.path)}"
-        return PageHead(address, language, title, next(iter(texts), ""), data)
+            data = service_data(view, document.iri, language)
+        head = self.site.templates.head(language, f"{DOC}{quote(document.path)}")
+        return replace(head, title=title, description=next(iter(texts), ""), data=data or head.data)
 
     async def _source_text(self, document: Document, language: str) -> dict[str, object]:
         """The lines of a source's text and their citations; neither for other documents."""

@@ -60,8 +60,9 @@ def _question(name: str, query: str) -> Labels:
 async def examples(site: Site, request: Request) -> ASGIApp:
     """The list of examples in the negotiated format, or in the one that a suffix pins; JSON by default."""
     pinned = SUFFIXES.get(request.scope["path"].removeprefix(f"{PATH}."))
-    offers = (JSON, *RDF_TYPES)
-    variant = select(request, offers, (__version__, site.version, PATH, site.public_url), pinned=pinned)
+    offers, context = (JSON, *RDF_TYPES), site.context_for(request, pinned)
+    key = (__version__, site.version, PATH, site.public_url, context.address)
+    variant = select(request, offers, key, pinned=pinned)
 
     async def make() -> Representation:
         listed = query_examples(site.examples)
@@ -69,7 +70,7 @@ async def examples(site: Site, request: Request) -> ASGIApp:
             return variant.representation(json.dumps(_as_json(listed, site.public_url), ensure_ascii=False))
         root = f"{site.release.manifest.base.iri}{PATH[1:]}"
         triples = list(_statements(listed, root, site.public_url))
-        return variant.representation(serialize_document(triples, variant.media_type, root, site.context))
+        return variant.representation(serialize_document(triples, variant.media_type, root, context))
 
     return await site.cache.answer(request, variant, make)
 

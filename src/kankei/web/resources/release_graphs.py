@@ -5,11 +5,13 @@ They are read from their files, never from the store, which rewrites literals su
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
+from markupsafe import Markup
 from pyoxigraph import Literal, RdfFormat, Triple
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from kankei import __version__
@@ -17,16 +19,21 @@ from kankei.errors import UnknownResource
 from kankei.namespaces import KK, ONTOLOGY, OWL, RDFS, SH, SHAPES, SKOS
 from kankei.release.formats import TURTLE
 from kankei.release.jsonld_context import Context
+from kankei.release.profile_views import DCAT_AP, Profile
 from kankei.web.html.localizer import Localizer
+from kankei.web.html.page_head import PageHead
 from kankei.web.html.view import Row, Section
-from kankei.web.http.headers import depth, link_header, own_path
+from kankei.web.http.headers import alternate_relation, depth, link_header, own_path, relative
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.rdf.public_addresses import with_public_addresses
+from kankei.web.resources.profile_choice import requested_profile
+from kankei.web.resources.structured_data import catalogue_data, ontology_data
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.responses.response_cache import CachedResponse
-from kankei.web.site import Handler, Site
+from kankei.web.site import Handler, Site, handler
 
+TSV, TSV_SUFFIX = "text/tab-separated-values", "sssom.tsv"
 _CLASSES = frozenset((f"{OWL}Class", f"{RDFS}Class"))
 _PROPERTIES = frozenset(
     (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{OWL}AnnotationProperty", f"{KK}DerivedProperty")
@@ -50,30 +57,62 @@ class ReleaseGraph:
     """Statements of this server beside those of the release."""
     names_addresses: bool = False
     """Whether it says where files and services are, which then is said for this server."""
+    table: str = ""
+    """A file of the same content as a table (`TSV`), or empty."""
+    profile: Profile | None = None
+    """The profile that the graph conforms to; a request for another is refused."""
     preferred: str = HTML
     """The media type for a client that takes any."""
+    data: Callable[[Graph, str, Localizer], Markup] | None = None
+    """What search engines read of the graph, by its address."""
 
     async def respond(self, request: Request) -> CachedResponse:
         """The graph in the negotiated format, or in the one that a suffix pins."""
         # One graph may be at several paths, and relative references differ with how deep they are.
         path = own_path(request.scope)
-        pinned = PINNED_TYPES.get(request.scope["path"].removeprefix(f"{self.path}."))
+        suffix = request.scope["path"].removeprefix(f"{self.path}.")
+        pinned = TSV if suffix == TSV_SUFFIX else PINNED_TYPES.get(suffix)
         context = self.site.context_for(request, pinned)
         key = (__version__, self.site.version, self.path, str(depth(path)), *map(str, self.added))
-        key = (*key, context.address)
-        if self.names_addresses:
-            key = (*key, self.site.public_url)
-        link = link_header(path, {"canonical": self.root.partition("#")[0]}, alternates(self.path))
-        offers = tuple(dict.fromkeys((self.preferred, HTML, *RDF_TYPES)))
-        headers = {"Link": link, "Last-Modified": self.site.last_modified}
-        variant = select(request, offers, key, headers, pinned)
+        key = (*key, context.address, self.site.public_url)
+        links = {"canonical": self.root.partition("#")[0]}
+        if self.profile:
+            links["profile"] = requested_profile(request, [self.profile]).iri
+        link = link_header(path, links, self._formats)
+        offers = tuple(dict.fromkeys((self.preferred, HTML, *RDF_TYPES, *[TSV] * bool(self.table))))
+        further = self._further_links(path)
+        headers = {"Link": link + further, "Last-Modified": self.site.last_modified}
+        variant = select(
+            request, offers, key, headers, pinned, varies=("Accept-Profile",) * bool(self.profile)
+        )
+        if variant.media_type == HTML:
+            # Each language of the page names its own address as the canonical one.
+            page_link = link_header(path, {}, self._formats)
+            variant = replace(variant, headers={**variant.headers, "Link": page_link + further})
 
         async def make() -> Representation:
             if variant.media_type == HTML:
                 return variant.representation(self._page(path, variant.language))
+            if variant.media_type == TSV:
+                return variant.representation(self.site.release.read(self.table))
             return variant.representation(self._rdf(variant.media_type, context))
 
         return await self.site.cache.answer(request, variant, make)
+
+    def _further_links(self, path: str) -> str:
+        """What a catalogue leads to: its changes, its earlier releases, what to cite."""
+        if not self.names_addresses:
+            return ""
+        kind = "application/atom+xml"
+        feed = f'<{relative(path, "/feed")}>; rel="{alternate_relation(kind)}"; type="{kind}"'
+        versions = f'<{relative(path, "/releases")}>; rel="version-history"'
+        return f", {feed}, {versions}, {self.site.cite_as}"
+
+    @property
+    def _formats(self) -> list[tuple[str, str, str]]:
+        """Address, media type and label of each format."""
+        formats = list(alternates(self.path))
+        return [*formats, (f"{self.path}.{TSV_SUFFIX}", TSV, "SSSOM")] if self.table else formats
 
     @cached_property
     def _triples(self) -> list[Triple]:
@@ -111,9 +150,18 @@ class ReleaseGraph:
             path,
             root=self.root,
             turtle=self._turtle.decode(),
-            alternates=alternates(self.path),
+            alternates=self._formats,
+            head=self._head(language),
             **self.view(Graph.of(self._triples), self.site.localizer(language)),
         )
+
+    def _head(self, language: str) -> PageHead:
+        """What search engines read: the page at its own path, whichever it was asked for at."""
+        head = self.site.templates.head(language, self.path)
+        if self.data is None:
+            return head
+        graph = Graph.of(self._triples)
+        return replace(head, data=self.data(graph, head.address, self.site.localizer(language)))
 
 
 def catalogue(site: Site) -> Handler:
@@ -130,32 +178,47 @@ def catalogue(site: Site) -> Handler:
         view,
         added,
         names_addresses=True,
+        profile=DCAT_AP,
         preferred=TURTLE.media_type,
+        data=lambda graph, address, localizer: catalogue_data(graph, dataset, address, localizer),
     ).respond
 
 
 def ontology(site: Site) -> Handler:
     """The handler of the ontology."""
-    return ReleaseGraph(site, "ontology/kankei.ttl", "/ns", ONTOLOGY, "ontology", _terms).respond
+    file = "ontology/kankei.ttl"
+    return ReleaseGraph(site, file, "/ns", ONTOLOGY, "ontology", _terms, data=ontology_data).respond
 
 
 def alignments(site: Site) -> Handler:
     """The handler of the alignments to other vocabularies."""
     root = f"{ONTOLOGY}/alignments"
     file = "ontology/alignments.ttl"
-    return ReleaseGraph(site, file, "/ns/alignments", root, "alignments", lambda *_: {}).respond
+    table = "ontology/alignments.sssom.tsv"
+    return ReleaseGraph(site, file, "/ns/alignments", root, "alignments", lambda *_: {}, table=table).respond
 
 
 def ontology_version(site: Site) -> Handler:
-    """The handler of the ontology by its version; raises `UnknownResource` for others than the release's."""
-    respond_current = ontology(site)
+    """The handler of ontology and alignments by version; raises `UnknownResource` for another version."""
+    version = site.release.manifest.ontology_version
+    handlers = {f"/ns/{version}": ontology(site), f"/ns/alignments/{version}": alignments(site)}
 
     async def respond(request: Request) -> ASGIApp:
-        if request.scope["path"] != f"/ns/{site.release.manifest.ontology_version}":
+        if request.scope["path"] not in handlers:
             raise UnknownResource("there is no such version of the ontology here", request.scope["path"])
-        return await respond_current(request)
+        return await handlers[request.scope["path"]](request)
 
     return respond
+
+
+@handler
+async def named_graph(site: Site, request: Request) -> ASGIApp:
+    """See the description of the endpoint, which says of each named graph what it has."""
+    path: str = request.scope["path"]
+    if f"{site.release.manifest.base.iri}{path[1:]}" not in site.release.manifest.graphs:
+        raise UnknownResource("there is no such graph", path)
+    location = relative(own_path(request.scope), "/sparql")
+    return Response(status_code=303, headers={"Location": location, "Cache-Control": "public"})
 
 
 def shapes(site: Site) -> Handler:

@@ -157,7 +157,8 @@ class SparqlEndpoint:
 
     async def _form(self, request: Request, query: str) -> CachedResponse:
         language = language_of(request)
-        tag = entity_tag("form", __version__, self.site.version, query, self.page.key, language)
+        key = __version__, self.site.version, self.site.public_url, query, self.page.key
+        tag = entity_tag("form", *key, language)
         variant = _variant(tag, HTML, language, **self.page.headers)
 
         async def make() -> Representation:

@@ -125,6 +125,7 @@ class SparqlPage:
             language,
             PATH,
             own_query=address.partition("?")[2] if result or problem else "",
+            head=None if result or problem else self.site.templates.head(language, PATH),
             query=request.query,
             kept=[*request.dataset, *timeout],
             address=address if result or problem else "",

@@ -81,6 +81,7 @@ def _respond(request: Request, error: KankeiError, templates: Templates) -> Resp
             "problem",
             language,
             own_path(request.scope),
+            head=None,
             error=error,
             of_query=request.scope["path"] == "/sparql",
         ).encode()

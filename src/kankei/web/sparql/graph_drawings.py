@@ -16,7 +16,7 @@ _ACROSS, _DOWN = 390, 50
 """From one column of nodes to the next, and from one row to the next."""
 _MARGIN = 10
 _DEEPEST = 4
-_NODE_COLUMNS, _EDGE_COLUMNS = 28, 20
+_NODE_COLUMNS, _EDGE_COLUMNS = 26, 20
 
 
 @dataclass(frozen=True)

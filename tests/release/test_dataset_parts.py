@@ -1,0 +1,96 @@
+"""Several data folders published together: documents, dumps apart, descriptions, and the join of both."""
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kankei.dataset.data_folder import packaged
+from kankei.errors import InvalidData, UsageError
+from kankei.namespaces import DCAT, DCT, VOID, Base
+from kankei.release.build import build
+from kankei.release.reader import Release, verify
+from kankei.validation.validator import validate
+from support.review import FILES, import_files, joint_inputs
+
+BASE = Base()
+PART = f"{BASE.dataset}/review"
+
+
+@pytest.fixture(scope="module")
+def joint(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The release of the checkout's data with the fixture of the review."""
+    folder: Path = tmp_path_factory.mktemp("joint")
+    return Release.open(build(joint_inputs(folder), BASE, folder / "releases", validate, lambda _: None))
+
+
+@pytest.fixture(scope="module")
+def description(joint: Release) -> ox.Store:
+    store = ox.Store()
+    store.load(path=joint.file("description.ttl"), format=ox.RdfFormat.TURTLE)
+    return store
+
+
+def objects(store: ox.Store, subject: str, predicate: str) -> set[str]:
+    quads = store.quads_for_pattern(ox.NamedNode(subject), ox.NamedNode(predicate), None)
+    return {str(quad.object).strip("<>") for quad in quads}
+
+
+def test_both_are_verified_as_one_release(joint: Release) -> None:
+    assert verify(joint.path).version == joint.manifest.version
+    assert {"project/20406", "programme/two-region-living", "dataset", "dataset/review"} <= set(
+        joint.documents
+    )
+    assert joint.documents["project/31"].labels == {"ja": "見本航路の維持・改善"}
+
+
+def test_each_has_graphs_of_its_own(joint: Release) -> None:
+    graphs = {graph.removeprefix(BASE.graph("")) for graph in joint.manifest.graphs}
+    assert {"catalogue", "catalogue/review", "review", "source/rs-2025-1-2", "data"} <= graphs
+
+
+def test_a_fiscal_year_that_both_have_is_described_once(joint: Release) -> None:
+    assert joint.triples("fiscal-year/2025").count(b'startYear> "') == 1
+
+
+def test_the_dumps_apart_are_the_dump_of_all_but_for_what_is_shared(joint: Release) -> None:
+    lines = {name: set(joint.read(f"dumps/{name}.nt").splitlines()) for name in (
+        "kankei", "dataset-programmes", "dataset-review"
+    )}  # fmt: skip
+    apart = lines["dataset-programmes"], lines["dataset-review"]
+    assert not apart[0] & apart[1]
+    shared = lines["kankei"] - apart[0] - apart[1]
+    assert not any(line.startswith(b"<https://w3id.org/kankei/id/") for line in shared)
+    assert any(b"/project/31#2025> " in line for line in apart[1])
+
+
+def test_each_is_a_dataset_of_the_catalogue_with_licence_and_distributions(description: ox.Store) -> None:
+    assert objects(description, f"{BASE.dataset}#catalogue", f"{DCAT}dataset") == {BASE.dataset, PART}
+    assert objects(description, PART, f"{DCT}license") == {
+        "https://www.digital.go.jp/resources/open_data/public_data_license_v1.0"
+    }
+    assert objects(description, BASE.dataset, f"{VOID}subset") == {PART}
+    dumps = objects(description, PART, f"{VOID}dataDump")
+    assert {url.removeprefix(f"{BASE.iri}dumps/") for url in dumps} == {
+        f"dataset-review.nt{suffix}" for suffix in ("", ".gz", ".zst")
+    }
+    (distribution, *_) = sorted(objects(description, PART, f"{DCAT}distribution"))
+    assert objects(description, distribution, f"{DCT}license") == objects(description, PART, f"{DCT}license")
+
+
+def test_the_size_that_is_stated_is_that_of_the_dump(joint: Release, description: ox.Store) -> None:
+    lines = joint.read("dumps/dataset-review.nt").count(b"\n")
+    (stated,) = objects(description, PART, f"{VOID}triples")
+    assert stated.startswith(f'"{lines}"')
+
+
+def test_a_further_folder_needs_a_name_of_its_own(tmp_path: Path) -> None:
+    data = packaged().data
+    import_files(FILES, tmp_path / "review")
+    with pytest.raises(UsageError, match="its dataset needs a name"):
+        packaged().with_data(data, data)
+    with pytest.raises(UsageError, match="another data folder has the name review"):
+        packaged().with_data(data, tmp_path / "review", tmp_path / "review")
+    (tmp_path / "review" / "dataset.toml").write_text('name = "Review 2"', encoding="utf-8")
+    with pytest.raises(InvalidData, match="named by a slug"):
+        packaged().with_data(data, tmp_path / "review")

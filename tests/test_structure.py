@@ -21,6 +21,7 @@ LAW = {
     "curation": ("source dataset", "candidate matching report ingest review"),
     "validation": ("source dataset", "shapes sparql report printed components plan pyshacl"),
     "release": ("dataset validation", "tables profiles history"),
+    "linking": ("source dataset", ""),
     "diff": ("source dataset release", ""),
     "engine": ("release", "query embedded"),
     "search": ("release", "normalisation index query matching"),
@@ -30,7 +31,10 @@ LAW = {
         "http html rdf plain_json telemetry responses sparql resources",
     ),
     "server": ("release engine search mcp_server web", ""),
-    "cli": ("source dataset curation validation release diff engine search mcp_server web server", ""),
+    "cli": (
+        "source dataset curation linking validation release diff engine search mcp_server web server",
+        "",
+    ),
 }
 """A folder imports folders of its room that are named before it; other modules stand on any floor."""
 

@@ -357,6 +357,11 @@ PAGES: tuple[Page, ...] = (
         discovery.api_catalog,
         Operation("The services of this host (RFC 9727)", (discovery.LINKSET,)),
     ),
+    Page(
+        "/opensearch.xml",
+        discovery.open_search,
+        Operation("How to search here (OpenSearch)", (discovery.OPEN_SEARCH,)),
+    ),
     Page("/data.json", discovery.data_json, Operation("The catalogue as DCAT-US 1.1", _JSON)),
     Page("/llms.txt", discovery.llms, Operation("What language models read first", ("text/plain",))),
     Page("/.well-known/void", release_graphs.catalogue, _graph("The dataset's description (VoID)")),

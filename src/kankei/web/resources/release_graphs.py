@@ -23,7 +23,7 @@ from kankei.release.profile_views import DCAT_AP, Profile
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.page_head import PageHead
 from kankei.web.html.view import Row, Section
-from kankei.web.http.headers import depth, link_header, own_path, relative
+from kankei.web.http.headers import alternate_relation, depth, link_header, own_path, relative
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.rdf.public_addresses import with_public_addresses
 from kankei.web.resources.profile_choice import requested_profile
@@ -103,7 +103,8 @@ class ReleaseGraph:
         """What a catalogue leads to: its changes, its earlier releases, what to cite."""
         if not self.names_addresses:
             return ""
-        feed = f'<{relative(path, "/feed")}>; rel="alternate"; type="application/atom+xml"'
+        kind = "application/atom+xml"
+        feed = f'<{relative(path, "/feed")}>; rel="{alternate_relation(kind)}"; type="{kind}"'
         versions = f'<{relative(path, "/releases")}>; rel="version-history"'
         return f", {feed}, {versions}, {self.site.cite_as}"
 

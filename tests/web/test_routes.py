@@ -193,3 +193,16 @@ def test_robots_and_icon(web: Client) -> None:
     assert web.get("/robots.txt").text.endswith("\nSitemap: https://w3id.org/kankei/sitemap.xml\n")
     assert "Disallow: /kankei/sparql?query=" in web.get("/robots.txt").text
     assert web.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
+
+
+def test_alignments_are_a_table_too(web: Client, seed_release: Release) -> None:
+    table = seed_release.read("ontology/alignments.sssom.tsv")
+    for answer in (
+        web.get("/ns/alignments.sssom.tsv"),
+        web.get("/ns/alignments", "text/tab-separated-values"),
+    ):
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/tab-separated-values")
+        assert answer.content == table
+    assert "alignments.sssom.tsv" in web.get("/ns/alignments", "text/turtle").headers["link"]
+    assert web.get("/ns", "text/tab-separated-values").status_code == 406

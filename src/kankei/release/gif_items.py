@@ -5,6 +5,7 @@ See `profiles/gif/README.md`. Imports nothing of the build.
 
 import csv
 import io
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -40,6 +41,23 @@ def csv_header() -> bytes:
 def csv_lines(records: Iterable[Record]) -> bytes:
     """A line for each record."""
     return b"".join(_line([_cell(record.get(item.name, "")) for item in ITEMS]) for record in records)
+
+
+def csv_metadata(url: str) -> bytes:
+    """The metadata of the CSV file (https://www.w3.org/TR/tabular-metadata/): the items are the titles."""
+    content = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "ja"}],
+        "url": url,
+        "dialect": {"encoding": "utf-8", "lineTerminators": ["\r\n"], "header": True},
+        "tableSchema": {"columns": [{"titles": item.name, "datatype": _datatype(item)} for item in ITEMS]},
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _datatype(item: Item) -> str:
+    return {"ceiling": "integer", "rate": "decimal", "start": "date", "end": "date"}.get(
+        item.column, "string"
+    )
 
 
 def _cell(value: Any) -> str:

@@ -15,18 +15,21 @@ from kankei.dataset.statements import text
 from kankei.dataset.turtle import read_turtle
 from kankei.errors import InvalidData, MalformedShapes
 from kankei.namespaces import DCT, SHAPES, XSD
+from kankei.release.sssom import sssom
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def copy_inputs(dataset: Dataset, inputs: Inputs, release: Path) -> None:
-    """Write sources as received, ontology, JSON-LD context and merged shapes into a release folder."""
+    """Write sources as received, ontology, alignments, JSON-LD context and merged shapes into a release."""
     for folder in ("sources", "ontology"):
         (release / folder).mkdir(exist_ok=True)
     for source in dataset.sources:
         shutil.copyfile(source.path, release / "sources" / source.path.name)
     for name in ("kankei.ttl", "alignments.ttl", "context.jsonld"):
         shutil.copyfile(inputs.ontology / name, release / "ontology" / name)
+    mappings = sssom(inputs.ontology / "kankei.ttl", inputs.ontology / "alignments.ttl")
+    (release / "ontology" / "alignments.sssom.tsv").write_bytes(mappings)
     (release / "ontology" / "shapes.ttl").write_bytes(merged_shapes(shapes_files(inputs)))
 
 

@@ -5,6 +5,7 @@ add a page, add its module to `resources/`, its template and its row.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from kankei.release.formats import COMPRESSIONS, FORMATS, JSON_LD
 from kankei.release.profile_views import NATIVE, PROFILES
@@ -30,11 +31,13 @@ from kankei.web.resources import (
     files,
     health,
     home,
+    icalendar,
     programme_list,
     quality,
     query_examples,
     query_vocabulary,
     release_graphs,
+    search_page,
     search_results,
     site_documents,
 )
@@ -179,7 +182,26 @@ PAGES: tuple[Page, ...] = (
         linked=True,
         metric="sparql",
     ),
-    Page("/search", handler(search_results.search), search_results.GET, metric="search"),
+    Page(
+        search_results.PATH,
+        handler(search_page.search),
+        search_results.GET,
+        navigation="search-results",
+        is_search=True,
+        metric="search",
+    ),
+    Page(
+        search_page.JSON_PATH,
+        handler(search_page.search),
+        replace(search_results.GET, media_types=_JSON),
+        metric="search",
+    ),
+    Page(
+        search_page.CALENDAR_PATH,
+        handler(search_page.search),
+        replace(search_results.GET, media_types=(icalendar.MEDIA_TYPE,)),
+        metric="search",
+    ),
     Page(
         query_examples.PATH,
         query_examples.examples,
@@ -236,7 +258,12 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/ns/alignments",
         release_graphs.alignments,
-        _graph("The ontology's alignments to other vocabularies"),
+        Operation(
+            "The ontology's alignments to other vocabularies",
+            (*_GRAPH_TYPES, release_graphs.TSV),
+            (LANGUAGE,),
+        ),
+        aliases=(f"/ns/alignments.{release_graphs.TSV_SUFFIX}",),
         suffixes=True,
     ),
     Page("/ns/{version}", release_graphs.ontology_version, _graph("The ontology by its version", _VERSION)),

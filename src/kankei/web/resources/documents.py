@@ -27,15 +27,16 @@ from kankei.web.http.negotiation import choose_profile
 from kankei.web.plain_json.json_schema import MEDIA_TYPE, schema_path, serialize
 from kankei.web.plain_json.thing import document_json, schema_of
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
+from kankei.web.resources import icalendar
 from kankei.web.resources.backlinks import citations, naming, references
 from kankei.web.resources.document_graph import document_graph, page_number
 from kankei.web.resources.files import send_file
 from kankei.web.resources.organisation import organisation
-from kankei.web.resources.programme import also_printed, history, summary
+from kankei.web.resources.programme import also_printed, history, summary, windows
 from kankei.web.resources.structured_data import service_data, thing_data
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.day import Day, requested_day
-from kankei.web.responses.representation import HTML, Representation, select
+from kankei.web.responses.representation import HTML, Representation, language_of, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Site
 
@@ -69,6 +70,8 @@ class Documents:
         """A document in the negotiated format, or in the one that its suffix pins."""
         path = _path(request, DOC)
         stem, _, suffix = path.rpartition(".")
+        if suffix == "ics" and stem in self.site.release.documents:
+            return await self._calendar(request, self._document(stem))
         if suffix == "txt" and stem in self.site.release.documents:
             name = self._text_name(stem)
             if name is None:
@@ -125,6 +128,21 @@ class Documents:
             )
             link = ", ".join((variant.headers["Link"], *paging))
             return replace(variant, headers={**variant.headers, "Link": link}).representation(body)
+
+        return await self.site.cache.answer(request, variant, make)
+
+    async def _calendar(self, request: Request, document: Document) -> CachedResponse:
+        """The calls and surveys of a programme as a calendar file."""
+        if document.type != f"{KK}Programme":
+            raise UnknownResource("only programmes have a calendar", request.scope["path"])
+        language = language_of(request)
+        key = (__version__, self.site.version, self.site.public_url, document.path, language)
+        variant = select(request, (), key, pinned=icalendar.MEDIA_TYPE)
+
+        async def make() -> Representation:
+            events = await icalendar.windows_of(self.site, [document.iri])
+            localizer = self.site.localizer(language)
+            return variant.representation(icalendar.calendar_file(self.site, localizer, events))
 
         return await self.site.cache.answer(request, variant, make)
 
@@ -224,6 +242,9 @@ class Documents:
             day_name=localizer.date(day.date.isoformat()),
             year_name=localizer.fiscal_year,
             own_query=day.query,
+            has_windows=any(
+                window.start for local in ("call", "needsSurvey") for _, window in windows(thing, local)
+            ),
             reading=_reading(graph, document.iri) if language == "ja" else "",
             years=years,
             also_printed=also_printed(thing, years),
@@ -245,7 +266,8 @@ class Documents:
         tables = [name for name in release.manifest.files if re.fullmatch(r"tables/[^/]+\.csv", name)]
         licences = graph.names(release.manifest.base.dataset, f"{DCT}license")
         address = f"{release.manifest.base.iri}id/{release_path(release)}"
-        return {"tables": tables, "licences": licences, "address": address}
+        described = {name for name in tables if f"{name}-metadata.json" in release.manifest.files}
+        return {"described": described, "tables": tables, "licences": licences, "address": address}
 
     def _head(self, document: Document, graph: Graph, language: str, title: str) -> PageHead:
         """What search engines read in the page of a document."""

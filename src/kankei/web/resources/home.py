@@ -17,8 +17,9 @@ from kankei.web.http.headers import request_header
 from kankei.web.http.negotiation import choose_media_type
 from kankei.web.queries import solutions
 from kankei.web.rdf.graph import RDF_TYPES
-from kankei.web.resources.call_status import SLACK, State, Window
+from kankei.web.resources.call_status import SLACK, State
 from kankei.web.resources.discovery import HOME_LINKS, home_link_header
+from kankei.web.resources.icalendar import dated_window
 from kankei.web.resources.release_graphs import catalogue
 from kankei.web.responses.day import Day, requested_day
 from kankei.web.responses.representation import HTML, Representation, select
@@ -93,7 +94,7 @@ async def open_calls(site: Site, localizer: Localizer, day: datetime.date) -> li
     best: dict[str, tuple[State, str]] = {}
     words = WindowWords(localizer.language)
     for row in await solutions(site.engine, "open-calls", bound):
-        window = _window(row)
+        window = dated_window(row)
         year = row["year"]
         state = window.state(day, int(year) if year.isdecimal() else 0)
         written = words.window(window.start, window.end, approximate=window.approximate)
@@ -106,21 +107,6 @@ async def open_calls(site: Site, localizer: Localizer, day: datetime.date) -> li
 
 def _literal(day: datetime.date) -> Literal:
     return Literal(day.isoformat(), datatype=NamedNode(f"{XSD}date"))
-
-
-def _window(row: Mapping[str, str]) -> Window:
-    def period(bound: str) -> tuple[datetime.date, datetime.date] | None:
-        days = [row.get(f"{which}{bound}") for which in ("earliest", "latest")]
-        first, last = (datetime.date.fromisoformat(day) if day else None for day in days)
-        return (first, last) if first and last else None
-
-    return Window(
-        start=period("Start"),
-        end=period("End"),
-        approximate=row.get("approximate") == "true",
-        inferred=row.get("inferred") == "true",
-        rolling=row.get("rolling") == "true",
-    )
 
 
 async def _counts(site: Site, localizer: Localizer) -> Mapping[str, Sequence[tuple[Value, int]]]:

@@ -30,6 +30,7 @@ from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Handler, Site
 
+TSV, TSV_SUFFIX = "text/tab-separated-values", "sssom.tsv"
 _CLASSES = frozenset((f"{OWL}Class", f"{RDFS}Class"))
 _PROPERTIES = frozenset(
     (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{OWL}AnnotationProperty", f"{KK}DerivedProperty")
@@ -53,6 +54,8 @@ class ReleaseGraph:
     """Statements of this server beside those of the release."""
     names_addresses: bool = False
     """Whether it says where files and services are, which then is said for this server."""
+    table: str = ""
+    """A file of the same content as a table (`TSV`), or empty."""
     preferred: str = HTML
     """The media type for a client that takes any."""
     data: Callable[[Graph, str, Localizer], Markup] | None = None
@@ -62,25 +65,34 @@ class ReleaseGraph:
         """The graph in the negotiated format, or in the one that a suffix pins."""
         # One graph may be at several paths, and relative references differ with how deep they are.
         path = own_path(request.scope)
-        pinned = PINNED_TYPES.get(request.scope["path"].removeprefix(f"{self.path}."))
+        suffix = request.scope["path"].removeprefix(f"{self.path}.")
+        pinned = TSV if suffix == TSV_SUFFIX else PINNED_TYPES.get(suffix)
         context = self.site.context_for(request, pinned)
         key = (__version__, self.site.version, self.path, str(depth(path)), *map(str, self.added))
         key = (*key, context.address, self.site.public_url)
-        link = link_header(path, {"canonical": self.root.partition("#")[0]}, alternates(self.path))
-        offers = tuple(dict.fromkeys((self.preferred, HTML, *RDF_TYPES)))
+        link = link_header(path, {"canonical": self.root.partition("#")[0]}, self._formats)
+        offers = tuple(dict.fromkeys((self.preferred, HTML, *RDF_TYPES, *[TSV] * bool(self.table))))
         headers = {"Link": link, "Last-Modified": self.site.last_modified}
         variant = select(request, offers, key, headers, pinned)
         if variant.media_type == HTML:
             # Each language of the page names its own address as the canonical one.
-            page_link = link_header(path, {}, alternates(self.path))
+            page_link = link_header(path, {}, self._formats)
             variant = replace(variant, headers={**variant.headers, "Link": page_link})
 
         async def make() -> Representation:
             if variant.media_type == HTML:
                 return variant.representation(self._page(path, variant.language))
+            if variant.media_type == TSV:
+                return variant.representation(self.site.release.read(self.table))
             return variant.representation(self._rdf(variant.media_type, context))
 
         return await self.site.cache.answer(request, variant, make)
+
+    @property
+    def _formats(self) -> list[tuple[str, str, str]]:
+        """Address, media type and label of each format."""
+        formats = list(alternates(self.path))
+        return [*formats, (f"{self.path}.{TSV_SUFFIX}", TSV, "SSSOM")] if self.table else formats
 
     @cached_property
     def _triples(self) -> list[Triple]:
@@ -118,7 +130,7 @@ class ReleaseGraph:
             path,
             root=self.root,
             turtle=self._turtle.decode(),
-            alternates=alternates(self.path),
+            alternates=self._formats,
             head=self._head(language),
             **self.view(Graph.of(self._triples), self.site.localizer(language)),
         )
@@ -161,7 +173,8 @@ def alignments(site: Site) -> Handler:
     """The handler of the alignments to other vocabularies."""
     root = f"{ONTOLOGY}/alignments"
     file = "ontology/alignments.ttl"
-    return ReleaseGraph(site, file, "/ns/alignments", root, "alignments", lambda *_: {}).respond
+    table = "ontology/alignments.sssom.tsv"
+    return ReleaseGraph(site, file, "/ns/alignments", root, "alignments", lambda *_: {}, table=table).respond
 
 
 def ontology_version(site: Site) -> Handler:

@@ -1,6 +1,5 @@
-"""Search: hits, why they matched, and facets with counts, over the index of the release."""
+"""Searches: their addresses, and their results as JSON, over the index of the release."""
 
-import asyncio
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -9,19 +8,15 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from starlette.requests import Request
-
-from kankei import __version__
 from kankei.errors import MalformedRequest, UnknownResource
 from kankei.search.query.facets import NAMES, Facet
 from kankei.search.query.search import MAX_LIMIT, Hit, SearchIndex, SearchRequest, SearchResult
 from kankei.search.query.snippet import Match
 from kankei.web.openapi import Operation, Parameter
-from kankei.web.responses.day import Day, requested_day
-from kankei.web.responses.representation import Representation, select
-from kankei.web.responses.response_cache import CachedResponse
+from kankei.web.responses.day import Day
+from kankei.web.responses.representation import HTML
 from kankei.web.site import Site
-from kankei.web.sparql.protocol import parse_parameters
+from kankei.web.sparql.protocol import LANGUAGE, parse_parameters
 
 PATH = "/search"
 JSON = "application/json"
@@ -36,8 +31,9 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,6}", re.ASCII)
 
 GET = Operation(
     "Search programmes, organisations and concepts, with facets",
-    (JSON,),
+    (JSON, HTML),
     (
+        LANGUAGE,
         Parameter("q", "Words, which must all match; none finds everything."),
         Parameter(
             "on",
@@ -124,21 +120,6 @@ def search_index(site: Site) -> SearchIndex:
     if site.search is None:
         raise UnknownResource("this release was built without a search index", PATH)
     return site.search
-
-
-async def search(site: Site, request: Request) -> CachedResponse:
-    """The result of a search."""
-    index = search_index(site)
-    day = requested_day(request, site.state.today())
-    address = parse_search(request.scope["query_string"], day)
-    key = ("search", __version__, site.version, *map("=".join, address.parameters()))
-    variant = day.variant(select(request, (JSON,), key))
-
-    async def make() -> Representation:
-        result = await asyncio.to_thread(index.search, address.searched)
-        return variant.representation(as_json(site, address, result))
-
-    return await site.cache.answer(request, variant, make, lambda: site.charge(request))
 
 
 def as_json(site: Site, address: SearchAddress, result: SearchResult) -> bytes:

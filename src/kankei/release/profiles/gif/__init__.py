@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from kankei.release.document_index import json_line
-from kankei.release.gif_items import CONTACT, ITEMS, Record, csv_header, csv_lines
+from kankei.release.gif_items import CONTACT, ITEMS, Record, csv_header, csv_lines, csv_metadata
 from kankei.release.profile_views import GIF, ViewIndex
 from kankei.release.tables import RowSource
 from kankei.release.tables.columns import Column, Row, Table
@@ -40,6 +40,8 @@ def write_gif(source: RowSource, release: Path) -> None:
                 json_file.write(line)
             csv_file.write(csv_lines(map(record, rows)))
         json_file.write(b"\n]\n")
+    metadata = csv_metadata(records_file.with_suffix(".csv").name)
+    (release / f"tables/{GIF.name}.csv-metadata.json").write_bytes(metadata)
     (release / GIF.index).write_bytes(ViewIndex(slices, views).json())
 
 

@@ -6,7 +6,7 @@ import json
 import pyoxigraph as ox
 import pytest
 
-from kankei.release.profile_views import GIF, NATIVE, PROFILES, RDF_PROFILES, Profile
+from kankei.release.profile_views import DCAT_AP, GIF, NATIVE, PROFILES, RDF_PROFILES, Profile
 from kankei.release.reader import Release
 from kankei.web.rdf.graph import RDF_TYPES
 from support.building import TRIPLE_FORMATS
@@ -134,3 +134,21 @@ def test_gif_is_offered_as_json_and_csv(web: Client, seed_release: Release) -> N
     assert f'.json?_profile={GIF.name}>; rel="alternate' in web.get(ADDRESS, "text/turtle").headers["link"]
     assert web.get(f"{ADDRESS}.ttl?_profile={GIF.name}").status_code == 406
     assert web.get(f"{ADDRESS}.csv").status_code == 406
+
+
+@pytest.mark.parametrize("address", ["/catalog", "/.well-known/dcat", "/catalog.jsonld"])
+def test_the_catalogue_is_dcat_ap_and_nothing_else(address: str, web: Client) -> None:
+    plain = web.get(address, "*/*")
+    assert f'<{DCAT_AP.iri}>; rel="profile"' in plain.headers["link"]
+    assert "Accept-Profile" in plain.headers["vary"]
+    for answer in (
+        web.get(f"{address}?_profile={DCAT_AP.name}", "*/*"),
+        web.get(address, "*/*", Accept_Profile=f"<{DCAT_AP.iri}>"),
+    ):
+        assert answer.content == plain.content
+    for refused in (
+        web.get(f"{address}?_profile=cpsv-ap", "*/*"),
+        web.get(address, "*/*", Accept_Profile="<urn:other>"),
+    ):
+        assert refused.status_code == 406
+        assert refused.json()["offered"] == [f"{DCAT_AP.name} <{DCAT_AP.iri}>"]

@@ -98,6 +98,7 @@ def test_measures_stand_apart_with_their_own_rates_and_budgets(web: Client) -> N
     )
     whole, *measures = facts.split('<section class="measure">')
     assert "補助率等" not in words(whole)
+    measures = [measure.partition("</section>")[0] for measure in measures]
     told = [words(re.sub(r"<details.*?</details>", "", measure, flags=re.DOTALL)) for measure in measures]
     year, stage = "予算 令和7年度", "予算案：1,000万円"
     corporations, pilot = (

@@ -56,6 +56,8 @@ GIF = Profile(
     "",
     ("application/json", "text/csv"),
 )
+DCAT_AP = Profile("dcat-ap", "https://semiceu.github.io/DCAT-AP/releases/3.0.1", "DCAT-AP 3.0.1", "")
+"""The profile of the catalogue, the only one that it has."""
 RDF_PROFILES: tuple[Profile, ...] = (CPSV_AP, SCHEMA_ORG)
 PROFILES: tuple[Profile, ...] = (*RDF_PROFILES, GIF)
 

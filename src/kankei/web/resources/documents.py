@@ -22,8 +22,7 @@ from kankei.release.jsonld_context import Context
 from kankei.release.profile_views import NATIVE, PROFILES, SCHEMA_ORG, Profile
 from kankei.web.html.localizer import release_path
 from kankei.web.html.page_head import PageHead
-from kankei.web.http.headers import alternate_relation, link_header, own_path, relative, request_header
-from kankei.web.http.negotiation import choose_profile
+from kankei.web.http.headers import alternate_relation, link_header, own_path, relative
 from kankei.web.plain_json.json_schema import MEDIA_TYPE, schema_path, serialize
 from kankei.web.plain_json.thing import document_json, schema_of
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
@@ -32,6 +31,7 @@ from kankei.web.resources.backlinks import citations, naming, references
 from kankei.web.resources.document_graph import document_graph, page_number
 from kankei.web.resources.files import send_file
 from kankei.web.resources.organisation import organisation
+from kankei.web.resources.profile_choice import requested_profile
 from kankei.web.resources.programme import also_printed, history, summary, windows
 from kankei.web.resources.structured_data import service_data, thing_data
 from kankei.web.resources.thing_view import ThingView
@@ -147,17 +147,7 @@ class Documents:
         return await self.site.cache.answer(request, variant, make)
 
     def _profile(self, request: Request, document: Document) -> Profile:
-        """The profile that a request selects by ``?_profile=``, else by ``Accept-Profile``."""
-        offered = {row.iri: row for row in (NATIVE, *self.site.release.profiles(document.path))}
-        requested = request.query_params.get("_profile")
-        if requested is None:
-            iri = choose_profile(tuple(offered), request_header(request, "accept-profile"))
-        else:
-            iri = _TOKENS[requested].iri if requested in _TOKENS else None
-        if iri not in offered:
-            names = tuple(f"{row.name} <{row.iri}>" for row in offered.values())
-            raise NotAcceptable("this profile is not offered here", request.scope["path"], names)
-        return offered[iri]
+        return requested_profile(request, (NATIVE, *self.site.release.profiles(document.path)))
 
     def _links(self, document: Document, profile: Profile, media_type: str = "") -> str:
         """The ``Link`` field: what the document is, its profile, its other formats and profiles."""

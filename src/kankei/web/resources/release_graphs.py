@@ -18,12 +18,14 @@ from kankei.errors import UnknownResource
 from kankei.namespaces import KK, ONTOLOGY, OWL, RDFS, SH, SHAPES, SKOS
 from kankei.release.formats import TURTLE
 from kankei.release.jsonld_context import Context
+from kankei.release.profile_views import DCAT_AP, Profile
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.page_head import PageHead
 from kankei.web.html.view import Row, Section
 from kankei.web.http.headers import depth, link_header, own_path
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.rdf.public_addresses import with_public_addresses
+from kankei.web.resources.profile_choice import requested_profile
 from kankei.web.resources.structured_data import catalogue_data, ontology_data
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.representation import HTML, Representation, select
@@ -56,6 +58,8 @@ class ReleaseGraph:
     """Whether it says where files and services are, which then is said for this server."""
     table: str = ""
     """A file of the same content as a table (`TSV`), or empty."""
+    profile: Profile | None = None
+    """The profile that the graph conforms to; a request for another is refused."""
     preferred: str = HTML
     """The media type for a client that takes any."""
     data: Callable[[Graph, str, Localizer], Markup] | None = None
@@ -70,10 +74,15 @@ class ReleaseGraph:
         context = self.site.context_for(request, pinned)
         key = (__version__, self.site.version, self.path, str(depth(path)), *map(str, self.added))
         key = (*key, context.address, self.site.public_url)
-        link = link_header(path, {"canonical": self.root.partition("#")[0]}, self._formats)
+        links = {"canonical": self.root.partition("#")[0]}
+        if self.profile:
+            links["profile"] = requested_profile(request, [self.profile]).iri
+        link = link_header(path, links, self._formats)
         offers = tuple(dict.fromkeys((self.preferred, HTML, *RDF_TYPES, *[TSV] * bool(self.table))))
         headers = {"Link": link, "Last-Modified": self.site.last_modified}
-        variant = select(request, offers, key, headers, pinned)
+        variant = select(
+            request, offers, key, headers, pinned, varies=("Accept-Profile",) * bool(self.profile)
+        )
         if variant.media_type == HTML:
             # Each language of the page names its own address as the canonical one.
             page_link = link_header(path, {}, self._formats)
@@ -158,6 +167,7 @@ def catalogue(site: Site) -> Handler:
         view,
         added,
         names_addresses=True,
+        profile=DCAT_AP,
         preferred=TURTLE.media_type,
         data=lambda graph, address, localizer: catalogue_data(graph, dataset, address, localizer),
     ).respond

@@ -75,8 +75,8 @@ async def search(site: Site, request: Request) -> CachedResponse:
     pinned = _PINNED.get(request.scope["path"])
     # A calendar has a language too, which only its address chooses.
     language = language_of(request) if pinned == MEDIA_TYPE else ""
-    key = ("search", __version__, site.version, language, site.public_url)
-    key = (*key, *map("=".join, address.parameters()))
+    of_site = ("search", __version__, site.version, language, site.public_url)
+    key = (*of_site, *map("=".join, address.parameters()))
     variant = day.variant(select(request, (JSON, HTML), key, pinned=pinned))
 
     async def make() -> Representation:

@@ -86,6 +86,10 @@ class UnknownResource(KankeiError, status=404, title="Not Found"):
     """An IRI or path at which nothing is published."""
 
 
+class Gone(KankeiError, status=410, title="Gone"):
+    """A thing or a release that is published no more; `offered` holds addresses that lead on."""
+
+
 class MethodNotAllowed(KankeiError, status=405, title="Method Not Allowed"):
     """A request method that the resource does not have; `offered` lists those it has."""
 

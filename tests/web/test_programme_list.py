@@ -7,6 +7,7 @@ import pyoxigraph as ox
 import pytest
 from jsonschema import Draft202012Validator
 
+from kankei.namespaces import KK
 from kankei.release.reader import Release
 from kankei.web.app import create_app
 from kankei.web.resources import programme_list
@@ -93,6 +94,21 @@ def test_the_list_is_the_same_in_every_format(query: str, web: Client) -> None:
     ]
     assert graphs[0]
     assert all(graph == graphs[0] for graph in graphs)
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (None, "application/json"),
+        ("*/*", "application/json"),
+        ("application/json, text/plain, */*", "application/json"),
+        ("application/ld+json, application/json", "application/ld+json"),
+        ("application/json, application/ld+json;q=0.5", "application/json"),
+        ("text/turtle", "text/turtle"),
+    ],
+)
+def test_which_json_a_client_gets(accept: str | None, expected: str, web: Client) -> None:
+    assert web.get("/programmes", accept).headers["content-type"].startswith(expected)
 
 
 def test_the_json_ld_is_framed(web: Client) -> None:
@@ -190,9 +206,10 @@ def test_the_best_of_several_calls_is_the_state() -> None:
         **dict.fromkeys(bounds[:2], "2025-04-01"),
         **dict.fromkeys(bounds[2:], "2025-04-30"),
     }
-    rows = [
-        {"programme": "p", "year": "2025", "call": name, **window}
-        for name, window in (("a", past), ("b", now))
-    ]
-    assert call_states(rows, datetime.date(2025, 4, 10)) == {"p": "open"}
-    assert call_states([{"programme": "q"}], datetime.date(2025, 4, 10)) == {"q": "not-stated"}
+    rows = [{"programme": name, "property": KK + "latestYear", "value": "2025"} for name in "pq"]
+    for call, window in (("a", past), ("b", now)):
+        rows.append({"programme": "p", "call": call})
+        rows += [{"call": call, "property": KK + name, "value": value} for name, value in window.items()]
+    assert call_states(rows, datetime.date(2025, 4, 10)) == {"p": "open", "q": "not-stated"}
+    inferred = {"call": "b", "property": KK + "basis", "value": KK + "inferred"}
+    assert call_states([*rows, inferred], datetime.date(2025, 4, 10))["p"] == "possible"

@@ -23,6 +23,7 @@ from kankei.release.history.succession import FROM_DATA, Succession
 from kankei.release.incremental_validation import ValidateSince
 from kankei.release.installation import CURRENT, install, point, seal, staging
 from kankei.release.jsonld_context import read_context
+from kankei.release.keywords import keywords
 from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_files
 from kankei.release.profile_views import RDF_PROFILES
 from kankei.release.profiles import add_lines, add_profiles, write_profiles
@@ -149,7 +150,7 @@ class _Build:
         copy_inputs(dataset, self.inputs, self.folder)
         self._write_tables(dataset, index)
         self._write_further(dataset)
-        self._write_description(dataset, statistics, version, parts)
+        self._write_description(dataset, statistics, history, parts)
         self.progress(Stage.STORE)
         # After validation and tables, which are of the native statements.
         add_profiles(dataset.store, self.base, self.folder)
@@ -192,13 +193,13 @@ class _Build:
             stage.write(dataset, self.folder)
 
     def _write_description(
-        self, dataset: Dataset, statistics: Statistics, version: str, parts: Sequence[DatasetPart]
+        self, dataset: Dataset, statistics: Statistics, history: History, parts: Sequence[DatasetPart]
     ) -> None:
         self.progress(Stage.DESCRIPTION)
         catalogue, files, examples = dataset.graph("catalogue"), self._file_entries(), _programmes(dataset)
         description = describe(
-            catalogue, self.base, version,
-            statistics=statistics, files=files, examples=examples, parts=parts,
+            catalogue, self.base, history,
+            statistics=statistics, files=files, examples=examples, parts=parts, keywords=keywords(dataset),
         )  # fmt: skip
         (self.folder / "description.ttl").write_bytes(description)
 

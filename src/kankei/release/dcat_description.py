@@ -14,10 +14,28 @@ import pyoxigraph as ox
 
 from kankei.dataset.statements import Term, text
 from kankei.localisation import LANGUAGES, catalogue
-from kankei.namespaces import DCAT, DCT, FOAF, PREFIXES, PROV, RDF, RDFS, SKOS, SPDX, VCARD, VOID, XSD, Base
+from kankei.namespaces import (
+    ADMS,
+    DCAT,
+    DCT,
+    FOAF,
+    PREFIXES,
+    PROV,
+    RDF,
+    RDFS,
+    SKOS,
+    SPDX,
+    VCARD,
+    VOID,
+    XSD,
+    Base,
+)
 from kankei.release import formats
 from kankei.release.dataset_parts import DatasetPart, part_of
 from kankei.release.dumps import Statistics
+from kankei.release.history.changes import CHANGES, MAX_CHANGES, MAX_RELEASES
+from kankei.release.history.history import History, PastRelease
+from kankei.release.history.moments import date_of
 from kankei.release.manifest import FileEntry
 from kankei.release.profile_views import GIF
 from kankei.release.table_formats import TABLE_FORMATS, WORKBOOK
@@ -66,20 +84,23 @@ _TYPE_OF_OBJECT = {
 def describe(
     catalogue: Iterable[ox.Triple],
     base: Base,
-    version: str,
+    history: History,
     *,
     statistics: Statistics,
     files: Mapping[str, FileEntry],
     examples: Iterable[str],
     parts: Iterable[DatasetPart] = (),
+    keywords: Iterable[ox.Literal] = (),
 ) -> bytes:
     """The description as Turtle; `catalogue` is the default graph's part about dataset and publisher.
 
-    The dumps and tables among the files are its distributions. The `parts` are datasets published together
-    with it; a dump of one of them alone is its distribution.
+    The release is the newest of the history. The dumps, tables and changes among the files are its
+    distributions. The `parts` are datasets published together with it; a dump of one of them alone is its
+    distribution. `keywords` of the data are added to its own.
     """
-    description = _Description(base, version, tuple(catalogue))
+    description = _Description(base, history, tuple(catalogue))
     description.dataset(statistics)
+    description.add(base.dataset, DCAT + "keyword", *keywords)
     description.catalogue()
     description.series()
     description.period(statistics.years)
@@ -89,6 +110,8 @@ def describe(
     for name, entry in files.items():
         if name.startswith(("dumps/", "tables/")):
             description.distribution(name, entry)
+    if CHANGES in files:
+        description.changes(files[CHANGES])
     description.partitions(statistics, examples)
     description.external_types()
     output = BytesIO()
@@ -109,9 +132,10 @@ def _texts(key: str, **values: object) -> list[ox.Literal]:
 class _Description:
     """Builder of the description's triples."""
 
-    def __init__(self, base: Base, version: str, catalogue: tuple[ox.Triple, ...]) -> None:
+    def __init__(self, base: Base, history: History, catalogue: tuple[ox.Triple, ...]) -> None:
         self.base = base
-        self.version = version
+        self.history = history
+        self.version = history.releases[0].version
         self.triples = {_harvestable(triple) for triple in catalogue}
         self.dataset_values: dict[str, list[Term]] = defaultdict(list)
         self.values_of: dict[str, tuple[str, dict[str, list[Term]]]] = {}
@@ -199,6 +223,43 @@ class _Description:
         self.add(iri, DCT + "identifier", ox.Literal(self.version))
         self.add(iri, DCAT + "version", ox.Literal(self.version))
         self.add(iri, DCAT + "isVersionOf", self.base.dataset)
+        self.add(self.base.dataset, ADMS + "versionNotes", *self._version_notes(self.history.releases[0]))
+        for release in self.history.releases[:MAX_RELEASES]:
+            self._member(release, series)
+
+    def _member(self, release: PastRelease, series: str) -> None:
+        """A release up to this one: when it was, what it changed, and the one before it."""
+        iri = self.base.thing(f"release/{release.version}")
+        self.add(iri, RDF + "type", DCAT + "Resource", PROV + "Entity")
+        self.add(iri, DCT + "title", *self.titles("release-title", version=release.version))
+        self.add(iri, DCT + "modified", _typed(date_of(release.moment), "date"))
+        self.add(iri, DCAT + "version", ox.Literal(release.version))
+        self.add(iri, DCAT + "inSeries", series)
+        self.add(iri, DCAT + "isVersionOf", self.base.dataset)
+        self.add(iri, ADMS + "versionNotes", *self._version_notes(release))
+        if before := self.history.before(release):
+            self.add(iri, DCAT + "previousVersion", self.base.thing(f"release/{before.version}"))
+
+    def _version_notes(self, release: PastRelease) -> list[ox.Literal]:
+        """How many things a release changed; that it is the first, where none is known before it."""
+        if self.history.before(release) is None:
+            return _texts("first-release")
+        counts = {"added": release.added, "changed": release.changed, "removed": release.removed}
+        return _texts("version-notes", **counts)
+
+    def changes(self, entry: FileEntry) -> None:
+        """Describe the changes as a distribution beside those of the data."""
+        iri = self.node("changes", DCAT + "Distribution")
+        self.add(self.base.dataset, DCAT + "distribution", iri)
+        self.inherit(iri, *_OF_DISTRIBUTION)
+        self.add(iri, DCT + "title", *_texts("changes-title"))
+        limits = {
+            "releases": MAX_RELEASES,
+            "changes": MAX_CHANGES,
+            "since": date_of(self.history.complete_since),
+        }
+        self.add(iri, DCT + "description", *_texts("changes-description", **limits))
+        self._file(iri, CHANGES, entry, "application/x-ndjson", "JSON")
 
     def period(self, years: Iterable[str]) -> None:
         """The fiscal years of the entries, each from April to March, as one period."""
@@ -218,7 +279,13 @@ class _Description:
         self.add(iri, DCAT + "endpointDescription", endpoint)
         self.add(iri, DCAT + "servesDataset", self.base.dataset)
         self.add(iri, DCT + "conformsTo", _SPARQL)
-        self.add(f"{self.base.dataset}#catalogue", DCAT + "service", iri)
+        documents = self.node("linked-data", DCAT + "DataService")
+        self.inherit(documents, "publisher", "license")
+        self.add(documents, DCT + "title", *_texts("linked-data"))
+        self.add(documents, DCAT + "endpointURL", f"{self.base.iri}programmes")
+        self.add(documents, DCAT + "endpointDescription", f"{self.base.iri}openapi.json")
+        self.add(documents, DCAT + "servesDataset", self.base.dataset)
+        self.add(f"{self.base.dataset}#catalogue", DCAT + "service", iri, documents)
         # As a distribution too, since portals list those and not services.
         distribution = self.node("sparql-distribution", DCAT + "Distribution")
         self.add(self.base.dataset, DCAT + "distribution", distribution)
@@ -258,6 +325,11 @@ class _Description:
         self.add(owner, DCAT + "distribution", iri)
         for term in _OF_DISTRIBUTION:
             self.add(iri, DCT + term, *values[DCT + term])
+        self._file(iri, name, entry, media_type, file_type)
+
+    def _file(self, iri: str, name: str, entry: FileEntry, media_type: str, file_type: str) -> None:
+        """The address, format, size and checksum of a distribution."""
+        fragment, url = name.replace("/", "-"), self.base.iri + name
         self.add(iri, DCAT + "accessURL", url)
         self.add(iri, DCAT + "downloadURL", url)
         self.add(iri, DCAT + "mediaType", _MEDIA_TYPES + media_type)

@@ -47,12 +47,8 @@ class Release:
     @classmethod
     def open(cls, path: Path) -> Self:
         """The release in a folder, or behind a link such as ``current``; its files' sizes are checked."""
-        try:
-            folder = path.resolve(strict=True)
-        except (OSError, RuntimeError) as error:  # the latter of a link to itself, before Python 3.13
-            raise BrokenRelease("there is no release here", str(path)) from error
-        manifest = read_manifest(folder)
-        states = check_sizes(folder, manifest)
+        files = cls.open_files(path)
+        folder, manifest, states = files.path, files.manifest, files.states
         try:
             index = read_index(folder / INDEX)
             slices_fit = _slices_fit(index.documents, manifest)
@@ -66,6 +62,16 @@ class Release:
             raise BrokenRelease("a document lies outside of the dump", str(folder / INDEX))
         documents = {document.path: document for document in index.documents}
         return cls(folder, manifest, documents, index.labels, states, views)
+
+    @classmethod
+    def open_files(cls, path: Path) -> Self:
+        """The release in a folder for its files alone: without documents, labels and views."""
+        try:
+            folder = path.resolve(strict=True)
+        except (OSError, RuntimeError) as error:  # the latter of a link to itself, before Python 3.13
+            raise BrokenRelease("there is no release here", str(path)) from error
+        manifest = read_manifest(folder)
+        return cls(folder, manifest, {}, {}, check_sizes(folder, manifest))
 
     @property
     def store_path(self) -> Path:

@@ -27,16 +27,21 @@ from kankei.web.plain_json import json_schema
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES
 from kankei.web.resources import (
     api_guide,
+    citation,
     discovery,
+    feed,
     files,
     health,
     home,
     icalendar,
+    lookup,
     programme_list,
     quality,
     query_examples,
     query_vocabulary,
+    reconciliation,
     release_graphs,
+    releases,
     search_page,
     search_results,
     site_documents,
@@ -70,8 +75,20 @@ _VERSION = Parameter(
     "version", "The version of the ontology.", examples=lambda r: (r.manifest.ontology_version,)
 )
 _EXAMPLES_SUFFIX = Parameter("suffix", "The format.", examples=lambda _: query_examples.SUFFIXES)
+
+
+def _graph_names(release: Release) -> Iterable[str]:
+    return [name.rpartition("graph/")[2] for name in release.manifest.graphs][:MAX_EXAMPLES]
+
+
+_NAMED_GRAPH = Parameter("name", "A named graph.", examples=_graph_names)
 _SITEMAP = Parameter("number", "The number of the sitemap, counted from 1.", examples=lambda _: ("1",))
 _STATIC = Parameter("name", "The file.", examples=lambda _: STATIC)
+_RELEASE = Parameter(
+    "path",
+    "The version of a release, and a file of it, or `citation`.",
+    examples=lambda r: [f"{r.manifest.version}/{name}" for name in ("", "citation", "manifest.json")],
+)
 _PAGE = Parameter("page", "The page, counted from 1.", {"type": "string", "pattern": "^[1-9][0-9]*$"})
 
 
@@ -182,6 +199,8 @@ PAGES: tuple[Page, ...] = (
         linked=True,
         metric="sparql",
     ),
+    *reconciliation.PAGES,
+    *lookup.PAGES,
     Page(
         search_results.PATH,
         handler(search_page.search),
@@ -240,6 +259,7 @@ PAGES: tuple[Page, ...] = (
             "See the document that describes a thing",
             (),
             (_THING, LANGUAGE),
+            (410,),
             tagged=False,
             responses={"303": {"description": "The document's address", "headers": LOCATION}},
         ),
@@ -252,6 +272,7 @@ PAGES: tuple[Page, ...] = (
         release_graphs.ontology,
         _graph("The ontology"),
         navigation="ontology",
+        in_sitemap=True,
         metric="ns",
         suffixes=True,
     ),
@@ -268,6 +289,25 @@ PAGES: tuple[Page, ...] = (
     ),
     Page("/ns/{version}", release_graphs.ontology_version, _graph("The ontology by its version", _VERSION)),
     Page(
+        "/ns/alignments/{version}",
+        release_graphs.ontology_version,
+        _graph("The alignments by their version", _VERSION),
+        expand=lambda _: (),
+    ),
+    Page(
+        "/graph/{name}",
+        release_graphs.named_graph,
+        Operation(
+            "See what the endpoint says of a named graph",
+            (),
+            (_NAMED_GRAPH,),
+            tagged=False,
+            responses={"303": {"description": "The endpoint's address", "headers": LOCATION}},
+        ),
+        linked=True,
+        metric="graph",
+    ),
+    Page(
         "/catalog",
         release_graphs.catalogue,
         _graph("The catalogue (DCAT) and the dataset's description (VoID)"),
@@ -277,11 +317,48 @@ PAGES: tuple[Page, ...] = (
         metric="catalog",
         suffixes=True,
     ),
+    Page(
+        "/feed",
+        feed.feed,
+        Operation("What changed from release to release", (feed.ATOM,), (_PAGE, LANGUAGE), (404,)),
+        linked=True,
+        metric="feed",
+    ),
+    Page(
+        "/changes.jsonl",
+        files.changes,
+        Operation("The changes, one a line", ("application/x-ndjson",), (), (416,)),
+        linked=True,
+    ),
+    Page(
+        "/releases",
+        releases.releases,
+        Operation("The releases so far", (HTML, *_JSON), (LANGUAGE,)),
+        navigation="releases",
+        in_sitemap=True,
+        linked=True,
+        metric="releases",
+    ),
+    Page(
+        "/releases/{path}",
+        releases.releases,
+        Operation(
+            "A release at its permanent address, one of its files, or how to cite it",
+            (HTML, citation.CSL, citation.BIBTEX, citation.PLAIN),
+            (_RELEASE, LANGUAGE),
+            (410, 416),
+        ),
+    ),
     Page("/.well-known/dcat", release_graphs.catalogue, _graph("The catalogue (DCAT)")),
     Page(
         "/.well-known/api-catalog",
         discovery.api_catalog,
         Operation("The services of this host (RFC 9727)", (discovery.LINKSET,)),
+    ),
+    Page(
+        "/opensearch.xml",
+        discovery.open_search,
+        Operation("How to search here (OpenSearch)", (discovery.OPEN_SEARCH,)),
     ),
     Page("/data.json", discovery.data_json, Operation("The catalogue as DCAT-US 1.1", _JSON)),
     Page("/llms.txt", discovery.llms, Operation("What language models read first", ("text/plain",))),
@@ -302,7 +379,14 @@ PAGES: tuple[Page, ...] = (
         in_sitemap=True,
         metric="api",
     ),
-    Page("/shapes", release_graphs.shapes, _graph("The shapes (SHACL)"), metric="shapes", suffixes=True),
+    Page(
+        "/shapes",
+        release_graphs.shapes,
+        _graph("The shapes (SHACL)"),
+        in_sitemap=True,
+        metric="shapes",
+        suffixes=True,
+    ),
     Page(
         "/report",
         release_graphs.report,

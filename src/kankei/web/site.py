@@ -17,9 +17,10 @@ from kankei.release.reader import Release
 from kankei.search.query.search import SearchIndex
 from kankei.web.html.localizer import Links, Localizer
 from kankei.web.html.templates import Templates
-from kankei.web.http.headers import add_response_headers, request_header
+from kankei.web.http.headers import add_response_headers, iri_to_uri, request_header
 from kankei.web.http.negotiation import media_type_profiles
 from kankei.web.openapi import Operation, Parameter
+from kankei.web.past_releases import PastReleases
 from kankei.web.rdf.graph import PINNED_TYPES
 from kankei.web.responses.response_cache import ResponseCache
 from kankei.web.responses.result_budget import ResultBudget
@@ -88,6 +89,17 @@ class Site:
     def public_url(self) -> str:
         """What the addresses of pages, files and services begin with; the release's base by default."""
         return self.state.settings.public_url or self.release.manifest.base.iri
+
+    @cached_property
+    def past(self) -> PastReleases:
+        """The releases up to this one, and the things that were removed by them."""
+        return PastReleases(self.release, self.public_url)
+
+    @cached_property
+    def cite_as(self) -> str:
+        """The field of ``Link`` that names what to cite: the release (RFC 8574)."""
+        iri = self.release.manifest.base.thing(f"release/{self.version}")
+        return f'<{iri_to_uri(iri)}>; rel="cite-as"'
 
     def context_for(self, request: Request, pinned: str | None = None) -> Context:
         """The context for a request: by reference, or inline where its ``Accept`` names that profile."""

@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 from kankei.errors import UnknownResource
 from kankei.namespaces import DCT, HYDRA, RDFS, SKOS
 from kankei.release.document_index import Document
+from kankei.release.history.records import record_triples
 from kankei.release.reader import Release
 from kankei.web.queries import solutions
 from kankei.web.rdf.graph import TYPE, parse_triples
@@ -43,8 +44,14 @@ def page_number(requested: str | None) -> int:
 
 
 async def document_graph(site: Site, document: Document, page: int) -> DocumentGraph:
-    """A page of a document: its own statements on the first one; raises `UnknownResource` beyond the last."""
-    own = parse_triples(site.release.triples(document.path), RdfFormat.N_TRIPLES) if page == 1 else []
+    """A page of a document; raises `UnknownResource` beyond the last.
+
+    The first one has the thing's own statements, and the dates of the document.
+    """
+    own: list[Triple] = []
+    if page == 1:
+        own = parse_triples(site.release.triples(document.path), RdfFormat.N_TRIPLES)
+        own += record_triples(document, site.release.manifest.base)
     incoming, has_next = await _incoming(site, document, page)
     if page > 1 and not incoming:
         raise UnknownResource("the document has fewer pages", f"/doc/{document.path}")

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from email.utils import formatdate
 from urllib.parse import quote
 
 from pyoxigraph import Literal, RdfFormat, Triple
@@ -18,6 +19,7 @@ from kankei.namespaces import DCT, KK, SKOS
 from kankei.release.document_index import Document
 from kankei.release.formats import N_TRIPLES, TURTLE, document_formats
 from kankei.release.gif_items import csv_header, csv_lines
+from kankei.release.history.moments import seconds_of
 from kankei.release.jsonld_context import Context
 from kankei.release.profile_views import NATIVE, PROFILES, SCHEMA_ORG, Profile
 from kankei.web.html.localizer import release_path
@@ -56,8 +58,7 @@ class Documents:
     async def redirect(self, request: Request) -> Response:
         """See the document that describes a thing, since a thing is none (RFC 9110, section 15.4.4)."""
         path = _path(request, ID)
-        is_release = path == release_path(self.site.release)
-        document = "/catalog" if is_release else f"{DOC}{quote(self._document(path).path)}"
+        document = self._release_page(path) or f"{DOC}{quote(self._document(path).path)}"
         language = request.query_params.get("lang")
         profile = _TOKENS.get(request.query_params.get("_profile", ""))
         parameters = [f"lang={language}"] if language in LANGUAGES else []
@@ -81,11 +82,23 @@ class Documents:
             return await self._represent(request, self._document(stem), _PINNED_TYPES[suffix])
         return await self._represent(request, self._document(path), None)
 
+    def _release_page(self, path: str) -> str:
+        """The page of a release; empty for other things. Raises `Gone` for a release that is not kept."""
+        if path == release_path(self.site.release):
+            return "/catalog"
+        kind, _, version = path.partition("/")
+        if kind != "release":
+            return ""
+        return f"/releases/{self.site.past.open(version).manifest.version}/"
+
     def _document(self, path: str) -> Document:
-        try:
+        if path in self.site.release.documents:
             return self.site.release.documents[path]
-        except KeyError:
-            raise UnknownResource("nothing is published at this address", f"{DOC}{path}") from None
+        stem, _, suffix = path.rpartition(".")
+        for name in (path, stem if suffix in (*_PINNED_TYPES, "txt") else path):
+            if name in self.site.past.removed:
+                raise self.site.past.gone(name)
+        raise UnknownResource("nothing is published at this address", f"{DOC}{path}")
 
     def _text_name(self, path: str) -> str | None:
         name = f"sources/{path.removeprefix('source/')}.txt"
@@ -102,11 +115,14 @@ class Documents:
         offers = (HTML, *RDF_TYPES, MEDIA_TYPE) if profile is NATIVE else profile.media_types or RDF_TYPES
         if pinned and pinned not in offers:
             raise NotAcceptable("this profile is not offered in this format", request.scope["path"], offers)
-        headers = {"Link": self._links(document, profile), "Last-Modified": self.site.last_modified}
+        headers = {"Link": self._links(document, profile), "Last-Modified": self._last_modified(document)}
         variant = select(request, offers, key, headers, pinned, varies=("Accept-Profile",))
         if variant.media_type in {HTML, MEDIA_TYPE}:
             # Each language of the page names its own address as the canonical one.
             own = {**variant.headers, "Link": self._links(document, profile, variant.media_type)}
+            if variant.media_type == HTML:
+                # It shows more than the thing: the release, other names, a day.
+                own["Last-Modified"] = self.site.last_modified
             variant = replace(variant, headers=own)
         day = requested_day(request, self.site.state.today())
         if variant.media_type == HTML and document.type == f"{KK}Programme":
@@ -130,6 +146,12 @@ class Documents:
             return replace(variant, headers={**variant.headers, "Link": link}).representation(body)
 
         return await self.site.cache.answer(request, variant, make)
+
+    def _last_modified(self, document: Document) -> str:
+        """When a thing's own statements last changed: not those about it in other documents."""
+        if not document.modified:
+            return self.site.last_modified
+        return formatdate(seconds_of(document.modified), usegmt=True)
 
     async def _calendar(self, request: Request, document: Document) -> CachedResponse:
         """The calls and surveys of a programme as a calendar file."""

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 from kankei import __version__
 from kankei.errors import UnknownResource
 from kankei.release.formats import COMPRESSIONS, FORMATS
+from kankei.release.history.changes import CHANGES
 from kankei.release.reader import Release
 from kankei.release.table_formats import CSV_METADATA, TABLE_FORMATS
 from kankei.web.http.conditional import (
@@ -26,17 +27,25 @@ _MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8; header=present",
     "csv-metadata.json": CSV_METADATA,
     "json": "application/json",
+    "jsonl": "application/x-ndjson",
+    "txt": "text/plain; charset=utf-8",
     # The file itself is compressed, not its transfer: no Content-Encoding.
     **{row.suffix: row.media_type for row in COMPRESSIONS},
 }
 
 
 def send_file(
-    request: Request, release: Release, name: str, media_type: str, link: str | None = None
+    request: Request,
+    release: Release,
+    name: str,
+    media_type: str,
+    link: str | None = None,
+    *,
+    cache_control: str = CACHE_CONTROL,
 ) -> ASGIApp:
     """A file of the manifest: whole, a range of it, or a 304; raises `PreconditionFailed`."""
     tag = f'"{release.manifest.files[name].sha256}"'
-    headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, **({"Link": link} if link else {})}
+    headers = {"ETag": tag, "Cache-Control": cache_control, **({"Link": link} if link else {})}
     modified = int(release.states[name].modified_s)
     if_match, if_none_match = (request_header(request, field) for field in ("if-match", "if-none-match"))
     # Dates count only where there are no tags, and where they are valid (sections 13.1.3 and 13.1.4).
@@ -79,10 +88,20 @@ def _folder_file(site: Site, request: Request, name: str) -> ASGIApp:
     if f"{name}-metadata.json" in site.release.manifest.files:
         metadata = relative(own_path(request.scope), f"/{name}-metadata.json")
         link = f'<{metadata}>; rel="describedby"; type="{CSV_METADATA}"'
+    return send_file(request, site.release, name, media_type_of(name), link)
+
+
+@handler
+async def changes(site: Site, request: Request) -> ASGIApp:
+    """The changes that the release knows of."""
+    return _folder_file(site, request, CHANGES)
+
+
+def media_type_of(name: str) -> str:
+    """The media type of a file of a release."""
     # The longest suffix, since that of CSVW metadata ends like JSON's.
     suffixes = [suffix for suffix in _MEDIA_TYPES if name.endswith(f".{suffix}")]
-    media_type = _MEDIA_TYPES[max(suffixes, key=len)] if suffixes else "application/octet-stream"
-    return send_file(request, site.release, name, media_type, link)
+    return _MEDIA_TYPES[max(suffixes, key=len)] if suffixes else "application/octet-stream"
 
 
 @handler

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from kankei import __version__
 from kankei.errors import UnknownResource
 from kankei.release.formats import JSON_LD
+from kankei.release.history.moments import date_of
 from kankei.release.reader import Release
 from kankei.web.http.conditional import entity_tag
 from kankei.web.http.headers import CACHE_CONTROL
@@ -48,7 +49,7 @@ class Sitemap:
 
     def index(self) -> bytes:
         """The index of the sitemaps."""
-        return _xml("sitemapindex", "sitemap", (f"{self.public_url}{name}" for name in self.names))
+        return _xml("sitemapindex", "sitemap", ((f"{self.public_url}{name}", "") for name in self.names))
 
     def part(self, name: str) -> bytes:
         """One sitemap by its name; raises `UnknownResource` where there is no such sitemap."""
@@ -57,7 +58,7 @@ class Sitemap:
         except ValueError:
             raise UnknownResource("there is no such sitemap", f"/{name}") from None
         paths = self._paths[start : start + self.max_addresses]
-        return _xml("urlset", "url", (f"{self.public_url}{path}" for path in paths), self.date)
+        return _xml("urlset", "url", ((f"{self.public_url}{path}", date) for path, date in paths))
 
     @property
     def date(self) -> str:
@@ -72,19 +73,26 @@ class Sitemap:
         return [f"sitemap-{number}.xml" for number in range(1, number_of_parts + 1)]
 
     @cached_property
-    def _paths(self) -> Sequence[str]:
-        """The paths without their first slash; the concepts of another base have their documents there."""
+    def _paths(self) -> Sequence[tuple[str, str]]:
+        """The paths without their first slash, and when what is there last changed.
+
+        The concepts of another base have their documents there.
+        """
         base = self.release.manifest.base.iri
-        documents = self.release.documents.values()
-        own = [f"doc/{quote(document.path)}" for document in documents if document.iri.startswith(base)]
-        return [*(page.removeprefix("/") for page in self.pages), *own]
+        own = [document for document in self.release.documents.values() if document.iri.startswith(base)]
+        return [
+            *((page.removeprefix("/"), self.date) for page in self.pages),
+            *((f"doc/{quote(row.path)}", date_of(row.modified) or self.date) for row in own),
+        ]
 
 
-def _xml(root: str, entry: str, addresses: Iterable[str], date: str = "") -> bytes:
+def _xml(root: str, entry: str, addresses: Iterable[tuple[str, str]]) -> bytes:
     """XML in which only ampersands need escaping, since a base and a quoted path hold nothing else."""
-    modified = f"<lastmod>{date}</lastmod>" if date else ""
-    locations = (address.replace("&", "&amp;") for address in addresses)
-    lines = (f"<{entry}><loc>{location}</loc>{modified}</{entry}>\n" for location in locations)
+    lines = []
+    for address, date in addresses:
+        modified = f"<lastmod>{date}</lastmod>" if date else ""
+        location = address.replace("&", "&amp;")
+        lines.append(f"<{entry}><loc>{location}</loc>{modified}</{entry}>\n")
     return f'{_XML_HEAD}<{root} xmlns="{_XML_NAMESPACE}">\n{"".join(lines)}</{root}>\n'.encode()
 
 
@@ -192,7 +200,8 @@ def cached(
 ) -> Handler:
     """The handler of bytes that follow from the release and the key alone."""
     tag = entity_tag(__version__, site.version, name, *key)
-    variant = Variant(tag, {"Cache-Control": cache_control, "Vary": "Accept-Encoding"}, media_type)
+    headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", "Last-Modified": site.last_modified}
+    variant = Variant(tag, headers, media_type)
 
     async def represent() -> Representation:
         return variant.representation(make())

@@ -127,8 +127,6 @@ class SparqlPage:
         corrected: str = "",
     ) -> str:
         address = self._address(request)
-        # A result or an error is a page for one reader: search engines list the form alone.
-        head = {"head": None} if result or problem else {}
         timeout = [] if request.timeout is None else [("timeout", f"{request.timeout:g}")]
         return self.site.templates.render(
             "sparql",
@@ -151,7 +149,6 @@ class SparqlPage:
             limits=[limit._asdict()[language] for limit in self.site.service.limits],
             editor=self._editor and f"/static/{EDITOR}",
             vocabulary=VOCABULARY_PATH,
-            **head,
         )
 
     @cached_property

@@ -35,6 +35,7 @@ from kankei.web.resources import (
     home,
     icalendar,
     lookup,
+    pictures,
     programme_list,
     quality,
     query_examples,
@@ -363,6 +364,16 @@ PAGES: tuple[Page, ...] = (
     Page("/data.json", discovery.data_json, Operation("The catalogue as DCAT-US 1.1", _JSON)),
     Page("/llms.txt", discovery.llms, Operation("What language models read first", ("text/plain",))),
     Page("/.well-known/void", release_graphs.catalogue, _graph("The dataset's description (VoID)")),
+    Page(
+        pictures.PATH,
+        pictures.pictures,
+        Operation(
+            "A calendar of calls and surveys, and budgets, as pictures", (HTML,), (_DAY, LANGUAGE), (400,)
+        ),
+        navigation="pictures",
+        in_sitemap=True,
+        metric="pictures",
+    ),
     Page(
         quality.PATH,
         quality.quality,

@@ -21,7 +21,9 @@ from kankei.release.reader import Release
 from kankei.server.serve import read_examples
 from kankei.validation.validator import validate
 from kankei.web.app import create_app
+from support.building import build_quickly
 from support.client import Client
+from support.paths import ROOT
 from support.successive_releases import Successive, build_three
 
 # Hundreds of processes import the same modules; where nothing may be cached each would compile them again.
@@ -54,6 +56,22 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest tests first."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+GENERATED = int(os.environ.get("KANKEI_GENERATED_PROGRAMMES", "20"))
+"""Programmes of the generated release: a thousand on demand."""
+
+
+@pytest.fixture(scope="session")
+def generated_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A release of generated programmes, which is not validated."""
+    folder = tmp_path_factory.mktemp("generated")
+    sys.path.insert(0, str(ROOT / "tests" / "benchmarks"))
+    from generate import generate  # noqa: PLC0415 - no package
+
+    generate(GENERATED, folder / "data")
+    inputs = packaged().with_data(folder / "data")
+    return Release.open(build_quickly(folder / "releases", inputs))
 
 
 @pytest.fixture(scope="session")

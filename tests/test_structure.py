@@ -23,7 +23,7 @@ LAW = {
     "release": ("dataset validation", "tables profiles history"),
     "diff": ("source dataset release", ""),
     "engine": ("release", "query embedded"),
-    "search": ("release", "normalisation index query"),
+    "search": ("release", "normalisation index query matching"),
     "web": ("release engine search", "http html rdf plain_json telemetry responses sparql resources"),
     "server": ("release engine search web", ""),
     "cli": ("source dataset curation validation release diff engine search web server", ""),

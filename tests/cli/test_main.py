@@ -195,6 +195,8 @@ def test_validate_prints_the_report_as_turtle(tmp_path: Path) -> None:
         ["serve", "--timeout", "nan"],
         ["serve", "--drain", "inf"],
         ["serve", "--log-clients", "some"],
+        ["serve", "--public-url", "ftp://example.org/"],
+        ["serve", "--public-url", "not an iri"],
     ],
     ids=" ".join,
 )

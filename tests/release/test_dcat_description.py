@@ -1,12 +1,13 @@
 """The description: DCAT and VoID that agree with the files beside them."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 
 import pyoxigraph as ox
 import pytest
 
-from kankei.namespaces import DCAT, DCT, KK, RDF, SPDX, VOID, XSD, Base
+from kankei.namespaces import DCAT, DCT, KK, RDF, SKOS, SPDX, VOID, XSD, Base
 from kankei.release.reader import Release
 from support.building import build_quickly, triples
 
@@ -108,8 +109,9 @@ def test_the_catalogue_lists_dataset_and_service(release: Release, description: 
         if t.predicate.value == RDF + "type" and t.object == ox.NamedNode(DCAT + "Catalog")
     )
     assert values(description, catalogue, DCAT + "dataset") == {dataset}
-    service = value(description, catalogue, DCAT + "service")
-    assert value(description, service, DCAT + "servesDataset") == dataset
+    services = values(description, catalogue, DCAT + "service")
+    assert services == {f"{dataset}#sparql", f"{dataset}#linked-data"}
+    assert all(value(description, service, DCAT + "servesDataset") == dataset for service in services)
     version = release.manifest.base.thing(f"release/{release.manifest.version}")
     assert value(description, dataset, DCAT + "hasCurrentVersion") == version
     assert value(description, version, DCAT + "version") == release.manifest.version
@@ -151,6 +153,21 @@ def test_the_period_is_that_of_the_entries(release: Release, description: set[ox
     period = value(description, release.manifest.base.dataset, DCT + "temporal")
     assert value(description, period, DCAT + "startDate") == "2025-04-01"
     assert value(description, period, DCAT + "endDate") == "2026-03-31"
+
+
+def test_the_place_has_its_code_and_its_name(release: Release, description: set[ox.Triple]) -> None:
+    place = value(description, release.manifest.base.dataset, DCT + "spatial")
+    assert place == "http://publications.europa.eu/resource/authority/country/JPN"
+    assert values(description, place, SKOS + "prefLabel") == {"日本", "Japan"}
+
+
+def test_keywords_are_the_datasets_own_and_the_topics_of_its_programmes(
+    release: Release, description: set[ox.Triple]
+) -> None:
+    keywords = values(description, release.manifest.base.dataset, DCAT + "keyword")
+    assert {"補助金", "subsidies"} <= keywords, "the dataset's own"
+    assert {"空き家", "テレワーク", "telework"} <= keywords, "of the data"
+    assert all(re.fullmatch(r"[\w .-]{2,100}", keyword) for keyword in keywords), "what CKAN takes as a tag"
 
 
 def test_every_external_iri_of_the_profile_has_its_type(description: set[ox.Triple]) -> None:

@@ -18,6 +18,10 @@ QUERIES = (
 GRAPHS = ("https://w3id.org/kankei/graph/derived", "http://example.org/関係")
 
 schemathesis.openapi.format("sparql-query", st.sampled_from(sorted(QUERIES)))
+QUESTIONS = ('{"q0": {"query": "総務省"}}', '{"q": {"query": "105", "type": "Programme", "limit": 2}}', "{}")
+EXTENSIONS = ('{"ids": ["org/mlit"], "properties": [{"id": "name"}]}', '{"ids": [], "properties": []}')
+schemathesis.openapi.format("reconciliation-queries", st.sampled_from(QUESTIONS))
+schemathesis.openapi.format("reconciliation-extension", st.sampled_from(EXTENSIONS))
 schemathesis.openapi.format("iri", st.sampled_from(GRAPHS))
 
 
@@ -29,7 +33,9 @@ def as_it_is(_context: object, value: object) -> bytes:
 
 @schemathesis.hook  # type: ignore[untyped-decorator]
 def filter_case(_context: object, case: "schemathesis.Case[Any]") -> bool:
-    """Leave out graphs without a query that they are for, which no schema of single parameters forbids."""
+    """Leave out what no schema of a parameter forbids: graphs without a query, two things to look up."""
     query = case.query or {}
+    if case.path == "/lookup" and case.method == "GET":
+        return len({"identifier", "uri"} & query.keys()) == 1
     graphs = any(name in query for name in ("default-graph-uri", "named-graph-uri"))
     return case.method != "GET" or "query" in query or not graphs

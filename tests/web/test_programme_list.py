@@ -95,6 +95,21 @@ def test_the_list_is_the_same_in_every_format(query: str, web: Client) -> None:
     assert all(graph == graphs[0] for graph in graphs)
 
 
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (None, "application/json"),
+        ("*/*", "application/json"),
+        ("application/json, text/plain, */*", "application/json"),
+        ("application/ld+json, application/json", "application/ld+json"),
+        ("application/json, application/ld+json;q=0.5", "application/json"),
+        ("text/turtle", "text/turtle"),
+    ],
+)
+def test_which_json_a_client_gets(accept: str | None, expected: str, web: Client) -> None:
+    assert web.get("/programmes", accept).headers["content-type"].startswith(expected)
+
+
 def test_the_json_ld_is_framed(web: Client) -> None:
     content = web.get("/programmes?ministry=mlit", "application/ld+json").json()
     assert (content["type"], content["totalItems"]) == (["Collection"], 2)

@@ -23,6 +23,7 @@ from kankei.release.history.succession import FROM_DATA, Succession
 from kankei.release.incremental_validation import ValidateSince
 from kankei.release.installation import CURRENT, install, point, seal, staging
 from kankei.release.jsonld_context import read_context
+from kankei.release.keywords import keywords
 from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_files
 from kankei.release.profile_views import RDF_PROFILES
 from kankei.release.profiles import add_lines, add_profiles, write_profiles
@@ -198,7 +199,7 @@ class _Build:
         catalogue, files, examples = dataset.graph("catalogue"), self._file_entries(), _programmes(dataset)
         description = describe(
             catalogue, self.base, history,
-            statistics=statistics, files=files, examples=examples, parts=parts,
+            statistics=statistics, files=files, examples=examples, parts=parts, keywords=keywords(dataset),
         )  # fmt: skip
         (self.folder / "description.ttl").write_bytes(description)
 

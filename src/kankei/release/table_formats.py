@@ -21,6 +21,7 @@ class TableFormat:
 TABLE_FORMATS = (
     TableFormat("csv", "CSV", "text/csv", "CSV"),
     TableFormat("parquet", "Parquet", "application/vnd.apache.parquet", "PARQUET"),
+    TableFormat("json", "JSON", "application/json", "JSON"),
     TableFormat("xlsx", "XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"),
 )
 

@@ -34,10 +34,12 @@ from kankei.web.resources import (
     health,
     home,
     icalendar,
+    lookup,
     programme_list,
     quality,
     query_examples,
     query_vocabulary,
+    reconciliation,
     release_graphs,
     releases,
     search_page,
@@ -73,6 +75,13 @@ _VERSION = Parameter(
     "version", "The version of the ontology.", examples=lambda r: (r.manifest.ontology_version,)
 )
 _EXAMPLES_SUFFIX = Parameter("suffix", "The format.", examples=lambda _: query_examples.SUFFIXES)
+
+
+def _graph_names(release: Release) -> Iterable[str]:
+    return [name.rpartition("graph/")[2] for name in release.manifest.graphs][:MAX_EXAMPLES]
+
+
+_NAMED_GRAPH = Parameter("name", "A named graph.", examples=_graph_names)
 _SITEMAP = Parameter("number", "The number of the sitemap, counted from 1.", examples=lambda _: ("1",))
 _STATIC = Parameter("name", "The file.", examples=lambda _: STATIC)
 _RELEASE = Parameter(
@@ -190,6 +199,8 @@ PAGES: tuple[Page, ...] = (
         linked=True,
         metric="sparql",
     ),
+    *reconciliation.PAGES,
+    *lookup.PAGES,
     Page(
         search_results.PATH,
         handler(search_page.search),
@@ -261,6 +272,7 @@ PAGES: tuple[Page, ...] = (
         release_graphs.ontology,
         _graph("The ontology"),
         navigation="ontology",
+        in_sitemap=True,
         metric="ns",
         suffixes=True,
     ),
@@ -276,6 +288,25 @@ PAGES: tuple[Page, ...] = (
         suffixes=True,
     ),
     Page("/ns/{version}", release_graphs.ontology_version, _graph("The ontology by its version", _VERSION)),
+    Page(
+        "/ns/alignments/{version}",
+        release_graphs.ontology_version,
+        _graph("The alignments by their version", _VERSION),
+        expand=lambda _: (),
+    ),
+    Page(
+        "/graph/{name}",
+        release_graphs.named_graph,
+        Operation(
+            "See what the endpoint says of a named graph",
+            (),
+            (_NAMED_GRAPH,),
+            tagged=False,
+            responses={"303": {"description": "The endpoint's address", "headers": LOCATION}},
+        ),
+        linked=True,
+        metric="graph",
+    ),
     Page(
         "/catalog",
         release_graphs.catalogue,
@@ -324,6 +355,11 @@ PAGES: tuple[Page, ...] = (
         discovery.api_catalog,
         Operation("The services of this host (RFC 9727)", (discovery.LINKSET,)),
     ),
+    Page(
+        "/opensearch.xml",
+        discovery.open_search,
+        Operation("How to search here (OpenSearch)", (discovery.OPEN_SEARCH,)),
+    ),
     Page("/data.json", discovery.data_json, Operation("The catalogue as DCAT-US 1.1", _JSON)),
     Page("/llms.txt", discovery.llms, Operation("What language models read first", ("text/plain",))),
     Page("/.well-known/void", release_graphs.catalogue, _graph("The dataset's description (VoID)")),
@@ -343,7 +379,14 @@ PAGES: tuple[Page, ...] = (
         in_sitemap=True,
         metric="api",
     ),
-    Page("/shapes", release_graphs.shapes, _graph("The shapes (SHACL)"), metric="shapes", suffixes=True),
+    Page(
+        "/shapes",
+        release_graphs.shapes,
+        _graph("The shapes (SHACL)"),
+        in_sitemap=True,
+        metric="shapes",
+        suffixes=True,
+    ),
     Page(
         "/report",
         release_graphs.report,

@@ -68,5 +68,5 @@ CREATE TABLE call (thing INTEGER, first TEXT, sure_from TEXT, sure_to TEXT, last
 """
 INDEXES = """
 CREATE UNIQUE INDEX thing_by_iri ON thing (iri);
-CREATE INDEX call_by_thing ON call (thing);
+CREATE INDEX thing_by_path ON thing (path);
 """

@@ -18,7 +18,6 @@ from kankei.search.index.record import Passage
 from kankei.search.index.schema import FORMAT, Field
 from kankei.search.normalisation.folding import Folding
 
-_END = "\U0010ffff"
 _CACHED_GRAMS = 4096
 _CHUNK = 500
 """Values of a query's list; SQLite allows 999 at least."""
@@ -91,14 +90,16 @@ class IndexFile:
             found.setdefault(Field(field), BitMap()).add(thing)
         return found
 
-    def names_from(self, folded: str, limit: int) -> Sequence[tuple[str, Field, int]]:
-        """Names that begin so, in order: folded, with field and thing."""
+    def names_of_kind(self, kind: str) -> Mapping[str, BitMap]:
+        """The titles and other names of the things of a kind, folded, with those that have them."""
         rows = self._rows(
-            "SELECT folded, field, thing FROM name WHERE folded >= ? AND folded < ? "
-            "ORDER BY folded, thing LIMIT ?",
-            (folded, folded + _END, limit),
+            "SELECT folded, thing FROM name JOIN thing ON thing.id = thing WHERE kind = ? AND field <= ?",
+            (kind, int(Field.NAME)),
         )
-        return [(name, Field(field), thing) for name, field, thing in rows]
+        names: dict[str, BitMap] = {}
+        for folded, thing in rows:
+            names.setdefault(folded, BitMap()).add(thing)
+        return names
 
     def things(self, numbers: Iterable[int]) -> list[Thing]:
         """The things of some numbers, in that order."""
@@ -110,6 +111,11 @@ class IndexFile:
     def number_of(self, iri: str) -> int | None:
         """The number of the thing with an IRI, if it has one."""
         rows = self._rows("SELECT id FROM thing WHERE iri = ?", (iri,))
+        return rows[0][0] if rows else None
+
+    def number_by_path(self, path: str) -> int | None:
+        """The number of the thing at a path, if there is one."""
+        rows = self._rows("SELECT id FROM thing WHERE path = ?", (path,))
         return rows[0][0] if rows else None
 
     def passages(

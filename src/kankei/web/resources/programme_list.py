@@ -16,8 +16,9 @@ from kankei import __version__
 from kankei.errors import UnknownResource
 from kankei.namespaces import HYDRA, XSD
 from kankei.release.document_index import Document
+from kankei.release.formats import JSON_LD
 from kankei.release.reader import Release
-from kankei.web.http.headers import link_header
+from kankei.web.http.headers import link_header, request_header
 from kankei.web.plain_json.json_schema import LIST, MEDIA_TYPE, schema_path, serialize
 from kankei.web.plain_json.listed_programme import listed_programme
 from kankei.web.plain_json.values import Json, Values
@@ -91,7 +92,7 @@ class ProgrammeList:
         key = (__version__, self.site.version, self.site.engine.identity, self.site.public_url)
         variant = select(
             request,
-            MEDIA_TYPES,
+            _offers(request_header(request, "accept")),
             (*key, PATH, choice.query(number), context.address),
             {"Last-Modified": self.site.last_modified},
         )
@@ -191,6 +192,13 @@ def _linked(variant: Variant, part: ListPart) -> Variant:
     return replace(
         variant, headers={**variant.headers, "Link": link_header(PATH, {**part.links, **described}, [])}
     )
+
+
+def _offers(accept: str | None) -> Sequence[str]:
+    """The media types by preference: a processor of JSON-LD takes plain JSON too, and cannot use it."""
+    if JSON_LD.media_type in (accept or "").lower():
+        return (JSON_LD.media_type, *(kind for kind in MEDIA_TYPES if kind != JSON_LD.media_type))
+    return MEDIA_TYPES
 
 
 def _page_number(requested: str | None) -> int:

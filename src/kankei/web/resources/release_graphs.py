@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from markupsafe import Markup
 from pyoxigraph import Literal, RdfFormat, Triple
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from kankei import __version__
@@ -22,7 +23,7 @@ from kankei.release.profile_views import DCAT_AP, Profile
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.page_head import PageHead
 from kankei.web.html.view import Row, Section
-from kankei.web.http.headers import depth, link_header, own_path, relative
+from kankei.web.http.headers import alternate_relation, depth, link_header, own_path, relative
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.rdf.public_addresses import with_public_addresses
 from kankei.web.resources.profile_choice import requested_profile
@@ -30,7 +31,7 @@ from kankei.web.resources.structured_data import catalogue_data, ontology_data
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.responses.response_cache import CachedResponse
-from kankei.web.site import Handler, Site
+from kankei.web.site import Handler, Site, handler
 
 TSV, TSV_SUFFIX = "text/tab-separated-values", "sssom.tsv"
 _CLASSES = frozenset((f"{OWL}Class", f"{RDFS}Class"))
@@ -102,7 +103,8 @@ class ReleaseGraph:
         """What a catalogue leads to: its changes, its earlier releases, what to cite."""
         if not self.names_addresses:
             return ""
-        feed = f'<{relative(path, "/feed")}>; rel="alternate"; type="application/atom+xml"'
+        kind = "application/atom+xml"
+        feed = f'<{relative(path, "/feed")}>; rel="{alternate_relation(kind)}"; type="{kind}"'
         versions = f'<{relative(path, "/releases")}>; rel="version-history"'
         return f", {feed}, {versions}, {self.site.cite_as}"
 
@@ -197,15 +199,26 @@ def alignments(site: Site) -> Handler:
 
 
 def ontology_version(site: Site) -> Handler:
-    """The handler of the ontology by its version; raises `UnknownResource` for others than the release's."""
-    respond_current = ontology(site)
+    """The handler of ontology and alignments by version; raises `UnknownResource` for another version."""
+    version = site.release.manifest.ontology_version
+    handlers = {f"/ns/{version}": ontology(site), f"/ns/alignments/{version}": alignments(site)}
 
     async def respond(request: Request) -> ASGIApp:
-        if request.scope["path"] != f"/ns/{site.release.manifest.ontology_version}":
+        if request.scope["path"] not in handlers:
             raise UnknownResource("there is no such version of the ontology here", request.scope["path"])
-        return await respond_current(request)
+        return await handlers[request.scope["path"]](request)
 
     return respond
+
+
+@handler
+async def named_graph(site: Site, request: Request) -> ASGIApp:
+    """See the description of the endpoint, which says of each named graph what it has."""
+    path: str = request.scope["path"]
+    if f"{site.release.manifest.base.iri}{path[1:]}" not in site.release.manifest.graphs:
+        raise UnknownResource("there is no such graph", path)
+    location = relative(own_path(request.scope), "/sparql")
+    return Response(status_code=303, headers={"Location": location, "Cache-Control": "public"})
 
 
 def shapes(site: Site) -> Handler:

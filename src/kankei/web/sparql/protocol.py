@@ -127,7 +127,7 @@ async def parse_request(request: Request) -> QueryRequest:
         raise UnsupportedMediaType(f"a query is sent as {QUERY_TYPE}, or as the parameter of a {FORM_TYPE}")
     if parameters.get("charset", "utf-8") not in _UTF_8:
         raise UnsupportedMediaType("a query is sent in UTF-8")
-    body = await _body(request)
+    body = await read_body(request)
     if media_type == QUERY_TYPE:
         try:
             return QueryRequest.of(in_address, body.decode("utf-8"))
@@ -145,7 +145,8 @@ def _merged(in_address: Mapping[str, Sequence[str]], in_body: Mapping[str, Seque
     )
 
 
-async def _body(request: Request) -> bytes:
+async def read_body(request: Request) -> bytes:
+    """The body of a request; raises `TooLarge`."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

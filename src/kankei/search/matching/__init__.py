@@ -1,0 +1,1 @@
+"""Matching of names to the things of a release, with scores that say why."""

@@ -21,12 +21,13 @@ LAW = {
     "curation": ("source dataset", "candidate matching report ingest review"),
     "validation": ("source dataset", "shapes sparql report printed components plan pyshacl"),
     "release": ("dataset validation", "tables profiles history"),
+    "linking": ("source dataset", ""),
     "diff": ("source dataset release", ""),
     "engine": ("release", "query embedded"),
     "search": ("release", "normalisation index query matching"),
     "web": ("release engine search", "http html rdf plain_json telemetry responses sparql resources"),
     "server": ("release engine search web", ""),
-    "cli": ("source dataset curation validation release diff engine search web server", ""),
+    "cli": ("source dataset curation linking validation release diff engine search web server", ""),
 }
 """A folder imports folders of its room that are named before it; other modules stand on any floor."""
 

@@ -35,6 +35,7 @@ from kankei.web.resources import (
     home,
     icalendar,
     lookup,
+    mcp_endpoint,
     pictures,
     programme_list,
     quality,
@@ -202,6 +203,7 @@ PAGES: tuple[Page, ...] = (
     ),
     *reconciliation.PAGES,
     *lookup.PAGES,
+    *mcp_endpoint.PAGES,
     Page(
         search_results.PATH,
         handler(search_page.search),

@@ -3,7 +3,7 @@
     python tests/benchmarks/dumps.py 1000 --rdflib
     python tests/benchmarks/dumps.py 10000
 
-Each part runs in a process of its own: `load` makes the lines of N-Triples and N-Quads from generated data, and
+Each part runs in a process of its own: `load` makes N-Triples and N-Quads from generated data, and
 needs the store; `dumps` and `tables` read those lines. rdflib parses the same N-Triples and N-Quads and
 serialises them in the same six formats; it compresses nothing.
 """

@@ -17,6 +17,7 @@ from kankei.cli.import_review import import_application
 from kankei.cli.ingest import ingest
 from kankei.cli.link import curate, link
 from kankei.cli.match import match
+from kankei.cli.mcp import mcp
 from kankei.cli.serve import serve
 from kankei.cli.validate import validate
 from kankei.errors import KankeiError
@@ -29,7 +30,7 @@ application = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _command in (build, validate, ingest, link, curate, match, verify, diff, serve):
+for _command in (build, validate, ingest, link, curate, match, mcp, verify, diff, serve):
     application.command()(_command)
 application.add_typer(import_application)
 

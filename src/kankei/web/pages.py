@@ -35,6 +35,8 @@ from kankei.web.resources import (
     home,
     icalendar,
     lookup,
+    mcp_endpoint,
+    pictures,
     programme_list,
     quality,
     query_examples,
@@ -201,6 +203,7 @@ PAGES: tuple[Page, ...] = (
     ),
     *reconciliation.PAGES,
     *lookup.PAGES,
+    *mcp_endpoint.PAGES,
     Page(
         search_results.PATH,
         handler(search_page.search),
@@ -363,6 +366,16 @@ PAGES: tuple[Page, ...] = (
     Page("/data.json", discovery.data_json, Operation("The catalogue as DCAT-US 1.1", _JSON)),
     Page("/llms.txt", discovery.llms, Operation("What language models read first", ("text/plain",))),
     Page("/.well-known/void", release_graphs.catalogue, _graph("The dataset's description (VoID)")),
+    Page(
+        pictures.PATH,
+        pictures.pictures,
+        Operation(
+            "A calendar of calls and surveys, and budgets, as pictures", (HTML,), (_DAY, LANGUAGE), (400,)
+        ),
+        navigation="pictures",
+        in_sitemap=True,
+        metric="pictures",
+    ),
     Page(
         quality.PATH,
         quality.quality,

@@ -258,15 +258,15 @@ def _terms(graph: Graph, localizer: Localizer) -> dict[str, object]:
 
 def _shapes(graph: Graph, localizer: Localizer) -> dict[str, object]:
     """The shapes by the class that they apply to, each with the sentences of its conditions."""
-    shapes = []
+    sentences: dict[str, dict[str, None]] = {}
     for node in sorted(graph.nodes):
-        targets = graph.names(node, f"{SH}targetClass")
-        if targets and f"{SH}NodeShape" in graph.types(node):
+        if f"{SH}NodeShape" in graph.types(node):
             conditions = (node, *graph.names(node, f"{SH}property"))
-            sentences = [_in_language(graph, condition, localizer) for condition in conditions]
-            heading = localizer.resource(targets[0])
-            shapes.append((node.rpartition("#")[2], heading, [told for told in sentences if told]))
-    return {"shapes": sorted(shapes, key=lambda shape: shape[1].text)}
+            told = [_in_language(graph, condition, localizer) for condition in conditions]
+            for target in graph.names(node, f"{SH}targetClass"):
+                sentences.setdefault(target, {}).update(dict.fromkeys(filter(None, told)))
+    shapes = [(localizer.resource(target), list(told)) for target, told in sentences.items() if told]
+    return {"shapes": sorted(shapes, key=lambda shape: shape[0].text)}
 
 
 def _in_language(graph: Graph, node: str, localizer: Localizer) -> str:

@@ -16,6 +16,7 @@ from kankei.dataset.dataset import load as load_dataset
 from kankei.namespaces import Base
 from kankei.validation.pyshacl.reference import validate
 from support.paths import TESTS
+from support.successive_releases import Successive
 
 # The scripts beside the generator find one another by the folder that they are started from.
 sys.path.append(str(TESTS / "benchmarks"))
@@ -27,6 +28,7 @@ from endpoint import Findings
 from endpoint import parse as endpoint_options
 from figures import Cell, Key, medians, ratio, ratios, verdicts
 from generate import generate
+from incremental import harvest
 from load import Body, Load, Outcome, Spec, quantile
 from peers.peer import Options, Peer, Response, Unavailable
 from processes import Weight, weigh
@@ -301,3 +303,10 @@ def test_peers_are_named_by_program_or_address() -> None:
 def test_a_smoke_run_is_short() -> None:
     options = endpoint_options(["--smoke"])
     assert (options.programmes, options.runs, options.connections) == ([100], 1, [2])
+
+
+def test_a_harvester_that_follows_the_feed_moves_what_changed(successive: Successive) -> None:
+    found = harvest(successive.first, successive.third)
+    assert found.requests == 2, "the feed, and the one thing that changed and is still there"
+    assert 0 < found.moved < found.dump / 2
+    assert harvest(successive.third, successive.third).requests == 1

@@ -21,20 +21,28 @@ LAW = {
     "curation": ("source dataset", "candidate matching report ingest review"),
     "validation": ("source dataset", "shapes sparql report printed components plan pyshacl"),
     "release": ("dataset validation", "tables profiles history"),
+    "linking": ("source dataset", ""),
     "diff": ("source dataset release", ""),
     "engine": ("release", "query embedded"),
     "search": ("release", "normalisation index query matching"),
-    "web": ("release engine search", "http html rdf plain_json telemetry responses sparql resources"),
-    "server": ("release engine search web", ""),
-    "cli": ("source dataset curation validation release diff engine search web server", ""),
+    "mcp_server": ("release engine search", ""),
+    "web": (
+        "release engine search mcp_server",
+        "http html rdf plain_json telemetry responses sparql resources",
+    ),
+    "server": ("release engine search mcp_server web", ""),
+    "cli": (
+        "source dataset curation linking validation release diff engine search mcp_server web server",
+        "",
+    ),
 }
 """A folder imports folders of its room that are named before it; other modules stand on any floor."""
 
-SERVING = {"engine", "search", "web", "server"}
+SERVING = {"engine", "search", "mcp_server", "web", "server"}
 """Rooms that know the pipeline only by the files of a release: they never load rdflib or pySHACL."""
 
-IMPORTED_LATE = {"kankei.validation.pyshacl.reference"}
-"""With pySHACL and rdflib: they take half a second to import, and a build seldom needs them."""
+IMPORTED_LATE = {"kankei.validation.pyshacl.reference", "kankei.mcp_server.protocol_server"}
+"""With pySHACL and rdflib, or the SDK of the Model Context Protocol: long to import, and seldom used."""
 
 
 def module_name(file: Path) -> str:

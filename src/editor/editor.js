@@ -90,7 +90,7 @@ function enhance(area) {
   const run = () => (form.requestSubmit(), true);
   const text = EditorState.create({ doc: area.value }).doc;
   const range = errorRange(text, area.dataset);
-  const attributes = { "aria-label": label.textContent.trim(), "aria-describedby": "help" };
+  const attributes = { "aria-label": label.textContent.trim(), "aria-describedby": range ? "error help" : "help" };
   if (range) attributes["aria-invalid"] = "true";
   const view = new EditorView({
     parent: root,
@@ -112,6 +112,7 @@ function enhance(area) {
       autocompletion({ override: [completeQuery(area.dataset.vocabulary)], icons: false, maxRenderedOptions: 60 }),
       errorMark(range),
       scheme.of(themed()),
+      EditorState.phrases.of({ Completions: area.dataset.completions }),
       EditorView.lineWrapping,
       EditorView.contentAttributes.of(attributes),
       EditorView.updateListener.of((update) => {
@@ -124,7 +125,11 @@ function enhance(area) {
   help.lang = document.documentElement.lang;
   help.textContent = area.dataset.help;
   help.part = "help";
-  root.append(help);
+  const error = document.createElement("p");
+  error.id = "error";
+  error.hidden = true;
+  error.textContent = document.getElementById("error-place")?.textContent.replace(/\s+/g, " ") ?? "";
+  root.append(help, error);
   dark.addEventListener("change", () => view.dispatch({ effects: scheme.reconfigure(themed()) }));
   label.addEventListener("click", () => view.focus());
   form.addEventListener("submit", () => {

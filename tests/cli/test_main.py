@@ -76,6 +76,30 @@ def test_build_prints_the_release_and_points_current_at_it(tmp_path: Path) -> No
     assert "match" in verified.stdout
 
 
+def test_build_takes_a_date_and_tells_what_it_cannot_follow(
+    data: Path, broken_file: Path, tmp_path: Path
+) -> None:
+    for date in ("2026-13-01", "30 November", ""):
+        refused = kankei("build", "--date", date, "--out", "releases", cwd=tmp_path)
+        assert refused.returncode == 2
+        assert "a date is a day of the calendar such as 2026-11-30" in refused.stderr
+        assert not (tmp_path / "releases").exists()
+    options = ("--data", data, "--out", "releases")
+    done = kankei("build", "--date", "2026-12-01", *options, cwd=tmp_path)
+    assert done.stdout.startswith("releases/2026-12-01-")
+    replace(broken_file, '"Promotion of two-region living"@en', '"Living in two regions"@en')
+    replace(broken_file, '"Promotion of two-region living"@en', '"Living in two regions"@en')
+    early = kankei("build", "--date", "2026-11-30", *options, cwd=tmp_path)
+    assert (early.returncode, "before 2026-12-01" in early.stderr) == (2, True)
+    done = kankei("build", "--date", "2026-12-02", "--incremental", *options, cwd=tmp_path)
+    assert done.stdout.startswith("releases/2026-12-02-"), done.stderr
+    changes = (tmp_path / "releases" / "current" / "changes.jsonl").read_text(encoding="utf-8")
+    assert "Living in two regions" in changes
+    (tmp_path / "releases" / "current" / "history.json").write_bytes(b"{}")
+    warned = kankei("build", *options, cwd=tmp_path)
+    assert (warned.returncode, "dates and changes begin anew" in warned.stderr) == (0, True)
+
+
 def test_a_file_that_does_not_parse_names_file_line_and_column(
     data: Path, broken_file: Path, tmp_path: Path
 ) -> None:

@@ -1,5 +1,6 @@
 """Next year's edition: which programme each sheet continues, and that nothing of the old is changed."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -283,8 +284,24 @@ def test_a_renamed_programme_keeps_its_title(run: Run) -> None:
     found = of(run, SHEETS["99"])
     (doubt,) = found.doubts
     assert (doubt.about, doubt.weight) == ("dct:title", Weight.UNRESOLVED), "a curator has to accept it"
-    titles = {t for t in added(run, SHEETS["99"], found) if t.predicate.value.endswith("/title")}
+    new = added(run, SHEETS["99"], found)
+    titles = {t for t in new if t.predicate.value.endswith("/title")}
     assert titles == set()
+
+
+def test_a_continuation_by_a_similar_name_is_inferred_until_a_curator_chooses(run: Run) -> None:
+    """In the graph the entry rests on a rule of its own; chosen, or of the same name, on the sheet."""
+    assert rule_of_entry(added(run, SHEETS["99"], of(run, SHEETS["99"]))) == {"similar-name"}
+    chosen = apply_decision(run.first(SHEETS["99"]), "furusato-working-holiday", run.editions, {})
+    assert not chosen.identity.by_similar_name
+    assert rule_of_entry(added(run, SHEETS["98"], of(run, SHEETS["98"]))) == set()
+
+
+def rule_of_entry(new: Iterable[ox.Triple]) -> set[str]:
+    triples = list(new)
+    about = {t.subject for t in triples if t.object == ox.NamedNode(f"{KK}entry")}
+    rules = (t.object for t in triples if t.subject in about and t.predicate.value == f"{KK}rule")
+    return {str(rule).strip("<>").rpartition("/")[2] for rule in rules}
 
 
 def test_two_sources_of_one_year_have_nodes_of_their_own(run: Run) -> None:

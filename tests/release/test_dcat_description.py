@@ -109,8 +109,9 @@ def test_the_catalogue_lists_dataset_and_service(release: Release, description: 
         if t.predicate.value == RDF + "type" and t.object == ox.NamedNode(DCAT + "Catalog")
     )
     assert values(description, catalogue, DCAT + "dataset") == {dataset}
-    service = value(description, catalogue, DCAT + "service")
-    assert value(description, service, DCAT + "servesDataset") == dataset
+    services = values(description, catalogue, DCAT + "service")
+    assert services == {f"{dataset}#sparql", f"{dataset}#linked-data"}
+    assert all(value(description, service, DCAT + "servesDataset") == dataset for service in services)
     version = release.manifest.base.thing(f"release/{release.manifest.version}")
     assert value(description, dataset, DCAT + "hasCurrentVersion") == version
     assert value(description, version, DCAT + "version") == release.manifest.version

@@ -2,22 +2,26 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
+from kankei.dataset.dataset import load
 from kankei.dataset.statements import StatementIndex
 from kankei.errors import BrokenRelease, UsageError
 from kankei.namespaces import DCT, FOAF, KK, ONTOLOGY, Base
+from kankei.release.build import RejectedData, build
 from kankei.release.history import changes as changes_module
 from kankei.release.history.changes import CHANGES, Change, ChangeStatus, carry_on, read_changes
 from kankei.release.history.history import HISTORY, History, PastRelease, read_history
 from kankei.release.history.moments import next_moment, parse_date, seconds_of
 from kankei.release.history.previous_release import PreviousRelease
 from kankei.release.history.succession import Succession
+from kankei.release.incremental_validation import ValidateSince, validate_all
 from kankei.release.reader import Release, verify
-from support.building import build_quickly, bytes_of, own_copy, triples
+from support.building import as_reported, build_quickly, bytes_of, own_copy, quiet, triples
 from support.successive_releases import CHANGED, DATES, NEW, NEW_TITLE, OLD_TITLE, Successive, dated, retitle
 
 FIRST, SECOND, THIRD = (f"{date}T00:00:00Z" for date in DATES)
@@ -138,6 +142,31 @@ def test_the_same_steps_give_the_same_bytes(successive: Successive, tmp_path: Pa
     shutil.copyfile(programmes / "new-exchange-market.ttl", programmes / "brand-new.ttl")
     second = build_quickly(tmp_path / "r", inputs, succession=dated(DATES[1]))
     assert bytes_of(second) == bytes_of(successive.second.path)
+
+
+def test_an_incremental_build_gives_the_same_bytes(successive: Successive, tmp_path: Path) -> None:
+    releases = tmp_path / "releases"
+    releases.mkdir()
+    shutil.copytree(successive.first.path, releases / successive.first.path.name)
+    (releases / "current").symlink_to(successive.first.path.name)
+    inputs = own_copy(tmp_path / "inputs")
+    retitle(inputs)
+    programmes = inputs.data / "programmes"
+    shutil.copyfile(programmes / "new-exchange-market.ttl", programmes / "brand-new.ttl")
+    validator = ValidateSince(releases / "current")
+    with pytest.raises(RejectedData) as rejected:  # the new programme is a copy, with another's identifier
+        build(inputs, Base(), releases, validator, quiet, as_reported, succession=dated(DATES[1]))
+    everything = validate_all(load(inputs, Base()).store, inputs.shapes)
+    assert rejected.value.located.report.turtle() == everything.turtle()
+    (programmes / "brand-new.ttl").unlink()
+    incremental, full = (
+        build(inputs, Base(), folder, validate, quiet, as_reported, succession=succession)
+        for folder, validate, succession in (
+            (releases, validator, dated(DATES[1])),
+            (tmp_path / "full", validate_all, replace(dated(DATES[1]), previous=successive.first.path)),
+        )
+    )
+    assert bytes_of(incremental) == bytes_of(full)
 
 
 def test_a_reverted_change_is_a_change_and_a_returned_thing_keeps_its_first_date(

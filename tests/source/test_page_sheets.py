@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kankei.errors import MalformedData
 from kankei.source.document_reader import read_lines
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.sheet import Sheet
@@ -228,3 +229,46 @@ def test_ten_thousand_lines_take_bounded_time(tmp_path: Path, kind: str) -> None
     assert len(found) == (kind != "blank")
     for sheet in found:
         assert values(sheet).get("budget", "20") == "20"
+
+
+def test_rules_without_text_are_no_sheet_and_spoil_none(tmp_path: Path) -> None:
+    """A page of empty cells, before a sheet and behind it."""
+    empty = PageOf()
+    empty.boxes += [
+        (30 + 20 * x, 60 + 20 * y, 50 + 20 * x, 80 + 20 * y) for x in range(30) for y in range(20)
+    ]
+    with pytest.raises(MalformedData, match="no page of the PDF has text"):
+        sheets(tmp_path, empty)
+    (sheet,) = sheets(tmp_path, empty, PageOf().head().table(), empty)
+    assert len(values(sheet)) == len(Column)
+    assert open_doubts(sheet) == set()
+
+
+def test_an_empty_table_beside_another_states_no_blank_of_it(tmp_path: Path) -> None:
+    page = PageOf().head().table()
+    page.lines += [(x, 200, x, 240) for x in (30, 150, 240)] + [(30, y, 240, y) for y in (200, 240)]
+    (sheet,) = sheets(tmp_path, page)
+    assert len(values(sheet)) == len(Column)
+
+
+def test_text_without_rules_states_no_more_than_its_positions_tell(tmp_path: Path) -> None:
+    ruled, loose = (PageOf().head().table(ruled=ruled) for ruled in (True, False))
+    (one,), (other,) = sheets(tmp_path, ruled), sheets(tmp_path, loose)
+    assert values(other).items() <= values(one).items()
+
+
+def test_unknown_headings_belong_to_the_table_that_they_stand_in(tmp_path: Path) -> None:
+    """Far from the known ones, and in the row of another table: neither table loses its own."""
+    headings = ["補助対象者", "対象事業", *HEADINGS[2:]]
+    (sheet,) = sheets(tmp_path, PageOf().head().table(headings=headings, ruled=False))
+    assert values(sheet)["funding"] == "定額"
+    assert "市町村" not in {item.plain for item in sheet.body.items}
+    assert "columns" in open_doubts(sheet)
+
+
+def test_a_number_alone_is_no_text_of_a_body(tmp_path: Path) -> None:
+    page = PageOf().head().table().text(30, 180, "（25）").text(30, 200, "221", 10)
+    page.text(30, 215, "○担い手を育てる。")
+    (sheet,) = sheets(tmp_path, page)
+    assert {item.plain for item in sheet.body.items} == {"担い手を育てる。"}
+    assert "body" in open_doubts(sheet)

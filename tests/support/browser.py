@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,8 @@ from typing import Any, Self
 
 EXECUTABLE = shutil.which("chromium")
 ABSENT = "Chromium is not installed here (Debian: chromium, fonts-ipafont-gothic)"
+PATIENCE_S = 30.0
+"""How long to wait for what never comes about."""
 _ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
@@ -88,8 +91,8 @@ class Browser:
     def open(self, url: str) -> int:
         """Open an address and wait until it is loaded; returns the status."""
         self.events.clear()
-        self.call("Page.navigate", url=url)
-        self.wait("Page.loadEventFired")
+        if "loaderId" in self.call("Page.navigate", url=url):
+            self.wait("Page.loadEventFired")
         return self.status
 
     @property
@@ -207,6 +210,8 @@ class Browser:
 
     def _read(self) -> dict[str, Any]:
         while b"\0" not in self._rest:
+            if not select.select([self._replies], [], [], PATIENCE_S)[0]:
+                raise PageError("the browser is silent")
             part = self._replies.read(1 << 16)
             if not part:
                 raise PageError("the browser has ended")

@@ -7,6 +7,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 from pyld import jsonld
+from pyld.jsonld import parse_link_header
 
 from kankei.namespaces import DEFAULT_BASE
 from kankei.release.reader import Release
@@ -76,6 +77,8 @@ SAMPLED = (
 def test_json_ld_is_isomorphic_to_turtle(address: str, web: Client) -> None:
     document = web.get(address, "application/ld+json")
     assert document.status_code == 200
+    # PyLD, which asks for this one by its address, breaks where there are several.
+    assert not isinstance(parse_link_header(document.headers.get("link", "")).get("alternate"), list)
     assert isinstance(document.json()["@context"], str)
     options = {"format": "application/n-quads", "documentLoader": loader(web), "base": HOME}
     expanded = jsonld.to_rdf(document.json(), options)

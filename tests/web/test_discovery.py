@@ -102,6 +102,23 @@ def test_the_home_page_leads_programs_on(site: Client) -> None:
     assert f"{PUBLIC}catalog" in response.text
 
 
+def test_browsers_learn_how_to_search(site: Client) -> None:
+    answer = site.get("/opensearch.xml")
+    (address, *others) = (
+        element.attrib["template"] for element in ET.fromstring(answer.content) if element.tag.endswith("Url")
+    )
+    assert {address, *others} == {f"{PUBLIC}search?q={{searchTerms}}"}
+
+
+def test_the_linked_data_is_a_service_of_the_catalogue(site: Client) -> None:
+    turtle = site.get("/catalog", TURTLE).content
+    assert f"{PUBLIC}programmes" in objects(turtle, f"{DCAT}endpointURL")
+    assert f"{PUBLIC}openapi.json" in objects(turtle, f"{DCAT}endpointDescription")
+    assert {f"{BASE}id/dataset#sparql", f"{BASE}id/dataset#linked-data"} <= set(
+        objects(turtle, f"{DCAT}service")
+    )
+
+
 def test_the_list_of_services_is_a_linkset(site: Client) -> None:
     response = site.get("/.well-known/api-catalog")
     assert response.headers["content-type"].startswith(LINKSET)

@@ -92,6 +92,7 @@ def test_tab_leaves_the_editor_and_a_query_runs_by_keyboard(browser: Browser, se
     assert browser.run(f"{CONTENT}.textContent") == "ASK { ?s a kk:Programme }"
     assert browser.run(f"{CONTENT}.querySelector('.cm-wrong').textContent") == "kk:Programme"
     assert browser.run(f"{CONTENT}.getAttribute('aria-invalid')") == "true"
+    assert "line 1, columns 12 to 23" in browser.run(f"{SHADOW}.getElementById('error').textContent")
     browser.follow("[...document.querySelectorAll('a')].find(a => a.textContent == 'Add and run').click()")
     assert browser.run("document.querySelector('.answer').textContent") == "Yes (true)"
     assert browser.complaints == []
@@ -141,7 +142,7 @@ def test_axe_finds_no_violation(browser: Browser, server: Server, query: str, da
         assert not REQUIRED
         pytest.skip("axe-core is not installed: python src/editor/build.py")
     chart = 'SELECT ?name ?n { VALUES (?name ?n) { ("a" 1) ("b"@ja 2) } }'
-    opened(browser, server, chart if query == "CHART" else query)
+    opened(browser, server, chart if query == "CHART" else query, "ja" if dark else "en")
     browser.view(1280, dark=dark)
     browser.run(AXE.read_text(encoding="utf-8"))
     found = browser.run(

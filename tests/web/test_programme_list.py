@@ -7,6 +7,7 @@ import pyoxigraph as ox
 import pytest
 from jsonschema import Draft202012Validator
 
+from kankei.namespaces import KK
 from kankei.release.reader import Release
 from kankei.web.app import create_app
 from kankei.web.resources import programme_list
@@ -205,9 +206,10 @@ def test_the_best_of_several_calls_is_the_state() -> None:
         **dict.fromkeys(bounds[:2], "2025-04-01"),
         **dict.fromkeys(bounds[2:], "2025-04-30"),
     }
-    rows = [
-        {"programme": "p", "year": "2025", "call": name, **window}
-        for name, window in (("a", past), ("b", now))
-    ]
-    assert call_states(rows, datetime.date(2025, 4, 10)) == {"p": "open"}
-    assert call_states([{"programme": "q"}], datetime.date(2025, 4, 10)) == {"q": "not-stated"}
+    rows = [{"programme": name, "property": KK + "latestYear", "value": "2025"} for name in "pq"]
+    for call, window in (("a", past), ("b", now)):
+        rows.append({"programme": "p", "call": call})
+        rows += [{"call": call, "property": KK + name, "value": value} for name, value in window.items()]
+    assert call_states(rows, datetime.date(2025, 4, 10)) == {"p": "open", "q": "not-stated"}
+    inferred = {"call": "b", "property": KK + "basis", "value": KK + "inferred"}
+    assert call_states([*rows, inferred], datetime.date(2025, 4, 10))["p"] == "possible"

@@ -127,6 +127,27 @@ def test_a_result_says_rows_time_link_and_formats(web: Client) -> None:
         assert web.get(href.removeprefix("."), BROWSER).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("query", "hints"),
+    [
+        (
+            "ASK { ?s kk:titel 1 ; a kk:Programm , kk:Programme }",
+            [("kk:titel", "kk:title"), ("kk:Programm", "kk:Programme")],
+        ),
+        ("ASK { ?s kk:zzzzzz 'kk:titel' } # kk:titel", [("kk:zzzzzz", None)]),
+        ("ASK { ?s kk:title 1 }", []),
+    ],
+)
+def test_a_term_that_is_not_in_the_vocabulary_is_named(
+    web: Client, query: str, hints: list[tuple[str, str | None]]
+) -> None:
+    page = ask(web, f"PREFIX kk: <https://w3id.org/kankei/ns#> {query}")
+    named = re.findall(
+        r'<p class="hint">The vocabulary has no term ([^<]*)\.(?: Similar ones: <code>([^<]*))?', page
+    )
+    assert [(name, similar or None) for name, similar in named] == hints
+
+
 def test_a_graph_is_offered_in_its_formats_and_as_turtle(web: Client) -> None:
     page = ask(web, "DESCRIBE <https://w3id.org/kankei/id/org/mlit>", "ja")
     assert '<th scope="col">述語</th>' in page

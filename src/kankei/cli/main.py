@@ -15,7 +15,9 @@ from kankei.cli.console import print_error
 from kankei.cli.diff import diff
 from kankei.cli.import_review import import_application
 from kankei.cli.ingest import ingest
+from kankei.cli.link import curate, link
 from kankei.cli.match import match
+from kankei.cli.mcp import mcp
 from kankei.cli.serve import serve
 from kankei.cli.validate import validate
 from kankei.errors import KankeiError
@@ -28,7 +30,7 @@ application = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _command in (build, validate, ingest, match, verify, diff, serve):
+for _command in (build, validate, ingest, link, curate, match, mcp, verify, diff, serve):
     application.command()(_command)
 application.add_typer(import_application)
 

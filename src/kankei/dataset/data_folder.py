@@ -30,6 +30,9 @@ PROFILE = "dataset.toml"
 RECORDS = "records"
 """Folder of Turtle files that describe many documents each, as an import writes them."""
 
+MAPPINGS = "mappings"
+"""Folder of mappings to things of other datasets."""
+
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CONTENT_HINT = (
     "one has catalogue.ttl, programmes/, organisations/, sources/, fiscal-years/ and, for concepts of your "
@@ -150,6 +153,11 @@ def record_files(inputs: Inputs) -> dict[Path, str]:
         for folder in inputs.folders
         for file in sorted((folder / RECORDS).glob("*.ttl"))
     }
+
+
+def mapping_files(inputs: Inputs) -> list[Path]:
+    """The files of mappings in the data folders, by folder and name."""
+    return [file for folder in inputs.folders for file in sorted((folder / MAPPINGS).glob("*.sssom.tsv"))]
 
 
 def dataset_name(inputs: Inputs, file: Path) -> str:

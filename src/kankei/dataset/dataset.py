@@ -17,6 +17,7 @@ from kankei.dataset.data_folder import (
     Inputs,
     data_files,
     dataset_name,
+    mapping_files,
     ontology_files,
     read_profile,
     record_files,
@@ -24,6 +25,7 @@ from kankei.dataset.data_folder import (
     source_files,
 )
 from kankei.dataset.integrity import IntegrityChecks
+from kankei.dataset.mappings import State, mapping_statements, published_mappings, read_mappings
 from kankei.dataset.named_graphs import GraphedTriple, partition
 from kankei.dataset.source_checks import check_description, check_quotations
 from kankei.dataset.statements import text
@@ -141,6 +143,7 @@ class _Loader:
     def dataset(self) -> Dataset:
         self.store.bulk_extend(_quads(self._statements()))
         self.checks.check_references(self.sources)
+        self.store.extend(_quads(self._mapping_statements()))
         for rule in rules():
             derived = self._derive(rule)
             # A bulk load writes and syncs files of its own, which takes longer than a few statements do.
@@ -207,6 +210,24 @@ class _Loader:
                 raise InvalidData(message, file.position(text(group[0].subject)))
             self.records[document] = file
             yield from self._spool(document, [(triple, self.base.graph(graph)) for triple in group])
+
+    def _mapping_statements(self) -> list[GraphedTriple]:
+        """The accepted mappings between things of the data folders, in the documents of their subjects."""
+        statements: list[GraphedTriple] = []
+        kinds = frozenset(document.partition("/")[0] for document in {*self.files, *self.records})
+        for file in mapping_files(self.inputs):
+            mappings = read_mappings(file, self.base)
+            for mapping in published_mappings(mappings, self.base, kinds, self._exists, file):
+                if mapping.state is State.ACCEPTED:
+                    document = self.base.path(mapping.subject) or ""
+                    graph = self.base.graph("mappings")
+                    own = [(triple, graph) for triple in mapping_statements(mapping)]
+                    statements += self._spool(document, own)
+        return statements
+
+    def _exists(self, iri: str) -> bool:
+        """Whether any file says anything of an IRI."""
+        return next(self.store.quads_for_pattern(ox.NamedNode(iri), None, None), None) is not None
 
     def _derive(self, rule: Path) -> list[GraphedTriple]:
         derived = sorted(derive(self.store, rule), key=str)

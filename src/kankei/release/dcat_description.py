@@ -90,13 +90,14 @@ def describe(
     files: Mapping[str, FileEntry],
     examples: Iterable[str],
     parts: Iterable[DatasetPart] = (),
+    links: Iterable[ox.Triple] = (),
     keywords: Iterable[ox.Literal] = (),
 ) -> bytes:
     """The description as Turtle; `catalogue` is the default graph's part about dataset and publisher.
 
     The release is the newest of the history. The dumps, tables and changes among the files are its
     distributions. The `parts` are datasets published together with it; a dump of one of them alone is its
-    distribution. `keywords` of the data are added to its own.
+    distribution. `keywords` of the data are added to its own; `links` describe its linksets.
     """
     description = _Description(base, history, tuple(catalogue))
     description.dataset(statistics)
@@ -105,6 +106,7 @@ def describe(
     description.series()
     description.period(statistics.years)
     description.service()
+    description.triples |= set(links)
     for part in parts:
         description.part(part)
     for name, entry in files.items():
@@ -279,7 +281,13 @@ class _Description:
         self.add(iri, DCAT + "endpointDescription", endpoint)
         self.add(iri, DCAT + "servesDataset", self.base.dataset)
         self.add(iri, DCT + "conformsTo", _SPARQL)
-        self.add(f"{self.base.dataset}#catalogue", DCAT + "service", iri)
+        documents = self.node("linked-data", DCAT + "DataService")
+        self.inherit(documents, "publisher", "license")
+        self.add(documents, DCT + "title", *_texts("linked-data"))
+        self.add(documents, DCAT + "endpointURL", f"{self.base.iri}programmes")
+        self.add(documents, DCAT + "endpointDescription", f"{self.base.iri}openapi.json")
+        self.add(documents, DCAT + "servesDataset", self.base.dataset)
+        self.add(f"{self.base.dataset}#catalogue", DCAT + "service", iri, documents)
         # As a distribution too, since portals list those and not services.
         distribution = self.node("sparql-distribution", DCAT + "Distribution")
         self.add(self.base.dataset, DCAT + "distribution", distribution)

@@ -35,6 +35,8 @@ from kankei.web.resources import (
     home,
     icalendar,
     lookup,
+    mcp_endpoint,
+    pictures,
     programme_list,
     quality,
     query_examples,
@@ -201,6 +203,7 @@ PAGES: tuple[Page, ...] = (
     ),
     *reconciliation.PAGES,
     *lookup.PAGES,
+    *mcp_endpoint.PAGES,
     Page(
         search_results.PATH,
         handler(search_page.search),
@@ -355,9 +358,24 @@ PAGES: tuple[Page, ...] = (
         discovery.api_catalog,
         Operation("The services of this host (RFC 9727)", (discovery.LINKSET,)),
     ),
+    Page(
+        "/opensearch.xml",
+        discovery.open_search,
+        Operation("How to search here (OpenSearch)", (discovery.OPEN_SEARCH,)),
+    ),
     Page("/data.json", discovery.data_json, Operation("The catalogue as DCAT-US 1.1", _JSON)),
     Page("/llms.txt", discovery.llms, Operation("What language models read first", ("text/plain",))),
     Page("/.well-known/void", release_graphs.catalogue, _graph("The dataset's description (VoID)")),
+    Page(
+        pictures.PATH,
+        pictures.pictures,
+        Operation(
+            "A calendar of calls and surveys, and budgets, as pictures", (HTML,), (_DAY, LANGUAGE), (400,)
+        ),
+        navigation="pictures",
+        in_sitemap=True,
+        metric="pictures",
+    ),
     Page(
         quality.PATH,
         quality.quality,

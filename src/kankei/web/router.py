@@ -126,7 +126,10 @@ def _options(offered: tuple[str, ...]) -> Response:
     headers = {
         "Allow": methods,
         "Access-Control-Allow-Methods": methods,
-        "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match, Range",
+        "Access-Control-Allow-Headers": (
+            "Accept, Accept-Language, Content-Type, If-None-Match, Range, "
+            "Mcp-Protocol-Version, Mcp-Session-Id"
+        ),
         "Access-Control-Max-Age": "86400",
     }
     return Response(status_code=204, headers=headers)

@@ -1,5 +1,6 @@
 """What invented sheets say: texts of each column with their meaning, titles, themes, bodies."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -137,6 +138,102 @@ SENTENCES = (
     "○交流プログラムの企画と試行に要する経費を補助する。",
     "○関係省庁の施策とも連携し、地域の自走を後押しする。",
 )
+
+# Cells as ministries print them that have more in them, or less, than a grammar reads.
+RICH_BODIES: Sequence[Value] = (
+    {
+        "raw": "①：市町村\n②：都道府県\n③：民間事業者等",
+        "parts": [
+            {"types": ["municipality"], "open": False},
+            {"types": ["prefecture"], "open": False},
+            {"types": ["private-business"], "open": True},
+        ],
+    },
+    {"raw": "都道府県\n市町村", "types": ["prefecture", "municipality"], "open": False},
+    {"raw": "市町村※", "types": ["municipality"], "open": False},
+)
+RICH_SUPPORT: Sequence[Value] = (
+    {
+        "raw": "①：ソフト\n②：ハード\n③：ソフト",
+        "parts": [{"kinds": ["soft"]}, {"kinds": ["hard"]}, {"kinds": ["soft"]}],
+    },
+    {"raw": "ソフト・ハード", "kinds": ["soft", "hard"]},
+)
+RICH_FUNDING: Sequence[Value] = (
+    {"raw": "１／３～１／２", "terms": []},
+    {"raw": "1／2※", "terms": [{"method": "fraction", "numerator": 1, "denominator": 2}]},
+    {"raw": "5.5／10", "terms": [{"method": "fraction", "numerator": 11, "denominator": 20}]},
+    {
+        "raw": "10／10、1／2",
+        "terms": [
+            {"method": "fraction", "numerator": 10, "denominator": 10},
+            {"method": "fraction", "numerator": 1, "denominator": 2},
+        ],
+    },
+    {
+        "raw": "①：委託\n②：定額、 1／2\n③：定額",
+        "terms": [
+            {"method": "commission"},
+            {"method": "fixed-sum"},
+            {"method": "fraction", "numerator": 1, "denominator": 2},
+            {"method": "fixed-sum"},
+        ],
+    },
+    {"raw": "３分の２以内", "terms": [{"method": "fraction", "numerator": 2, "denominator": 3}]},
+    {"raw": "定額\n（上限：１団体あたり500万円）", "terms": [{"method": "fixed-sum", "ceiling": 5_000_000}]},
+    {"raw": "国1／2、県1／4", "terms": []},
+)
+RICH_BUDGETS = (
+    "30※",
+    "７，３８９",
+    "３０の内数",
+    "30（※１）",
+    "1,234の\n内数",
+    "30\n（25）",
+    "－",
+    "1,045\n※１",
+    "－※",
+)
+RICH_SURVEYS = ("７月", "8月下旬\n（予定）", "随時", "前々年度の１月", "令和７年12月")
+RICH_CONTACTS: Sequence[tuple[str, str, str | None]] = (
+    (
+        "総務省地域力創造グループ\n地域自立応援課",
+        "03-5253-5391（内線 24412）",
+        "mic-regional-self-support-promotion-division",
+    ),
+    ("国土交通省 国土政策局\n地方政策課", "TEL：03-5253-8369", "mlit-regional-policy-division"),
+    ("農林水産省\n農村振興局", "03-3502-8111（代表）", None),
+    ("地方政策課", "03-5253-8369", None),
+)
+
+
+def rich_calls(year: int) -> Sequence[Value]:
+    """Calls with hours, in other calendars, and without certain year."""
+    day = f"{year}-06-30"
+    return (
+        _window(f"{year}年６月２日～６月30日", f"{year}-06-02", f"{year}-06-02", day, day),
+        _window(f"R{year - 2018}.6.2～R{year - 2018}.6.30", f"{year}-06-02", f"{year}-06-02", day, day),
+        _window(
+            f"令和{year - 2018}年６月２日～\n６月30日 17時必着", f"{year}-06-02", f"{year}-06-02", day, day
+        ),
+        _window("６月２日～６月30日正午", f"{year}-06-02", f"{year}-06-02", day, day),
+        {"raw": "１月～２月", "rounds": []},
+        {
+            "raw": "４月※",
+            "rounds": [
+                dict(
+                    zip(
+                        ("earliestStart", "latestStart", "earliestEnd", "latestEnd"),
+                        (f"{year}-04-01", f"{year}-04-30", f"{year}-04-01", f"{year}-04-30"),
+                        strict=True,
+                    )
+                )
+            ],
+        },
+        {"raw": "別途公表", "rounds": []},
+    )
+
+
 COLUMNS = ("bodies", "support", "funding", "call", "survey", "budget", "contact")
 
 
@@ -165,25 +262,43 @@ class Content:
 
 def budget_meaning(raw: str, unit: int, year: int, stage: str) -> Value:
     """What the text of a budget means in a unit of so many yen."""
-    digits = raw.translate({ord("０") + i: str(i) for i in range(10)}).replace(",", "").replace("の内数", "")
+    raw = (
+        raw.partition("\n（")[0].replace("（※１）", "").replace("※１", "").replace("※", "").replace("\n", "")
+    )
+    if raw == "－":
+        return {"year": year, "stage": stage, "raw": raw, "kind": "exact", "yen": 0, "dash": True}
+    digits = (
+        raw.translate({ord("０") + i: str(i) for i in range(10)})
+        .replace(",", "")
+        .replace("，", "")
+        .replace("の内数", "")
+    )
     kind = "within" if "内数" in raw else "exact"
     return {"year": year, "stage": stage, "raw": raw, "kind": kind, "yen": round(float(digits) * unit)}
 
 
-def invent(random: Random, number: int, year: int, unit: str, blanks: float) -> Content:
-    """A sheet; each column is blank with a probability of `blanks`."""
+def _e164(printed: str) -> str:
+    number = re.search(r"0[0-9-]+", printed)
+    return f"+81{number[0][1:].replace('-', '')}" if number else ""
+
+
+def invent(
+    random: Random, number: int, year: int, unit: str, blanks: float, *, rich: bool = False
+) -> Content:
+    """A sheet; each column is blank with a probability of `blanks`. `rich` cells have more in them."""
     pick = random.choice
     urls = [("", f"https://www.example-{pick(('mlit', 'mic', 'maff'))}.go.jp/{number}/index.html")]
     if random.random() < 0.3:
         urls = [("HP", urls[0][1]), ("事例等", f"https://www.example.go.jp/{number}/jirei.html")]
     values: dict[str, Any] = {
-        "bodies": pick(BODIES),
-        "support": pick(SUPPORT),
-        "funding": pick(FUNDING),
-        "call": pick(calls(year)),
-        "survey": pick(SURVEYS),
+        "bodies": pick(RICH_BODIES if rich else BODIES),
+        "support": pick(RICH_SUPPORT if rich else SUPPORT),
+        "funding": pick(RICH_FUNDING if rich else FUNDING),
+        "call": pick(rich_calls(year) if rich else calls(year)),
+        "survey": pick(RICH_SURVEYS if rich else SURVEYS),
     }
-    raw, (names, tel, slug) = pick(BUDGETS), pick(CONTACTS)
+    raw = pick(RICH_BUDGETS if rich else BUDGETS)
+    names, tel, slug = pick(RICH_CONTACTS if rich else CONTACTS)
     for column in values:
         if random.random() < blanks:
             values[column] = None
@@ -195,9 +310,7 @@ def invent(random: Random, number: int, year: int, unit: str, blanks: float) -> 
     values["budgets"] = [budget_meaning(raw, UNITS[unit], year, "initial")] if has_budget else []
     cells["budget"] = raw if has_budget else ""
     contact = f"{names}\n{tel}"
-    values["contact"] = (
-        {"raw": contact, "unit": slug, "tel": [f"+81{tel[1:].replace('-', '')}"]} if has_contact else None
-    )
+    values["contact"] = {"raw": contact, "unit": slug, "tel": [_e164(tel)]} if has_contact else None
     cells["contact"] = contact if has_contact else ""
     headings = random.sample(HEADINGS, 2)
     sentences = random.sample(SENTENCES, 4)

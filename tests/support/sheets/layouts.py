@@ -13,6 +13,15 @@ from reportlab.pdfgen.canvas import Canvas
 from support.pdf import CID_FONTS, fonts
 from support.sheets.content import COLUMNS, Content, invent
 
+OTHER_HEADINGS = {
+    "bodies": ("補助対象者", "事業主体", "実施主体等"),
+    "support": ("対象事業", "支援対象/内容", "支援内容等"),
+    "funding": ("補助率・補助額", "国庫補助率", "補助率（上限額）"),
+    "call": ("募集時期", "公募スケジュール", "公募時期・期間"),
+    "survey": ("要望調査", "ニーズ調査", "要望調査の時期"),
+    "contact": ("担当部署", "お問合せ先", "連絡先"),
+}
+"""Headings of which the reader knows some only."""
 HEADING_TEXTS = {
     "bodies": ("事業実施主体\n（対象者）", "事業実施主体（対象者）", "実施主体", "対象者"),
     "support": ("支援対象・内容", "支援対象", "支援内容"),
@@ -62,6 +71,12 @@ class Layout:
     turned: str = ""
     page_number: bool = True
     noise: str = ""
+    rich: bool = False
+    other_words: int = 0
+    watermark: str = ""  # behind, across
+    banner: bool = False
+    footnotes: bool = False
+    number_form: str = "{}"
 
 
 CHOICES: dict[str, Sequence[Any]] = {
@@ -99,6 +114,12 @@ CHOICES: dict[str, Sequence[Any]] = {
     "turned": ("", "", "", "margin"),
     "page_number": (True, False),
     "noise": ("", "lead", "ministry", "source", ""),
+    "rich": (False, True, False),
+    "other_words": (0, 0, 0, 1, 2, 3),
+    "watermark": ("", "", "behind", "across"),
+    "banner": (False, False, True),
+    "footnotes": (False, False, True),
+    "number_form": ("{}", "{}", "- {} -", "P.{}", "{}/20"),
 }
 
 
@@ -112,6 +133,8 @@ def layouts(random: Random, count: int) -> Iterator[Layout]:
         layout = Layout(**chosen)
         if layout.per_page in {"stacked", "beside"} and layout.page[0] < 900:
             layout = replace(layout, page=(960.0, 540.0))
+        if layout.per_page == "stacked" and layout.body == "one-column":
+            layout = replace(layout, body="plain")  # half a page is too low for it
         yield layout
 
 
@@ -166,8 +189,26 @@ class Page:
 
         self.marks.append(draw)
 
+    def _decorate(self, canvas: Canvas) -> None:
+        layout = self.layout
+        if layout.banner:  # a band with a logo, as on slides
+            canvas.setFillColorRGB(0.1, 0.3, 0.6)
+            canvas.rect(0, layout.page[1] - 8, layout.page[0], 8, stroke=0, fill=1)
+            canvas.circle(layout.page[0] - 20, layout.page[1] - 18, 7, stroke=1, fill=1)
+        if layout.watermark:
+            canvas.saveState()
+            canvas.setFillColorRGB(0.9, 0.9, 0.9)
+            if layout.watermark == "across":
+                canvas.translate(layout.page[0] / 2, layout.page[1] / 2)
+                canvas.rotate(30)
+                draw_text(canvas, layout, Text(-60, 0, "未定稿", 60, "turned"), 0)
+            else:
+                draw_text(canvas, layout, Text(layout.page[0] / 2, 0, "案", 60, "turned"), 60)
+            canvas.restoreState()
+
     def draw(self, canvas: Canvas, random: Random, number: int) -> None:
         layout = self.layout
+        self._decorate(canvas)
         for mark in self.marks:
             mark(canvas)
         texts = list(self.texts)
@@ -185,7 +226,8 @@ class Page:
         for one in texts:
             draw_text(canvas, layout, one, layout.page[1] - one.y)
         if layout.page_number:
-            draw_text(canvas, layout, Text(layout.page[0] - 44, 0, str(number), 9, "foot"), 13)
+            text = layout.number_form.format(number)
+            draw_text(canvas, layout, Text(layout.page[0] - 60, 0, text, 9, "foot"), 13)
         if layout.turned == "margin":
             canvas.saveState()
             canvas.translate(layout.page[0] - 6, 200)
@@ -273,9 +315,16 @@ class Setter:
             self.body(last, content.sections[1:], x0, 40, x1, foot)
         else:
             self.body(page, content.sections, x0, y + 22, x1, foot)
+        if layout.footnotes:
+            page.add(x0, y + 10, "※１ 上限は１団体当たり500万円。", 7, "head")
         if layout.noise == "source":
             last.add(x0, foot + 4, _SOURCE, 7, "body")
             content.want["alsoPrinted"] = [_SOURCE]
+        if layout.footnotes:
+            content.want["alsoPrinted"] = [
+                *content.want.get("alsoPrinted", []),
+                "※１ 上限は１団体当たり500万円。",
+            ]
 
     def head(self, page: Page, content: Content, x0: float, y: float, x1: float) -> float:
         """Set what stands above the table; where that ends."""
@@ -339,6 +388,8 @@ class Setter:
     def heading(self, column: str, content: Content) -> str:
         layout = self.layout
         if column != "budget":
+            if layout.other_words:
+                return OTHER_HEADINGS[column][layout.other_words - 1]
             choices = HEADING_TEXTS[column]
             return choices[layout.headings % len(choices)]
         number = layout.year - 2018
@@ -531,7 +582,14 @@ def write_document(path: Path, layout: Layout, seed: int, sheets: int) -> dict[s
     random = Random(seed)
     canvas = Canvas(str(path), pagesize=layout.page, invariant=True)
     contents = [
-        invent(random, 30 + seed % 50 * 10 + index, layout.year, layout.unit_name, layout.blanks)
+        invent(
+            random,
+            30 + seed % 50 * 10 + index,
+            layout.year,
+            layout.unit_name,
+            layout.blanks,
+            rich=layout.rich,
+        )
         for index in range(sheets)
     ]
     setter = Setter(layout, canvas, random)

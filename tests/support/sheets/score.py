@@ -207,21 +207,25 @@ class _Sheet:
             self.values(key, want, nodes, printed)
 
     def values(self, key: str, want: Any, nodes: list[dict[str, list[str]]], printed: str) -> None:
-        raws = squash("".join(raw for node in nodes for raw in node.get("raw", ())))
-        foreign = raws not in squash(printed) and squash(printed) not in raws
+        raws = [squash(raw) for node in nodes for raw in node.get("raw", ())]
+        foreign = any(raw not in squash(printed) and squash(printed) not in raw for raw in raws)
         found, wanted = sorted(map(str, _found(key, nodes))), sorted(map(str, _wanted(key, want)))
         if not foreign and found == wanted:
             self.score.add("right")
         elif foreign or any(one not in wanted for one in found):
-            self.score.add("wrong", f"{self.want['number']} {key}: {found or raws} for {wanted}")
+            self.score.add("wrong", f"{self.want['number']} {key}: {raws if foreign else found} for {wanted}")
         else:
             self.missed(key, printed)
 
     def budget(self) -> None:
         nodes = self.nodes("Budget")
-        found = [(int((one.get("amount") or one.get("upperBound") or ["-1"])[0])) for one in nodes]
-        wanted = [one["yen"] for one in self.want["budgets"]]
         blank = self.is_blank("budget")
+        found = [(int((one.get("amount") or one.get("upperBound") or ["-1"])[0])) for one in nodes]
+        wanted = [one["yen"] for one in self.want["budgets"] if not one.get("dash")]
+        if any(one.get("dash") for one in self.want["budgets"]):
+            stated = [one for one in found if one != -1]
+            self.score.add("wrong" if blank or stated else "right", f"{self.want['number']} dash {found}")
+            return
         if wanted and blank:
             self.score.add("wrong", f"{self.want['number']} budget: blank for {wanted}")
         elif found == wanted and (wanted or blank):
@@ -288,24 +292,26 @@ def _found(key: str, nodes: Iterable[Mapping[str, list[str]]]) -> Iterator[objec
 
 
 def _wanted(key: str, want: Any) -> Iterator[object]:
+    parts = want.get("parts", [want]) if isinstance(want, dict) else []
     match key:
         case "bodies":
-            yield sorted(want["types"]), want["open"]
+            yield from ((sorted(part["types"]), part["open"]) for part in parts)
         case "support":
-            yield sorted(want["kinds"])
+            yield from (sorted(part["kinds"]) for part in parts)
         case "funding":
             for term in want["terms"]:
                 share = Fraction(term["numerator"], term["denominator"]) if "numerator" in term else None
                 yield [term["method"]], str(share), str(term.get("ceiling", ""))
         case "call":
-            for one in want["rounds"]:
-                yield {
-                    name: str(one[name]).lower() if one[name] is True else one[name]
-                    for name in _BOUNDS
-                    if name in one
-                }
+            yield from (_plain_round(one) for one in want["rounds"])
         case "survey":
             yield squash(want)
         case "contact":
             yield from [want["unit"]] if want["unit"] else []
             yield from want["tel"]
+
+
+def _plain_round(one: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name: str(one[name]).lower() if one[name] is True else one[name] for name in _BOUNDS if name in one
+    }

@@ -12,7 +12,7 @@ from kankei.source.grammars import call_window, organisation_path, telephone
 from kankei.source.grammars.call_window import CallWindow
 from kankei.source.grammars.normalised_text import ParseError
 from kankei.source.grammars.telephone import Telephone
-from kankei.source.lines.document import Doubt
+from kankei.source.lines.document import Doubt, Weight
 from kankei.source.lines.printed_text import PrintedText
 
 _ARROW = " ＞ "
@@ -26,8 +26,16 @@ def parse_calls(raw: ValueNode, printed: PrintedText, context: SheetContext) -> 
 
 
 def parse_surveys(raw: ValueNode, printed: PrintedText, context: SheetContext) -> FieldValues:
-    """A value for each round of the survey, read as calls are."""
-    return _windows(raw, printed, context, "survey-without-year")
+    """A value for each round of the survey, read as calls are.
+
+    A year that is not printed is inferred as for a call, with a doubt to check: demand may be surveyed in the
+    year before.
+    """
+    found = _windows(raw, printed, context, "survey-without-year")
+    if not any(one.rule == "call-year" for value in found.values for one in value.evidence):
+        return found
+    check = doubt(raw.stem, "survey-year-inferred", printed.place, Weight.SETTLED, printed=printed.text)
+    return FieldValues(found.values, (*found.doubts, check))
 
 
 def _windows(raw: ValueNode, printed: PrintedText, context: SheetContext, without_year: str) -> FieldValues:

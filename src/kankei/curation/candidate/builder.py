@@ -75,7 +75,7 @@ class _Builder:
         is_new = not self.identity.continues
         statements = [*self._description()] if is_new else []
         statements += [statement("measure", self._node(measure)) for measure in self.new_measures]
-        self._claim(stated("entry", f"{KK}entry", self.sheet.place), self.programme, self.entry)
+        self._claim(self._entry_evidence(), self.programme, self.entry)
         if self.year.evidence:
             self._claim(self.year.evidence, self.entry)
         places = tuple(dict.fromkeys(measure.place for measure in self.new_measures))
@@ -83,6 +83,13 @@ class _Builder:
             evidence = stated("measures", f"{KK}measure", *(places if is_new else (measure.place,)))
             self._claim(evidence, self.programme, None if is_new else self._node(measure))
         return Node(self.programme.value, (*statements, statement("entry", self.entry)))
+
+    def _entry_evidence(self) -> Evidence:
+        """What it rests on that the entry is the programme's: its sheet, or the likeness of the names."""
+        if not self.identity.by_similar_name:
+            return stated("entry", f"{KK}entry", self.sheet.place)
+        place = self.sheet.name.place if self.sheet.name else self.sheet.place
+        return Evidence("entry", (f"{KK}entry",), Basis.INFERRED, (place,), "similar-name")
 
     def _description(self) -> Iterator[Statement]:
         """The description of a new programme: its printed names, and an identifier that is ours."""
@@ -164,7 +171,8 @@ class _Builder:
             node = self._edition_node(*value.name(prefix))
             for evidence in value.evidence:
                 self._claim(evidence, node)
-            self.candidate_fields.append(candidate_field(value, node.value))
+            rule = None if value.heading else _RULES_OF_KINDS.get(value.link)
+            self.candidate_fields.append(candidate_field(value, node.value, rule))
             yield Node(node.value, tuple(self._value_statements(value)))
 
     def _with_goal(self, value: ValueNode) -> ValueNode:

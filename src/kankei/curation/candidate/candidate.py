@@ -64,14 +64,18 @@ class Candidate:
         return tuple(triple for node in self.nodes for triple in node.triples)
 
 
-def candidate_field(value: ValueNode, node: str) -> CandidateField:
-    """The field of a value that is written as a node of this IRI."""
-    rules = tuple(concept("rule", one.rule).value for one in value.evidence if one.rule)
+def candidate_field(value: ValueNode, node: str, kind_rule: str | None = None) -> CandidateField:
+    """The field of a value that is written as a node of this IRI.
+
+    `kind_rule` is the rule by which it is inferred what the value is, where no heading says so.
+    """
+    names = [kind_rule, *(one.rule for one in value.evidence)]
+    rules = tuple(concept("rule", name).value for name in names if name)
     places = (value.place, *(place for one in value.evidence for place in one.places))
     return CandidateField(
         node,
         value.type,
-        _status(value),
+        _status(value, inferred=kind_rule is not None),
         value.place,
         value.heading.text if value.heading else None,
         value.printed.text if value.printed else None,
@@ -81,12 +85,12 @@ def candidate_field(value: ValueNode, node: str) -> CandidateField:
     )
 
 
-def _status(value: ValueNode) -> FieldStatus:
+def _status(value: ValueNode, *, inferred: bool) -> FieldStatus:
     if not value.printed:
         return FieldStatus.NOT_STATED
     if not value.statements and not value.raw_only:
         return FieldStatus.UNRESOLVED
-    inferred = any(one.basis is Basis.INFERRED for one in value.evidence)
+    inferred = inferred or any(one.basis is Basis.INFERRED for one in value.evidence)
     return FieldStatus.INFERRED if inferred else FieldStatus.STATED
 
 

@@ -20,7 +20,8 @@ class Identity:
 
     `continues` is whether nodes are added to a programme of the dataset; then `taken` are the fragments that
     it uses. `edition` stands in the names of nodes where the year alone does not: ``2025-{source}`` where
-    another source has an entry of the same year. `provisional` is whether a curator has yet to choose a slug.
+    another source has an entry of the same year. `provisional` is whether a curator has yet to choose a slug,
+    `by_similar_name` whether only a similar name leads to the programme, which no curator has accepted yet.
     """
 
     slug: str
@@ -29,6 +30,7 @@ class Identity:
     taken: frozenset[str] = frozenset()
     edition: str | None = None
     provisional: bool = False
+    by_similar_name: bool = False
 
     def measure(self, number: str) -> str:
         """The fragment of a measure: its known one, or a free one by its number."""

@@ -152,6 +152,7 @@ class SheetMatcher:
         similar: Sequence[ProgrammeSimilarity] = (),
     ) -> Match:
         """The next edition of a programme: only what it adds, by names that are free."""
+        chosen = any(agreement.aspect is Aspect.CURATOR for agreement in agreements)
         statements = self.programmes.statements(known.slug)
         nodes = programme_nodes(self.programmes.iri(known.slug), statements)
         identity = Identity(
@@ -160,12 +161,12 @@ class SheetMatcher:
             continues=True,
             taken=nodes.taken,
             edition=nodes.edition_name(self.own.year, self.own.source),
+            by_similar_name=bool(self._renamed(known)) and not chosen,
         )
         of_year = [entry for entry in known.entries if entry.year == self.own.year is not None]
         latest = sorted(known.entries, key=lambda entry: entry.year or 0)[-1:]
         overlaps = [self._overlap(known, entry, statements) for entry in of_year or latest]
         # That a programme has been renamed is inferred from what else agrees: a curator has to accept it.
-        chosen = any(agreement.aspect is Aspect.CURATOR for agreement in agreements)
         weight = Weight.SETTLED if chosen else Weight.UNRESOLVED
         doubts = [replace(one, weight=weight) for one in self._renamed(known)]
         for entry, overlap in zip(of_year, overlaps, strict=False):

@@ -6,6 +6,7 @@ RFC 9727 (api-catalog) with RFC 9264 (linkset), DCAT-US 1.1 at ``/data.json``, a
 
 import json
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 from pyoxigraph import Literal, RdfFormat
@@ -19,6 +20,7 @@ from kankei.web.resources.site_documents import cached
 from kankei.web.site import Handler, Site
 
 LINKSET = "application/linkset+json"
+OPEN_SEARCH = "application/opensearchdescription+xml"
 _PROFILE = "https://www.rfc-editor.org/info/rfc9727"
 _DCAT_US = "https://project-open-data.cio.gov/v1.1/schema"
 HOME_LINKS = (
@@ -26,6 +28,7 @@ HOME_LINKS = (
     ("catalog.jsonld", "alternate", "application/ld+json"),
     ("feed", "alternate", "application/atom+xml"),
     ("openapi.json", "service-desc", "application/json"),
+    ("opensearch.xml", "search", OPEN_SEARCH),
     (".well-known/api-catalog", "api-catalog", LINKSET),
     ("sitemap.xml", "sitemap", "application/xml"),
 )
@@ -46,6 +49,11 @@ def api_catalog(site: Site) -> Handler:
 def data_json(site: Site) -> Handler:
     """The handler of the catalogue as DCAT-US."""
     return cached(site, "data.json", "application/json", lambda: _json(_dcat_us(site)), site.public_url)
+
+
+def open_search(site: Site) -> Handler:
+    """The handler of the description by which browsers and portals search here (OpenSearch 1.1)."""
+    return cached(site, "opensearch", OPEN_SEARCH, lambda: _open_search(site.public_url), site.public_url)
 
 
 def llms(site: Site) -> Handler:
@@ -142,6 +150,22 @@ def _distribution(graph: Graph, node: str) -> Mapping[str, str]:
         return {**described, "accessURL": graph.names(node, f"{DCAT}accessURL")[0]}
     media_type = media_types[0].partition("media-types/")[2]
     return {**described, "downloadURL": graph.names(node, f"{DCAT}downloadURL")[0], "mediaType": media_type}
+
+
+def _open_search(url: str) -> bytes:
+    """OpenSearch 1.1, draft 6, section 4: the terms that a client fills in stand in braces."""
+    address = f"{escape(url)}search?q={{searchTerms}}"
+    lines = (
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">',
+        "<ShortName>kankei</ShortName>",
+        f"<Description>{escape(MESSAGES.format('ja', 'intro'))}</Description>",
+        f'<Url type="text/html" template="{address}"/>',
+        f'<Url type="application/json" template="{address}"/>',
+        "<Language>ja</Language><Language>en</Language><InputEncoding>UTF-8</InputEncoding>",
+        "</OpenSearchDescription>",
+    )
+    return ("\n".join(lines) + "\n").encode()
 
 
 def _in_language(graph: Graph, node: str, predicate: str, language: str) -> str:

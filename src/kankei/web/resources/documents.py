@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.utils import formatdate
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from pyoxigraph import Literal, RdfFormat, Triple
 from starlette.requests import Request
@@ -27,6 +27,7 @@ from kankei.web.html.page_head import PageHead
 from kankei.web.http.headers import alternate_relation, link_header, own_path, relative
 from kankei.web.plain_json.json_schema import MEDIA_TYPE, schema_path, serialize
 from kankei.web.plain_json.thing import document_json, schema_of
+from kankei.web.queries import query_text
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.resources import icalendar
 from kankei.web.resources.backlinks import citations, naming, references
@@ -254,6 +255,7 @@ class Documents:
             day_name=localizer.date(day.date.isoformat()),
             year_name=localizer.fiscal_year,
             own_query=day.query,
+            neighbourhood=_neighbourhood(document.iri),
             has_windows=any(
                 window.start for local in ("call", "needsSurvey") for _, window in windows(thing, local)
             ),
@@ -305,6 +307,11 @@ class Documents:
         cited, more = await citations(self.site.engine, self.site.localizer(language), document.iri)
         text = self.site.release.read(name).decode(errors="replace")
         return {"lines": text.removesuffix("\n").split("\n"), "citations": cited, "more_citations": more}
+
+
+def _neighbourhood(iri: str) -> str:
+    """The address of a drawing of what a thing is linked to."""
+    return f"/sparql?{urlencode({'query': query_text('neighbourhood', {'here': [iri]})})}"
 
 
 def _reading(graph: Graph, iri: str) -> str:

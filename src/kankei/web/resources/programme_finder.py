@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kankei.engine.operation import Engine
+from kankei.namespaces import KK
 from kankei.release.document_index import Document
 from kankei.release.reader import Release
 from kankei.web.queries import solutions
@@ -45,22 +46,26 @@ class StoreFinder:
 
 def call_states(rows: Sequence[Mapping[str, str]], day: datetime.date) -> dict[str, str]:
     """The state of each programme's calls on a day, by the rows of ``call-windows.rq``."""
-    windows: dict[str, dict[str, Window]] = defaultdict(dict)
+    calls: dict[str, set[str]] = defaultdict(set)
+    values: dict[str, dict[str, str]] = defaultdict(dict)
     years: dict[str, int] = {}
     for row in rows:
-        programme = row["programme"]
-        years[programme] = max(int(row.get("year", 0)), years.get(programme, 0))
-        if "call" in row:
-            windows[programme][row["call"]] = _window(row)
+        property_name = row.get("property", "").removeprefix(KK)
+        if property_name == "latestYear":
+            years[row["programme"]] = max(int(row["value"]), years.get(row["programme"], 0))
+        elif "programme" in row:
+            calls[row["programme"]].add(row["call"])
+        else:
+            values[row["call"]][property_name] = row["value"]
     return {
-        programme: CallStatus.of(list(windows[programme].values()), day, year).state
+        programme: CallStatus.of([_window(values[call]) for call in calls[programme]], day, year).state
         for programme, year in years.items()
     }
 
 
-def _window(row: Mapping[str, str]) -> Window:
-    bounds = [row.get(name) for name in ("earliestStart", "latestStart", "earliestEnd", "latestEnd")]
+def _window(values: Mapping[str, str]) -> Window:
+    bounds = [values.get(name) for name in ("earliestStart", "latestStart", "earliestEnd", "latestEnd")]
     days = [datetime.date.fromisoformat(bound) for bound in bounds if bound]
     start, end = ((days[0], days[1]), (days[2], days[3])) if len(days) == len(bounds) else (None, None)
-    flags = {name: row.get(name) == "true" for name in ("approximate", "inferred", "rolling", "undecided")}
-    return Window(start, end, **flags)
+    flags = {name: values.get(name) == "true" for name in ("approximate", "rolling", "undecided")}
+    return Window(start, end, inferred="basis" in values, **flags)

@@ -23,7 +23,7 @@ from kankei.release.profile_views import DCAT_AP, Profile
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.page_head import PageHead
 from kankei.web.html.view import Row, Section
-from kankei.web.http.headers import depth, link_header, own_path, relative
+from kankei.web.http.headers import alternate_relation, depth, link_header, own_path, relative
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.rdf.public_addresses import with_public_addresses
 from kankei.web.resources.profile_choice import requested_profile
@@ -103,7 +103,8 @@ class ReleaseGraph:
         """What a catalogue leads to: its changes, its earlier releases, what to cite."""
         if not self.names_addresses:
             return ""
-        feed = f'<{relative(path, "/feed")}>; rel="alternate"; type="application/atom+xml"'
+        kind = "application/atom+xml"
+        feed = f'<{relative(path, "/feed")}>; rel="{alternate_relation(kind)}"; type="{kind}"'
         versions = f'<{relative(path, "/releases")}>; rel="version-history"'
         return f", {feed}, {versions}, {self.site.cite_as}"
 
@@ -257,15 +258,15 @@ def _terms(graph: Graph, localizer: Localizer) -> dict[str, object]:
 
 def _shapes(graph: Graph, localizer: Localizer) -> dict[str, object]:
     """The shapes by the class that they apply to, each with the sentences of its conditions."""
-    shapes = []
+    sentences: dict[str, dict[str, None]] = {}
     for node in sorted(graph.nodes):
-        targets = graph.names(node, f"{SH}targetClass")
-        if targets and f"{SH}NodeShape" in graph.types(node):
+        if f"{SH}NodeShape" in graph.types(node):
             conditions = (node, *graph.names(node, f"{SH}property"))
-            sentences = [_in_language(graph, condition, localizer) for condition in conditions]
-            heading = localizer.resource(targets[0])
-            shapes.append((node.rpartition("#")[2], heading, [told for told in sentences if told]))
-    return {"shapes": sorted(shapes, key=lambda shape: shape[1].text)}
+            told = [_in_language(graph, condition, localizer) for condition in conditions]
+            for target in graph.names(node, f"{SH}targetClass"):
+                sentences.setdefault(target, {}).update(dict.fromkeys(filter(None, told)))
+    shapes = [(localizer.resource(target), list(told)) for target, told in sentences.items() if told]
+    return {"shapes": sorted(shapes, key=lambda shape: shape[0].text)}
 
 
 def _in_language(graph: Graph, node: str, localizer: Localizer) -> str:

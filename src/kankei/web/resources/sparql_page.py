@@ -1,5 +1,6 @@
 """The page of queries: the form with its query, and below it a result or an error, examples and limits."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from urllib.parse import urlencode
 
 from kankei.engine.operation import RESULT_MEDIA_TYPES, Form, QueryResult
 from kankei.errors import KankeiError
-from kankei.namespaces import PREFIXES
+from kankei.namespaces import KK, PREFIXES
 from kankei.release.formats import TURTLE
 from kankei.web.http.headers import SCRIPT_POLICY
 from kankei.web.rdf.graph import serialize_document
@@ -20,10 +21,11 @@ from kankei.web.sparql.bar_charts import bar_charts
 from kankei.web.sparql.graph_drawings import graph_drawing
 from kankei.web.sparql.protocol import MAX_ADDRESS, PATH, QueryRequest
 from kankei.web.sparql.query_errors import QueryError
-from kankei.web.sparql.result_names import look_up_names
+from kankei.web.sparql.result_names import Names, look_up_names
 from kankei.web.sparql.result_table import result_table
-from kankei.web.sparql.result_terms import result_terms
+from kankei.web.sparql.result_terms import ResultTerms, result_terms
 from kankei.web.sparql.results import LABELS, SHORT_NAMES
+from kankei.web.sparql.unknown_terms import unknown_terms
 from kankei.web.static_files import EDITOR
 
 _USUAL = ("kk", "dct", "org", "skos", "xsd", "body-type", "funding", "support-kind", "theme")
@@ -57,6 +59,7 @@ class SparqlPage:
         """The form with its query, and the beginning of the result, which took so many seconds."""
         result: dict[str, object] = {
             "seconds": f"{seconds:.3f}",
+            "unknown": unknown_terms(request.query or "", KK, self.site.release.labels.keys()),
             "formats": [
                 (self._address(request, format=name), LABELS[name])
                 for name, (first, *_) in SHORT_NAMES.items()
@@ -67,7 +70,8 @@ class SparqlPage:
             result["boolean"] = json.loads(answer.body)["boolean"]
         else:
             result |= await self._shown(language, answer)
-        return self._render(language, request, result=result)
+        # A thread, since a page of many rows takes a while, in which others are answered.
+        return await asyncio.to_thread(self._render, language, request, result=result)
 
     def error(self, language: str, request: QueryRequest, error: KankeiError) -> str:
         """The form with its query, the place of the error and what may be meant."""
@@ -79,8 +83,12 @@ class SparqlPage:
 
     async def _shown(self, language: str, answer: QueryResult) -> Mapping[str, object]:
         """What the page shows of solutions or a graph."""
-        terms = result_terms(answer)
+        terms = await asyncio.to_thread(result_terms, answer)
         names = await look_up_names(self.site.engine, terms.iris, self.site.localizer(language))
+        return await asyncio.to_thread(self._views, terms, names)
+
+    def _views(self, terms: ResultTerms, names: Names) -> Mapping[str, object]:
+        """The table of a result, and its pictures."""
         shown: dict[str, object] = {
             "table": result_table(terms, names),
             "count": terms.count,
@@ -88,7 +96,7 @@ class SparqlPage:
             "charts": bar_charts(terms, names),
             "drawing": graph_drawing(terms, names, self._properties),
         }
-        if answer.form is Form.TRIPLES:
+        if terms.form is Form.TRIPLES:
             text = serialize_document(terms.triples, TURTLE.media_type, "", self.site.context)
             shown["turtle"] = text.decode()
         return shown

@@ -19,6 +19,7 @@ from kankei.source.guidebook.columns import contains_heading
 
 _MAX_TITLE, _MAX_WORD = 60, 12
 _MAX_GOAL = 80
+_NUMBER = re.compile(r"[（(]?[0-9０-９,，.．]+[)）]?")
 _GOAL = re.compile(
     "[^。]*(?:(?:が|も)(?:図られ|実現し|実現され|進み|促進され|生まれ|高まり)、[^。]+"
     "|(?:が図られる|が実現する|を図る|を目指す|を実現する|の実現を図る))"
@@ -49,7 +50,7 @@ def read_texts(draft: Draft) -> set[Passage]:
     }
     for passage in tuple(draft.unread):
         is_text = passage in titles or starts_item(passage.text) or passage.has_full_stop
-        if is_text and passage.plain and not passage.heading:
+        if is_text and passage.plain and not passage.heading and not _NUMBER.fullmatch(passage.text):
             draft.add_item(ItemKind.TEXT, passage)
     return titles
 
@@ -60,7 +61,7 @@ def _is_title(passage: Passage, below: Passage | None) -> bool:
     if contains_heading(passage.plain) or passage.text[0] in "（(" or passage.text[-1] in "、）)":
         return False
     is_column_of_words = passage.row_count > 1 and len(passage.tokens[0].text) <= _MAX_WORD
-    if is_column_of_words or not 1 < len(passage.plain) <= _MAX_TITLE:
+    if is_column_of_words or _NUMBER.fullmatch(passage.text) or not 1 < len(passage.plain) <= _MAX_TITLE:
         return False
     if ends_in_heading_word(passage.plain) and not is_heading_word(passage.plain):
         return True

@@ -27,6 +27,8 @@ _MAX_LINES = 6
 _MAX_LETTER_GAP = 2.5
 _LINE_GAP = 0.8
 _SAME_CELL = 4.0
+_MAX_CELL_GAP = 12.0
+_MAX_HEADING_GAP = 20.0
 _BRACKET = (
     r"[(\[【]\s*(?:対象者|単位:?.{1,4}|百万円|千円|億円|万円|円|案|内容|税込|※.{0,6}|注.{0,4})\s*[)\]】]"
 )
@@ -228,28 +230,41 @@ def _with_unknown(
     """The known headings of a table, with unknown ones between and beside them."""
     box = union([_extent(heading) for heading in known])
     own = {number for heading in known for number in heading.lines}
-    cells = [heading.cell for heading in known if heading.cell]
-    unknown = [
-        heading
-        for heading in in_cells
-        if not heading.column and heading.cell and any(_same_row(heading.cell, cell) for cell in cells)
-    ]
+    unknown = _unknown_cells([heading.cell for heading in known if heading.cell], in_cells)
     row = union([heading.box for heading in known])
     uncelled = [heading for heading in known if not heading.cell]
     if uncelled:
         size = max(height(box_of(token.line)) for heading in uncelled for token in heading.tokens)
-        for line in free:
-            for part in tokens([line]):
-                piece = Piece((part,))
-                if (
-                    line.number not in own
-                    and _is_unknown_heading(piece, row, size)
-                    and box.x0 - 8 * size < piece.box.x0 < box.x1 + 8 * size
-                ):
-                    own.add(line.number)
-                    unknown.append(PageHeading((part,), None, piece.box))
+        pieces = [Piece((part,)) for line in free if line.number not in own for part in tokens([line])]
+        beside = [piece for piece in pieces if _is_unknown_heading(piece, row, size)]
+        unknown += [PageHeading(one.tokens, None, one.box) for one in _within_reach(beside, box, size)]
     headings = _attached([*known, *unknown])
     return PageHeadings(tuple(sorted(headings, key=lambda heading: heading.box.x0)))
+
+
+def _within_reach(pieces: Sequence[Piece], box: Box, size: float) -> Iterator[Piece]:
+    """The pieces of a row that stand in a box, or no further beside it or each other than headings may."""
+    middle_of = (box.x0 + box.x1) / 2
+    for piece in sorted(pieces, key=lambda one: abs((one.box.x0 + one.box.x1) / 2 - middle_of)):
+        if overlap(piece.box, box) > -_MAX_HEADING_GAP * size:
+            box = union([box, piece.box])
+            yield piece
+
+
+def _unknown_cells(cells: Sequence[Area], headings: Sequence[PageHeading]) -> list[PageHeading]:
+    """The unknown headings in the row of some cells, each next to one of them: no table beside is theirs."""
+    near, unknown = list(cells), list[PageHeading]()
+    candidates = [one for one in headings if not one.column and one.cell]
+    for cell in near:
+        for one in candidates:
+            if one not in unknown and one.cell and _same_row(one.cell, cell) and _is_next(one.cell, cell):
+                unknown.append(one)
+                near.append(one.cell)
+    return unknown
+
+
+def _is_next(one: Area, other: Area) -> bool:
+    return -overlap(one.box, other.box) <= _MAX_CELL_GAP
 
 
 def _same_row(one: Area, other: Area) -> bool:

@@ -45,7 +45,9 @@ class _PageSheetReader:
         self.place = LineRange(min(numbers), max(numbers))
 
     def read(self) -> Sheet:
-        headings = page_headings(self.first_page)[0]
+        headings = next(iter(page_headings(self.first_page)), None)
+        if headings is None:
+            return self._without_headings()
         if len(headings.headings) > _MAX_HEADINGS or len(self.first_page) > _MAX_LINES:
             return self._too_large(headings)
         table = read_table(headings, self.first_page)
@@ -78,6 +80,12 @@ class _PageSheetReader:
         named = (header.number, header.name, header.subtitle, header.links)
         outside = tuple(_printed(line) for line in (*body_lines, *beyond, *turned, *self.disputed))
         return Sheet(self.place, *named, cells, theme, unit, outside, tuple(self.doubts), body)
+
+    def _without_headings(self) -> Sheet:
+        """A sheet of which nothing is read: a page with several was not divided between their headings."""
+        self._doubt("sheet", "page-of-lost-sheet", self.place, page=_page(self.lines[0]))
+        unread = tuple(map(_printed, self.lines))
+        return Sheet(self.place, body_lines=unread, doubts=tuple(self.doubts))
 
     def _too_large(self, headings: PageHeadings) -> Sheet:
         size = sum(len(line.text) for line in self.lines)

@@ -161,7 +161,7 @@ class _SurroundingsReader:
             below = [line for line in self._left() if not self._is_above(line)]
             foot = self._title_row(in_rows(below), foot=True) if not any(map(_may_be_title, rows)) else None
             title, rows = foot, [*rows, *([list(foot)] if foot else [])]
-        candidates = [row for row in rows if _may_be_title(row)]
+        candidates = [row for row in (*rows, *self._large_rows_below()) if _may_be_title(row)]
         number = name = subtitle = None
         if title:
             number, name = self._title(title, rows)
@@ -173,6 +173,12 @@ class _SurroundingsReader:
         self._take(rest)
         self.result.unclear = (*unclear, *map(_printed, rest))
         self.result.header = Header(number, name, subtitle, links)
+
+    def _large_rows_below(self) -> list[list[Line]]:
+        """The rows below the table that are printed larger than its headings, as titles are."""
+        most = max(height(box_of(token.line)) for one in self.table.headings.headings for token in one.tokens)
+        below = [line for line in self._left() if not self._is_above(line)]
+        return [row for row in in_rows(below) if _size(row) > (1 + 2 * _SAME_SIZE) * most]
 
     def _title_row(self, rows: Sequence[Sequence[Line]], *, foot: bool = False) -> Sequence[Line] | None:
         """The one row with a number and a name that is printed larger than any other."""

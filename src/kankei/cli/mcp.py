@@ -1,0 +1,46 @@
+"""The command `kankei mcp`, which serves a language model's client on standard input and output."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kankei.cli.console import find_release
+from kankei.dataset.data_folder import packaged
+from kankei.errors import UsageError
+
+
+def mcp(
+    release: Annotated[
+        Path, typer.Option("--release", metavar="DIR", help="A release, or the folder of releases.")
+    ] = Path("releases"),
+) -> None:
+    """Serve the tools search, get, match, sparql and describe by the Model Context Protocol."""
+    import asyncio
+
+    from kankei.engine.embedded.pool import start_engine
+    from kankei.engine.embedded.store_access import StoreFiles
+    from kankei.mcp_server.protocol_server import serve_stdio
+    from kankei.mcp_server.tools import Tools
+    from kankei.release.reader import Release
+    from kankei.search.index.schema import FILE
+    from kankei.search.query.search import SearchIndex
+    from kankei.server.serve import read_examples
+    from kankei.web.server_state import japanese_date
+
+    opened = Release.open(find_release(release))
+    if FILE not in opened.manifest.files:
+        raise UsageError("this release was built without a search index; build it again", str(opened.path))
+
+    async def serve() -> None:
+        process = start_engine(StoreFiles.of(opened))
+        try:
+            engine = await process.connect()
+            index = SearchIndex(opened.file(FILE))
+            examples = read_examples(packaged().competency)
+            await serve_stdio(Tools(opened, engine, index, examples, japanese_date))
+            engine.close()
+        finally:
+            process.close()
+
+    asyncio.run(serve())

@@ -1,0 +1,241 @@
+"""Mappings between things of two datasets, in SSSOM (Simple Standard for Sharing Ontological Mappings).
+
+A row is a candidate until a curator accepts or rejects it; only accepted ones enter the graph.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kankei.dataset.statements import TYPE
+from kankei.errors import InvalidData, MalformedData
+from kankei.namespaces import DCT, KK, SKOS, XSD, Base
+
+SUFFIX = ".sssom.tsv"
+PREDICATES = tuple(f"{SKOS}{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related"))
+CANDIDATE_JUSTIFICATION = "semapv:CompositeMatching"
+CURATED_JUSTIFICATION = "semapv:ManualMappingCuration"
+COLUMNS = (
+    "subject_id", "subject_label", "predicate_id", "predicate_modifier", "object_id", "object_label",
+    "mapping_justification", "confidence", "author_label", "mapping_date", "comment", "state",
+)  # fmt: skip
+_NEEDED = ("subject_id", "predicate_id", "object_id", "mapping_justification", "state")
+_JUSTIFICATIONS = re.compile(r"semapv:[A-Za-z]+")
+_PREFIX = "kankei:"
+_HEADER = """\
+#sssom_version: "1.1"
+#mapping_set_id: {base}id/mapping-set
+#license: https://creativecommons.org/licenses/by/4.0/
+#curie_map:
+#  kankei: {base}id/
+#  semapv: https://w3id.org/semapv/vocab/
+#  skos: http://www.w3.org/2004/02/skos/core#
+#extension_definitions:
+#  - slot_name: state
+#    type_hint: http://www.w3.org/2001/XMLSchema#string
+"""
+_MAX_BYTES = 64 << 20
+
+
+class State(StrEnum):
+    """What a curator has decided of a mapping."""
+
+    CANDIDATE = "candidate"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class LinkMapping:
+    """One mapping: subject, predicate and object as IRIs; evidence in words, Japanese and English."""
+
+    subject: str
+    predicate: str
+    object: str
+    justification: str = CANDIDATE_JUSTIFICATION
+    confidence: float | None = None
+    evidence: str = ""
+    state: State = State.CANDIDATE
+    author: str = ""
+    date: str = ""
+    subject_label: str = ""
+    object_label: str = ""
+    line: int = 0
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Subject and object."""
+        return self.subject, self.object
+
+
+def read_mappings(file: Path, base: Base) -> list[LinkMapping]:
+    """The mappings of a file, whose prefix ``kankei`` stands for things of the base.
+
+    Raises `MalformedData` or `InvalidData` with file and line for the first row that breaks a rule.
+    """
+    try:
+        content = file.read_bytes()
+        if len(content) > _MAX_BYTES:
+            raise MalformedData("the file is too large", str(file))
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MalformedData("the file is not in UTF-8", str(file)) from error
+    lines = text.splitlines(keepends=True)
+    start = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    rows = csv.reader(io.StringIO("".join(lines[start:]), newline=""), delimiter="\t")
+    header = next(rows, [])
+    missing = [name for name in _NEEDED if name not in header]
+    if missing:
+        raise MalformedData(f"the column {missing[0]} is missing", f"{file}:{start + 1}")
+    mappings = []
+    for row in rows:
+        if row:
+            cells = dict(zip(header, row, strict=False))
+            if len(row) != len(header):
+                message = f"the row has {len(row)} cells, the header {len(header)}"
+                raise InvalidData(message, f"{file}:{start + rows.line_num}")
+            mappings.append(_mapping(cells, base, f"{file}:", start + rows.line_num))
+    _check_duplicates(mappings, file)
+    return mappings
+
+
+def write_mappings(mappings: Iterable[LinkMapping], base: Base) -> str:
+    """The text of a file of mappings, by subject, state and confidence."""
+    output = io.StringIO()
+    output.write(_HEADER.format(base=base.iri))
+    rows = csv.writer(output, delimiter="\t", lineterminator="\n")
+    rows.writerow(COLUMNS)
+    for mapping in sorted(mappings, key=_order):
+        rows.writerow(_row(mapping, base))
+    return output.getvalue()
+
+
+def mapping_statements(mapping: LinkMapping) -> list[ox.Triple]:
+    """The statements of an accepted mapping: the link, and its evidence with author, date and confidence."""
+    subject, value = ox.NamedNode(mapping.subject), ox.NamedNode(mapping.object)
+    predicate = ox.NamedNode(mapping.predicate)
+    name = sha256(f"{mapping.subject} {mapping.predicate} {mapping.object}".encode()).hexdigest()[:12]
+    node = ox.NamedNode(f"{mapping.subject.partition('#')[0]}#evidence-mapping-{name}")
+    japanese, _, english = mapping.evidence.partition(" / ")
+    statements: list[tuple[str, ox.NamedNode | ox.Literal]] = [
+        (TYPE, ox.NamedNode(f"{KK}Evidence")),
+        (f"{KK}about", subject),
+        (f"{KK}onProperty", predicate),
+        (f"{KK}onValue", value),
+        (f"{KK}basis", ox.NamedNode(f"{KK}editorial")),
+        (f"{KK}ground", ox.Literal(japanese or english, language="ja")),
+        (f"{DCT}creator", ox.Literal(mapping.author)),
+        (f"{DCT}created", ox.Literal(mapping.date, datatype=ox.NamedNode(f"{XSD}date"))),
+    ]
+    if english:
+        statements.append((f"{KK}ground", ox.Literal(english, language="en")))
+    if mapping.confidence is not None:
+        text = f"{mapping.confidence:.3f}".rstrip("0")
+        literal = ox.Literal(
+            f"{text}0" if text.endswith(".") else text, datatype=ox.NamedNode(f"{XSD}decimal")
+        )
+        statements.append((f"{KK}confidence", literal))
+    link = ox.Triple(subject, predicate, value)
+    return [link, *(ox.Triple(node, ox.NamedNode(term), value) for term, value in statements)]
+
+
+def published_mappings(
+    mappings: Sequence[LinkMapping], base: Base, kinds: frozenset[str], exists: Callable[[str], bool],
+    file: Path,
+) -> Iterator[LinkMapping]:  # fmt: skip
+    """The mappings both of whose things are published.
+
+    One of a kind (``project``) that no data folder holds is left out; raises `InvalidData`, with the line,
+    for a thing that the folders lack though they hold others of its kind.
+    """
+    for mapping in mappings:
+        things = (mapping.subject, mapping.object)
+        published = [iri for iri in things if (base.path(iri) or "").partition("/")[0] in kinds]
+        missing = next((iri for iri in published if not exists(iri)), None)
+        if missing:
+            raise InvalidData("no file describes this IRI", f"{file}:{mapping.line}: <{missing}>")
+        if len(published) == len(things):
+            yield mapping
+
+
+def _mapping(row: Mapping[str, str], base: Base, place: str, line: int) -> LinkMapping:
+    def fail(message: str) -> InvalidData:
+        return InvalidData(message, f"{place}{line}")
+
+    predicate = row["predicate_id"].replace("skos:", SKOS, 1)
+    if predicate not in PREDICATES:
+        known = "skos:exactMatch, closeMatch, broadMatch, narrowMatch, relatedMatch"
+        raise fail(f"{row['predicate_id']} is none of {known}")
+    state = row.get("state", "")
+    if state not in {*State}:
+        raise fail(f"the state is {state or 'empty'}, not candidate, accepted or rejected")
+    if not _JUSTIFICATIONS.fullmatch(row["mapping_justification"]):
+        raise fail(f"{row['mapping_justification']} is no justification, such as {CURATED_JUSTIFICATION}")
+    confidence = _confidence(row.get("confidence", ""))
+    if row.get("confidence") and confidence is None:
+        raise fail(f"the confidence {row['confidence']} is no number from 0 to 1")
+    mapping = LinkMapping(
+        _iri(row["subject_id"], base), predicate, _iri(row["object_id"], base), row["mapping_justification"],
+        confidence, row.get("comment", ""), State(state), row.get("author_label", ""),
+        row.get("mapping_date", ""), row.get("subject_label", ""), row.get("object_label", ""), line,
+    )  # fmt: skip
+    for iri in mapping.pair:
+        if base.path(iri) is None:
+            raise fail(f"{iri} is no thing under the base")
+    if state == State.ACCEPTED and not (mapping.author and mapping.evidence and _is_date(mapping.date)):
+        raise fail("an accepted mapping needs author_label, mapping_date and, in comment, its evidence")
+    return mapping
+
+
+def _check_duplicates(mappings: Sequence[LinkMapping], file: Path) -> None:
+    known: dict[tuple[str, str], LinkMapping] = {}
+    for mapping in mappings:
+        first = known.setdefault(mapping.pair, mapping)
+        if first is not mapping:
+            same = "the same" if first.state == mapping.state else "another"
+            message = f"line {first.line} is of the same pair, with {same} verdict"
+            raise InvalidData(message, f"{file}:{mapping.line}")
+
+
+def _iri(curie: str, base: Base) -> str:
+    return base.thing(curie.removeprefix(_PREFIX)) if curie.startswith(_PREFIX) else curie
+
+
+def _confidence(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if 0 <= value <= 1 else None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _order(mapping: LinkMapping) -> tuple[str, str, float, str]:
+    return mapping.subject, mapping.state, -(mapping.confidence or 0), mapping.object
+
+
+def _row(mapping: LinkMapping, base: Base) -> list[str]:
+    def curie(iri: str) -> str:
+        return iri.replace(base.thing(""), _PREFIX, 1)
+
+    confidence = "" if mapping.confidence is None else f"{mapping.confidence:.3f}"
+    modifier = "Not" if mapping.state is State.REJECTED else ""
+    return [
+        curie(mapping.subject), mapping.subject_label, mapping.predicate.replace(SKOS, "skos:", 1), modifier,
+        curie(mapping.object), mapping.object_label, mapping.justification, confidence, mapping.author,
+        mapping.date, mapping.evidence, mapping.state.value,
+    ]  # fmt: skip

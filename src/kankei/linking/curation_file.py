@@ -1,0 +1,30 @@
+"""A file of mappings between runs: new candidates beside what a curator has decided, which stays."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from kankei.dataset.mappings import CURATED_JUSTIFICATION, LinkMapping, State, read_mappings, write_mappings
+from kankei.errors import UsageError
+from kankei.namespaces import Base
+
+
+def update_file(file: Path, candidates: Iterable[LinkMapping], base: Base) -> tuple[int, int]:
+    """Write candidates to a file, except for pairs that it has a verdict on.
+
+    Returns the number of candidates and of verdicts that the file has then.
+    """
+    decided = (
+        [m for m in read_mappings(file, base) if m.state is not State.CANDIDATE] if file.exists() else []
+    )
+    pairs = {mapping.pair for mapping in decided}
+    new = [mapping for mapping in candidates if mapping.pair not in pairs]
+    file.write_text(write_mappings([*decided, *new], base), encoding="utf-8")
+    return len(new), len(decided)
+
+
+def decide(mapping: LinkMapping, state: State, author: str, day: str) -> LinkMapping:
+    """A mapping with a curator's verdict; raises `UsageError` without a name."""
+    if not author.strip():
+        raise UsageError("who decides? Name the curator by --author")
+    return replace(mapping, state=state, author=author, date=day, justification=CURATED_JUSTIFICATION)

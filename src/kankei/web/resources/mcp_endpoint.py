@@ -1,0 +1,102 @@
+"""The Model Context Protocol at `/mcp`: streamable HTTP without sessions, one JSON document a request."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from kankei.errors import MethodNotAllowed
+from kankei.mcp_server.tools import Tools
+from kankei.web.openapi import Json, Operation
+from kankei.web.resources.search_results import search_index
+from kankei.web.site import Handler, Page, Site
+
+PATH = "/mcp"
+JSON = "application/json"
+
+
+@dataclass
+class McpEndpoint:
+    """The endpoint of a site; it loads the SDK with the first request."""
+
+    site: Site
+    manager: Any = None
+    """The transport of the SDK, once it is loaded."""
+    starting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    running: asyncio.Task[None] | None = None
+
+    async def respond(self, request: Request) -> ASGIApp:
+        """The response to one message."""
+        if request.method != "POST":
+            raise MethodNotAllowed("messages are sent by POST", PATH, ("POST", "OPTIONS"))
+        search_index(self.site)
+        self.site.charge(request)
+        manager = await self._manager()
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            await manager.handle_request(scope, receive, send)
+
+        return answer
+
+    async def _manager(self) -> Any:
+        async with self.starting:
+            if self.manager is None:
+                self.manager = await asyncio.to_thread(_load, tools_of(self.site))
+                started = asyncio.Event()
+                self.running = asyncio.create_task(_run(self.manager, started))
+                await started.wait()
+            return self.manager
+
+
+def tools_of(site: Site) -> Tools:
+    """The tools over a site."""
+    return Tools(
+        site.release,
+        site.engine,
+        search_index(site),
+        site.examples,
+        site.state.today,
+        site.state.settings.query_bytes,
+    )
+
+
+def _load(tools: Tools) -> Any:
+    from kankei.mcp_server.protocol_server import http_manager  # noqa: PLC0415 - it takes seconds
+
+    return http_manager(tools)
+
+
+async def _run(manager: Any, started: asyncio.Event) -> None:
+    """Keep the manager's tasks, until the process ends."""
+    with suppress(asyncio.CancelledError):
+        async with manager.run():
+            started.set()
+            await asyncio.Event().wait()
+
+
+def endpoint(site: Site) -> Handler:
+    """The handler of a site."""
+    return McpEndpoint(site).respond
+
+
+_MESSAGE: Json = {"type": "object", "required": ["jsonrpc"], "properties": {"jsonrpc": {"const": "2.0"}}}
+PAGES = (
+    Page(
+        PATH,
+        endpoint,
+        Operation("The Model Context Protocol: only by POST", (), tagged=False),
+        Operation(
+            "A message of the Model Context Protocol (streamable HTTP)",
+            (JSON,),
+            (),
+            (400, 413, 415, 429),
+            tagged=False,
+            body={"required": True, "content": {JSON: {"schema": _MESSAGE}}},
+        ),
+        metric="mcp",
+    ),
+)
+"""The row of the page registry."""

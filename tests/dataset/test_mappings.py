@@ -1,0 +1,127 @@
+"""Files of mappings (SSSOM): what is refused, with its line, and what enters the graph."""
+
+import warnings
+from pathlib import Path
+
+import pytest
+
+from kankei.dataset.data_folder import packaged
+from kankei.dataset.dataset import Dataset, load
+from kankei.dataset.mappings import LinkMapping, State, read_mappings, write_mappings
+from kankei.errors import InvalidData, KankeiError
+from kankei.namespaces import DCT, KK, SKOS, Base
+from support.review import joint_inputs
+
+BASE = Base()
+FILE = packaged().data / "mappings" / "budget-review.sssom.tsv"
+PILOT, PROJECT = BASE.thing("programme/two-region-living#measure-pilot"), BASE.thing("project/20406")
+
+
+def values(dataset: Dataset, subject: str, predicate: str) -> list[str]:
+    return [t.object.value for t in dataset.find(subject, predicate, None)]  # type: ignore[union-attr]
+
+
+def test_the_file_of_the_data_is_written_as_it_is_read() -> None:
+    assert write_mappings(read_mappings(FILE, BASE), BASE) == FILE.read_text(encoding="utf-8")
+
+
+def test_the_file_of_the_data_is_sssom() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what sssom asks of newer versions of pandas
+        from sssom.parsers import parse_sssom_table  # noqa: PLC0415
+
+        parsed = parse_sssom_table(str(FILE))
+    (row,) = parsed.df.to_dict("records")
+    assert (row["subject_id"], row["predicate_id"], row["object_id"]) == (
+        "kankei:programme/two-region-living#measure-pilot", "skos:exactMatch", "kankei:project/20406",
+    )  # fmt: skip
+    assert row["mapping_justification"] == "semapv:ManualMappingCuration"
+
+
+def test_nothing_is_accepted_without_evidence() -> None:
+    assert all(mapping.evidence for mapping in read_mappings(FILE, BASE))
+
+
+def test_without_the_other_dataset_no_mapping_enters_the_graph(seed_dataset: Dataset) -> None:
+    assert values(seed_dataset, PILOT, f"{SKOS}exactMatch") == []
+
+
+@pytest.fixture(scope="module")
+def seed_dataset() -> Dataset:
+    return load(packaged(), BASE)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder: Path = tmp_path_factory.mktemp("mappings")
+    joint_inputs(folder)
+    return folder / "review"
+
+
+def test_an_accepted_mapping_enters_with_author_date_and_evidence(folder: Path) -> None:
+    dataset = load(packaged().with_data(packaged().data, folder), BASE)
+    assert values(dataset, PILOT, f"{SKOS}exactMatch") == [PROJECT]
+    (evidence,) = (t.subject.value for t in dataset.find(None, f"{KK}onValue", PROJECT))  # type: ignore[union-attr]
+    assert evidence.startswith(f"{PILOT.partition('#')[0]}#evidence-mapping-")
+    assert values(dataset, evidence, f"{DCT}creator") == ["kankei project"]
+    assert values(dataset, evidence, f"{DCT}created") == ["2026-11-30"]
+    assert values(dataset, evidence, f"{KK}confidence") == ["0.906"]
+    assert any("名称が同じ" in ground for ground in values(dataset, evidence, f"{KK}ground"))
+
+
+HEADER = (
+    "subject_id predicate_id object_id mapping_justification confidence author_label mapping_date comment "
+    "state\n"
+).replace(" ", "\t")
+ROW = "kankei:programme/a\tskos:exactMatch\tkankei:project/1\tsemapv:LexicalMatching\t0.9\tN\t2026-11-30\tE\t"
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "message"),
+    [
+        (
+            ROW.replace("exactMatch", "sameMatch") + "candidate",
+            2,
+            "skos:sameMatch is none of skos:exactMatch",
+        ),
+        (ROW.replace("semapv:LexicalMatching", "guess") + "candidate", 2, "guess is no justification"),
+        (ROW + "perhaps", 2, "the state is perhaps, not candidate, accepted or rejected"),
+        (ROW.replace("0.9", "9") + "candidate", 2, "the confidence 9 is no number from 0 to 1"),
+        (ROW.replace("\tN\t", "\t\t") + "accepted", 2, "an accepted mapping needs author_label"),
+        (ROW.replace("2026-11-30", "yesterday") + "accepted", 2, "an accepted mapping needs author_label"),
+        (ROW.replace("\tE\t", "\t\t") + "accepted", 2, "an accepted mapping needs author_label"),
+        (ROW.replace("kankei:project/1", "urn:x") + "candidate", 2, "urn:x is no thing under the base"),
+        (ROW + "candidate\n" + ROW + "rejected", 3, "line 2 is of the same pair, with another verdict"),
+        (ROW + "candidate\n" + ROW + "candidate", 3, "line 2 is of the same pair, with the same verdict"),
+        ("kankei:programme/a\tskos:exactMatch", 2, "the row has 2 cells, the header 9"),
+    ],
+)
+def test_a_wrong_row_is_refused_with_its_line(rows: str, line: int, message: str, tmp_path: Path) -> None:
+    file = tmp_path / "m.sssom.tsv"
+    file.write_text(f"{HEADER}{rows}\n", encoding="utf-8")
+    with pytest.raises(KankeiError, match=message) as refused:
+        read_mappings(file, BASE)
+    assert refused.value.subject == f"{file}:{line}"
+
+
+def test_a_file_without_a_column_or_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "m.sssom.tsv"
+    file.write_text("subject_id\tpredicate_id\n", encoding="utf-8")
+    with pytest.raises(KankeiError, match="the column object_id is missing"):
+        read_mappings(file, BASE)
+    file.write_bytes(b"\xff")
+    with pytest.raises(KankeiError, match="not in UTF-8"):
+        read_mappings(file, BASE)
+
+
+def test_a_thing_that_the_dataset_lacks_is_refused_with_its_line(folder: Path) -> None:
+    own = folder / "mappings"
+    own.mkdir()
+    mapping = LinkMapping(
+        BASE.thing("project/31"), f"{SKOS}relatedMatch", BASE.thing("project/9"), evidence="例 / example",
+        state=State.ACCEPTED, author="N", date="2026-11-30",
+    )  # fmt: skip
+    (own / "m.sssom.tsv").write_text(write_mappings([mapping], BASE), encoding="utf-8")
+    with pytest.raises(InvalidData, match="no file describes this IRI") as refused:
+        load(packaged().with_data(packaged().data, folder), BASE)
+    assert "m.sssom.tsv:12: <https://w3id.org/kankei/id/project/9>" in str(refused.value)

@@ -1,0 +1,166 @@
+"""Sessions of the official Python client: over HTTP against the application, and in process."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any
+
+import httpx2
+import pytest
+from mcp import Client as McpClient
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.exceptions import MCPError
+
+from kankei.engine.operation import Operation, QueryResult
+from kankei.mcp_server.protocol_server import protocol_server
+from kankei.mcp_server.tools import NOTICE, Tools
+from kankei.release.reader import Release
+from kankei.search.index.schema import FILE
+from kankei.search.query.search import SearchIndex
+from support.client import Client
+from support.stub import StubEngine
+
+ON = date(2025, 4, 5)
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s a <https://w3id.org/kankei/ns#Programme> }"
+FOREIGN = "SELECT * { SERVICE <http://x.example/> { ?s ?p ?o } }"
+
+
+def session(web: Client, work: Callable[[McpClient], Awaitable[None]]) -> None:
+    """Do some work in a session over streamable HTTP, in process."""
+
+    async def run() -> None:
+        transport = httpx2.ASGITransport(web.app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://host.example") as http:
+            connection = streamable_http_client("http://host.example/mcp", http_client=http)
+            async with McpClient(connection) as client:
+                await work(client)
+
+    web._run(run())
+
+
+async def data(client: McpClient, tool: str, /, **arguments: Any) -> Any:
+    result = await client.call_tool(tool, arguments)
+    assert not result.is_error, result.content
+    content = result.structured_content
+    assert content["notice"] == NOTICE
+    assert json.loads(result.content[0].text) == content  # type: ignore[union-attr]
+    return content["data"]
+
+
+async def refusal(client: McpClient, tool: str, /, **arguments: Any) -> str:
+    result = await client.call_tool(tool, arguments)
+    assert result.is_error
+    return str(result.content[0].text)  # type: ignore[union-attr]
+
+
+def test_a_session_over_http(web: Client) -> None:
+    async def work(client: McpClient) -> None:
+        assert client.server_info is not None
+        assert client.server_info.name == "kankei"
+        tools = (await client.list_tools()).tools
+        assert [tool.name for tool in tools] == ["search", "get", "match", "sparql", "describe"]
+        assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools)
+        found = await data(client, "search", query="空家", filters={"type": ["programme"]}, on="2025-04-05")
+        assert [(hit["path"], hit["call"]) for hit in found["hits"]] == [
+            ("programme/two-region-living", "possible")
+        ]
+        thing = await data(client, "get", path=found["hits"][0]["path"], property="kk:number")
+        assert thing["statements"][0] == {
+            "of": "#2025",
+            "property": "kk:number",
+            "value": "106",
+            "basis": "stated",
+            "lines": ["source/sheets-103-106, lines 94-163"],
+        }
+        (best, *_) = (await data(client, "match", name="観光資源課長", type="organisation"))["candidates"]
+        assert (best["path"], best["certain"]) == ("org/jta-tourism-resources-division", True)
+        rows = await data(client, "sparql", query=COUNT)
+        assert rows["result"]["results"]["bindings"][0]["n"]["value"] == "4"
+        described = await data(client, "describe")
+        assert "kk:Programme" in described["classes"]
+        assert "kk:budget" in described["properties"]
+        term = await data(client, "describe", term="kk:budget")
+        assert term["term"]["definition"]
+
+    session(web, work)
+
+
+def test_refusals_are_errors_of_the_tool(web: Client) -> None:
+    async def work(client: McpClient) -> None:
+        assert "Malformed Query" in await refusal(client, "sparql", query="SELECT nothing")
+        refused = await refusal(client, "sparql", query=FOREIGN)
+        assert refused
+        assert "at most" in await refusal(client, "sparql", query="#" * 200_000)
+        assert "there are" in await refusal(client, "search", filters={"colour": ["red"]})
+        assert "date" in await refusal(client, "search", on="soon")
+        assert "search" in await refusal(client, "get", path="programme/none")
+        assert "no such term" in await refusal(client, "describe", term="kk:none")
+        assert "limit" in await refusal(client, "match", name="x", limit=1000)
+        assert "there is no tool" in await refusal(client, "delete")
+
+    session(web, work)
+
+
+def test_resources(web: Client) -> None:
+    async def work(client: McpClient) -> None:
+        listed = {str(its.uri) for its in (await client.list_resources()).resources}
+        assert listed == {"kankei://ontology", "kankei://questions"}
+        (ontology,) = (await client.read_resource("kankei://ontology")).contents
+        assert "kk:Programme" in ontology.text  # type: ignore[union-attr]
+        with pytest.raises(MCPError):
+            await client.read_resource("kankei://none")
+
+    session(web, work)
+
+
+class WaitingEngine(StubEngine):
+    """An engine whose answer never comes; it notes that it is no longer waited for."""
+
+    started: asyncio.Event
+    cancelled = False
+
+    async def answer(self, operation: Operation) -> QueryResult:
+        self.started.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self.cancelled = True
+            raise
+        raise AssertionError
+
+
+def test_a_cancelled_call_stops_its_query(seed_release: Release) -> None:
+    engine = WaitingEngine()
+    tools = Tools(seed_release, engine, SearchIndex(seed_release.file(FILE)), {}, lambda: ON)
+
+    async def run() -> None:
+        engine.started = asyncio.Event()
+        async with McpClient(protocol_server(tools)) as client:
+            call = asyncio.create_task(client.call_tool("sparql", {"query": "ASK {}"}))
+            await engine.started.wait()
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+            assert (await client.call_tool("describe", {"term": "kk:budget"})).is_error is False
+
+    asyncio.run(run())
+    assert engine.cancelled
+
+
+def test_every_value_of_a_thing_names_its_basis(seed_release: Release) -> None:
+    tools = Tools(seed_release, StubEngine(), SearchIndex(seed_release.file(FILE)), {}, lambda: ON)
+    content = asyncio.run(tools.call("get", {"path": "programme/two-region-living"}))
+    statements = content["data"]["statements"]
+    assert {its["basis"] for its in statements} == {"stated", "inferred", "editorial", "derived", "structure"}
+    english = next(
+        its for its in statements if its["property"] == "dct:title" and its.get("language") == "en"
+    )
+    assert english["basis"] == "editorial"
+    assert next(its for its in statements if its["property"] == "kk:ministry")["basis"] == "derived"
+
+
+def test_other_methods_and_large_bodies_are_refused(web: Client) -> None:
+    assert web.get("/mcp").status_code == 405
+    headers = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
+    assert web.request("POST", "/mcp", None, headers, b" " * (2 << 20)).status_code == 413

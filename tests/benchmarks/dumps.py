@@ -40,8 +40,8 @@ def run(part: str, programmes: int, folder: Path) -> int:
     if part == "load":
         generate(programmes, folder / "data")
         dataset = load(packaged().with_data(folder / "data"), Base(), folder)
-        index, _ = write_lines(dataset, folder)
-        (folder / "index.pickle").write_bytes(pickle.dumps(index))
+        made, _ = write_lines(dataset, folder)
+        (folder / "index.pickle").write_bytes(pickle.dumps(made))
         return sum((folder / name).stat().st_size for name in (TRIPLES, QUADS))
     before = size(folder)
     if part == "rdflib":

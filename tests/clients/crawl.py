@@ -2,8 +2,8 @@
 
     python tests/clients/crawl.py http://127.0.0.1:8000/
 
-It fetches the whole surface but the dumps. PyLD reads each JSON-LD document by its address, contexts as well.
-The exit code is 1 where anything was found.
+It fetches the whole surface but the dumps and searches. PyLD reads each JSON-LD document by its address,
+contexts as well. The exit code is 1 where anything was found.
 """
 
 import argparse
@@ -21,11 +21,12 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 PATIENCE_S = 60.0
 
 
-def is_no_dump(address: str) -> bool:
-    """Whether an address is no large file, and no namespace, at which there is nothing."""
-    path = address.partition("?")[0]
-    is_file = "/dumps/" in path and not path.endswith("/")
-    return not is_file and not ("/id/" in path and path.endswith("/"))
+def is_followed(address: str) -> bool:
+    """Whether an address is no dump, no search among countless ones, and no namespace."""
+    path, _, query = address.partition("?")
+    is_dump = "/dumps/" in path and not path.endswith("/")
+    is_search = bool(query) and path.endswith(("/search", "/sparql", "/reconcile"))
+    return not is_dump and not is_search and not ("/id/" in path and path.endswith("/"))
 
 
 def graph(content: bytes | str, form: ox.RdfFormat) -> ox.Dataset:
@@ -52,7 +53,7 @@ def main() -> int:
     home = parser.parse_args().home
     with httpx.Client(trust_env=False, timeout=PATIENCE_S) as client:
         crawl = Crawl(
-            lambda address: client.get(address, headers={"Accept": BROWSER}), home, is_no_dump
+            lambda address: client.get(address, headers={"Accept": BROWSER}), home, is_followed
         ).run()
         documents = sorted({address for address in crawl.statuses if is_document(address, home)})
         differing = [address for address in documents if differs(client, address)]

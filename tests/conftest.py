@@ -24,6 +24,7 @@ from kankei.web.app import create_app
 from support.building import build_quickly
 from support.client import Client
 from support.paths import ROOT
+from support.review import joint_inputs
 from support.successive_releases import Successive, build_three
 
 # Hundreds of processes import the same modules; where nothing may be cached each would compile them again.
@@ -88,6 +89,13 @@ def seed_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 def successive(tmp_path_factory: pytest.TempPathFactory) -> Successive:
     """Three releases of changing data, one after the other; no test changes them."""
     return build_three(tmp_path_factory.mktemp("successive"))
+
+
+@pytest.fixture(scope="session")
+def joint_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The release of the checkout's data with the fixture of the budget review beside them."""
+    folder: Path = tmp_path_factory.mktemp("joint")
+    return Release.open(build(joint_inputs(folder), Base(), folder / "releases", validate, lambda _: None))
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ from kankei.release.incremental_validation import ValidateSince
 from kankei.release.installation import CURRENT, install, point, seal, staging
 from kankei.release.jsonld_context import read_context
 from kankei.release.keywords import keywords
+from kankei.release.linksets import linkset_triples, linksets
 from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_files
 from kankei.release.profile_views import RDF_PROFILES
 from kankei.release.profiles import add_lines, add_profiles, write_profiles
@@ -200,6 +201,7 @@ class _Build:
         description = describe(
             catalogue, self.base, history,
             statistics=statistics, files=files, examples=examples, parts=parts, keywords=keywords(dataset),
+            links=linkset_triples(linksets(dataset), self.base.dataset),
         )  # fmt: skip
         (self.folder / "description.ttl").write_bytes(description)
 

@@ -90,13 +90,14 @@ def describe(
     files: Mapping[str, FileEntry],
     examples: Iterable[str],
     parts: Iterable[DatasetPart] = (),
+    links: Iterable[ox.Triple] = (),
     keywords: Iterable[ox.Literal] = (),
 ) -> bytes:
     """The description as Turtle; `catalogue` is the default graph's part about dataset and publisher.
 
     The release is the newest of the history. The dumps, tables and changes among the files are its
     distributions. The `parts` are datasets published together with it; a dump of one of them alone is its
-    distribution. `keywords` of the data are added to its own.
+    distribution. `keywords` of the data are added to its own; `links` describe its linksets.
     """
     description = _Description(base, history, tuple(catalogue))
     description.dataset(statistics)
@@ -105,6 +106,7 @@ def describe(
     description.series()
     description.period(statistics.years)
     description.service()
+    description.triples |= set(links)
     for part in parts:
         description.part(part)
     for name, entry in files.items():

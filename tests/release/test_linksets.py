@@ -1,0 +1,58 @@
+"""Linksets in the description of a release: what VoID states is what SPARQL counts."""
+
+from collections import Counter
+
+import pyoxigraph as ox
+import pytest
+
+from kankei.namespaces import SCHEMA, SKOS, VOID, Base
+from kankei.release.linksets import LINKS
+from kankei.release.reader import Release
+
+DATASET = Base().dataset
+STATED = f"""
+PREFIX void: <{VOID}>
+SELECT ?predicate ?target (SUM(?triples) AS ?count) WHERE {{
+  <{DATASET}> void:subset ?linkset .
+  ?linkset void:linkPredicate ?predicate ; void:objectsTarget ?object ; void:triples ?triples .
+  OPTIONAL {{ ?object void:uriSpace ?space }}
+  BIND (COALESCE(?space, STR(?object)) AS ?target)
+}} GROUP BY ?predicate ?target
+"""
+
+
+def stated(release: Release) -> Counter[tuple[str, str]]:
+    store = ox.Store()
+    store.load(path=release.file("description.ttl"), format=ox.RdfFormat.TURTLE)
+    rows = store.query(STATED)
+    assert isinstance(rows, ox.QuerySolutions)
+    return Counter({(row["predicate"].value, row["target"].value): int(row["count"].value) for row in rows})
+
+
+def counted(release: Release) -> Counter[tuple[str, str]]:
+    """The links of the published store by property, and by the space or the dataset of their values."""
+    store = ox.Store.read_only(str(release.store_path))
+    values = " ".join(f"<{predicate}>" for predicate in LINKS)
+    rows = store.query(f"SELECT ?p ?o WHERE {{ VALUES ?p {{ {values} }} ?s ?p ?o }}")
+    assert isinstance(rows, ox.QuerySolutions)
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        value = row["o"].value
+        own = value.startswith(f"{Base().thing('project/')}")
+        counts[row["p"].value, f"{DATASET}/review" if own else value[: value.rfind("/") + 1]] += 1
+    return counts
+
+
+def test_the_seed_links_to_wikidata(seed_release: Release) -> None:
+    assert stated(seed_release) == counted(seed_release)
+    assert stated(seed_release) == {(f"{SCHEMA}sameAs", "http://www.wikidata.org/entity/"): 1}
+
+
+def test_both_datasets_are_linked(joint_release: Release) -> None:
+    assert stated(joint_release) == counted(joint_release)
+    assert stated(joint_release)[f"{SKOS}exactMatch", f"{DATASET}/review"] == 1
+
+
+@pytest.mark.parametrize("release", ["seed_release", "joint_release"])
+def test_the_links_of_one_folder_are_no_linkset(release: str, request: pytest.FixtureRequest) -> None:
+    assert all(target != DATASET for _, target in stated(request.getfixturevalue(release)))

@@ -4,7 +4,7 @@
 validates any RDF against any shapes and yields results while the queries run.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -77,16 +77,18 @@ def validate_files(
     shared = {file.resolve() for file in (*ontology_files(inputs), *scheme_files(inputs))}
     extra = tuple(file for file in files if file.resolve() not in shared)
     dataset = load(replace(inputs, extra=extra), base)
-    report = with_printed_texts(validate(dataset.store, inputs.shapes), dataset)
+    paths = {file.resolve() for file in files}
+    named = {document for document, file in dataset.files.items() if file.path.resolve() in paths}
+    report = with_printed_texts(validate(dataset.store, inputs.shapes), dataset, named if files else None)
     if files:
         subjects = _subjects(dataset, files)
         report = Report.of(result for result in report.results if result.focus_node in subjects)
     return LocatedReport.of(report, dataset, inputs.shapes)
 
 
-def with_printed_texts(report: Report, dataset: Dataset) -> Report:
-    """A report of shapes with the results about what contradicts the printed texts."""
-    of_texts = tuple(check_printed_texts(dataset))
+def with_printed_texts(report: Report, dataset: Dataset, documents: Collection[str] | None = None) -> Report:
+    """A report of shapes with what contradicts the printed texts, of some documents only if given."""
+    of_texts = tuple(check_printed_texts(dataset, documents))
     return Report.of([*report.results, *of_texts]) if of_texts else report
 
 

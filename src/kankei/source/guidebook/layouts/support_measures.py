@@ -33,7 +33,7 @@ from kankei.source.lines.document import Doubt, LineRange
 from kankei.source.lines.printed_text import Line, PrintedText, join_tokens
 
 _ENDS_THEME = re.compile(r"施策\s*$")
-_BRACKETED = re.compile(r"\s*\([^()]+\)\s*")
+_BRACKETED = re.compile(r"\s*\([^()]+\)(?:\s|$)")
 _MAX_VALUE = 30
 """The most characters of a line that may be the value of a cell."""
 
@@ -220,7 +220,7 @@ class _SheetReader:
         near = self._outside_fields(0, self.end) if in_order else self.lines
         return is_one_theme(text) and (
             text.endswith(")")
-            or not any(_BRACKETED.fullmatch(normalise(line.text)) and not unit_of(line.text) for line in near)
+            or not any(_BRACKETED.match(normalise(line.text)) and not unit_of(line.text) for line in near)
         )
 
     def _theme_at(self, index: int) -> PrintedText:

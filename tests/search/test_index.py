@@ -97,3 +97,15 @@ def test_exact_comes_before_prefix_before_part_before_scattered_pairs(tmp_path: 
     hits = SearchIndex(file).search(SearchRequest("地方創生", ON)).hits
     assert [int(hit.thing.path.rpartition("/")[2]) for hit in hits] == [3, 2, 1, 0, 4]
     assert len({hit.score for hit in hits}) == 4
+
+
+def test_short_names_are_listed_and_no_statements(seed_release: Release, tmp_path: Path) -> None:
+    index = SearchIndex(seed_release.file(FILE))
+    (match,) = index.search(SearchRequest("国交省", ON)).hits[0].matches
+    assert match.field == Field.LISTED
+    assert "国交省".encode() not in seed_release.read("dumps/kankei.nt")
+    inputs = own_copy(tmp_path / "in")
+    (inputs.data / "short-names.tsv").write_text("観光資源課\t観資課\n", encoding="utf-8")
+    release = Release.open(build_quickly(tmp_path / "out", inputs, further=further_stages(inputs)))
+    hits = SearchIndex(release.file(FILE)).search(SearchRequest("観資課", ON)).hits
+    assert hits[0].thing.path == "org/jta-tourism-resources-division"

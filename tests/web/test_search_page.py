@@ -2,6 +2,7 @@
 
 import re
 from urllib.parse import parse_qs, urljoin, urlsplit
+from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
@@ -78,6 +79,18 @@ def test_the_search_is_also_json_a_calendar_and_a_query(web: Client, seed_store:
     solutions = seed_store.query(query)
     assert isinstance(solutions, ox.QuerySolutions)
     assert {str(row["thing"].value) for row in solutions} == {hit["iri"] for hit in found.json()["hits"]}
+
+
+def test_the_search_is_also_a_feed(web: Client) -> None:
+    answer = web.get("/search.atom?ministry=org/mlit&type=programme&lang=ja")
+    root = ElementTree.fromstring(answer.text)
+    space = {"a": "http://www.w3.org/2005/Atom"}
+    assert answer.headers["content-type"] == "application/atom+xml"
+    assert {entry.findtext("a:title", "", space) for entry in root.findall("a:entry", space)} == {
+        "二地域居住等の促進",
+        "新たな交流市場・観光資源の創出事業",
+    }
+    assert all(entry.findtext("a:updated", "", space) for entry in root.findall("a:entry", space))
 
 
 def test_words_enter_the_query_as_terms(web: Client, seed_store: ox.Store) -> None:

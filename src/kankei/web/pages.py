@@ -219,6 +219,12 @@ PAGES: tuple[Page, ...] = (
         metric="search",
     ),
     Page(
+        search_page.FEED_PATH,
+        handler(search_page.search),
+        replace(search_results.GET, media_types=(feed.ATOM,)),
+        metric="search",
+    ),
+    Page(
         search_page.CALENDAR_PATH,
         handler(search_page.search),
         replace(search_results.GET, media_types=(icalendar.MEDIA_TYPE,)),

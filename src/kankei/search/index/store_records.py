@@ -29,9 +29,13 @@ Rows = Mapping[str, Mapping[str, Sequence[ox.Literal | ox.NamedNode]]]
 """The values of each thing by field, or by facet."""
 
 
-def read_records(store: ox.Store, base: Base) -> list[Record]:
-    """The records of every programme, organisation and concept."""
-    return list(_Reader(store, base).records())
+def read_records(store: ox.Store, base: Base, short_names: Sequence[Sequence[str]] = ()) -> list[Record]:
+    """The records of every programme, organisation and concept.
+
+    `short_names` lists those of organisations, each line behind the official name.
+    """
+    listed = {official: tuple(short) for official, *short in short_names}
+    return list(_Reader(store, base, listed).records())
 
 
 def facet_labels(store: ox.Store, base: Base, records: Iterable[Record]) -> dict[tuple[str, str], Labels]:
@@ -51,6 +55,7 @@ def facet_labels(store: ox.Store, base: Base, records: Iterable[Record]) -> dict
 class _Reader:
     store: ox.Store
     base: Base
+    listed: Mapping[str, Sequence[str]]
     parents: dict[str, set[str]] = field(init=False)
     names: dict[str, list[Passage]] = field(init=False)
     """Names of organisations, which programmes of their units are found by."""
@@ -68,6 +73,7 @@ class _Reader:
                 for name in ("title", "name")
                 for value in fields.get(name, ())
             ]
+            + [Passage(Field.ORGANISATION, short, "") for short in self._short_names(fields)]
             for iri, fields in organisations.items()
         }
         facets = self._rows("programme_facets")
@@ -92,6 +98,8 @@ class _Reader:
             ancestors = self._ancestors(iri)
             values["ministry"] = sorted(above for above in ancestors if above not in self.parents)
         passages = [*own, *(name for unit in sorted(units | ancestors) for name in self.names.get(unit, ()))]
+        if said.kind == "organisation":
+            passages += [Passage(Field.LISTED, short, "") for short in self._short_names(said.fields)]
         titles = [value for value in said.fields.get("title", ()) if isinstance(value, ox.Literal)]
         states = {value.rpartition("/")[2] for value in values.pop("call-state", ())}
         calls = [window.call for window in said.windows.get("call", ())]
@@ -131,6 +139,11 @@ class _Reader:
             "year": values.get("year", ()),
         }
         return {name: its for name, its in facets.items() if its}
+
+    def _short_names(self, fields: Mapping[str, Sequence[ox.Literal | ox.NamedNode]]) -> list[str]:
+        """The listed short names of an organisation, by its official name."""
+        titles = [value.value for value in fields.get("title", ())]
+        return [short for title in titles for short in self.listed.get(title, ())]
 
     def _ancestors(self, iri: str) -> set[str]:
         """Everything above, which the shapes keep free of circles; a circle ends it all the same."""

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from kankei import __version__
 from kankei.errors import UnknownResource
 from kankei.localisation import Labels
+from kankei.release.document_index import Document
 from kankei.release.history.changes import CHANGES, ChangeStatus, read_changes
 from kankei.release.history.history import PastRelease
 from kankei.release.history.moments import date_of
@@ -160,6 +161,35 @@ class Feed:
         yield f"<at:deleted-entry ref={quoteattr(change.iri)} when={quoteattr(change.moment)}>\n"
         yield _element("at:comment", _label(change, language))
         yield "</at:deleted-entry>\n"
+
+
+def selection_feed(site: Site, language: str, query: str, things: Sequence[Document]) -> str:
+    """The feed of what a search found, the last changed first: each thing with its page and its Turtle."""
+    ordered = sorted(things, key=lambda thing: (thing.modified, thing.iri), reverse=True)
+    newest = ordered[0].modified if ordered else site.past.history.releases[0].moment
+    localizer, citation = site.localizer(language), described(site.release)
+    author = citation.publishers[language] or citation.titles[language]
+    own, page = f"{site.public_url}search.atom?{query}", f"{site.public_url}search?{query}"
+    parts = [
+        _HEAD.format(language),
+        _element("id", own),
+        _element("title", MESSAGES.format(language, "search-feed", title=citation.titles[language])),
+        _element("updated", newest),
+        f"<author>{_element('name', author).strip()}</author>\n",
+        _empty("link", rel="self", href=own, type=ATOM),
+        _empty("link", rel="alternate", href=page, type="text/html"),
+    ]
+    for thing in ordered:
+        address = f"{site.public_url}doc/{quote(thing.path)}"
+        html = _empty("link", rel="alternate", href=address, type="text/html")
+        turtle = _empty("link", rel="alternate", href=f"{address}.ttl", type="text/turtle")
+        parts += _entry(thing.iri, localizer.label(thing.iri).text, thing.modified, "thing", html, turtle)
+    return "".join((*parts, "</feed>\n"))
+
+
+def newest_changes(feed: Feed, count: int) -> list[LastChange]:
+    """The things that changed last."""
+    return [entry for entry in feed.entries if isinstance(entry, LastChange)][:count]
 
 
 def feed(site: Site) -> Handler:

@@ -19,6 +19,7 @@ from kankei.web.queries import solutions
 from kankei.web.rdf.graph import RDF_TYPES
 from kankei.web.resources.call_status import SLACK, State
 from kankei.web.resources.discovery import HOME_LINKS, home_link_header
+from kankei.web.resources.feed import Feed, newest_changes
 from kankei.web.resources.icalendar import dated_window
 from kankei.web.resources.release_graphs import catalogue
 from kankei.web.responses.day import Day, requested_day
@@ -27,6 +28,7 @@ from kankei.web.site import Handler, Site
 
 MAX_CALLS = 20
 """Calls that the home page lists."""
+MAX_CHANGES = 5
 _OPEN = (State.OPEN, State.ROLLING, State.POSSIBLE)
 _KINDS = ("scheme", "source", "fiscal-year", "dataset")
 """Things that the home page lists one by one, beside the ministries."""
@@ -48,6 +50,7 @@ class Home:
 
     site: Site
     respond_catalogue: Handler
+    feed: Feed
 
     async def respond(self, request: Request) -> ASGIApp:
         """The page; the catalogue for a client that wants RDF."""
@@ -75,6 +78,7 @@ class Home:
             own_query=day.query,
             calls=calls[:MAX_CALLS],
             call_count=len(calls),
+            changes=[localizer.resource(change.iri) for change in newest_changes(self.feed, MAX_CHANGES)],
             counts=await _counts(site, localizer),
             examples=len(site.examples),
             things=_things(site, localizer),
@@ -85,7 +89,7 @@ class Home:
 
 def home(site: Site) -> Handler:
     """The handler of the home page."""
-    return Home(site, catalogue(site)).respond
+    return Home(site, catalogue(site), Feed(site)).respond
 
 
 async def open_calls(site: Site, localizer: Localizer, day: datetime.date) -> list[OpenCall]:

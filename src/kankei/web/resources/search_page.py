@@ -10,10 +10,11 @@ from starlette.requests import Request
 from kankei import __version__
 from kankei.localisation import Labels
 from kankei.search.query.facets import Facet, label
-from kankei.search.query.search import Hit, SearchResult
+from kankei.search.query.search import MAX_LIMIT, Hit, SearchResult
 from kankei.search.query.snippet import Match
 from kankei.web.html.localizer import Localizer, preferred_label
 from kankei.web.html.view import Value
+from kankei.web.resources.feed import ATOM, selection_feed
 from kankei.web.resources.icalendar import MAX_PROGRAMMES, MEDIA_TYPE, calendar_file, windows_of
 from kankei.web.resources.search_query import search_query
 from kankei.web.resources.search_results import JSON, PATH, SearchAddress, as_json, parse_search, search_index
@@ -22,10 +23,10 @@ from kankei.web.responses.representation import HTML, Representation, language_o
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Site
 
-JSON_PATH, CALENDAR_PATH = f"{PATH}.json", f"{PATH}.ics"
+JSON_PATH, CALENDAR_PATH, FEED_PATH = f"{PATH}.json", f"{PATH}.ics", f"{PATH}.atom"
 _SHOWN_VALUES = 8
 """Values of a facet that are shown before the rest, which folds."""
-_PINNED = {JSON_PATH: JSON, CALENDAR_PATH: MEDIA_TYPE}
+_PINNED = {JSON_PATH: JSON, CALENDAR_PATH: MEDIA_TYPE, FEED_PATH: ATOM}
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,8 @@ async def search(site: Site, request: Request) -> CachedResponse:
     day = requested_day(request, site.state.today())
     address = parse_search(request.scope["query_string"], day)
     pinned = _PINNED.get(request.scope["path"])
-    # A calendar has a language too, which only its address chooses.
-    language = language_of(request) if pinned == MEDIA_TYPE else ""
+    # A calendar and a feed have a language too.
+    language = language_of(request) if pinned in {MEDIA_TYPE, ATOM} else ""
     of_site = ("search", __version__, site.version, language, site.public_url)
     key = (*of_site, *map("=".join, address.parameters()))
     variant = day.variant(select(request, (JSON, HTML), key, pinned=pinned))
@@ -85,6 +86,11 @@ async def search(site: Site, request: Request) -> CachedResponse:
             programmes = [hit.thing.iri for hit in result.hits if hit.thing.kind == "programme"]
             events = await windows_of(site, programmes[:MAX_PROGRAMMES])
             return variant.representation(calendar_file(site, site.localizer(language), events))
+        if variant.media_type == ATOM:
+            documents = site.release.documents
+            things = [documents[hit.thing.path] for hit in result.hits if hit.thing.path in documents]
+            query = urlencode([*address.parameters(), ("lang", language)])
+            return variant.representation(selection_feed(site, language, query, things))
         if variant.media_type == JSON:
             return variant.representation(as_json(site, address, result))
         return variant.representation(_page(site, address, result, variant.language))
@@ -100,6 +106,8 @@ def _page(site: Site, address: SearchAddress, result: SearchResult, language: st
     pages = max(1, -(-result.total // searched.limit))
     facets = [_facet(facet, address, language) for facet in result.facets]
     chosen = [(facet.label, value) for facet in facets for value in facet.values if value.chosen]
+    own = [pair for pair in parameters if pair[0] not in {"page", "size"}]
+    whole = urlencode([*own, ("size", str(MAX_LIMIT)), ("lang", language)])
     sparql = search_query(site.release, result.terms, searched.chosen)
     return site.templates.render(
         "search",
@@ -121,7 +129,8 @@ def _page(site: Site, address: SearchAddress, result: SearchResult, language: st
         previous=address.on_page(address.page - 1).link() if address.page > 1 else "",
         following=address.on_page(address.page + 1).link() if address.page < pages else "",
         json_address=f"{JSON_PATH}?{query}",
-        calendar_address=f"{CALENDAR_PATH}?{urlencode([*parameters, ('lang', language)])}",
+        calendar_address=f"{CALENDAR_PATH}?{whole}",
+        feed_address=f"{FEED_PATH}?{whole}",
         sparql_address=f"/sparql?{urlencode({'query': sparql})}",
         sparql=sparql,
     )

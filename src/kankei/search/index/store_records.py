@@ -20,7 +20,12 @@ BANDS = ((10_000_000, "under-10m"), (100_000_000, "10m-100m"), (1_000_000_000, "
 LAST_BAND = "from-1b"
 WITHIN, NOT_STATED = "within", "not-stated"
 
-_KINDS = (("programmes", "programme"), ("organisations", "organisation"), ("concepts", "concept"))
+_KINDS = (
+    ("programmes", "programme"),
+    ("projects", "project"),
+    ("organisations", "organisation"),
+    ("concepts", "concept"),
+)
 """Each query of words, and the kind of the things that it finds."""
 _IRI_FACETS = ("dataset", "theme", "ministry", "unit", "body", "support", "funding")
 _LABELS = (DCT + "title", SKOS + "prefLabel")
@@ -76,7 +81,7 @@ class _Reader:
             + [Passage(Field.ORGANISATION, short, "") for short in self._short_names(fields)]
             for iri, fields in organisations.items()
         }
-        facets = self._rows("programme_facets")
+        facets = self._rows("programme_facets") | self._rows("project_facets")
         windows = self._windows()
         for query, kind in _KINDS:
             for iri, fields in (organisations if kind == "organisation" else self._rows(query)).items():
@@ -96,7 +101,8 @@ class _Reader:
         ancestors = {above for unit in units for above in self._ancestors(unit)}
         if said.kind == "organisation":
             ancestors = self._ancestors(iri)
-            values["ministry"] = sorted(above for above in ancestors if above not in self.parents)
+        if said.kind != "programme":
+            values["ministry"] = sorted(above for above in units | ancestors if above not in self.parents)
         passages = [*own, *(name for unit in sorted(units | ancestors) for name in self.names.get(unit, ()))]
         if said.kind == "organisation":
             passages += [Passage(Field.LISTED, short, "") for short in self._short_names(said.fields)]
@@ -124,10 +130,16 @@ class _Reader:
     def _facets(
         self, said: "_Statements", values: Mapping[str, Sequence[str]], units: set[str]
     ) -> dict[str, Sequence[str]]:
-        if said.kind != "programme":
-            return {"ministry": values["ministry"]} if values.get("ministry") else {}
-        months = sorted({month for window in said.windows.get("survey", ()) for month in window.months})
         ministries = set(values.get("ministry", ()))
+        if said.kind != "programme":
+            own = {
+                "ministry": sorted(ministries),
+                "unit": sorted(units - ministries),
+                "year": values.get("year"),
+            }
+            names = ("ministry", "unit", "year") if said.kind == "project" else ("ministry",)
+            return {name: its for name in names if (its := own[name])}
+        months = sorted({month for window in said.windows.get("survey", ()) for month in window.months})
         facets = {
             "dataset": [self.base.dataset],
             **{name: values.get(name, ()) for name in ("theme", "ministry", "body", "support", "funding")},

@@ -2,8 +2,8 @@
 
 A score of 95 or more says that the name is the thing's own: its title (100), another of its names (98), its
 identifier or a listed short name (97), or one by a rule of writing or behind the names of organisations
-above it (2 less). A lower one is the similarity of names, at most 90. Only a candidate that is certain, alone in
-being so, and contradicts nothing that was asked is a match.
+above it (2 less). A lower one is the similarity of names, at most 90. Only a candidate that is certain, alone
+in being so, and contradicts nothing that was asked is a match.
 """
 
 from collections import Counter, defaultdict

@@ -29,3 +29,16 @@ def test_one_file_is_sent_and_it_loads_nothing(web: Client) -> None:
     assert "url(" not in answer.text
     assert "@import" not in answer.text
     assert web.get("/static/style.css", if_none_match=answer.headers["etag"]).status_code == 304
+
+
+def test_static_files_are_compressed(web: Client) -> None:
+    plain = web.get("/static/style.css", accept_encoding="identity")
+    assert plain.headers["vary"] == "Accept-Encoding"
+    assert "content-encoding" not in plain.headers
+    for coding in ("gzip", "zstd"):
+        coded = web.get("/static/style.css", accept_encoding=coding)
+        assert coded.headers["content-encoding"] == coding
+        assert int(coded.headers["content-length"]) < len(plain.content) / 3
+        assert coded.headers["etag"] != plain.headers["etag"]
+        again = web.get("/static/style.css", accept_encoding=coding, if_none_match=coded.headers["etag"])
+        assert again.status_code == 304

@@ -6,6 +6,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from kankei.web.http.conditional import entity_tag
+from kankei.web.http.negotiation import CODINGS, IDENTITY, encode
 
 STATIC = {
     "style.css": "text/css; charset=utf-8",
@@ -23,9 +24,9 @@ _BUILT = {EDITOR: "text/javascript; charset=utf-8", "sparql-editor.txt": "text/p
 
 @dataclass(frozen=True)
 class StaticFile:
-    """A file as it is served."""
+    """A file as it is served: its bytes by content coding; `tag` is that of the bytes without one."""
 
-    body: bytes
+    bodies: Mapping[str, bytes]
     media_type: str
     tag: str
 
@@ -42,8 +43,9 @@ def _content(folder: Traversable, name: str) -> bytes:
 
 
 def static_file(body: bytes, media_type: str) -> StaticFile:
-    """A file of a content."""
-    return StaticFile(body, media_type, entity_tag(body.hex()))
+    """A file of a content, encoded once for all clients."""
+    bodies = {coding: encode(body, coding) for coding in (IDENTITY, *CODINGS)}
+    return StaticFile(bodies, media_type, entity_tag(body.hex()))
 
 
 def has_editor() -> bool:

@@ -17,8 +17,9 @@ from kankei.web.http.conditional import (
     if_none_match_holds,
 )
 from kankei.web.http.headers import CACHE_CONTROL, depth, own_path, relative, request_header
+from kankei.web.http.negotiation import IDENTITY, acceptable_codings
 from kankei.web.responses.file_response import FileResponse
-from kankei.web.responses.representation import HTML, Representation, content_type, select
+from kankei.web.responses.representation import HTML, Representation, coded_tag, content_type, select
 from kankei.web.site import Site, handler
 
 _MEDIA_TYPES = {
@@ -111,7 +112,11 @@ async def static(site: Site, request: Request) -> Response:
     if name not in site.static:
         raise UnknownResource("nothing is published at this address", request.scope["path"])
     file = site.static[name]
-    headers = {"ETag": file.tag, "Cache-Control": CACHE_CONTROL, "Content-Type": file.media_type}
-    if if_none_match_holds(request_header(request, "if-none-match"), file.tag):
+    coding = next(iter(acceptable_codings(request_header(request, "accept-encoding"))), IDENTITY)
+    tag = coded_tag(file.tag, coding)
+    headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding"}
+    if if_none_match_holds(request_header(request, "if-none-match"), tag):
         return Response(status_code=304, headers=headers)
-    return Response(file.body, headers=headers)
+    headers |= {"Content-Type": file.media_type}
+    headers |= {"Content-Encoding": coding} if coding != IDENTITY else {}
+    return Response(file.bodies[coding], headers=headers)

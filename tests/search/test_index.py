@@ -13,8 +13,10 @@ from kankei.release.reader import Release
 from kankei.search.index.record import CallWindow, Passage, Record
 from kankei.search.index.schema import FILE, Field
 from kankei.search.index.writer import write_index
+from kankei.search.matching.matcher import Matcher, NameQuery
 from kankei.search.query.search import SearchIndex, SearchRequest
 from support.building import build_quickly, own_copy
+from support.review import joint_inputs
 
 ON = date(2025, 4, 5)
 
@@ -97,3 +99,28 @@ def test_exact_comes_before_prefix_before_part_before_scattered_pairs(tmp_path: 
     hits = SearchIndex(file).search(SearchRequest("地方創生", ON)).hits
     assert [int(hit.thing.path.rpartition("/")[2]) for hit in hits] == [3, 2, 1, 0, 4]
     assert len({hit.score for hit in hits}) == 4
+
+
+def test_short_names_are_listed_and_no_statements(seed_release: Release, tmp_path: Path) -> None:
+    index = SearchIndex(seed_release.file(FILE))
+    (match,) = index.search(SearchRequest("国交省", ON)).hits[0].matches
+    assert match.field == Field.LISTED
+    assert "国交省".encode() not in seed_release.read("dumps/kankei.nt")
+    inputs = own_copy(tmp_path / "in")
+    (inputs.data / "short-names.tsv").write_text("観光資源課\t観資課\n", encoding="utf-8")
+    release = Release.open(build_quickly(tmp_path / "out", inputs, further=further_stages(inputs)))
+    hits = SearchIndex(release.file(FILE)).search(SearchRequest("観資課", ON)).hits
+    assert hits[0].thing.path == "org/jta-tourism-resources-division"
+
+
+def test_projects_and_units_of_the_review_are_found(tmp_path: Path) -> None:
+    inputs = joint_inputs(tmp_path)
+    release = Release.open(build_quickly(tmp_path / "out", inputs, further=further_stages(inputs)))
+    index = SearchIndex(release.file(FILE))
+    result = index.search(SearchRequest("見本統計 企業", ON, {"type": ["project"]}))
+    hit = result.hits[0]
+    assert (hit.thing.path, hit.thing.facets["year"]) == ("project/33", ["2025"])
+    (best, *_) = Matcher(index.index).match(NameQuery("見本省 見本統計の整備（世帯）"))
+    assert (best.thing.path, best.match) == ("project/34", True)
+    (best, *_) = Matcher(index.index).match(NameQuery("海上保安庁", ["organisation"]))
+    assert best.match

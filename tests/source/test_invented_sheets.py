@@ -60,3 +60,20 @@ def test_no_text_states_what_only_its_order_would_tell(
     wanted = write_document(tmp_path / "sheets.pdf", layout, 11, 3)
     path = write_as_text(tmp_path / "sheets.pdf", form)
     assert score_document(path, wanted["sheets"], known).notes == []
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        Layout(per_page="beside", page=(960.0, 540.0), rules="none", title="foot", order="shuffled"),
+        Layout(per_page="beside", page=(960.0, 540.0), other_words=1),
+        Layout(rules="none", columns="call-last", widths="narrow", other_words=1, rich=True),
+        Layout(rules="open", title="foot", order="shuffled", watermark="behind", rich=True, footnotes=True),
+    ],
+    ids=["beside", "beside-unknown", "unknown", "watermark"],
+)
+def test_layouts_that_once_stated_a_neighbours_value_or_failed(
+    tmp_path: Path, known: KnownTerms, layout: Layout
+) -> None:
+    wanted = write_document(tmp_path / "sheets.pdf", layout, 1311, 2)
+    assert score_document(tmp_path / "sheets.pdf", wanted["sheets"], known).notes == []

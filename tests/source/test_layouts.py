@@ -12,6 +12,7 @@ from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.layouts import layouts
 from kankei.source.guidebook.sheet import Sheet
+from kankei.source.lines.document import Weight
 from kankei.source.lines.printed_text import Line
 from kankei.source.sheets import read_sheets
 from support.pdf import fonts, lay_out
@@ -281,3 +282,15 @@ def test_a_theme_with_something_behind_it_is_in_doubt(line: str) -> None:
     (sheet,) = page(SHEET.replace("1．テーマに関する施策", line))
     assert sheet.theme is None
     assert "theme" in {doubt.about for doubt in sheet.doubts}
+
+
+def test_a_page_of_headings_before_the_first_sheet_may_be_a_sheet_that_is_lost() -> None:
+    """Its headings are there, in an order in which they are no row; and it has no telephone number."""
+    words = ("事業実施主体", "補助率等", "公募時期", "要望調査時期", "担当")
+    headings = "".join(f"{word}\n市町村の取組を支援する\n" for word in words)
+    for before, weight in ((headings, Weight.UNRESOLVED), ("目次\n１ 関係人口", Weight.SETTLED)):
+        texts = [*before.splitlines(), *SHEET.splitlines()]
+        first = len(before.splitlines()) + 1
+        lines = [Line(n, text, None, n in {1, first}) for n, text in enumerate(texts, 1)]
+        (sheet,) = read_sheets(lines, layouts())
+        assert [one.weight for one in sheet.doubts if one.about == "source"] == [weight]

@@ -1,4 +1,4 @@
-"""Pages of a second dataset: projects, units that are not reconciled, sources that are not kept."""
+"""Pages and documents of a second dataset: projects, units not reconciled, sources that are not kept."""
 
 import asyncio
 from collections.abc import Iterator

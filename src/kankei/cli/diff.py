@@ -1,6 +1,7 @@
 """The command `kankei diff`."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Exit, Option
@@ -22,14 +23,20 @@ def diff(  # noqa: PLR0917 - options, given by name
 ) -> None:
     """Tell what changed between two releases, folders, files, fiscal years or sources.
 
-    Years are written as 2025 or 令和7年度, sources as the slugs of their descriptions in the data.
+    Years are written as 2025 or 令和7年度, sources as the slugs of their descriptions in the data. Of a data
+    folder of the budget review the years are review years: projects renamed, split, ended and begun.
 
     Exit codes, as those of diff(1): 0 no difference, 1 differences, 2 trouble.
     """
-    from kankei.diff.compare import compare
+    from kankei.diff.compare import compare, fiscal_year
     from kankei.diff.json_output import json_text
     from kankei.diff.text_output import text_lines
 
+    if (years := (fiscal_year(a), fiscal_year(b))) and data and all(years):
+        changes = _project_changes(data, years, language)
+        if changes is not None:
+            sys.stdout.writelines(f"{line}\n" for line in changes)
+            raise Exit(1 if changes else 0)
     try:
         difference, formatter = compare(a, b, read_inputs(data), language)
     except KankeiError as error:  # 1 means that there are differences
@@ -42,3 +49,15 @@ def diff(  # noqa: PLR0917 - options, given by name
             f"{line}\n" for line in text_lines(difference, formatter, everything=everything)
         )
     raise Exit(1 if difference else 0)
+
+
+def _project_changes(data: Path, years: tuple[int | None, int | None], language: str) -> list[str] | None:
+    """What became of the projects of a data folder between two review years; None where it has none."""
+    from kankei.diff.review_years import compare_years, has_projects
+    from kankei.namespaces import Base
+
+    inputs = read_inputs(data)
+    if not has_projects(inputs):
+        return None
+    changes = compare_years(inputs, Base(), (years[0] or 0, years[1] or 0))
+    return [change.line(language) for change in changes]

@@ -11,6 +11,7 @@ from unicodedata import category
 
 from kankei.localisation import catalogue
 from kankei.source.grammars import telephone
+from kankei.source.guidebook.columns import column_of
 from kankei.source.guidebook.layouts import Layout
 from kankei.source.guidebook.sheet import Sheet
 from kankei.source.guidebook.theme_and_unit import is_theme_line
@@ -19,6 +20,7 @@ from kankei.source.lines.printed_text import Line
 
 _MAX_QUOTED, _MAX_SEARCHED = 30, 2_000
 _MAX_NAMED, _MAX_LOST = 5, 20
+_FEWEST_HEADINGS = 4
 _ALLOWED_CONTROLS = frozenset("\t\f")
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
 _REPLACEMENT = "\ufffd"
@@ -71,7 +73,7 @@ class _SkippedLines:
     def __init__(self) -> None:
         self._place: LineRange | None = None
         self._first_text = ""
-        self._has_telephone = False
+        self._has_telephone = self._has_headings = False
         self._lost: list[tuple[int, str, LineRange]] = []
 
     def add(self, page: Sequence[Line]) -> None:
@@ -80,6 +82,8 @@ class _SkippedLines:
         if box and may_be_sheet and len(self._lost) < _MAX_LOST:
             text = next((line.text.strip()[:_MAX_QUOTED] for line in page if line.text.strip()), "")
             self._lost.append((box.page, text, LineRange(page[0].number, page[-1].number)))
+        columns = {column_of(line.text.strip()[:_MAX_QUOTED]) for line in page}
+        self._has_headings = self._has_headings or len(columns - {None}) >= _FEWEST_HEADINGS
         for line in page:
             if text := line.text.strip():
                 self._first_text = self._first_text or text[:_MAX_QUOTED]
@@ -88,7 +92,7 @@ class _SkippedLines:
                 self._has_telephone = self._has_telephone or telephone.is_printed(text[:_MAX_SEARCHED])
 
     def take_doubt(self) -> Iterator[Doubt]:
-        """One doubt, the first time; unresolved where a telephone number suggests a sheet that was missed.
+        """One doubt, the first time; unresolved where telephone or headings suggest a sheet that was missed.
 
         With one for each page that seems to be a sheet.
         """
@@ -101,7 +105,8 @@ class _SkippedLines:
             message = catalogue("kankei.source").text(
                 "lines-before-first-sheet", first=place.first, last=place.last, text=self._first_text
             )
-            weight = Weight.UNRESOLVED if self._has_telephone else Weight.SETTLED
+            may_be_sheet = self._has_telephone or self._has_headings
+            weight = Weight.UNRESOLVED if may_be_sheet else Weight.SETTLED
             yield Doubt("source", *message, place, weight)
 
 

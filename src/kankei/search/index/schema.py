@@ -24,13 +24,16 @@ class Field(IntEnum):
     ADDRESS = 7
     """Addresses of its pages, and identifiers that others gave it: found as a whole only."""
 
+    LISTED = 8
+    """Short names of organisations by a list of the curators, which no source states."""
+
     @property
     def label(self) -> str:
         """Its name in answers, and its key in the catalogue of sentences."""
         return self.name.lower()
 
 
-NAMED = (Field.TITLE, Field.NAME, Field.IDENTIFIER, Field.ADDRESS)
+NAMED = (Field.TITLE, Field.NAME, Field.IDENTIFIER, Field.ADDRESS, Field.LISTED)
 """Fields whose passages are names as a whole, which a term can be equal to."""
 
 KINDS = ("programme", "project", "organisation", "concept")

@@ -10,33 +10,35 @@ from kankei.namespaces import Base
 from kankei.search.index.schema import FILE
 from kankei.search.index.store_records import facet_labels, read_records
 from kankei.search.index.writer import write_index
-from kankei.search.normalisation.folding import packaged_variants, read_variants
+from kankei.search.normalisation.folding import packaged_short_names, packaged_variants, read_variants
 
 VARIANTS = "variants.tsv"
 """The file of a data folder in which a curator lists words that are one word, separated by tabs."""
+SHORT_NAMES = "short-names.tsv"
+"""The file of a data folder in which a curator lists short names, each line behind the official one."""
 
 
 def write_search_index(store: ox.Store, base: Base, data: Path, release: Path) -> None:
     """Write the index of a store into the folder of a release; `data` is the data folder."""
-    records = read_records(store, base)
+    short_names = [*packaged_short_names(), *own_lines(data, SHORT_NAMES)]
+    variants = [*packaged_variants(), *own_lines(data, VARIANTS)]
+    records = read_records(store, base, short_names)
     file = release / FILE
     file.parent.mkdir()
-    write_index(
-        file, records, facet_labels(store, base, records), [*packaged_variants(), *own_variants(data)]
-    )
+    write_index(file, records, facet_labels(store, base, records), variants)
 
 
 def determined_by(data: Path) -> Sequence[Path]:
-    """What determines the bytes of an index beside the store: code, and the variants of a data folder."""
+    """What determines the bytes of an index beside the store: code, and the lists of a data folder."""
     room = Path(__file__).parent.parent
-    own = data / VARIANTS
-    return [room / "index", room / "normalisation", *([own] if own.is_file() else [])]
+    own = [file for name in (VARIANTS, SHORT_NAMES) if (file := data / name).is_file()]
+    return [room / "index", room / "normalisation", *own]
 
 
-def own_variants(data: Path) -> Sequence[Sequence[str]]:
-    """The variants that a data folder lists; raises `MalformedData` for a file that is not in UTF-8."""
-    file = data / VARIANTS
+def own_lines(data: Path, name: str) -> Sequence[Sequence[str]]:
+    """The words that a file of a data folder lists; raises `MalformedData` for one that is not in UTF-8."""
+    file = data / name
     try:
         return read_variants(file.read_text(encoding="utf-8-sig").splitlines()) if file.is_file() else ()
     except UnicodeDecodeError as error:
-        raise MalformedData("the file of variants is not in UTF-8", str(file)) from error
+        raise MalformedData("the list is not in UTF-8", str(file)) from error

@@ -20,7 +20,12 @@ BANDS = ((10_000_000, "under-10m"), (100_000_000, "10m-100m"), (1_000_000_000, "
 LAST_BAND = "from-1b"
 WITHIN, NOT_STATED = "within", "not-stated"
 
-_KINDS = (("programmes", "programme"), ("organisations", "organisation"), ("concepts", "concept"))
+_KINDS = (
+    ("programmes", "programme"),
+    ("projects", "project"),
+    ("organisations", "organisation"),
+    ("concepts", "concept"),
+)
 """Each query of words, and the kind of the things that it finds."""
 _IRI_FACETS = ("dataset", "theme", "ministry", "unit", "body", "support", "funding")
 _LABELS = (DCT + "title", SKOS + "prefLabel")
@@ -29,9 +34,13 @@ Rows = Mapping[str, Mapping[str, Sequence[ox.Literal | ox.NamedNode]]]
 """The values of each thing by field, or by facet."""
 
 
-def read_records(store: ox.Store, base: Base) -> list[Record]:
-    """The records of every programme, organisation and concept."""
-    return list(_Reader(store, base).records())
+def read_records(store: ox.Store, base: Base, short_names: Sequence[Sequence[str]] = ()) -> list[Record]:
+    """The records of every programme, organisation and concept.
+
+    `short_names` lists those of organisations, each line behind the official name.
+    """
+    listed = {official: tuple(short) for official, *short in short_names}
+    return list(_Reader(store, base, listed).records())
 
 
 def facet_labels(store: ox.Store, base: Base, records: Iterable[Record]) -> dict[tuple[str, str], Labels]:
@@ -51,6 +60,7 @@ def facet_labels(store: ox.Store, base: Base, records: Iterable[Record]) -> dict
 class _Reader:
     store: ox.Store
     base: Base
+    listed: Mapping[str, Sequence[str]]
     parents: dict[str, set[str]] = field(init=False)
     names: dict[str, list[Passage]] = field(init=False)
     """Names of organisations, which programmes of their units are found by."""
@@ -68,9 +78,10 @@ class _Reader:
                 for name in ("title", "name")
                 for value in fields.get(name, ())
             ]
+            + [Passage(Field.ORGANISATION, short, "") for short in self._short_names(fields)]
             for iri, fields in organisations.items()
         }
-        facets = self._rows("programme_facets")
+        facets = self._rows("programme_facets") | self._rows("project_facets")
         windows = self._windows()
         for query, kind in _KINDS:
             for iri, fields in (organisations if kind == "organisation" else self._rows(query)).items():
@@ -90,8 +101,11 @@ class _Reader:
         ancestors = {above for unit in units for above in self._ancestors(unit)}
         if said.kind == "organisation":
             ancestors = self._ancestors(iri)
-            values["ministry"] = sorted(above for above in ancestors if above not in self.parents)
+        if said.kind != "programme":
+            values["ministry"] = sorted(above for above in units | ancestors if above not in self.parents)
         passages = [*own, *(name for unit in sorted(units | ancestors) for name in self.names.get(unit, ()))]
+        if said.kind == "organisation":
+            passages += [Passage(Field.LISTED, short, "") for short in self._short_names(said.fields)]
         titles = [value for value in said.fields.get("title", ()) if isinstance(value, ox.Literal)]
         states = {value.rpartition("/")[2] for value in values.pop("call-state", ())}
         calls = [window.call for window in said.windows.get("call", ())]
@@ -116,10 +130,16 @@ class _Reader:
     def _facets(
         self, said: "_Statements", values: Mapping[str, Sequence[str]], units: set[str]
     ) -> dict[str, Sequence[str]]:
-        if said.kind != "programme":
-            return {"ministry": values["ministry"]} if values.get("ministry") else {}
-        months = sorted({month for window in said.windows.get("survey", ()) for month in window.months})
         ministries = set(values.get("ministry", ()))
+        if said.kind != "programme":
+            own = {
+                "ministry": sorted(ministries),
+                "unit": sorted(units - ministries),
+                "year": values.get("year"),
+            }
+            names = ("ministry", "unit", "year") if said.kind == "project" else ("ministry",)
+            return {name: its for name in names if (its := own[name])}
+        months = sorted({month for window in said.windows.get("survey", ()) for month in window.months})
         facets = {
             "dataset": [self.base.dataset],
             **{name: values.get(name, ()) for name in ("theme", "ministry", "body", "support", "funding")},
@@ -131,6 +151,11 @@ class _Reader:
             "year": values.get("year", ()),
         }
         return {name: its for name, its in facets.items() if its}
+
+    def _short_names(self, fields: Mapping[str, Sequence[ox.Literal | ox.NamedNode]]) -> list[str]:
+        """The listed short names of an organisation, by its official name."""
+        titles = [value.value for value in fields.get("title", ())]
+        return [short for title in titles for short in self.listed.get(title, ())]
 
     def _ancestors(self, iri: str) -> set[str]:
         """Everything above, which the shapes keep free of circles; a circle ends it all the same."""

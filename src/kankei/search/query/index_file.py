@@ -93,8 +93,9 @@ class IndexFile:
     def names_of_kind(self, kind: str) -> Mapping[str, BitMap]:
         """The titles and other names of the things of a kind, folded, with those that have them."""
         rows = self._rows(
-            "SELECT folded, thing FROM name JOIN thing ON thing.id = thing WHERE kind = ? AND field <= ?",
-            (kind, int(Field.NAME)),
+            "SELECT folded, thing FROM name JOIN thing ON thing.id = thing "
+            "WHERE kind = ? AND field IN (?, ?, ?)",
+            (kind, int(Field.TITLE), int(Field.NAME), int(Field.LISTED)),
         )
         names: dict[str, BitMap] = {}
         for folded, thing in rows:

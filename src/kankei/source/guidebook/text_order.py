@@ -18,7 +18,7 @@ from kankei.source.lines.printed_text import Line
 
 _MAX_REST, _MIN_FILLED = 6, 12
 """The end of a sentence that stands alone is so short; the row that it continues is filled."""
-_FEWEST_REPEATED = 2
+_FEWEST_REPEATED, _MOST_HEADINGS = 2, 20
 _REST_OF_HEADING = re.compile(
     r"(?:^|\s)[(](?:対象者|対象|案|内容|税込)[)](?:\s|$)|(?:^|\s)(?:調査)?時期(?:\s|$)"
 )
@@ -46,8 +46,11 @@ def is_row_of_cells(lines: Sequence[Line]) -> bool:
 
 
 def has_tables_side_by_side(columns: Sequence[Column | None]) -> bool:
-    """Whether a line of headings is that of two tables: several columns are repeated."""
-    return sum(count > 1 for column, count in Counter(columns).items() if column) >= _FEWEST_REPEATED
+    """Whether a line of headings is that of two tables or three: several columns are repeated."""
+    return (
+        len(columns) <= _MOST_HEADINGS
+        and sum(count > 1 for column, count in Counter(columns).items() if column) >= _FEWEST_REPEATED
+    )
 
 
 def is_body_in_order(lines: Sequence[Line]) -> bool:

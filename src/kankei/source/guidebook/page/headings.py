@@ -90,7 +90,7 @@ def page_headings(lines: Sequence[Line]) -> list[PageHeadings]:
     free = [line for line in level if line.number not in taken]
     known = [*(heading for heading in in_cells if heading.column), *_outside_cells(free)]
     headings = [
-        _with_unknown(part, in_cells, free)
+        _with_unknown(part, [one for one in row if one not in part], in_cells, free)
         for row in _rows_of(known)
         for part in _tables_of(row)
         if len({heading.column for heading in part}) >= FEWEST_COLUMNS
@@ -225,21 +225,37 @@ def _tables_of(row: list[PageHeading]) -> Iterator[list[PageHeading]]:
 
 
 def _with_unknown(
-    known: Sequence[PageHeading], in_cells: Sequence[PageHeading], free: Sequence[Line]
+    known: Sequence[PageHeading],
+    of_others: Sequence[PageHeading],
+    in_cells: Sequence[PageHeading],
+    free: Sequence[Line],
 ) -> PageHeadings:
-    """The known headings of a table, with unknown ones between and beside them."""
+    """The known headings of a table, with unknown ones between and beside them.
+
+    What stands nearer to the headings of other tables of the row is theirs.
+    """
     box = union([_extent(heading) for heading in known])
-    own = {number for heading in known for number in heading.lines}
+    own = {number for heading in (*known, *of_others) for number in heading.lines}
     unknown = _unknown_cells([heading.cell for heading in known if heading.cell], in_cells)
     row = union([heading.box for heading in known])
     uncelled = [heading for heading in known if not heading.cell]
     if uncelled:
         size = max(height(box_of(token.line)) for heading in uncelled for token in heading.tokens)
         pieces = [Piece((part,)) for line in free if line.number not in own for part in tokens([line])]
-        beside = [piece for piece in pieces if _is_unknown_heading(piece, row, size)]
+        beside = [
+            piece
+            for piece in pieces
+            if _is_unknown_heading(piece, row, size)
+            and _distance(piece.box, known) <= _distance(piece.box, of_others)
+        ]
         unknown += [PageHeading(one.tokens, None, one.box) for one in _within_reach(beside, box, size)]
     headings = _attached([*known, *unknown])
     return PageHeadings(tuple(sorted(headings, key=lambda heading: heading.box.x0)))
+
+
+def _distance(box: Box, headings: Sequence[PageHeading]) -> float:
+    """How far a box is from the nearest of some headings, across the page."""
+    return min((-overlap(box, heading.box) for heading in headings), default=float("inf"))
 
 
 def _within_reach(pieces: Sequence[Piece], box: Box, size: float) -> Iterator[Piece]:

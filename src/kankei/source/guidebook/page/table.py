@@ -320,6 +320,10 @@ class _TableReader:
                 self._doubt((), tuple(blank))
             return
         for index in blank:
+            # A ruled cell beside that is not understood may be the cell of both.
+            if any(at in self.ruled and not self.table.known[at] for at in (index - 1, index + 1)):
+                self._doubt((), (index,))
+                continue
             beside = {index - 1, index + 1} & {at for at in loose if self._is_unreadable(at)}
             if beside:
                 parts = tuple(token for at in sorted(beside) for token in self.table.cells[at])

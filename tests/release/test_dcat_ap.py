@@ -8,6 +8,7 @@ from rdflib import DCAT, DCTERMS, RDF, RDFS, SH, Graph, Literal
 
 from kankei.release.reader import Release
 from support.paths import SUITES
+from support.successive_releases import Successive
 
 FOLDER = SUITES / "dcat-ap-3.0.1"
 SHAPES = FOLDER / "dcat-ap-SHACL.ttl"
@@ -62,7 +63,13 @@ def report(description: Graph, shapes: Graph) -> str:
     return "" if conforms else text
 
 
-@pytest.mark.parametrize("name", ["seed_release", "generated_release"])
+@pytest.fixture
+def third_release(successive: Successive) -> Release:
+    """A release with two before it."""
+    return successive.third
+
+
+@pytest.mark.parametrize("name", ["seed_release", "generated_release", "third_release"])
 def test_the_description_alone_conforms(
     name: str, shapes: Graph, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:

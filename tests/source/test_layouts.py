@@ -287,7 +287,7 @@ def test_a_theme_with_something_behind_it_is_in_doubt(line: str) -> None:
 def test_a_page_of_headings_before_the_first_sheet_may_be_a_sheet_that_is_lost() -> None:
     """Its headings are there, in an order in which they are no row; and it has no telephone number."""
     words = ("事業実施主体", "補助率等", "公募時期", "要望調査時期", "担当")
-    headings = "".join(f"{word}\n市町村の取組を支援する\n" for word in words)
+    headings = "".join(f"{word}\n市町村の\n取組を\n支援する\n" for word in words)
     for before, weight in ((headings, Weight.UNRESOLVED), ("目次\n１ 関係人口", Weight.SETTLED)):
         texts = [*before.splitlines(), *SHEET.splitlines()]
         first = len(before.splitlines()) + 1

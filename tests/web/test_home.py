@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from kankei.engine.operation import Engine
-from kankei.web.queries import Values
+from kankei.web.queries import Values, solutions
 from kankei.web.resources import home
 from support.client import BROWSER, Client
 from web.test_pages import section
@@ -53,13 +53,12 @@ def test_a_day_is_a_date(web: Client) -> None:
 
 def test_the_engine_counts_programmes_once_a_release(web: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = list[str]()
-    plain = home.solutions
 
-    async def solutions(engine: Engine, name: str, values: Values = {}) -> list[dict[str, str]]:  # noqa: B006
+    async def counted(engine: Engine, name: str, values: Values = {}) -> list[dict[str, str]]:  # noqa: B006
         asked.append(name)
-        return await plain(engine, name, values)
+        return await solutions(engine, name, values)
 
-    monkeypatch.setattr(home, "solutions", solutions)
+    monkeypatch.setattr(home, "solutions", counted)
     for day in ("2019-01-01", "2019-01-02"):
         assert "2 件" in web.get(f"/?lang=ja&on={day}", BROWSER).text
     assert asked.count("open-calls") == 2

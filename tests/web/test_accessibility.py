@@ -1,7 +1,8 @@
 """Every page type under axe in headless Chromium: each language and each colour scheme."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -61,12 +62,27 @@ def test_axe_finds_no_violation_on_any_page_type(
     browser: Browser, site: Server, width: int, language: str, dark: bool
 ) -> None:
     browser.view(width, dark=dark)
-    axe, violations = AXE.read_text(encoding="utf-8"), dict[str, object]()
-    for name, path in (PAGES | FURTHER_PAGES).items():
-        status = browser.open(f"{site.address}{path}{'&' if '?' in path else '?'}lang={language}")
+    assert violations(browser, site, PAGES | FURTHER_PAGES, language) == {}
+
+
+def test_axe_finds_no_violation_on_pages_of_the_review(
+    browser: Browser, joint_release: Release, tmp_path: Path
+) -> None:
+    with serving(joint_release.path, tmp_path, "--rate", "0", "--workers", "1") as server:
+        for width, language, dark in VIEWS:
+            browser.view(width, dark=dark)
+            assert violations(browser, server, {"project": "doc/project/31"}, language) == {}
+
+
+def violations(
+    browser: Browser, server: Server, pages: Mapping[str, str], language: str
+) -> Mapping[str, object]:
+    """What axe finds on pages, by their names."""
+    axe, found = AXE.read_text(encoding="utf-8"), dict[str, object]()
+    for name, path in pages.items():
+        status = browser.open(f"{server.address}{path}{'&' if '?' in path else '?'}lang={language}")
         assert status == {"problem": 404, "query error": 400}.get(name, 200), name
         browser.run(UNFOLD)
         browser.run(axe)
-        if found := browser.run(FIND):
-            violations[name] = found
-    assert violations == {}
+        found[name] = browser.run(FIND)
+    return {name: violation for name, violation in found.items() if violation}

@@ -1,5 +1,6 @@
 """Look-up by an identifier or an address that others know: 303 to the document, or the list of several."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -84,12 +85,15 @@ async def _batch(site: Site, request: Request, index: IndexFile) -> ASGIApp:
     lookups = read_lookups(parse_json(await read_body(request), "the body"))
     variant = select(request, (JSON_TYPE,), ("lookup", __version__, site.version, str(lookups)))
 
-    async def make() -> Representation:
+    def content() -> bytes:
         found = [
             {name: value, "things": [_thing(thing) for thing in find(index, value, is_uri=name == "uri")]}
             for name, value in lookups
         ]
-        return variant.representation(_json({"results": found}))
+        return _json({"results": found})
+
+    async def make() -> Representation:
+        return variant.representation(await asyncio.to_thread(content))
 
     return await site.cache.answer(request, variant, make, lambda: site.charge(request))
 

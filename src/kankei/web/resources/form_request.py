@@ -8,7 +8,7 @@ from starlette.requests import Request
 from kankei.errors import MalformedRequest, UnsupportedMediaType
 from kankei.web.http.headers import request_header
 from kankei.web.http.negotiation import parse_content_type
-from kankei.web.sparql.protocol import FORM_TYPE, parse_parameters, read_body
+from kankei.web.sparql.protocol import FORM_TYPE, parse_form, parse_parameters, read_body
 
 JSON_TYPE = "application/json"
 
@@ -23,7 +23,7 @@ async def form_parameters(request: Request) -> dict[str, str]:
         media_type, _ = parse_content_type(request_header(request, "content-type"))
         if media_type != FORM_TYPE:
             raise UnsupportedMediaType(f"parameters are sent as {FORM_TYPE}")
-        parameters |= parse_parameters(await read_body(request))
+        parameters |= await parse_form(await read_body(request))
     return _last(parameters)
 
 

@@ -37,8 +37,9 @@ def find(index: IndexFile, value: str, *, is_uri: bool) -> list[Thing]:
     """The things that an identifier or an IRI is of."""
     if is_uri and (number := index.number_of(value.partition("#")[0])) is not None:
         return index.things([number])
-    written = [f"{scheme}://{_plain(value)}" for scheme in ("https", "http")] if is_uri else [value]
-    named = [index.named(folded) for text in (value, *written) if (folded := index.folding.fold(text))]
+    folded = index.folding.fold(_plain(value) if is_uri else value)
+    written = (folded, f"https{folded}", f"http{folded}") if is_uri else (folded,)
+    named = [index.named(text) for text in written if folded]
     numbers = {number for fields in named for field in _KNOWN for number in fields.get(field, ())}
     things = index.things(sorted(numbers))
     return _exact(index, things, value) if is_uri else things

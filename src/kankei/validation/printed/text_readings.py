@@ -265,7 +265,7 @@ def read_links(raw: str, context: Context) -> Sequence[Reading]:  # noqa: ARG001
 def read_mention(raw: str, context: Context) -> Sequence[Reading]:
     """The topic that a word names where it is a label of one; of another word any topic is allowed."""
     topic = context.names.concept("topic", raw)
-    return [_reading(concept=topic if topic else Claim(others=_anything))]
+    return [_reading(concept=topic or Claim(others=_anything))]
 
 
 READERS: Mapping[str, Reader] = {

@@ -4,6 +4,9 @@ from datetime import date
 
 import pytest
 
+from kankei.engine.operation import Engine
+from kankei.web.queries import Values, solutions
+from kankei.web.resources import home
 from support.client import BROWSER, Client
 from web.test_pages import section
 from web.test_programme_years import words
@@ -46,3 +49,17 @@ def test_a_day_is_a_date(web: Client) -> None:
     assert (
         web.get(f"/?on={date(2025, 4, 5)}", "text/turtle").headers["content-type"].startswith("text/turtle")
     )
+
+
+def test_the_engine_counts_programmes_once_a_release(web: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[str]()
+
+    async def counted(engine: Engine, name: str, values: Values = {}) -> list[dict[str, str]]:  # noqa: B006
+        asked.append(name)
+        return await solutions(engine, name, values)
+
+    monkeypatch.setattr(home, "solutions", counted)
+    for day in ("2019-01-01", "2019-01-02"):
+        assert "2 件" in web.get(f"/?lang=ja&on={day}", BROWSER).text
+    assert asked.count("open-calls") == 2
+    assert asked.count("programme-counts") <= 1

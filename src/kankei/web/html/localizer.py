@@ -84,6 +84,7 @@ def preferred_label(labels: Labels, language: str) -> Value | None:
     return next((Value(labels[tag], tag) for tag in labelled), None)
 
 
+@lru_cache(_REMEMBERED)
 def prefixed_name(iri: str) -> str:
     """An IRI by the project's prefixes, or itself."""
     space, prefix = max(

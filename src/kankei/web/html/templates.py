@@ -10,6 +10,7 @@ from kankei import __version__
 from kankei.localisation import LANGUAGES
 from kankei.release.manifest import Manifest
 from kankei.web.html.localizer import MESSAGES
+from kankei.web.html.markup import StatementMarkup
 from kankei.web.html.page_head import PageHead, web_page
 from kankei.web.http.headers import relative, with_language
 
@@ -41,10 +42,14 @@ class Templates:
             """A relative reference to a page, which is in the same language."""
             return relative(path, with_language(address, language))
 
+        markup = StatementMarkup(language, go)
         return self._environment.get_template(f"{template}.html").render(
             lang=language,
             to=partial(relative, path),
             go=go,
+            value=markup.value,
+            mark=markup.mark,
+            rows=markup.rows,
             in_language=lambda tag: f"?{own_query}&lang={tag}" if own_query else f"?lang={tag}",
             search=self.search,
             say=partial(MESSAGES.format, language),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import TypeAlias
@@ -21,11 +22,16 @@ def query_text(name: str, values: Values = _NONE, offset: int = 0) -> str:
 
     `offset` is that of its last line, for queries that have one.
     """
-    text = (_FOLDER / f"{name}.rq").read_text(encoding="utf-8")
+    text = _template(name)
     for variable, bound in values.items():
         terms = " ".join(str(value if isinstance(value, Literal) else NamedNode(value)) for value in bound)
         text = text.replace(f"VALUES ?{variable} {{}}", f"VALUES ?{variable} {{ {terms} }}")
     return text.replace("OFFSET 0", f"OFFSET {offset:d}")
+
+
+@cache
+def _template(name: str) -> str:
+    return (_FOLDER / f"{name}.rq").read_text(encoding="utf-8")
 
 
 async def solutions(

@@ -43,11 +43,11 @@ class Graph:
 
     def names(self, node: str, predicate: str) -> tuple[str, ...]:
         """The IRIs among the objects of a node's property."""
-        return tuple(term.value for term in self.objects(node, predicate) if isinstance(term, NamedNode))
+        return tuple([term.value for term in self.objects(node, predicate) if isinstance(term, NamedNode)])
 
     def texts(self, node: str, predicate: str) -> tuple[str, ...]:
         """The lexical forms among the objects of a node's property."""
-        return tuple(term.value for term in self.objects(node, predicate) if isinstance(term, Literal))
+        return tuple([term.value for term in self.objects(node, predicate) if isinstance(term, Literal)])
 
     def types(self, node: str) -> tuple[str, ...]:
         """The classes of a node."""
@@ -73,7 +73,10 @@ def parse_triples(body: bytes, rdf_format: RdfFormat) -> list[Triple]:
             return labels.setdefault(term, BlankNode(f"b{len(labels)}"))
         return term
 
-    return [relabelled(quad.triple) for quad in parse(body, format=rdf_format)]
+    triples = [quad.triple for quad in parse(body, format=rdf_format)]
+    if rdf_format == RdfFormat.N_TRIPLES and b"_:" not in body:
+        return triples
+    return [relabelled(triple) for triple in triples]
 
 
 def serialize_document(triples: Sequence[Triple], media_type: str, root: str, context: Context) -> bytes:

@@ -7,6 +7,7 @@ reads pages until it comes to a release that it knows. Where that is not in the 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
@@ -189,7 +190,7 @@ def selection_feed(site: Site, language: str, query: str, things: Sequence[Docum
 
 def newest_changes(feed: Feed, count: int) -> list[LastChange]:
     """The things that changed last."""
-    return [entry for entry in feed.entries if isinstance(entry, LastChange)][:count]
+    return list(islice((entry for entry in feed.entries if isinstance(entry, LastChange)), count))
 
 
 def feed(site: Site) -> Handler:

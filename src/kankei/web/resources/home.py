@@ -2,7 +2,8 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode
 from starlette.requests import Request
@@ -51,6 +52,7 @@ class Home:
     site: Site
     respond_catalogue: Handler
     feed: Feed
+    _counted: list[Mapping[str, str]] = field(default_factory=list)
 
     async def respond(self, request: Request) -> ASGIApp:
         """The page; the catalogue for a client that wants RDF."""
@@ -79,12 +81,31 @@ class Home:
             calls=calls[:MAX_CALLS],
             call_count=len(calls),
             changes=[localizer.resource(change.iri) for change in newest_changes(self.feed, MAX_CHANGES)],
-            counts=await _counts(site, localizer),
+            counts=_counts(await self._count_rows(), localizer),
             examples=len(site.examples),
-            things=_things(site, localizer),
+            things=[
+                (localizer.path_segment(kind), [localizer.resource(iri) for iri in iris])
+                for kind, iris in self._things.items()
+            ],
             links=HOME_LINKS,
             public_url=site.public_url,
         )
+
+    async def _count_rows(self) -> Sequence[Mapping[str, str]]:
+        """The rows of the counts, which follow from the release alone: asked for once."""
+        if not self._counted:
+            self._counted.extend(await solutions(self.site.engine, "programme-counts"))
+        return self._counted
+
+    @cached_property
+    def _things(self) -> Mapping[str, Sequence[str]]:
+        """Other things that are described: some IRIs of each kind."""
+        members: dict[str, list[str]] = {kind: [] for kind in _KINDS}
+        for path, document in self.site.release.documents.items():
+            kind = path.partition("/")[0]
+            if kind in members and len(members[kind]) < MAX_THINGS:
+                members[kind].append(document.iri)
+        return {kind: iris for kind, iris in members.items() if iris}
 
 
 def home(site: Site) -> Handler:
@@ -113,21 +134,13 @@ def _literal(day: datetime.date) -> Literal:
     return Literal(day.isoformat(), datatype=NamedNode(f"{XSD}date"))
 
 
-async def _counts(site: Site, localizer: Localizer) -> Mapping[str, Sequence[tuple[Value, int]]]:
+def _counts(
+    rows: Sequence[Mapping[str, str]], localizer: Localizer
+) -> Mapping[str, Sequence[tuple[Value, int]]]:
     """Ministries and themes with the number of their programmes, the largest first."""
     counts: dict[str, list[tuple[Value, int]]] = {"theme": [], "ministry": []}
     keys = {f"{KK}policyTheme": "theme", f"{KK}ministry": "ministry"}
-    for row in await solutions(site.engine, "programme-counts"):
+    for row in rows:
         if row.get("property") in keys:
             counts[keys[row["property"]]].append((localizer.resource(row["thing"]), int(row["count"])))
     return {key: sorted(found, key=lambda pair: (-pair[1], pair[0].text)) for key, found in counts.items()}
-
-
-def _things(site: Site, localizer: Localizer) -> list[tuple[str, list[Value]]]:
-    """Other things that are described: each kind with some of its members."""
-    members: dict[str, list[Value]] = {kind: [] for kind in _KINDS}
-    for path, document in site.release.documents.items():
-        kind = path.partition("/")[0]
-        if kind in members and len(members[kind]) < MAX_THINGS:
-            members[kind].append(localizer.resource(document.iri))
-    return [(localizer.path_segment(kind), values) for kind, values in members.items() if values]

@@ -28,6 +28,8 @@ ROWS = 40
 WIDTH, LABELS, ROW, TOP = 960, 280, 30, 28
 """Pixels: of a picture, of its labels, of a row, above the first row."""
 _MONTHS = 12
+_AMOUNT, _BOUND = 150, 210
+"""Pixels that an amount and a bound have for their words."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,12 @@ class BudgetRow:
     bounded: int
     amount_width: float
     bound_width: float
+
+    @property
+    def bound_x(self) -> float:
+        """Where the words of the bound begin: after its bar, and after the words of the amount in it."""
+        amount_end = self.amount_width + (_AMOUNT if self.amount_width else 0)
+        return round(LABELS + max(self.amount_width + self.bound_width, amount_end) + 8, 1)
 
 
 def pictures(site: Site) -> Handler:
@@ -149,7 +157,7 @@ def _group(rows: Sequence[Mapping[str, str]], localizer: Localizer) -> list[Budg
     sums = [(row["thing"], int(row["amount"]), int(row["bound"]), int(row["bounded"])) for row in rows]
     sums.sort(key=lambda row: (-row[1], -row[2], row[0]))
     longest = max((amount + bound for _, amount, bound, _ in sums), default=0) or 1
-    scale = (WIDTH - LABELS - 160) / longest
+    scale = (WIDTH - LABELS - _AMOUNT - _BOUND) / longest
     return [
         BudgetRow(
             localizer.resource(iri),

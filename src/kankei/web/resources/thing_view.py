@@ -87,6 +87,7 @@ class ThingView:
     root: str
     localizer: Localizer
     shown: set[str] = field(default_factory=set)
+    _resources: dict[str, Value] = field(default_factory=dict)
 
     def sections(self) -> list[Section]:
         """The root's section, then those of nodes that no statement of the document points at."""
@@ -101,9 +102,8 @@ class ThingView:
     def value(self, term: Term, marks: Sequence[Mark] = ()) -> Value:
         """A term as shown: literals by their text, IRIs by their label."""
         if isinstance(term, NamedNode):
-            label = self._label(term.value)
-            text = self.localizer.lines(term.value) or label.text
-            return Value(text, label.language, self._href(term.value), term.value, marks)
+            resource = self.resource(term.value)
+            return replace(resource, marks=marks) if marks else resource
         if isinstance(term, Literal):
             datatype = "" if term.language else prefixed_name(term.datatype.value)
             return Value(term.value, term.language or "", None, datatype, marks)
@@ -118,8 +118,12 @@ class ThingView:
         return Value(text, self.localizer.language, None, title, marks)
 
     def resource(self, iri: str) -> Value:
-        """An IRI as shown."""
-        return self.value(NamedNode(iri))
+        """An IRI as shown: made once, since most recur."""
+        if iri not in self._resources:
+            label = self._label(iri)
+            text = self.localizer.lines(iri) or label.text
+            self._resources[iri] = Value(text, label.language, self._href(iri), iri)
+        return self._resources[iri]
 
     def _label(self, iri: str) -> Value:
         """A label; a hash node of this document that has none is called by its measure, else by its class."""
@@ -173,10 +177,12 @@ class ThingView:
         self.shown.add(node)
         properties = self.graph.nodes.get(node, {})
         ordered = sorted(properties, key=property_rank)
-        parts = [(predicate, part) for predicate in ordered for part in self._parts(node, predicate)]
+        parts = {predicate: list(self._parts(node, predicate)) for predicate in ordered}
         evidence = [self._evidence(other) for other in self._about.get(node, [])]
         own_rows = [
-            self._row(node, predicate, evidence) for predicate in ordered if predicate not in _IN_HEAD
+            self._row(node, predicate, evidence, parts[predicate])
+            for predicate in ordered
+            if predicate not in _IN_HEAD
         ]
         rows, shared_marks = _share_marks([row for row in own_rows if row])
         return Section(
@@ -191,7 +197,8 @@ class ThingView:
             notes=[self.value(note) for note in self._notes(node)],
             sections=[
                 self._section(part, self.resource(predicate).text)
-                for predicate, part in parts
+                for predicate in ordered
+                for part in parts[predicate]
                 if part not in self.shown
             ],
             notice=self.years.notice(node),
@@ -221,10 +228,11 @@ class ThingView:
         number = "".join(self.graph.texts(node, f"{KK}number"))
         return pillar, int(position) if position.isdecimal() else 0, number, node
 
-    def _row(self, node: str, predicate: str, evidence: Sequence[_Evidence]) -> Row | None:
-        """A property's values without those that have a section of their own."""
+    def _row(
+        self, node: str, predicate: str, evidence: Sequence[_Evidence], parts: Sequence[str]
+    ) -> Row | None:
+        """A property's values without the parts, which have a section of their own."""
         on_property = [(values, mark) for properties, values, mark in evidence if predicate in properties]
-        parts = set(self._parts(node, predicate))
         values = [
             self._stated(predicate, term, [mark for only, mark in on_property if mark and term in only])
             for term in self.graph.objects(node, predicate)
@@ -266,6 +274,8 @@ def _share_marks(rows: Sequence[Row]) -> tuple[list[Row], list[tuple[Mark, list[
                 # One evidence node gives one mark, whichever rows it is about.
                 rows_by_mark[id(mark)].append((mark, row))
     common = {key: marked for key, marked in rows_by_mark.items() if len(marked) > 1}
+    if not common:
+        return list(rows), []
     shared = [(marked[0][0], [row.label for _, row in marked]) for marked in common.values()]
     marks_of = [[replace(m, ground=None) if id(m) in common else m for m in row.marks] for row in rows]
     return [replace(row, marks=marks) for row, marks in zip(rows, marks_of, strict=True)], shared

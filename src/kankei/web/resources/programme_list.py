@@ -18,12 +18,13 @@ from kankei.namespaces import HYDRA, XSD
 from kankei.release.document_index import Document
 from kankei.release.formats import JSON_LD
 from kankei.release.reader import Release
+from kankei.search.index.call_periods import Window
 from kankei.web.http.headers import link_header, request_header
 from kankei.web.plain_json.json_schema import LIST, MEDIA_TYPE, schema_path, serialize
 from kankei.web.plain_json.listed_programme import listed_programme
 from kankei.web.plain_json.values import Json, Values
 from kankei.web.rdf.graph import RDF_TYPES, TYPE, Graph, parse_triples, serialize_document
-from kankei.web.resources.call_status import CallStatus, Window
+from kankei.web.resources.call_status import CallStatus
 from kankei.web.resources.document_graph import label_triples
 from kankei.web.resources.programme import windows
 from kankei.web.resources.programme_filters import Choice, chosen

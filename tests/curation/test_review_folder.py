@@ -132,7 +132,7 @@ def test_strict_writes_nothing_and_exits_1(tmp_path: Path) -> None:
     done = run(broken, file_of("1-1"), "--out", out, "--strict", "--date", "2026-11-30")
     assert done.returncode == 1
     assert f"{broken.name}#row=2: " in done.stdout
-    assert "1 problems; nothing written" in done.stdout
+    assert "1 problems, 0 notes; nothing written" in done.stdout
     assert not out.exists()
 
 

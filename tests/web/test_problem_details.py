@@ -74,6 +74,31 @@ def test_a_browser_gets_a_page(web: Client, language: str, words: str) -> None:
     assert words in answer.text
 
 
+@pytest.mark.parametrize(
+    ("headers", "detail"),
+    [
+        ({"accept_language": "ja"}, "日付（on）は 2026-04-01 のように指定してください。"),
+        ({"accept_language": "ja-JP,en;q=0.5"}, "日付（on）は 2026-04-01 のように指定してください。"),
+        ({"accept_language": "en,ja;q=0.5"}, "`on` is a date such as 2026-04-01"),
+        ({"accept_language": "*"}, "`on` is a date such as 2026-04-01"),
+        ({}, "`on` is a date such as 2026-04-01"),
+    ],
+)
+def test_a_detail_is_in_japanese_where_a_program_asks_for_it(
+    web: Client, headers: dict[str, str], detail: str
+) -> None:
+    answer = web.get("/programmes?on=2025-13-01", "application/json", **headers)
+    assert answer.json()["detail"] == detail
+    assert answer.headers.get("content-language") == (None if detail.isascii() else "ja")
+
+
+def test_a_page_has_its_detail_in_its_language(web: Client) -> None:
+    page = web.get("/programmes?page=99999&lang=ja", BROWSER).text
+    assert re.search("一覧のページは 1 から [0-9]+ までです。", page)
+    assert "the list has the pages" not in page
+    assert "the list has the pages" in web.get("/programmes?page=99999&lang=en", BROWSER).text
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("told", sorted({kind.status for kind in ERRORS}))
 def test_every_status_has_a_sentence_in_both_languages(told: int, language: str) -> None:
@@ -82,8 +107,7 @@ def test_every_status_has_a_sentence_in_both_languages(told: int, language: str)
 
 def test_the_sentence_comes_before_the_details(web: Client) -> None:
     text = web.get("/nope?lang=ja", BROWSER).text
-    detail = '<pre class="message" lang="en">nothing is published at this address</pre>'
-    places = [text.index(words) for words in ("このアドレスには何も", "404 Not Found", detail)]
+    places = [text.index(words) for words in ("このアドレスには何も", "404 Not Found", '<p class="message">')]
     assert places == sorted(places)
 
 

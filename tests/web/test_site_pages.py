@@ -48,6 +48,13 @@ def test_inferences_are_counted_by_rule(web: Client) -> None:
 def test_the_page_about_the_api_leads_to_each_part(web: Client) -> None:
     hrefs = {href.partition("?")[0] for href in Page(web.get("/api", BROWSER).text).hrefs}
     assert {"./sparql", "./catalog", "./dumps/", "./tables/", "./openapi.json"} <= hrefs
+    assert {"./search", "./programmes", "./reconcile", "./feed"} <= hrefs
+
+
+def test_the_page_about_the_api_tells_of_every_service(web: Client) -> None:
+    text = words(web.get("/api?lang=ja", BROWSER).text)
+    for part in ("名寄せ", "番号の照会", "lookup?identifier=…", "Model Context Protocol", "application/json"):
+        assert part in text
 
 
 def test_the_ontology_has_an_index_and_folded_definitions_in_one_language(web: Client) -> None:

@@ -53,7 +53,8 @@ def import_review(  # noqa: PLR0917 - options, given by name
     console.print_line(
         f"{outcome.projects} projects, {outcome.sheets} sheets; "
         f"{outcome.reconciled} units reconciled, {outcome.unreconciled} organisations not; "
-        f"{outcome.errors} problems; " + (f"written to {out}" if outcome.written else "nothing written")
+        f"{outcome.errors} problems, {len(outcome.problems) - outcome.errors} notes; "
+        + (f"written to {out}" if outcome.written else "nothing written")
     )
     if outcome.errors:
         raise Exit(1)

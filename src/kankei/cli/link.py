@@ -50,7 +50,7 @@ def link(
 
 def curate(
     file: Annotated[Path, Argument(help="File of mappings (SSSOM).")],
-    author: Annotated[str, Option("--author", help="Who decides, as the data is to name him.")],
+    author: Annotated[str, Option("--author", help="Who decides, as the data is to name them.")],
     base: console.BaseOption = None,
     data: console.DataFoldersOption = None,
     day: Annotated[

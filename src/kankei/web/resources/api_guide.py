@@ -5,19 +5,26 @@ from starlette.types import ASGIApp
 
 from kankei import __version__
 from kankei.release.formats import document_formats
+from kankei.web.plain_json.json_schema import MEDIA_TYPE
 from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.site import Site, handler
 
 PATH = "/api"
 _PARTS = (
     ("/doc/dataset", "api-documents", "id/programme/…"),
+    ("/search", "search", "search?q=…&on=…"),
+    ("/programmes", "programmes", "programmes?body=…&call=…&on=…"),
     ("/sparql", "sparql", "sparql?query=…"),
+    ("/reconcile", "reconciliation", "reconcile"),
+    ("", "lookup", "lookup?identifier=…"),
+    ("", "mcp", "mcp"),
+    ("/feed", "feed", "feed"),
     ("/catalog", "catalogue", "catalog"),
     ("/dumps/", "dumps", "dumps/"),
     ("/tables/", "tables", "tables/"),
     ("/openapi.json", "openapi", "openapi.json"),
 )
-"""Address, message key and example of each part."""
+"""Address, message key and example of each part; no address where a page has nothing to lead to."""
 
 
 @handler
@@ -33,7 +40,8 @@ async def api_guide(site: Site, request: Request) -> ASGIApp:
             variant.language,
             PATH,
             parts=[(path, name, site.public_url + example) for path, name, example in _PARTS],
-            formats=document_formats(),
+            formats=[(row.label, row.media_type, row.suffix) for row in document_formats()]
+            + [("JSON", MEDIA_TYPE, "json")],
             limits=[limit._asdict()[variant.language] for limit in limits],
         )
         return variant.representation(page)

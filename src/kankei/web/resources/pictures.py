@@ -12,11 +12,11 @@ from starlette.types import ASGIApp
 
 from kankei import __version__
 from kankei.namespaces import KK, XSD
+from kankei.search.index.call_periods import fiscal_year
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Value
 from kankei.web.html.windows import WindowWords
 from kankei.web.queries import query_text, solutions
-from kankei.web.resources.call_status import fiscal_year
 from kankei.web.resources.icalendar import dated_window
 from kankei.web.responses.day import requested_day
 from kankei.web.responses.representation import HTML, Representation, select
@@ -28,6 +28,8 @@ ROWS = 40
 WIDTH, LABELS, ROW, TOP = 960, 280, 30, 28
 """Pixels: of a picture, of its labels, of a row, above the first row."""
 _MONTHS = 12
+_AMOUNT, _BOUND = 150, 210
+"""Pixels that an amount and a bound have for their words."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,12 @@ class BudgetRow:
     bounded: int
     amount_width: float
     bound_width: float
+
+    @property
+    def bound_x(self) -> float:
+        """Where the words of the bound begin: after its bar, and after the words of the amount in it."""
+        amount_end = self.amount_width + (_AMOUNT if self.amount_width else 0)
+        return round(LABELS + max(self.amount_width + self.bound_width, amount_end) + 8, 1)
 
 
 def pictures(site: Site) -> Handler:
@@ -94,7 +102,8 @@ async def _respond(site: Site, request: Request) -> ASGIApp:
         )
         return variant.representation(page)
 
-    return await site.cache.answer(request, variant, make)
+    charge = site.charge_if(request, is_one_of_many=day.is_named)
+    return await site.cache.answer(request, variant, make, charge)
 
 
 def _bounds(year: int) -> Mapping[str, Sequence[Literal]]:
@@ -149,7 +158,7 @@ def _group(rows: Sequence[Mapping[str, str]], localizer: Localizer) -> list[Budg
     sums = [(row["thing"], int(row["amount"]), int(row["bound"]), int(row["bounded"])) for row in rows]
     sums.sort(key=lambda row: (-row[1], -row[2], row[0]))
     longest = max((amount + bound for _, amount, bound, _ in sums), default=0) or 1
-    scale = (WIDTH - LABELS - 160) / longest
+    scale = (WIDTH - LABELS - _AMOUNT - _BOUND) / longest
     return [
         BudgetRow(
             localizer.resource(iri),

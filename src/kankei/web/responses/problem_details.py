@@ -1,6 +1,7 @@
 """Errors as responses: problem details (RFC 9457) for programs, a page for browsers.
 
-They never repeat what the client sent.
+They never repeat what the client sent. A page is in its language; the detail of a problem document is in
+Japanese where the client names this language, and else in English.
 """
 
 import json
@@ -21,7 +22,9 @@ from kankei.errors import (
     TooManyRequests,
 )
 from kankei.web.html.templates import Templates
-from kankei.web.http.headers import own_path
+from kankei.web.http.headers import own_path, request_header
+from kankei.web.http.negotiation import language_ranges
+from kankei.web.responses.problem_sentences import japanese
 from kankei.web.responses.representation import HTML, content_type, language_of, wants_html
 from kankei.web.telemetry.request_record import note_error
 
@@ -77,20 +80,32 @@ def _respond(request: Request, error: KankeiError, templates: Templates) -> Resp
     headers = _headers(error)
     if wants_html(request):
         language = language_of(request)
+        detail = japanese(error.message) if language == "ja" else None
         body = templates.render(
             "problem",
             language,
             own_path(request.scope),
             head=None,
             error=error,
+            detail=detail,
             of_query=request.scope["path"] == "/sparql",
         ).encode()
         headers |= {"Content-Language": language, "Content-Type": content_type(HTML)}
     else:
         content: dict[str, object] = {"type": "about:blank", "title": error.title, "status": error.status}
-        content["detail"] = error.message
+        detail = japanese(error.message) if _asks_for_japanese(request) else None
+        if detail:
+            headers["Content-Language"] = "ja"
+        content["detail"] = detail or error.message
         if error.offered:  # an extension member (RFC 9457, section 3.2)
             content["offered"] = error.offered
         body = json.dumps(content, ensure_ascii=False).encode()
         headers["Content-Type"] = PROBLEM
     return Response(body, error.status, headers=headers)
+
+
+def _asks_for_japanese(request: Request) -> bool:
+    """Whether a program asks for Japanese by name: one that names no language, or ``*``, gets English."""
+    ranges = language_ranges(request_header(request, "accept-language"))
+    is_named = request.query_params.get("lang") == "ja" or any(tag.split("-")[0] == "ja" for tag, _ in ranges)
+    return is_named and language_of(request) == "ja"

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from kankei.engine.query.lexer import Kind, Token, readings, tokens
 from kankei.errors import KankeiError, MalformedQuery
+from kankei.web.responses.problem_sentences import japanese
 
 _PLACE = re.compile(
     r"error at line (?P<line>\d+), "
@@ -88,6 +89,11 @@ class QueryError:
     def reason(self) -> str:
         """The error's message without the place."""
         return _PLACE.sub("", self.error.message, count=1).removeprefix(": ")
+
+    @property
+    def japanese(self) -> str | None:
+        """The error's sentence in Japanese; none for one that only the engine words."""
+        return japanese(self.error.message)
 
     @property
     def excerpt(self) -> list[ExcerptLine]:

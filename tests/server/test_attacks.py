@@ -112,8 +112,8 @@ READERS = 20
 
 
 def large_request(number: int) -> bytes:
-    """A request for a result of about 2.5 MiB, each time another."""
-    query = f"SELECT ?a ?b ?c ({number} AS ?n) {{ ?a ?b ?c . ?d ?e ?f }} LIMIT 20000"
+    """A request for a result of 4.6 MiB, each time another: more than the kernel takes for a socket."""
+    query = f"SELECT ('{number:0240}' AS ?text) {{ ?a ?b ?c . ?d ?e ?f }} LIMIT 20000"
     return f"GET /sparql?query={quote(query)} HTTP/1.1\r\nHost: a\r\nAccept: text/csv\r\n\r\n".encode()
 
 

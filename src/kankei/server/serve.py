@@ -47,8 +47,8 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Callable[
         resources = ServerResources(
             listener, read_examples(examples), settings, metrics, rate_limiter(settings)
         )
-        lines = [f"Serving release {first.manifest.version} at {address}", *notices()]
-        Supervisor(watcher, resources, lambda: announce("\n".join(lines))).run(first)
+        serving = f"Serving release {first.manifest.version} at {address}"
+        Supervisor(watcher, resources, lambda: announce("\n".join([serving, *notices()]))).run(first)
 
 
 def notices() -> list[str]:

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from kankei.search.index.record import CallWindow, Passage, Record
+from kankei.search.index.call_periods import CallWindow
+from kankei.search.index.record import Passage, Record
 from kankei.search.index.schema import Field
 from kankei.search.index.writer import write_index
 from kankei.search.normalisation.folding import packaged_variants

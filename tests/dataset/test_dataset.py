@@ -133,15 +133,28 @@ REFUSALS = {
     ),
     "term of the vocabulary": ("<> a kk:Programme .\n\nkk:mine a owl:Class .", 3, "only"),
     "prefixed name in brackets": ("<> a kk:Programme ;\n kk:raw <kk:raw> .", 2, "prefix"),
-    "unknown organisation": ("<> a kk:Programme ;\n kk:ministry <../org/none> .", 2, "org/none"),
+    "unknown organisation": (
+        "<> a kk:Programme ;\n kk:ministry <../org/none> .",
+        2,
+        "この IRI を記述したファイルがありません。 / no file describes this IRI.",
+    ),
     "unknown concept": ("<> a kk:Programme ;\n kk:supportKind support-kind:none .", 2, "none"),
     "place past the end": (
         "<> kk:place\n <../source/sheets-103-106#line=1,999> .",
         2,
         "163 lines",
     ),
-    "unknown class": ("<> a kk:Programme .\n<#b> a kk:Budgett .", 2, "did you mean kk:Budget?"),
+    "unknown class": (
+        "<> a kk:Programme .\n<#b> a kk:Budgett .",
+        2,
+        "ではありませんか。 / kk:Budgett is no term of the ontology; did you mean kk:Budget?",
+    ),
     "unknown property": ("<> a kk:Programme ;\n kk:amuont 1 .", 2, "did you mean kk:amount?"),
+    "term near no other": (
+        "<> a kk:Programme ;\n kk:zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz 1 .",
+        2,
+        "語彙にありません。つづりを確かめてください（例: kk:amount）。 / kk:zzz",
+    ),
     "node that is not there": ("<> a kk:Programme ;\n kk:entry <#2025> .", 2, "<#2025>"),
     "raw text that is not printed": (
         '<> a kk:Programme .\n<#c> kk:place <../source/sheets-103-106#line=125,126> ; kk:raw "６月頃" .',

@@ -10,7 +10,8 @@ import pytest
 from kankei.cli.further_stages import further_stages
 from kankei.errors import BrokenRelease, MalformedData
 from kankei.release.reader import Release
-from kankei.search.index.record import CallWindow, Passage, Record
+from kankei.search.index.call_periods import CallWindow
+from kankei.search.index.record import Passage, Record
 from kankei.search.index.schema import FILE, Field
 from kankei.search.index.writer import write_index
 from kankei.search.matching.matcher import Matcher, NameQuery

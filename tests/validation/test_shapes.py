@@ -13,6 +13,7 @@ from kankei.namespaces import SHAPES as SHAPE
 from kankei.validation.data_graph import DataGraph
 from kankei.validation.pyshacl.reference import load_shapes
 from kankei.validation.report.report import Report
+from kankei.validation.report.unknown_property import known_properties
 from kankei.validation.shapes.paths import prefixed_name
 from kankei.validation.shapes.shapes_graph import ShapesGraph, load_graph, shapes_files
 from kankei.validation.validator import validate_data
@@ -93,6 +94,32 @@ def test_every_constraint_has_a_message_in_japanese_and_english(shapes: Graph) -
         messages = list(shapes.objects(URIRef(source), sh("message")))
         languages = sorted(m.language or "" for m in messages if isinstance(m, Literal))
         assert languages == ["en", "ja"], source
+
+
+def test_every_message_about_a_whole_node_has_an_example_in_both_languages(shapes: Graph) -> None:
+    """Those of property shapes are about one property; these would else leave the officer to guess."""
+    without = []
+    for source, _ in constraints(shapes):
+        if shapes.value(URIRef(source), sh("path")) is None:
+            messages = [m for m in shapes.objects(URIRef(source), sh("message")) if isinstance(m, Literal)]
+            ja, en = (str(next(m for m in messages if m.language == tag)) for tag in ("ja", "en"))
+            if "例: " not in ja or not re.search(r"Example: |\bas in |\bsuch as |, as |form than ", en):
+                without.append(source)
+    assert without == []
+
+
+_SPELLING = re.compile(r"(?:つづりを確かめてください（例:|check its spelling \(as in) (\S+) ")
+
+
+def test_the_example_of_a_closed_shape_is_a_property_that_it_allows(shapes: Graph) -> None:
+    wrong, checked = [], 0
+    for name, allowed in known_properties(load_graph(shapes_files(SHAPES))).items():
+        names = {prefixed_name(iri) for iri in allowed}
+        for message in shapes.objects(URIRef(name), sh("message")):
+            if example := re.search(_SPELLING, str(message)):
+                checked += 1
+                wrong += [(name, example[1])] if example[1] not in names else []
+    assert (wrong, checked > 50) == ([], True)
 
 
 def test_every_property_shape_has_name_description_order_and_group(shapes: Graph) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from kankei.web.resources.call_status import Window
+from kankei.search.index.call_periods import Window
 from kankei.web.resources.icalendar import is_tentative
 from support.client import Client
 

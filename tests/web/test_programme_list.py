@@ -9,9 +9,9 @@ from jsonschema import Draft202012Validator
 
 from kankei.namespaces import KK
 from kankei.release.reader import Release
+from kankei.search.index.call_periods import State
 from kankei.web.app import create_app
 from kankei.web.resources import programme_list
-from kankei.web.resources.call_status import State
 from kankei.web.resources.programme_filters import Criteria, chosen
 from kankei.web.resources.programme_finder import StoreFinder, call_states
 from kankei.web.server_state import ServerState

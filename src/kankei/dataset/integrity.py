@@ -11,6 +11,7 @@ from kankei.dataset.source_checks import check_citation
 from kankei.dataset.statements import LiteralCheck, Subject, first_unprintable, text
 from kankei.dataset.turtle import Token, TurtleFile, tokens
 from kankei.errors import InvalidData
+from kankei.localisation import catalogue
 from kankei.namespaces import CONCEPT_KINDS, CONCEPTS, KK, PREFIXES, Base
 from kankei.source.lines.document import SourceDocument
 
@@ -72,11 +73,12 @@ class IntegrityChecks:
         """The message on a reference to what no file describes, with the nearest concept of its scheme."""
         kind, _, slug = document.removeprefix(CONCEPTS).partition("/")
         if not document.startswith(CONCEPTS) or kind not in CONCEPT_KINDS:
-            return "no file describes this IRI"
+            return _sentence("nothing-described")
         known = {d.rpartition("/")[2] for d in self.documents if d.startswith(f"{CONCEPTS}{kind}/")}
         near = get_close_matches(slug, known, n=1)
-        hint = f"：{kind}:{near[0]} ではありませんか。 / did you mean {kind}:{near[0]}?" if near else ""
-        return f"体系 scheme:{kind} に {slug} はありません / scheme:{kind} has no {slug}{hint}"
+        if near:
+            return _sentence("unknown-concept-near", scheme=kind, slug=slug, nearest=f"{kind}:{near[0]}")
+        return _sentence("unknown-concept", scheme=kind, slug=slug)
 
     def _is_own(self, iri: str) -> bool:
         if iri.startswith(self.base.thing("")):
@@ -91,10 +93,14 @@ class IntegrityChecks:
                     and term.value.startswith(KK)
                     and term.value not in self.terms
                 ):
-                    near = get_close_matches(term.value, self.terms, n=1)
-                    hint = f"; did you mean kk:{near[0].removeprefix(KK)}?" if near else ""
-                    message = f"kk:{term.value.removeprefix(KK)} is no term of the ontology{hint}"
-                    raise InvalidData(message, file.position(term.value))
+                    raise InvalidData(self._unknown_term(term.value), file.position(term.value))
+
+    def _unknown_term(self, iri: str) -> str:
+        """The message on a term that the ontology does not define, with the nearest one."""
+        term = f"kk:{iri.removeprefix(KK)}"
+        if near := get_close_matches(iri, self.terms, n=1):
+            return _sentence("unknown-term-near", term=term, nearest=f"kk:{near[0].removeprefix(KK)}")
+        return _sentence("unknown-term", term=term)
 
     def _check_literals(self, file: TurtleFile, triples: Sequence[ox.Triple]) -> None:
         token = _upper_case_language(file.content())
@@ -110,6 +116,12 @@ class IntegrityChecks:
         if literal is not None:
             message = f"the store would change the literal {literal}; write its canonical form"
             raise InvalidData(message, file.at_line(_literal_line(file.content(), literal)))
+
+
+def _sentence(key: str, **gaps: str) -> str:
+    """A sentence in Japanese and English, on one line."""
+    sentence = catalogue("kankei.dataset").text(key, **gaps)
+    return f"{sentence.ja} / {sentence.en}"
 
 
 def _check_no_placeholders(file: TurtleFile, triples: Sequence[ox.Triple]) -> None:

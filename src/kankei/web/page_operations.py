@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from kankei.release.profile_views import NATIVE, PROFILES
 from kankei.release.reader import Release
+from kankei.search.index.call_periods import State
 from kankei.web.openapi import (
     MAX_EXAMPLES,
     OBJECT,
@@ -17,7 +18,6 @@ from kankei.web.resources import (
     query_examples,
     site_documents,
 )
-from kankei.web.resources.call_status import State
 from kankei.web.resources.programme_filters import CALL, FILTERS
 from kankei.web.responses.representation import HTML
 from kankei.web.sparql.protocol import LANGUAGE

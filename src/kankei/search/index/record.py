@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kankei.localisation import Labels
+from kankei.search.index.call_periods import CallWindow
 from kankei.search.index.schema import Field
 
 
@@ -14,15 +15,6 @@ class Passage(NamedTuple):
     field: Field
     text: str
     language: str = "ja"
-
-
-class CallWindow(NamedTuple):
-    """When a call may be open (`first` to `last`), and when it certainly is; ISO dates, empty for none."""
-
-    first: str
-    sure_from: str
-    sure_to: str
-    last: str
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,10 @@ import pyoxigraph as ox
 
 from kankei.localisation import LANGUAGES, Labels
 from kankei.namespaces import CONCEPTS, DCT, PREFIXES, SKOS, Base
-from kankei.search.index.record import CallWindow, Passage, Record
+from kankei.search.index.call_periods import CallWindow, Window
+from kankei.search.index.record import Passage, Record
 from kankei.search.index.schema import Field
 
-SLACK = timedelta(days=10)
-"""How far 頃 (about) reaches to both sides of a date."""
 BANDS = ((10_000_000, "under-10m"), (100_000_000, "10m-100m"), (1_000_000_000, "100m-1b"))
 """Upper bounds of the bands of the budget facet, in yen, the last band left out."""
 LAST_BAND = "from-1b"
@@ -108,7 +107,7 @@ class _Reader:
             passages += [Passage(Field.LISTED, short, "") for short in self._short_names(said.fields)]
         titles = [value for value in said.fields.get("title", ()) if isinstance(value, ox.Literal)]
         states = {value.rpartition("/")[2] for value in values.pop("call-state", ())}
-        calls = [window.call for window in said.windows.get("call", ())]
+        calls = [window.dated for window in said.windows.get("call", ()) if window.dated]
         return Record(
             iri=iri,
             path=path,
@@ -139,7 +138,7 @@ class _Reader:
             }
             names = ("ministry", "unit", "year") if said.kind == "project" else ("ministry",)
             return {name: its for name in names if (its := own[name])}
-        months = sorted({month for window in said.windows.get("survey", ()) for month in window.months})
+        months = sorted({month for window in said.windows.get("survey", ()) for month in _months(window)})
         facets = {
             "dataset": [self.base.dataset],
             **{name: values.get(name, ()) for name in ("theme", "ministry", "body", "support", "funding")},
@@ -168,11 +167,11 @@ class _Reader:
                 waiting += self.parents.get(parent, ())
         return above
 
-    def _windows(self) -> dict[str, dict[str, list["_Window"]]]:
-        windows: dict[str, dict[str, list[_Window]]] = defaultdict(lambda: defaultdict(list))
+    def _windows(self) -> dict[str, dict[str, list[Window]]]:
+        windows: dict[str, dict[str, list[Window]]] = defaultdict(lambda: defaultdict(list))
         for thing, kind, *bounds, approximate, inferred in self._solutions("windows"):
-            first, start, end, last = (bound.value for bound in bounds)
-            window = _Window(first, start, end, last, _is_true(approximate), _is_true(inferred))
+            first, start, end, last = (date.fromisoformat(bound.value) for bound in bounds)
+            window = Window((first, start), (end, last), _is_true(approximate), _is_true(inferred))
             windows[thing.value][kind.value].append(window)
         return windows
 
@@ -197,33 +196,13 @@ class _Statements:
     kind: str
     fields: Mapping[str, Sequence[ox.Literal | ox.NamedNode]]
     facets: Mapping[str, Sequence[ox.Literal | ox.NamedNode]]
-    windows: Mapping[str, Sequence["_Window"]]
+    windows: Mapping[str, Sequence[Window]]
 
 
-@dataclass(frozen=True)
-class _Window:
-    """A call or a survey; bounds are ISO dates."""
-
-    first: str
-    latest_start: str
-    earliest_end: str
-    last: str
-    approximate: bool
-    inferred: bool
-
-    @property
-    def call(self) -> CallWindow:
-        """When it may be open, and when it is for sure: never where it is approximate or inferred."""
-        slack = SLACK if self.approximate else timedelta()
-        first, last = date.fromisoformat(self.first) - slack, date.fromisoformat(self.last) + slack
-        sure = not self.approximate and not self.inferred
-        inner = (self.latest_start, self.earliest_end) if sure else ("", "")
-        return CallWindow(first.isoformat(), *inner, last.isoformat())
-
-    @property
-    def months(self) -> Iterator[str]:
-        """The months that it touches, such as ``2025-06``; at most twelve."""
-        month, last = date.fromisoformat(self.first).replace(day=1), date.fromisoformat(self.last)
+def _months(window: Window) -> Iterator[str]:
+    """The months that a dated window touches, such as ``2025-06``; at most twelve."""
+    if window.start and window.end:
+        month, last = window.start[0].replace(day=1), window.end[1]
         for _ in range(12):
             if month > last:
                 return

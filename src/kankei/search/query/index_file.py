@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from pyroaring import BitMap
 
 from kankei.errors import BrokenRelease
 from kankei.localisation import Labels
+from kankei.search.index.call_periods import CallWindow
 from kankei.search.index.record import Passage
 from kankei.search.index.schema import FORMAT, Field
 from kankei.search.normalisation.folding import Folding
@@ -133,9 +134,10 @@ class IndexFile:
             found.setdefault(number, []).append(Passage(Field(field), text, language))
         return found
 
-    def calls(self, condition: str, values: Sequence[str]) -> BitMap:
-        """The things of which a call has bounds that fulfil a condition of SQL."""
-        return BitMap(row[0] for row in self._rows(f"SELECT thing FROM call WHERE {condition}", values))  # noqa: S608
+    def calls(self) -> Iterator[tuple[int, CallWindow]]:
+        """Each dated call: its thing and its window."""
+        rows = self._rows("SELECT thing, first, sure_from, sure_to, last FROM call")
+        return ((row[0], CallWindow(*row[1:])) for row in rows)
 
     def _in_list(self, sql: str, values: Sequence[int]) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = []

@@ -262,6 +262,12 @@ def read_links(raw: str, context: Context) -> Sequence[Reading]:  # noqa: ARG001
     return [_reading(number=link.number, label=link.label, url=link.url) for link in links.parse(raw)]
 
 
+def read_mention(raw: str, context: Context) -> Sequence[Reading]:
+    """The topic that a word names where it is a label of one; of another word any topic is allowed."""
+    topic = context.names.concept("topic", raw)
+    return [_reading(concept=topic or Claim(others=_anything))]
+
+
 READERS: Mapping[str, Reader] = {
     f"{KK}Budget": read_budget,
     f"{KK}Call": read_window,
@@ -269,6 +275,7 @@ READERS: Mapping[str, Reader] = {
     f"{KK}Funding": read_funding,
     f"{KK}ImplementingBodies": read_bodies,
     f"{KK}Link": read_links,
+    f"{KK}Mention": read_mention,
     f"{KK}NeedsSurvey": read_window,
     f"{KK}Support": read_support,
     f"{KK}ThemeLine": read_theme,

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from kankei import __version__
 from kankei.namespaces import KK, XSD
+from kankei.search.index.call_periods import SLACK, State
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Value
 from kankei.web.html.windows import WindowWords
@@ -18,7 +19,6 @@ from kankei.web.http.headers import request_header
 from kankei.web.http.negotiation import choose_media_type
 from kankei.web.queries import solutions
 from kankei.web.rdf.graph import RDF_TYPES
-from kankei.web.resources.call_status import SLACK, State
 from kankei.web.resources.discovery import HOME_LINKS, home_link_header
 from kankei.web.resources.feed import Feed, newest_changes
 from kankei.web.resources.icalendar import dated_window
@@ -66,7 +66,8 @@ class Home:
         async def make() -> Representation:
             return variant.representation(await self._page(variant.language, day))
 
-        return await site.cache.answer(request, variant, make)
+        charge = site.charge_if(request, is_one_of_many=day.is_named)
+        return await site.cache.answer(request, variant, make, charge)
 
     async def _page(self, language: str, day: Day) -> str:
         site, localizer = self.site, self.site.localizer(language)

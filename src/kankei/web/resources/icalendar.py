@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from kankei import __version__
 from kankei.namespaces import KK
+from kankei.search.index.call_periods import Window
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.windows import WindowWords
 from kankei.web.queries import solutions
-from kankei.web.resources.call_status import Window
 from kankei.web.site import Site
 
 MEDIA_TYPE = "text/calendar"

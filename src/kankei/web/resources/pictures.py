@@ -12,11 +12,11 @@ from starlette.types import ASGIApp
 
 from kankei import __version__
 from kankei.namespaces import KK, XSD
+from kankei.search.index.call_periods import fiscal_year
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Value
 from kankei.web.html.windows import WindowWords
 from kankei.web.queries import query_text, solutions
-from kankei.web.resources.call_status import fiscal_year
 from kankei.web.resources.icalendar import dated_window
 from kankei.web.responses.day import requested_day
 from kankei.web.responses.representation import HTML, Representation, select
@@ -102,7 +102,8 @@ async def _respond(site: Site, request: Request) -> ASGIApp:
         )
         return variant.representation(page)
 
-    return await site.cache.answer(request, variant, make)
+    charge = site.charge_if(request, is_one_of_many=day.is_named)
+    return await site.cache.answer(request, variant, make, charge)
 
 
 def _bounds(year: int) -> Mapping[str, Sequence[Literal]]:

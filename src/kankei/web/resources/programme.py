@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from kankei.namespaces import CONCEPTS, DCT, KK
+from kankei.search.index.call_periods import Window
 from kankei.web.html.view import Fact, Mark, Printed, Value
 from kankei.web.html.windows import WindowWords
-from kankei.web.resources.call_status import CallStatus, Window
+from kankei.web.resources.call_status import CallStatus, window_of
 from kankei.web.resources.thing_view import ThingView
 
 _COLUMNS = {"needsSurvey": "needs-survey"}
@@ -55,7 +56,7 @@ def summary(thing: ThingView, day: datetime.date) -> Summary | None:
         return None
     iri = thing.years.entries[0]
     entry = CatalogueEntry(thing, iri)
-    windows = [Window.of(thing.graph, node) for node in entry.windows("call")]
+    windows = [window_of(thing.graph, node) for node in entry.windows("call")]
     return Summary(
         status=CallStatus.of(windows, day, thing.years.number(iri)),
         facts=entry.facts(),
@@ -67,7 +68,7 @@ def summary(thing: ThingView, day: datetime.date) -> Summary | None:
 def windows(thing: ThingView, local: str) -> list[tuple[str, Window]]:
     """The windows of the latest entry under a property, ``call`` or ``needsSurvey``, each with its node."""
     nodes = CatalogueEntry(thing, thing.years.entries[0]).windows(local) if thing.years.entries else []
-    return [(node, Window.of(thing.graph, node)) for node in nodes]
+    return [(node, window_of(thing.graph, node)) for node in nodes]
 
 
 def history(thing: ThingView) -> list[YearSummary]:
@@ -234,7 +235,7 @@ class CatalogueEntry:
     def _window(self, node: str) -> Iterable[Value]:
         """When to apply, as people write it."""
         localizer = self.thing.localizer
-        window = Window.of(self.thing.graph, node)
+        window = window_of(self.thing.graph, node)
         words = WindowWords(localizer.language)
         written = words.window(window.start, window.end, approximate=window.approximate)
         if window.rolling:

@@ -9,7 +9,7 @@ from kankei.errors import MalformedRequest
 from kankei.namespaces import KK
 from kankei.release.document_index import Document
 from kankei.release.reader import Release
-from kankei.web.resources.call_status import State
+from kankei.search.index.call_periods import State
 
 CALL = "call"
 """The filter of the state of calls on a day."""

@@ -10,8 +10,9 @@ from kankei.engine.operation import Engine
 from kankei.namespaces import KK
 from kankei.release.document_index import Document
 from kankei.release.reader import Release
+from kankei.search.index.call_periods import Window
 from kankei.web.queries import solutions
-from kankei.web.resources.call_status import CallStatus, Window
+from kankei.web.resources.call_status import CallStatus
 from kankei.web.resources.programme_filters import Criteria
 
 

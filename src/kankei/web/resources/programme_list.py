@@ -18,12 +18,13 @@ from kankei.namespaces import HYDRA, XSD
 from kankei.release.document_index import Document
 from kankei.release.formats import JSON_LD
 from kankei.release.reader import Release
+from kankei.search.index.call_periods import Window
 from kankei.web.http.headers import link_header, request_header
 from kankei.web.plain_json.json_schema import LIST, MEDIA_TYPE, schema_path, serialize
 from kankei.web.plain_json.listed_programme import listed_programme
 from kankei.web.plain_json.values import Json, Values
 from kankei.web.rdf.graph import RDF_TYPES, TYPE, Graph, parse_triples, serialize_document
-from kankei.web.resources.call_status import CallStatus, Window
+from kankei.web.resources.call_status import CallStatus
 from kankei.web.resources.document_graph import label_triples
 from kankei.web.resources.programme import windows
 from kankei.web.resources.programme_filters import Choice, chosen
@@ -109,7 +110,9 @@ class ProgrammeList:
                 body = serialize_document(triples, variant.media_type, root, context)
             return _linked(variant, part).representation(body)
 
-        return await self.site.cache.answer(request, variant, make)
+        is_chosen = day.is_named or bool(choice.parameters)
+        charge = self.site.charge_if(request, is_one_of_many=is_chosen)
+        return await self.site.cache.answer(request, variant, make, charge)
 
     def _address(self, path: str) -> str:
         return self.site.public_url.removesuffix("/") + path

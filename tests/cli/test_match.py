@@ -80,11 +80,15 @@ def test_malformed_files_are_named(
     assert message in str(caught.value)
 
 
-def test_wrong_encoding_and_type_are_named(seed_release: Release, tmp_path: Path) -> None:
+def test_wrong_encoding_and_type_are_named(matcher: Matcher, seed_release: Release, tmp_path: Path) -> None:
     (tmp_path / "names.csv").write_bytes("担当\n観光庁\n".encode("cp932"))
     done = launcher.run("match", "names.csv", "--release", seed_release.path, cwd=tmp_path, env={})
     assert done.returncode == 1
     assert "--encoding" in done.stderr
+    with pytest.raises(MalformedData, match="--encoding"):
+        add_matches(
+            matcher, io.TextIOWrapper(io.BytesIO(b"no byte order mark"), "utf-16"), io.StringIO(), "x.csv"
+        )
     done = launcher.run(
         "match", "names.csv", "--release", seed_release.path, "--type", "town", cwd=tmp_path, env={}
     )

@@ -93,6 +93,9 @@ ROW = "kankei:programme/a\tskos:exactMatch\tkankei:project/1\tsemapv:LexicalMatc
         (ROW.replace("kankei:project/1", "urn:x") + "candidate", 2, "urn:x is no thing under the base"),
         (ROW + "candidate\n" + ROW + "rejected", 3, "line 2 is of the same pair, with another verdict"),
         (ROW + "candidate\n" + ROW + "candidate", 3, "line 2 is of the same pair, with the same verdict"),
+        (ROW + "x" * 200_000, 2, "this is no CSV: field larger"),
+        (ROW.replace("programme/a", "programme/a> <b") + "accepted", 2, "is no IRI"),
+        (ROW.replace("programme/a", "programme/\x00") + "accepted", 2, "is no IRI"),
         ("kankei:programme/a\tskos:exactMatch", 2, "the row has 2 cells, the header 9"),
     ],
 )

@@ -11,14 +11,18 @@ import pytest
 from mcp import Client as McpClient
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
+from starlette.types import Message
 
 from kankei.engine.operation import Operation, QueryResult
+from kankei.errors import MalformedRequest
 from kankei.mcp_server.protocol_server import protocol_server
-from kankei.mcp_server.tools import NOTICE, Tools
+from kankei.mcp_server.tools import MAX_RESULT, NOTICE, Tools
 from kankei.release.reader import Release
 from kankei.search.index.schema import FILE
 from kankei.search.query.search import SearchIndex
+from kankei.web.app import create_app
 from support.client import Client
+from support.serving import PATIENCE_S
 from support.stub import StubEngine
 
 ON = date(2025, 4, 5)
@@ -164,3 +168,58 @@ def test_other_methods_and_large_bodies_are_refused(web: Client) -> None:
     assert web.get("/mcp").status_code == 405
     headers = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
     assert web.request("POST", "/mcp", None, headers, b" " * (2 << 20)).status_code == 413
+
+
+HEADERS = [
+    (b"host", b"host.example"),
+    (b"content-type", b"application/json"),
+    (b"accept", b"application/json, text/event-stream"),
+]
+
+
+def test_a_client_that_leaves_stops_its_query(seed_release: Release) -> None:
+    engine = WaitingEngine()
+    arguments = {"name": "sparql", "arguments": {"query": "ASK {}"}}
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": arguments}
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/mcp",
+        "raw_path": b"/mcp",
+        "query_string": b"",
+        "root_path": "",
+        "headers": HEADERS,
+        "server": ("host.example", 80),
+        "client": ("client.example", 1),
+    }
+    messages: list[Message] = [{"type": "http.request", "body": json.dumps(call).encode()}]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        if messages:
+            return messages.pop()
+        await engine.started.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def run() -> None:
+        engine.started = asyncio.Event()
+        await create_app(seed_release, engine, {})(scope, receive, send)
+        while not engine.cancelled:
+            await asyncio.sleep(0)
+
+    asyncio.run(asyncio.wait_for(run(), PATIENCE_S))
+    assert not sent
+
+
+def test_a_result_too_large_for_a_model_is_not_read_into_memory(seed_release: Release) -> None:
+    engine = StubEngine(b" " * (MAX_RESULT + 1))
+    tools = Tools(seed_release, engine, SearchIndex(seed_release.file(FILE)), {}, lambda: ON)
+    with pytest.raises(MalformedRequest, match="LIMIT"):
+        asyncio.run(tools.call("sparql", {"query": "SELECT * {}"}))
+    assert engine.asked[0].takes_file

@@ -44,6 +44,20 @@ def test_a_property_that_contradicts_makes_no_match(matcher: Matcher) -> None:
     assert best.match
 
 
+def test_a_value_is_folded_once_for_all_candidates(matcher: Matcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    value, folded = "\ufdfa" * 300, list[str]()
+    fold = Folding.fold
+
+    def counting(folding: Folding, text: str) -> str:
+        folded.append(text)
+        return fold(folding, text)
+
+    monkeypatch.setattr(Folding, "fold", counting)
+    candidates = matcher.match(NameQuery("地域", properties={"ministry": [value]}, limit=50))
+    assert len(candidates) > 1
+    assert folded.count(value) == 1
+
+
 @pytest.fixture
 def namesakes(tmp_path: Path) -> Matcher:
     """Two divisions of one name under two ministries, which have one each."""

@@ -81,6 +81,17 @@ def test_an_archive_that_is_refused_is_named_and_the_rest_is_read(
     assert review.sheets
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_archive_of_another_method_is_refused_unread(method: int, tmp_path: Path) -> None:
+    file = tmp_path / "1-2.zip"
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr("a.csv", b"x" * 1000)
+    broken = file.read_bytes().replace(b"a.csv\x09\x04", b"a.csv\xff\xff", 1)
+    file.write_bytes(broken)
+    with pytest.raises(MalformedData, match="another method than deflate"):
+        read_csv_file(file)
+
+
 def test_an_archive_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
     file = in_zip(tmp_path, ("a.csv", b"x" * 1000))
     content = bytearray(file.read_bytes())

@@ -1,6 +1,7 @@
 """`/lookup`: from what others know to the document."""
 
 import json
+import threading
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -9,7 +10,8 @@ import pytest
 from kankei.search.index.record import Passage, Record
 from kankei.search.index.schema import Field
 from kankei.search.index.writer import write_index
-from kankei.search.query.index_file import IndexFile
+from kankei.search.query.index_file import IndexFile, Thing
+from kankei.web.resources import lookup as lookup_module
 from kankei.web.resources.lookup import find
 from support.client import Client
 
@@ -97,9 +99,26 @@ def test_a_batch_keeps_its_order(web: Client) -> None:
         (b'[{"number": "1"}]', 400),
         (b'[{"identifier": 1}]', 400),
         (json.dumps([{"identifier": "1"}] * 1001).encode(), 413),
+        (b'[{"uri": "\\ud800"}]', 400),
+        (b'[{"identifier": "\\udfff"}]', 400),
         (b"[]", 200),
     ],
 )
 def test_malformed_batches_are_refused(web: Client, body: bytes, status: int) -> None:
     answer = web.request("POST", "/lookup", None, {"content-type": "application/json"}, body)
     assert answer.status_code == status
+
+
+def test_a_batch_does_not_occupy_the_event_loop(web: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = set[int]()
+
+    def found(*_: object, **__: object) -> list[Thing]:
+        threads.add(threading.get_ident())
+        return []
+
+    monkeypatch.setattr(lookup_module, "find", found)
+    headers = {"content-type": "application/json"}
+    answer = web.request("POST", "/lookup", None, headers, b'[{"uri": "urn:not-in-the-loop"}]')
+    assert answer.status_code == 200
+    assert threads
+    assert threading.get_ident() not in threads

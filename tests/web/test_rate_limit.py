@@ -8,9 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kankei.errors import TooManyRequests, UsageError
+from kankei.release.reader import Release
 from kankei.settings import Settings
+from kankei.web.app import create_app
 from kankei.web.server_state import ServerState
 from kankei.web.sparql.rate_limit import RateLimiter, TrustedProxies
+from support.client import BROWSER, Client
+from support.stub import StubEngine
 
 
 class Clock:
@@ -151,3 +155,16 @@ def test_processes_share_a_limiter_that_nobody_has_used_yet() -> None:
             os._exit(0 if took else 1)
         assert os.waitpid(pid, 0)[1] == 0
     assert not shared.take("a").allowed
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/?on={}", "/pictures?on={}", "/programmes?on={}", "/doc/programme/two-region-living?on={}"],
+)
+def test_pages_of_any_day_take_a_token_each(seed_release: Release, address: str) -> None:
+    state = ServerState(rate_limiter=RateLimiter(2, Clock()))
+    web = Client(create_app(seed_release, StubEngine(), {}, state))
+    statuses = [web.get(address.format(f"2100-01-0{day}"), BROWSER).status_code for day in range(1, 5)]
+    assert [status == 429 for status in statuses] == [False, False, True, True]
+    plain = web.get(address.partition("?")[0], BROWSER)
+    assert plain.status_code != 429

@@ -137,6 +137,12 @@ def test_official_queries_are_answered(web: Client, version: str) -> None:
         ('{"q": {"query": "a", "limit": 0}}', 400),
         ('{"q": {"query": "a", "type": 1}}', 400),
         ('{"q": {"query": "a", "properties": [{"pid": "x"}]}}', 400),
+        ('{"q": {"query": "a", "limit": 1e999}}', 400),
+        ('{"q": {"query": "a", "limit": NaN}}', 400),
+        ('{"q": {"query": "a", "limit": Infinity}}', 400),
+        ('{"\\ud800": {"query": "a"}}', 400),
+        ('{"q": {"query": "\\ud800"}}', 400),
+        (json.dumps({"q": {"query": "a", "properties": [{"pid": f"p{n}", "v": 1} for n in range(21)]}}), 400),
         (json.dumps({f"q{number}": {"query": "a"} for number in range(101)}), 413),
         (json.dumps({f"q{number}": {"query": "a"} for number in range(100)}), 200),
     ],
@@ -148,6 +154,8 @@ def test_a_batch_that_is_malformed_or_too_large_is_refused(web: Client, queries:
 
 def test_unknown_entities_and_properties_are_named(web: Client) -> None:
     assert web.get("/reconcile/preview?id=org/none", "text/html").status_code == 404
+    form = urlencode({"extend": '{"ids": ["\\ud800"], "properties": [{"id": "name"}]}'}).encode()
+    assert web.request("POST", "/reconcile", None, FORM, form).status_code == 400
     answer = post(web, extend={"ids": [], "properties": [{"id": "colour"}]})
     assert answer.status_code == 400
     assert "ministry" in answer.json()["offered"]

@@ -372,3 +372,9 @@ def test_the_catalogue_tells_of_changes_and_earlier_releases(
     descriptions = " ".join(str(term) for term in graph.objects(changes, f"{DCT}description"))
     assert f"{MAX_RELEASES} releases" in descriptions
     assert str(MAX_CHANGES) in descriptions
+
+
+def test_a_label_with_characters_that_xml_forbids_leaves_the_feed_well_formed() -> None:
+    link = feed_module._empty("link", href="urn:\x02")
+    entry = ET.fromstring("".join(feed_module._entry("urn:x", "a\x01\x0b\ufffe<b", "", "", link)))
+    assert entry.findtext("title") == "a<b"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 import time
 from html import escape, unescape
 from urllib.parse import quote, urlencode
@@ -16,6 +17,8 @@ from kankei.server.serve import read_examples
 from kankei.settings import Settings
 from kankei.web.app import create_app
 from kankei.web.server_state import ServerState
+from kankei.web.sparql import protocol
+from kankei.web.sparql.protocol import parse_parameters
 from support.client import BROWSER, Client
 from support.stub import StubEngine
 
@@ -89,6 +92,22 @@ def test_a_form_may_be_posted_to_an_address_with_parameters(web: Client) -> None
     assert post("format=csv", count + b"&format=json") == post("")
     assert b"several" in post("query=ASK%7B%7D", status=400)
     assert b"seconds" in post("timeout=soon", count + b"&timeout=2", status=400)
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/reconcile"])
+def test_a_large_form_is_not_decoded_in_the_event_loop(
+    web: Client, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = dict[int, int]()
+
+    def parse(encoded: bytes) -> dict[str, list[str]]:
+        threads[len(encoded)] = threading.get_ident()
+        return parse_parameters(encoded)
+
+    monkeypatch.setattr(protocol, "parse_parameters", parse)
+    body = b"queries=" + b"%61" * 100_000
+    assert web.request("POST", path, None, FORM, body).status_code == 400
+    assert threads[len(body)] != threading.get_ident()
 
 
 def test_parameters_are_decoded_once(web: Client) -> None:

@@ -13,6 +13,7 @@ from kankei.errors import OutOfMemory, TooSlow
 from kankei.release.reader import Release
 from kankei.web.app import create_app
 from kankei.web.http.headers import COMMON_HEADERS
+from kankei.web.sparql.result_terms import CELLS, result_terms
 from kankei.web.static_files import EDITOR, read_static_files, static_file
 from support.client import BROWSER, Client
 from support.stub import StubEngine
@@ -225,6 +226,16 @@ def test_statements_are_drawn_as_a_graph(web: Client, query: str) -> None:
 def test_three_columns_that_are_no_statements_are_not_drawn(web: Client) -> None:
     query = "SELECT ?p ?m ?t { ?p kk:ministry ?m ; kk:contactTelephone ?t }"
     assert "<svg" not in ask(web, f"PREFIX kk: <https://w3id.org/kankei/ns#> {query}")
+
+
+@pytest.mark.parametrize(("rows", "count"), [(20, 20), (80, None)], ids=["whole", "beyond what is counted"])
+def test_a_result_of_many_columns_is_shown_by_fewer_rows(rows: int, count: int | None) -> None:
+    variables = [f"v{number}" for number in range(2000)]
+    row = {name: {"type": "literal", "value": "1"} for name in variables}
+    content = {"head": {"vars": variables}, "results": {"bindings": [row] * rows}}
+    body = json.dumps(content, separators=(",", ":")).encode()
+    terms = result_terms(QueryResult(Form.SOLUTIONS, "application/sparql-results+json", body))
+    assert (len(terms.rows), terms.count, terms.complete) == (CELLS // 2000, count, False)
 
 
 class HostileEngine(StubEngine):

@@ -91,12 +91,12 @@ def read_mappings(file: Path, base: Base) -> list[LinkMapping]:
     lines = text.splitlines(keepends=True)
     start = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
     rows = csv.reader(io.StringIO("".join(lines[start:]), newline=""), delimiter="\t")
-    header = next(rows, [])
+    header = next(_rows(rows, file, start), [])
     missing = [name for name in _NEEDED if name not in header]
     if missing:
         raise MalformedData(f"the column {missing[0]} is missing", f"{file}:{start + 1}")
     mappings = []
-    for row in rows:
+    for row in _rows(rows, file, start):
         if row:
             cells = dict(zip(header, row, strict=False))
             if len(row) != len(header):
@@ -190,6 +190,8 @@ def _mapping(row: Mapping[str, str], base: Base, place: str, line: int) -> LinkM
     for iri in mapping.pair:
         if base.path(iri) is None:
             raise fail(f"{iri} is no thing under the base")
+        if not _is_iri(iri):
+            raise fail(f"{iri!r} is no IRI")
     if state == State.ACCEPTED and not (mapping.author and mapping.evidence and _is_date(mapping.date)):
         raise fail("an accepted mapping needs author_label, mapping_date and, in comment, its evidence")
     return mapping
@@ -203,6 +205,23 @@ def _check_duplicates(mappings: Sequence[LinkMapping], file: Path) -> None:
             same = "the same" if first.state == mapping.state else "another"
             message = f"line {first.line} is of the same pair, with {same} verdict"
             raise InvalidData(message, f"{file}:{mapping.line}")
+
+
+def _rows(rows: Iterator[list[str]], file: Path, start: int) -> Iterator[list[str]]:
+    """The rows of a file; raises `MalformedData`, with the line, for what is no CSV."""
+    try:
+        yield from rows
+    except csv.Error as error:
+        line = start + getattr(rows, "line_num", 1)
+        raise MalformedData(f"this is no CSV: {error}", f"{file}:{line}") from error
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _iri(curie: str, base: Base) -> str:

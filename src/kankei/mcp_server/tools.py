@@ -163,12 +163,12 @@ class Tools:
             Form.BOOLEAN: SPARQL_JSON,
             Form.TRIPLES: "application/n-triples",
         }
-        answer = await self.engine.answer(Operation(query, media_types))
+        answer = await self.engine.answer(Operation(query, media_types, takes_file=True))
         if answer.size > MAX_RESULT:
             raise MalformedRequest(
                 f"the result has {answer.size} bytes, and at most {MAX_RESULT} fit: ask for less, with LIMIT"
             )
-        text = answer.body.decode()
+        text = answer.beginning(MAX_RESULT).decode()
         return {"result": text if answer.form == Form.TRIPLES else json.loads(text)}
 
     async def _describe(self, arguments: Mapping[str, Any]) -> Json:

@@ -73,7 +73,7 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/",
         home.home,
-        Operation("The home page; in RDF the catalogue", GRAPH_TYPES, (DAY, LANGUAGE), (400,)),
+        Operation("The home page; in RDF the catalogue", GRAPH_TYPES, (DAY, LANGUAGE), (400, 429)),
         in_sitemap=True,
         linked=True,
         metric="home",
@@ -85,7 +85,7 @@ PAGES: tuple[Page, ...] = (
             "The programmes that fulfil filters, a page at a time",
             programme_list.MEDIA_TYPES,
             (*FILTER_PARAMETERS, STATES, DAY, PAGE_NUMBER, LANGUAGE),
-            (400, 404),
+            (400, 404, 429),
         ),
         navigation="programmes",
         in_sitemap=True,
@@ -157,7 +157,7 @@ PAGES: tuple[Page, ...] = (
             "A document",
             (*GRAPH_TYPES, *JSON_TYPES, "text/plain"),
             (DOCUMENT, DAY, LANGUAGE, PROFILE, STATEMENTS_PAGE),
-            (400,),
+            (400, 429),
         ),
         metric="doc",
     ),
@@ -280,7 +280,7 @@ PAGES: tuple[Page, ...] = (
         pictures.PATH,
         pictures.pictures,
         Operation(
-            "A calendar of calls and surveys, and budgets, as pictures", (HTML,), (DAY, LANGUAGE), (400,)
+            "A calendar of calls and surveys, and budgets, as pictures", (HTML,), (DAY, LANGUAGE), (400, 429)
         ),
         navigation="pictures",
         in_sitemap=True,

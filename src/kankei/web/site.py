@@ -75,6 +75,10 @@ class Site:
             add_response_headers(request.scope, quota.headers)
             quota.check()
 
+    def charge_if(self, request: Request, *, is_one_of_many: bool) -> Callable[[], None]:
+        """What a cache miss costs: a token for a page of which there are as many as days or filters."""
+        return partial(self.charge, request) if is_one_of_many else _free
+
     @property
     def version(self) -> str:
         """The version of the release."""
@@ -110,6 +114,10 @@ class Site:
     def localizer(self, language: str) -> Localizer:
         """What pages show in a language."""
         return Localizer(self.links, language)
+
+
+def _free() -> None:
+    """Take no token."""
 
 
 def handler(respond: Callable[[Site, Request], Awaitable[ASGIApp]]) -> Callable[[Site], Handler]:

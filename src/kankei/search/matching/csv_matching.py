@@ -52,7 +52,7 @@ def _rows(reader: Iterator[list[str]], name: str) -> Iterator[list[str]]:
     except csv.Error as error:
         line = getattr(reader, "line_num", 1)
         raise MalformedData(f"this is no CSV: {error}", f"{name}:{line}") from error
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         message = "the file is not in that encoding; name it by --encoding, such as cp932 for Shift JIS"
         raise MalformedData(message, name) from error
 

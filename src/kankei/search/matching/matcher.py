@@ -7,7 +7,7 @@ in being so, and contradicts nothing that was asked is a match.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -189,8 +189,10 @@ class Matcher:
         if not properties:
             return scored
         fitted = []
+        folding = self.index.folding
+        wanted = {name: {folding.fold(value) for value in values} for name, values in properties.items()}
         for its, thing in zip(scored, self.index.things(its.number for its in scored), strict=True):
-            verdicts = [self._has(thing, name, values) for name, values in properties.items()]
+            verdicts = [self._has(thing, name, properties[name], wanted[name]) for name in properties]
             known = [verdict for verdict in verdicts if verdict is not None]
             share = sum(known) / len(verdicts) if verdicts else 1.0
             score = its.score if all(known) else its.score * _ELSEWHERE
@@ -204,10 +206,12 @@ class Matcher:
             ]
         return fitted
 
-    def _has(self, thing: Thing, name: str, values: Sequence[str]) -> bool | None:
-        """Whether a thing has one of the values of a property; none where nothing is known of it."""
+    def _has(self, thing: Thing, name: str, values: Sequence[str], wanted: Set[str]) -> bool | None:
+        """Whether a thing has one of the values of a property; none where nothing is known of it.
+
+        `wanted` are the values, folded once for all things.
+        """
         folding = self.index.folding
-        wanted = {folding.fold(value) for value in values}
         if name == "identifier":
             passages = self.index.passages([thing.number], (Field.IDENTIFIER, Field.ADDRESS))
             own = {folding.fold(passage.text) for passage in passages.get(thing.number, ())}

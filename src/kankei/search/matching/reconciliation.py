@@ -6,6 +6,7 @@ Identifiers of entities are paths such as ``org/mlit``; types are kinds of thing
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import Any, TypeAlias
 
 from pyroaring import BitMap
@@ -23,6 +24,8 @@ Json: TypeAlias = dict[str, Any]
 MAX_QUERIES = 100
 """Queries of a batch, and entities of an extension."""
 MAX_CANDIDATES = 50
+MAX_PROPERTIES = 20
+"""Properties that a query constrains."""
 _BATCH = 50
 _FACETS = ("ministry", "unit", "theme", "body", "support", "funding", "rate", "budget", "survey", "year")
 _TEXTS = {"name": (Field.TITLE, Field.NAME), "identifier": (Field.IDENTIFIER,), "summary": (Field.SUMMARY,)}
@@ -222,12 +225,12 @@ def read_query(key: str, query: object) -> NameQuery:
     kinds = [kinds] if isinstance(kinds, str) else kinds
     if not isinstance(name, str) or len(name) > MAX_NAME:
         raise _malformed(key, f"has a `query`: a text of at most {MAX_NAME} characters")
-    if isinstance(limit, bool) or not isinstance(limit, int | float) or limit < 1:
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not 1 <= limit < inf:
         raise _malformed(key, "has a `limit`: a number from 1 on")
     if not isinstance(kinds, list | tuple) or not all(isinstance(kind, str | dict) for kind in kinds):
         raise _malformed(key, "has a `type`: the identifier of a type, or several")
-    if not isinstance(properties, list | tuple):
-        raise _malformed(key, "has `properties`: a list")
+    if not isinstance(properties, list | tuple) or len(properties) > MAX_PROPERTIES:
+        raise _malformed(key, f"has `properties`: a list of at most {MAX_PROPERTIES}")
     if not name and not properties:
         raise _malformed(key, "has a `query`, or `properties`")
     names = [kind if isinstance(kind, str) else str(kind.get("id", "")) for kind in kinds]
@@ -248,7 +251,7 @@ def _constraint(key: str, constraint: object) -> tuple[str, list[str]]:
 
 def _text(key: str, value: object) -> str:
     if isinstance(value, dict) and isinstance(value.get("id"), str):
-        return str(value["id"])
+        return str(value["id"])[:MAX_NAME]
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str | int | float):

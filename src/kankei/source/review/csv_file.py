@@ -20,6 +20,8 @@ MAX_BYTES = 1 << 29
 MAX_RATIO = 100
 """Of a file to its compressed form; the official files have up to 7."""
 _RATIO_FROM = 10 << 20
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The only methods of the official files; an LZMA stream names the memory that it is unpacked with."""
 _BLOCK = 1 << 20
 _BOM = codecs.BOM_UTF8
 
@@ -101,6 +103,8 @@ def _only_member(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
     if len(members) != 1:
         raise MalformedData(f"the archive has {len(members)} files and not one CSV file", str(path))
     (member,) = members
+    if member.compress_type not in _METHODS:
+        raise MalformedData("the archive is compressed by another method than deflate", str(path))
     _check_size(member.file_size, member.compress_size, path, MAX_BYTES)
     return member
 

@@ -126,7 +126,8 @@ class Documents:
                 own["Last-Modified"] = self.site.last_modified
             variant = replace(variant, headers=own)
         day = requested_day(request, self.site.state.today())
-        if variant.media_type == HTML and document.type == f"{KK}Programme":
+        is_of_day = variant.media_type == HTML and document.type == f"{KK}Programme"
+        if is_of_day:
             variant = day.variant(variant)
 
         async def make() -> Representation:
@@ -146,7 +147,8 @@ class Documents:
             link = ", ".join((variant.headers["Link"], *paging))
             return replace(variant, headers={**variant.headers, "Link": link}).representation(body)
 
-        return await self.site.cache.answer(request, variant, make)
+        charge = self.site.charge_if(request, is_one_of_many=is_of_day and day.is_named)
+        return await self.site.cache.answer(request, variant, make, charge)
 
     def _last_modified(self, document: Document) -> str:
         """When a thing's own statements last changed: not those about it in other documents."""

@@ -4,6 +4,7 @@ Each thing occurs once, with its last change; each release precedes its things, 
 reads pages until it comes to a release that it knows. Where that is not in the feed, it takes the dump.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,6 +28,8 @@ from kankei.web.responses.representation import Representation, language_of, sel
 from kankei.web.site import Handler, Site
 
 ATOM = "application/atom+xml"
+_NO_CHAR = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What is no Char of XML 1.0 (section 2.2)."""
 PAGE_SIZE = 100
 """Entries on a page."""
 _HEAD = (
@@ -211,8 +214,13 @@ def _entry(iri: str, title: str, moment: str, category: str, *parts: str) -> Ite
 
 
 def _element(name: str, text: str) -> str:
-    return f"<{name}>{escape(text)}</{name}>\n"
+    return f"<{name}>{escape(_of_xml(text))}</{name}>\n"
+
+
+def _of_xml(text: str) -> str:
+    """A text without characters that no XML document may have."""
+    return _NO_CHAR.sub("", text)
 
 
 def _empty(name: str, **attributes: str) -> str:
-    return f"<{name}{''.join(f' {key}={quoteattr(value)}' for key, value in attributes.items())}/>\n"
+    return f"<{name}{''.join(f' {key}={quoteattr(_of_xml(value))}' for key, value in attributes.items())}/>\n"

@@ -66,7 +66,8 @@ class Home:
         async def make() -> Representation:
             return variant.representation(await self._page(variant.language, day))
 
-        return await site.cache.answer(request, variant, make)
+        charge = site.charge_if(request, is_one_of_many=day.is_named)
+        return await site.cache.answer(request, variant, make, charge)
 
     async def _page(self, language: str, day: Day) -> str:
         site, localizer = self.site, self.site.localizer(language)

@@ -1,5 +1,6 @@
 """Look-up by an identifier or an address that others know: 303 to the document, or the list of several."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -36,8 +37,9 @@ def find(index: IndexFile, value: str, *, is_uri: bool) -> list[Thing]:
     """The things that an identifier or an IRI is of."""
     if is_uri and (number := index.number_of(value.partition("#")[0])) is not None:
         return index.things([number])
-    written = [f"{scheme}://{_plain(value)}" for scheme in ("https", "http")] if is_uri else [value]
-    named = [index.named(folded) for text in (value, *written) if (folded := index.folding.fold(text))]
+    folded = index.folding.fold(_plain(value) if is_uri else value)
+    written = (folded, f"https{folded}", f"http{folded}") if is_uri else (folded,)
+    named = [index.named(text) for text in written if folded]
     numbers = {number for fields in named for field in _KNOWN for number in fields.get(field, ())}
     things = index.things(sorted(numbers))
     return _exact(index, things, value) if is_uri else things
@@ -84,12 +86,15 @@ async def _batch(site: Site, request: Request, index: IndexFile) -> ASGIApp:
     lookups = read_lookups(parse_json(await read_body(request), "the body"))
     variant = select(request, (JSON_TYPE,), ("lookup", __version__, site.version, str(lookups)))
 
-    async def make() -> Representation:
+    def content() -> bytes:
         found = [
             {name: value, "things": [_thing(thing) for thing in find(index, value, is_uri=name == "uri")]}
             for name, value in lookups
         ]
-        return variant.representation(_json({"results": found}))
+        return _json({"results": found})
+
+    async def make() -> Representation:
+        return variant.representation(await asyncio.to_thread(content))
 
     return await site.cache.answer(request, variant, make, lambda: site.charge(request))
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kankei.errors import MethodNotAllowed
 from kankei.mcp_server.tools import Tools
 from kankei.web.openapi import Json, Operation
 from kankei.web.resources.search_results import search_index
+from kankei.web.responses.single_flight import cancel_on_disconnect
 from kankei.web.site import Handler, Page, Site
+from kankei.web.sparql.protocol import read_body
 
 PATH = "/mcp"
 JSON = "application/json"
@@ -34,10 +36,13 @@ class McpEndpoint:
             raise MethodNotAllowed("messages are sent by POST", PATH, ("POST", "OPTIONS"))
         search_index(self.site)
         self.site.charge(request)
+        body = await read_body(request)
         manager = await self._manager()
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            await manager.handle_request(scope, receive, send)
+            # The SDK waits for the end of a call whose client is gone.
+            work = manager.handle_request(scope, _whole(body), send)
+            await cancel_on_disconnect(receive, work)
 
         return answer
 
@@ -61,6 +66,16 @@ def tools_of(site: Site) -> Tools:
         site.state.today,
         site.state.settings.query_bytes,
     )
+
+
+def _whole(body: bytes) -> Receive:
+    """A body that was read, as one message; nothing follows it."""
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:
+        return messages.pop() if messages else await asyncio.get_running_loop().create_future()
+
+    return receive
 
 
 def _load(tools: Tools) -> Any:

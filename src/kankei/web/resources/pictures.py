@@ -102,7 +102,8 @@ async def _respond(site: Site, request: Request) -> ASGIApp:
         )
         return variant.representation(page)
 
-    return await site.cache.answer(request, variant, make)
+    charge = site.charge_if(request, is_one_of_many=day.is_named)
+    return await site.cache.answer(request, variant, make, charge)
 
 
 def _bounds(year: int) -> Mapping[str, Sequence[Literal]]:

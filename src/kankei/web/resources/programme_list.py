@@ -110,7 +110,9 @@ class ProgrammeList:
                 body = serialize_document(triples, variant.media_type, root, context)
             return _linked(variant, part).representation(body)
 
-        return await self.site.cache.answer(request, variant, make)
+        is_chosen = day.is_named or bool(choice.parameters)
+        charge = self.site.charge_if(request, is_one_of_many=is_chosen)
+        return await self.site.cache.answer(request, variant, make, charge)
 
     def _address(self, path: str) -> str:
         return self.site.public_url.removesuffix("/") + path

@@ -12,7 +12,8 @@ from kankei.engine.operation import Form, QueryResult
 from kankei.web.rdf.graph import Term as OxTerm
 from kankei.web.rdf.graph import parse_triples
 
-ROWS = 500
+ROWS, CELLS = 500, 20_000
+"""Rows of a result that are shown, and its values: of a result with many columns there are fewer rows."""
 """Rows on a page; the whole result is one link away."""
 TRIPLE = ("subject", "predicate", "object")
 """The columns of a graph."""
@@ -87,13 +88,15 @@ def _solutions(answer: QueryResult) -> ResultTerms:
     if answer.size <= _COUNTED:
         content = json.loads(beginning)
         rows = content["results"]["bindings"]
-        return ResultTerms(answer.form, content["head"]["vars"], rows[:ROWS], len(rows))
+        variables = content["head"]["vars"]
+        return ResultTerms(answer.form, variables, rows[: _shown_rows(variables)], len(rows))
     text = beginning.decode(errors="ignore")
     decoder = json.JSONDecoder()
     head, _ = decoder.raw_decode(text, text.index("{", 1))
     place = text.index(_BINDINGS) + len(_BINDINGS)
     rows = []
-    while len(rows) < ROWS:
+    most = _shown_rows(head["vars"])
+    while len(rows) < most:
         try:
             row, place = decoder.raw_decode(text, place)
         except ValueError:
@@ -101,6 +104,10 @@ def _solutions(answer: QueryResult) -> ResultTerms:
         rows.append(row)
         place += 1
     return ResultTerms(answer.form, head["vars"], rows, None)
+
+
+def _shown_rows(variables: Sequence[str]) -> int:
+    return max(1, min(ROWS, CELLS // max(1, len(variables))))
 
 
 def _term(term: OxTerm) -> Term:

@@ -86,3 +86,8 @@ def test_the_picture_of_a_project_has_its_query(joint_web: Client, joint_release
     query = query_text("execution-by-year", {"project": [joint_release.documents["project/31"].iri]})
     rows = joint_web.get(f"/sparql?{urlencode({'query': query})}", "text/csv").text.split()
     assert len(rows) == 1 + 3
+
+
+def test_an_organisation_has_the_projects_of_its_units(joint_web: Client) -> None:
+    text = words(section(joint_web.get("/doc/org/mlit?lang=ja", BROWSER).text, "projects"))
+    assert "見本航路の維持・改善 見本航路部" in text

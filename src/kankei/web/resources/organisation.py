@@ -1,4 +1,4 @@
-"""An organisation: what it is part of, its units as a tree, and the programmes that they are in charge of."""
+"""An organisation: what it is part of, its units as a tree, their programmes and projects."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Value
 from kankei.web.queries import solutions
 
-MAX_PROGRAMMES = 400
+MAX_LISTED = 400
 _MAX_DEPTH = 8
 
 
@@ -32,6 +32,10 @@ class Organisation:
     programmes: Sequence[tuple[Value, Value | None]]
     """Each with the unit in charge, where that is another."""
     more: bool
+    """Whether there are more programmes."""
+    projects: Sequence[tuple[Value, Value | None]]
+    """Projects of the budget review in the same form."""
+    more_projects: bool
 
 
 async def organisation(engine: Engine, localizer: Localizer, iri: str) -> Organisation:
@@ -42,18 +46,28 @@ async def organisation(engine: Engine, localizer: Localizer, iri: str) -> Organi
     for row in rows:
         if row["side"] == "below" and row["unit"] not in children[row["parent"]]:
             children[row["parent"]].append(row["unit"])
-    in_charge = await solutions(engine, "programmes-of-unit", thing=iri)
-    units = {row["programme"]: row["unit"] for row in sorted(in_charge, key=lambda row: row["unit"])}
-    programmes = [
-        (localizer.resource(programme), None if unit == iri else localizer.resource(unit))
-        for programme, unit in units.items()
-    ]
+    programmes = await solutions(engine, "programmes-of-unit", thing=iri)
+    projects = await solutions(engine, "projects-of-unit", thing=iri)
     return Organisation(
         [localizer.resource(unit) for unit in _above(parents, iri)],
         _tree(localizer, children, iri, iri, 0),
-        sorted(programmes, key=lambda pair: pair[0].text)[:MAX_PROGRAMMES],
-        len(in_charge) > MAX_PROGRAMMES,
+        _listed(localizer, programmes, "programme", iri),
+        len(programmes) > MAX_LISTED,
+        _listed(localizer, projects, "project", iri),
+        len(projects) > MAX_LISTED,
     )
+
+
+def _listed(
+    localizer: Localizer, rows: Sequence[Mapping[str, str]], of: str, iri: str
+) -> list[tuple[Value, Value | None]]:
+    """Things by their labels, each once, with a unit of theirs."""
+    units = {row[of]: row["unit"] for row in sorted(rows, key=lambda row: row["unit"])}
+    listed = [
+        (localizer.resource(thing), None if unit == iri else localizer.resource(unit))
+        for thing, unit in units.items()
+    ]
+    return sorted(listed, key=lambda pair: pair[0].text)[:MAX_LISTED]
 
 
 def _above(parents: Mapping[str, str], iri: str) -> list[str]:

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
+from kankei.namespaces import PREFIXES, Base
 from kankei.search.index.call_periods import State, Window, fiscal_year
 from kankei.search.index.record import Record
+from kankei.search.index.store_records import read_records
 from kankei.search.index.writer import write_index
 from kankei.search.query.search import SearchIndex
 
@@ -70,6 +73,30 @@ def records() -> Iterator[Record]:
             call_states=[] if calls else [other or "undated"],
             order=(number,),
         )
+
+
+TURTLE = """
+<programme/a> a kk:Programme ; dct:title "甲"@ja ; kk:latestEntry <programme/a#2026> ;
+    kk:callState call-state:{state} .
+<programme/a#2026> kk:call <programme/a#call> .
+<programme/a#call> kk:{state} {flag} ; kk:earliestStart {days[0]} ; kk:latestStart {days[0]} ;
+    kk:earliestEnd {days[1]} ; kk:latestEnd {days[1]} .
+"""
+
+
+@pytest.mark.parametrize("state", ["rolling", "undecided"])
+@pytest.mark.parametrize(("flag", "calls"), [("true", 0), ("false", 1)])
+def test_dates_of_a_call_that_is_rolling_or_undecided_are_not_indexed(
+    state: str, flag: str, calls: int
+) -> None:
+    days = [f'"2026-0{month}-01"^^xsd:date' for month in (5, 6)]
+    prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
+    turtle = prefixes + TURTLE.format(state=state, flag=flag, days=days)
+    store, base = ox.Store(), Base()
+    store.load(turtle.encode(), format=ox.RdfFormat.TURTLE, base_iri=base.thing(""))
+    (record,) = read_records(store, base)
+    assert len(record.calls) == calls
+    assert state in record.call_states
 
 
 def test_a_fiscal_year_begins_in_april() -> None:

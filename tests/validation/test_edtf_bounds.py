@@ -1,6 +1,10 @@
 """EDTF of windows and their bounds: what the grammar derives from a text agrees with a second reading."""
 
+import warnings
+from collections.abc import Callable, Iterator
 from datetime import date
+from importlib import import_module
+from typing import Any, cast
 
 import pytest
 
@@ -53,3 +57,37 @@ def test_the_grammar_derives_bounds_that_its_edtf_has() -> None:
             assert vague_end or window.earliest_end == end.earliest, text
             compared += 1
     assert compared > 30
+
+
+@pytest.fixture(scope="module")
+def parse_edtf() -> Callable[[str], Any]:
+    """The parser of the library ``edtf``, which is no part of ours."""
+    with warnings.catch_warnings():
+        # pyparsing remarks on how the library writes its grammar.
+        warnings.simplefilter("ignore")
+        return cast("Callable[[str], Any]", import_module("edtf").parse_edtf)
+
+
+def sides_to_compare() -> Iterator[str]:
+    """The sides of the windows in the table of examples, and every month of a leap year and another."""
+    for text in printed_windows():
+        try:
+            windows = call_window.parse(text, 2025)
+        except ParseError:
+            continue
+        for window in windows:
+            yield from window.edtf.split("/")
+    for year in (2024, 2025):
+        yield str(year)
+        yield from (f"{year}-{month:02}{'?~%'[month % 3]}" for month in range(1, 13))
+
+
+def test_the_bounds_of_a_side_are_those_of_another_library(parse_edtf: Callable[[str], Any]) -> None:
+    sides = sorted({side for side in sides_to_compare() if side not in {"", ".."}})
+    assert len(sides) > 40
+    for side in sides:
+        other = parse_edtf(side)
+        bounds = Side(date(*other.lower_strict()[:3]), date(*other.upper_strict()[:3]))
+        read = read_edtf(side)
+        assert read is not None, side
+        assert read[0][0] == bounds, side

@@ -106,9 +106,13 @@ def test_every_status_has_a_sentence_in_both_languages(told: int, language: str)
 
 
 def test_the_sentence_comes_before_the_details(web: Client) -> None:
-    text = web.get("/nope?lang=ja", BROWSER).text
+    text = web.get("/programmes?page=99999&lang=ja", BROWSER).text
     places = [text.index(words) for words in ("このアドレスには何も", "404 Not Found", '<p class="message">')]
     assert places == sorted(places)
+
+
+def test_a_page_says_nothing_twice(web: Client) -> None:
+    assert web.get("/nope?lang=ja", BROWSER).text.count("このアドレスには何も公開されていません。") == 1
 
 
 def test_a_browser_sees_the_position_of_an_error_in_its_query(web: Client) -> None:

@@ -213,3 +213,10 @@ def test_the_best_of_several_calls_is_the_state() -> None:
     assert call_states(rows, datetime.date(2025, 4, 10)) == {"p": "open", "q": "not-stated"}
     inferred = {"call": "b", "property": KK + "basis", "value": KK + "inferred"}
     assert call_states([*rows, inferred], datetime.date(2025, 4, 10))["p"] == "possible"
+
+
+def test_a_page_of_some_says_so_and_leads_to_all(web: Client) -> None:
+    some = web.get("/programmes?body=npo&lang=ja", "text/html").text
+    assert "1 件見つかりました。" in some
+    assert 'href="./programmes?lang=ja">施策の一覧（4 件）' in some
+    assert "見つかりました" not in web.get("/programmes?lang=ja", "text/html").text

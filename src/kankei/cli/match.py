@@ -1,6 +1,7 @@
 """The command `kankei match`, which finds the things that names in a CSV file are of."""
 
 import io
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -40,6 +41,9 @@ def match(
     try:
         with _open(names, encoding) as lines:
             rows, matches = add_matches(matcher, lines, sys.stdout, names, column, kind)
+    except BrokenPipeError:  # who reads the rows has seen enough; what is buffered must not fail at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return
     except (OSError, LookupError) as error:
         raise UsageError(f"the file cannot be read: {error}", names) from error
     print_error(f"{rows} names, {matches} certain matches")

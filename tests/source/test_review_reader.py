@@ -10,7 +10,7 @@ from kankei.errors import MalformedData
 from kankei.source.review.cell_values import parse_amount, parse_flag, parse_links, parse_rate, parse_year
 from kankei.source.review.columns import LAYOUTS, FileKind
 from kankei.source.review.csv_file import read_csv_file
-from kankei.source.review.problems import Problems
+from kankei.source.review.problems import MAX_OF_A_KIND, Problems
 from kankei.source.review.reader import read_review
 from kankei.source.review.sheets import Review, RowPlace
 from support.review import FILES, Rows, changed, file_of
@@ -90,6 +90,14 @@ def test_an_archive_of_another_method_is_refused_unread(method: int, tmp_path: P
     file.write_bytes(broken)
     with pytest.raises(MalformedData, match="another method than deflate"):
         read_csv_file(file)
+
+
+def test_problems_of_one_kind_are_kept_up_to_a_bound(tmp_path: Path) -> None:
+    file = changed(file_of("1-2"), tmp_path, lambda rows: rows.extend([["x"]] * (MAX_OF_A_KIND + 500)))
+    review, problems = read(file)
+    assert len(problems) == MAX_OF_A_KIND + 1
+    assert "not shown" in problems[-1][2]
+    assert review.sheets
 
 
 def test_an_archive_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:

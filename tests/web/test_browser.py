@@ -138,6 +138,8 @@ def test_a_programme_prints_on_one_page(
     printed = pages[0].extract_text()
     assert "03-5253-" in printed
     assert "https://w3id.org/kankei/id/programme/" in printed
+    for control in ("別の日の状況を見る", "すべての記述", "Look at another day", "All statements"):
+        assert control not in printed
 
 
 def test_the_language_is_kept_over_five_pages(browser: Browser, site: Server) -> None:

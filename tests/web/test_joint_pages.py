@@ -1,7 +1,9 @@
 """Pages and documents of a second dataset: projects, units not reconciled, sources that are not kept."""
 
 import asyncio
+import re
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 
@@ -11,7 +13,10 @@ from kankei.engine.embedded.store_access import StoreFiles
 from kankei.release.reader import Release
 from kankei.server.serve import read_examples
 from kankei.web.app import create_app
+from kankei.web.queries import query_text
 from support.client import BROWSER, Client
+from web.test_pages import Page, section
+from web.test_programme_years import words
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +61,28 @@ def test_a_project_in_each_format(suffix: str, joint_web: Client) -> None:
 
 def test_a_source_that_is_not_kept_has_no_text(joint_web: Client) -> None:
     assert joint_web.get("/doc/source/rs-2025-1-2.txt").status_code == 404
+
+
+def test_a_project_has_budget_and_execution_by_year(joint_web: Client) -> None:
+    text = section(joint_web.get("/doc/project/31?lang=ja", BROWSER).text, "execution")
+    rows = [words(row.partition(">")[2]) for row in text.split("<tr ")[2:]]
+    assert [row.partition(" 同じ年度")[0] for row in rows] == [
+        "令和5年度 5,000万円 6,000万円 4,500万円 75% 令和7年度",
+        "令和6年度 5,200万円 5,500万円 4,400万円 80% 令和7年度",
+    ]
+    assert len(re.findall(r"<rect class=\"(?:node|certain)\" x=\"130\"", text)) == 4
+
+
+def test_an_amount_that_is_not_stated_is_no_bar(joint_web: Client) -> None:
+    text = section(joint_web.get("/doc/project/33?lang=en", BROWSER).text, "execution")
+    assert text.partition("<svg")[2].partition("</svg>")[0].count("The source does not say") == 1
+    assert len(re.findall(r"<rect class=\"(?:node|certain)\" x=\"130\"", text)) == 1
+    assert "0 yen" not in words(text.partition("<table")[2])
+
+
+def test_the_picture_of_a_project_has_its_query(joint_web: Client, joint_release: Release) -> None:
+    page = Page(joint_web.get("/doc/project/31?lang=en", BROWSER).text)
+    assert page.faults == []
+    query = query_text("execution-by-year", {"project": [joint_release.documents["project/31"].iri]})
+    rows = joint_web.get(f"/sparql?{urlencode({'query': query})}", "text/csv").text.split()
+    assert len(rows) == 1 + 3

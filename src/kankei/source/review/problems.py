@@ -1,11 +1,14 @@
 """What an import could not use, or used otherwise than written: file, row and sentence."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from kankei.localisation import Text, catalogue
 
 MESSAGES = catalogue("kankei.source.review")
+MAX_OF_A_KIND = 1000
+"""Problems of one kind in one file that are kept; a file of millions of bad rows would fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,17 @@ class Problems:
 
     def of_file(self, file: str) -> Report:
         """A function that reports problems of one file; keys that begin with ``note-`` are notes."""
+        reported = Counter[str]()
 
         def report(row: int, key: str, values: dict[str, object]) -> None:
-            shown = {name: _short(value) for name, value in values.items()}
-            self.found.append(Problem(file, row, MESSAGES.text(key, **shown), key.startswith("note-")))
+            reported[key] += 1
+            note = key.startswith("note-")
+            if reported[key] <= MAX_OF_A_KIND:
+                shown = {name: _short(value) for name, value in values.items()}
+                self.found.append(Problem(file, row, MESSAGES.text(key, **shown), note))
+            elif reported[key] == MAX_OF_A_KIND + 1:
+                text = MESSAGES.text("further-of-a-kind", limit=MAX_OF_A_KIND, kind=key)
+                self.found.append(Problem(file, row, text, note))
 
         return report
 

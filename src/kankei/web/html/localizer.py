@@ -108,6 +108,8 @@ _YEN = frozenset(
     for local in (
         *("amount", "upperBound", "ceiling", "latestBudget", "latestBudgetUpperBound"),
         *("measureBudget", "measureBudgetUpperBound"),
+        *("initialBudget", "supplementaryBudget", "carriedOver", "reserveFund", "currentTotal"),
+        *("executedAmount", "carriedForward", "requestedAmount"),
     )
 )
 _BOOLEANS = {"true": "yes", "1": "yes", "false": "no", "0": "no"}

@@ -36,6 +36,7 @@ from kankei.web.resources.files import send_file
 from kankei.web.resources.organisation import organisation
 from kankei.web.resources.profile_choice import requested_profile
 from kankei.web.resources.programme import also_printed, history, summary, windows
+from kankei.web.resources.project import execution
 from kankei.web.resources.structured_data import service_data, thing_data
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.day import Day, requested_day
@@ -270,6 +271,7 @@ class Documents:
             more_incoming=more_incoming,
             naming=named_by,
             organisation=unit,
+            execution=execution(graph, document.iri, localizer),
             holdings=self._holdings(graph) if document.iri == site.release.manifest.base.dataset else None,
             text=f"{address}.txt" if self._text_name(document.path) else None,
             is_programme=document.type == f"{KK}Programme",

@@ -25,8 +25,8 @@ def call_states(index: IndexFile, on: date) -> Mapping[str, BitMap]:
     stated[rolling_state(is_of_year=True)] |= rolling & of_year
     stated[rolling_state(is_of_year=False)] |= rolling - of_year
     day = on.isoformat()
-    for thing, window in index.calls():
-        stated[window.state(day)].add(thing)
+    for window, things in index.calls.items():
+        stated[window.state(day)] |= things
     states: dict[str, BitMap] = {}
     for state in CALL_STATES:
         things = stated[state] - reduce(or_, states.values(), BitMap())

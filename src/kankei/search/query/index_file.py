@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -134,10 +134,13 @@ class IndexFile:
             found.setdefault(number, []).append(Passage(Field(field), text, language))
         return found
 
-    def calls(self) -> Iterator[tuple[int, CallWindow]]:
-        """Each dated call: its thing and its window."""
-        rows = self._rows("SELECT thing, first, sure_from, sure_to, last FROM call")
-        return ((row[0], CallWindow(*row[1:])) for row in rows)
+    @cached_property
+    def calls(self) -> Mapping[CallWindow, BitMap]:
+        """The windows of dated calls, each with its things; many calls have the same window."""
+        calls: dict[CallWindow, BitMap] = {}
+        for thing, *bounds in self._rows("SELECT thing, first, sure_from, sure_to, last FROM call"):
+            calls.setdefault(CallWindow(*bounds), BitMap()).add(thing)
+        return calls
 
     def _in_list(self, sql: str, values: Sequence[int]) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = []

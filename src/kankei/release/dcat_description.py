@@ -23,7 +23,6 @@ from kankei.namespaces import (
     PROV,
     RDF,
     RDFS,
-    SKOS,
     SPDX,
     VCARD,
     VOID,
@@ -33,6 +32,7 @@ from kankei.namespaces import (
 from kankei.release import formats
 from kankei.release.dataset_parts import DatasetPart, part_of
 from kankei.release.dumps import Statistics
+from kankei.release.external_resources import DATA_THEMES, external_statements
 from kankei.release.history.changes import CHANGES, MAX_CHANGES, MAX_RELEASES
 from kankei.release.history.history import History, PastRelease
 from kankei.release.history.moments import date_of
@@ -41,7 +41,6 @@ from kankei.release.profile_views import GIF
 from kankei.release.table_formats import TABLE_FORMATS, WORKBOOK
 from kankei.release.tables.columns import table_titles
 
-_DATA_THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
 _SPARQL = "http://www.w3.org/TR/sparql11-protocol/"
@@ -49,36 +48,7 @@ _FORMATS = "http://www.w3.org/ns/formats/"
 _INHERITED = ("publisher", "license", "language", "issued", "modified", "spatial")
 _OF_DISTRIBUTION = ("license", "rights", "issued", "modified")
 _EXAMPLES = 4
-# Portals know a licence by its title; and a place by its label.
-_TITLES = {
-    "https://creativecommons.org/licenses/by/4.0/": {"en": "Creative Commons Attribution"},
-    "https://creativecommons.org/publicdomain/zero/1.0/": {"en": "Creative Commons CCZero"},
-}
-_LABELS = {
-    "http://publications.europa.eu/resource/authority/country/JPN": {"ja": "日本", "en": "Japan"},
-}
 _MESSAGES = catalogue("kankei.release")
-
-# DCAT-AP 3.0.1 asks for the type of every external IRI inside the description itself.
-_TYPE_OF_OBJECT = {
-    DCAT + "accessURL": RDFS + "Resource",
-    DCAT + "downloadURL": RDFS + "Resource",
-    DCAT + "endpointDescription": RDFS + "Resource",
-    DCAT + "endpointURL": RDFS + "Resource",
-    DCAT + "compressFormat": DCT + "MediaType",
-    DCAT + "landingPage": FOAF + "Document",
-    DCAT + "mediaType": DCT + "MediaType",
-    DCAT + "theme": SKOS + "Concept",
-    DCAT + "themeTaxonomy": SKOS + "ConceptScheme",
-    DCT + "accrualPeriodicity": DCT + "Frequency",
-    DCT + "conformsTo": DCT + "Standard",
-    DCT + "format": DCT + "MediaTypeOrExtent",
-    DCT + "language": DCT + "LinguisticSystem",
-    DCT + "license": DCT + "LicenseDocument",
-    DCT + "spatial": DCT + "Location",
-    FOAF + "homepage": FOAF + "Document",
-    SPDX + "algorithm": SPDX + "ChecksumAlgorithm",
-}
 
 
 def describe(
@@ -115,7 +85,10 @@ def describe(
     if CHANGES in files:
         description.changes(files[CHANGES])
     description.partitions(statistics, examples)
-    description.external_types()
+    for subject, predicate, value in external_statements(description.triples):
+        description.add(subject, predicate, value)
+    # Without it a validator that lacks the vCard ontology would not know an organisation for a contact.
+    description.add(VCARD + "Organization", RDFS + "subClassOf", VCARD + "Kind")
     output = BytesIO()
     ox.serialize(sorted(description.triples, key=str), output, ox.RdfFormat.TURTLE, prefixes=PREFIXES)
     return output.getvalue()
@@ -207,8 +180,8 @@ class _Description:
         self.add(iri, DCT + "description", *self.dataset_values[DCT + "description"])
         self.add(iri, FOAF + "homepage", self.base.iri)
         self.add(iri, DCAT + "dataset", self.base.dataset)
-        self.add(iri, DCAT + "themeTaxonomy", _DATA_THEMES)
-        self.add(_DATA_THEMES, DCT + "title", ox.Literal("EU data themes", language="en"))
+        self.add(iri, DCAT + "themeTaxonomy", DATA_THEMES)
+        self.add(DATA_THEMES, DCT + "title", ox.Literal("EU data themes", language="en"))
 
     def series(self) -> None:
         """The releases as a series; none is typed as a dataset, for harvesters would take it for one."""
@@ -356,30 +329,6 @@ class _Description:
         vocabularies = {_namespace(iri) for iri in (*statistics.classes, *statistics.properties)}
         self.add(dataset, VOID + "vocabulary", *vocabularies)
         self.add(dataset, VOID + "exampleResource", *sorted(examples)[:_EXAMPLES])
-
-    def external_types(self) -> None:
-        for triple in tuple(self.triples):
-            kind = _TYPE_OF_OBJECT.get(triple.predicate.value)
-            if kind:
-                self.add(text(triple.object), RDF + "type", kind)
-            if triple.predicate.value == DCAT + "theme":
-                self._theme(text(triple.object))
-            if kind:
-                self._name(text(triple.object))
-        # Without it a validator that lacks the vCard ontology would not know an organisation for a contact.
-        self.add(VCARD + "Organization", RDFS + "subClassOf", VCARD + "Kind")
-
-    def _name(self, iri: str) -> None:
-        for language, title in _TITLES.get(iri, {}).items():
-            self.add(iri, DCT + "title", ox.Literal(title, language=language))
-        for language, label in _LABELS.get(iri, {}).items():
-            self.add(iri, SKOS + "prefLabel", ox.Literal(label, language=language))
-
-    def _theme(self, iri: str) -> None:
-        label = _MESSAGES.terms.get(iri.removeprefix(f"{_DATA_THEMES}/"), {}).get("en")
-        if label:
-            self.add(iri, SKOS + "prefLabel", ox.Literal(label, language="en"))
-            self.add(iri, SKOS + "inScheme", _DATA_THEMES)
 
 
 def _namespace(iri: str) -> str:

@@ -50,7 +50,7 @@ def _install(folder: Path, options: Sequence[str]) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotBuilt(f"npm did not finish: {error}") from error
     if done.returncode:
-        raise NotBuilt(f"npm could not install the editor's packages:\n{done.stderr}")
+        raise NotBuilt("npm could not install the editor's packages:\n" + str(done.stderr))
 
 
 def _bundle(folder: Path, script: Path) -> list[str]:

@@ -14,6 +14,7 @@ from kankei.release.reader import Release
 from kankei.web.http.headers import COMMON_HEADERS
 from kankei.web.rdf.graph import parse_triples
 from kankei.web.resources.structured_data import service_data
+from kankei.web.static_files import EDITOR
 from support.client import Client
 
 IRI = "https://w3id.org/kankei/id/programme/two-region-living"
@@ -23,7 +24,7 @@ LANGUAGES = pytest.mark.parametrize("language", ["ja", "en"])
 
 
 class Head(HTMLParser):
-    """The links, metadata and scripts of a page."""
+    """The links, metadata and data blocks of a page; the query editor is the only script."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -35,11 +36,13 @@ class Head(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
-        self.in_script = tag == "script"
+        self.in_script = tag == "script" and "src" not in values
         if tag == "link":
             self.links.append(values)
         elif tag == "meta":
             self.metadata[values.get("name") or values.get("property") or ""] = values.get("content")
+        elif tag == "script" and "src" in values:
+            assert (values["src"] or "").endswith(f"/static/{EDITOR}")
         elif tag == "script":
             assert values == {"type": "application/ld+json"}
             self.scripts.append("")

@@ -5,6 +5,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -109,10 +110,24 @@ def seed_store(seed_release: Release) -> ox.Store:
 @pytest.fixture(scope="session")
 def web(seed_release: Release) -> Iterator[Client]:
     """The application over the seed release, asked in process."""
-    process = start_engine(StoreFiles.of(seed_release))
+    with client_of(seed_release) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def joint_web(joint_release: Release) -> Iterator[Client]:
+    """The application over both datasets, asked in process."""
+    with client_of(joint_release) as client:
+        yield client
+
+
+@contextmanager
+def client_of(release: Release) -> Iterator[Client]:
+    """A client of the application over a release, with an engine of its own."""
+    process = start_engine(StoreFiles.of(release))
     with asyncio.Runner() as runner:
         pool = runner.run(process.connect())
-        yield Client(create_app(seed_release, pool, read_examples(packaged().competency)), runner)
+        yield Client(create_app(release, pool, read_examples(packaged().competency)), runner)
         runner.run(hang_up(pool))
     process.close()
 

@@ -1,37 +1,15 @@
 """Pages and documents of a second dataset: projects, units not reconciled, sources that are not kept."""
 
-import asyncio
 import re
-from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
 
-from kankei.dataset.data_folder import packaged
-from kankei.engine.embedded.pool import start_engine
-from kankei.engine.embedded.store_access import StoreFiles
 from kankei.release.reader import Release
-from kankei.server.serve import read_examples
-from kankei.web.app import create_app
 from kankei.web.queries import query_text
 from support.client import BROWSER, Client
 from web.test_pages import Page, section
 from web.test_programme_years import words
-
-
-@pytest.fixture(scope="module")
-def joint_web(joint_release: Release) -> Iterator[Client]:
-    """The application over both datasets, asked in process."""
-    process = start_engine(StoreFiles.of(joint_release))
-    with asyncio.Runner() as runner:
-        pool = runner.run(process.connect())
-        yield Client(create_app(joint_release, pool, read_examples(packaged().competency)), runner)
-        runner.run(_close(pool))
-    process.close()
-
-
-async def _close(pool: object) -> None:
-    pool.close()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

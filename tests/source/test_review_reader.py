@@ -20,7 +20,7 @@ def read(*files: Path) -> tuple[Review, list[tuple[str, int, str]]]:
     """The sheets of some files, and each problem as file, row and English sentence."""
     problems = Problems()
     review = read_review(files, problems, lambda _: None)
-    return review, [(problem.file, problem.row, problem.text.en) for problem in problems.found]
+    return review, [(problem.file, problem.row, problem.text.en) for problem in problems.reported]
 
 
 def test_the_fixture_has_no_problem_and_every_file_is_a_source() -> None:

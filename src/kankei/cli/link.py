@@ -20,8 +20,8 @@ _KEYS = "a: accept   r: reject   s: leave for later   q: stop"
 
 
 def link(
-    left: Annotated[Path, Argument(help="Data folder whose things are linked.")],
-    right: Annotated[Path, Argument(help="Data folder whose things they are linked to.")],
+    subjects: Annotated[Path, Argument(metavar="LEFT", help="Data folder whose things are linked.")],
+    objects: Annotated[Path, Argument(metavar="RIGHT", help="Data folder whose things they are linked to.")],
     out: Annotated[Path, Option("--out", metavar="FILE", help="File of mappings (SSSOM) to write.")],
     base: console.BaseOption = None,
     least: Annotated[
@@ -40,7 +40,7 @@ def link(
     base_iri = console.read_base(base)
     with console.progress_line() as progress:
         task = progress.add_task("read")
-        items, others = read_items(left, [right], base_iri), read_items(right, [left], base_iri)
+        items, others = read_items(subjects, [objects], base_iri), read_items(objects, [subjects], base_iri)
         progress.update(task, description="link")
         new, decided = update_file(out, link_items(items, others, least), base_iri)
     console.print_line(

@@ -83,7 +83,7 @@ def _best(compared: Iterable[Comparison]) -> frozenset[tuple[str, str]]:
                 top[iri] = [comparison]
             elif comparison.confidence == known[0].confidence:
                 known.append(comparison)
-    single = (found[0] for found in tops[0].values() if len(found) == 1)
+    single = (comparisons[0] for comparisons in tops[0].values() if len(comparisons) == 1)
     return frozenset((one.left.iri, one.right.iri) for one in single if tops[1][one.right.iri] == [one])
 
 

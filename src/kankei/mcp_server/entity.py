@@ -47,8 +47,10 @@ class Entity:
             for value in values
         ]
         shown = statements[:MAX_STATEMENTS]
-        left = {"statements_left_out": len(statements) - len(shown)} if len(statements) > len(shown) else {}
-        return {"iri": self.iri, "statements": shown, **left}
+        left_out = (
+            {"statements_left_out": len(statements) - len(shown)} if len(statements) > len(shown) else {}
+        )
+        return {"iri": self.iri, "statements": shown, **left_out}
 
     def _statement(self, node: str, predicate: str, value: ox.NamedNode | ox.Literal) -> dict[str, Any]:
         named = {"value": short(value.value)} if isinstance(value, ox.NamedNode) else _literal(value)
@@ -94,8 +96,8 @@ class Entity:
 
     def _lines(self, places: Iterable[ox.NamedNode | ox.Literal]) -> dict[str, list[str]]:
         """Lines of a source as people count them, from 1: ``source/sheets-103-106, lines 36-37``."""
-        found = [match for place in places if (match := _LINES.search(place.value))]
-        lines = [f"{match[1]}, lines {int(match[2]) + 1}-{match[3]}" for match in found]
+        matches = [match for place in places if (match := _LINES.search(place.value))]
+        lines = [f"{match[1]}, lines {int(match[2]) + 1}-{match[3]}" for match in matches]
         return {"lines": sorted(lines)} if lines else {}
 
 

@@ -51,9 +51,9 @@ def _target(dataset: Dataset, subject: str, value: str, parts: Mapping[str, str]
     return f"{dataset.base.dataset}/{name}" if name else dataset.base.dataset, True
 
 
-def linkset_triples(found: list[Linkset], dataset: str) -> Iterator[ox.Triple]:
+def linkset_triples(linksets: list[Linkset], dataset: str) -> Iterator[ox.Triple]:
     """The description of linksets as parts of a dataset."""
-    for linkset in found:
+    for linkset in linksets:
         digest = sha256(f"{linkset.predicate} {linkset.target}".encode()).hexdigest()[:12]
         node = f"{dataset}#linkset-{digest}"
         target = linkset.target

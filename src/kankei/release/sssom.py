@@ -54,8 +54,8 @@ def _metadata(triples: list[ox.Triple], prefixes: Mapping[str, str]) -> Iterator
     """The lines of the metadata, YAML whose values are quoted where they are texts."""
 
     def value(iri: str) -> str:
-        found = (t.object for t in triples if text(t.subject) == _SET and t.predicate.value == iri)
-        return min(text(term) for term in found if getattr(term, "language", None) in {None, "en"})
+        values = (t.object for t in triples if text(t.subject) == _SET and t.predicate.value == iri)
+        return min(text(term) for term in values if getattr(term, "language", None) in {None, "en"})
 
     yield "curie_map:"
     for name, namespace in prefixes.items():
@@ -86,8 +86,8 @@ def _row(triple: ox.Triple, prefixes: Mapping[str, str], ontology: ox.Store) -> 
 
 def _curie(iri: str, prefixes: Mapping[str, str]) -> str:
     """An IRI with its longest prefix, as a URI: tools of SSSOM refuse other characters than ASCII."""
-    found = [(len(namespace), name) for name, namespace in prefixes.items() if iri.startswith(namespace)]
-    if not found:
+    candidates = [(len(namespace), name) for name, namespace in prefixes.items() if iri.startswith(namespace)]
+    if not candidates:
         raise InvalidData("no prefix of the alignments abbreviates this term", iri)
-    length, name = max(found)
+    length, name = max(candidates)
     return f"{name}:{quote(iri[length:], safe=_SAFE)}"

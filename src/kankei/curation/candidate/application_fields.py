@@ -31,11 +31,11 @@ def parse_surveys(raw: ValueNode, printed: PrintedText, context: SheetContext) -
     A year that is not printed is inferred as for a call, with a doubt to check: demand may be surveyed in the
     year before.
     """
-    found = _windows(raw, printed, context, "survey-without-year")
-    if not any(one.rule == "call-year" for value in found.values for one in value.evidence):
-        return found
+    surveys = _windows(raw, printed, context, "survey-without-year")
+    if not any(one.rule == "call-year" for value in surveys.values for one in value.evidence):
+        return surveys
     check = doubt(raw.stem, "survey-year-inferred", printed.place, Weight.SETTLED, printed=printed.text)
-    return FieldValues(found.values, (*found.doubts, check))
+    return FieldValues(surveys.values, (*surveys.doubts, check))
 
 
 def _windows(raw: ValueNode, printed: PrintedText, context: SheetContext, without_year: str) -> FieldValues:

@@ -31,7 +31,7 @@ _MODIFIED = re.compile(r'(dct:modified ")\d{4}-\d{2}-\d{2}(")')
 
 @dataclass(frozen=True)
 class ReviewImport:
-    """The outcome of an import: what was found, and what was written, if anything."""
+    """The outcome of an import: counts, problems, and whether its files were written."""
 
     projects: int
     sheets: int
@@ -67,7 +67,7 @@ def import_review(  # noqa: PLR0917 - the six are what an import is made of
             _install(Path(staging), out, day)
     return ReviewImport(
         len(review.projects()), len(review.sheets), len(folder.reconciled),
-        len(folder.organisations.nodes), tuple(problems.found), written,
+        len(folder.organisations.nodes), tuple(problems.reported), written,
     )  # fmt: skip
 
 

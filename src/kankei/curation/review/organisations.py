@@ -106,7 +106,7 @@ def known_paths(organisations: StatementIndex) -> dict[str, str]:
     for unit, path in paths.items():
         if f"{KK}Ministry" in organisations.iris(path[0], TYPE):
             units.setdefault("".join(names.get(node, "") for node in path), []).append(unit)
-    return {path: found[0] for path, found in units.items() if len(found) == 1}
+    return {path: sharing[0] for path, sharing in units.items() if len(sharing) == 1}
 
 
 def ministry_names(paths: Iterable[UnitPath]) -> frozenset[str]:

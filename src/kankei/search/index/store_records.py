@@ -86,39 +86,39 @@ class _Reader:
             for iri, fields in (organisations if kind == "organisation" else self._rows(query)).items():
                 path = self.base.path(iri)
                 if path is not None and "#" not in iri:
-                    said = _Statements(kind, fields, facets.get(iri, {}), windows.get(iri, {}))
-                    yield self._record(iri, path, said)
+                    statements = _Statements(kind, fields, facets.get(iri, {}), windows.get(iri, {}))
+                    yield self._record(iri, path, statements)
 
-    def _record(self, iri: str, path: str, said: "_Statements") -> Record:
+    def _record(self, iri: str, path: str, statements: "_Statements") -> Record:
         own = [
             Passage(Field[name.upper()], value.value, _language(value))
-            for name, values in sorted(said.fields.items())
+            for name, values in sorted(statements.fields.items())
             for value in sorted(values, key=lambda term: (_language(term), term.value))
         ]
-        values = {name: sorted({term.value for term in terms}) for name, terms in said.facets.items()}
+        values = {name: sorted({term.value for term in terms}) for name, terms in statements.facets.items()}
         units = set(values.get("unit", ()))
         ancestors = {above for unit in units for above in self._ancestors(unit)}
-        if said.kind == "organisation":
+        if statements.kind == "organisation":
             ancestors = self._ancestors(iri)
-        if said.kind != "programme":
+        if statements.kind != "programme":
             values["ministry"] = sorted(above for above in units | ancestors if above not in self.parents)
         passages = [*own, *(name for unit in sorted(units | ancestors) for name in self.names.get(unit, ()))]
-        if said.kind == "organisation":
-            passages += [Passage(Field.LISTED, short, "") for short in self._short_names(said.fields)]
-        titles = [value for value in said.fields.get("title", ()) if isinstance(value, ox.Literal)]
+        if statements.kind == "organisation":
+            passages += [Passage(Field.LISTED, short, "") for short in self._short_names(statements.fields)]
+        titles = [value for value in statements.fields.get("title", ()) if isinstance(value, ox.Literal)]
         states = {value.rpartition("/")[2] for value in values.pop("call-state", ())}
-        calls = [window.dated for window in said.windows.get("call", ()) if window.dated]
+        calls = [window.dated for window in statements.windows.get("call", ()) if window.dated]
         return Record(
             iri=iri,
             path=path,
-            kind=said.kind,
+            kind=statements.kind,
             labels=_labels(titles),
             passages=list(dict.fromkeys(passages)),
             facets={
-                "type": [said.kind],
+                "type": [statements.kind],
                 **{
                     name: [self.base.path(value) or value for value in its]
-                    for name, its in self._facets(said, values, units | ancestors).items()
+                    for name, its in self._facets(statements, values, units | ancestors).items()
                 },
             },
             calls=calls,
@@ -127,18 +127,20 @@ class _Reader:
         )
 
     def _facets(
-        self, said: "_Statements", values: Mapping[str, Sequence[str]], units: set[str]
+        self, statements: "_Statements", values: Mapping[str, Sequence[str]], units: set[str]
     ) -> dict[str, Sequence[str]]:
         ministries = set(values.get("ministry", ()))
-        if said.kind != "programme":
+        if statements.kind != "programme":
             own = {
                 "ministry": sorted(ministries),
                 "unit": sorted(units - ministries),
                 "year": values.get("year"),
             }
-            names = ("ministry", "unit", "year") if said.kind == "project" else ("ministry",)
+            names = ("ministry", "unit", "year") if statements.kind == "project" else ("ministry",)
             return {name: its for name in names if (its := own[name])}
-        months = sorted({month for window in said.windows.get("survey", ()) for month in _months(window)})
+        months = sorted(
+            {month for window in statements.windows.get("survey", ()) for month in _months(window)}
+        )
         facets = {
             "dataset": [self.base.dataset],
             **{name: values.get(name, ()) for name in ("theme", "ministry", "body", "support", "funding")},

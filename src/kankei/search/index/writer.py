@@ -99,15 +99,15 @@ def _postings(things: Sequence[Record], folding: Folding) -> tuple[set[tuple[str
     names: set[tuple[str, int, int]] = set()
     postings: _Postings = {field: defaultdict(lambda: array("I")) for field in Field}
     for number, thing in enumerate(things):
-        found: dict[Field, set[str]] = defaultdict(set)
+        grams_by_field: dict[Field, set[str]] = defaultdict(set)
         for passage in thing.passages:
             folded = folding.fold(passage.text)
             if passage.field in NAMED and folded:
                 names.add((folded, int(passage.field), number))
-                found[passage.field] |= first_grams(folded)
+                grams_by_field[passage.field] |= first_grams(folded)
             if passage.field != Field.ADDRESS:
-                found[passage.field] |= grams(folded)
-        for field, its_grams in found.items():
+                grams_by_field[passage.field] |= grams(folded)
+        for field, its_grams in grams_by_field.items():
             of_field = postings[field]
             for gram in its_grams:
                 of_field[gram].append(number)

@@ -109,7 +109,7 @@ class Matcher:
 
     def _own(self, name: str) -> dict[int, _Scored]:
         """The things whose own name this is, as written, by a rule, or behind names of organisations."""
-        found: dict[int, _Scored] = {}
+        scored: dict[int, _Scored] = {}
         for form in name_forms(name, self.index.folding):
             for above, rest in self._paths(form.folded):
                 rules = (*form.rules, *(["path"] if above else []))
@@ -122,9 +122,9 @@ class Matcher:
                         its = _Scored(
                             number, score if fits else score * _ELSEWHERE, (kind.label, *rules), 1.0
                         )
-                        if number not in found or found[number].score < its.score:
-                            found[number] = its
-        return found
+                        if number not in scored or scored[number].score < its.score:
+                            scored[number] = its
+        return scored
 
     def _paths(self, folded: str) -> list[tuple[tuple[str, ...], str]]:
         """A name as it is, then without the names of organisations that it begins with."""

@@ -87,13 +87,13 @@ class Reconciliation:
     def suggest_entities(self, prefix: str, kinds: Sequence[str], limit: int) -> Json:
         """Things that match what somebody has typed so far."""
         term = self.index.folding.fold(prefix)
-        found: list[int] = []
+        numbers: list[int] = []
         types = self.index.facets.get("type", {})
         allowed = BitMap.union(BitMap(), *(types[kind][1] for kind in kinds if kind in types))
         for tier in tiers(self.index, term) if term else ():
             things = tier.things & allowed if kinds else tier.things
-            found += sorted(things, key=self.index.title_lengths.__getitem__)[: limit - len(found)]
-        return {"result": [self._entity(thing) for thing in self.index.things(found[:limit])]}
+            numbers += sorted(things, key=self.index.title_lengths.__getitem__)[: limit - len(numbers)]
+        return {"result": [self._entity(thing) for thing in self.index.things(numbers[:limit])]}
 
     def suggest_types(self, prefix: str) -> Json:
         """Types whose name has the words typed so far."""

@@ -45,22 +45,22 @@ class Facet:
     values: tuple[FacetValue, ...]
 
 
-def restrict(values: Values, found: BitMap, chosen: Mapping[str, Sequence[str]], but: str = "") -> BitMap:
+def restrict(values: Values, things: BitMap, chosen: Mapping[str, Sequence[str]], but: str = "") -> BitMap:
     """The things that have a chosen value of each facet, one facet left out."""
     for facet, its in chosen.items():
         if its and facet != but:
             known = values.get(facet, {})
-            found = found & reduce(or_, (known[value][1] for value in its if value in known), BitMap())
-    return found
+            things = things & reduce(or_, (known[value][1] for value in its if value in known), BitMap())
+    return things
 
 
-def count(values: Values, found: BitMap, chosen: Mapping[str, Sequence[str]]) -> tuple[Facet, ...]:
+def count(values: Values, matching: BitMap, chosen: Mapping[str, Sequence[str]]) -> tuple[Facet, ...]:
     """The facets of what a query found, each counted without its own choice."""
     facets = []
-    restricted = restrict(values, found, chosen)
+    restricted = restrict(values, matching, chosen)
     for name in NAMES:
         its_chosen = frozenset(chosen.get(name, ()))
-        things = restrict(values, found, chosen, name) if its_chosen else restricted
+        things = restrict(values, matching, chosen, name) if its_chosen else restricted
         counted = [
             FacetValue(value, labels or value_labels(name, value), number, value in its_chosen)
             for value, (labels, having) in values.get(name, {}).items()

@@ -86,10 +86,10 @@ class IndexFile:
 
     def named(self, folded: str) -> Mapping[Field, BitMap]:
         """The things of which a name is this, by field."""
-        found: dict[Field, BitMap] = {}
+        things_by_field: dict[Field, BitMap] = {}
         for field, thing in self._rows("SELECT field, thing FROM name WHERE folded = ?", (folded,)):
-            found.setdefault(Field(field), BitMap()).add(thing)
-        return found
+            things_by_field.setdefault(Field(field), BitMap()).add(thing)
+        return things_by_field
 
     def names_of_kind(self, kind: str) -> Mapping[str, BitMap]:
         """The titles and other names of the things of a kind, folded, with those that have them."""
@@ -107,8 +107,8 @@ class IndexFile:
         """The things of some numbers, in that order."""
         wanted = list(numbers)
         rows = self._in_list("SELECT id, iri, path, kind, content FROM thing WHERE id IN ({})", wanted)
-        found = {row[0]: _thing(row) for row in rows}
-        return [found[number] for number in wanted if number in found]
+        by_number = {row[0]: _thing(row) for row in rows}
+        return [by_number[number] for number in wanted if number in by_number]
 
     def number_of(self, iri: str) -> int | None:
         """The number of the thing with an IRI, if it has one."""
@@ -129,10 +129,10 @@ class IndexFile:
             f"SELECT thing, field, language, text FROM passage WHERE field IN ({chosen}) AND thing IN ({{}}) "  # noqa: S608
             "ORDER BY thing, field, position"
         )
-        found: dict[int, list[Passage]] = {}
+        by_number: dict[int, list[Passage]] = {}
         for number, field, language, text in self._in_list(sql, list(numbers)):
-            found.setdefault(number, []).append(Passage(Field(field), text, language))
-        return found
+            by_number.setdefault(number, []).append(Passage(Field(field), text, language))
+        return by_number
 
     @cached_property
     def calls(self) -> Mapping[CallWindow, BitMap]:

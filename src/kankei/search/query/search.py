@@ -74,14 +74,14 @@ class SearchIndex:
         index = self.index
         terms = split_terms(request.query, index.folding)
         matched = [tiers(index, term) for term in terms]
-        found = reduce(and_, map(all_things, matched), index.everything) if terms else index.everything
+        matching = reduce(and_, map(all_things, matched), index.everything) if terms else index.everything
         if request.query.strip() and not terms:
-            found = BitMap()  # signs alone are no words
+            matching = BitMap()  # signs alone are no words
         values = self._values(request.on)
-        hits = restrict(values, found, request.chosen)
+        hits = restrict(values, matching, request.chosen)
         page = list(islice(ranked(index, matched, hits), request.offset, request.offset + request.limit))
         return SearchResult(
-            tuple(terms), len(hits), tuple(self._hits(page, terms)), count(values, found, request.chosen)
+            tuple(terms), len(hits), tuple(self._hits(page, terms)), count(values, matching, request.chosen)
         )
 
     def state(self, number: int, on: date) -> str:

@@ -82,7 +82,7 @@ def similar(index: IndexFile, term: str, fields: Sequence[Field]) -> BitMap:
     """The things that have most grams of a term in one of some fields."""
     its_grams = query_grams(term)
     least = max(2, round(len(its_grams) * _SHARE))
-    found = BitMap()
+    matching = BitMap()
     for field in fields:
         # levels[n]: the things that had n + 1 of the grams so far.
         levels = [BitMap() for _ in range(least)]
@@ -92,21 +92,21 @@ def similar(index: IndexFile, term: str, fields: Sequence[Field]) -> BitMap:
                 for level in range(least - 1, 0, -1):
                     levels[level] |= levels[level - 1] & things
                 levels[0] |= things
-        found |= levels[-1]
-    return found
+        matching |= levels[-1]
+    return matching
 
 
 def _contained(index: IndexFile, term: str) -> dict[Field, BitMap]:
     """The things that have every gram of a term in a field."""
     by_gram: list[Mapping[Field, BitMap]] = [index.gram(gram) for gram in query_grams(term)]
-    found = {}
+    by_field = {}
     for field in Field:
         bitmaps = [fields[field] for fields in by_gram if field in fields]
         if len(bitmaps) == len(by_gram):
             things = reduce(and_, sorted(bitmaps, key=len))
             if things:
-                found[field] = things
-    return found
+                by_field[field] = things
+    return by_field
 
 
 def _verify(

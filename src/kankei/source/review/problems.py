@@ -38,7 +38,7 @@ class Problems:
     """The problems of an import, in the order in which they are found."""
 
     def __init__(self) -> None:
-        self.found: list[Problem] = []
+        self.reported: list[Problem] = []
 
     def of_file(self, file: str) -> Report:
         """A function that reports problems of one file; keys that begin with ``note-`` are notes."""
@@ -49,17 +49,17 @@ class Problems:
             note = key.startswith("note-")
             if reported[key] <= MAX_OF_A_KIND:
                 shown = {name: _short(value) for name, value in values.items()}
-                self.found.append(Problem(file, row, MESSAGES.text(key, **shown), note))
+                self.reported.append(Problem(file, row, MESSAGES.text(key, **shown), note))
             elif reported[key] == MAX_OF_A_KIND + 1:
                 text = MESSAGES.text("further-of-a-kind", limit=MAX_OF_A_KIND, kind=key)
-                self.found.append(Problem(file, row, text, note))
+                self.reported.append(Problem(file, row, text, note))
 
         return report
 
     @property
     def errors(self) -> list[Problem]:
         """The problems that are more than notes."""
-        return [problem for problem in self.found if not problem.note]
+        return [problem for problem in self.reported if not problem.note]
 
 
 _LONGEST = 80

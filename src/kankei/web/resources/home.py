@@ -127,7 +127,7 @@ async def open_calls(site: Site, localizer: Localizer, day: datetime.date) -> li
         known = best.get(row["programme"])
         if state in _OPEN and (known is None or _OPEN.index(state) < _OPEN.index(known[0])):
             best[row["programme"]] = state, written
-    calls = [OpenCall(localizer.resource(iri), *found) for iri, found in best.items()]
+    calls = [OpenCall(localizer.resource(iri), *state_and_window) for iri, state_and_window in best.items()]
     return sorted(calls, key=lambda call: (_OPEN.index(call.state), call.programme.text))
 
 
@@ -144,4 +144,6 @@ def _counts(
     for row in rows:
         if row.get("property") in keys:
             counts[keys[row["property"]]].append((localizer.resource(row["thing"]), int(row["count"])))
-    return {key: sorted(found, key=lambda pair: (-pair[1], pair[0].text)) for key, found in counts.items()}
+    return {
+        key: sorted(of_kind, key=lambda pair: (-pair[1], pair[0].text)) for key, of_kind in counts.items()
+    }

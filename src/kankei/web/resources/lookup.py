@@ -87,11 +87,11 @@ async def _batch(site: Site, request: Request, index: IndexFile) -> ASGIApp:
     variant = select(request, (JSON_TYPE,), ("lookup", __version__, site.version, str(lookups)))
 
     def content() -> bytes:
-        found = [
+        results = [
             {name: value, "things": [_thing(thing) for thing in find(index, value, is_uri=name == "uri")]}
             for name, value in lookups
         ]
-        return _json({"results": found})
+        return _json({"results": results})
 
     async def make() -> Representation:
         return variant.representation(await asyncio.to_thread(content))

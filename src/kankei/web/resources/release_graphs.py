@@ -262,10 +262,10 @@ def _shapes(graph: Graph, localizer: Localizer) -> dict[str, object]:
     for node in sorted(graph.nodes):
         if f"{SH}NodeShape" in graph.types(node):
             conditions = (node, *graph.names(node, f"{SH}property"))
-            told = [_in_language(graph, condition, localizer) for condition in conditions]
+            texts = [_in_language(graph, condition, localizer) for condition in conditions]
             for target in graph.names(node, f"{SH}targetClass"):
-                sentences.setdefault(target, {}).update(dict.fromkeys(filter(None, told)))
-    shapes = [(localizer.resource(target), list(told)) for target, told in sentences.items() if told]
+                sentences.setdefault(target, {}).update(dict.fromkeys(filter(None, texts)))
+    shapes = [(localizer.resource(target), list(texts)) for target, texts in sentences.items() if texts]
     return {"shapes": sorted(shapes, key=lambda shape: shape[0].text)}
 
 

@@ -20,10 +20,10 @@ class UnknownTerm:
 
 def unknown_terms(query: str, namespace: str, known: Collection[str]) -> list[UnknownTerm]:
     """The names in a namespace whose IRI is not among the known ones, each once; a few of them."""
-    found = list(tokens(query))
-    prefixes = _prefixes(found)
+    lexed = list(tokens(query))
+    prefixes = _prefixes(lexed)
     names: dict[str, str] = {}
-    for token in found:
+    for token in lexed:
         prefix, mark, local = token.text.partition(":")
         if token.kind is Kind.PREFIXED and mark and local and prefixes.get(prefix) == namespace:
             names[token.text] = local
@@ -35,11 +35,11 @@ def unknown_terms(query: str, namespace: str, known: Collection[str]) -> list[Un
     ][:_MOST]
 
 
-def _prefixes(found: Sequence[Token]) -> Mapping[str, str]:
+def _prefixes(lexed: Sequence[Token]) -> Mapping[str, str]:
     """The prefixes that a query declares, with their namespaces."""
     return {
         name.text.partition(":")[0]: iri.text[1:-1]
-        for keyword, name, iri in zip(found, found[1:], found[2:], strict=False)
+        for keyword, name, iri in zip(lexed, lexed[1:], lexed[2:], strict=False)
         if keyword.text.upper() == "PREFIX" and name.kind is Kind.PREFIXED and iri.kind is Kind.IRI
     }
 

@@ -3,8 +3,8 @@
     npm install --prefix tests/clients/lib lighthouse
     python tests/clients/lighthouse.py http://127.0.0.1:8000/ [--runs 3] [--details]
 
-It runs as for a mobile telephone, which is its default, with the `chromium` on PATH. The exit code is 1 where a median is
-below what is wanted.
+It runs as for a mobile telephone, which is its default, with the `chromium` on PATH. The exit code is 1 where a
+median is below what is wanted.
 """
 
 import argparse
@@ -66,9 +66,7 @@ def main() -> None:
     sys.stdout.write(f"{'':12}{''.join(f'{name:>16}' for name in CATEGORIES)}\n")
     for page, path in PAGES.items():
         reports = [report(options.server + path) for _ in range(options.runs)]
-        medians = [
-            int(statistics.median(each)) for each in zip(*map(scores, reports), strict=True)
-        ]
+        medians = [int(statistics.median(each)) for each in zip(*map(scores, reports), strict=True)]
         sys.stdout.write(f"{page:12}{''.join(f'{figure:16}' for figure in medians)}\n")
         sys.stdout.writelines(f"{line}\n" for line in details(reports[-1]) if options.details)
         sys.stdout.flush()

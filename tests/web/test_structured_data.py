@@ -137,7 +137,10 @@ def test_every_page_says_what_it_is(address: str, language: str, web: Client) ->
     (canonical,) = (link["href"] for link in found.links if link["rel"] == "canonical")
     assert canonical == found.metadata["og:url"] == f"{public}?lang={language}"
     translations = {link["hreflang"]: link["href"] for link in found.links if "hreflang" in link}
-    assert translations == {"ja": f"{public}?lang=ja", **dict.fromkeys(("en", "x-default"), f"{public}?lang=en")}
+    assert translations == {
+        "ja": f"{public}?lang=ja",
+        **dict.fromkeys(("en", "x-default"), f"{public}?lang=en"),
+    }
     assert found.metadata["description"] == found.metadata["og:description"] != ""
     assert found.metadata["og:title"]
     assert "robots" not in found.metadata

@@ -40,19 +40,18 @@ class StatementMarkup:
         head = f"<b>{escape(self._say('note'))}</b>"
         return _html(
             "".join(
-                f'<p class="note"{self._lang(note.language)}>{head} {escape(note.text)}</p>\n' for note in notes
+                f'<p class="note"{self._lang(note.language)}>{head} {escape(note.text)}</p>\n'
+                for note in notes
             )
         )
 
     def shared(self, shared: Iterable[tuple[Mark, Iterable[Value]]]) -> Markup:
         """Marks that several rows share, with the labels of those rows."""
-        comma = self._say("comma")
-        return _html(
-            "".join(
-                f'<p class="shared">{escape(comma.join(label.text for label in labels))}{self.mark(mark)}</p>\n'
-                for mark, labels in shared
-            )
-        )
+        comma, written = self._say("comma"), ""
+        for mark, labels in shared:
+            names = escape(comma.join(label.text for label in labels))
+            written += f'<p class="shared">{names}{self.mark(mark)}</p>\n'
+        return _html(written)
 
     def mark(self, mark: Mark) -> Markup:
         """The provenance of a statement."""

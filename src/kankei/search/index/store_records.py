@@ -171,7 +171,7 @@ class _Reader:
 
     def _windows(self) -> dict[str, dict[str, list[Window]]]:
         windows: dict[str, dict[str, list[Window]]] = defaultdict(lambda: defaultdict(list))
-        for thing, kind, *bounds, approximate, inferred in self._solutions("windows"):
+        for thing, kind, *bounds, approximate, inferred, _ in self._solutions("windows"):
             first, start, end, last = (date.fromisoformat(bound.value) for bound in bounds)
             window = Window((first, start), (end, last), _is_true(approximate), _is_true(inferred))
             windows[thing.value][kind.value].append(window)

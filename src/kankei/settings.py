@@ -105,8 +105,8 @@ class Settings:
     engines: tuple[str, ...] = _query(
         (),
         "--engine",
-        "URL of a SPARQL service that answers queries in place of the release's store, after `kankei push` has "
-        "written the release to it. Repeatable: each must hold the release, and they are asked in turn.",
+        "URL of a SPARQL service that answers queries in place of the release's store, once `kankei push` "
+        "has written the release to it. Repeatable: all hold the release, and are asked in turn.",
     )
 
     queries_per_minute: int = _client(

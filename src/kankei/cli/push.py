@@ -11,6 +11,7 @@ from kankei.errors import UsageError
 
 def push(
     release: Annotated[Path, typer.Argument(help="A release, or the folder of releases.")],
+    *,
     to: Annotated[
         str, typer.Option("--to", metavar="URL", help="The SPARQL service, as for serve --engine.")
     ],

@@ -20,7 +20,7 @@ def merged_lines(release: Release) -> Iterator[bytes]:
 
 
 def named_lines(release: Release) -> Iterator[tuple[str, bytes]]:
-    """The lines of the named graphs as N-Triples, each with its graph; those of a graph need not be together."""
+    """The lines of the named graphs as N-Triples, each with its graph, in the order of the dump."""
     with release.file(QUADS).open("rb") as dump:
         for line in dump:
             match = _GRAPH_NAME.search(line)

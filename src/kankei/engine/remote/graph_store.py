@@ -59,7 +59,7 @@ class GraphStore:
         )
 
     def replace(self, graph: str, lines: bytes) -> None:
-        """Make a graph hold these N-Triples and nothing else (SPARQL 1.1 Graph Store Protocol, section 5.3)."""
+        """Make a graph hold these N-Triples alone (SPARQL 1.1 Graph Store HTTP Protocol, section 5.3)."""
         self._write("PUT", graph, lines)
 
     def add(self, graph: str, lines: bytes) -> None:

@@ -172,7 +172,6 @@ class Connection(asyncio.Protocol):
             self._end(self._error or BadAnswer("the engine's answer is no HTTP, or not whole"))
             return
         if self._response is not None:
-            self.open = self.open and self._parser.should_keep_alive()
             self._end(self._response)
 
     # httptools
@@ -210,6 +209,7 @@ class Connection(asyncio.Protocol):
         assert self._parser is not None  # noqa: S101 it calls this
         if self._response is not None:
             self._fail(BadAnswer("the engine gives two answers to one request"))
+        self.open = self.open and self._parser.should_keep_alive()
         status = self._parser.get_status_code()
         self._response = Response(status, self._headers, self._body.content, self._body.file)
 

@@ -1,4 +1,4 @@
-"""Writes a release to a remote engine, beside the releases that are there, and checks that all of it arrived."""
+"""Writes a release to a remote engine, beside those that are there, and checks that all of it arrived."""
 
 import datetime
 from collections import defaultdict

@@ -184,7 +184,7 @@ class _Rewriting:
 
     def _dataset_clauses(self, found: Sequence[Token]) -> _Dataset | None:
         """The graphs of FROM and FROM NAMED (section 13.2), which are taken out of the text."""
-        default_graphs, named_graphs = [], []
+        default_graphs, named_graphs = list[str](), list[str]()
         for position in range(self._body, len(found)):
             token = found[position]
             if token.text == "{" or (_word(token) == "where"):
@@ -290,7 +290,7 @@ class _Rewriting:
         return self._prefixes[prefix] + _LOCAL_ESCAPE.sub(r"\1", local)
 
     def _text(self) -> str:
-        parts, position = [], 0
+        parts, position = list[str](), 0
         for start, end, replacement in sorted(self._edits):
             parts += (self.operation.query[position:start], replacement)
             position = end

@@ -1,0 +1,1 @@
+"""Evaluates queries over columns: translated to SQL, for DuckDB."""

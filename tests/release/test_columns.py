@@ -42,7 +42,7 @@ def rows(source: Columns, query: str) -> Sequence[Sequence[object]]:
 def test_a_literal_has_the_characters_that_the_store_has(lexical: str) -> None:
     terms = ox.Literal(lexical), ox.Literal(lexical, language="ja")
     found = rows(columns(*terms), "SELECT lexical, datatype, language FROM terms WHERE kind = 3 ORDER BY id")
-    assert found == [(lexical, RDF + "langString", "ja"), (lexical, XSD + "string", None)]
+    assert found == [(lexical, RDF + "langString", "ja"), (lexical, XSD + "string", "")]
 
 
 def test_terms_are_numbered_by_kind_and_code_points() -> None:
@@ -76,25 +76,59 @@ def test_valid_literals_have_values() -> None:
     ]
 
 
-def test_dates_have_the_moment_at_which_they_begin() -> None:
-    source = columns(
-        typed("2025-04-01", "date"), typed("2025-04-01+09:00", "date"), typed("2025-02-30", "date"),
-        typed("2025", "gYear"), typed("2025-04", "gYearMonth"),
-        typed("2025-04-01T00:00:00.5-05:30", "dateTime"), typed("2025-04-01T12:00:00Z", "dateTime"),
-        typed("2025-04-01T12:00:00", "dateTime"), ox.Literal("2025-04-01"),
-    )  # fmt: skip
-    found = rows(source, "SELECT lexical, moment, zone FROM terms WHERE kind = 3 ORDER BY lexical, datatype")
-    assert found == [
-        ("2025", datetime(2025, 1, 1), None),
-        ("2025-02-30", None, None),
-        ("2025-04", datetime(2025, 4, 1), None),
-        ("2025-04-01", datetime(2025, 4, 1), None),
-        ("2025-04-01", None, None),
-        ("2025-04-01+09:00", datetime(2025, 3, 31, 15), 540),
-        ("2025-04-01T00:00:00.5-05:30", datetime(2025, 4, 1, 5, 30, 0, 500_000), -330),
-        ("2025-04-01T12:00:00", datetime(2025, 4, 1, 12), None),
-        ("2025-04-01T12:00:00Z", datetime(2025, 4, 1, 12), 0),
-    ]
+MOMENTS = [
+    ("1970-01-01", "date", 62_135_596_800, None),
+    ("2025-04-01+09:00", "date", 63_879_030_000, datetime(2025, 3, 31, 15)),
+    ("2025-04-01T00:30:00.5-05:30", "dateTime", Decimal("63879084000.5"), None),
+    ("2025-04-01T12:00:00.000000000000000001Z", "dateTime", Decimal("63879105600.000000000000000001"), None),
+    ("-0001-12-31", "date", -31_622_400 - 86_400, None),
+    ("12345-01-01", "date", 389_538_979_200, None),
+    ("2025-02-30", "date", None, None),
+    ("2025-04-01T24:00:01", "dateTime", None, None),
+    ("2025-04-01T12:60:00", "dateTime", None, None),
+    ("25-04-01", "date", None, None),
+    ("2025-04-01+14:30", "date", None, None),
+    ("--02-29", "gMonthDay", None, None),
+]
+
+
+@pytest.mark.parametrize(("lexical", "datatype", "seconds", "moment"), MOMENTS)
+def test_a_date_has_its_place_on_the_timeline(
+    lexical: str, datatype: str, seconds: Decimal | None, moment: datetime | None
+) -> None:
+    ((found, zoned, beginning),) = rows(
+        columns(typed(lexical, datatype)), "SELECT seconds, zoned, moment FROM terms WHERE kind = 3"
+    )
+    assert found == seconds
+    if moment:
+        assert beginning == moment
+    assert zoned is (None if found is None else lexical[-3] == ":" or lexical.endswith("Z"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("dateTime", "2025-01-01T00:00:00 2025-01-01T00:00:01 2025-01-01T24:00:00 2024-12-31T23:59:59.9"),
+        ("dateTime", "2025-01-01T00:00:00+09:00 2025-01-01T00:00:00Z 2024-12-31T15:00:01Z"),
+        ("date", "2025-01-01 2024-12-31 2024-02-29 0001-01-01 -0001-01-01"),
+        ("time", "00:00:00 12:30:00 12:29:59.5 23:59:59"),
+        ("gYear", "2025 1999 -0001 10000"),
+        ("gYearMonth", "2025-01 2024-12 2025-02"),
+        ("gMonth", "--01 --12 --02"),
+        ("gMonthDay", "--02-28 --03-01 --01-31"),
+        ("gDay", "---01 ---31 ---15"),
+    ],
+)
+def test_dates_are_ordered_as_the_store_orders_them(kind: str, values: str) -> None:
+    literals = [typed(value, kind) for value in values.split()]
+    source = columns(*literals)
+    found = rows(source, "SELECT a.lexical, b.lexical FROM terms a, terms b WHERE a.seconds < b.seconds")
+    store = ox.Store()
+    store.extend(ox.Quad(S, P, literal, ox.DefaultGraph()) for literal in literals)
+    wanted = store.query("SELECT ?a ?b { ?s ?p ?a, ?b FILTER(?a < ?b) }")
+    assert isinstance(wanted, ox.QuerySolutions)
+    assert len(found) == len(literals) * (len(literals) - 1) // 2
+    assert sorted(found) == sorted((row["a"].value, row["b"].value) for row in wanted)
 
 
 def test_statements_are_sorted_and_counted() -> None:
@@ -116,12 +150,18 @@ def test_statements_are_sorted_and_counted() -> None:
 
 def test_terms_are_found_by_what_they_say() -> None:
     source = columns(ox.Literal("a"), ox.Literal("a", language="EN"), typed("1", "integer"), P)
-    wanted = [Iri(P.value), Literal("a"), Literal("a", language="En"), Literal("1", XSD + "integer")]
-    found = source.numbers([*wanted, Iri("a"), Literal("b"), Literal("a", XSD + "integer")])
-    assert list(found) == wanted
-    for term, number in found.items():
-        (row,) = rows(source, f"SELECT lexical, language FROM terms WHERE id = {number}")
+    wanted: list[Iri | Literal] = [
+        Iri(P.value),
+        Literal("a"),
+        Literal("a", language="En"),
+        Literal("1", XSD + "integer"),
+    ]
+    absent = [Iri("a"), Literal("b"), Literal("a", XSD + "integer")]
+    found = source.identifiers([*wanted, *absent])
+    assert found[len(wanted) :] == [None] * len(absent)
+    for term, identifier in zip(wanted, found, strict=False):
+        (row,) = rows(source, f"SELECT lexical, language FROM terms WHERE id = {identifier}")
         if isinstance(term, Iri):
-            assert row == (term.value, None)
+            assert row == (term.value, "")
         else:
-            assert row == (term.lexical, term.language.lower() or None)
+            assert row == (term.lexical, term.language.lower())

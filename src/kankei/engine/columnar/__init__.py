@@ -1,1 +1,1 @@
-"""Evaluates queries over columns: translated to SQL, for DuckDB."""
+"""Queries answered from columns, by DuckDB."""

@@ -1,6 +1,6 @@
-"""The tables of a release in a database in memory, and the numbers of terms in them."""
+"""The tables of a release in a database in memory, and the identifiers of terms in them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -51,10 +51,9 @@ class Columns:
         """The tables that a database holds."""
         return cls(connection, Statistics.of(connection, ""), TermIndex.of(connection))
 
-    def numbers(self, terms: Iterable[Term]) -> Mapping[Term, int]:
-        """The number of each term that the release has; the others are left out.
+    def identifiers(self, terms: Sequence[Term]) -> Sequence[int | None]:
+        """The identifier of each term, or none where the release has no such term.
 
         A literal is looked up as written, so that one whose form the store would change is not found.
         """
-        found = ((term, self.index.find(term)) for term in terms)
-        return {term: number for term, number in found if number is not None}
+        return [self.index.find(term) for term in terms]

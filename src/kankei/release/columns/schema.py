@@ -39,21 +39,23 @@ TERMS = ColumnTable(
         "kind": "UTINYINT",
         # An IRI, the label of a blank node, or the lexical form.
         "lexical": "VARCHAR",
-        # NULL unless a literal.
+        # Empty unless a literal.
         "datatype": "VARCHAR",
-        # In lower case, as the store has it; NULL where there is none.
+        # In lower case, as the store has it; empty where there is none.
         "language": "VARCHAR",
-        # The value of a valid xsd:decimal or xsd:integer, or of a type derived from the latter.
+        # The value of a valid xsd:integer of 64 bits, of a type derived from it, or of an xsd:decimal.
         "exact": "DECIMAL(38,18)",
         # The value of a valid xsd:double or xsd:float.
         "approximate": "DOUBLE",
-        # The beginning of a valid xsd:dateTime, xsd:date, xsd:gYearMonth or xsd:gYear: in UTC where it
-        # has a time zone, else as written.
-        "moment": "TIMESTAMP",
-        # The offset of its time zone in minutes; NULL where it has none.
-        "zone": "SMALLINT",
         # The value of a valid xsd:boolean.
         "truth": "BOOLEAN",
+        # Of a valid xsd:dateTime, date, time, gYear, gYearMonth, gMonth, gMonthDay or gDay: its place in
+        # seconds on the timeline of XML Schema 1.1 part 2, section E.3.3, in UTC where it has a time zone.
+        "seconds": "DECIMAL(38,18)",
+        # Whether it has a time zone.
+        "zoned": "BOOLEAN",
+        # The beginning of a valid xsd:dateTime or xsd:date: in UTC where it has a time zone, else as written.
+        "moment": "TIMESTAMP",
     },
     ("id",),
 )

@@ -12,7 +12,7 @@ from kankei.release.columns.schema import SCHEMA_VERSION, TABLES
 
 _TYPE = RDF + "type"
 _VALUED = tuple(
-    XSD + name for name in ("integer", "decimal", "double", "float", "boolean", "dateTime", "date")
+    XSD + name for name in ("integer", "decimal", "double", "float", "boolean", "dateTime", "date", "time")
 )
 
 
@@ -57,7 +57,7 @@ class Statistics:
         ).fetchall()
         (valueless,) = connection.execute(
             "SELECT count(*) FROM terms WHERE list_contains(?, datatype) "
-            "AND coalesce(exact, approximate) IS NULL AND moment IS NULL AND truth IS NULL",
+            "AND coalesce(exact, approximate) IS NULL AND seconds IS NULL AND truth IS NULL",
             [list(_VALUED)],
         ).fetchall()[0]
         return cls(

@@ -36,22 +36,40 @@ CREATE TEMP MACRO approximate_value(type, lexical) AS CASE
 CREATE TEMP MACRO truth_value(type, lexical) AS CASE WHEN type = 'boolean' THEN
     CASE WHEN lexical IN ('true', '1') THEN true WHEN lexical IN ('false', '0') THEN false END END;
 
--- A date or time as its beginning and its time zone, each as written; nothing where its form is not valid.
-CREATE TEMP MACRO beginning(type, lexical) AS CASE type
-    WHEN 'dateTime' THEN regexp_extract(lexical,
-        '^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?)(Z|[+-][0-9]{2}:[0-9]{2})?$', 1)
-    WHEN 'date' THEN regexp_extract(lexical, '^([0-9]{4}-[0-9]{2}-[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?$', 1)
-    WHEN 'gYearMonth' THEN regexp_replace(regexp_extract(
-        lexical, '^([0-9]{4}-[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?$', 1), '(.)$', '\1-01')
-    WHEN 'gYear' THEN regexp_replace(regexp_extract(
-        lexical, '^([0-9]{4})(Z|[+-][0-9]{2}:[0-9]{2})?$', 1), '(.)$', '\1-01-01') END;
-CREATE TEMP MACRO zone_value(type, lexical) AS CASE WHEN beginning(type, lexical) > '' THEN
-    CASE WHEN ends_with(lexical, 'Z') THEN 0
-    WHEN regexp_matches(lexical, '[+-](0[0-9]:[0-5][0-9]|1[0-3]:[0-5][0-9]|14:00)$')
-        THEN CAST(concat(lexical[-6:-6], CAST(lexical[-5:-4] AS INTEGER) * 60 + CAST(lexical[-2:] AS INTEGER)) AS SMALLINT)
-    END END;
-CREATE TEMP MACRO moment_value(type, lexical) AS
-    TRY_CAST(beginning(type, lexical) AS TIMESTAMP) - to_minutes(coalesce(zone_value(type, lexical), 0));
+-- A date or time in its parts, as strings, empty where its type has none (XML Schema 1.1 part 2, section 3.3.7 to 14).
+CREATE TEMP MACRO date_parts(type, lexical) AS CASE type
+    WHEN 'dateTime' THEN regexp_extract(lexical, '^(-?(?:[1-9][0-9]{3,}|0[0-9]{3}))-(..)-(..)T(..):(..):(..)([.][0-9]{1,18})?(Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?$',
+        ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction', 'zone'])
+    WHEN 'date' THEN regexp_extract(lexical, '^(-?(?:[1-9][0-9]{3,}|0[0-9]{3}))-(..)-(..)()()()()(Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?$',
+        ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction', 'zone'])
+    WHEN 'time' THEN regexp_extract(lexical, '^()()()(..):(..):(..)([.][0-9]{1,18})?(Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?$',
+        ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction', 'zone'])
+    WHEN 'gYear' THEN regexp_extract(lexical, '^(-?(?:[1-9][0-9]{3,}|0[0-9]{3}))()()()()()()(Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?$',
+        ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction', 'zone'])
+    WHEN 'gYearMonth' THEN regexp_extract(lexical, '^(-?(?:[1-9][0-9]{3,}|0[0-9]{3}))-(..)()()()()()(Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?$',
+        ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction', 'zone'])
+    WHEN 'gMonth' THEN regexp_extract(lexical, '^()--(..)()()()()()(Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?$',
+        ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction', 'zone'])
+    WHEN 'gMonthDay' THEN regexp_extract(lexical, '^()--(..)-(..)()()()()(Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?$',
+        ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction', 'zone'])
+    WHEN 'gDay' THEN regexp_extract(lexical, '^()()---(..)()()()()(Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?$',
+        ['year', 'month', 'day', 'hour', 'minute', 'second', 'fraction', 'zone']) END;
+-- Its point on the timeline (section E.3.3), in seconds: what is absent is in 1972, in December, on the last day.
+CREATE TEMP MACRO month_of(parts) AS coalesce(TRY_CAST(nullif(parts.month, '') AS BIGINT), 12);
+CREATE TEMP MACRO year_of(parts) AS coalesce(TRY_CAST(nullif(parts.year, '') AS BIGINT), 1972);
+CREATE TEMP MACRO day_of(parts) AS TRY(CASE WHEN parts.day = ''
+    THEN last_day(make_date(year_of(parts), month_of(parts), 1))
+    ELSE make_date(year_of(parts), month_of(parts), CAST(parts.day AS BIGINT)) END);
+CREATE TEMP MACRO clock_of(parts) AS CASE WHEN parts.hour = '' THEN 0
+    WHEN regexp_full_match(concat(parts.hour, parts.minute, parts.second), '([01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]')
+        OR regexp_full_match(concat(parts.hour, parts.minute, parts.second, parts.fraction), '240000([.]0+)?')
+    THEN CAST(parts.hour AS INTEGER) * 3600 + CAST(parts.minute AS INTEGER) * 60 + CAST(parts.second AS INTEGER) END;
+CREATE TEMP MACRO zone_of(parts) AS CASE WHEN parts.zone IN ('', 'Z') THEN 0
+    ELSE CAST(concat(parts.zone[1], '1') AS INTEGER)
+        * (CAST(parts.zone[2:3] AS INTEGER) * 3600 + CAST(parts.zone[5:6] AS INTEGER) * 60) END;
+CREATE TEMP MACRO seconds_of(parts) AS CAST(
+    (day_of(parts) - DATE '0001-01-01') * 86400::BIGINT + clock_of(parts) - zone_of(parts) AS DECIMAL(38, 18))
+    + TRY_CAST(concat('0', parts.fraction) AS DECIMAL(38, 18));
 
 -- A line is split at its spaces: only the object, from the third part to the last but two, may have any.
 CREATE TEMP TABLE parts AS
@@ -73,25 +91,31 @@ WITH written AS (
         CASE mark WHEN '_' THEN 1 WHEN '<' THEN 2 ELSE 3 END::UTINYINT AS kind,
         CASE mark WHEN '_' THEN term[3:] WHEN '<' THEN term[2:-2]
             ELSE unescaped(array_to_string(words[2:-2], '"')) END AS lexical,
-        CASE WHEN mark <> '"' THEN NULL
+        CASE WHEN mark <> '"' THEN ''
             WHEN words[-1] = '' THEN xsd('string')
             WHEN words[-1][1] = '@' THEN 'http://www.w3.org/1999/02/22-rdf-syntax-ns#langString'
             ELSE words[-1][4:-2] END AS datatype,
-        CASE WHEN mark = '"' AND words[-1][1] = '@' THEN words[-1][2:] END AS language
+        CASE WHEN mark = '"' AND words[-1][1] = '@' THEN words[-1][2:] ELSE '' END AS language
     FROM split
 )
 SELECT term, kind, lexical, datatype, language,
-    (row_number() OVER (ORDER BY kind, lexical, datatype NULLS FIRST, language NULLS FIRST) - 1)::INTEGER AS id
+    (row_number() OVER (ORDER BY kind, lexical, datatype, language) - 1)::INTEGER AS id
 FROM read;
 
 CREATE TABLE terms AS
 SELECT id, kind, lexical, datatype, language,
     exact_value(type, lexical) AS exact,
     approximate_value(type, lexical) AS approximate,
-    moment_value(type, lexical) AS moment,
-    CASE WHEN moment IS NOT NULL THEN zone_value(type, lexical) END AS zone,
-    truth_value(type, lexical) AS truth
-FROM (SELECT *, value_type(datatype) AS type FROM numbered)
+    truth_value(type, lexical) AS truth,
+    -- As in the store, there is no 29 February without a year.
+    CASE WHEN concat(parts.year, parts.month, parts.day, parts.hour) NOT IN ('', '0229')
+        THEN seconds_of(parts) END AS seconds,
+    CASE WHEN seconds IS NOT NULL THEN parts.zone <> '' END AS zoned,
+    CASE WHEN type IN ('dateTime', 'date') THEN TRY(make_timestamp(
+        CAST((seconds - 62135596800) * 1000000 AS BIGINT))) END AS moment
+FROM (
+    SELECT *, value_type(datatype) AS type, date_parts(type, lexical) AS parts FROM numbered
+)
 ORDER BY id;
 
 CREATE TABLE quads AS

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -34,7 +35,7 @@ def columns(*objects: ox.NamedNode | ox.BlankNode | ox.Literal) -> Columns:
     return columns_of(ox.Quad(S, P, term, ox.DefaultGraph()) for term in objects)
 
 
-def rows(source: Columns, query: str) -> Sequence[Sequence[object]]:
+def rows(source: Columns, query: str) -> Sequence[Any]:
     return source.connection.execute(query).fetchall()
 
 
@@ -50,7 +51,7 @@ def test_terms_are_numbered_by_kind_and_code_points() -> None:
     found = rows(columns(ox.Literal("a"), *named, ox.BlankNode("b")), "SELECT * FROM terms WHERE id >= 0")
     assert [row[0] for row in found] == list(range(len(found)))
     assert [row[1] for row in found] == [1] + [2] * 8 + [3]
-    assert [row[2] for row in found[1:-1]] == sorted(row[2] for row in found[1:-1])  # type: ignore[type-var]
+    assert [row[2] for row in found[1:-1]] == sorted(row[2] for row in found[1:-1])
 
 
 def test_valid_literals_have_values() -> None:
@@ -156,7 +157,7 @@ def test_terms_are_found_by_what_they_say() -> None:
         Literal("a", language="En"),
         Literal("1", XSD + "integer"),
     ]
-    absent = [Iri("a"), Literal("b"), Literal("a", XSD + "integer")]
+    absent = (Iri("a"), Literal("b"), Literal("a", XSD + "integer"))
     found = source.identifiers([*wanted, *absent])
     assert found[len(wanted) :] == [None] * len(absent)
     for term, identifier in zip(wanted, found, strict=False):

@@ -338,9 +338,7 @@ def start_engine(
                 opened.callback(connections[-1].close)
             descriptor = zygote_end.fileno()
             permissions = has_network, files.syntax_only
-            arguments = json.dumps(
-                ZygoteArguments(*paths, descriptor, *sizes, limits.services, *permissions)
-            )
+            arguments = json.dumps(ZygoteArguments(*paths, descriptor, *sizes, limits.services, *permissions))
             command = (sys.executable, "-P", "-m", "kankei.engine.embedded.zygote", arguments)
             # The interpreter reads them before any code of ours runs.
             os.putenv("GLIBC_TUNABLES", _TUNABLES)

@@ -1,4 +1,4 @@
-"""The values of a sheet's body: texts, goals, means, models, issues, examples, captions, and their budgets."""
+"""The values of a body: texts, goals, means, models, issues, examples, captions, and their budgets."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

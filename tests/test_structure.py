@@ -23,7 +23,7 @@ LAW = {
     "release": ("dataset validation", "tables profiles history"),
     "linking": ("source dataset", ""),
     "diff": ("source dataset release", ""),
-    "engine": ("release", "query embedded"),
+    "engine": ("release", "query algebra embedded columnar"),
     "search": ("release", "normalisation index query matching"),
     "mcp_server": ("release engine search", ""),
     "web": (

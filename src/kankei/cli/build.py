@@ -19,9 +19,6 @@ def build(  # noqa: PLR0917 - the options of a command
     incremental: Annotated[
         bool,
         Option("--incremental", help="Validate only what differs from the current release, texts included."),
-        Option(
-            "--incremental", help="Validate only what differs from the current release, and read it again."
-        ),
     ] = False,
     date: Annotated[
         str | None,

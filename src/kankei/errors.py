@@ -62,6 +62,10 @@ class BuildFailed(KankeiError):
     """A build that could not write its release: a full disk, another build under way."""
 
 
+class PushFailed(KankeiError):
+    """A release that could not be written to a remote engine; the subject is the engine's address."""
+
+
 class PortTaken(KankeiError):
     """A server that cannot listen on its address and port."""
 
@@ -148,6 +152,10 @@ class EngineFailed(KankeiError):
 
 class EngineUnavailable(EngineFailed, status=503, title="Service Unavailable"):
     """A query that no process answers until others have started; `retry_after` is in seconds."""
+
+
+class BadGateway(EngineFailed, status=502, title="Bad Gateway"):
+    """A query to which a remote engine gave no whole result."""
 
 
 class ServiceFailed(KankeiError, status=502, title="Bad Gateway"):

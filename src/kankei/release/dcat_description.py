@@ -30,6 +30,7 @@ from kankei.namespaces import (
     Base,
 )
 from kankei.release import formats
+from kankei.release.columns.schema import TABLES, ColumnTable
 from kankei.release.dataset_parts import DatasetPart, part_of
 from kankei.release.dumps import Statistics
 from kankei.release.external_resources import DATA_THEMES, external_statements
@@ -65,8 +66,8 @@ def describe(
 ) -> bytes:
     """The description as Turtle; `catalogue` is the default graph's part about dataset and publisher.
 
-    The release is the newest of the history. The dumps, tables and changes among the files are its
-    distributions. The `parts` are datasets published together with it; a dump of one of them alone is its
+    The release is the newest of the history. The dumps, tables, columns and changes among the files are
+    its distributions. The `parts` are datasets published together with it; a dump of one of them alone is its
     distribution. `keywords` of the data are added to its own; `links` describe its linksets.
     """
     description = _Description(base, history, tuple(catalogue))
@@ -82,6 +83,8 @@ def describe(
     for name, entry in files.items():
         if name.startswith(("dumps/", "tables/")):
             description.distribution(name, entry)
+    for table in (table for table in TABLES if table.file in files):
+        description.columns(table, files[table.file])
     if CHANGES in files:
         description.changes(files[CHANGES])
     description.partitions(statistics, examples)
@@ -235,6 +238,16 @@ class _Description:
         }
         self.add(iri, DCT + "description", *_texts("changes-description", **limits))
         self._file(iri, CHANGES, entry, "application/x-ndjson", "JSON")
+
+    def columns(self, table: ColumnTable, entry: FileEntry) -> None:
+        """Describe a table of statements as a distribution."""
+        row = next(row for row in TABLE_FORMATS if row.suffix == "parquet")
+        iri = self.node(table.file.replace("/", "-"), DCAT + "Distribution")
+        self.add(self.base.dataset, DCAT + "distribution", iri)
+        self.inherit(iri, *_OF_DISTRIBUTION)
+        self.add(iri, DCT + "title", *_texts("columns-title", table=table.name, kind=row.label))
+        self.add(iri, DCT + "description", *_texts("columns-description"))
+        self._file(iri, table.file, entry, row.media_type, row.file_type)
 
     def period(self, years: Iterable[str]) -> None:
         """The fiscal years of the entries, each from April to March, as one period."""

@@ -45,9 +45,7 @@ def distributions(release: Release, description: set[ox.Triple]) -> Iterator[tup
             yield iri, url.removeprefix(release.manifest.base.iri)
 
 
-def test_every_file_of_data_is_a_distribution(
-    release: Release, description: set[ox.Triple]
-) -> None:
+def test_every_file_of_data_is_a_distribution(release: Release, description: set[ox.Triple]) -> None:
     files = {name for name in release.manifest.files if name.startswith(("dumps/", "tables/"))}
     files = {name for name in files if not name.endswith(".csv-metadata.json")}
     columns = {name for name in release.manifest.files if name.startswith("columns/")} - {STATISTICS}

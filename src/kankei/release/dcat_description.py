@@ -39,7 +39,7 @@ from kankei.release.history.history import History, PastRelease
 from kankei.release.history.moments import date_of
 from kankei.release.manifest import FileEntry
 from kankei.release.profile_views import GIF
-from kankei.release.table_formats import TABLE_FORMATS, WORKBOOK
+from kankei.release.table_formats import PARQUET, TABLE_FORMATS, WORKBOOK
 from kankei.release.tables.columns import table_titles
 
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -241,13 +241,12 @@ class _Description:
 
     def columns(self, table: ColumnTable, entry: FileEntry) -> None:
         """Describe a table of statements as a distribution."""
-        row = next(row for row in TABLE_FORMATS if row.suffix == "parquet")
         iri = self.node(table.file.replace("/", "-"), DCAT + "Distribution")
         self.add(self.base.dataset, DCAT + "distribution", iri)
         self.inherit(iri, *_OF_DISTRIBUTION)
-        self.add(iri, DCT + "title", *_texts("columns-title", table=table.name, kind=row.label))
+        self.add(iri, DCT + "title", *_texts("columns-title", table=table.name, kind=PARQUET.label))
         self.add(iri, DCT + "description", *_texts("columns-description"))
-        self._file(iri, table.file, entry, row.media_type, row.file_type)
+        self._file(iri, table.file, entry, PARQUET.media_type, PARQUET.file_type)
 
     def period(self, years: Iterable[str]) -> None:
         """The fiscal years of the entries, each from April to March, as one period."""

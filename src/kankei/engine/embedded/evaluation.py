@@ -15,6 +15,7 @@ from pyoxigraph import (
     Variable,
 )
 
+from kankei.engine.algebra.bounded_paths import walked_from_known_ends
 from kankei.engine.embedded.engine_errors import explain_syntax_error
 from kankei.engine.embedded.result_spool import Spool, XmlOutput
 from kankei.engine.operation import RESULT_MEDIA_TYPES, Form, Operation
@@ -109,11 +110,11 @@ def _of_services(endpoints: Sequence[str]) -> str:
 
 
 def _results(store: Store, operation: Operation) -> _Results:
-    ordered = totally_ordered(operation.query)
+    rewritten = totally_ordered(walked_from_known_ends(operation.query, operation.base))
     try:
-        return _query(store, operation, ordered)
+        return _query(store, operation, rewritten)
     except SyntaxError as error:
-        if ordered == operation.query or is_update(operation.query):
+        if rewritten == operation.query or is_update(operation.query):
             raise _syntax_error(operation.query, error) from error
     try:
         _query(store, operation, operation.query)

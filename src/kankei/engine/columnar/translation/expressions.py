@@ -21,7 +21,6 @@ from kankei.engine.algebra.terms import Iri, Literal, Variable
 from kankei.engine.columnar.translation import arithmetic, casts, functions
 from kankei.engine.columnar.translation.comparisons import effective_boolean_value, equal, ordered
 from kankei.engine.columnar.translation.rows import Rows
-from kankei.engine.columnar.translation.term_types import choice
 from kankei.engine.columnar.translation.translated import NotTranslatable
 from kankei.engine.columnar.translation.values import UNBOUND, Value, boolean, chosen, coalesced
 
@@ -42,10 +41,6 @@ class Scope:
         if value.types and outside.types:
             raise NotTranslatable("EXISTS with a variable that is bound within and without")
         return value if value.types else outside
-
-    def within(self, rows: Rows) -> "Scope":
-        """The scope of solutions inside the same EXISTS."""
-        return replace(self, rows=rows, values=rows.values)
 
 
 def evaluated(expression: Expression, scope: Scope) -> Value:

@@ -120,7 +120,8 @@ def spelled_as_stored(term: Term) -> Term:
     if term.datatype == XSD + types.INTEGER and _CANONICAL_INTEGER.fullmatch(term.lexical):
         return term
     node = ox.NamedNode("x:x")
-    store = ox.Store([ox.Quad(node, node, ox.Literal(term.lexical, datatype=ox.NamedNode(term.datatype)))])
+    store = ox.Store()
+    store.add(ox.Quad(node, node, ox.Literal(term.lexical, datatype=ox.NamedNode(term.datatype))))
     (stored,) = (quad.object for quad in store)
     assert isinstance(stored, ox.Literal)
     return Literal(stored.value, stored.datatype.value)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from kankei.engine.algebra.operators import Expression
 from kankei.engine.algebra.terms import Term
 from kankei.engine.columnar.translation import term_types as types
+from kankei.engine.columnar.translation.literal_values import spelled_as_stored
 from kankei.engine.columnar.translation.statistics import Statistics
 from kankei.engine.columnar.translation.term_types import conjunction
 from kankei.engine.columnar.translation.translated import NotTranslatable
@@ -36,14 +37,14 @@ class Context:
 
     def constant(self, term: Term) -> Value:
         """A term of the query, spelled as stored."""
-        return constant(term, self.identifiers[term])
+        return constant(spelled_as_stored(term), self.identifiers[term])
 
     def terms(self, local: bool) -> str:
         """The table of terms, with those that only the query has where these may occur."""
-        strangers = [term for term, identifier in self.identifiers.items() if identifier < 0]
+        strangers = {identifier: term for term, identifier in self.identifiers.items() if identifier < 0}
         if not local or not strangers:
             return "terms"
-        values = (self.constant(term) for term in strangers)
+        values = (self.constant(term) for term in strangers.values())
         rows = ", ".join(
             f"({value.id}, {', '.join(value.part(name) for name in types.COLUMNS)})" for value in values
         )
@@ -98,6 +99,13 @@ class Rows:
         self._attached |= other._attached
         other._merged_into = self
 
+    def join_optionally(self, other: "Rows", condition: str) -> None:
+        """LEFT JOIN with a SELECT of its own; its values stay valid."""
+        if len(other.inner) != 1 or other.outer or other.conditions:
+            raise NotTranslatable("OPTIONAL that is joined by a computed value")
+        self.outer.append((other.inner[0], condition))
+        other._merged_into = self
+
     def lookup(self, variable: str) -> Value:
         """The value of a variable."""
         return self.values.get(variable, UNBOUND)
@@ -119,20 +127,24 @@ def derived(
     keys: Sequence[tuple[str, bool]] = (),
     export: Iterable[str] = (),
     nullable: bool = False,
+    grouped: Sequence[str] | None = None,
 ) -> Rows:
     """The solutions of a SELECT of its own, as a table of another.
 
     `keys` are ORDER BY, with whether each descends, kept for the SELECT around it. All columns of the variables in
-    `export` are kept; where `nullable`, constants too, so that they can be unbound.
+    `export` are kept; where `nullable`, constants too, so that they can be unbound. `grouped` are the variables of
+    GROUP BY.
     """
     result = Rows(rows.context)
     alias = rows.context.name("q")
     columns: list[str] = []
+    groups: list[str] = []
     exported = set(export)
 
     def column(sql: str) -> str:
-        columns.append(f"{sql} AS c{len(columns)}")
-        return f"{alias}.c{len(columns) - 1}"
+        name = rows.context.name("c")
+        columns.append(f"{sql} AS {name}")
+        return f"{alias}.{name}"
 
     for name, value in rows.values.items():
         if not value.types or (value.term is not None and not nullable):
@@ -142,9 +154,12 @@ def derived(
         if name in exported:
             shape = (*shape, *(part for part in types.COLUMNS if part not in shape))
         names = {part: column(column_of(value, part)) for part in shape}
-        result.values[name] = kept(
-            names, value.types, result, bound=value.bound, local=value.local
-        )
+        if grouped is not None and name in grouped:
+            groups += (sql.rpartition(".")[2] for sql in names.values())
+        result.values[name] = kept(names, value.types, result, bound=value.bound, local=value.local)
+    if grouped:
+        # Keys that are all unbound make one group, if there is any solution.
+        tail = f" GROUP BY {', '.join(groups)}" if groups else " HAVING count(*) > 0"
     order = []
     for sql, descending in keys:
         order.append(_direction(sql, descending))
@@ -173,9 +188,10 @@ def union(context: Context, branches: Sequence[Rows]) -> Rows:
             continue
         names = {}
         for part in shape:
-            names[part] = f"{alias}.c{len(selects[0])}"
+            column = context.name("c")
+            names[part] = f"{alias}.{column}"
             for columns, value in zip(selects, values, strict=True):
-                columns.append(f"{column_of(value, part)} AS c{len(columns)}")
+                columns.append(f"{column_of(value, part)} AS {column}")
         bound, local = all(value.bound for value in values), any(value.local for value in values)
         result.values[variable] = kept(names, kinds, result, bound=bound, local=local)
     texts = (
@@ -200,11 +216,6 @@ def agreement(left: Mapping[str, Value], right: Mapping[str, Value]) -> str:
         for name, value in left.items()
         if name in right and value.types and right[name].types
     )
-
-
-def surely(value: Value) -> Value:
-    """The value where it is known to be bound."""
-    return value if value.bound else replace(value, bound=True)
 
 
 def unsure(value: Value) -> Value:

@@ -28,7 +28,7 @@ Any database error in a translated query but for memory and interruption has the
 """
 
 
-class NotTranslatable(Exception):  # noqa: N818 -- no fault: the query goes to another engine
+class NotTranslatable(Exception):
     """A query that SQL cannot answer exactly, with the reason."""
 
 

@@ -1,4 +1,4 @@
-"""Set functions over groups (SPARQL 1.1 Query Language, section 18.5.1), errors among the values as Oxigraph counts them."""
+"""Set functions over groups (SPARQL 1.1 Query Language, section 18.5.1); of errors Oxigraph's view."""
 
 from kankei.engine.algebra.operators import Aggregate
 from kankei.engine.algebra.terms import Variable
@@ -23,6 +23,7 @@ from kankei.engine.columnar.translation.values import (
 )
 
 _INTEGER: Types = frozenset((types.INTEGER,))
+_FAULTY = refusal("an error in COUNT")
 
 
 def aggregated(aggregate: Aggregate, scope: Scope, *, keys: bool) -> Value:
@@ -47,7 +48,8 @@ def aggregated(aggregate: Aggregate, scope: Scope, *, keys: bool) -> Value:
 
 def _count(aggregate: Aggregate, value: Value) -> Value:
     if not value.types:
-        return integer("CAST(0 AS BIGINT) * count(*)", bound=True)
+        fault = [] if isinstance(aggregate.operand, Variable) else [("count(*) > 0", _FAULTY)]
+        return integer(choice(fault, "0 * count(*)"), bound=True)
     columns = [column_of(value, name) for name in shape_of(value)]
     counted = columns[0]
     if len(columns) > 1 and aggregate.distinct:
@@ -56,7 +58,7 @@ def _count(aggregate: Aggregate, value: Value) -> Value:
     if isinstance(aggregate.operand, Variable) or value.bound:
         return integer("count(*)" if value.bound and not aggregate.distinct else count, bound=True)
     # The specification leaves errors out, Oxigraph makes the count an error.
-    return integer(choice([(f"count(*) <> count({columns[0]})", refusal("an error in COUNT"))], count), bound=True)
+    return integer(choice([(f"count(*) <> count({columns[0]})", _FAULTY)], count), bound=True)
 
 
 def _sum(aggregate: Aggregate, value: Value) -> Value:
@@ -119,11 +121,12 @@ def _extreme(function: str, value: Value, scope: Scope) -> Value:
         raise NotTranslatable("MIN or MAX of values of several types")
     keys = ", ".join(sort_keys(value))
     first, last = (f"arg_{function}({value.id}, ({keys}, {sign}{value.id}))" for sign in ("", "-"))
-    return identified(choice([*missing, *_disorder(value, first, last)], first), value.types, scope.rows, bound=False)
+    least = choice([*missing, *_disorder(value, first, last)], first)
+    return identified(least, value.types, scope.rows, bound=False)
 
 
 def _disorder(value: Value, first: str, last: str) -> list[tuple[str, str]]:
-    """The cases in which it matters which of the values comes first: unlike terms, or different ones of equal rank."""
+    """The cases in which it matters which comes first: unlike terms, or different ones of equal rank."""
     ranks = [(f"{value.part('exact')} IS NOT NULL", "'number'")] if value.may(types.EXACT) else []
     if value.may(types.APPROXIMATE):
         ranks.append((f"{value.part('approximate')} IS NOT NULL", "'number'"))
@@ -153,8 +156,8 @@ def _column(value: Value) -> str:
 
 
 def _sorted_by_identifier(value: Value) -> bool:
-    return not value.local and value.only(types.NODES | {types.STRING}) and not (
-        types.STRING in value.types and value.may(types.NODES)
+    return (
+        not value.local
+        and value.only(types.NODES | {types.STRING})
+        and not (types.STRING in value.types and value.may(types.NODES))
     )
-
-

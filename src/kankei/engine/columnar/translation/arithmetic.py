@@ -3,6 +3,7 @@
 Doubles and floats are refused. SQL ends the query where a result leaves the range of its type.
 """
 
+from kankei.engine.algebra.terms import XSD
 from kankei.engine.columnar.translation import term_types as types
 from kankei.engine.columnar.translation.comparisons import is_number
 from kankei.engine.columnar.translation.term_types import choice, conjunction, quoted
@@ -51,7 +52,9 @@ def rounded(function: str, value: Value) -> Value:
     if value.only(_INTEGER) and function != "ABS":
         return integer(whole(value))
     half = "floor({} + CAST(0.5 AS DECIMAL(2,1)))"
-    return _of_one(value, {"ABS": "abs({})", "CEIL": "ceil({})", "FLOOR": "floor({})", "ROUND": half}[function])
+    return _of_one(
+        value, {"ABS": "abs({})", "CEIL": "ceil({})", "FLOOR": "floor({})", "ROUND": half}[function]
+    )
 
 
 def quotient_by_count(total: str, count: str) -> str:
@@ -98,7 +101,7 @@ def _checked(result: str, *operands: Value) -> str:
         if value.may(types.TEMPORAL):
             tests.append((f"{value.part('seconds')} IS NOT NULL", refusal("arithmetic of dates")))
         if types.DURATION in value.types:
-            names = ", ".join(quoted(types.XSD + name) for name in types.DURATIONS)
+            names = ", ".join(quoted(XSD + name) for name in types.DURATIONS)
             tests.append((f"{value.part('datatype')} IN ({names})", refusal("arithmetic of durations")))
     return choice(tests, result)
 
@@ -140,6 +143,6 @@ def _product(one: str, another: str) -> str:
 
 
 def is_numeric(value: Value) -> str:
-    """isNumeric (section 17.4.2.4)."""
+    """IsNumeric (section 17.4.2.4)."""
     tests = [(f"NOT ({value.present})", "NULL")] if not value.bound else []
     return choice(tests, is_number(value))

@@ -1,5 +1,6 @@
-"""Constructor functions of XML Schema (SPARQL 1.1 Query Language, section 17.5), as far as SQL has them exactly."""
+"""Constructor functions of XML Schema (SPARQL 1.1 Query Language, section 17.5) that SQL has exactly."""
 
+from kankei.engine.algebra.terms import XSD
 from kankei.engine.columnar.translation import term_types as types
 from kankei.engine.columnar.translation.functions import call
 from kankei.engine.columnar.translation.term_types import choice, quoted
@@ -20,7 +21,7 @@ _DECIMAL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 
 def cast(function: str, value: Value) -> Value:
     """The value of a constructor function; raises `NotTranslatable` for other functions and types."""
-    name = function.removeprefix(types.XSD)
+    name = function.removeprefix(XSD)
     if name == types.STRING and not value.may(types.APPROXIMATE):
         return call("STR", [value])
     if name in types.EXACT and value.only(types.EXACT | {types.BOOLEAN, types.STRING}):

@@ -3,6 +3,7 @@
 SPARQL 1.1 Query Language, sections 17.2.2, 17.3 and 15.1; where these leave freedom, as Oxigraph does.
 """
 
+from kankei.engine.algebra.terms import XSD
 from kankei.engine.columnar.translation import term_types as types
 from kankei.engine.columnar.translation.term_types import Types, choice, conjunction, disjunction, quoted
 from kankei.engine.columnar.translation.values import Value, refusal, same_term
@@ -98,42 +99,40 @@ def ordered(operator: str, left: Value, right: Value) -> str:
 
 
 def sort_keys(value: Value) -> list[str]:
-    """SQL of what a condition of ORDER BY sorts by, all in one direction; as `query/ordering.py` ranks terms."""
+    """SQL of what a condition of ORDER BY sorts by, in one direction; as `query/ordering.py` ranks terms."""
     kinds = value.types
-    by_identifier = types.NODES | {types.STRING}
-    if value.id and not value.local and kinds <= by_identifier:
+    if value.id and not value.local and kinds <= types.NODES | {types.STRING}:
         return [value.id]
     if kinds <= types.EXACT:
         return [value.part("exact")]
-    numbers = {types.FLOAT} < kinds & types.NUMERIC if types.FLOAT in kinds else False
-    if numbers:
+    if types.FLOAT in kinds and kinds & types.NUMERIC != {types.FLOAT}:
         return [refusal("an order of floats and other numbers")]
-    keys = [value.part("kind")] if len({*kinds} & types.NODES) != len(kinds) or len(kinds) > 1 else []
-    ranks = []
-    if kinds & types.EXACT:
-        ranks.append((f"{value.part('exact')} IS NOT NULL", "''"))
-    if kinds & types.APPROXIMATE:
-        approximate = value.part("approximate")
-        ranks += [(f"isnan({approximate})", "'NaN'"), (f"{approximate} IS NOT NULL", "''")]
-    if types.STRING in kinds:
-        ranks.append((_is_a(value, types.STRING), "'s'"))
-    datatype = f"{value.part('datatype')} || {value.part('language')} || ' ordered'"
+    keys = [value.part("kind")] if len(kinds) > 1 else []
     if kinds & types.LITERALS:
-        keys.append(choice([*ranks, (f"{value.part('kind')} = 3", datatype)]))
+        keys.append(_rank(value))
     if kinds & types.NUMERIC:
         keys.append(as_double(value) if kinds & types.APPROXIMATE else value.part("exact"))
     if kinds & types.TEMPORAL:
         keys.append(value.part("seconds"))
     if types.DURATION in kinds:
         keys.append(choice([(_is_duration(value), refusal("an order of durations"))]))
-    valued = [
-        f"{value.part(name)} IS NULL"
-        for name in ("exact", "approximate", "seconds")
-        if value.may(types.HOLDERS[name])
-    ]
-    spelled = value.part("lexical")
-    keys.append(choice([(conjunction(valued), spelled)]) if valued else spelled)
-    return keys
+    names = ("exact", "approximate", "seconds")
+    valued = [f"{value.part(name)} IS NULL" for name in names if value.may(types.HOLDERS[name])]
+    return [*keys, choice([(conjunction(valued), value.part("lexical"))])]
+
+
+def _rank(value: Value) -> str:
+    """Literals that are compared with each other have one rank."""
+    ranks = []
+    if value.may(types.EXACT):
+        ranks.append((f"{value.part('exact')} IS NOT NULL", "''"))
+    if value.may(types.APPROXIMATE):
+        approximate = value.part("approximate")
+        ranks += [(f"isnan({approximate})", "'NaN'"), (f"{approximate} IS NOT NULL", "''")]
+    if types.STRING in value.types:
+        ranks.append((_is_a(value, types.STRING), "'s'"))
+    spelled = f"{value.part('datatype')} || {value.part('language')} || ' ordered'"
+    return choice([*ranks, (f"{value.part('kind')} = 3", spelled)])
 
 
 def as_double(value: Value) -> str:
@@ -208,7 +207,7 @@ def _is_a(value: Value, name: str) -> str:
 def _is_duration(value: Value) -> str:
     if types.DURATION not in value.types:
         return "FALSE"
-    names = ", ".join(quoted(types.XSD + name) for name in types.DURATIONS)
+    names = ", ".join(quoted(XSD + name) for name in types.DURATIONS)
     return f"{value.part('datatype')} IN ({names})"
 
 

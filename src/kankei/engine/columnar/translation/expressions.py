@@ -1,8 +1,7 @@
 """Expressions become values, and conditions SQL's truth values, whose NULL is SPARQL's error."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import reduce
+from dataclasses import dataclass
 
 from kankei.engine.algebra.operators import (
     Aggregate,

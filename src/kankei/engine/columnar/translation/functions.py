@@ -1,13 +1,14 @@
-"""Functions of strings and of terms (SPARQL 1.1 Query Language, sections 17.4.2 and 17.4.3), and parts of dates.
+"""Functions of strings and terms (SPARQL 1.1 Query Language, sections 17.4.2, 17.4.3), and parts of dates.
 
 A function that SQL does not have exactly, or not for these arguments, raises `NotTranslatable`.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from kankei.engine.columnar.translation import term_types as types
-from kankei.engine.columnar.translation.arithmetic import is_numeric
+from kankei.engine.columnar.translation.arithmetic import is_numeric, rounded
 from kankei.engine.columnar.translation.term_types import Types, choice, conjunction, quoted
 from kankei.engine.columnar.translation.translated import NotTranslatable
 from kankei.engine.columnar.translation.values import (
@@ -27,9 +28,8 @@ from kankei.engine.columnar.translation.values import (
 _STRING: Types = frozenset((types.STRING,))
 _CASELESS = quoted(r"[^\x00-\x7F\p{Lo}\p{Lm}\p{Nd}\p{P}\p{Z}]")
 """Characters that may have another case in full Unicode than SQL knows."""
-_COMMON_PATTERN = re.compile(
-    r"(?:[^\\\[\](){}*+?\0]|\\[.*+?()\[\]{}|^$\\/-]|[^(|^*+?][*+?]|\((?!\?)|\)|\[\^?[A-Za-z0-9_ ]+(?:-[A-Za-z0-9])?\])*"
-)
+_ATOM = r"[^\\\[\](){}*+?|^$\0]|\\[.*+?()\[\]{}|^$\\/-]|\)|\[\^?[A-Za-z0-9_ ]+(?:-[A-Za-z0-9])?\]"
+_COMMON_PATTERN = re.compile(rf"(?:(?:{_ATOM})[*+?]?|[|^$]|\((?!\?))*")
 """Characters, also escaped, `.`, `^`, `$`, `|`, repetitions, groups, sets of letters and digits."""
 
 
@@ -37,6 +37,8 @@ def call(name: str, arguments: Sequence[Value]) -> Value:
     """The value of a function that evaluates all its arguments."""
     if name not in _FUNCTIONS:
         raise NotTranslatable(f"the function {name}")
+    if not all(value.types for value in arguments):
+        return UNBOUND
     return _FUNCTIONS[name](*arguments)
 
 
@@ -56,7 +58,9 @@ def _simple(value: Value) -> str:
         return "NULL"
     if value.only(_STRING):
         return value.part("lexical")
-    return choice([(f"{value.part('datatype')} = {quoted(types.DATATYPES[types.STRING])}", value.part("lexical"))])
+    return choice(
+        [(f"{value.part('datatype')} = {quoted(types.DATATYPES[types.STRING])}", value.part("lexical"))]
+    )
 
 
 def _like(value: Value, sql: str) -> Value:
@@ -189,7 +193,7 @@ def _langmatches(tag: Value, wanted: Value) -> Value:
 
 
 def _regex(value: Value, pattern: Value, flags: Value | None = None) -> Value:
-    """Of patterns made of these parts RE2 and Rust's library think alike, with and without the case of letters."""
+    """Of patterns made of these parts RE2 and Rust's library think alike, whether or not case counts."""
     written, options = literal_text(pattern), "" if flags is None else literal_text(flags)
     if written is None or options not in {"", "i"} or not _COMMON_PATTERN.fullmatch(written):
         raise NotTranslatable("REGEX with a pattern or flags that other libraries may read differently")
@@ -212,6 +216,22 @@ def _field(kinds: Sequence[str], pattern: str, cast: str = types.BIGINT) -> Call
     return extract
 
 
+def _iri(value: Value) -> Value:
+    if value.only(frozenset((types.IRI,))):
+        return value
+    if not value.may(frozenset((types.IRI, types.STRING))):
+        return UNBOUND
+    raise NotTranslatable("IRI of a string, which may be relative or none")
+
+
+def _replace(value: Value, pattern: Value, replacement: Value) -> Value:
+    """Only of plain text by plain text."""
+    written, new = literal_text(pattern), literal_text(replacement)
+    if not written or new is None or "$" in new or re.search(r"[\\\[\](){}.*+?|^$]", written):
+        raise NotTranslatable("REPLACE with a pattern that is not plain")
+    return _like(value, f"replace({_textual(value)}, {quoted(written)}, {quoted(new)})")
+
+
 def _same(one: Value, another: Value) -> Value:
     return boolean(f"({same_term(one, another)})")
 
@@ -226,6 +246,13 @@ _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "ISLITERAL": _is(types.LITERALS),
     "ISNUMERIC": lambda value: boolean(f"({is_numeric(value)})", bound=value.bound),
     "SAMETERM": _same,
+    "IRI": _iri,
+    "URI": _iri,
+    "REPLACE": _replace,
+    "ABS": partial(rounded, "ABS"),
+    "CEIL": partial(rounded, "CEIL"),
+    "FLOOR": partial(rounded, "FLOOR"),
+    "ROUND": partial(rounded, "ROUND"),
     "CONCAT": _concat,
     "SUBSTR": _substr,
     "STRLEN": _strlen,

@@ -1,10 +1,13 @@
-"""What a literal is worth: the columns of the table of terms beside its spelling, and its spelling in the store."""
+"""What a literal is worth, in the columns of the table of terms, and its spelling in the store."""
 
+import math
 import re
+from calendar import IllegalMonthError, monthrange
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from struct import pack, unpack
 
 import pyoxigraph as ox
 
@@ -13,7 +16,7 @@ from kankei.engine.columnar.translation import term_types as types
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _CANONICAL_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")
 _DOUBLE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN")
 _ZONE = r"(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
 _YEAR, _MONTH, _DAY = r"(?P<year>-?[0-9]{4,9})", r"(?P<month>[0-9]{2})", r"(?P<day>[0-9]{2})"
@@ -56,8 +59,10 @@ def worth(lexical: str, datatype: str) -> Worth:
         if abs(Decimal(lexical)) >= _LIMIT:
             raise OverflowError(lexical)
         return Worth(exact=Decimal(lexical))
-    if name in types.APPROXIMATE and _DOUBLE.fullmatch(lexical):
+    if name == types.DOUBLE and _DOUBLE.fullmatch(lexical):
         return Worth(approximate=float(lexical))
+    if name == types.FLOAT and _DOUBLE.fullmatch(lexical):
+        return Worth(approximate=_single(float(lexical)))
     if name == types.BOOLEAN and lexical in {"true", "false", "1", "0"}:
         return Worth(truth=lexical in {"true", "1"})
     if name in _TEMPORAL and (match := _TEMPORAL[name].fullmatch(lexical)):
@@ -77,19 +82,25 @@ def type_of(term: Term) -> str:
     return types.OTHER if worth(term.lexical, term.datatype) == NOTHING else name
 
 
-def _moment(fields: dict[str, str | None]) -> Worth:
-    """The time on the timeline of XML Schema (Part 2, section 3.2.7); nothing where there is no such day."""
-    year, month, day = (
-        int(fields.get(name) or missing) for name, missing in (("year", 1972), ("month", 12), ("day", 1))
-    )
-    if fields.get("hour") and not fields.get("day"):
-        day = 31
-    if fields.get("year") and not fields.get("month"):
-        month = 1
-    shift, year = divmod(year, 400)  # the calendar repeats
+def _single(number: float) -> float:
+    """The nearest number of 32 bits."""
     try:
-        days = date(year + 400, month, day).toordinal() + (shift - 1) * 146_097
-    except ValueError:
+        return float(unpack("f", pack("f", number))[0])
+    except OverflowError:
+        return math.copysign(math.inf, number)
+
+
+def _moment(fields: dict[str, str | None]) -> Worth:
+    """The place on the timeline (XML Schema 1.1 Part 2, section E.3.3); nothing where there is no such day.
+
+    What is absent is in 1972, in December, on the last day.
+    """
+    shift, year = divmod(int(fields.get("year") or 1972), 400)  # the calendar repeats
+    month = int(fields.get("month") or 12)
+    try:
+        day = int(fields.get("day") or monthrange(year + 400, month)[1])
+        days = date(year + 400, month, day).toordinal() - 1 + (shift - 1) * 146_097
+    except (ValueError, IllegalMonthError):
         return NOTHING
     hour, minute = int(fields.get("hour") or 0), int(fields.get("minute") or 0)
     second = Decimal(fields.get("second") or 0)
@@ -123,5 +134,4 @@ def spelled_as_stored(term: Term) -> Term:
     store = ox.Store()
     store.add(ox.Quad(node, node, ox.Literal(term.lexical, datatype=ox.NamedNode(term.datatype))))
     (stored,) = (quad.object for quad in store)
-    assert isinstance(stored, ox.Literal)
-    return Literal(stored.value, stored.datatype.value)
+    return Literal(stored.value, stored.datatype.value) if isinstance(stored, ox.Literal) else term

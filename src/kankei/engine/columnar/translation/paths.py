@@ -14,6 +14,8 @@ from kankei.engine.algebra.paths import (
     NegatedSet,
     Optional,
     Path,
+)
+from kankei.engine.algebra.paths import (
     Sequence as PathSequence,
 )
 from kankei.engine.algebra.terms import Iri

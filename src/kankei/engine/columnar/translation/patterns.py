@@ -1,6 +1,5 @@
 """Graph patterns and solution modifiers become SELECTs (SPARQL 1.1 Query Language, section 18.5)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kankei.engine.algebra.operators import (
@@ -19,58 +18,34 @@ from kankei.engine.algebra.operators import (
     Pattern,
     Project,
     Slice,
-    TriplePattern,
     Union,
     Values,
 )
-from kankei.engine.algebra.paths import (
-    Alternative,
-    Closure,
-    Inverse,
-    Link,
-    Optional,
-    Path,
-    Sequence as PathSequence,
-)
-from kankei.engine.algebra.terms import Iri, Node, Variable
-from kankei.engine.columnar.translation import term_types as types
+from kankei.engine.algebra.terms import Iri, Variable
 from kankei.engine.columnar.translation.aggregates import aggregated
 from kankei.engine.columnar.translation.comparisons import sort_keys
 from kankei.engine.columnar.translation.expressions import Scope, conditions, evaluated
-from kankei.engine.columnar.translation.paths import ActiveGraph, pairs, reached, reversed_path
+from kankei.engine.columnar.translation.matching import GRAPH, Matching
+from kankei.engine.columnar.translation.paths import ActiveGraph
 from kankei.engine.columnar.translation.rows import (
-    Context,
     Ordering,
     Rows,
     agreement,
     derived,
+    joined,
     union,
     unsure,
 )
 from kankei.engine.columnar.translation.substitution import joins_like, mentioned
-from kankei.engine.columnar.translation.term_types import Types, conjunction, disjunction
+from kankei.engine.columnar.translation.term_types import conjunction, disjunction
 from kankei.engine.columnar.translation.translated import NotTranslatable
-from kankei.engine.columnar.translation.values import UNBOUND, Value, coalesced, identified
-
-GRAPH = ".graph"
-"""The variable of the graph that GRAPH with a variable matches against."""
+from kankei.engine.columnar.translation.values import UNBOUND, coalesced
 
 
 @dataclass(frozen=True, slots=True)
-class Dataset:
-    """The default graph, and a condition that the named graphs meet, or none."""
+class Patterns(Matching):
+    """Translates patterns; within EXISTS with the scope around that."""
 
-    default: ActiveGraph = ActiveGraph()
-    named: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Patterns:
-    """Translates patterns that are matched against one graph; against each named graph where `graph` is `None`."""
-
-    context: Context
-    dataset: Dataset
-    graph: ActiveGraph | None
     outer: Scope | None = None
 
     def solutions(self, pattern: Pattern) -> Rows:
@@ -82,12 +57,10 @@ class Patterns:
     def modified(self, pattern: Pattern) -> Rows:
         """The solutions of a pattern, with the order that they are to be in."""
         match pattern:
-            case BasicGraphPattern(triples):
-                return self._basic(triples)
-            case PathPattern(subject, path, end):
-                return self._path(subject, path, end)
+            case BasicGraphPattern() | PathPattern() | Values():
+                return self.matched(pattern)
             case Join(left, right):
-                return self._join(self.solutions(left), self.solutions(right))
+                return joined(self.solutions(left), self.solutions(right))
             case LeftJoin(left, right, condition):
                 return self._optional(self.solutions(left), self.solutions(right), condition)
             case Union():
@@ -104,8 +77,6 @@ class Patterns:
                 return rows
             case Graph(name, inner):
                 return self._named(name, inner)
-            case Values(variables, table):
-                return self._values(variables, table)
             case _:
                 return self._modifier(pattern)
 
@@ -141,101 +112,13 @@ class Patterns:
             (key, ordering.descending)
             for ordering in rows.order
             for value in [evaluated(ordering.expression, replace(self._scope(rows), values=ordering.values))]
-            if value.types
+            if value.types and mentioned(ordering.expression)
             for key in sort_keys(value)
+            if not key.isdigit()  # which SQL takes for the place of a column
         ]
 
     def _scope(self, rows: Rows) -> Scope:
         return Scope(rows, rows.values, self._exists, self.outer)
-
-    def _basic(self, triples: Sequence[TriplePattern]) -> Rows:
-        rows = Rows(self.context)
-        for triple in triples:
-            self._triple(rows, triple)
-        if not triples and self.graph is None:
-            self._each_graph(rows)
-        return rows
-
-    def _triple(self, rows: Rows, triple: TriplePattern) -> None:
-        alias = self.context.name("t")
-        if self.graph is None or (self.graph.condition and not self.graph.merged):
-            rows.inner.append(f"quads {alias}")
-            if self.graph is None:
-                self._bind(rows, GRAPH, f"{alias}.g", frozenset((types.IRI, types.BLANK)))
-                rows.conditions += [self.dataset.named.replace("g ", f"{alias}.g ")] * bool(self.dataset.named)
-            else:
-                rows.conditions.append(f"{alias}.{self.graph.condition}")
-        else:
-            by_object = not isinstance(triple.object, Variable) and isinstance(triple.subject, Variable)
-            rows.inner.append(f"{self.graph.triples(by_object=by_object)} {alias}")
-        objects = self.context.statistics.terms
-        if isinstance(triple.property, Iri) and self.graph == ActiveGraph():
-            objects = self.context.statistics.objects_of(self.context.identifiers[triple.property])
-        subjects = self.context.statistics.subjects
-        self._place(rows, triple.property, f"{alias}.p", frozenset((types.IRI,)))
-        self._place(rows, triple.subject, f"{alias}.s", subjects)
-        self._place(rows, triple.object, f"{alias}.o", objects)
-
-    def _place(self, rows: Rows, node: Node, column: str, kinds: Types) -> None:
-        """A column holds what a node of a pattern says."""
-        if isinstance(node, Variable):
-            self._bind(rows, node.name, column, kinds)
-        else:
-            identifier = self.context.identifiers[node]
-            rows.conditions.append(f"{column} = {identifier}" if identifier >= 0 else "FALSE")
-
-    def _bind(self, rows: Rows, name: str, column: str, kinds: Types) -> None:
-        known = rows.lookup(name)
-        if known.types:
-            rows.conditions.append(f"{known.id} = {column}")
-            kinds, column = kinds & known.types or kinds, known.id
-        rows.values[name] = identified(column, kinds, rows, bound=True)
-
-    def _path(self, subject: Node, path: Path, end: Node) -> Rows:
-        match path:
-            case Link(iri):
-                return self._basic((TriplePattern(subject, iri, end),))
-            case Inverse(inner):
-                return self._path(end, inner, subject)
-            case PathSequence(left, right):
-                middle = Variable(self.context.name(".path"))
-                return self._join(self._path(subject, left, middle), self._path(middle, right, end))
-            case Alternative():
-                branches = [self._path(subject, each, end) for each in _alternatives(path)]
-                return union(self.context, branches)
-            case _:
-                return self._walked(subject, path, end)
-
-    def _walked(self, subject: Node, path: Path, end: Node) -> Rows:
-        if self.graph is None:
-            raise NotTranslatable("a path of unknown length within GRAPH with a variable")
-        rows, alias, context = Rows(self.context), self.context.name("w"), self.context
-        every = context.statistics.terms
-        if isinstance(path, Closure | Optional) and not (isinstance(subject, Variable) and isinstance(end, Variable)):
-            if isinstance(subject, Variable):
-                return self._walked(end, reversed_path(path), subject)
-            start = str(context.identifiers[subject])
-            rows.inner.append(f"({reached(path, start, context, self.graph)}) {alias}")
-            if isinstance(end, Variable):
-                local = context.identifiers[subject] < 0
-                kinds = every | context.constant(subject).types
-                rows.values[end.name] = identified(f"{alias}.b", kinds, rows, bound=True, local=local)
-            else:
-                rows.conditions.append(f"{alias}.b = {context.identifiers[end]}")
-            return rows
-        rows.inner.append(f"({pairs(path, context, self.graph)}) {alias}")
-        self._place(rows, subject, f"{alias}.a", every)
-        self._place(rows, end, f"{alias}.b", every)
-        return rows
-
-    def _join(self, left: Rows, right: Rows) -> Rows:
-        left.conditions += _each(agreement(left.values, right.values))
-        values = dict(left.values)
-        for name, value in right.values.items():
-            values[name] = _merged(left.lookup(name), value, left)
-        left.absorb(right)
-        left.values = values
-        return left
 
     def _optional(self, left: Rows, right: Rows, condition: Expression | None) -> Rows:
         named = mentioned(condition)
@@ -243,11 +126,12 @@ class Patterns:
         if any(not left.lookup(name).bound for name in shared & named):
             raise NotTranslatable("a condition of OPTIONAL on a variable that may be bound on either side")
         right = derived(right, nullable=True, export=named & set(right.values) - shared)
+        joined = len(left.outer)
         tests = [agreement(left.values, right.values)]
         if condition is not None:
             values = right.values | {name: value for name, value in left.values.items() if value.types}
             tests += conditions(condition, replace(self._scope(left), values=values))
-        left.join_optionally(right, conjunction(tests))
+        left.join_optionally(right, conjunction(tests), since=joined)
         for name, value in right.values.items():
             known = left.lookup(name)
             if not known.bound and value.types:
@@ -263,7 +147,7 @@ class Patterns:
         if not shared:
             return left
         pairs_ = [(left.values[name], right.values[name]) for name in shared]
-        right.conditions += _each(agreement(left.values, right.values))
+        right.restrict(agreement(left.values, right.values))
         if not any(one.bound and another.bound for one, another in pairs_):
             right.conditions.append(
                 disjunction(conjunction((one.present, another.present)) for one, another in pairs_)
@@ -278,7 +162,7 @@ class Patterns:
         if not joins_like(pattern, known):
             raise NotTranslatable("EXISTS where a join differs from substitution")
         rows = replace(self, outer=scope).solutions(pattern)
-        rows.conditions += _each(agreement(scope.values, rows.values))
+        rows.restrict(agreement(scope.values, rows.values))
         return f"EXISTS (SELECT 1{rows.body()})"
 
     def _named(self, name: Iri | Variable, pattern: Pattern) -> Rows:
@@ -297,42 +181,8 @@ class Patterns:
         if not found.bound:
             raise NotTranslatable("GRAPH with a variable around patterns that match no triple")
         within = rows.lookup(name.name)
-        rows.conditions += _each(agreement({"": found}, {"": within}))
+        rows.restrict(agreement({"": found}, {"": within}))
         rows.values[name.name] = found
-        return rows
-
-    def _each_graph(self, rows: Rows) -> None:
-        alias = self.context.name("t")
-        where = f" WHERE {self.dataset.named}" if self.dataset.named else ""
-        rows.inner.append(f"(SELECT DISTINCT g FROM quads{where}) {alias}")
-        kinds = frozenset((types.IRI, types.BLANK))
-        rows.values[GRAPH] = identified(f"{alias}.g", kinds, rows, bound=True)
-
-    def _values(self, variables: Sequence[Variable], table: Sequence[Sequence[object]]) -> Rows:
-        rows = Rows(self.context)
-        if self.graph is None:
-            self._each_graph(rows)
-        if not table:
-            rows.conditions.append("FALSE")
-            return rows
-        alias, constants = self.context.name("v"), [
-            [UNBOUND if term is None else self.context.constant(term) for term in row]  # type: ignore[arg-type]
-            for row in table
-        ]
-        if len(table) == 1:
-            rows.values |= {v.name: value for v, value in zip(variables, constants[0], strict=True)}
-            return rows
-        names = [self.context.name("c") for _ in variables]
-        for place, (variable, column) in enumerate(zip(variables, names, strict=True)):
-            values = [row[place] for row in constants]
-            kinds: Types = frozenset().union(*(value.types for value in values))
-            bound, local = all(v.bound for v in values), any(v.local for v in values)
-            rows.values[variable.name] = (
-                identified(f"{alias}.{column}", kinds, rows, bound=bound, local=local) if kinds else UNBOUND
-            )
-        cells = (f"({', '.join(value.id for value in row) or '1'})" for row in constants)
-        columns = f"({', '.join(names)})" if names else ""
-        rows.inner.append(f"(VALUES {', '.join(cells)}) {alias}{columns}")
         return rows
 
     def _group(self, group: Group) -> Rows:
@@ -357,26 +207,3 @@ def _branches(pattern: Pattern) -> list[Pattern]:
     if isinstance(pattern, Union):
         return [*_branches(pattern.left), *_branches(pattern.right)]
     return [pattern]
-
-
-def _alternatives(path: Path) -> list[Path]:
-    if isinstance(path, Alternative):
-        return [*_alternatives(path.left), *_alternatives(path.right)]
-    return [path]
-
-
-def _each(condition: str) -> list[str]:
-    return [] if condition == "TRUE" else [condition]
-
-
-def _merged(left: Value, right: Value, owner: Rows) -> Value:
-    """The value of a variable in the merge of two compatible solutions."""
-    if not left.types or not right.types:
-        return left if left.types else right
-    if left.bound or right.bound:
-        kept, other = (left, right) if left.bound else (right, left)
-        if left.bound and right.bound and right.term is not None:
-            return right
-        return replace(kept, types=kept.types & other.types or kept.types)
-    return coalesced([left, right], owner)
-

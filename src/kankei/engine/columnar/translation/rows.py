@@ -13,6 +13,7 @@ from kankei.engine.columnar.translation.translated import NotTranslatable
 from kankei.engine.columnar.translation.values import (
     UNBOUND,
     Value,
+    coalesced,
     column_of,
     common_shape,
     constant,
@@ -73,14 +74,14 @@ class Rows:
     order: list[Ordering] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     """SQL of ORDER BY that a SELECT below has computed already."""
-    _attached: dict[str, str] = field(default_factory=dict)
-    _merged_into: "Rows | None" = None
+    attached: dict[str, str] = field(default_factory=dict)
+    merged_into: "Rows | None" = None
 
     def attach(self, identifier: str, bound: bool, local: bool) -> str:
         """Join the table of terms to an identifier; what its columns are prefixed with."""
-        if self._merged_into is not None:
-            return self._merged_into.attach(identifier, bound, local)
-        if identifier not in self._attached:
+        if self.merged_into is not None:
+            return self.merged_into.attach(identifier, bound, local)
+        if identifier not in self.attached:
             alias = self.context.name("t")
             source, condition = f"{self.context.terms(local)} {alias}", f"{alias}.id = {identifier}"
             if bound:
@@ -88,23 +89,33 @@ class Rows:
                 self.conditions.append(condition)
             else:
                 self.outer.append((source, condition))
-            self._attached[identifier] = f"{alias}."
-        return self._attached[identifier]
+            self.attached[identifier] = f"{alias}."
+        return self.attached[identifier]
 
     def absorb(self, other: "Rows") -> None:
         """Take the tables and conditions of another SELECT; its values stay valid."""
         self.inner += other.inner
         self.outer += other.outer
         self.conditions += other.conditions
-        self._attached |= other._attached
-        other._merged_into = self
+        self.attached |= other.attached
+        other.merged_into = self
 
-    def join_optionally(self, other: "Rows", condition: str) -> None:
-        """LEFT JOIN with a SELECT of its own; its values stay valid."""
-        if len(other.inner) != 1 or other.outer or other.conditions:
-            raise NotTranslatable("OPTIONAL that is joined by a computed value")
+    def join_optionally(self, other: "Rows", condition: str, *, since: int) -> None:
+        """LEFT JOIN with a SELECT of its own; its values stay valid.
+
+        What was joined `since` for the sake of the condition must not refer to it.
+        """
+        alias = other.inner[0].rpartition(" ")[2]
+        early = [text for _, text in self.outer[since:] if f"{alias}." in text]
+        if len(other.inner) != 1 or other.outer or other.conditions or early:
+            raise NotTranslatable("a condition of OPTIONAL that needs a column of a computed value")
         self.outer.append((other.inner[0], condition))
-        other._merged_into = self
+        other.merged_into = self
+
+    def restrict(self, condition: str) -> None:
+        """Keep the solutions for which a condition is true."""
+        if condition != "TRUE":
+            self.conditions.append(condition)
 
     def lookup(self, variable: str) -> Value:
         """The value of a variable."""
@@ -131,9 +142,9 @@ def derived(
 ) -> Rows:
     """The solutions of a SELECT of its own, as a table of another.
 
-    `keys` are ORDER BY, with whether each descends, kept for the SELECT around it. All columns of the variables in
-    `export` are kept; where `nullable`, constants too, so that they can be unbound. `grouped` are the variables of
-    GROUP BY.
+    `keys` are ORDER BY, with whether each descends, kept for the SELECT around it. All columns of the
+    variables in `export` are kept; where `nullable`, constants too, so that they can be unbound. `grouped`
+    are the variables of GROUP BY.
     """
     result = Rows(rows.context)
     alias = rows.context.name("q")
@@ -160,17 +171,20 @@ def derived(
     if grouped:
         # Keys that are all unbound make one group, if there is any solution.
         tail = f" GROUP BY {', '.join(groups)}" if groups else " HAVING count(*) > 0"
+    elif grouped is not None and not columns:
+        column("count(*)")  # one row, though no column of it is used
     order = []
     for sql, descending in keys:
-        order.append(_direction(sql, descending))
-        result.keys.append(_direction(column(sql), descending))
+        order.append(direction(sql, descending))
+        result.keys.append(direction(column(sql), descending))
     ordered = f" ORDER BY {', '.join(order)}" if order else ""
     text = f"{select} {', '.join(columns) or '1'}{rows.body()}{ordered}{tail}"
     result.inner.append(f"({text}) {alias}")
     return result
 
 
-def _direction(sql: str, descending: bool) -> str:
+def direction(sql: str, descending: bool) -> str:
+    """A key of ORDER BY: what is unbound comes first, or last where it descends (section 15.1)."""
     return f"{sql} DESC NULLS LAST" if descending else f"{sql} ASC NULLS FIRST"
 
 
@@ -223,3 +237,26 @@ def unsure(value: Value) -> Value:
     if value.term is not None:
         raise NotTranslatable("a constant that may be unbound")
     return replace(value, bound=False) if value.bound else value
+
+
+def joined(left: Rows, right: Rows) -> Rows:
+    """The solutions of both that are compatible, merged."""
+    left.restrict(agreement(left.values, right.values))
+    values = dict(left.values)
+    for name, value in right.values.items():
+        values[name] = _merged(left.lookup(name), value, left)
+    left.absorb(right)
+    left.values = values
+    return left
+
+
+def _merged(left: Value, right: Value, owner: Rows) -> Value:
+    """The value of a variable in the merge of two compatible solutions."""
+    if not left.types or not right.types:
+        return left if left.types else right
+    if left.bound and right.bound:
+        kept_one = right if right.term is not None else left
+        return replace(kept_one, types=left.types & right.types or kept_one.types)
+    if left.bound or right.bound:
+        return left if left.bound else right
+    return coalesced([left, right], owner)

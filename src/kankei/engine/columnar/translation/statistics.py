@@ -55,8 +55,7 @@ def read_statistics(connection: Connection) -> Statistics:
     ).fetchall()
     objects: dict[int, set[str]] = {}
     for identifier, name in pairs:
-        assert isinstance(identifier, int)
-        objects.setdefault(identifier, set()).add(str(name))
+        objects.setdefault(int(str(identifier)), set()).add(str(name))
     return Statistics(
         frozenset(str(name) for (name,) in every),
         {identifier: frozenset(names) for identifier, names in objects.items()},

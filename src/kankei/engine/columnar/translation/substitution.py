@@ -1,7 +1,7 @@
-"""Whether EXISTS, which substitutes the solution outside in its pattern, is the same as a join with the pattern.
+"""Whether EXISTS, which substitutes the solution outside in its pattern, is the same as a join.
 
-SPARQL 1.1 Query Language, section 18.6. A join reaches variables that patterns bind; it does not reach a variable
-that is projected away, set by BIND, or decided by OPTIONAL, MINUS or a group alone.
+SPARQL 1.1 Query Language, section 18.6. A join reaches variables that patterns bind; it does not reach a
+variable that is projected away, set by BIND, or decided by OPTIONAL, MINUS or a group alone.
 """
 
 from collections.abc import Set as AbstractSet

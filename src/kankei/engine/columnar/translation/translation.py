@@ -1,14 +1,15 @@
 """A parsed query becomes SQL."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 
 from kankei.engine.algebra.operators import Pattern, Project, Query
 from kankei.engine.algebra.terms import Iri, Literal, Term
 from kankei.engine.columnar.translation.literal_values import spelled_as_stored
+from kankei.engine.columnar.translation.matching import Dataset
 from kankei.engine.columnar.translation.paths import ActiveGraph
-from kankei.engine.columnar.translation.patterns import Dataset, Patterns
-from kankei.engine.columnar.translation.rows import Context, Rows
+from kankei.engine.columnar.translation.patterns import Patterns
+from kankei.engine.columnar.translation.rows import Context, direction
 from kankei.engine.columnar.translation.statistics import Statistics
 from kankei.engine.columnar.translation.term_types import TERM
 from kankei.engine.columnar.translation.translated import Dictionary, NotTranslatable, Translated
@@ -35,9 +36,10 @@ def translate(query: Query, dictionary: Dictionary, statistics: Statistics) -> T
         for number, variable in enumerate(variables)
         for name, sql in zip(TERM, _columns(rows.lookup(variable)), strict=True)
     ]
-    order = [f"{key} {'DESC NULLS LAST' if down else 'ASC NULLS FIRST'}" for key, down in patterns.sorting(rows)]
+    order = [direction(key, descending) for key, descending in patterns.sorting(rows)]
     by = f" ORDER BY {', '.join(order or rows.keys)}" if order or rows.keys else ""
-    return _checked(Translated("SELECT", f"SELECT {', '.join(columns) or '1'}{rows.body()}{by}", variables))
+    sql = f"SELECT {', '.join(columns) or '1'}{rows.body()}{by}"
+    return _checked(Translated("SELECT", sql, variables))
 
 
 def _columns(value: Value) -> Sequence[str]:
@@ -61,7 +63,7 @@ def _projected(pattern: Pattern) -> tuple[str, ...]:
 def _dataset(query: Query, context: Context) -> Dataset:
     """The dataset of FROM and FROM NAMED, or of the protocol (section 13.2)."""
     if not query.default_graphs and not query.named_graphs:
-        return Dataset()
+        return Dataset(ActiveGraph())
     default, named = (
         f"g IN ({', '.join(str(context.identifiers[iri]) for iri in graphs) or -1})"
         for graphs in (query.default_graphs, query.named_graphs)
@@ -71,16 +73,15 @@ def _dataset(query: Query, context: Context) -> Dataset:
 
 def _identifiers(query: Query, dictionary: Dictionary) -> dict[Term, int]:
     """The identifier of each term of the query as written; a negative one where the release has it not."""
-    written = list(dict.fromkeys(_terms(query)))
-    stored = [spelled_as_stored(term) for term in written]
-    distinct = list(dict.fromkeys(stored))
-    found = dict(zip(distinct, dictionary.identifiers(distinct), strict=True))
-    strangers = [term for term in distinct if found[term] is None]
-    numbers = {term: -number for number, term in enumerate(strangers, 1)}
-    return {
-        **{term: numbers[term] if found[term] is None else found[term] for term in distinct},
-        **{term: numbers[s] if found[s] is None else found[s] for term, s in zip(written, stored, strict=True)},
+    written = {term: spelled_as_stored(term) for term in _terms(query)}
+    stored = list(dict.fromkeys(written.values()))
+    numbers = {
+        term: -place if identifier is None else identifier
+        for place, (term, identifier) in enumerate(
+            zip(stored, dictionary.identifiers(stored), strict=True), 1
+        )
     }
+    return numbers | {term: numbers[spelled] for term, spelled in written.items()}
 
 
 def _terms(node: object) -> Iterator[Term]:

@@ -1,8 +1,8 @@
 """Values of variables and expressions, as SQL.
 
-A value that comes from the data is an identifier as long as possible, and its columns are read from the table of
-terms only where an expression needs them. A computed one is held in the column of its type. NULL is both unbound
-and an error.
+A value that comes from the data is an identifier as long as possible, and its columns are read from the table
+of terms only where an expression needs them. A computed one is held in the column of its type. NULL is both
+unbound and an error.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -101,9 +101,7 @@ def constant(term: Term, identifier: int) -> Value:
             raise NotTranslatable("a decimal beyond the range of the columns") from None
     parts = {"kind": str(kind), "lexical": _text(lexical), "datatype": _text(datatype)}
     parts |= {"language": _text(language)} | _worth_parts(value)
-    return Value(
-        frozenset((type_of(term),)), True, str(identifier), parts, term=term, local=identifier < 0
-    )
+    return Value(frozenset((type_of(term),)), True, str(identifier), parts, term=term, local=identifier < 0)
 
 
 def _text(text: str) -> str:
@@ -229,9 +227,7 @@ def column_of(value: Value, column: str) -> str:
     return value.id if column == "id" else value.part(column)
 
 
-def kept(
-    names: Mapping[str, str], kinds: Types, owner: Owner, *, bound: bool, local: bool = False
-) -> Value:
+def kept(names: Mapping[str, str], kinds: Types, owner: Owner, *, bound: bool, local: bool = False) -> Value:
     """A value from the columns that keep it, by their names in SQL."""
     if "id" in names:
         value = identified(names["id"], kinds, owner, bound=bound, local=local)

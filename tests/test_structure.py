@@ -23,7 +23,7 @@ LAW = {
     "release": ("dataset validation", "tables profiles history columns"),
     "linking": ("source dataset", ""),
     "diff": ("source dataset release", ""),
-    "engine": ("release", "query algebra columnar embedded"),
+    "engine": ("release", "query algebra columnar embedded remote"),
     "search": ("release", "normalisation index query matching"),
     "mcp_server": ("release engine search", ""),
     "web": (

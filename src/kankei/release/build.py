@@ -18,7 +18,7 @@ from kankei.release.dumps import Statistics, write_dumps, write_lines
 from kankei.release.further_stage import FurtherStage, stage_files
 from kankei.release.history.changes import CHANGES
 from kankei.release.history.history import HISTORY, History
-from kankei.release.history.records import GRAPH, write_records
+from kankei.release.history.records import write_records
 from kankei.release.history.succession import FROM_DATA, Succession
 from kankei.release.incremental_validation import ValidateSince
 from kankei.release.installation import CURRENT, install, point, seal, staging
@@ -26,11 +26,11 @@ from kankei.release.jsonld_context import read_context
 from kankei.release.keywords import keywords
 from kankei.release.linksets import linkset_triples, linksets
 from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_files
-from kankei.release.profile_views import RDF_PROFILES
-from kankei.release.profiles import add_lines, add_profiles, write_profiles
+from kankei.release.profiles import write_profiles
 from kankei.release.profiles.gif import write_gif
 from kankei.release.published_inputs import copy_inputs, release_version
-from kankei.release.reader import INDEX, QUADS, RECORDS, TRIPLES, check_store, verify
+from kankei.release.reader import INDEX, QUADS, TRIPLES, verify
+from kankei.release.store import write_store
 from kankei.release.tables import RowSource, write_tables
 from kankei.validation.file_validation import LocatedReport, Validator, with_printed_texts
 from kankei.validation.report.report import Report
@@ -56,7 +56,7 @@ class Stage(StrEnum):
     TABLES = "writing tables"
     FURTHER = "writing further files"
     DESCRIPTION = "describing the release"
-    STORE = "checking the store"
+    STORE = "writing the store"
     MANIFEST = "writing the manifest"
     INSTALL = "putting the release in place"
     CURRENT = "moving current to it"
@@ -126,7 +126,7 @@ class _Build:
     def _stage(self) -> str:
         """Write the release, unless an intact one has its version, which is returned.
 
-        The store is closed when this returns, so that nothing writes to the folder any more.
+        Its store is closed when this returns, so that nothing writes to the folder any more.
         """
         dataset = load(self.inputs, self.base, self.folder)
         index, statistics = write_lines(dataset, self.folder)
@@ -153,13 +153,7 @@ class _Build:
         self._write_further(dataset)
         self._write_description(dataset, statistics, history, parts)
         self.progress(Stage.STORE)
-        # After validation and tables, which are of the native statements.
-        add_profiles(dataset.store, self.base, self.folder)
-        add_lines(dataset.store, self.folder / RECORDS, self.base.graph(GRAPH))
-        dataset.store.optimize()
-        dataset.store.flush()
-        views = [self.folder / RECORDS, *(self.folder / profile.lines for profile in RDF_PROFILES)]
-        counts = check_store(dataset.store, (self.folder / TRIPLES, self.folder / QUADS), views)
+        counts = write_store(self.folder)
         self.progress(Stage.MANIFEST)
         manifest = self._manifest(dataset, version, statistics, *counts)
         (self.folder / MANIFEST).write_bytes(manifest.json())

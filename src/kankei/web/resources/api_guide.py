@@ -35,7 +35,7 @@ async def api_guide(site: Site, request: Request) -> ASGIApp:
     variant = select(request, (HTML,), key)
 
     async def make() -> Representation:
-        page = site.templates.render(
+        page = await site.render(
             "api",
             variant.language,
             PATH,

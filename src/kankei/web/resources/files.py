@@ -76,7 +76,7 @@ async def folder(site: Site, request: Request) -> ASGIApp:
             if entry_name.startswith(f"{name}/")
         }
         head = site.templates.head(variant.language, f"/{name}/")
-        page = site.templates.render("folder", variant.language, path, head=head, folder=name, files=entries)
+        page = await site.render("folder", variant.language, path, head=head, folder=name, files=entries)
         return variant.representation(page)
 
     return await site.cache.answer(request, variant, make)

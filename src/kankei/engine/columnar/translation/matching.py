@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kankei.engine.algebra.operators import (
-    TriplePattern,
-)
+from kankei.engine.algebra.operators import BasicGraphPattern, PathPattern, TriplePattern, Values
 from kankei.engine.algebra.paths import (
     Alternative,
     Closure,

@@ -11,6 +11,9 @@ from kankei.dataset.dataset import Dataset, load
 from kankei.dataset.statements import TYPE, text
 from kankei.errors import BrokenRelease, BuildFailed, InvalidData
 from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, Base
+from kankei.release.columns.parquet_files import write_columns
+from kankei.release.columns.schema import BY_SUBJECT
+from kankei.release.columns.schema import QUADS as QUAD_TABLE
 from kankei.release.dataset_parts import DatasetPart, write_parts
 from kankei.release.dcat_description import describe
 from kankei.release.document_index import Index
@@ -53,6 +56,7 @@ class Stage(StrEnum):
     COMPARE = "comparing with the release before"
     VALIDATE = "validating"
     DUMPS = "writing dumps"
+    COLUMNS = "writing columns"
     TABLES = "writing tables"
     FURTHER = "writing further files"
     DESCRIPTION = "describing the release"
@@ -146,6 +150,8 @@ class _Build:
         self.progress(Stage.DUMPS)
         write_dumps(self.folder, index, read_context(self.inputs.ontology / "context.jsonld"))
         parts = write_parts(dataset, index, self.folder)
+        self.progress(Stage.COLUMNS)
+        columns = write_columns(self.folder, version)
         (self.folder / INDEX).write_bytes(index.json())
         (self.folder / HISTORY).write_bytes(history.json())
         copy_inputs(dataset, self.inputs, self.folder)
@@ -154,6 +160,8 @@ class _Build:
         self._write_description(dataset, statistics, history, parts)
         self.progress(Stage.STORE)
         counts = write_store(self.folder)
+        if (columns.rows[BY_SUBJECT.name], columns.rows[QUAD_TABLE.name]) != counts:
+            raise BuildFailed("the columns have other statements than the store", str(self.folder))
         self.progress(Stage.MANIFEST)
         manifest = self._manifest(dataset, version, statistics, *counts)
         (self.folder / MANIFEST).write_bytes(manifest.json())

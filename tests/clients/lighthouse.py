@@ -3,8 +3,8 @@
     npm install --prefix tests/clients/lib lighthouse
     python tests/clients/lighthouse.py http://127.0.0.1:8000/ [--runs 3] [--details]
 
-It runs as for a mobile telephone, which is its default, with the `chromium` on PATH. The exit code is 1 where a
-median is below what is wanted.
+It runs as for a mobile telephone, which is its default, with the `chromium` on PATH. The exit code is 1 where
+a median is below what is wanted.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The Nu validator reads each page type in both languages, where npm has installed it, as `README.md` says."""
+"""The Nu validator reads each page type in both languages, where npm has installed it (`README.md`)."""
 
 import shutil
 import subprocess

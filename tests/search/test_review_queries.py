@@ -1,7 +1,7 @@
 """Sixty queries as officers and researchers type them, on the published files of the budget review.
 
-They were written from a random sample of 110 projects of 2025, before the first run: paraphrases, short forms,
-other widths and kana, ministries with a topic. The files are not in the project, and a release of them takes
+They were written from a random sample of 110 projects of 2025, before the first run: paraphrases, short
+forms, other widths and kana, ministries with a topic. The files are not in the project, and a release of them takes
 minutes to build:
 
     kankei import review ../shared/real/gyosei-review/*.zip --out REVIEW
@@ -24,7 +24,7 @@ QUERIES = Path(__file__).parent / "review_queries.tsv"
 DAY = date(2026, 11, 30)
 FIRST = 3
 FOUND = 56
-"""Queries of which an expected project was among the first three when this was last changed; 57 are wanted."""
+"""Queries of which an expected project was among the first three when this last changed; 57 are wanted."""
 
 
 def read_queries() -> list[tuple[str, frozenset[str]]]:

@@ -29,7 +29,7 @@ CURATED = {
 TYPES = {
     "Text": ItemKind.TEXT,
     "Goal": ItemKind.GOAL,
-    "Aim": ItemKind.AIM,
+    "Means": ItemKind.MEANS,
     "Model": ItemKind.MODEL,
     "AssumedIssue": ItemKind.ISSUE,
     "ExampleActivity": ItemKind.EXAMPLE,

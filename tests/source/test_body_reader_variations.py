@@ -244,17 +244,17 @@ def test_headings_that_may_stand_behind_their_texts_are_left() -> None:
     assert doubts(body) == ["headings"]
 
 
-def test_aims_are_read_under_a_heading_of_purpose_and_only_from_whole_sentences() -> None:
+def test_means_are_read_under_a_heading_of_purpose_and_only_from_whole_sentences() -> None:
     sentence = "「移住」や「定住」により、地域の活性化を図る。"
     body = read(f"【目的】\n○まず調べる。{sentence}")
-    assert plain(body, ItemKind.AIM) == ["移住", "定住"]
+    assert plain(body, ItemKind.MEANS) == ["移住", "定住"]
     assert plain(body, ItemKind.GOAL) == ["地域の活性化"]
     for other in (
         f"【事業内容】\n○{sentence}",
         "【目的】\n○「移住」により、甲を図り、乙を図る。",
         f"○{sentence}",
     ):
-        assert not of(read(other), ItemKind.AIM) + of(read(other), ItemKind.GOAL)
+        assert not of(read(other), ItemKind.MEANS) + of(read(other), ItemKind.GOAL)
 
 
 def test_a_year_of_establishment_is_one() -> None:

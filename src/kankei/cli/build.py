@@ -17,7 +17,8 @@ def build(  # noqa: PLR0917 - the options of a command
     data: console.DataFoldersOption = None,
     reference: console.ReferenceOption = False,
     incremental: Annotated[
-        bool, Option("--incremental", help="Validate only what differs from the current release.")
+        bool,
+        Option("--incremental", help="Validate only what differs from the current release, texts included."),
     ] = False,
     date: Annotated[
         str | None,
@@ -37,7 +38,7 @@ def build(  # noqa: PLR0917 - the options of a command
     from kankei.release.build import build as build_release
     from kankei.release.history.moments import parse_date
     from kankei.release.history.succession import Succession
-    from kankei.release.incremental_validation import validate_since
+    from kankei.release.incremental_validation import PrintedTextsSince, validate_since
 
     if date is not None:
         parse_date(date)  # before the build, not in the middle of it
@@ -56,7 +57,8 @@ def build(  # noqa: PLR0917 - the options of a command
                 out,
                 validator,
                 lambda stage: progress.update(task, description=stage),
-                further=further_stages(inputs),
+                PrintedTextsSince(out, incremental),
+                further_stages(inputs),
                 succession=succession,
             )
     except RejectedData as error:

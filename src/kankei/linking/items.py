@@ -20,7 +20,7 @@ TEXT_GRAM = 4
 _MARKS = str.maketrans(
     "", "", " \t\n\r　・、。，．,.「」『』()（）〔〕[]【】/／-ー−―~～:：;；※○●■□◆◇▼▲①②③④⑤⑥⑦⑧⑨⑩"
 )
-_TEXTS = ("text", "goal", "aim", "exampleActivity")
+_TEXTS = ("text", "goal", "means", "exampleActivity")
 _SHEET_TEXTS = ("purpose", "presentState", "outline")
 
 

@@ -1,4 +1,4 @@
-"""Incremental validation of a new dataset against the current release, if that has no results."""
+"""Incremental validation of a new dataset against the current release: by its shapes and printed texts."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,15 +8,20 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kankei.dataset.data_folder import Inputs, shapes_files
+from kankei.dataset.dataset import Dataset
 from kankei.release.published_inputs import merged_shapes
 from kankei.release.reader import TRIPLES
 from kankei.validation import validator
 from kankei.validation.data_graph import DataGraph, in_memory
-from kankei.validation.file_validation import Validator
+from kankei.validation.file_validation import Validator, with_printed_texts
+from kankei.validation.printed.accepted_documents import AcceptedDocuments
 from kankei.validation.report.report import Report
 from kankei.validation.shapes.shapes_graph import load_graph
 from kankei.validation.shapes.shapes_graph import shapes_files as files_of
 from kankei.validation.validator import revalidate
+
+ACCEPTED = "accepted-documents.json"
+"""The file beside the releases that names the documents which contradict no printed text."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,25 @@ def validate_since(releases: Path, inputs: Inputs) -> Validator:
     if report.read_bytes() != Report(True).turtle():
         return validate_all
     return ValidateSince(current)
+
+
+@dataclass(frozen=True)
+class PrintedTextsSince:
+    """Reads the printed texts of what differs from what an earlier build of a folder accepted.
+
+    Not `incremental`, it reads all of them, for the next build to know.
+    """
+
+    releases: Path
+    incremental: bool
+
+    def __call__(self, report: Report, dataset: Dataset) -> Report:
+        """A report with what contradicts the printed texts."""
+        file = self.releases / ACCEPTED
+        accepted = AcceptedDocuments.read(file) if self.incremental else AcceptedDocuments()
+        report = with_printed_texts(report, dataset, accepted=accepted)
+        accepted.save(file)
+        return report
 
 
 def validate_all(store: ox.Store, shapes: Path) -> Report:

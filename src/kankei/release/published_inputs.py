@@ -66,7 +66,7 @@ def _hashed_files(inputs: Inputs) -> Iterator[Path]:
     yield from sorted(inputs.ontology.glob("*.*"))
     yield from source_files(inputs)
     code = Path(__file__).parent.rglob("*")
-    yield from sorted(file for file in code if file.suffix in {".py", ".rq", ".toml"})
+    yield from sorted(file for file in code if file.suffix in {".py", ".rq", ".sql", ".toml"})
 
 
 def newest_date(dataset: Dataset) -> str:

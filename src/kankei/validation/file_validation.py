@@ -18,6 +18,7 @@ from kankei.namespaces import SHAPES, Base
 from kankei.validation import validator
 from kankei.validation.data_graph import load_data
 from kankei.validation.plan.execution import ExecutionOptions, Progress
+from kankei.validation.printed.accepted_documents import AcceptedDocuments
 from kankei.validation.printed.printed_texts import check_printed_texts
 from kankei.validation.report.report import Report, Result, Results, result_line, summary_line, turtle
 from kankei.validation.report.unknown_property import CLOSED, known_properties, with_nearest_property
@@ -86,9 +87,17 @@ def validate_files(
     return LocatedReport.of(report, dataset, inputs.shapes)
 
 
-def with_printed_texts(report: Report, dataset: Dataset, documents: Collection[str] | None = None) -> Report:
-    """A report of shapes with what contradicts the printed texts, of some documents only if given."""
-    of_texts = tuple(check_printed_texts(dataset, documents))
+def with_printed_texts(
+    report: Report,
+    dataset: Dataset,
+    documents: Collection[str] | None = None,
+    accepted: AcceptedDocuments | None = None,
+) -> Report:
+    """A report of shapes with what contradicts the printed texts, of some documents only if given.
+
+    Documents that are accepted already are left out.
+    """
+    of_texts = tuple(check_printed_texts(dataset, documents, accepted))
     return Report.of([*report.results, *of_texts]) if of_texts else report
 
 

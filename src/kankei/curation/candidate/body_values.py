@@ -1,4 +1,4 @@
-"""The values of a sheet's body: texts, goals, aims, models, issues, examples, captions, and their budgets."""
+"""The values of a body: texts, goals, means, models, issues, examples, captions, and their budgets."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ _COUNTED_OVER_ALL = frozenset({ItemKind.ISSUE, ItemKind.EXAMPLE, ItemKind.CAPTIO
 _WITH_MENTIONS = frozenset(
     {ItemKind.TEXT, ItemKind.MODEL, ItemKind.ISSUE, ItemKind.EXAMPLE, ItemKind.CAPTION}
 )
-"""What mentions are looked for in; goals and aims are parts of texts."""
+"""What mentions are looked for in; goals and means are parts of texts."""
 _LISTED = frozenset({ItemKind.ISSUE, ItemKind.EXAMPLE})
 """Items of lists."""
 
@@ -129,7 +129,7 @@ class _BodyReader:
         if item.name:
             yield japanese("modelName", item.name.text)
         yield japanese("plain", item.plain)
-        if item.kind is ItemKind.AIM and self.has_goal:
+        if item.kind is ItemKind.MEANS and self.has_goal:
             yield statement("towards", GOAL)
         if pillar:
             yield statement("pillar", pillar)

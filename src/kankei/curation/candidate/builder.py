@@ -18,7 +18,7 @@ from kankei.namespaces import DCT, KK
 from kankei.source.grammars.normalised_text import normalise
 
 _RULES_OF_KINDS = {
-    **dict.fromkeys(("goal", "aim", "caption"), "text-kind"),
+    **dict.fromkeys(("goal", "means", "caption"), "text-kind"),
     **dict.fromkeys(("actor", "partner", "addressee"), "mention-role"),
     "topic": "topic-word",
 }
@@ -159,7 +159,7 @@ class _Builder:
             yield statement(value.link, self._edition_node(*value.name(prefix)))
 
     def _claim_kinds(self, values: Sequence[ValueNode], entry: ox.NamedNode) -> None:
-        """That texts under no heading are goals, aims or captions is inferred; so is what they mention."""
+        """That texts under no heading are goals, means or captions is inferred; so is what they mention."""
         for link, rule in _RULES_OF_KINDS.items():
             unheaded = (value for value in values if value.link == link and not value.heading)
             if places := tuple(dict.fromkeys(value.place for value in unheaded)):

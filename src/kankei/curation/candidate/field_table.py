@@ -69,7 +69,7 @@ FIELDS = (
     FieldType("link", "Link", "link", line_fields.parse_links),
     FieldType("text", "Text", "text", item=ItemKind.TEXT, has_position=True),
     FieldType("goal", "Goal", "goal", item=ItemKind.GOAL),
-    FieldType("aim", "Aim", "aim", item=ItemKind.AIM, has_position=True),
+    FieldType("means", "Means", "means", item=ItemKind.MEANS, has_position=True),
     FieldType("model", "Model", "model", item=ItemKind.MODEL, has_position=True),
     FieldType("issue", "AssumedIssue", "issue", item=ItemKind.ISSUE, has_position=True),
     FieldType("exampleActivity", "ExampleActivity", "example", item=ItemKind.EXAMPLE, has_position=True),

@@ -15,6 +15,7 @@ from pyoxigraph import (
     Variable,
 )
 
+from kankei.engine.algebra.bounded_paths import walked_from_known_ends
 from kankei.engine.embedded.engine_errors import explain_syntax_error
 from kankei.engine.embedded.result_spool import Spool, XmlOutput
 from kankei.engine.operation import RESULT_MEDIA_TYPES, Form, Operation
@@ -23,6 +24,7 @@ from kankei.engine.query.service_guard import is_update, service_calls
 from kankei.engine.query.silent_service import without_silent_call
 from kankei.errors import (
     EngineFailed,
+    KankeiError,
     MalformedQuery,
     MalformedRequest,
     NotAcceptable,
@@ -52,22 +54,53 @@ def evaluate(store: Store, operation: Operation, spool: Spool) -> Form:
     return _evaluate(store, replace(operation, query=without_call), spool)
 
 
+def parse_only(store: Store, operation: Operation, spool: Spool) -> Form:
+    """The form of a query's result; its columns are written to the spool, a line each.
+
+    Raises what `evaluate` raises before it begins to evaluate. The store is an empty one.
+    """
+    try:
+        results = _query(store, operation, operation.query)
+    except SyntaxError as error:
+        raise _syntax_error(operation.query, error) from error
+    except RuntimeError as error:
+        raise _failure(operation, error) from error
+    form = _FORMS[type(results)]
+    _check_acceptable(form, operation)
+    if isinstance(results, QuerySolutions):
+        spool.write("\n".join(variable.value for variable in results.variables).encode())
+    return form
+
+
 def _evaluate(store: Store, operation: Operation, spool: Spool) -> Form:
     try:
         results = _results(store, operation)
         form = _FORMS[type(results)]
-        if form not in operation.media_types:
-            message = f"no acceptable media type for the result of {form.value}"
-            raise NotAcceptable(message, "", RESULT_MEDIA_TYPES[form])
+        _check_acceptable(form, operation)
         _serialise(results, form, operation.media_types[form], spool)
     except (RuntimeError, OSError) as error:
-        if str(error).startswith(_UNKNOWN_FUNCTION):
-            message = f"{str(error).replace(_UNKNOWN_FUNCTION, 'the function')} here"
-            raise MalformedQuery(message) from error
-        if services := sorted(set(service_calls(operation.query))):
-            raise ServiceFailed(_of_services(services)) from error
-        raise EngineFailed(f"the query could not be finished: {error}") from error
+        raise _failure(operation, error) from error
     return form
+
+
+def _check_acceptable(form: Form, operation: Operation) -> None:
+    if form not in operation.media_types:
+        message = f"no acceptable media type for the result of {form.value}"
+        raise NotAcceptable(message, "", RESULT_MEDIA_TYPES[form])
+
+
+def _failure(operation: Operation, error: RuntimeError | OSError) -> KankeiError:
+    if str(error).startswith(_UNKNOWN_FUNCTION):
+        return MalformedQuery(f"{str(error).replace(_UNKNOWN_FUNCTION, 'the function')} here")
+    if services := sorted(set(service_calls(operation.query))):
+        return ServiceFailed(_of_services(services))
+    return EngineFailed(f"the query could not be finished: {error}")
+
+
+def _syntax_error(query: str, error: SyntaxError) -> KankeiError:
+    if is_update(query):
+        return UpdateRefused("this endpoint answers queries and takes no updates")
+    return MalformedQuery(explain_syntax_error(str(error)))
 
 
 def _of_services(endpoints: Sequence[str]) -> str:
@@ -77,14 +110,12 @@ def _of_services(endpoints: Sequence[str]) -> str:
 
 
 def _results(store: Store, operation: Operation) -> _Results:
-    ordered = totally_ordered(operation.query)
+    rewritten = totally_ordered(walked_from_known_ends(operation.query, operation.base))
     try:
-        return _query(store, operation, ordered)
+        return _query(store, operation, rewritten)
     except SyntaxError as error:
-        if is_update(operation.query):
-            raise UpdateRefused("this endpoint answers queries and takes no updates") from error
-        if ordered == operation.query:
-            raise MalformedQuery(explain_syntax_error(str(error))) from error
+        if rewritten == operation.query or is_update(operation.query):
+            raise _syntax_error(operation.query, error) from error
     try:
         _query(store, operation, operation.query)
     except SyntaxError as error:  # with the position in the text as it was sent

@@ -35,6 +35,13 @@ class StoreFiles:
     in_memory: bool
     views: tuple[Path, ...] = ()
     """The files of the profiles' statements, which belong to the merged graph."""
+    syntax_only: bool = False
+    """Whether there is no store: queries are parsed and not evaluated."""
+
+    @classmethod
+    def none(cls) -> Self:
+        """No files, for an engine that only says whether a query is one, and of which form."""
+        return cls(Path(), Path(), in_memory=True, syntax_only=True)
 
     @classmethod
     def of(cls, release: Release, in_memory: bool | None = None) -> Self:
@@ -57,6 +64,8 @@ class StoreFiles:
         if not self.in_memory:
             return None
         store = Store()
+        if self.syntax_only:
+            return store
         for lines in (self.triples, *self.views):
             store.bulk_load(path=lines, format=RdfFormat.N_TRIPLES)
         return store
@@ -69,20 +78,25 @@ class StoreAccess:
     fork.
     """
 
-    def __init__(self, merged: Store | None, path: Path) -> None:
+    def __init__(self, merged: Store | None, path: Path, *, syntax_only: bool = False) -> None:
         self.merged = merged
+        self.syntax_only = syntax_only
+        """Whether queries are only parsed."""
         self._path = path
         self._on_disk: Store | None = None
 
     def is_open(self, operation: Operation) -> bool:
         """Whether the store that an operation reads is open already."""
-        return self._on_disk is not None or (self.merged is not None and not reads_named_graphs(operation))
+        return self._on_disk is not None or self._is_in_memory(operation)
 
     def store(self, operation: Operation) -> Store:
         """A store that holds what an operation can read; raises `OSError` where it cannot be opened."""
-        if self.merged is not None and not reads_named_graphs(operation):
+        if self.merged is not None and self._is_in_memory(operation):
             return self.merged
         return self.open()
+
+    def _is_in_memory(self, operation: Operation) -> bool:
+        return self.merged is not None and (self.syntax_only or not reads_named_graphs(operation))
 
     def open(self) -> Store:
         """The store on disk, with the merged graph and all others."""

@@ -17,7 +17,7 @@ from typing import NamedTuple, NoReturn
 
 from pyoxigraph import Store
 
-from kankei.engine.embedded.evaluation import evaluate
+from kankei.engine.embedded.evaluation import evaluate, parse_only
 from kankei.engine.embedded.messages import (
     NEW_SPOOL,
     READY,
@@ -88,7 +88,8 @@ class Worker:
         signal.setitimer(signal.ITIMER_REAL, timeout)
         try:
             check_query(operation.query, self.services)
-            form = evaluate(self._store(operation), operation, spool)
+            evaluate_here = parse_only if self.stores.syntax_only else evaluate
+            form = evaluate_here(self._store(operation), operation, spool)
         except KankeiError as error:
             return error
         except MemoryError:

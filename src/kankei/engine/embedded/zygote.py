@@ -49,6 +49,7 @@ class ZygoteArguments(NamedTuple):
     result_bytes: int
     services: Sequence[str]
     network: bool
+    syntax_only: bool
 
 
 @dataclass
@@ -241,7 +242,8 @@ def main(argument: str) -> None:
     _prepare_process()
     arguments = ZygoteArguments(*json.loads(argument))
     views = tuple(map(Path, arguments.views))
-    files = StoreFiles(Path(arguments.triples), Path(arguments.store), arguments.in_memory, views)
+    paths = Path(arguments.triples), Path(arguments.store)
+    files = StoreFiles(*paths, arguments.in_memory, views, arguments.syntax_only)
     control = socket.socket(fileno=arguments.control)
     if not arguments.network:
         deny_network()
@@ -251,7 +253,7 @@ def main(argument: str) -> None:
         _report_failure(control, error)
         return
     gc.freeze()
-    stores = StoreAccess(merged, files.store)
+    stores = StoreAccess(merged, files.store, syntax_only=files.syntax_only)
     worker = Worker(stores, arguments.memory_bytes, arguments.result_bytes, arguments.services)
     _Zygote(control, worker).serve()
 

@@ -56,16 +56,16 @@ _BASE = (
     "A-Za-zÀ-ÖØ-öø-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
     "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
 )
-_U = _BASE + "_"
-_VAR = _U + "0-9·\u0300-\u036f\u203f-\u2040"
-_CHARS = _VAR + r"\-"
+NAME_START = _BASE + "_"
+VARIABLE_NAME = NAME_START + "0-9·\u0300-\u036f\u203f-\u2040"
+_CHARS = VARIABLE_NAME + r"\-"
 # [170] PLX
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 # [168] PN_PREFIX and [169] PN_LOCAL
-_PREFIX = rf"[{_BASE}](?>[{_CHARS}]*)(?>(?:\.+[{_CHARS}]+)*)"
-_LOCAL = rf"(?:[{_U}:0-9]|{_PLX})(?>(?:[{_CHARS}:]|{_PLX})*)(?>(?:\.+(?:[{_CHARS}:]|{_PLX})+)?)"
+PREFIX = rf"[{_BASE}](?>[{_CHARS}]*)(?>(?:\.+[{_CHARS}]+)*)"
+LOCAL_NAME = rf"(?:[{NAME_START}:0-9]|{_PLX})(?>(?:[{_CHARS}:]|{_PLX})*)(?>(?:\.+(?:[{_CHARS}:]|{_PLX})+)?)"
 # [160] ECHAR and UCHAR (section 19.2); an escape of what is no character is none
-_ESCAPE = (
+STRING_ESCAPE = (
     r"\\(?:[tbnrf\\\"']|u(?![dD][89a-fA-F])[0-9A-Fa-f]{4}"
     r"|U(?:0000(?![dD][89a-fA-F])[0-9A-Fa-f]{4}|000[1-9A-Fa-f][0-9A-Fa-f]{4}|0010[0-9A-Fa-f]{4}))"
 )
@@ -77,15 +77,15 @@ _IRI = re.compile(r"<[^<>\"{}|^`\x00-\x20]*>")
 _AMBIGUOUS = re.compile(r"['#(\[!]")
 _STRINGS = {
     # [156] STRING_LITERAL1 to [159] STRING_LITERAL_LONG2
-    "'": re.compile(rf"'(?>(?:[^'\\\n\r]|{_ESCAPE})*)'"),
-    '"': re.compile(rf'"(?>(?:[^"\\\n\r]|{_ESCAPE})*)"'),
-    "'''": re.compile(rf"'''(?>(?:(?!''')(?:[^\\]|{_ESCAPE}))*)'''"),
-    '"""': re.compile(rf'"""(?>(?:(?!""")(?:[^\\]|{_ESCAPE}))*)"""'),
+    "'": re.compile(rf"'(?>(?:[^'\\\n\r]|{STRING_ESCAPE})*)'"),
+    '"': re.compile(rf'"(?>(?:[^"\\\n\r]|{STRING_ESCAPE})*)"'),
+    "'''": re.compile(rf"'''(?>(?:(?!''')(?:[^\\]|{STRING_ESCAPE}))*)'''"),
+    '"""': re.compile(rf'"""(?>(?:(?!""")(?:[^\\]|{STRING_ESCAPE}))*)"""'),
 }
 _OTHER = re.compile(
     rf"""
-    (?P<variable>[?$][{_U}0-9][{_VAR}]*+)        # [143] VAR1, [144] VAR2
-  | (?P<blank>_:[{_U}0-9](?>[{_CHARS}]*)(?>(?:\.+[{_CHARS}]+)*))  # [142] BLANK_NODE_LABEL
+    (?P<variable>[?$][{NAME_START}0-9][{VARIABLE_NAME}]*+)        # [143] VAR1, [144] VAR2
+  | (?P<blank>_:[{NAME_START}0-9](?>[{_CHARS}]*)(?>(?:\.+[{_CHARS}]+)*))  # [142] BLANK_NODE_LABEL
   | (?P<tag>@[A-Za-z]++(?:-[A-Za-z0-9]+)*+)       # [145] LANGTAG
   | (?P<number>[0-9]++(?:\.[0-9]*+)?(?:[eE][+-]?[0-9]++)?)  # [146] INTEGER to [148] DOUBLE, more or less
   | (?P<punctuation>.)
@@ -93,7 +93,7 @@ _OTHER = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 # [140] PNAME_NS and [141] PNAME_LN; without a colon one keyword or several, and what else is in between
-_NAME = re.compile(rf"(?:{_PREFIX})?+(?P<colon>:(?:{_LOCAL})?)?+")
+_NAME = re.compile(rf"(?:{PREFIX})?+(?P<colon>:(?:{LOCAL_NAME})?)?+")
 
 
 def readings(text: str, start: int, before: Token | None) -> tuple[Token, ...]:

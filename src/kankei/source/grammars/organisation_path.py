@@ -115,6 +115,11 @@ class OrganisationPaths(Generic[T]):
                 self._whole.setdefault(_squeezed("".join(path[top:])), []).append(path)
         self._texts = sorted(self._whole)
 
+    @property
+    def values(self) -> Mapping[tuple[str, ...], T]:
+        """The values by path."""
+        return self._values
+
     def match(self, text: str) -> T:
         """The value of the one path that the whole text prints, whatever its blanks and width.
 

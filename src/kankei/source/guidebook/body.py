@@ -14,7 +14,7 @@ class ItemKind(Enum):
 
     TEXT = "text"
     GOAL = "goal"
-    AIM = "aim"
+    MEANS = "means"
     MODEL = "model"
     ISSUE = "issue"
     EXAMPLE = "example"

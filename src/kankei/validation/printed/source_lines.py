@@ -1,7 +1,7 @@
 """The lines of the sources of a dataset, without white space, for what is printed where."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from kankei.dataset.dataset import Dataset
@@ -95,6 +95,18 @@ class Sources:
     def places(self, iris: Collection[str]) -> list[Place]:
         """The lines that some IRIs name, as far as their text is part of the data."""
         return [place for place in map(self.place, iris) if place]
+
+
+@dataclass(frozen=True)
+class RecordedSources(Sources):
+    """Sources that record which of them are looked for, by IRI, known or not."""
+
+    cited: set[str] = field(default_factory=set)
+
+    def place(self, iri: str) -> Place | None:
+        """The lines that an IRI names."""
+        self.cited.add(iri.partition("#")[0])
+        return super().place(iri)
 
 
 def sources_of(dataset: Dataset) -> Sources:

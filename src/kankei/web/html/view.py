@@ -13,7 +13,7 @@ _LOCAL_NAMES = """
     fiscalYear title subtitle heading bodies bodyType openList limitedTo cell support kind funding method
     numerator denominator percentage atMost ceiling call edtf approximate earliestStart latestStart
     earliestEnd latestEnd rolling undecided needsSurvey budget amountKind amount upperBound stage budgetYear
-    andOthers contact unitInCharge printedTelephone telephone link label url themeLine theme goal text aim
+    andOthers contact unitInCharge printedTelephone telephone link label url themeLine theme goal text means
     model modelGroup modelName measure entry absence column measureEntry actor partner addressee topic
     concept issue pillar exampleActivity caption position
     """

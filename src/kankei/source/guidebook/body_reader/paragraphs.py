@@ -1,4 +1,4 @@
-"""Paragraphs with their titles, and what their sentences state: goals, aims, the year of establishment."""
+"""Paragraphs with their titles, and what their sentences state: goals, means, the year of establishment."""
 
 import re
 from collections.abc import Iterator
@@ -25,10 +25,10 @@ _GOAL = re.compile(
     "|(?:が図られる|が実現する|を図る|を目指す|を実現する|の実現を図る))"
 )
 _VERB = "を(?:図る|目指す|目的とする|実現する|推進する|促進する)"
-_AIMS_AND_GOAL = re.compile(
-    rf"(?P<aims>(?:[^「」。]*「[^「」。]+」)+)(?:により|によって|を通じて|を通じ)、?\n?(?P<goal>[^「」、。]+?){_VERB}。?\s*"
+_MEANS_AND_GOAL = re.compile(
+    rf"(?P<means>(?:[^「」。]*「[^「」。]+」)+)(?:により|によって|を通じて|を通じ)、?\n?(?P<goal>[^「」、。]+?){_VERB}。?\s*"
 )
-_AIM = re.compile("「([^「」。]+)」")
+_NAMED = re.compile("「([^「」。]+)」")
 _ITSELF = "(?:本?(?:事業|制度)(?:で|と|。)|もの|とこ|。)"
 _ESTABLISHED = re.compile(
     "(?:の本?(?:事業|制度)の?|に(?:おいて)?、?(?:本?(?:事業|制度)[をが]?)?)(?:創設|新設)"
@@ -78,21 +78,21 @@ def read_goals(draft: Draft) -> None:
             draft.add_item(ItemKind.GOAL, passage)
 
 
-def read_aims(draft: Draft) -> None:
-    """Add goal and aims of sentences of the form 「A」「B」により、Cを図る under a heading of purpose."""
+def read_means(draft: Draft) -> None:
+    """Add goal and means of sentences of the form 「A」「B」により、Cを図る under a heading of purpose."""
     for passage in draft.items(ItemKind.TEXT):
         if draft.is_under_purpose(passage):
-            draft.parts.extend(_aims_and_goal(passage))
+            draft.parts.extend(_means_and_goal(passage))
 
 
-def _aims_and_goal(passage: Passage) -> Iterator[Item]:
+def _means_and_goal(passage: Passage) -> Iterator[Item]:
     text = passage.text
     start = text.rfind("。", 0, len(text.rstrip()) - 1) + 1
-    sentence = _AIMS_AND_GOAL.fullmatch(text, start)
+    sentence = _MEANS_AND_GOAL.fullmatch(text, start)
     if sentence is None:
         return
-    for position, aim in enumerate(_AIM.finditer(text, *sentence.span("aims")), 1):
-        yield Item(ItemKind.AIM, passage.part(*aim.span()), join_lines(aim[1]), position)
+    for position, one in enumerate(_NAMED.finditer(text, *sentence.span("means")), 1):
+        yield Item(ItemKind.MEANS, passage.part(*one.span()), join_lines(one[1]), position)
     goal = passage.part(*sentence.span("goal"))
     yield Item(ItemKind.GOAL, goal, join_lines(goal.text))
 

@@ -52,7 +52,7 @@ def read_body(lines: Sequence[Line], links: Sequence[PrintedText] = ()) -> Sheet
     issue_boxes.relate_issues(draft, pillars, texts)
     examples.relate_examples(draft, texts)
     measures.relate_budgets(draft, measure_titles)
-    paragraphs.read_aims(draft)
+    paragraphs.read_means(draft)
     paragraphs.read_establishment(draft)
     unclassified.reject_unread(draft, links, numbers)
     return draft.body()

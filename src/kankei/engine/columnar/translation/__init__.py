@@ -1,0 +1,1 @@
+"""SPARQL algebra translated to SQL."""

@@ -1,0 +1,1 @@
+"""The statements of a release as columns, for engines that read tables."""

@@ -1,8 +1,8 @@
 """Sixty queries as officers and researchers type them, on the published files of the budget review.
 
 They were written from a random sample of 110 projects of 2025, before the first run: paraphrases, short
-forms, other widths and kana, ministries with a topic. The files are not in the project, and a release of them takes
-minutes to build:
+forms, other widths and kana, ministries with a topic. The files are not in the project, and a
+release of them takes minutes to build:
 
     kankei import review ../shared/real/gyosei-review/*.zip --out REVIEW
     kankei build --data src/data --data REVIEW --out RELEASES

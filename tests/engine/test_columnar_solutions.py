@@ -12,7 +12,7 @@ from kankei.engine.operation import RESULT_MEDIA_TYPES, Form
 from kankei.namespaces import XSD
 
 SOLUTIONS = [
-    media_type for media_type in RESULT_MEDIA_TYPES[Form.SOLUTIONS] if media_type not in {"application/json"}
+    media_type for media_type in RESULT_MEDIA_TYPES[Form.SOLUTIONS] if media_type != "application/json"
 ]
 DATATYPES = [XSD + name for name in ("string", "integer", "decimal", "double", "boolean", "date")]
 TEXTS = st.text(st.sampled_from("\t\n\r \x00\x01\b\f\x1f\x7f\"\\,<&>'a+-.eE019é𠮷"), max_size=6)

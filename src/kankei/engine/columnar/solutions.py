@@ -18,14 +18,13 @@ _STRING = XSD + "string"
 _COLUMNS = 4
 
 _JSON_ESCAPES = {code: f"\\u{code:04x}" for code in range(0x20)}
-_JSON_ESCAPES |= {
-    ord(character): "\\" + letter for character, letter in zip('"\\\b\f\n\r\t', '"\\bfnrt', strict=True)
-}
+_SHORT = {'"': '"', "\\": "\\", "\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
+_JSON_ESCAPES |= {ord(character): f"\\{letter}" for character, letter in _SHORT.items()}
 _XML_ESCAPES = {ord("<"): "&lt;", ord(">"): "&gt;", ord("&"): "&amp;", ord("'"): "&apos;", ord('"'): "&quot;"}
 _XML_BOUND = re.compile(r"^[\t\n\r ]+|[\t\n\r ]+\Z")
 _TSV_ESCAPES = {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t", ord('"'): '\\"', ord("\\"): "\\\\"}
 _CSV_QUOTED = re.compile(r'[",\r\n]')
-# Literals that Turtle writes without quotes (RDF 1.1 Turtle, section 2.5.2), but for doubles without exponent.
+# Literals that Turtle writes without quotes (RDF 1.1 Turtle, section 2.5.2).
 _TSV_PLAIN = {
     XSD + "boolean": re.compile(r"true|false"),
     XSD + "integer": re.compile(r"[+-]?[0-9]+"),
@@ -43,13 +42,13 @@ class Output(Protocol):
 
 @dataclass(frozen=True)
 class _Format:
-    """One format: what stands before and after all solutions, between two, and how one is written."""
+    """One format: what stands around solutions and a boolean, and how one is written."""
 
     head: Callable[[Sequence[str]], str]
     solution: Callable[[Sequence[str], Row], str]
     separator: str
     end: str
-    boolean: Callable[[bool], str] | None
+    boolean: tuple[str, str] = ("", "")
 
 
 def can_write(media_type: str) -> bool:
@@ -68,9 +67,8 @@ def write_solutions(variables: Sequence[str], rows: Iterable[Row], media_type: s
 
 def write_boolean(value: bool, media_type: str, output: Output) -> None:
     """Write the result of ASK, in JSON or XML."""
-    write = _FORMATS[media_type].boolean
-    assert write
-    output.write(write(value).encode())
+    before, after = _FORMATS[media_type].boolean
+    output.write(f"{before}{str(value).lower()}{after}".encode())
 
 
 def _parts(written: _Format, variables: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
@@ -187,24 +185,11 @@ def _tsv_term(kind: int, lexical: str, datatype: str, language: str) -> str:
 
 
 _XML_START = '<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">'
-_JSON = _Format(
-    _json_head,
-    _json_solution,
-    ",",
-    "]}}",
-    lambda value: f'{{"head":{{}},"boolean":{str(value).lower()}}}',
-)
-_XML = _Format(
-    _xml_head,
-    _xml_solution,
-    "",
-    "</results></sparql>",
-    lambda value: f"{_XML_START}<head></head><boolean>{str(value).lower()}</boolean></sparql>",
-)
-_CSV = _Format(lambda variables: ",".join(variables) + "\r\n", _csv_solution, "", "", None)
-_TSV = _Format(
-    lambda variables: "\t".join(f"?{name}" for name in variables) + "\n", _tsv_solution, "", "", None
-)
+_JSON = _Format(_json_head, _json_solution, ",", "]}}", ('{"head":{},"boolean":', "}"))
+_XML_BOOLEAN = (f"{_XML_START}<head></head><boolean>", "</boolean></sparql>")
+_XML = _Format(_xml_head, _xml_solution, "", "</results></sparql>", _XML_BOOLEAN)
+_CSV = _Format(lambda variables: ",".join(variables) + "\r\n", _csv_solution, "", "")
+_TSV = _Format(lambda variables: "\t".join(f"?{name}" for name in variables) + "\n", _tsv_solution, "", "")
 _FORMATS = {
     SPARQL_JSON: _JSON,
     "application/json": _JSON,

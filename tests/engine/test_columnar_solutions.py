@@ -1,5 +1,6 @@
 """Solutions from columns: the bytes that Oxigraph writes for the same terms."""
 
+from collections.abc import Sequence
 from io import BytesIO
 
 import pyoxigraph as ox
@@ -37,15 +38,16 @@ NUMBERS = st.sampled_from(
     ]
 )
 ROW = tuple[int | None, str | None, str | None, str | None]
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
-def row(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> ROW:
+def row(term: Term) -> ROW:
     if isinstance(term, ox.Literal):
         return 3, term.value, term.datatype.value, term.language or ""
     return (2 if isinstance(term, ox.NamedNode) else 1), term.value, "", ""
 
 
-def of_store(terms: list[ox.Literal | ox.NamedNode | ox.BlankNode], media_type: str) -> bytes:
+def of_store(terms: Sequence[Term], media_type: str) -> bytes:
     """What Oxigraph writes for a solution of each term."""
     store = ox.Store()
     for number, term in enumerate(terms):
@@ -55,12 +57,12 @@ def of_store(terms: list[ox.Literal | ox.NamedNode | ox.BlankNode], media_type: 
     return solutions.serialize(format=ox.QueryResultsFormat.from_media_type(media_type)) or b""
 
 
-def stored(term: ox.Literal | ox.NamedNode | ox.BlankNode) -> ox.Literal | ox.NamedNode | ox.BlankNode:
+def stored(term: Term) -> Term:
     """A term as a store gives it back."""
     store = ox.Store()
     store.add(ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), term))
     (quad,) = store
-    assert not isinstance(quad.object, ox.Triple)
+    assert isinstance(quad.object, Term)
     return quad.object
 
 
@@ -80,15 +82,19 @@ def test_literals_are_written_as_oxigraph_writes_them(terms: list[ox.Literal], m
     output = BytesIO()
     rows = [(*row(stored(term)), None, None, None, None) for term in terms]
     write_solutions(("o", "u"), rows, media_type, output)
-    assert output.getvalue() == of_store([*terms], media_type)
+    assert output.getvalue() == of_store(terms, media_type)
 
 
 @pytest.mark.parametrize("media_type", SOLUTIONS)
 def test_nodes_are_written_as_oxigraph_writes_them(media_type: str) -> None:
-    nodes = [ox.NamedNode("http://e.example/é?a=b&c='d',e"), ox.BlankNode("b1"), ox.Literal("x" * 9000)] * 3
+    nodes: list[Term] = [
+        ox.NamedNode("http://e.example/é?a=b&c='d',e"),
+        ox.BlankNode("b1"),
+        ox.Literal("x" * 9000),
+    ] * 3
     output = BytesIO()
     write_solutions(("o", "u"), [(*row(node), None, None, None, None) for node in nodes], media_type, output)
-    assert output.getvalue() == of_store([*nodes], media_type)
+    assert output.getvalue() == of_store(nodes, media_type)
 
 
 @pytest.mark.parametrize("media_type", SOLUTIONS)

@@ -14,6 +14,7 @@ from kankei.engine.operation import SPARQL_JSON, SPARQL_XML
 from kankei.release.columns.schema import BLANK_NODE, IRI
 
 Row: TypeAlias = Sequence[Any]
+_Term: TypeAlias = tuple[int, str, str, str]
 _STRING = XSD + "string"
 _COLUMNS = 4
 
@@ -73,7 +74,8 @@ def write_boolean(value: bool, media_type: str, output: Output) -> None:
 
 def _parts(written: _Format, variables: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     """The solutions by some thousands of characters, with the separators between them."""
-    part, size, separator = [], 0, ""
+    part: list[str] = []
+    size, separator = 0, ""
     for row in rows:
         text = written.solution(variables, row)
         part += (separator, text)
@@ -88,11 +90,11 @@ def _parts(written: _Format, variables: Sequence[str], rows: Iterable[Row]) -> I
 _PART = 8192
 
 
-def _bound(variables: Sequence[str], row: Row) -> Iterator[tuple[str, int, str, str, str]]:
+def _bound(variables: Sequence[str], row: Row) -> Iterator[tuple[str, _Term]]:
     for number, name in enumerate(variables):
         start = number * _COLUMNS
         if row[start] is not None:
-            yield name, row[start], row[start + 1], row[start + 2], row[start + 3]
+            yield name, (row[start], row[start + 1], row[start + 2], row[start + 3])
 
 
 def _terms(row: Row, write: Callable[[int, str, str, str], str]) -> Iterator[str]:
@@ -108,7 +110,7 @@ def _json_head(variables: Sequence[str]) -> str:
 
 
 def _json_solution(variables: Sequence[str], row: Row) -> str:
-    return "{" + ",".join(f'"{name}":{_json_term(*term)}' for name, *term in _bound(variables, row)) + "}"
+    return "{" + ",".join(f'"{name}":{_json_term(*term)}' for name, term in _bound(variables, row)) + "}"
 
 
 def _json_term(kind: int, lexical: str, datatype: str, language: str) -> str:
@@ -131,7 +133,7 @@ def _xml_head(variables: Sequence[str]) -> str:
 
 def _xml_solution(variables: Sequence[str], row: Row) -> str:
     bindings = (
-        f'<binding name="{name}">{_xml_term(*term)}</binding>' for name, *term in _bound(variables, row)
+        f'<binding name="{name}">{_xml_term(*term)}</binding>' for name, term in _bound(variables, row)
     )
     return f"<result>{''.join(bindings)}</result>"
 

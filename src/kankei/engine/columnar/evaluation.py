@@ -10,14 +10,14 @@ import duckdb
 
 from kankei.engine.algebra.not_understood import NotUnderstood
 from kankei.engine.algebra.parser import parsed
-from kankei.engine.choice import COLUMNS, choose
+from kankei.engine.choice import choose
 from kankei.engine.columnar.planned_query import PlannedQuery
 from kankei.engine.columnar.solutions import Output, Row, can_write, write_boolean, write_solutions
 from kankei.engine.columnar.tables import Columns
 from kankei.engine.columnar.translation.statistics import Statistics, read_statistics
 from kankei.engine.columnar.translation.translated import NotTranslatable
 from kankei.engine.columnar.translation.translation import translate
-from kankei.engine.operation import Form, Operation
+from kankei.engine.operation import COLUMNS, Form, Operation
 from kankei.errors import OutOfMemory
 from kankei.release.reader import Release
 
@@ -66,7 +66,7 @@ class ColumnarEvaluation:
             if choose(query, self.columns.statistics).engine != COLUMNS:
                 return None
             return PlannedQuery(translate(query, self.columns, self.types), form, media_type)
-        except (NotUnderstood, NotTranslatable):
+        except (NotUnderstood, NotTranslatable, RecursionError):
             return None
 
     def write(self, query: PlannedQuery, output: Output) -> bool:

@@ -1,6 +1,7 @@
 """Evaluates one query in the calling process, from its text to its serialised result."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import IO, Any, TypeAlias, cast
 
@@ -16,6 +17,7 @@ from pyoxigraph import (
 )
 
 from kankei.engine.algebra.bounded_paths import walked_from_known_ends
+from kankei.engine.columnar.planned_query import ColumnQueries
 from kankei.engine.embedded.engine_errors import explain_syntax_error
 from kankei.engine.embedded.result_spool import Spool, XmlOutput
 from kankei.engine.operation import RESULT_MEDIA_TYPES, Form, Operation
@@ -52,6 +54,18 @@ def evaluate(store: Store, operation: Operation, spool: Spool) -> Form:
             raise
     spool.reset()
     return _evaluate(store, replace(operation, query=without_call), spool)
+
+
+def evaluate_columns(columns: ColumnQueries, operation: Operation, spool: Spool) -> Form | None:
+    """The same from columns; nothing where those do not answer the query."""
+    query = columns.plan(operation)
+    if query is None:
+        return None
+    with _checked(query.form, query.media_type, spool) as output:
+        if columns.write(query, output):
+            return query.form
+    spool.reset()
+    return None
 
 
 def parse_only(store: Store, operation: Operation, spool: Spool) -> Form:
@@ -145,12 +159,19 @@ def _graphs(iris: Sequence[str]) -> list[Any]:
 
 
 def _serialise(results: _Results, form: Form, media_type: str, spool: Spool) -> None:
+    with _checked(form, media_type, spool) as output:
+        file = cast("IO[bytes]", output)
+        if isinstance(results, QueryTriples):
+            results.serialize(file, RdfFormat.from_media_type(media_type))
+        else:
+            results.serialize(file, QueryResultsFormat.from_media_type(media_type))
+
+
+@contextmanager
+def _checked(form: Form, media_type: str, spool: Spool) -> Iterator[Spool | XmlOutput]:
+    """The spool, or what checks on the way to it that a result in XML is well-formed."""
     xml = XmlOutput(spool) if "xml" in media_type else None
-    output = cast("IO[bytes]", xml or spool)
-    if isinstance(results, QueryTriples):
-        results.serialize(output, RdfFormat.from_media_type(media_type))
-    else:
-        results.serialize(output, QueryResultsFormat.from_media_type(media_type))
+    yield xml or spool
     if xml and xml.ill_formed:
         others = [offer for offer in RESULT_MEDIA_TYPES[form] if "xml" not in offer]
         raise NotAcceptable("the result holds what XML cannot: ask for another format", "", others)

@@ -17,7 +17,8 @@ from typing import NamedTuple, NoReturn
 
 from pyoxigraph import Store
 
-from kankei.engine.embedded.evaluation import evaluate, parse_only
+from kankei.engine.columnar.planned_query import ColumnQueries
+from kankei.engine.embedded.evaluation import evaluate, evaluate_columns, parse_only
 from kankei.engine.embedded.messages import (
     NEW_SPOOL,
     READY,
@@ -30,7 +31,7 @@ from kankei.engine.embedded.messages import (
 from kankei.engine.embedded.result_spool import Spool
 from kankei.engine.embedded.sandbox import close_descriptors_except, die_with_parent, limit_memory
 from kankei.engine.embedded.store_access import StoreAccess
-from kankei.engine.operation import Operation
+from kankei.engine.operation import Form, Operation
 from kankei.engine.query.service_guard import check_query
 from kankei.errors import EngineFailed, KankeiError, OutOfMemory, TooLarge
 
@@ -54,6 +55,7 @@ class Worker:
     memory_bytes: int
     result_bytes: int
     services: Sequence[str]
+    columns: ColumnQueries | None = None
 
     def run(self, descriptors: WorkerDescriptors, zygote: int) -> NoReturn:
         """Be a worker, in a process that was just forked, until the pool closes the connection."""
@@ -88,8 +90,7 @@ class Worker:
         signal.setitimer(signal.ITIMER_REAL, timeout)
         try:
             check_query(operation.query, self.services)
-            evaluate_here = parse_only if self.stores.syntax_only else evaluate
-            form = evaluate_here(self._store(operation), operation, spool)
+            form = self._evaluate(operation, spool)
         except KankeiError as error:
             return error
         except MemoryError:
@@ -99,6 +100,13 @@ class Worker:
         if spool.overflowed:
             return TooLarge(f"the result is larger than the {self.result_bytes} bytes that one may have")
         return WorkerResult(form, spool.spooled, spool.body)
+
+    def _evaluate(self, operation: Operation, spool: Spool) -> Form:
+        if self.stores.syntax_only:
+            return parse_only(self._store(operation), operation, spool)
+        if self.columns and (form := evaluate_columns(self.columns, operation, spool)):
+            return form
+        return evaluate(self._store(operation), operation, spool)
 
     def _store(self, operation: Operation) -> Store:
         if not self.stores.is_open(operation):

@@ -137,9 +137,10 @@ def pack_operation(operation: Operation, timeout: float) -> bytes:
 
 def unpack_operation(message: bytes) -> tuple[Operation, float]:
     """The operation, and the seconds it may take."""
-    query, media_types, *middle, explains, timeout = marshal.loads(message)  # noqa: S302
+    query, media_types, default, named, substitutions, base, explains, timeout = marshal.loads(message)  # noqa: S302
     forms = {Form[name]: media_type for name, media_type in media_types.items()}
-    return Operation(query, forms, *middle, explains=explains), timeout
+    operation = Operation(query, forms, default, named, substitutions, base, explains=explains)
+    return operation, timeout
 
 
 def pack_reply(reply: Reply) -> bytes:

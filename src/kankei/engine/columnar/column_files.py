@@ -8,7 +8,7 @@ from kankei.release.reader import Release
 
 
 def check_columns(release: Release) -> None:
-    """Raise `BrokenRelease` unless the columns are there, whole, of this release and of our schema version."""
+    """Raise `BrokenRelease` unless it has columns that are whole, its own, and of our schema version."""
     for name in (STATISTICS, *(table.file for table in TABLES)):
         if name not in release.manifest.files:
             raise BrokenRelease("the release has no such columns", str(release.path / name))

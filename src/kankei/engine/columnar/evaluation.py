@@ -64,7 +64,7 @@ class ColumnarEvaluation:
             if choose(query, self.columns.statistics).engine != COLUMNS:
                 return None
             return PlannedQuery(translate(query, self.columns, self.types), form, media_type)
-        except (NotUnderstood, NotTranslatable):
+        except (NotUnderstood, NotTranslatable, RecursionError):
             return None
 
     def explain(self, operation: Operation) -> Explanation:
@@ -78,13 +78,16 @@ class ColumnarEvaluation:
             query = parsed(operation.query, operation.base)
         except NotUnderstood as error:
             return Explanation(f"only Oxigraph reads it: {error.message}")
-        choice = choose(query, self.columns.statistics)
-        expected = f"{choice.estimate.rows:.0f} rows, of {choice.estimate.work:.0f} read one by one"
-        if choice.engine != COLUMNS:
-            return Explanation(choice.reason, expected)
+        expected = ""
         try:
+            choice = choose(query, self.columns.statistics)
+            expected = f"{choice.estimate.rows:.0f} rows, of {choice.estimate.work:.0f} read one by one"
+            if choice.engine != COLUMNS:
+                return Explanation(choice.reason, expected)
             sql = translate(query, self.columns, self.types).sql
             ((_, steps),) = self.columns.connection.execute(f"EXPLAIN ANALYZE {sql}").fetchall()
+        except RecursionError:
+            return Explanation("it nests too deeply")
         except NotTranslatable as error:
             return Explanation(f"SQL cannot answer it exactly: {error}", expected)
         except (duckdb.OutOfMemoryException, MemoryError) as error:

@@ -18,8 +18,9 @@ from kankei.release.columns.tables import fill_tables
 from kankei.release.reader import Release
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    # With one there is no other thread, which a fork would lose.
+    # No thread but the caller's, since a fork would lose them.
     "threads": 1,
+    "async_threads": 0,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     # What a query does not have in memory it does not have.

@@ -72,6 +72,8 @@ def _algebra(operation: Operation) -> Iterator[str]:
         text = tree(parsed(operation.query, operation.base))
     except NotUnderstood as error:
         text = f"Not told: {error.message}"
+    except RecursionError:
+        text = "Not told: it nests too deeply"
     yield from ("", "Algebra", text)
 
 

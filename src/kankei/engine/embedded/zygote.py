@@ -239,7 +239,7 @@ def _open_columns(arguments: ZygoteArguments) -> ColumnQueries | None:
 
         return ColumnarEvaluation.of_release(Path(arguments.columns), arguments.memory_bytes)
     except (ImportError, KankeiError, OSError, MemoryError) as error:
-        print(f"queries are answered without columns: {error}", file=sys.stderr, flush=True)
+        sys.stderr.write(f"queries are answered without columns: {error}\n")
         return None
 
 

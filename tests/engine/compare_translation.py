@@ -1,4 +1,6 @@
-"""Compares random queries on columns with Oxigraph's answers: python tests/engine/compare_translation.py 900
+"""Compares random queries on columns with Oxigraph's answers.
+
+    PYTHONPATH=src:tests python tests/engine/compare_translation.py 900
 
 The number is that of random graphs, of 40 queries each; a second number is the first seed. Prints each
 difference, how many queries the columns took, and why they refused the others.
@@ -6,10 +8,7 @@ difference, how many queries the columns took, and why they refused the others.
 
 import sys
 from collections import Counter
-from pathlib import Path
 from threading import Timer
-
-sys.path[:0] = [str(Path(__file__).parents[1])]
 
 import duckdb
 
@@ -33,7 +32,7 @@ def compare(seed: int, outcomes: Counter[str]) -> None:
         outcome = outcome_of(engines, query)
         outcomes[outcome] += 1
         if outcome == "DIFFERENT":
-            print(f"seed {seed}: {query.removeprefix(PROLOGUE)}", flush=True)
+            _say(f"seed {seed}: {query.removeprefix(PROLOGUE)}")
 
 
 def outcome_of(engines: TwoEngines, query: str) -> str:
@@ -62,11 +61,14 @@ def main() -> None:
     for number in range(graphs):
         compare(first + number, outcomes)
         if number % 50 == 49:
-            print(
-                f"{number + 1} graphs: {outcomes['same']} same, {outcomes['DIFFERENT']} different", flush=True
-            )
+            _say(f"{number + 1} graphs: {outcomes['same']} same, {outcomes['DIFFERENT']} different")
     for outcome, count in outcomes.most_common():
-        print(f"{count:7} {outcome}")
+        _say(f"{count:7} {outcome}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

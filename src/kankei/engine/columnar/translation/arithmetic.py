@@ -64,6 +64,7 @@ def quotient_by_count(total: str, count: str) -> str:
 
 def quotient_of_integers(one: str, another: str) -> str:
     """A quotient of integers of 64 bits, cut off at 18 digits; NULL where the divisor is 0."""
+    another = f"nullif({another}, 0)"
     fraction = f"CAST({one} % {another} AS HUGEINT) * {_ONE} // {another}"
     digits = f"CAST({fraction} AS DECIMAL(19,0)) * CAST('0.000000000000000001' AS DECIMAL(19,18))"
     return f"(CAST({one} // {another} AS {types.NUMBER}) + {digits})"

@@ -7,7 +7,8 @@ import pytest
 
 from kankei.engine.algebra.estimate import Estimator
 from kankei.engine.algebra.parser import parsed
-from kankei.engine.choice import COLUMNS, OXIGRAPH, choose
+from kankei.engine.choice import choose
+from kankei.engine.operation import COLUMNS, OXIGRAPH
 
 KK, ORG = "urn:kk:", "urn:org:"
 PROLOGUE = "PREFIX kk: <urn:kk:> PREFIX org: <urn:org:> PREFIX : <urn:> "

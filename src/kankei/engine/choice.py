@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from kankei.engine.algebra.estimate import Counts, Estimate, Estimator
 from kankei.engine.algebra.operators import Query, Slice
-
-OXIGRAPH, COLUMNS = "oxigraph", "columns"
+from kankei.engine.operation import COLUMNS, OXIGRAPH
 
 _FEW = 1_500.0
 """Rows that Oxigraph reads before columns have planned."""

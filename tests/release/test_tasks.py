@@ -1,10 +1,12 @@
 import errno
 import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
-from kankei.errors import InvalidData
+from kankei.errors import BuildFailed, InvalidData
 from kankei.release.tasks import LARGE, Tasks, tasks_for
 
 
@@ -42,3 +44,26 @@ def test_a_large_build_runs_tasks_in_processes_and_raises_what_they_raise(tmp_pa
         with pytest.raises(OSError, match="No space left") as full:
             tasks.finish("full")
         assert full.value.filename == "dumps/kankei.nt"
+
+
+def vanish() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def sleep(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def test_a_process_that_is_killed_fails_the_build() -> None:
+    with tasks_for(LARGE) as tasks:
+        tasks.add("one", vanish)
+        with pytest.raises(BuildFailed, match="ended with"):
+            tasks.finish("one")
+
+
+def test_a_build_that_fails_does_not_wait_for_its_tasks() -> None:
+    begun = time.monotonic()
+    with tasks_for(LARGE) as tasks:
+        for _ in range(10):
+            tasks.add("one", sleep, 3600)
+    assert time.monotonic() - begun < 3600

@@ -1,13 +1,20 @@
 """Tasks of a build that need only files: each in a process of its own where there is much to write.
 
-A process takes half a second to start, so a small build runs its tasks one after the other itself.
+A process takes half a second to start, so a small build runs its tasks one after the other itself. A process
+runs this module with a task on its standard input, both pickled; unlike one of `multiprocessing` it does not
+import the script that builds.
 """
 
 import os
+import pickle
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from threading import Lock
+
+from kankei.errors import BuildFailed
 
 LARGE = 20_000_000
 """Bytes of N-Triples from which on tasks have processes."""
@@ -16,24 +23,65 @@ Task = Callable[..., None]
 
 
 class Tasks:
-    """Tasks by group; those without an executor run when their group is finished."""
+    """Tasks by group; without processes they run when their group is finished."""
 
-    def __init__(self, executor: Executor | None = None) -> None:
-        self._executor = executor
+    def __init__(self, processes: "TaskProcesses | None" = None) -> None:
+        self._processes = processes
         self._waiting: dict[str, list[Callable[[], None]]] = {}
 
     def add(self, group: str, task: Task, *values: object) -> None:
         """Start a task, a function of a module, with values that can be pickled."""
-        if self._executor is None:
-            self._waiting.setdefault(group, []).append(lambda: task(*values))
-        else:
-            future: Future[None] = self._executor.submit(task, *values)
-            self._waiting.setdefault(group, []).append(future.result)
+        run = self._processes.start(task, values) if self._processes else lambda: task(*values)
+        self._waiting.setdefault(group, []).append(run)
 
     def finish(self, group: str) -> None:
         """Run the tasks of a group, or wait for them; raises what one of them raises."""
         for result in self._waiting.pop(group, ()):
             result()
+
+
+class TaskProcesses:
+    """Processes for tasks, as many at a time as there are processors."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_processors())
+        self._lock = Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._closed = False
+
+    def start(self, task: Task, values: tuple[object, ...]) -> Callable[[], None]:
+        """Let a task wait for a process; returns what waits for its end and raises what it raises."""
+        return self._threads.submit(self._run, pickle.dumps((task, values))).result
+
+    def close(self) -> None:
+        """End what still runs."""
+        with self._lock:
+            self._closed = True
+            for process in self._running:
+                process.kill()
+        self._threads.shutdown(cancel_futures=True)
+
+    def _run(self, task: bytes) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own module
+                [sys.executable, "-m", __name__],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            )
+            self._running.add(process)
+        try:
+            result, _ = process.communicate(task)
+        finally:
+            with self._lock:
+                self._running.discard(process)
+        if process.returncode:
+            raise BuildFailed(f"a process of the build ended with {process.returncode}")
+        error = pickle.loads(result)  # noqa: S301 - from our own process
+        if error is not None:
+            raise error
 
 
 @contextmanager
@@ -42,14 +90,29 @@ def tasks_for(size: int) -> Iterator[Tasks]:
     if size < LARGE:
         yield Tasks()
         return
-    # Spawned, as a fork would take the threads of the store without their locks.
-    executor = ProcessPoolExecutor(_processors(), get_context("spawn"))
+    processes = TaskProcesses()
     try:
-        yield Tasks(executor)
+        yield Tasks(processes)
     finally:
-        executor.shutdown(cancel_futures=True)
+        processes.close()
 
 
 def _processors() -> int:
     """The processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def main() -> None:
+    """Run the task on standard input; write what it raises, or None, to standard output."""
+    output, sys.stdout = sys.stdout.buffer, sys.stderr
+    task, values = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that builds
+    error = None
+    try:
+        task(*values)
+    except Exception as raised:
+        error = raised
+    output.write(pickle.dumps(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -100,9 +100,7 @@ def joint_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     folder: Path = tmp_path_factory.mktemp("joint")
     inputs = joint_inputs(folder)
     stages = further_stages(inputs)
-    return Release.open(
-        build(inputs, Base(), folder / "releases", validate, lambda _: None, further=stages)
-    )
+    return Release.open(build(inputs, Base(), folder / "releases", validate, lambda _: None, further=stages))
 
 
 @pytest.fixture(scope="session")

@@ -200,6 +200,7 @@ class _Build:
             catalogue, self.base, history,
             statistics=statistics, files=files, examples=examples, parts=parts, keywords=keywords(dataset),
             links=linkset_triples(linksets(dataset), self.base.dataset),
+            services=[service for stage in self.further for service in stage.services],
         )  # fmt: skip
         (self.folder / "description.ttl").write_bytes(description)
 

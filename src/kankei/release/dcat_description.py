@@ -33,11 +33,11 @@ from kankei.release import formats
 from kankei.release.dataset_parts import DatasetPart, part_of
 from kankei.release.dumps import Statistics
 from kankei.release.external_resources import DATA_THEMES, external_statements
-from kankei.release.further_stage import OfferedService
 from kankei.release.history.changes import CHANGES, MAX_CHANGES, MAX_RELEASES
 from kankei.release.history.history import History, PastRelease
 from kankei.release.history.moments import date_of
 from kankei.release.manifest import FileEntry
+from kankei.release.offered_service import OfferedService
 from kankei.release.profile_views import GIF
 from kankei.release.table_formats import TABLE_FORMATS, WORKBOOK
 from kankei.release.tables.columns import table_titles

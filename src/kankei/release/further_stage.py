@@ -5,22 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kankei.dataset.dataset import Dataset
-from kankei.localisation import Text
+from kankei.release.offered_service import OfferedService
 
 _CODE = {".py", ".rq", ".toml", ".tsv"}
-
-
-@dataclass(frozen=True)
-class OfferedService:
-    """A service that a server offers by the files of a stage, for the catalogue to list.
-
-    `endpoint` is its path under the public address; `conforms_to` the IRI of a standard, empty for none.
-    """
-
-    name: str
-    title: Text
-    endpoint: str
-    conforms_to: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Tasks of a build that need only files: each in a process of its own where there is much to write.
 
-A process takes half a second to start, so a small build runs its tasks one after the other itself. A process
-runs this module with a task on its standard input, both pickled; unlike one of `multiprocessing` it does not
-import the script that builds.
+A process takes half a second to start, so a small build runs its tasks one after the other itself. A task
+comes to a process pickled, on its standard input; unlike one of `multiprocessing` a process does not import
+the script that builds.
 """
 
 import os
@@ -19,6 +19,7 @@ from kankei.errors import BuildFailed
 LARGE = 20_000_000
 """Bytes of N-Triples from which on tasks have processes."""
 
+_PROGRAM = f"import sys; sys.path[:] = sys.argv[1:]; from {__name__} import run_task; run_task()"
 Task = Callable[..., None]
 
 
@@ -66,10 +67,9 @@ class TaskProcesses:
             if self._closed:
                 return
             process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own module
-                [sys.executable, "-m", __name__],
+                [sys.executable, "-c", _PROGRAM, *sys.path],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             )
             self._running.add(process)
         try:
@@ -102,7 +102,7 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def main() -> None:
+def run_task() -> None:
     """Run the task on standard input; write what it raises, or None, to standard output."""
     output, sys.stdout = sys.stdout.buffer, sys.stderr
     task, values = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that builds
@@ -112,7 +112,3 @@ def main() -> None:
     except Exception as raised:
         error = raised
     output.write(pickle.dumps(error))
-
-
-if __name__ == "__main__":
-    main()

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from kankei.errors import MalformedData
 from kankei.localisation import catalogue
 from kankei.namespaces import Base
-from kankei.release.further_stage import OfferedService
+from kankei.release.offered_service import OfferedService
 from kankei.search.index.schema import FILE
 from kankei.search.index.store_records import facet_labels, read_records
 from kankei.search.index.writer import write_index

@@ -60,14 +60,22 @@ class Operation:
     takes_file: bool = False
 
 
+OXIGRAPH, COLUMNS, REMOTE = "oxigraph", "columns", "remote"
+"""What evaluates queries: the first two in the embedded engine."""
+
+
 @dataclass(frozen=True)
 class QueryResult:
-    """A whole result, serialised: in `body`, or in `file` where the operation takes one."""
+    """A whole result, serialised: in `body`, or in `file` where the operation takes one.
+
+    `engine` is the name of what has evaluated the query; empty where that is not told.
+    """
 
     form: Form
     media_type: str
     body: bytes
     file: ResultFile | None = None
+    engine: str = ""
 
     @property
     def size(self) -> int:

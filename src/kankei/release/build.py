@@ -11,6 +11,9 @@ from kankei.dataset.dataset import Dataset, load
 from kankei.dataset.statements import TYPE, text
 from kankei.errors import BrokenRelease, BuildFailed, InvalidData
 from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, Base
+from kankei.release.columns.parquet_files import write_columns
+from kankei.release.columns.schema import BY_SUBJECT
+from kankei.release.columns.schema import QUADS as QUAD_TABLE
 from kankei.release.dataset_parts import DatasetPart, write_parts
 from kankei.release.dcat_description import describe
 from kankei.release.document_index import Index
@@ -57,6 +60,7 @@ class Stage(StrEnum):
     VALIDATE = "validating"
     FURTHER = "writing further files"
     STORE = "writing the store"
+    COLUMNS = "writing columns"
     DUMPS = "writing dumps"
     TABLES = "writing tables"
     DESCRIPTION = "describing the release"
@@ -144,12 +148,17 @@ class _Build:
         return version
 
     def _write(self, dataset: Dataset, index: Index, statistics: Statistics, history: History) -> None:
+        version = history.releases[0].version
         with tasks_for((self.folder / TRIPLES).stat().st_size) as tasks:
             self._add_tasks(dataset, index, tasks)
             self._write_report(dataset)
             self._write_further(dataset)
             self.progress(Stage.STORE)
             counts = write_store(self.folder)
+            self.progress(Stage.COLUMNS)
+            columns = write_columns(self.folder, version)
+            if (columns.rows[BY_SUBJECT.name], columns.rows[QUAD_TABLE.name]) != counts:
+                raise BuildFailed("the columns have other statements than the store", str(self.folder))
             self.progress(Stage.DUMPS)
             tasks.finish(DUMPS)
             self.progress(Stage.TABLES)
@@ -160,7 +169,7 @@ class _Build:
         copy_inputs(dataset, self.inputs, self.folder)
         self._write_description(dataset, statistics, history, parts)
         self.progress(Stage.MANIFEST)
-        manifest = self._manifest(dataset, history.releases[0].version, statistics, *counts)
+        manifest = self._manifest(dataset, version, statistics, *counts)
         (self.folder / MANIFEST).write_bytes(manifest.json())
 
     def _write_report(self, dataset: Dataset) -> None:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kankei import __version__
-from kankei.engine.operation import Operation, Outcome, QueryResult
+from kankei.engine.operation import COLUMNS, Operation, Outcome, QueryResult
 from kankei.engine.query.determinism import DeterminismCheck
 from kankei.engine.query.service_guard import check_length
 from kankei.errors import KankeiError, MalformedRequest, NotAcceptable
@@ -31,6 +31,8 @@ from kankei.web.sparql.results import RESULT_TYPES, SHORT_NAMES, AcceptedFormats
 _VARY = "Accept, Accept-Language, Accept-Encoding"
 
 
+ENGINE = "Kankei-Engine"
+"""Response header: what has evaluated the query."""
 STARTED_QUERY = "kankei.query"
 """Key of a request's scope: the `StartedQuery` that it goes on with."""
 
@@ -189,8 +191,15 @@ def result_variant(tag: str, language: str = "", timeout: float | None = None) -
 
 
 def represent(variant: Variant, result: QueryResult) -> Representation:
-    """The representation of a result, which stays in its file if it has one."""
+    """The representation of a result, which stays in its file if it has one; it tells the engine.
+
+    Columns and Oxigraph, which stand behind one identity, have an order of rows each: they share no tag.
+    """
+    if result.engine:
+        variant = replace(variant, headers={**variant.headers, ENGINE: result.engine})
     representation = variant.representation(result.body, result.media_type)
+    if variant.tag and result.engine == COLUMNS:
+        representation = replace(representation, tag=entity_tag(variant.tag, result.engine))
     return LargeRepresentation.of(representation, result.file) if result.file else representation
 
 

@@ -337,8 +337,11 @@ def start_engine(
                 connections.append(_announce_pool(control))
                 opened.callback(connections[-1].close)
             descriptor = zygote_end.fileno()
+            services, columns = limits.services, str(files.columns or "")
             permissions = has_network, files.syntax_only
-            arguments = json.dumps(ZygoteArguments(*paths, descriptor, *sizes, limits.services, *permissions))
+            arguments = json.dumps(
+                ZygoteArguments(*paths, descriptor, *sizes, services, *permissions, columns)
+            )
             command = (sys.executable, "-P", "-m", "kankei.engine.embedded.zygote", arguments)
             # The interpreter reads them before any code of ours runs.
             os.putenv("GLIBC_TUNABLES", _TUNABLES)

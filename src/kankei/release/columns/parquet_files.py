@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from kankei.errors import BuildFailed
+from kankei.release.columns.counting import statistics_of
 from kankei.release.columns.schema import FOLDER, SCHEMA_VERSION, STATISTICS, TABLES
 from kankei.release.columns.statistics import Statistics
 from kankei.release.columns.tables import fill_tables
@@ -44,6 +45,6 @@ def _write(release: Path, version: str) -> Statistics:
                 f"KV_METADATA {{schema: '{SCHEMA_VERSION}', release: '{version}'}})",
                 {"file": str(release / table.file)},
             )
-        statistics = Statistics.of(connection, version)
+        statistics = statistics_of(connection, version)
     (release / STATISTICS).write_bytes(statistics.json())
     return statistics

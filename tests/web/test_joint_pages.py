@@ -69,3 +69,11 @@ def test_the_picture_of_a_project_has_its_query(joint_web: Client, joint_release
 def test_an_organisation_has_the_projects_of_its_units(joint_web: Client) -> None:
     text = words(section(joint_web.get("/doc/org/mlit?lang=ja", BROWSER).text, "projects"))
     assert "見本航路の維持・改善 見本航路部" in text
+
+
+def test_projects_are_counted_by_dataset_and_budget(joint_web: Client) -> None:
+    found = joint_web.get("/search?q=&type=project", "application/json").json()
+    facets = {facet["name"]: {v["value"]: v["count"] for v in facet["values"]} for facet in found["facets"]}
+    assert facets["dataset"] == {"dataset/review": found["total"]}
+    assert sum(facets["budget"].values()) == found["total"]
+    assert facets["budget"]["10m-100m"] >= 1

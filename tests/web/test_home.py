@@ -1,5 +1,7 @@
 """The home page: what is open on a day, where to begin, and figures of the release."""
 
+import html
+import re
 from datetime import date
 
 import pytest
@@ -30,6 +32,15 @@ def test_calls_on_a_day(web: Client, day: str, calls: list[str]) -> None:
     text = section(web.get(f"/?lang=ja&on={day}", BROWSER).text, "calls")
     assert [words(line) for line in text.partition("</ul>")[0].split("<li>")[1:]] == calls
     assert ("このデータにありません" in text) == (not calls)
+
+
+def test_calls_that_are_not_listed_are_a_search(web: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "MAX_CALLS", 1)
+    text = section(web.get("/?lang=en&on=2025-04-07", BROWSER).text, "calls")
+    assert "and 1 more" in text
+    (address,) = re.findall(r'href="\.(/search\?on=2025-04-07[^"]+)"', text)
+    found = web.get(html.unescape(address), "application/json").json()
+    assert found["total"] == 2
 
 
 def test_themes_and_ministries_have_the_number_of_their_programmes(web: Client) -> None:

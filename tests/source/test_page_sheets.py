@@ -259,7 +259,7 @@ def test_text_without_rules_states_no_more_than_its_positions_tell(tmp_path: Pat
 
 def test_unknown_headings_belong_to_the_table_that_they_stand_in(tmp_path: Path) -> None:
     """Far from the known ones, and in the row of another table: neither table loses its own."""
-    headings = ["補助対象者", "対象事業", *HEADINGS[2:]]
+    headings = ["担い手", "区分", *HEADINGS[2:]]
     (sheet,) = sheets(tmp_path, PageOf().head().table(headings=headings, ruled=False))
     assert values(sheet)["funding"] == "定額"
     assert "市町村" not in {item.plain for item in sheet.body.items}
@@ -272,3 +272,11 @@ def test_a_number_alone_is_no_text_of_a_body(tmp_path: Path) -> None:
     (sheet,) = sheets(tmp_path, page)
     assert {item.plain for item in sheet.body.items} == {"担い手を育てる。"}
     assert "body" in open_doubts(sheet)
+
+
+def test_a_text_with_a_character_without_meaning_is_no_field(tmp_path: Path) -> None:
+    """U+FFFD stands for a glyph that no font gives a meaning: 2� may be any of ten numbers."""
+    (sheet,) = sheets(tmp_path, PageOf().head().table(row(bodies="都道府県・市�村", budget="2�")))
+    assert not {"bodies", "budget"} & values(sheet).keys()
+    assert {"bodies", "budget"} <= open_doubts(sheet)
+    assert values(sheet)["call"] == "４月～５月頃"

@@ -1,5 +1,6 @@
 """Sheets of a PDF by position: each case once stated what is not printed, or lost what is."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from kankei.errors import MalformedData
 from kankei.source.document_reader import read_lines
 from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.garbled_text import without_garbled_texts
 from kankei.source.guidebook.sheet import Sheet
 from kankei.source.lines.document import Weight
 from support.pages import BOTTOM, HEADINGS, ROW, PageOf, sheets, write_pages
@@ -275,8 +277,20 @@ def test_a_number_alone_is_no_text_of_a_body(tmp_path: Path) -> None:
 
 
 def test_a_text_with_a_character_without_meaning_is_no_field(tmp_path: Path) -> None:
-    """U+FFFD stands for a glyph that no font gives a meaning: 2� may be any of ten numbers."""
-    (sheet,) = sheets(tmp_path, PageOf().head().table(row(bodies="都道府県・市�村", budget="2�")))
-    assert not {"bodies", "budget"} & values(sheet).keys()
-    assert {"bodies", "budget"} <= open_doubts(sheet)
-    assert values(sheet)["call"] == "４月～５月頃"
+    """U+FFFD stands for a glyph that no font gives a meaning: 2 and that may be any of ten numbers."""
+    (whole,) = sheets(tmp_path, PageOf().head().table().text(30, 200, "○担い手を育てる。"))
+    garbled = [
+        replace(cell, value=cell.value and cell.value._replace(text=f"{cell.value.text}\ufffd"))
+        if cell.column in {Column.BODIES, Column.BUDGET}
+        else cell
+        for cell in whole.cells
+    ]
+    (item,) = whole.body.items
+    body = replace(whole.body, items=(replace(item, printed=item.printed._replace(text="○担い\ufffd")),))
+    name = whole.name and whole.name._replace(text="\ufffd事業")
+    sheet = without_garbled_texts(replace(whole, cells=garbled, body=body, name=name))
+    assert values(whole).keys() - values(sheet).keys() == {"bodies", "budget"}
+    assert {"bodies", "budget", "name", "body"} <= open_doubts(sheet)
+    assert (sheet.name, sheet.number) == (None, whole.number)
+    assert (list(sheet.body.items), len(sheet.body.unclassified)) == ([], 1)
+    assert without_garbled_texts(whole) is whole

@@ -62,6 +62,10 @@ class BuildFailed(KankeiError):
     """A build that could not write its release: a full disk, another build under way."""
 
 
+class PushFailed(KankeiError):
+    """A release that could not be written to a remote engine; the subject is the engine's address."""
+
+
 class PortTaken(KankeiError):
     """A server that cannot listen on its address and port."""
 
@@ -80,6 +84,10 @@ class MalformedQuery(KankeiError, status=400, title="Malformed Query"):
 
 class UpdateRefused(KankeiError, status=400, title="Update Refused"):
     """A SPARQL update, sent as a form parameter, to an endpoint that only answers queries."""
+
+
+class Forbidden(KankeiError, status=403, title="Forbidden"):
+    """A request that a page of another site has a browser send, to what takes none of these."""
 
 
 class UnknownResource(KankeiError, status=404, title="Not Found"):
@@ -144,6 +152,10 @@ class EngineFailed(KankeiError):
 
 class EngineUnavailable(EngineFailed, status=503, title="Service Unavailable"):
     """A query that no process answers until others have started; `retry_after` is in seconds."""
+
+
+class BadGateway(EngineFailed, status=502, title="Bad Gateway"):
+    """A query to which a remote engine gave no whole result."""
 
 
 class ServiceFailed(KankeiError, status=502, title="Bad Gateway"):

@@ -102,6 +102,13 @@ class Settings:
         (), "--allow-service", "An endpoint that SERVICE may call; naming any gives queries the network."
     )
 
+    engines: tuple[str, ...] = _query(
+        (),
+        "--engine",
+        "URL of a SPARQL service that answers queries in place of the release's store, once `kankei push` "
+        "has written the release to it. Repeatable: all hold the release, and are asked in turn.",
+    )
+
     queries_per_minute: int = _client(
         600, "--rate", "Queries a minute that a client may have evaluated; 0: any number.", 0
     )

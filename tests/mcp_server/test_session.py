@@ -90,6 +90,30 @@ def test_a_session_over_http(web: Client) -> None:
     session(web, work)
 
 
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("https://w3id.org", 200),
+        ("http://localhost:6274", 200),
+        ("http://[::1]:6274", 200),
+        ("http://host.example", 403),
+        ("http://w3id.org", 403),
+        ("https://w3id.org.evil.example", 403),
+        ("http://localhost.evil.example", 403),
+        ("null", 403),
+        ("http://[", 403),
+    ],
+)
+def test_messages_from_pages_of_other_sites_are_refused(web: Client, origin: str, status: int) -> None:
+    # `Host` is host.example: a page there may have been pointed at this server (DNS rebinding).
+    message = b'{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}'
+    headers = {"content-type": "application/json", "origin": origin}
+    answer = web.request("POST", "/mcp", "application/json, text/event-stream", headers, message)
+    assert answer.status_code == status, answer.text
+    if status == 403:
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
 def test_refusals_are_errors_of_the_tool(web: Client) -> None:
     async def work(client: McpClient) -> None:
         assert "Malformed Query" in await refusal(client, "sparql", query="SELECT nothing")

@@ -19,7 +19,7 @@ from support.client import BROWSER, Client
 from support.stub import StubEngine
 
 PAGES = [
-    *("/", "/dumps/", "/tables/", "/catalog", "/ns", "/shapes", "/report", "/sparql", "/nope"),
+    *("/", "/dumps/", "/tables/", "/columns/", "/catalog", "/ns", "/shapes", "/report", "/sparql", "/nope"),
     *("/doc/programme/two-region-living", "/doc/source/sheets-103-106", "/doc/org/mlit", "/doc/dataset"),
     *("/doc/body-type/prefecture", "/doc/scheme/body-type", "/doc/rule/call-year", "/doc/fiscal-year/2025"),
 ]

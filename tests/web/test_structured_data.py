@@ -116,6 +116,7 @@ KINDS = {
     "/api": "WebPage",
     "/dumps/": "WebPage",
     "/tables/": "WebPage",
+    "/columns/": "WebPage",
     ADDRESS: "GovernmentService",
     "/doc/org/mlit": "GovernmentOrganization",
     "/doc/org/mlit-regional-policy-division": "GovernmentOrganization",

@@ -18,6 +18,7 @@ from kankei.cli.ingest import ingest
 from kankei.cli.link import curate, link
 from kankei.cli.match import match
 from kankei.cli.mcp import mcp
+from kankei.cli.push import push
 from kankei.cli.serve import serve
 from kankei.cli.validate import validate
 from kankei.errors import KankeiError
@@ -30,7 +31,7 @@ application = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _command in (build, validate, ingest, link, curate, match, mcp, verify, diff, serve):
+for _command in (build, validate, ingest, link, curate, match, mcp, verify, diff, push, serve):
     application.command()(_command)
 application.add_typer(import_application)
 

@@ -21,6 +21,11 @@ class ResultFile:
         self.size = size
         weakref.finalize(self, os.close, descriptor)
 
+    @property
+    def descriptor(self) -> int:
+        """The file's descriptor, open as long as this object lives."""
+        return self._descriptor
+
     @classmethod
     def of(cls, parts: Iterable[bytes]) -> Self:
         """A file with these parts; raises `Overloaded` where there is no descriptor left."""

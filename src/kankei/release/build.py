@@ -11,6 +11,9 @@ from kankei.dataset.dataset import Dataset, load
 from kankei.dataset.statements import TYPE, text
 from kankei.errors import BrokenRelease, BuildFailed, InvalidData
 from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, Base
+from kankei.release.columns.parquet_files import write_columns
+from kankei.release.columns.schema import BY_SUBJECT
+from kankei.release.columns.schema import QUADS as QUAD_TABLE
 from kankei.release.dataset_parts import DatasetPart, write_parts
 from kankei.release.dcat_description import describe
 from kankei.release.document_index import Index
@@ -18,7 +21,7 @@ from kankei.release.dumps import Statistics, write_dumps, write_lines
 from kankei.release.further_stage import FurtherStage, stage_files
 from kankei.release.history.changes import CHANGES
 from kankei.release.history.history import HISTORY, History
-from kankei.release.history.records import GRAPH, write_records
+from kankei.release.history.records import write_records
 from kankei.release.history.succession import FROM_DATA, Succession
 from kankei.release.incremental_validation import ValidateSince
 from kankei.release.installation import CURRENT, install, point, seal, staging
@@ -26,11 +29,11 @@ from kankei.release.jsonld_context import read_context
 from kankei.release.keywords import keywords
 from kankei.release.linksets import linkset_triples, linksets
 from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_files
-from kankei.release.profile_views import RDF_PROFILES
-from kankei.release.profiles import add_lines, add_profiles, write_profiles
+from kankei.release.profiles import write_profiles
 from kankei.release.profiles.gif import write_gif
 from kankei.release.published_inputs import copy_inputs, release_version
-from kankei.release.reader import INDEX, QUADS, RECORDS, TRIPLES, check_store, verify
+from kankei.release.reader import INDEX, QUADS, TRIPLES, verify
+from kankei.release.store import write_store
 from kankei.release.tables import RowSource, write_tables
 from kankei.validation.file_validation import LocatedReport, Validator, with_printed_texts
 from kankei.validation.report.report import Report
@@ -53,10 +56,11 @@ class Stage(StrEnum):
     COMPARE = "comparing with the release before"
     VALIDATE = "validating"
     DUMPS = "writing dumps"
+    COLUMNS = "writing columns"
     TABLES = "writing tables"
     FURTHER = "writing further files"
     DESCRIPTION = "describing the release"
-    STORE = "checking the store"
+    STORE = "writing the store"
     MANIFEST = "writing the manifest"
     INSTALL = "putting the release in place"
     CURRENT = "moving current to it"
@@ -126,7 +130,7 @@ class _Build:
     def _stage(self) -> str:
         """Write the release, unless an intact one has its version, which is returned.
 
-        The store is closed when this returns, so that nothing writes to the folder any more.
+        Its store is closed when this returns, so that nothing writes to the folder any more.
         """
         dataset = load(self.inputs, self.base, self.folder)
         index, statistics = write_lines(dataset, self.folder)
@@ -146,6 +150,8 @@ class _Build:
         self.progress(Stage.DUMPS)
         write_dumps(self.folder, index, read_context(self.inputs.ontology / "context.jsonld"))
         parts = write_parts(dataset, index, self.folder)
+        self.progress(Stage.COLUMNS)
+        columns = write_columns(self.folder, version)
         (self.folder / INDEX).write_bytes(index.json())
         (self.folder / HISTORY).write_bytes(history.json())
         copy_inputs(dataset, self.inputs, self.folder)
@@ -153,13 +159,9 @@ class _Build:
         self._write_further(dataset)
         self._write_description(dataset, statistics, history, parts)
         self.progress(Stage.STORE)
-        # After validation and tables, which are of the native statements.
-        add_profiles(dataset.store, self.base, self.folder)
-        add_lines(dataset.store, self.folder / RECORDS, self.base.graph(GRAPH))
-        dataset.store.optimize()
-        dataset.store.flush()
-        views = [self.folder / RECORDS, *(self.folder / profile.lines for profile in RDF_PROFILES)]
-        counts = check_store(dataset.store, (self.folder / TRIPLES, self.folder / QUADS), views)
+        counts = write_store(self.folder)
+        if (columns.rows[BY_SUBJECT.name], columns.rows[QUAD_TABLE.name]) != counts:
+            raise BuildFailed("the columns have other statements than the store", str(self.folder))
         self.progress(Stage.MANIFEST)
         manifest = self._manifest(dataset, version, statistics, *counts)
         (self.folder / MANIFEST).write_bytes(manifest.json())

@@ -30,6 +30,7 @@ from kankei.namespaces import (
     Base,
 )
 from kankei.release import formats
+from kankei.release.columns.schema import TABLES, ColumnTable
 from kankei.release.dataset_parts import DatasetPart, part_of
 from kankei.release.dumps import Statistics
 from kankei.release.external_resources import DATA_THEMES, external_statements
@@ -38,7 +39,7 @@ from kankei.release.history.history import History, PastRelease
 from kankei.release.history.moments import date_of
 from kankei.release.manifest import FileEntry
 from kankei.release.profile_views import GIF
-from kankei.release.table_formats import TABLE_FORMATS, WORKBOOK
+from kankei.release.table_formats import PARQUET, TABLE_FORMATS, WORKBOOK
 from kankei.release.tables.columns import table_titles
 
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -65,8 +66,8 @@ def describe(
 ) -> bytes:
     """The description as Turtle; `catalogue` is the default graph's part about dataset and publisher.
 
-    The release is the newest of the history. The dumps, tables and changes among the files are its
-    distributions. The `parts` are datasets published together with it; a dump of one of them alone is its
+    The release is the newest of the history. The dumps, tables, columns and changes among the files are
+    its distributions. The `parts` are datasets published together with it; a dump of one of them alone is its
     distribution. `keywords` of the data are added to its own; `links` describe its linksets.
     """
     description = _Description(base, history, tuple(catalogue))
@@ -82,6 +83,8 @@ def describe(
     for name, entry in files.items():
         if name.startswith(("dumps/", "tables/")):
             description.distribution(name, entry)
+    for table in (table for table in TABLES if table.file in files):
+        description.columns(table, files[table.file])
     if CHANGES in files:
         description.changes(files[CHANGES])
     description.partitions(statistics, examples)
@@ -235,6 +238,15 @@ class _Description:
         }
         self.add(iri, DCT + "description", *_texts("changes-description", **limits))
         self._file(iri, CHANGES, entry, "application/x-ndjson", "JSON")
+
+    def columns(self, table: ColumnTable, entry: FileEntry) -> None:
+        """Describe a table of statements as a distribution."""
+        iri = self.node(table.file.replace("/", "-"), DCAT + "Distribution")
+        self.add(self.base.dataset, DCAT + "distribution", iri)
+        self.inherit(iri, *_OF_DISTRIBUTION)
+        self.add(iri, DCT + "title", *_texts("columns-title", table=table.name, kind=PARQUET.label))
+        self.add(iri, DCT + "description", *_texts("columns-description"))
+        self._file(iri, table.file, entry, PARQUET.media_type, PARQUET.file_type)
 
     def period(self, years: Iterable[str]) -> None:
         """The fiscal years of the entries, each from April to March, as one period."""

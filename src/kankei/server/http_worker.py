@@ -27,6 +27,8 @@ import uvloop
 from kankei.engine.embedded.pool import LARGE, EngineProcess, WorkerPool
 from kankei.engine.embedded.sandbox import die_with_parent
 from kankei.engine.operation import SPARQL_JSON, Form, Operation
+from kankei.engine.remote.engine import RemoteEngine
+from kankei.engine.remote.graph_names import GraphNames
 from kankei.errors import KankeiError
 from kankei.release.reader import Release
 from kankei.server.connection_limits import MAX_REFUSALS, ConnectionLimits, OpenConnections
@@ -99,35 +101,58 @@ class HttpWorker:
 
     async def _serve(self, state: ServerState) -> None:
         pool = self.engine.pool(self.connection)
-        state.available = lambda: pool.can_answer
-        state.load = lambda: asdict(pool.status)
+        engine = self._engine(pool, state)
+        state.available = lambda: engine.can_answer
         loop = asyncio.get_running_loop()
         state.log.schedule = lambda flush: loop.call_later(_LOG_DELAY_S, flush)
         try:
             # While the engine reads its store.
-            app = create_app(self.release, pool, self.resources.examples, state)
-            await pool.started()
+            app = create_app(self.release, engine, self.resources.examples, state)
+            await engine.started()
             for probe in _PROBES:
-                await pool.answer(probe)
+                await engine.answer(probe)
             # What exists by now stays: searching it for garbage again and again would only cost time.
             gc.collect()
             gc.freeze()
-            await _Server(app, pool, state, self.control).serve(sockets=[self.resources.listener])
+            server = _Server(app, pool, state, self.control, engine=engine)
+            await server.serve(sockets=[self.resources.listener])
         finally:
             state.meter.clear_gauges()
             state.log.schedule = None
             state.log.flush()
-            pool.close()
+            engine.close()
+
+    def _engine(self, pool: WorkerPool, state: ServerState) -> WorkerPool | RemoteEngine:
+        """The engine that answers: the pool, or remote ones whose queries it parses."""
+        urls = self.resources.settings.engines
+        state.load = lambda: asdict(pool.status)
+        if not urls:
+            return pool
+
+        def count(number: int, outcome: str) -> None:
+            state.meter.count(metrics.REMOTE_QUERIES, str(number), outcome)
+
+        names = GraphNames.of(self.release.manifest)
+        engine = RemoteEngine.of(pool, urls, names, self.engine.limits, on_asked=count)
+        state.load = lambda: {**asdict(pool.status), "remote": len(urls), "remote_up": sum(engine.up)}
+        return engine
 
 
 class _Server(uvicorn.Server):
     """Uvicorn's server, controlled by a supervisor instead of by signals."""
 
     def __init__(
-        self, app: Instrumentation, pool: WorkerPool, state: ServerState, control: socket.socket
+        self,
+        app: Instrumentation,
+        pool: WorkerPool,
+        state: ServerState,
+        control: socket.socket,
+        *,
+        engine: WorkerPool | RemoteEngine,
     ) -> None:
         super().__init__(_config(app, state))
         self._pool = pool
+        self._engine = engine
         self._state = state
         self._control = control
         self._drain_deadline: float | None = None
@@ -157,6 +182,9 @@ class _Server(uvicorn.Server):
             meter.set(metrics.ENGINE_QUERIES, lane, to=getattr(status, lane))
         displaced = self._pool.outcomes["Displaced"]
         meter.count(metrics.KILLS, "displaced", by=displaced - self._displaced)
+        if isinstance(self._engine, RemoteEngine):
+            for number, is_up in enumerate(self._engine.up, 1):
+                meter.set(metrics.REMOTE_UP, str(number), to=is_up)
         self._displaced = displaced
         entries, size = self._state.cache_usage()
         gauges = {

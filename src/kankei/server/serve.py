@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from kankei.engine.remote.http_client import Address
 from kankei.errors import PortTaken
 from kankei.server.http_worker import ServerResources
 from kankei.server.memory_budget import engine_limits
@@ -31,6 +32,8 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Callable[
     # What is wrong with the settings is refused before anything is started.
     TrustedProxies.of(settings.trusted_proxies)
     engine_limits(settings)
+    for url in settings.engines:
+        Address.parse(url)
     watcher = ReleaseWatcher(release, settings.base, settings.verify)
     first = watcher.open()
     listener = listen(settings.host, settings.port)

@@ -207,7 +207,9 @@ class Supervisor:
     def _refuse(self, error: KankeiError) -> None:
         """Go on with the current release; one that could not be started is tried again for some minutes."""
         self._watcher.refuse()
-        self._move_again = isinstance(error, EngineFailed) and not self._moves.exhausted
+        # What is pushed to a remote engine may take long to be there.
+        exhausted = self._moves.exhausted and not self._settings.engines
+        self._move_again = isinstance(error, EngineFailed) and not exhausted
         if self._move_again:
             self._moves.restart(time.monotonic())
         self._meter.count(metrics.RELEASE_CHANGES, "refused")

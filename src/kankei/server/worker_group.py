@@ -225,5 +225,6 @@ class WorkerGroup:
 
 def _start_engine(release: Release, resources: ServerResources) -> EngineProcess:
     settings = resources.settings
-    files = StoreFiles.of(release, settings.in_memory)
+    # With remote engines queries are only parsed here.
+    files = StoreFiles.none() if settings.engines else StoreFiles.of(release, settings.in_memory)
     return start_engine(files, engine_limits(settings), pools=settings.workers)

@@ -75,7 +75,7 @@ class _Reader:
             iri: [
                 Passage(Field.ORGANISATION, value.value, _language(value))
                 for name in ("title", "name")
-                for value in fields.get(name, ())
+                for value in _in_order(fields.get(name, ()))
             ]
             + [Passage(Field.ORGANISATION, short, "") for short in self._short_names(fields)]
             for iri, fields in organisations.items()
@@ -93,7 +93,7 @@ class _Reader:
         own = [
             Passage(Field[name.upper()], value.value, _language(value))
             for name, values in sorted(statements.fields.items())
-            for value in sorted(values, key=lambda term: (_language(term), term.value))
+            for value in _in_order(values)
         ]
         values = {name: sorted({term.value for term in terms}) for name, terms in statements.facets.items()}
         units = set(values.get("unit", ()))
@@ -171,7 +171,7 @@ class _Reader:
 
     def _windows(self) -> dict[str, dict[str, list[Window]]]:
         windows: dict[str, dict[str, list[Window]]] = defaultdict(lambda: defaultdict(list))
-        for thing, kind, *bounds, approximate, inferred in self._solutions("windows"):
+        for thing, kind, *bounds, approximate, inferred, _ in self._solutions("windows"):
             first, start, end, last = (date.fromisoformat(bound.value) for bound in bounds)
             window = Window((first, start), (end, last), _is_true(approximate), _is_true(inferred))
             windows[thing.value][kind.value].append(window)
@@ -242,6 +242,11 @@ def _labels(terms: Iterable[object]) -> Labels:
 
 def _language(term: ox.Literal | ox.NamedNode) -> str:
     return (term.language or "") if isinstance(term, ox.Literal) else ""
+
+
+def _in_order(terms: Iterable[ox.Literal | ox.NamedNode]) -> list[ox.Literal | ox.NamedNode]:
+    """Terms by language and text, whatever order a store gives them in."""
+    return sorted(terms, key=lambda term: (_language(term), term.value))
 
 
 def _is_true(term: object) -> bool:

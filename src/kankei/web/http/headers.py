@@ -18,7 +18,8 @@ SCRIPT_POLICY = {"Content-Security-Policy": f"{_POLICY}; script-src 'self'; conn
 COMMON_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "ETag, Link, Location, Content-Language, Content-Range, Retry-After, RateLimit, RateLimit-Policy"
+        "ETag, Link, Location, Content-Language, Content-Range, Retry-After, RateLimit, RateLimit-Policy, "
+        "Kankei-Engine"
     ),
     "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "no-referrer",

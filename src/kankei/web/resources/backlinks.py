@@ -9,6 +9,7 @@ from kankei.namespaces import KK
 from kankei.web.html.localizer import Localizer, line_range
 from kankei.web.html.view import Value
 from kankei.web.queries import solutions
+from kankei.web.responses.background import in_background
 
 MAX_REFERENCES = 200
 MAX_NAMING = 400
@@ -78,6 +79,10 @@ async def naming(engine: Engine, localizer: Localizer, iri: str) -> Naming:
 async def citations(engine: Engine, localizer: Localizer, iri: str) -> tuple[list[Citation], bool]:
     """The cited ranges of a source by line, and whether there are more."""
     rows = await solutions(engine, "citations", source=iri)
+    return await in_background(lambda: _cited(rows, localizer))
+
+
+def _cited(rows: Sequence[dict[str, str]], localizer: Localizer) -> tuple[list[Citation], bool]:
     by_range: dict[str, dict[str, Value]] = defaultdict(dict)
     for row in sorted(rows, key=_citation_order):
         by, node = by_range[row["place"]], row["from"]

@@ -14,6 +14,7 @@ from kankei.engine.query.lexer import Kind, tokens
 from kankei.localisation import LANGUAGES, Labels
 from kankei.namespaces import PREFIXES, RDF, RDFS, SCHEMA, SH, XSD
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, serialize_document
+from kankei.web.responses.background import in_background
 from kankei.web.responses.representation import Representation, select
 from kankei.web.site import Site, handler
 
@@ -64,13 +65,16 @@ async def examples(site: Site, request: Request) -> ASGIApp:
     key = (__version__, site.version, PATH, site.public_url, context.address)
     variant = select(request, offers, key, pinned=pinned)
 
-    async def make() -> Representation:
+    def body() -> bytes | str:
         listed = query_examples(site.examples)
         if variant.media_type == JSON:
-            return variant.representation(json.dumps(_as_json(listed, site.public_url), ensure_ascii=False))
+            return json.dumps(_as_json(listed, site.public_url), ensure_ascii=False)
         root = f"{site.release.manifest.base.iri}{PATH[1:]}"
         triples = list(_statements(listed, root, site.public_url))
-        return variant.representation(serialize_document(triples, variant.media_type, root, context))
+        return serialize_document(triples, variant.media_type, root, context)
+
+    async def make() -> Representation:
+        return variant.representation(await in_background(body))
 
     return await site.cache.answer(request, variant, make)
 

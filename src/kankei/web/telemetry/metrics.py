@@ -143,6 +143,8 @@ KILLS = "kankei_kills_total"
 ENGINE_QUERIES = "kankei_engine_queries"
 ENGINE_PROCESSES = "kankei_engine_processes"
 ENGINE_MEMORY = "kankei_engine_memory_limit_bytes"
+REMOTE_UP = "kankei_remote_engine_up"
+REMOTE_QUERIES = "kankei_remote_queries_total"
 CONNECTIONS = "kankei_connections"
 REFUSALS = "kankei_refusals_total"
 HTTP_PROCESSES = "kankei_http_processes"
@@ -157,7 +159,7 @@ METHOD_LABELS = {"GET": "read", "HEAD": "read", "POST": "post", "OPTIONS": "opti
 _METHODS = ("read", "post", "options", OTHER)
 _STATUSES = (
     *("200", "204", "206", "303", "304"),
-    *("400", "404", "405", "406", "408", "412", "413", "414", "415", "416", "429", "431"),
+    *("400", "403", "404", "405", "406", "408", "412", "413", "414", "415", "416", "429", "431"),
     *("500", "502", "503", "504", "507"),
     "cut",
     OTHER,
@@ -177,6 +179,11 @@ KILL_CAUSES = {
     "TooSlow": "deadline",
 }
 
+_ENGINES = (*map(str, range(1, 9)), OTHER)
+_REMOTE_OUTCOMES = (
+    *("Answered", "Cancelled", "Unreachable", "OtherRelease", "BadAnswer"),
+    *("TooSlow", "TooLarge", "NotAcceptable", OTHER),
+)
 
 _METRICS = (
     Metric(QUERIES, "Queries that reached the engine, by how they ended.", labels=(("outcome", _OUTCOMES),)),
@@ -196,6 +203,17 @@ _METRICS = (
     ),
     Metric(ENGINE_PROCESSES, "Processes of the engine that answer queries.", MetricType.GAUGE),
     Metric(ENGINE_MEMORY, "Bytes that all queries together may claim.", MetricType.GAUGE),
+    Metric(
+        REMOTE_UP,
+        "HTTP processes that ask this remote engine now; engines are numbered in the order of --engine.",
+        MetricType.GAUGE,
+        (("engine", _ENGINES),),
+    ),
+    Metric(
+        REMOTE_QUERIES,
+        "Queries sent to a remote engine, by how they ended.",
+        labels=(("engine", _ENGINES), ("outcome", _REMOTE_OUTCOMES)),
+    ),
     Metric(CONNECTIONS, "Open connections of clients.", MetricType.GAUGE),
     Metric(
         REFUSALS,

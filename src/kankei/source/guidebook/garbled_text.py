@@ -24,10 +24,11 @@ def without_garbled_texts(sheet: Sheet) -> Sheet:
     doubts = [_doubt(about, text) for about, text in garbled]
     return replace(
         sheet,
-        **{
-            name: _if_legible(getattr(sheet, name))
-            for name in ("number", "name", "subtitle", "theme", "unit")
-        },
+        number=_if_legible(sheet.number),
+        name=_if_legible(sheet.name),
+        subtitle=_if_legible(sheet.subtitle),
+        theme=_if_legible(sheet.theme),
+        unit=_if_legible(sheet.unit),
         links=tuple(link for link in sheet.links if not _is_garbled(link)),
         cells=tuple(map(_without_value, sheet.cells)),
         body=_body(sheet.body),

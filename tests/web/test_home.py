@@ -70,7 +70,7 @@ def test_the_engine_counts_programmes_once_a_release(web: Client, monkeypatch: p
         return await solutions(engine, name, values)
 
     monkeypatch.setattr(home, "solutions", counted)
-    for day in ("2019-01-01", "2019-01-02"):
+    for day in ("2025-04-08", "2025-04-09"):
         assert "2 件" in web.get(f"/?lang=ja&on={day}", BROWSER).text
     assert asked.count("open-calls") == 2
     assert asked.count("programme-counts") <= 1

@@ -119,7 +119,7 @@ def home(site: Site) -> Handler:
 async def open_calls(
     site: Site, index: SearchIndex, localizer: Localizer, day: datetime.date
 ) -> tuple[list[OpenCall], int]:
-    """Programmes whose call is or may be open on a day: the certain ones first, then by title; and their number.
+    """Programmes whose call is or may be open on a day, the certain ones first; and their number.
 
     The search index has the states; the engine says when the calls of the listed ones are.
     """

@@ -26,7 +26,9 @@ PATH = "/pictures"
 ROWS = 40
 """Windows of the calendar, and groups of the chart."""
 ROW, TOP = 44, 28
-"""Pixels of a row, which has its label above its bar, and above the first row; widths are per cent of the picture."""
+"""Pixels of a row, which has its label above its bar, and above the first row.
+
+Widths are per cent of the picture, which is as wide as the window."""
 _MONTHS = 12
 _THIN = 0.3
 """Per cent that a day has at least."""
@@ -34,7 +36,7 @@ _THIN = 0.3
 
 @dataclass(frozen=True)
 class Span:
-    """A part of a row, in per cent of its width; `is_certain` tells days that are sure from those that are possible."""
+    """A part of a row, in per cent of its width; `is_certain` tells sure days from possible ones."""
 
     x: float
     width: float

@@ -21,7 +21,10 @@ _FIRST_YEAR, _LAST_YEAR = 1868, 2100
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar: its label in full and as it fits, the number as the result has it, and its rectangle: pixels down, per cent across."""
+    """A bar: its label in full and as it fits, the number as the result has it, and its rectangle.
+
+    The rectangle is in pixels from the top, in per cent from the left.
+    """
 
     label: str
     short: str

@@ -78,7 +78,7 @@ class HttpProtocol(LimitedProtocol):
         cached = shortcuts.cached_response(request, self.client)
         if cached is None:
             return False
-        self.url, self.headers = request.target, request.headers
+        self.url, self.headers = request.target, list(request.headers)
         self._write(cached)
         self.server_state.total_requests += 1
         self._answered_at = self.loop.time()

@@ -22,6 +22,7 @@ _PARTS = (
     ("/catalog", "catalogue", "catalog"),
     ("/dumps/", "dumps", "dumps/"),
     ("/tables/", "tables", "tables/"),
+    ("/columns/", "columns", "columns/"),
     ("/openapi.json", "openapi", "openapi.json"),
 )
 """Address, message key and example of each part; no address where a page has nothing to lead to."""

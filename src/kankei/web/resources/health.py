@@ -51,5 +51,6 @@ async def metrics(site: Site, request: Request) -> Response:
         raise UnknownResource("nothing is published at this address", request.scope["path"])
     manifest = site.release.manifest
     facts = {"version": __version__, "release": manifest.version, "base": manifest.base.iri}
+    facts["engine"] = site.engine.identity
     text = await in_background(lambda: exposition(site.state.metrics, facts))
     return Response(text, headers={**_NO_STORE, "Content-Type": MEDIA_TYPE})

@@ -225,9 +225,7 @@ def _charged() -> None:
     """Charge nothing: a token was taken before."""
 
 
-def _variant(
-    tag: str, media_type: str, language: str = "", work: Hashable = None, **headers: str
-) -> Variant:
+def _variant(tag: str, media_type: str, language: str = "", work: Hashable = None, **headers: str) -> Variant:
     common = {"Vary": _VARY, "Cache-Control": CACHE_CONTROL if tag else "no-store"}
     of_language = {"Content-Language": language} if language else {}
     return Variant(tag, {**common, **of_language, **headers}, media_type, language, work)

@@ -103,10 +103,10 @@ def bound(variables: Sequence[str], row: Sequence[object]) -> Iterator[tuple[str
 
 def of_oxigraph(case: Case, query: Query, engines: TwoEngines) -> bool | Solutions:
     """What Oxigraph answers over the same graphs."""
-    default, named = (
-        [ox.NamedNode(graph.value) for graph in graphs]
-        for graphs in (query.default_graphs, query.named_graphs)
-    )
+    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = []
+    named: list[ox.NamedNode | ox.BlankNode] = []
+    default += [ox.NamedNode(graph.value) for graph in query.default_graphs]
+    named += [ox.NamedNode(graph.value) for graph in query.named_graphs]
     text = case.query.read_text(encoding="utf-8")
     return solutions(
         engines.store.query(text, base_iri=case.query.as_uri(), default_graph=default, named_graphs=named)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from kankei.engine.algebra.bounded_paths import walked_from_known_ends
-from kankei.engine.embedded.evaluation import _results
+from kankei.engine.embedded.evaluation import results_of
 from kankei.engine.operation import SPARQL_JSON, Form, Operation
 from kankei.errors import MalformedQuery
 from kankei.release.reader import Release
@@ -85,7 +85,7 @@ def test_an_error_is_at_its_place_in_the_text_as_sent(text: str) -> None:
     with pytest.raises(SyntaxError) as expected:
         ox.Store().query(text)
     with pytest.raises(MalformedQuery) as raised:
-        _results(ox.Store(), Operation(text, {Form.SOLUTIONS: SPARQL_JSON}))
+        results_of(ox.Store(), Operation(text, {Form.SOLUTIONS: SPARQL_JSON}))
     place = re.search(r"\d+:\d+", str(expected.value))
     assert place
     line, column = place[0].split(":")

@@ -165,7 +165,9 @@ def test_a_full_disk_leaves_the_release_before_it(tmp_path: Path, before: Path, 
     assert leftovers(tmp_path / "releases") == []
 
 
-@pytest.mark.parametrize("step", ["write_dumps", "write_tables", "describe", "seal", "install", "point"])
+@pytest.mark.parametrize(
+    "step", ["add_dumps", "write_tables", "write_store", "describe", "seal", "install", "point"]
+)
 def test_any_write_may_be_the_one_too_many(
     tmp_path: Path, before: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

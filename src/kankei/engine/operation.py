@@ -48,6 +48,8 @@ class Operation:
     `base` is what relative IRIs of the query are resolved against (section 4.1.1.2 of the query language).
     `timeout` is how many seconds the client will wait at most, if less than the engine allows.
     `takes_file` allows the engine to return a large result in a file.
+    `explains` asks for a text in place of the result: how the query is evaluated, and what that takes.
+    The media type of each form is then the text's.
     """
 
     query: str
@@ -58,6 +60,7 @@ class Operation:
     base: str | None = None
     timeout: float | None = None
     takes_file: bool = False
+    explains: bool = False
 
 
 OXIGRAPH, COLUMNS, REMOTE = "oxigraph", "columns", "remote"

@@ -13,7 +13,7 @@ from io import BytesIO
 import pyoxigraph as ox
 
 from kankei.dataset.statements import Term, text
-from kankei.localisation import LANGUAGES, catalogue
+from kankei.localisation import LANGUAGES, Text, catalogue
 from kankei.namespaces import (
     ADMS,
     DCAT,
@@ -38,6 +38,7 @@ from kankei.release.history.changes import CHANGES, MAX_CHANGES, MAX_RELEASES
 from kankei.release.history.history import History, PastRelease
 from kankei.release.history.moments import date_of
 from kankei.release.manifest import FileEntry
+from kankei.release.offered_service import OfferedService
 from kankei.release.profile_views import GIF
 from kankei.release.table_formats import PARQUET, TABLE_FORMATS, WORKBOOK
 from kankei.release.tables.columns import table_titles
@@ -63,12 +64,14 @@ def describe(
     parts: Iterable[DatasetPart] = (),
     links: Iterable[ox.Triple] = (),
     keywords: Iterable[ox.Literal] = (),
+    services: Iterable[OfferedService] = (),
 ) -> bytes:
     """The description as Turtle; `catalogue` is the default graph's part about dataset and publisher.
 
     The release is the newest of the history. The dumps, tables, columns and changes among the files are
     its distributions. The `parts` are datasets published together with it; a dump of one of them alone is its
-    distribution. `keywords` of the data are added to its own; `links` describe its linksets.
+    distribution. `keywords` of the data are added to its own; `links` describe its linksets; `services` are
+    those beside SPARQL endpoint and documents.
     """
     description = _Description(base, history, tuple(catalogue))
     description.dataset(statistics)
@@ -77,6 +80,8 @@ def describe(
     description.series()
     description.period(statistics.years)
     description.service()
+    for service in services:
+        description.offered(service)
     description.triples |= set(links)
     for part in parts:
         description.part(part)
@@ -103,7 +108,10 @@ def _typed(value: object, kind: str) -> ox.Literal:
 
 def _texts(key: str, **values: object) -> list[ox.Literal]:
     """A sentence as literals in both languages."""
-    sentence = _MESSAGES.text(key, **values)
+    return _literals(_MESSAGES.text(key, **values))
+
+
+def _literals(sentence: Text) -> list[ox.Literal]:
     return [ox.Literal(sentence.ja, language="ja"), ox.Literal(sentence.en, language="en")]
 
 
@@ -266,13 +274,8 @@ class _Description:
         self.add(iri, DCAT + "endpointDescription", endpoint)
         self.add(iri, DCAT + "servesDataset", self.base.dataset)
         self.add(iri, DCT + "conformsTo", _SPARQL)
-        documents = self.node("linked-data", DCAT + "DataService")
-        self.inherit(documents, "publisher", "license")
-        self.add(documents, DCT + "title", *_texts("linked-data"))
-        self.add(documents, DCAT + "endpointURL", f"{self.base.iri}programmes")
-        self.add(documents, DCAT + "endpointDescription", f"{self.base.iri}openapi.json")
-        self.add(documents, DCAT + "servesDataset", self.base.dataset)
-        self.add(f"{self.base.dataset}#catalogue", DCAT + "service", iri, documents)
+        self.add(f"{self.base.dataset}#catalogue", DCAT + "service", iri)
+        self.offered(OfferedService("linked-data", _MESSAGES.text("linked-data"), "programmes"))
         # As a distribution too, since portals list those and not services.
         distribution = self.node("sparql-distribution", DCAT + "Distribution")
         self.add(self.base.dataset, DCAT + "distribution", distribution)
@@ -282,6 +285,18 @@ class _Description:
         self.add(distribution, DCAT + "accessURL", endpoint)
         self.add(distribution, DCAT + "accessService", iri)
         self.add(distribution, DCT + "format", _FILE_TYPES + "SPARQLQ")
+
+    def offered(self, service: OfferedService) -> None:
+        """Describe a service that OpenAPI describes."""
+        iri = self.node(service.name, DCAT + "DataService")
+        self.inherit(iri, "publisher", "license")
+        self.add(iri, DCT + "title", *_literals(service.title))
+        self.add(iri, DCAT + "endpointURL", f"{self.base.iri}{service.endpoint}")
+        self.add(iri, DCAT + "endpointDescription", f"{self.base.iri}openapi.json")
+        self.add(iri, DCAT + "servesDataset", self.base.dataset)
+        if service.conforms_to:
+            self.add(iri, DCT + "conformsTo", service.conforms_to)
+        self.add(f"{self.base.dataset}#catalogue", DCAT + "service", iri)
 
     def distribution(self, name: str, entry: FileEntry) -> None:
         """Describe a dump or a table; other files, such as the metadata of a table, are no distributions."""

@@ -1,7 +1,8 @@
-"""How many rows a pattern is expected to have, and how many an engine reads that joins them one by one.
+"""How many rows a pattern is expected to have, and what they cost an engine that reads them one by one.
 
 From counts of a release: triples, subjects and objects of each property, members of each class. Joins are
-taken in the order of the fewest rows, as such an engine does.
+taken in the order of the fewest rows, as such an engine does. What Oxigraph takes for a condition, an
+aggregate or a place in an order was measured at 1,000 programmes, in rows that it reads in that time.
 """
 
 from collections.abc import Mapping, Set
@@ -11,6 +12,7 @@ from typing import Protocol
 
 from kankei.engine.algebra.operators import (
     BasicGraphPattern,
+    Comparison,
     Distinct,
     Exists,
     Expression,
@@ -20,6 +22,7 @@ from kankei.engine.algebra.operators import (
     Group,
     Join,
     LeftJoin,
+    Logical,
     Minus,
     OrderBy,
     PathPattern,
@@ -40,8 +43,12 @@ _STEPS = 4.0
 """Nodes that a closure is expected to reach from one node."""
 _ANY_PROPERTY = 20.0
 """Triples of one subject, or of one object, whatever the property."""
-_SELECTED = 0.3
-"""The part of the rows that a FILTER is expected to keep."""
+_SELECTED, _EQUAL = 0.7, 0.001
+"""The part of the rows that a FILTER is expected to keep; and one by which two variables are equal."""
+_EVALUATED = 4.0
+"""What a condition, an expression or an aggregate costs a row, where to read a row costs 1."""
+_SORTED = 25.0
+"""What ORDER BY costs a row, which compares only what is comparable (`kankei.engine.query.ordering`)."""
 _MOST_PARTS = 40
 """Joined parts beyond which their order is taken as written, since to look for it takes too long."""
 
@@ -73,7 +80,7 @@ class Counts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Expected rows of a pattern, and rows read for it."""
+    """Expected rows of a pattern, and what they cost: 1 for each row that is read."""
 
     rows: float
     work: float
@@ -115,22 +122,25 @@ class Estimator:
                 return Estimate(kept.rows, kept.work + removed.work)
             case Filter(condition, inner_pattern):
                 inner = self.of(inner_pattern, bound)
-                asked = self._asked(condition, bound | variables(inner_pattern))
-                return Estimate(inner.rows * _SELECTED, inner.work + inner.rows * asked)
+                each = _EVALUATED + self._asked(condition, bound | variables(inner_pattern))
+                return Estimate(inner.rows * kept_by(condition), inner.work + inner.rows * each)
             case Values(_, rows_of_data):
                 return Estimate(float(len(rows_of_data)), float(len(rows_of_data)))
-            case Group(inner_pattern, keys, _):
+            case Group(inner_pattern, keys, aggregates):
                 inner = self.of(inner_pattern)
-                return Estimate(inner.rows**0.5 if keys else 1.0, inner.work)
+                each = 1.0 + _EVALUATED * sum(value.operand is not None for _, value in aggregates)
+                return Estimate(inner.rows**0.5 if keys else 1.0, inner.work + inner.rows * each)
             case Slice(inner_pattern, offset, limit):
                 return self._sliced(inner_pattern, offset, limit, bound)
             case Extend(inner_pattern, _, expression):
                 inner = self.of(inner_pattern, bound)
-                asked = self._asked(expression, bound | variables(inner_pattern))
-                return Estimate(inner.rows, inner.work + inner.rows * asked)
-            case Graph(_, inner_pattern) | OrderBy(inner_pattern, _):
-                return self.of(inner_pattern, bound)
-            case Project(inner_pattern, _):
+                each = self._asked(expression, bound | variables(inner_pattern))
+                each += 0.0 if isinstance(expression, Variable) else _EVALUATED
+                return Estimate(inner.rows, inner.work + inner.rows * each)
+            case OrderBy(inner_pattern, conditions):
+                inner = self.of(inner_pattern, bound)
+                return Estimate(inner.rows, inner.work + inner.rows * _SORTED * len(conditions))
+            case Graph(_, inner_pattern) | Project(inner_pattern, _):
                 return self.of(inner_pattern, bound)
             case Distinct(inner_pattern, _):
                 inner = self.of(inner_pattern, bound)
@@ -230,6 +240,17 @@ def parts(pattern: Pattern) -> list[Pattern | TriplePattern]:
             return list(triples)
         case _:
             return [pattern]
+
+
+def kept_by(condition: Expression) -> float:
+    """The part of the rows that a condition is expected to keep."""
+    match condition:
+        case Logical("&&", left, right):
+            return kept_by(left) * kept_by(right)
+        case Comparison("=", Variable(), Variable()):
+            return _EQUAL
+        case _:
+            return _SELECTED
 
 
 def drops(pattern: Pattern) -> bool:

@@ -11,7 +11,7 @@ import duckdb
 from kankei.engine.algebra.not_understood import NotUnderstood
 from kankei.engine.algebra.parser import parsed
 from kankei.engine.choice import choose
-from kankei.engine.columnar.planned_query import PlannedQuery
+from kankei.engine.columnar.planned_query import Explanation, PlannedQuery
 from kankei.engine.columnar.solutions import Output, Row, can_write, write_boolean, write_solutions
 from kankei.engine.columnar.tables import Columns
 from kankei.engine.columnar.translation.statistics import Statistics, read_statistics
@@ -53,9 +53,7 @@ class ColumnarEvaluation:
 
     def plan(self, operation: Operation) -> PlannedQuery | None:
         """How a query is answered from columns, or nothing where another engine should answer it."""
-        if operation.substitutions or operation.default_graphs or operation.named_graphs:
-            return None
-        if not _WORTH_READING.search(operation.query):
+        if left_aside(operation):
             return None
         try:
             query = parsed(operation.query, operation.base)
@@ -68,6 +66,35 @@ class ColumnarEvaluation:
             return PlannedQuery(translate(query, self.columns, self.types), form, media_type)
         except (NotUnderstood, NotTranslatable, RecursionError):
             return None
+
+    def explain(self, operation: Operation) -> Explanation:
+        """Why columns answer a query or do not; they evaluate it to tell the rows and time of each step.
+
+        Raises `OutOfMemory`.
+        """
+        if reason := left_aside(operation):
+            return Explanation(reason)
+        try:
+            query = parsed(operation.query, operation.base)
+        except NotUnderstood as error:
+            return Explanation(f"only Oxigraph reads it: {error.message}")
+        expected = ""
+        try:
+            choice = choose(query, self.columns.statistics)
+            expected = choice.expected
+            if choice.engine != COLUMNS:
+                return Explanation(choice.reason, expected)
+            sql = translate(query, self.columns, self.types).sql
+            ((_, steps),) = self.columns.connection.execute(f"EXPLAIN ANALYZE {sql}").fetchall()
+        except RecursionError:
+            return Explanation("it nests too deeply")
+        except NotTranslatable as error:
+            return Explanation(f"SQL cannot answer it exactly: {error}", expected)
+        except (duckdb.OutOfMemoryException, MemoryError) as error:
+            raise OutOfMemory("the query wants more memory than one may have") from error
+        except duckdb.Error:
+            return Explanation("SQL has met a value that it cannot treat exactly", expected)
+        return Explanation(choice.reason, expected, sql, str(steps))
 
     def write(self, query: PlannedQuery, output: Output) -> bool:
         """Write the result of a query; false if it turned out that columns do not answer it exactly.
@@ -85,6 +112,17 @@ class ColumnarEvaluation:
         except duckdb.Error:
             return False
         return True
+
+
+def left_aside(operation: Operation) -> str:
+    """Why a query is left to Oxigraph before it is parsed; empty where it is not."""
+    if operation.substitutions:
+        return "variables are substituted"
+    if operation.default_graphs or operation.named_graphs:
+        return "the request names the dataset"
+    if not _WORTH_READING.search(operation.query):
+        return "nothing is aggregated, sorted, filtered or followed any number of steps"
+    return ""
 
 
 def _rows(result: duckdb.DuckDBPyConnection) -> Iterator[Row]:

@@ -17,6 +17,19 @@ class PlannedQuery:
     media_type: str
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """Why columns answer a query or do not: `sql` and its `steps` are empty where they do not.
+
+    `expected` tells what the choice of engine rests on; empty where it was not asked.
+    """
+
+    reason: str
+    expected: str = ""
+    sql: str = ""
+    steps: str = ""
+
+
 class ColumnQueries(Protocol):
     """Answers the queries that columns answer exactly and sooner; all others it leaves to another engine."""
 
@@ -25,6 +38,12 @@ class ColumnQueries(Protocol):
 
     def write(self, query: PlannedQuery, output: Output) -> bool:
         """Write the result of a query; false if it turned out that columns do not answer it exactly.
+
+        Raises `OutOfMemory`.
+        """
+
+    def explain(self, operation: Operation) -> Explanation:
+        """Why columns answer a query or do not; they evaluate it to tell the rows and time of each step.
 
         Raises `OutOfMemory`.
         """

@@ -34,7 +34,7 @@ from kankei.errors import (
     UpdateRefused,
 )
 
-_Results: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
+Results: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
 
 _UNKNOWN_FUNCTION = "The custom function"
 _FORMS: Mapping[type, Form] = {
@@ -87,14 +87,21 @@ def parse_only(store: Store, operation: Operation, spool: Spool) -> Form:
 
 
 def _evaluate(store: Store, operation: Operation, spool: Spool) -> Form:
-    try:
-        results = _results(store, operation)
+    with evaluating(operation):
+        results = results_of(store, operation)
         form = _FORMS[type(results)]
         _check_acceptable(form, operation)
         _serialise(results, form, operation.media_types[form], spool)
+    return form
+
+
+@contextmanager
+def evaluating(operation: Operation) -> Iterator[None]:
+    """Turns the errors of Oxigraph into those of an engine."""
+    try:
+        yield
     except (RuntimeError, OSError) as error:
         raise _failure(operation, error) from error
-    return form
 
 
 def _check_acceptable(form: Form, operation: Operation) -> None:
@@ -123,8 +130,9 @@ def _of_services(endpoints: Sequence[str]) -> str:
     return f"the query calls {names} by SERVICE, which could not be reached or gave no result"
 
 
-def _results(store: Store, operation: Operation) -> _Results:
-    rewritten = totally_ordered(walked_from_known_ends(operation.query, operation.base))
+def results_of(store: Store, operation: Operation) -> Results:
+    """The result of a query, not serialised yet; raises `MalformedQuery` or `UpdateRefused`."""
+    rewritten = as_evaluated(operation)
     try:
         return _query(store, operation, rewritten)
     except SyntaxError as error:
@@ -137,7 +145,12 @@ def _results(store: Store, operation: Operation) -> _Results:
     raise MalformedQuery("the conditions of ORDER BY cannot be told apart: write each in brackets")
 
 
-def _query(store: Store, operation: Operation, text: str) -> _Results:
+def as_evaluated(operation: Operation) -> str:
+    """The text of a query that Oxigraph is given: closures from their known end, ORDER BY made total."""
+    return totally_ordered(walked_from_known_ends(operation.query, operation.base))
+
+
+def _query(store: Store, operation: Operation, text: str) -> Results:
     # Naming either kind of graph gives the whole dataset (SPARQL 1.1 Protocol, section 2.1.4).
     has_dataset = bool(operation.default_graphs or operation.named_graphs)
     return store.query(
@@ -158,7 +171,7 @@ def _graphs(iris: Sequence[str]) -> list[Any]:
         raise MalformedRequest(f"a graph is named by an absolute IRI: {error}") from error
 
 
-def _serialise(results: _Results, form: Form, media_type: str, spool: Spool) -> None:
+def _serialise(results: Results, form: Form, media_type: str, spool: Spool) -> None:
     with _checked(form, media_type, spool) as output:
         file = cast("IO[bytes]", output)
         if isinstance(results, QueryTriples):

@@ -128,15 +128,19 @@ def pack_operation(operation: Operation, timeout: float) -> bytes:
     # A worker is the same program as the pool and trusts it. Not so the other way round: a worker has read
     # what anybody may send.
     return marshal.dumps(
-        (operation.query, media_types, *graphs, dict(operation.substitutions), operation.base, timeout)
+        (
+            *(operation.query, media_types, *graphs, dict(operation.substitutions)),
+            *(operation.base, operation.explains, timeout),
+        )
     )
 
 
 def unpack_operation(message: bytes) -> tuple[Operation, float]:
     """The operation, and the seconds it may take."""
-    query, media_types, default_graphs, named_graphs, substitutions, base, timeout = marshal.loads(message)  # noqa: S302
+    query, media_types, default, named, substitutions, base, explains, timeout = marshal.loads(message)  # noqa: S302
     forms = {Form[name]: media_type for name, media_type in media_types.items()}
-    return Operation(query, forms, default_graphs, named_graphs, substitutions, base), timeout
+    operation = Operation(query, forms, default, named, substitutions, base, explains=explains)
+    return operation, timeout
 
 
 def pack_reply(reply: Reply) -> bytes:

@@ -19,6 +19,7 @@ from pyoxigraph import Store
 
 from kankei.engine.columnar.planned_query import ColumnQueries
 from kankei.engine.embedded.evaluation import evaluate, evaluate_columns, parse_only
+from kankei.engine.embedded.explanation import explain, explain_remote
 from kankei.engine.embedded.messages import (
     NEW_SPOOL,
     READY,
@@ -102,7 +103,11 @@ class Worker:
         return WorkerResult(form, spool.spooled, spool.body, engine)
 
     def _evaluate(self, operation: Operation, spool: Spool) -> tuple[Form, str]:
-        """The form of the result, and what has evaluated the query."""
+        """Write the result of a query to a spool; its form, and what has evaluated the query."""
+        if operation.explains:
+            if self.stores.syntax_only:
+                return explain_remote(self._store(operation), operation, spool), OXIGRAPH
+            return explain(self._store(operation), self.columns, operation, spool)
         if self.stores.syntax_only:
             return parse_only(self._store(operation), operation, spool), OXIGRAPH
         if self.columns and (form := evaluate_columns(self.columns, operation, spool)):

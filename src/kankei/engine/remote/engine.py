@@ -100,6 +100,8 @@ class RemoteEngine:
         """The whole result, or the error that says why there is none."""
         timeout = min(operation.timeout or self._limits.timeout_s, self._limits.timeout_s)
         deadline = asyncio.get_running_loop().time() + timeout
+        if operation.explains:
+            return replace(await self._parser.answer(operation), engine=REMOTE)
         try:
             parsed = await self._parse(operation)
             async with self._slots.place(deadline):

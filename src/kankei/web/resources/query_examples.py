@@ -13,12 +13,16 @@ from kankei import __version__
 from kankei.engine.query.lexer import Kind, tokens
 from kankei.localisation import LANGUAGES, Labels
 from kankei.namespaces import PREFIXES, RDF, RDFS, SCHEMA, SH, XSD
+from kankei.release.reader import Release
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, serialize_document
 from kankei.web.responses.background import in_background
 from kankei.web.responses.representation import Representation, select
 from kankei.web.site import Site, handler
 
 PATH = "/sparql/examples"
+JOINT = "joint-"
+"""Begins the names of queries over the catalogue of programmes and the budget review together."""
+_PROJECTS = "project/"
 JSON = "application/json"
 SUFFIXES = {"json": JSON, **{suffix: kind for suffix, kind in PINNED_TYPES.items() if kind in RDF_TYPES}}
 """The media types that suffixes of the address pin."""
@@ -49,6 +53,12 @@ class QueryExample:
 def query_examples(queries: Mapping[str, str]) -> list[QueryExample]:
     """Examples by name; the first comment line of each is its question in English, the second in Japanese."""
     return [QueryExample(name, _question(name, text), text) for name, text in queries.items()]
+
+
+def answerable(queries: Mapping[str, str], release: Release) -> Mapping[str, str]:
+    """The queries about what a release holds: those over the budget review only where it is there."""
+    has_projects = any(path.startswith(_PROJECTS) for path in release.documents)
+    return {name: query for name, query in queries.items() if has_projects or not name.startswith(JOINT)}
 
 
 def _question(name: str, query: str) -> Labels:

@@ -81,6 +81,10 @@ class SparqlPage:
         )
         return self._render(language, request, problem=problem, corrected=corrected)
 
+    def explanation(self, language: str, request: QueryRequest, text: str) -> str:
+        """The form with its query, and how it is evaluated."""
+        return self._render(language, request, explanation=text)
+
     async def _shown(self, language: str, answer: QueryResult) -> Mapping[str, object]:
         """What the page shows of solutions or a graph."""
         terms = await in_background(lambda: result_terms(answer))
@@ -125,6 +129,7 @@ class SparqlPage:
         result: Mapping[str, object] | None = None,
         problem: QueryError | None = None,
         corrected: str = "",
+        explanation: str = "",
     ) -> str:
         address = self._address(request)
         timeout = [] if request.timeout is None else [("timeout", f"{request.timeout:g}")]
@@ -141,6 +146,7 @@ class SparqlPage:
             result=result,
             problem=problem,
             corrected=corrected,
+            explanation=explanation,
             formats=LABELS,
             federated=self.site.service.federated,
             examples=[(_address_of(example), example.question[language]) for example in self._examples],

@@ -27,7 +27,7 @@ def calculated(operator: str, left: Value, right: Value) -> Value:
         return UNBOUND
     if left.only(_INTEGER) and right.only(_INTEGER):
         if operator == "/":
-            return number(_quotient_of_integers(whole(left), whole(right)), "FALSE")
+            return number(quotient_of_integers(whole(left), whole(right)), "FALSE")
         return integer(f"({whole(left)} {operator} {whole(right)})")
     one, another = exact(left), exact(right)
     if operator == "/":
@@ -60,6 +60,14 @@ def rounded(function: str, value: Value) -> Value:
 def quotient_by_count(total: str, count: str) -> str:
     """A decimal sum divided by an integer, cut off at 18 digits."""
     return _scaled(f"({_unscaled(total)} // CAST({count} AS HUGEINT))")
+
+
+def quotient_of_integers(one: str, another: str) -> str:
+    """A quotient of integers of 64 bits, cut off at 18 digits; NULL where the divisor is 0."""
+    another = f"nullif({another}, 0)"
+    fraction = f"CAST({one} % {another} AS HUGEINT) * {_ONE} // {another}"
+    digits = f"CAST({fraction} AS DECIMAL(19,0)) * CAST('0.000000000000000001' AS DECIMAL(19,18))"
+    return f"(CAST({one} // {another} AS {types.NUMBER}) + {digits})"
 
 
 def _of_one(value: Value, template: str) -> Value:
@@ -116,12 +124,6 @@ def _scaled(sql: str) -> str:
     """A HUGEINT divided by 10^18, as a decimal."""
     fraction = f"CAST({sql} % {_ONE} AS DECIMAL(19,0)) * CAST('0.000000000000000001' AS DECIMAL(19,18))"
     return f"(CAST({sql} // {_ONE} AS {types.NUMBER}) + {fraction})"
-
-
-def _quotient_of_integers(one: str, another: str) -> str:
-    fraction = f"CAST({one} % {another} AS HUGEINT) * {_ONE} // {another}"
-    digits = f"CAST({fraction} AS DECIMAL(19,0)) * CAST('0.000000000000000001' AS DECIMAL(19,18))"
-    return f"(CAST({one} // {another} AS {types.NUMBER}) + {digits})"
 
 
 def _quotient(one: str, another: str) -> str:

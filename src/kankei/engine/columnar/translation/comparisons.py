@@ -107,6 +107,10 @@ def sort_keys(value: Value) -> list[str]:
         return [value.part("exact")]
     if types.FLOAT in kinds and kinds & types.NUMERIC != {types.FLOAT}:
         return [refusal("an order of floats and other numbers")]
+    if kinds == types.TEXT & kinds:
+        return [
+            value.part(name) for name in ("language", "lexical") if value.may(types.HOLDERS.get(name, kinds))
+        ]
     keys = [value.part("kind")] if len(kinds) > 1 else []
     if kinds & types.LITERALS:
         keys.append(_rank(value))

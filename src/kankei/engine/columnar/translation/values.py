@@ -224,6 +224,8 @@ def column_of(value: Value, column: str) -> str:
     """SQL of one of the columns that keep a value."""
     if not value.types:
         return "NULL"
+    if column == "exact" and value.only(frozenset((types.INTEGER,))):
+        return whole(value)  # so that a choice between a constant and a column is an integer of SQL too
     return value.id if column == "id" else value.part(column)
 
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from kankei.engine.operation import Form, Operation
 from kankei.errors import (
+    BadGateway,
     EngineFailed,
     KankeiError,
     MalformedQuery,
@@ -41,6 +42,7 @@ _FORMS = tuple(Form)
 _ERRORS = {
     kind.__name__: kind
     for kind in (
+        BadGateway,
         EngineFailed,
         MalformedQuery,
         MalformedRequest,

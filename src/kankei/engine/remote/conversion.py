@@ -14,9 +14,10 @@ from kankei.engine.embedded.result_spool import Spool
 from kankei.engine.embedded.sandbox import deny_network, limit_memory
 from kankei.engine.limits import Limits
 from kankei.engine.operation import Form, QueryResult
+from kankei.engine.remote.remote_errors import BadAnswer
 from kankei.engine.remote.result_check import Expected, convert
 from kankei.engine.result_file import ResultFile, anonymous_file, read_bytes
-from kankei.errors import EngineFailed, KankeiError, OutOfMemory, Overloaded, TooSlow
+from kankei.errors import BadGateway, EngineFailed, KankeiError, OutOfMemory, Overloaded, TooSlow
 
 
 async def convert_apart(
@@ -57,6 +58,8 @@ async def convert_apart(
     if not output:
         raise EngineFailed("the process that converts the engine's result ended unexpectedly")
     reply = unpack_reply(output)
+    if isinstance(reply, BadGateway):
+        raise BadAnswer(reply.message)
     if isinstance(reply, KankeiError):
         raise reply
     file.size = reply.spooled
@@ -79,6 +82,8 @@ def main(argument: str) -> None:
     try:
         convert(read_bytes(descriptor, 0, size), expected, spool)
         reply = WorkerResult(expected.form, spool.spooled, spool.body)
+    except BadAnswer as error:
+        reply = BadGateway(error.message)
     except KankeiError as error:
         reply = error
     except MemoryError:

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from contextlib import suppress
+from typing import IO, cast
 
 from kankei.engine.embedded.messages import Reply, WorkerResult, pack_reply, unpack_reply
 from kankei.engine.embedded.result_spool import Spool
@@ -15,7 +16,7 @@ from kankei.engine.embedded.sandbox import deny_network, limit_memory
 from kankei.engine.limits import Limits
 from kankei.engine.operation import Form, QueryResult
 from kankei.engine.remote.remote_errors import BadAnswer
-from kankei.engine.remote.result_check import Expected, convert
+from kankei.engine.remote.result_check import Expected, convert, too_large
 from kankei.engine.result_file import ResultFile, anonymous_file, read_bytes
 from kankei.errors import BadGateway, EngineFailed, KankeiError, OutOfMemory, Overloaded, TooSlow
 
@@ -69,6 +70,16 @@ async def convert_apart(
     return QueryResult(expected.form, expected.media_type, body)
 
 
+def _convert(content: bytes, expected: Expected, spool: Spool) -> None:
+    try:
+        convert(content, expected, cast("IO[bytes]", spool))
+    except (KankeiError, OSError, RuntimeError):
+        if not spool.overflowed:
+            raise
+    if spool.overflowed:
+        raise too_large(expected)
+
+
 def main(argument: str) -> None:
     """Convert a result by arguments in JSON, and write a reply to the standard output."""
     arguments = json.loads(argument)
@@ -80,7 +91,7 @@ def main(argument: str) -> None:
     spool = Spool(arguments["spool"], limit)
     reply: Reply
     try:
-        convert(read_bytes(descriptor, 0, size), expected, spool)
+        _convert(read_bytes(descriptor, 0, size), expected, spool)
         reply = WorkerResult(expected.form, spool.spooled, spool.body)
     except BadAnswer as error:
         reply = BadGateway(error.message)

@@ -30,7 +30,7 @@ _HINTS = {
     404: "name the graph store's address with --graph-store",
     405: "name the graph store's address with --graph-store",
     413: "send smaller parts with --part-bytes",
-    415: "the service does not take N-Triples",
+    415: "the service does not take Turtle",
     507: "the service has no room",
 }
 
@@ -58,13 +58,13 @@ class GraphStore:
             urllib.request.HTTPDigestAuthHandler(passwords),
         )
 
-    def replace(self, graph: str, lines: bytes) -> None:
-        """Make a graph hold these N-Triples alone (SPARQL 1.1 Graph Store HTTP Protocol, section 5.3)."""
-        self._write("PUT", graph, lines)
+    def replace(self, graph: str, turtle: bytes) -> None:
+        """Make a graph hold this Turtle alone (SPARQL 1.1 Graph Store HTTP Protocol, section 5.3)."""
+        self._write("PUT", graph, turtle)
 
-    def add(self, graph: str, lines: bytes) -> None:
-        """Add N-Triples to a graph (section 5.5)."""
-        self._write("POST", graph, lines)
+    def add(self, graph: str, turtle: bytes) -> None:
+        """Add Turtle to a graph (section 5.5)."""
+        self._write("POST", graph, turtle)
 
     def drop(self, graph: str) -> None:
         """Remove a graph (section 5.4), if it is there."""
@@ -85,9 +85,9 @@ class GraphStore:
         except SyntaxError as error:
             raise PushFailed("the service's answer is no result of SPARQL", self._query) from error
 
-    def _write(self, method: str, graph: str, lines: bytes) -> None:
-        headers = {"Content-Type": "application/n-triples"}
-        self._send(method, f"{self._store}?graph={quote(graph, safe='')}", headers, lines)
+    def _write(self, method: str, graph: str, turtle: bytes) -> None:
+        headers = {"Content-Type": "text/turtle; charset=utf-8"}
+        self._send(method, f"{self._store}?graph={quote(graph, safe='')}", headers, turtle)
 
     def _send(
         self,

@@ -68,9 +68,11 @@ async def main(store: Path) -> None:
     pool = await process.connect()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        body = b""
-        while (message := await receive()).get("more_body") or not body:
-            body += message["body"]
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
         status, media_type, content = await answer_or_give_up(pool, body, receive)
         headers = [(b"content-type", media_type), (b"content-length", str(len(content)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -79,7 +79,7 @@ def virtuoso(folder: Path) -> Iterator[Engine]:
     if not shutil.which("virtuoso-t"):
         pytest.skip("Virtuoso 7 is not installed")
     sys.path.insert(0, str(TESTS / "benchmarks"))
-    from peers.virtuoso import INI  # no package
+    from peers.virtuoso import INI  # noqa: PLC0415 - no package
 
     port, sql = free_port(), free_port()
     text = INI.format(folder=folder, host="127.0.0.1", sql_port=sql, port=port, dumps=folder)

@@ -104,7 +104,9 @@ def test_a_push_that_breaks_off_is_not_served_and_goes_on_anew(seed_release: Rel
 
     def failing(request: Request) -> bytes:
         left[0] -= not request.query
-        return service(request) if request.query or left[0] >= 0 else http_response(b"disk full", status="507 No")
+        if request.query or left[0] >= 0:
+            return service(request)
+        return http_response(b"disk full", status="507 No")
 
     with running(failing) as url:
         with pytest.raises(PushFailed, match="507; the service has no room; it says: disk full") as raised:

@@ -98,7 +98,9 @@ def successive(tmp_path_factory: pytest.TempPathFactory) -> Successive:
 def joint_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """The release of the checkout's data with the fixture of the budget review beside them."""
     folder: Path = tmp_path_factory.mktemp("joint")
-    return Release.open(build(joint_inputs(folder), Base(), folder / "releases", validate, lambda _: None))
+    inputs = joint_inputs(folder)
+    stages = further_stages(inputs)
+    return Release.open(build(inputs, Base(), folder / "releases", validate, lambda _: None, further=stages))
 
 
 @pytest.fixture(scope="session")

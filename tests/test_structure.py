@@ -41,7 +41,11 @@ LAW = {
 SERVING = {"engine", "search", "mcp_server", "web", "server"}
 """Rooms that know the pipeline only by the files of a release: they never load rdflib or pySHACL."""
 
-IMPORTED_LATE = {"kankei.validation.pyshacl.reference", "kankei.mcp_server.protocol_server"}
+IMPORTED_LATE = {
+    "kankei.validation.pyshacl.reference",
+    "kankei.engine.columnar.evaluation",
+    "kankei.mcp_server.protocol_server",
+}
 """With pySHACL and rdflib, or the SDK of the Model Context Protocol: long to import, and seldom used."""
 
 

@@ -86,6 +86,10 @@ class UpdateRefused(KankeiError, status=400, title="Update Refused"):
     """A SPARQL update, sent as a form parameter, to an endpoint that only answers queries."""
 
 
+class Forbidden(KankeiError, status=403, title="Forbidden"):
+    """A request that a page of another site has a browser send, to what takes none of these."""
+
+
 class UnknownResource(KankeiError, status=404, title="Not Found"):
     """An IRI or path at which nothing is published."""
 

@@ -25,12 +25,13 @@ from generate import generate
 from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
 from kankei.namespaces import Base
+from kankei.release.build import write_all_tables
 from kankei.release.document_index import Index
-from kankei.release.dumps import write_dumps, write_lines
+from kankei.release.dumps import DUMPS, add_dumps, write_lines
 from kankei.release.jsonld_context import read_context
-from kankei.release.profiles.gif import write_gif
 from kankei.release.reader import QUADS, TRIPLES
-from kankei.release.tables import RowSource, write_tables
+from kankei.release.tables import RowSource
+from kankei.release.tasks import Tasks
 
 PARTS = ("load", "dumps", "tables", "rdflib")
 
@@ -49,13 +50,14 @@ def run(part: str, programmes: int, folder: Path) -> int:
         return size(folder) - before
     index: Index = pickle.loads((folder / "index.pickle").read_bytes())
     if part == "dumps":
-        write_dumps(folder, index, read_context(packaged().ontology / "context.jsonld"))
+        tasks = Tasks()
+        add_dumps(tasks, folder, index, read_context(packaged().ontology / "context.jsonld"))
+        tasks.finish(DUMPS)
     else:
         (folder / "tables").mkdir()
         (folder / "profiles").mkdir()
         source = RowSource(folder / TRIPLES, index.documents, Base())
-        write_tables(source, "https://creativecommons.org/licenses/by/4.0/", folder / "tables")
-        write_gif(source, folder)
+        write_all_tables(source, "https://creativecommons.org/licenses/by/4.0/", folder)
     return size(folder) - before
 
 

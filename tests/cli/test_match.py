@@ -89,6 +89,8 @@ def test_wrong_encoding_and_type_are_named(matcher: Matcher, seed_release: Relea
         add_matches(
             matcher, io.TextIOWrapper(io.BytesIO(b"no byte order mark"), "utf-16"), io.StringIO(), "x.csv"
         )
+    with pytest.raises(MalformedData, match="--encoding"):  # half of a character
+        add_matches(matcher, io.TextIOWrapper(io.BytesIO(b"a\n+2AA-\n"), "utf-7"), io.StringIO(), "x.csv")
     done = launcher.run(
         "match", "names.csv", "--release", seed_release.path, "--type", "town", cwd=tmp_path, env={}
     )

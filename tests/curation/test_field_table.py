@@ -1,5 +1,6 @@
 """One row of the field table is all that a new field needs, beside a grammar of its own."""
 
+import re
 from dataclasses import replace
 
 import pyoxigraph as ox
@@ -23,6 +24,7 @@ from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.sheet import Sheet
 from kankei.source.lines.printed_text import PrintedText
 from support.continuing import NEXT, sheets_of
+from support.paths import ROOT
 
 KNOWN = read_known_terms(packaged(), Base())
 SHEET = sheets_of(NEXT)[0]
@@ -123,3 +125,18 @@ def test_every_column_and_item_has_a_row() -> None:
     assert BY_COLUMN.keys() == set(Column)
     assert BY_ITEM.keys() == set(ItemKind)
     assert len(BY_LINK) == len(FIELDS)
+
+
+SHAPES = "".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "shapes").glob("*.ttl")))
+TABLES = "".join(
+    file.read_text(encoding="utf-8") for file in sorted((ROOT / "src/kankei/release/tables").glob("*.rq"))
+)
+
+
+@pytest.mark.parametrize("row", FIELDS, ids=lambda row: row.link)
+def test_the_class_of_a_row_has_its_shape_and_its_column_a_table(row: FieldType) -> None:
+    """Shapes and tables are files that people read, so they are not derived: without them, it fails here."""
+    assert re.search(rf"kk:{row.link}\b", SHAPES), f"shapes/ say nothing of kk:{row.link}"
+    assert re.search(rf"kk:{row.type}\b", SHAPES), f"shapes/ say nothing of kk:{row.type}"
+    if row.column:
+        assert re.search(rf"kk:{row.link}\b", TABLES), f"no table of release/tables/ holds kk:{row.link}"

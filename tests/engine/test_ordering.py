@@ -106,6 +106,7 @@ def test_what_needs_no_rank_stays_as_it_is(query: str) -> None:
         "SELECT ?o{?s ?p ?o}ORDER BY?o",
         f"SELECT * {{ {{ SELECT ?o {{ ?s ?p ?o }} order by asc((?o)) <{XSD}integer>(?o) }} }}",
         "SELECT ?o { ?s ?p ?o } ORDER BY (?o + 1) IF(BOUND(?o), ?o, 1) LIMIT 3 OFFSET 1 VALUES ?p { 1 }",
+        "SELECT ?o { ?s ?p ?o } ORDER BY ?o VALUES (?p ?s) { (1 2) }",
         "SELECT ?p (SAMPLE(?o) AS ?n) { ?s ?p ?o } GROUP BY ?p ORDER BY DESC(MAX(?o)) ?n",
         "SELECT * { VALUES ?o { <<( <a:a> <a:b> 1 )>> <<( <a:a> <a:b> '1' )>> } } ORDER BY ?o",
         "SELECT (SUM(?o) AS ?n) { ?s ?p ?o } ORDER BY SUM(?o) ABS(?n)",

@@ -17,7 +17,7 @@ from kankei.errors import BuildFailed, InvalidData
 from kankei.namespaces import DCT, Base
 from kankei.release import build as build_module
 from kankei.release.build import REJECTED, RejectedData, Stage, build
-from kankei.release.reader import Fingerprint, Release, check_store, verify
+from kankei.release.reader import Fingerprint, Release, check_count, check_store, verify
 from support import launcher
 from support.building import accept, build_quickly, bytes_of, own_copy, quiet, refuse
 from support.paths import TESTS
@@ -165,7 +165,9 @@ def test_a_full_disk_leaves_the_release_before_it(tmp_path: Path, before: Path, 
     assert leftovers(tmp_path / "releases") == []
 
 
-@pytest.mark.parametrize("step", ["write_dumps", "write_tables", "describe", "seal", "install", "point"])
+@pytest.mark.parametrize(
+    "step", ["add_dumps", "write_tables", "write_store", "describe", "seal", "install", "point"]
+)
 def test_any_write_may_be_the_one_too_many(
     tmp_path: Path, before: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,9 +237,11 @@ def test_the_store_holds_what_is_published(built: Path) -> None:
     store = ox.Store.read_only(str(release.store_path))
     assert len(store) == release.manifest.triples + release.manifest.quads
     dumps = (release.file("dumps/kankei.nt"), release.file("dumps/kankei.nq"))
-    assert check_store(store, dumps, release.view_files) == (release.manifest.triples, release.manifest.quads)
-    with pytest.raises(BuildFailed, match="differs"):
-        check_store(store, dumps[:1])
+    assert check_count(store, dumps, release.view_files) == (release.manifest.triples, release.manifest.quads)
+    check_store(store, dumps, release.view_files)
+    for check in (check_store, check_count):
+        with pytest.raises(BuildFailed, match="differs"):
+            check(store, dumps[:1])
 
 
 def test_a_fingerprint_knows_lines_not_their_order() -> None:

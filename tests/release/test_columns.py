@@ -1,16 +1,34 @@
 """Columns of statements: terms as the store has them, their values, statements in their order."""
 
+import os
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyoxigraph as ox
 import pytest
 
 from kankei.engine.algebra.terms import Iri, Literal
 from kankei.engine.columnar.tables import Columns
+from kankei.errors import BuildFailed
 from kankei.namespaces import RDF, XSD
+from kankei.release.columns import parquet_files
+from kankei.release.columns.schema import (
+    BY_OBJECT,
+    BY_SUBJECT,
+    QUADS,
+    SCHEMA_VERSION,
+    STATISTICS,
+    TABLES,
+    TERMS,
+    ColumnTable,
+)
+from kankei.release.columns.statistics import Statistics
+from kankei.release.reader import QUADS as RELEASE_QUADS
+from kankei.release.reader import Release
 from support.columns import columns_of
 
 S, P = ox.NamedNode("http://e.example/s"), ox.NamedNode("http://e.example/p")
@@ -166,3 +184,67 @@ def test_terms_are_found_by_what_they_say() -> None:
             assert row == (term.value, "")
         else:
             assert row == (term.lexical, term.language.lower())
+
+
+@pytest.mark.parametrize(("table", "graph"), [(BY_SUBJECT, False), (BY_OBJECT, False), (QUADS, True)])
+def test_the_files_of_a_release_hold_the_statements_of_its_store(
+    table: ColumnTable, graph: bool, seed_release: Release, seed_store: ox.Store
+) -> None:
+    terms = duckdb.read_parquet(str(seed_release.file(TERMS.file))).fetchall()
+    written = [_written(*row[1:5]) for row in terms]
+    found = [tuple(written[number] for number in row) for row in _rows(seed_release, table)]
+    wanted = {
+        tuple(str(term) for term in ((quad.graph_name,) if graph else ()) + _parts(quad))
+        for quad in seed_store
+        if graph is (quad.graph_name != ox.DefaultGraph())
+    }
+    assert len(found) == len(wanted) == Statistics.read(seed_release.read(STATISTICS)).rows[table.name]
+    assert set(found) == wanted
+
+
+def _rows(release: Release, table: ColumnTable) -> list[Any]:
+    rows = duckdb.read_parquet(str(release.file(table.file)))
+    assert dict(zip(rows.columns, map(str, rows.types), strict=True)) == table.columns
+    found = rows.fetchall()
+    assert found == sorted(found, key=lambda row: [row[rows.columns.index(name)] for name in table.order])
+    return found
+
+
+def _parts(quad: ox.Quad) -> tuple[object, ...]:
+    return quad.predicate, quad.subject, quad.object
+
+
+def _written(kind: int, lexical: str, datatype: str, language: str) -> str:
+    if kind == 1:
+        return f"_:{lexical}"
+    if kind == 2:
+        return f"<{lexical}>"
+    if language:
+        return str(ox.Literal(lexical, language=language))
+    return str(ox.Literal(lexical, datatype=ox.NamedNode(datatype)))
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_the_same_statements_give_the_same_bytes(
+    threads: int, seed_release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(parquet_files._SETTINGS, "threads", threads)
+    (tmp_path / "dumps").mkdir()
+    os.link(seed_release.file(RELEASE_QUADS), tmp_path / RELEASE_QUADS)
+    parquet_files.write_columns(tmp_path, seed_release.manifest.version)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["columns", "dumps"]
+    for file in (tmp_path / "columns").iterdir():
+        assert file.read_bytes() == seed_release.read(f"columns/{file.name}"), file.name
+
+
+def test_each_file_says_its_schema_and_release(seed_release: Release) -> None:
+    for table in TABLES:
+        query = "SELECT decode(key), decode(value) FROM parquet_kv_metadata(?)"
+        found = dict(duckdb.execute(query, [str(seed_release.file(table.file))]).fetchall())
+        assert found["schema"] == str(SCHEMA_VERSION)
+        assert found["release"] == seed_release.manifest.version
+
+
+def test_columns_that_cannot_be_written_fail_the_build(tmp_path: Path) -> None:
+    with pytest.raises(BuildFailed, match="columns"):
+        parquet_files.write_columns(tmp_path, "v")

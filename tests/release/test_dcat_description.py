@@ -8,6 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from kankei.namespaces import DCAT, DCT, KK, RDF, SKOS, SPDX, VOID, XSD, Base
+from kankei.release.columns.schema import STATISTICS
 from kankei.release.reader import Release
 from support.building import build_quickly, triples
 
@@ -44,10 +45,13 @@ def distributions(release: Release, description: set[ox.Triple]) -> Iterator[tup
             yield iri, url.removeprefix(release.manifest.base.iri)
 
 
-def test_every_dump_and_table_is_a_distribution(release: Release, description: set[ox.Triple]) -> None:
+def test_every_file_of_data_is_a_distribution(release: Release, description: set[ox.Triple]) -> None:
     files = {name for name in release.manifest.files if name.startswith(("dumps/", "tables/"))}
     files = {name for name in files if not name.endswith(".csv-metadata.json")}
-    assert {name for _, name in distributions(release, description)} == {*files, "changes.jsonl"}
+    columns = {name for name in release.manifest.files if name.startswith("columns/")} - {STATISTICS}
+    assert len(columns) == 4
+    found = {name for _, name in distributions(release, description)}
+    assert found == {*files, *columns, "changes.jsonl"}
     assert len(files) == 18 + 2 * 14 + 1 + 2
 
 
@@ -75,6 +79,8 @@ def test_media_types_are_iana_iris(release: Release, description: set[ox.Triple]
     assert value(description, packed, DCAT + "compressFormat") == f"{iana}application/zstd"
     assert values(description, found["dumps/kankei.nt"], DCAT + "compressFormat") == set()
     assert value(description, found["tables/calls.csv"], DCAT + "mediaType") == f"{iana}text/csv"
+    parquet = f"{iana}application/vnd.apache.parquet"
+    assert value(description, found["columns/terms.parquet"], DCAT + "mediaType") == parquet
 
 
 def test_void_counts_what_the_dump_holds(release: Release, description: set[ox.Triple]) -> None:

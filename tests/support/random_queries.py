@@ -2,7 +2,8 @@
 
 Everything is drawn from a source of choices: hypothesis, which makes a failure small, or a seeded generator,
 which is some ten times as fast. What SPARQL leaves open is not asked for: which rows LIMIT keeps (a query has
-its text without LIMIT beside it), REDUCED, the order of GROUP_CONCAT, SAMPLE of several values, RAND, NOW, UUID and BNODE.
+its text without LIMIT beside it), REDUCED, the order of GROUP_CONCAT, SAMPLE of several values, RAND, NOW,
+UUID and BNODE.
 """
 
 import random
@@ -264,7 +265,14 @@ class Writer:
     def triples(self) -> str:
         number = min(1 + self.choices.count(1), self.triples_left)
         self.triples_left -= number
-        return " ".join(f"{self._subject()} {self._predicate()} {self._target()} ." for _ in range(number))
+        return " ".join(self._triple() for _ in range(number))
+
+    def _triple(self) -> str:
+        if self.choices.count(9) == 9:
+            ends = [self.variable(), self.choices.one(IRIS)]
+            subject, target = ends if self.choices.count(2) else reversed(ends)
+            return f"{subject} {self.path(2)} {target} ."
+        return f"{self._subject()} {self._predicate()} {self._target()} ."
 
     def _subject(self) -> str:
         return self.choices.one(("?x", "?y", "?x", "?y", "?x", "?y", "?z", "[]", *IRIS[:1]))

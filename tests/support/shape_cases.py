@@ -127,7 +127,7 @@ def _shown(term: Term | None) -> str:
 
 
 @cache
-def rdflib_shapes(name: str) -> Graph:
+def rdflib_shapes(name: str) -> RdflibGraph:
     """The shapes of one file, as rdflib has them."""
     return load_shapes([SHAPES / "prefixes.ttl", SHAPES / f"{name}.ttl"])
 

@@ -17,6 +17,7 @@ class StubEngine:
     def __init__(self, body: bytes = BODY, error: KankeiError | None = None) -> None:
         self.body = body
         self.error = error
+        self.engine = ""
         self.asked: list[Operation] = []
         self.begun, self.go, self.given_up = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.go.set()
@@ -32,7 +33,7 @@ class StubEngine:
             raise
         if self.error:
             raise self.error
-        return QueryResult(Form.SOLUTIONS, media_type(operation.media_types), self.body)
+        return QueryResult(Form.SOLUTIONS, media_type(operation.media_types), self.body, engine=self.engine)
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -7,7 +7,7 @@ import pytest
 
 from kankei.release.reader import Release
 from kankei.validation import data_graph
-from kankei.validation.data_graph import free_memory, in_memory, load_data
+from kankei.validation.data_graph import in_memory, load_data
 from kankei.validation.validator import validate
 
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://example.org/> .
@@ -57,15 +57,3 @@ def test_a_release_goes_into_the_memory_that_a_machine_has(
     assert set(copy) == {quad for quad in store if quad.graph_name == ox.DefaultGraph()}
     monkeypatch.setattr(data_graph, "free_memory", lambda: 2 * size - 1)
     assert in_memory(store) is store
-
-
-def test_what_a_container_may_have_bounds_what_is_free(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    limit = tmp_path / "memory.max"
-    monkeypatch.setattr(data_graph, "_CGROUP_LIMIT", limit)
-    unbounded = free_memory()
-    limit.write_text("max\n", encoding="ascii")
-    assert (unbounded > 0) is (free_memory() > 0)
-    limit.write_text("1000\n", encoding="ascii")
-    assert free_memory() == (1000 if unbounded else 0)

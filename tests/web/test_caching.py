@@ -88,6 +88,30 @@ def test_a_client_that_has_a_result_is_told_so_before_any_work(serve: Serve) -> 
     assert web.get(address(), JSON, if_none_match=tag).status_code == 200
 
 
+def test_a_result_tells_its_engine_and_columns_have_a_tag_of_their_own(serve: Serve) -> None:
+    engine = StubEngine()
+    web = serve(engine)
+    answers = []
+    for number, name in enumerate(("oxigraph", "columns", "remote", "")):
+        engine.engine = name
+        answers.append(web.get(address("SELECT * {}" + " " * number), JSON))
+        assert answers[-1].headers.get("kankei-engine", "") == name
+    assert "Kankei-Engine" in answers[0].headers["access-control-expose-headers"]
+    tags = []
+    for name in ("oxigraph", "columns"):
+        engine = StubEngine()
+        engine.engine = name
+        web = serve(engine)
+        answer = web.get(address(), JSON)
+        tags.append(answer.headers["etag"])
+        again = web.get(address(), JSON, if_none_match=tags[-1])
+        assert (again.status_code, again.headers["etag"]) == (304, tags[-1])
+        coded = web.raw("/sparql", [(b"accept", JSON.encode()), (b"accept-encoding", b"gzip")], query())
+        assert (coded.status, len(engine.asked)) == (200, 1)
+    assert tags[0] != tags[1]
+    assert serve(engine).get(address(), JSON, if_none_match=tags[1]).status_code == 304
+
+
 def test_a_star_matches_only_what_is_known_to_exist(serve: Serve) -> None:
     failing = StubEngine(error=MalformedQuery("no"))
     assert serve(failing).get(address(), JSON, if_none_match="*").status_code == 400

@@ -114,9 +114,9 @@ def test_the_linked_data_is_a_service_of_the_catalogue(site: Client) -> None:
     turtle = site.get("/catalog", TURTLE).content
     assert f"{PUBLIC}programmes" in objects(turtle, f"{DCAT}endpointURL")
     assert f"{PUBLIC}openapi.json" in objects(turtle, f"{DCAT}endpointDescription")
-    assert {f"{BASE}id/dataset#sparql", f"{BASE}id/dataset#linked-data"} <= set(
-        objects(turtle, f"{DCAT}service")
-    )
+    assert {f"{PUBLIC}search", f"{PUBLIC}reconcile"} <= set(objects(turtle, f"{DCAT}endpointURL"))
+    names = ("sparql", "linked-data", "search", "reconciliation")
+    assert {f"{BASE}id/dataset#{name}" for name in names} <= set(objects(turtle, f"{DCAT}service"))
 
 
 def test_the_list_of_services_is_a_linkset(site: Client) -> None:

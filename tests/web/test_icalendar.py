@@ -1,12 +1,17 @@
 """Calendar files (RFC 5545): all days on which a call may be, tentative where they are not certain."""
 
+import json
 from datetime import date
 
 import pytest
 
+from kankei.namespaces import KK
+from kankei.release.reader import Release
 from kankei.search.index.call_periods import Window
+from kankei.web.app import create_app
 from kankei.web.resources.icalendar import is_tentative
 from support.client import Client
+from support.stub import StubEngine
 
 ADDRESS = "/doc/programme/two-region-living.ics"
 DAY = (date(2026, 5, 1), date(2026, 5, 1))
@@ -42,6 +47,19 @@ def test_a_programme_without_dates_has_an_empty_calendar_and_no_link_to_it(web: 
 
 def test_only_programmes_have_a_calendar(web: Client) -> None:
     assert web.get("/doc/org/mlit.ics").status_code == 404
+
+
+def test_an_event_may_last_to_the_last_day_that_there_is(seed_release: Release) -> None:
+    programme = next(d for d in seed_release.documents.values() if d.path == "programme/two-region-living")
+    days = ["2025-04-01", "2025-04-01", "9999-12-31", "9999-12-31"]
+    names = ("earliestStart", "latestStart", "earliestEnd", "latestEnd")
+    row = {"node": f"{programme.iri}#2025", "programme": programme.iri, "property": f"{KK}call"}
+    row |= dict(zip(names, days, strict=True))
+    rows = {"bindings": [{name: {"value": value} for name, value in row.items()}]}
+    engine = StubEngine(json.dumps({"head": {}, "results": rows}).encode())
+    lines = unfolded(Client(create_app(seed_release, engine, {})).get(ADDRESS).text)
+    length = (date.max - date(2025, 4, 1)).days + 1
+    assert {"DTSTART;VALUE=DATE:20250401", f"DURATION:P{length}D"} <= set(lines)
 
 
 @pytest.mark.parametrize(

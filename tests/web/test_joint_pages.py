@@ -43,7 +43,7 @@ def test_a_source_that_is_not_kept_has_no_text(joint_web: Client) -> None:
 
 def test_a_project_has_budget_and_execution_by_year(joint_web: Client) -> None:
     text = section(joint_web.get("/doc/project/31?lang=ja", BROWSER).text, "execution")
-    rows = [words(row.partition(">")[2]) for row in text.split("<tr ")[2:]]
+    rows = [words(row) for row in text.split("<tr>")[2:]]
     assert [row.partition(" 同じ年度")[0] for row in rows] == [
         "令和5年度 5,000万円 6,000万円 4,500万円 75% 令和7年度",
         "令和6年度 5,200万円 5,500万円 4,400万円 80% 令和7年度",
@@ -69,3 +69,11 @@ def test_the_picture_of_a_project_has_its_query(joint_web: Client, joint_release
 def test_an_organisation_has_the_projects_of_its_units(joint_web: Client) -> None:
     text = words(section(joint_web.get("/doc/org/mlit?lang=ja", BROWSER).text, "projects"))
     assert "見本航路の維持・改善 見本航路部" in text
+
+
+def test_projects_are_counted_by_dataset_and_budget(joint_web: Client) -> None:
+    found = joint_web.get("/search?q=&type=project", "application/json").json()
+    facets = {facet["name"]: {v["value"]: v["count"] for v in facet["values"]} for facet in found["facets"]}
+    assert facets["dataset"] == {"dataset/review": found["total"]}
+    assert sum(facets["budget"].values()) == found["total"]
+    assert facets["budget"]["10m-100m"] >= 1

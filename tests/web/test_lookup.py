@@ -54,12 +54,22 @@ def test_what_is_not_found_is_a_problem(web: Client, query: str, status: int) ->
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
 
 
-def test_several_things_are_a_list(web: Client) -> None:
-    address = "https://www.soumu.go.jp/kankeijinkou/"
-    answer = web.get(f"/lookup?{urlencode({'identifier': '03-5253-5392'})}")
-    assert answer.status_code in {300, 303}, address
-    if answer.status_code == 300:
-        assert len(answer.json()["things"]) == 2
+def test_several_things_are_a_list(web: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = [Thing(number, f"https://x.example/id/org/{name}", f"org/{name}", "organisation", {"ja": name}, {})
+            for number, name in enumerate("ab")]  # fmt: skip
+    monkeypatch.setattr(lookup_module, "find", lambda *_, **__: both)
+    answer = web.get("/lookup?identifier=7")
+    assert (answer.status_code, answer.headers["content-type"]) == (300, "application/json")
+    assert "location" not in answer.headers
+    assert [(thing["path"], thing["label"]) for thing in answer.json()["things"]] == [
+        ("org/a", {"ja": "a"}),
+        ("org/b", {"ja": "b"}),
+    ]
+
+
+def test_a_project_is_found_by_its_number(joint_web: Client) -> None:
+    answer = joint_web.get("/lookup?identifier=20406")
+    assert (answer.status_code, answer.headers["location"]) == (303, "./doc/project/20406")
 
 
 def test_an_identifier_of_two_is_ambiguous(tmp_path: Path) -> None:

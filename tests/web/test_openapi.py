@@ -20,6 +20,7 @@ from support.stub import StubEngine
 
 ADDRESSES = (
     *("/", "/sparql", "/id/{path}", "/doc/{path}", "/dumps/", "/dumps/{name}", "/tables/", "/tables/{name}"),
+    *("/columns/", "/columns/{name}"),
     *("/catalog", "/.well-known/void", "/ns", "/shapes", "/context.jsonld", "/report", "/openapi.json"),
     *("/health", "/health/live", "/health/ready", "/metrics", "/manifest.json", "/sitemap.xml"),
 )

@@ -6,16 +6,22 @@ import pytest
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import PREFIXES, RDF, SH
 from kankei.server.serve import read_examples
-from kankei.web.resources.query_examples import SUFFIXES, QueryExample
-from support.client import INLINE_JSON_LD, Client
+from kankei.web.resources.query_examples import JOINT, SUFFIXES, QueryExample
+from support.client import BROWSER, INLINE_JSON_LD, Client
 
 SELECT_EXECUTABLE = ox.NamedNode(f"{SH}SPARQLSelectExecutable")
+
+
+def own_examples() -> dict[str, str]:
+    """The examples that need no budget review."""
+    queries = read_examples(packaged().competency)
+    return {name: query for name, query in queries.items() if not name.startswith(JOINT)}
 
 
 def test_the_examples_are_a_list_in_json(web: Client) -> None:
     answer = web.get("/sparql/examples", "application/json")
     listed = answer.json()
-    queries = read_examples(packaged().competency)
+    queries = own_examples()
     assert listed["endpoint"] == "https://w3id.org/kankei/sparql"
     assert {example["name"]: example["query"] for example in listed["examples"]} == queries
     first = listed["examples"][0]
@@ -39,7 +45,7 @@ def test_the_examples_are_executables_in_rdf(web: Client, suffix: str) -> None:
     }
     queries = {q.object.value for q in graph if q.predicate.value == f"{SH}select"}
     assert len(executables) == 20
-    assert queries == set(read_examples(packaged().competency).values())
+    assert queries == set(own_examples().values())
     prefixes = {q.object.value for q in graph if q.predicate.value == f"{SH}prefix"}
     assert prefixes == set(PREFIXES)
 
@@ -76,3 +82,15 @@ def test_the_page_links_both(web: Client) -> None:
     assert 'data-vocabulary="./sparql/vocabulary.json"' in page
     for suffix in ("json", "ttl", "jsonld"):
         assert f'href="./sparql/examples.{suffix}"' in page
+
+
+def test_both_datasets_have_eight_questions_more(joint_web: Client) -> None:
+    listed = joint_web.get("/sparql/examples", "application/json").json()["examples"]
+    joint = [example for example in listed if example["name"].startswith(JOINT)]
+    assert len(joint) == 8
+    assert len(listed) == len(own_examples()) + 8
+    assert all(example["question"]["ja"] != example["question"]["en"] for example in joint)
+    page = joint_web.get("/sparql?lang=ja", BROWSER).text
+    assert "自らも内訳事業も、レビューの予算事業に結ばれていない支援施策はどれか。" in page
+    rows = joint_web.get(joint[0]["address"].removeprefix("https://w3id.org/kankei"), "text/csv").text
+    assert "150000000" in rows

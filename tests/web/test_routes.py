@@ -27,6 +27,8 @@ MEDIA_TYPES = {
     "tables/programmes.csv": "text/csv; charset=utf-8; header=present",
     "tables/programmes.csv-metadata.json": "application/csvm+json",
     "tables/programmes.parquet": "application/vnd.apache.parquet",
+    "columns/terms.parquet": "application/vnd.apache.parquet",
+    "columns/columns.json": "application/json",
     "tables/kankei.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 

@@ -156,6 +156,8 @@ def test_the_protocols_dataset_names_graphs_of_the_release(web: Client) -> None:
         ("POST", "/sparql", {"content-type": "application/sparql-query; charset=utf-16"}, b"A", 415, "UTF-8"),
         ("POST", "/sparql", DIRECT, b"#" * (1 << 20) + b"\nASK {}", 413, "bytes"),
         ("POST", "/sparql", DIRECT, b"ASK {} #" + b"a" * (128 << 10), 413, "131072 bytes"),
+        ("GET", "/sparql?query=ASK%7B%7D&explain=yes", {}, b"", 400, "true or false"),
+        ("GET", "/sparql?query=ASK%7B%7D&explain=true&explain=true", {}, b"", 400, "true or false"),
         ("GET", "/sparql?query=ASK%7B%7D%23" + "a" * 61_440, {}, b"", 414, "POST"),
         *(
             ("GET", f"/sparql?query=ASK%7B%7D&timeout={value}", {}, b"", 400, "seconds")
@@ -184,6 +186,22 @@ def test_a_graph_for_clients_that_name_a_format_of_solutions(web: Client) -> Non
     assert web.get(address, JSON).headers["content-type"] == "application/ld+json"
     assert web.get(address, "application/sparql-results+xml").headers["content-type"] == "application/rdf+xml"
     assert web.get(address, "text/csv").status_code == 406
+
+
+def test_an_explanation_is_text_and_made_each_time(web: Client) -> None:
+    query = "SELECT ?x { ?x a ?c FILTER(?c != 1) } LIMIT 3"
+    answer = web.get(f"/sparql?{urlencode({'query': query, 'explain': 'true'})}", JSON)
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.headers["kankei-engine"] in {"oxigraph", "columns"}
+    assert answer.text.startswith(f"Engine: {answer.headers['kankei-engine']}\nBecause: ")
+    assert "      Filter (?c != " in answer.text
+    assert "etag" not in answer.headers
+    body = urlencode({"query": query, "explain": "true"}).encode()
+    assert web.request("POST", "/sparql", JSON, FORM, body).text.startswith("Engine: ")
+    result = web.get(f"/sparql?{urlencode({'query': query, 'explain': 'false'})}", JSON)
+    assert len(result.json()["results"]["bindings"]) == 3
+    assert web.get("/sparql?query=SELECT&explain=true", JSON).status_code == 400
 
 
 def test_a_client_may_ask_for_less_time_and_gets_no_more(web: Client) -> None:

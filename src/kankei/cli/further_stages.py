@@ -17,6 +17,7 @@ def further_stages(inputs: Inputs) -> "Sequence[FurtherStage]":
     from kankei.search.index import stage
 
     def write_index(dataset: "Dataset", folder: Path) -> None:
-        stage.write_search_index(dataset.store, dataset.base, inputs.data, folder)
+        stage.write_search_index(dataset.store, dataset.base, inputs.data, folder, dataset.members)
 
-    return [FurtherStage("search index", write_index, stage.determined_by(inputs.data))]
+    services = stage.services()
+    return [FurtherStage("search index", write_index, stage.determined_by(inputs.data), services)]

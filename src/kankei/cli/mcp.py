@@ -26,6 +26,7 @@ def mcp(
     from kankei.search.index.schema import FILE
     from kankei.search.query.search import SearchIndex
     from kankei.server.serve import read_examples
+    from kankei.web.resources.query_examples import answerable
     from kankei.web.server_state import japanese_date
 
     opened = Release.open(find_release(release))
@@ -37,7 +38,7 @@ def mcp(
         try:
             engine = await process.connect()
             index = SearchIndex(opened.file(FILE))
-            examples = read_examples(packaged().competency)
+            examples = answerable(read_examples(packaged().competency), opened)
             await serve_stdio(Tools(opened, engine, index, examples, japanese_date))
             engine.close()
         finally:

@@ -1,14 +1,9 @@
 """The dataset: ontology, schemes and curated data as named graphs, with their merge as default graph."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import IO
-from weakref import finalize
 
 import pyoxigraph as ox
 
@@ -26,57 +21,21 @@ from kankei.dataset.data_folder import (
 )
 from kankei.dataset.integrity import IntegrityChecks
 from kankei.dataset.mappings import State, mapping_statements, published_mappings, read_mappings
-from kankei.dataset.named_graphs import GraphedTriple, partition
+from kankei.dataset.named_graphs import partition
 from kankei.dataset.source_checks import check_description, check_quotations
+from kankei.dataset.statement_spool import StatementSpool
 from kankei.dataset.statements import text
 from kankei.dataset.turtle import TurtleFile, read_turtle
+from kankei.dataset.working_store import open_working_store
 from kankei.errors import InvalidData
 from kankei.namespaces import DEFAULT_BASE, PREFIXES, Base, parse_base
 from kankei.source.lines.document import SourceDocument, read_document
 
-GraphLine = tuple[str, bytes]
-"""A named graph's IRI and a line of N-Triples."""
 _SOURCE = "source/"
 _RECORDS = "project/records"
 """The document against which files of records resolve their relative IRIs."""
 DATA = "data"
 """The graph of records whose dataset has no name of its own, as of what editors wrote."""
-_FEW = 10_000
-
-
-class StatementSpool:
-    """A temporary file of statements by document; only their offsets in the file are kept in memory."""
-
-    def __init__(self, folder: Path | None = None) -> None:
-        self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the spool
-        finalize(self, _close, self._file)
-        self._chunks: dict[str, list[tuple[int, int]]] = defaultdict(list)
-
-    def add(self, document: str, statements: Iterable[GraphedTriple]) -> None:
-        """Append statements of one document, each with its named graph."""
-        chunk = b"".join(f"{graph}\t{triple} .\n".encode() for triple, graph in statements)
-        offset = self._file.seek(0, 2)
-        self._file.write(chunk)
-        self._chunks[document].append((offset, len(chunk)))
-
-    def documents(self) -> Iterator[tuple[str, list[GraphLine]]]:
-        """Each document's path, ``""`` for what is outside ``id/…``; its statements by graph, then line."""
-        for document in sorted(self._chunks):
-            lines = set()
-            for offset, length in self._chunks[document]:
-                self._file.seek(offset)
-                lines.update(self._file.read(length).splitlines(keepends=True))
-            parts = (line.partition(b"\t") for line in lines)
-            yield document, sorted((graph.decode(), triple) for graph, _, triple in parts)
-
-    def __contains__(self, document: str) -> bool:
-        return document in self._chunks
-
-
-def _close(file: IO[bytes]) -> None:
-    """Close a temporary file; what is not written by then is of no use, so a full disk does not matter."""
-    with suppress(OSError):
-        file.close()
 
 
 @dataclass(frozen=True)
@@ -118,7 +77,7 @@ class Dataset:
 
 
 def load(inputs: Inputs, base: Base, folder: Path | None = None) -> Dataset:
-    """The dataset of some inputs, its store in `folder`/store, or in memory.
+    """The dataset of some inputs; its store is in memory, or beside `folder` where it is too large for that.
 
     Raises `MalformedData` or `InvalidData` with file and line for the first file that breaks a rule.
     """
@@ -134,21 +93,23 @@ class _Loader:
         self.base = base
         self.checks = IntegrityChecks(base)
         self.spool = StatementSpool(folder)
-        self.store = ox.Store(folder / "store") if folder else ox.Store()
+        self.folder = folder
+        self.store = ox.Store()
         self.files: dict[str, TurtleFile] = {}
         self.records: dict[str, TurtleFile] = {}
         self.sources = {file.stem: read_document(file) for file in source_files(inputs)}
         self.source_by_iri = {base.thing(_SOURCE + slug): source for slug, source in self.sources.items()}
 
     def dataset(self) -> Dataset:
-        self.store.bulk_extend(_quads(self._statements()))
+        self._read_files()
+        self.store = open_working_store(self.spool.count, self.folder)
+        self.spool.load(self.store)
         self.checks.check_references(self.sources)
-        self.store.extend(_quads(self._mapping_statements()))
+        self._read_mappings()
+        self.spool.load(self.store)
         for rule in rules():
-            derived = self._derive(rule)
-            # A bulk load writes and syncs files of its own, which takes longer than a few statements do.
-            add = self.store.extend if len(derived) < _FEW else self.store.bulk_extend
-            add(_quads(derived))
+            self._derive(rule)
+            self.spool.load(self.store)
         return Dataset(
             self.base, self.store, self.files, tuple(self.sources.values()), self.spool, self.records,
             self._members(),
@@ -165,27 +126,27 @@ class _Loader:
                     members[name].add(document)
         return {name: frozenset(documents) for name, documents in members.items()}
 
-    def _statements(self) -> Iterator[GraphedTriple]:
+    def _read_files(self) -> None:
         for path in ontology_files(self.inputs):
-            yield from self._load_shared(path, "ontology")
+            self._load_shared(path, "ontology")
         for path in scheme_files(self.inputs):
-            yield from self._load_shared(path, "schemes")
+            self._load_shared(path, "schemes")
         for document, path in data_files(self.inputs).items():
-            yield from self._load_data(document, path)
+            self._load_data(document, path)
         for path, name in record_files(self.inputs).items():
-            yield from self._load_records(path, name or DATA)
+            self._load_records(path, name or DATA)
 
-    def _load_shared(self, path: Path, graph: str) -> Iterator[GraphedTriple]:
-        """The statements of a file of the ontology folder, which describes many documents."""
+    def _load_shared(self, path: Path, graph: str) -> None:
+        """Spool the statements of a file of the ontology folder, which describes many documents."""
         file, triples = TurtleFile(path, DEFAULT_BASE), read_turtle(path, DEFAULT_BASE)
         self.checks.add_terms(triples)
         self.checks.check_file(file, triples, own=False)
         for document, group in _by_document(self.base, triples):
             self.files.setdefault(document, file)
-            yield from self._spool(document, [(triple, self.base.graph(graph)) for triple in group])
+            self.spool.add(document, [(triple, self.base.graph(graph)) for triple in group])
 
-    def _load_data(self, document: str, path: Path) -> list[GraphedTriple]:
-        """The statements of a file of the data folder, which describes one document."""
+    def _load_data(self, document: str, path: Path) -> None:
+        """Spool the statements of a file of the data folder, which describes one document."""
         base_iri = self.base.thing(document)
         file, triples = TurtleFile(path, base_iri), read_turtle(path, base_iri)
         self.checks.check_file(file, triples)
@@ -196,11 +157,12 @@ class _Loader:
         self.files[document] = file
         if document.partition("/")[0] == DATASET:
             graph = self.base.graph(document.replace(DATASET, "catalogue", 1))
-            return self._spool(document, [(triple, graph) for triple in triples])
-        return self._spool(document, partition(triples, self.base, slug))
+            self.spool.add(document, [(triple, graph) for triple in triples])
+        else:
+            self.spool.add(document, partition(triples, self.base, slug))
 
-    def _load_records(self, path: Path, graph: str) -> Iterator[GraphedTriple]:
-        """The statements of a file of records, which describes many documents, all in the dataset's graph."""
+    def _load_records(self, path: Path, graph: str) -> None:
+        """Spool the statements of a file of records: of many documents, all in the dataset's graph."""
         base_iri = self.base.thing(_RECORDS)
         file, triples = TurtleFile(path, base_iri), read_turtle(path, base_iri)
         self.checks.check_file(file, triples, own=False)
@@ -209,11 +171,10 @@ class _Loader:
                 message = "this is described elsewhere, or is no thing under the base"
                 raise InvalidData(message, file.position(text(group[0].subject)))
             self.records[document] = file
-            yield from self._spool(document, [(triple, self.base.graph(graph)) for triple in group])
+            self.spool.add(document, [(triple, self.base.graph(graph)) for triple in group])
 
-    def _mapping_statements(self) -> list[GraphedTriple]:
-        """The accepted mappings between things of the data folders, in the documents of their subjects."""
-        statements: list[GraphedTriple] = []
+    def _read_mappings(self) -> None:
+        """Spool the accepted mappings between things, in the documents of their subjects."""
         kinds = frozenset(document.partition("/")[0] for document in {*self.files, *self.records})
         for file in mapping_files(self.inputs):
             mappings = read_mappings(file, self.base)
@@ -221,26 +182,19 @@ class _Loader:
                 if mapping.state is State.ACCEPTED:
                     document = self.base.path(mapping.subject) or ""
                     graph = self.base.graph("mappings")
-                    own = [(triple, graph) for triple in mapping_statements(mapping)]
-                    statements += self._spool(document, own)
-        return statements
+                    self.spool.add(document, [(triple, graph) for triple in mapping_statements(mapping)])
 
     def _exists(self, iri: str) -> bool:
         """Whether any file says anything of an IRI."""
         return next(self.store.quads_for_pattern(ox.NamedNode(iri), None, None), None) is not None
 
-    def _derive(self, rule: Path) -> list[GraphedTriple]:
+    def _derive(self, rule: Path) -> None:
+        """Spool what a rule derives from the store."""
         derived = sorted(derive(self.store, rule), key=str)
-        statements = []
         for document, triples in _by_document(self.base, derived):
             if document not in self.spool:
                 raise InvalidData("a rule derived a statement about what no file describes", rule.name)
-            statements += self._spool(document, [(triple, self.base.graph("derived")) for triple in triples])
-        return statements
-
-    def _spool(self, document: str, statements: list[GraphedTriple]) -> list[GraphedTriple]:
-        self.spool.add(document, statements)
-        return statements
+            self.spool.add(document, [(triple, self.base.graph("derived")) for triple in triples])
 
 
 def _by_document(base: Base, triples: Sequence[ox.Triple]) -> Iterator[tuple[str, list[ox.Triple]]]:
@@ -249,13 +203,6 @@ def _by_document(base: Base, triples: Sequence[ox.Triple]) -> Iterator[tuple[str
 
     for path, group in groupby(sorted(triples, key=document), key=document):
         yield path, list(group)
-
-
-def _quads(statements: Iterable[GraphedTriple]) -> Iterator[ox.Quad]:
-    """Each statement in its named graph, and in the default graph, which is the merge of all of them."""
-    for triple, graph in statements:
-        yield ox.Quad(triple.subject, triple.predicate, triple.object, ox.NamedNode(graph))
-        yield ox.Quad(triple.subject, triple.predicate, triple.object)
 
 
 def rules() -> list[Path]:

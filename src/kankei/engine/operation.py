@@ -48,6 +48,8 @@ class Operation:
     `base` is what relative IRIs of the query are resolved against (section 4.1.1.2 of the query language).
     `timeout` is how many seconds the client will wait at most, if less than the engine allows.
     `takes_file` allows the engine to return a large result in a file.
+    `explains` asks for a text in place of the result: how the query is evaluated, and what that takes.
+    The media type of each form is then the text's.
     """
 
     query: str
@@ -58,16 +60,25 @@ class Operation:
     base: str | None = None
     timeout: float | None = None
     takes_file: bool = False
+    explains: bool = False
+
+
+OXIGRAPH, COLUMNS, REMOTE = "oxigraph", "columns", "remote"
+"""What evaluates queries: the first two in the embedded engine."""
 
 
 @dataclass(frozen=True)
 class QueryResult:
-    """A whole result, serialised: in `body`, or in `file` where the operation takes one."""
+    """A whole result, serialised: in `body`, or in `file` where the operation takes one.
+
+    `engine` is the name of what has evaluated the query; empty where that is not told.
+    """
 
     form: Form
     media_type: str
     body: bytes
     file: ResultFile | None = None
+    engine: str = ""
 
     @property
     def size(self) -> int:

@@ -11,14 +11,17 @@ from kankei.dataset.dataset import Dataset, load
 from kankei.dataset.statements import TYPE, text
 from kankei.errors import BrokenRelease, BuildFailed, InvalidData
 from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, Base
+from kankei.release.columns.parquet_files import write_columns
+from kankei.release.columns.schema import BY_SUBJECT
+from kankei.release.columns.schema import QUADS as QUAD_TABLE
 from kankei.release.dataset_parts import DatasetPart, write_parts
 from kankei.release.dcat_description import describe
 from kankei.release.document_index import Index
-from kankei.release.dumps import Statistics, write_dumps, write_lines
+from kankei.release.dumps import DUMPS, Statistics, add_dumps, write_lines
 from kankei.release.further_stage import FurtherStage, stage_files
 from kankei.release.history.changes import CHANGES
 from kankei.release.history.history import HISTORY, History
-from kankei.release.history.records import GRAPH, write_records
+from kankei.release.history.records import write_records
 from kankei.release.history.succession import FROM_DATA, Succession
 from kankei.release.incremental_validation import ValidateSince
 from kankei.release.installation import CURRENT, install, point, seal, staging
@@ -26,16 +29,19 @@ from kankei.release.jsonld_context import read_context
 from kankei.release.keywords import keywords
 from kankei.release.linksets import linkset_triples, linksets
 from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_files
-from kankei.release.profile_views import RDF_PROFILES
-from kankei.release.profiles import add_lines, add_profiles, write_profiles
+from kankei.release.profiles import write_profiles
 from kankei.release.profiles.gif import write_gif
 from kankei.release.published_inputs import copy_inputs, release_version
-from kankei.release.reader import INDEX, QUADS, RECORDS, TRIPLES, check_store, verify
+from kankei.release.reader import INDEX, QUADS, TRIPLES, verify
+from kankei.release.store import write_store
 from kankei.release.tables import RowSource, write_tables
+from kankei.release.tasks import Tasks, tasks_for
 from kankei.validation.file_validation import LocatedReport, Validator, with_printed_texts
 from kankei.validation.report.report import Report
 
 REJECTED = "rejected-report.ttl"
+TABLES = "tables"
+"""The group of the task that writes tables."""
 
 
 class RejectedData(InvalidData):
@@ -52,11 +58,12 @@ class Stage(StrEnum):
     LOAD = "loading the data"
     COMPARE = "comparing with the release before"
     VALIDATE = "validating"
+    FURTHER = "writing further files"
+    STORE = "writing the store"
+    COLUMNS = "writing columns"
     DUMPS = "writing dumps"
     TABLES = "writing tables"
-    FURTHER = "writing further files"
     DESCRIPTION = "describing the release"
-    STORE = "checking the store"
     MANIFEST = "writing the manifest"
     INSTALL = "putting the release in place"
     CURRENT = "moving current to it"
@@ -126,7 +133,7 @@ class _Build:
     def _stage(self) -> str:
         """Write the release, unless an intact one has its version, which is returned.
 
-        The store is closed when this returns, so that nothing writes to the folder any more.
+        Its store is closed when this returns, so that nothing writes to the folder any more.
         """
         dataset = load(self.inputs, self.base, self.folder)
         index, statistics = write_lines(dataset, self.folder)
@@ -142,24 +149,25 @@ class _Build:
 
     def _write(self, dataset: Dataset, index: Index, statistics: Statistics, history: History) -> None:
         version = history.releases[0].version
-        self._write_report(dataset)
-        self.progress(Stage.DUMPS)
-        write_dumps(self.folder, index, read_context(self.inputs.ontology / "context.jsonld"))
+        with tasks_for((self.folder / TRIPLES).stat().st_size) as tasks:
+            self._add_tasks(dataset, index, tasks)
+            self._write_report(dataset)
+            self._write_further(dataset)
+            self.progress(Stage.STORE)
+            counts = write_store(self.folder)
+            self.progress(Stage.COLUMNS)
+            columns = write_columns(self.folder, version)
+            if (columns.rows[BY_SUBJECT.name], columns.rows[QUAD_TABLE.name]) != counts:
+                raise BuildFailed("the columns have other statements than the store", str(self.folder))
+            self.progress(Stage.DUMPS)
+            tasks.finish(DUMPS)
+            self.progress(Stage.TABLES)
+            tasks.finish(TABLES)
         parts = write_parts(dataset, index, self.folder)
         (self.folder / INDEX).write_bytes(index.json())
         (self.folder / HISTORY).write_bytes(history.json())
         copy_inputs(dataset, self.inputs, self.folder)
-        self._write_tables(dataset, index)
-        self._write_further(dataset)
         self._write_description(dataset, statistics, history, parts)
-        self.progress(Stage.STORE)
-        # After validation and tables, which are of the native statements.
-        add_profiles(dataset.store, self.base, self.folder)
-        add_lines(dataset.store, self.folder / RECORDS, self.base.graph(GRAPH))
-        dataset.store.optimize()
-        dataset.store.flush()
-        views = [self.folder / RECORDS, *(self.folder / profile.lines for profile in RDF_PROFILES)]
-        counts = check_store(dataset.store, (self.folder / TRIPLES, self.folder / QUADS), views)
         self.progress(Stage.MANIFEST)
         manifest = self._manifest(dataset, version, statistics, *counts)
         (self.folder / MANIFEST).write_bytes(manifest.json())
@@ -178,15 +186,14 @@ class _Build:
         rejected.unlink(missing_ok=True)
         (self.folder / "report.ttl").write_bytes(report.turtle())
 
-    def _write_tables(self, dataset: Dataset, index: Index) -> None:
-        self.progress(Stage.TABLES)
+    def _add_tasks(self, dataset: Dataset, index: Index, tasks: Tasks) -> None:
+        """Start to write tables, which take longest, and dumps."""
         licences = dataset.find(dataset.base.dataset, DCT + "license", None)
         licence = min((text(triple.object) for triple in licences), default="")
-        tables = self.folder / "tables"
-        tables.mkdir()
+        (self.folder / "tables").mkdir()
         source = RowSource(self.folder / TRIPLES, index.documents, self.base)
-        write_tables(source, licence, tables)
-        write_gif(source, self.folder)
+        tasks.add(TABLES, write_all_tables, source, licence, self.folder)
+        add_dumps(tasks, self.folder, index, read_context(self.inputs.ontology / "context.jsonld"))
 
     def _write_further(self, dataset: Dataset) -> None:
         self.progress(Stage.FURTHER)
@@ -202,6 +209,7 @@ class _Build:
             catalogue, self.base, history,
             statistics=statistics, files=files, examples=examples, parts=parts, keywords=keywords(dataset),
             links=linkset_triples(linksets(dataset), self.base.dataset),
+            services=[service for stage in self.further for service in stage.services],
         )  # fmt: skip
         (self.folder / "description.ttl").write_bytes(description)
 
@@ -226,6 +234,12 @@ class _Build:
             if name not in self.entries:
                 self.entries[name] = FileEntry.of(self.folder / name)
         return self.entries
+
+
+def write_all_tables(source: RowSource, licence: str, release: Path) -> None:
+    """Write the tables of a release, and its records by the items of GIF DS-451-4."""
+    write_tables(source, licence, release / "tables")
+    write_gif(source, release)
 
 
 def _programmes(dataset: Dataset) -> set[str]:

@@ -13,7 +13,7 @@ from io import BytesIO
 import pyoxigraph as ox
 
 from kankei.dataset.statements import Term, text
-from kankei.localisation import LANGUAGES, catalogue
+from kankei.localisation import LANGUAGES, Text, catalogue
 from kankei.namespaces import (
     ADMS,
     DCAT,
@@ -30,6 +30,7 @@ from kankei.namespaces import (
     Base,
 )
 from kankei.release import formats
+from kankei.release.columns.schema import TABLES, ColumnTable
 from kankei.release.dataset_parts import DatasetPart, part_of
 from kankei.release.dumps import Statistics
 from kankei.release.external_resources import DATA_THEMES, external_statements
@@ -37,8 +38,9 @@ from kankei.release.history.changes import CHANGES, MAX_CHANGES, MAX_RELEASES
 from kankei.release.history.history import History, PastRelease
 from kankei.release.history.moments import date_of
 from kankei.release.manifest import FileEntry
+from kankei.release.offered_service import OfferedService
 from kankei.release.profile_views import GIF
-from kankei.release.table_formats import TABLE_FORMATS, WORKBOOK
+from kankei.release.table_formats import PARQUET, TABLE_FORMATS, WORKBOOK
 from kankei.release.tables.columns import table_titles
 
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -62,12 +64,14 @@ def describe(
     parts: Iterable[DatasetPart] = (),
     links: Iterable[ox.Triple] = (),
     keywords: Iterable[ox.Literal] = (),
+    services: Iterable[OfferedService] = (),
 ) -> bytes:
     """The description as Turtle; `catalogue` is the default graph's part about dataset and publisher.
 
-    The release is the newest of the history. The dumps, tables and changes among the files are its
-    distributions. The `parts` are datasets published together with it; a dump of one of them alone is its
-    distribution. `keywords` of the data are added to its own; `links` describe its linksets.
+    The release is the newest of the history. The dumps, tables, columns and changes among the files are
+    its distributions. The `parts` are datasets published together with it; a dump of one of them alone is its
+    distribution. `keywords` of the data are added to its own; `links` describe its linksets; `services` are
+    those beside SPARQL endpoint and documents.
     """
     description = _Description(base, history, tuple(catalogue))
     description.dataset(statistics)
@@ -76,12 +80,16 @@ def describe(
     description.series()
     description.period(statistics.years)
     description.service()
+    for service in services:
+        description.offered(service)
     description.triples |= set(links)
     for part in parts:
         description.part(part)
     for name, entry in files.items():
         if name.startswith(("dumps/", "tables/")):
             description.distribution(name, entry)
+    for table in (table for table in TABLES if table.file in files):
+        description.columns(table, files[table.file])
     if CHANGES in files:
         description.changes(files[CHANGES])
     description.partitions(statistics, examples)
@@ -100,7 +108,10 @@ def _typed(value: object, kind: str) -> ox.Literal:
 
 def _texts(key: str, **values: object) -> list[ox.Literal]:
     """A sentence as literals in both languages."""
-    sentence = _MESSAGES.text(key, **values)
+    return _literals(_MESSAGES.text(key, **values))
+
+
+def _literals(sentence: Text) -> list[ox.Literal]:
     return [ox.Literal(sentence.ja, language="ja"), ox.Literal(sentence.en, language="en")]
 
 
@@ -236,6 +247,15 @@ class _Description:
         self.add(iri, DCT + "description", *_texts("changes-description", **limits))
         self._file(iri, CHANGES, entry, "application/x-ndjson", "JSON")
 
+    def columns(self, table: ColumnTable, entry: FileEntry) -> None:
+        """Describe a table of statements as a distribution."""
+        iri = self.node(table.file.replace("/", "-"), DCAT + "Distribution")
+        self.add(self.base.dataset, DCAT + "distribution", iri)
+        self.inherit(iri, *_OF_DISTRIBUTION)
+        self.add(iri, DCT + "title", *_texts("columns-title", table=table.name, kind=PARQUET.label))
+        self.add(iri, DCT + "description", *_texts("columns-description"))
+        self._file(iri, table.file, entry, PARQUET.media_type, PARQUET.file_type)
+
     def period(self, years: Iterable[str]) -> None:
         """The fiscal years of the entries, each from April to March, as one period."""
         numbers = sorted(int(year) for year in years)
@@ -254,13 +274,8 @@ class _Description:
         self.add(iri, DCAT + "endpointDescription", endpoint)
         self.add(iri, DCAT + "servesDataset", self.base.dataset)
         self.add(iri, DCT + "conformsTo", _SPARQL)
-        documents = self.node("linked-data", DCAT + "DataService")
-        self.inherit(documents, "publisher", "license")
-        self.add(documents, DCT + "title", *_texts("linked-data"))
-        self.add(documents, DCAT + "endpointURL", f"{self.base.iri}programmes")
-        self.add(documents, DCAT + "endpointDescription", f"{self.base.iri}openapi.json")
-        self.add(documents, DCAT + "servesDataset", self.base.dataset)
-        self.add(f"{self.base.dataset}#catalogue", DCAT + "service", iri, documents)
+        self.add(f"{self.base.dataset}#catalogue", DCAT + "service", iri)
+        self.offered(OfferedService("linked-data", _MESSAGES.text("linked-data"), "programmes"))
         # As a distribution too, since portals list those and not services.
         distribution = self.node("sparql-distribution", DCAT + "Distribution")
         self.add(self.base.dataset, DCAT + "distribution", distribution)
@@ -270,6 +285,18 @@ class _Description:
         self.add(distribution, DCAT + "accessURL", endpoint)
         self.add(distribution, DCAT + "accessService", iri)
         self.add(distribution, DCT + "format", _FILE_TYPES + "SPARQLQ")
+
+    def offered(self, service: OfferedService) -> None:
+        """Describe a service that OpenAPI describes."""
+        iri = self.node(service.name, DCAT + "DataService")
+        self.inherit(iri, "publisher", "license")
+        self.add(iri, DCT + "title", *_literals(service.title))
+        self.add(iri, DCAT + "endpointURL", f"{self.base.iri}{service.endpoint}")
+        self.add(iri, DCAT + "endpointDescription", f"{self.base.iri}openapi.json")
+        self.add(iri, DCAT + "servesDataset", self.base.dataset)
+        if service.conforms_to:
+            self.add(iri, DCT + "conformsTo", service.conforms_to)
+        self.add(f"{self.base.dataset}#catalogue", DCAT + "service", iri)
 
     def distribution(self, name: str, entry: FileEntry) -> None:
         """Describe a dump or a table; other files, such as the metadata of a table, are no distributions."""

@@ -16,7 +16,10 @@ from kankei.release.document_index import Index
 from kankei.release.jsonld import parse_triples
 from kankei.release.jsonld_context import Context
 from kankei.release.reader import QUADS, TRIPLES
+from kankei.release.tasks import Tasks
 
+DUMPS = "dumps"
+"""The group of the tasks that write dumps."""
 _FISCAL_YEAR = KK + "fiscalYear"
 
 
@@ -60,21 +63,27 @@ def write_lines(dataset: Dataset, release: Path) -> tuple[Index, Statistics]:
     return index, statistics
 
 
-def write_dumps(release: Path, index: Index, context: Context) -> None:
-    """Write the other dumps from the lines, in the same order, and the compressed copies of each.
+def add_dumps(tasks: Tasks, release: Path, index: Index, context: Context) -> None:
+    """Add tasks that write the other dumps from the lines, in the same order, and compress each."""
+    source = formats.DumpSource(release / TRIPLES, release / QUADS, index, context)
+    # The slowest first, so that no process waits for it at the end.
+    for row in sorted(formats.FORMATS, key=lambda row: row != formats.JSON_LD):
+        tasks.add(DUMPS, write_dump, row.suffix, source)
+
+
+def write_dump(suffix: str, source: formats.DumpSource) -> None:
+    """Write the dump in the format of a suffix, unless it is of the lines themselves; compress it.
 
     The compressions run in threads: their libraries release the interpreter's lock.
     """
-    source = formats.DumpSource(release / TRIPLES, release / QUADS, index, context)
-    files = [(release / TRIPLES).with_suffix(f".{row.suffix}") for row in formats.FORMATS]
-    for row, file in zip(formats.FORMATS, files, strict=True):
-        if row.write_dump:
-            with file.open("xb") as output:
-                row.write_dump(source, output)
+    row = next(row for row in formats.FORMATS if row.suffix == suffix)
+    file = source.triple_lines.with_suffix(f".{suffix}")
+    if row.write_dump:
+        with file.open("xb") as output:
+            row.write_dump(source, output)
     with ThreadPoolExecutor() as pool:
         jobs = [
             pool.submit(compression.write, file, file.with_name(f"{file.name}.{compression.suffix}"))
-            for file in files
             for compression in formats.COMPRESSIONS
         ]
     for job in jobs:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kankei.dataset.dataset import Dataset
+from kankei.release.offered_service import OfferedService
 
 _CODE = {".py", ".rq", ".toml", ".tsv"}
 
@@ -20,6 +21,7 @@ class FurtherStage:
     name: str
     write: Callable[[Dataset, Path], None]
     determined_by: Sequence[Path]
+    services: Sequence[OfferedService] = ()
 
 
 def stage_files(stages: Sequence[FurtherStage]) -> Iterator[Path]:

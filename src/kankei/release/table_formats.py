@@ -18,9 +18,10 @@ class TableFormat:
     file_type: str
 
 
+PARQUET = TableFormat("parquet", "Parquet", "application/vnd.apache.parquet", "PARQUET")
 TABLE_FORMATS = (
     TableFormat("csv", "CSV", "text/csv", "CSV"),
-    TableFormat("parquet", "Parquet", "application/vnd.apache.parquet", "PARQUET"),
+    PARQUET,
     TableFormat("json", "JSON", "application/json", "JSON"),
     TableFormat("xlsx", "XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"),
 )

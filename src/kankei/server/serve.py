@@ -13,6 +13,7 @@ from kankei.server.supervisor import MAX_GROUPS, ReleaseWatcher, Supervisor
 from kankei.settings import Settings
 from kankei.web.html.localizer import MESSAGES
 from kankei.web.pages import METRICS
+from kankei.web.resources.query_examples import JOINT
 from kankei.web.server_state import rate_limiter
 from kankei.web.sparql.rate_limit import TrustedProxies
 from kankei.web.static_files import has_editor
@@ -80,5 +81,8 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def read_examples(folder: Path) -> dict[str, str]:
-    """The example queries in a folder, by name."""
-    return {file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.rq"))}
+    """The example queries in a folder, by name; then those over catalogue and budget review together."""
+    own, joint = sorted(folder.glob("*.rq")), sorted((folder / "joint").glob("*.rq"))
+    return {file.stem: file.read_text(encoding="utf-8") for file in own} | {
+        f"{JOINT}{file.stem}": file.read_text(encoding="utf-8") for file in joint
+    }

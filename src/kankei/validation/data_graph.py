@@ -13,14 +13,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kankei.dataset.working_store import BYTES_PER_TRIPLE, MEMORY_FRACTION, free_memory
 from kankei.errors import MalformedData, UsageError
 from kankei.validation.shapes.shapes_graph import SHAPES_GRAPH, ShapesGraph, rdf_format
 from kankei.validation.sparql.literals import LiteralEncoder
 
-_BYTES_PER_TRIPLE = 420  # measured in a store in memory that holds one graph
-_MEMORY_FRACTION = 2  # a copy may take one part in so many of the free memory
-_CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
-_MEMINFO = Path("/proc/meminfo")
 _INVALID_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 
 
@@ -77,22 +74,11 @@ def in_memory(store: ox.Store) -> ox.Store:
     Free memory is known under Linux only; elsewhere the store is used from disk.
     """
     (count,) = store.query("SELECT (COUNT(*) AS ?triples) { ?s ?p ?o }")  # type: ignore[misc]
-    if int(count["triples"].value) * _BYTES_PER_TRIPLE * _MEMORY_FRACTION > free_memory():
+    if int(count["triples"].value) * BYTES_PER_TRIPLE * MEMORY_FRACTION > free_memory():
         return store
     copy = ox.Store()
     copy.bulk_extend(store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
     return copy
-
-
-def free_memory() -> int:
-    """Bytes that can be allocated without swapping, at most the container's limit; 0 where unknown."""
-    try:
-        fields = dict(line.split(":", 1) for line in _MEMINFO.read_text(encoding="ascii").splitlines())
-        available = int(fields["MemAvailable"].split()[0]) * 1024  # proc(5): in kB
-        limit = _CGROUP_LIMIT.read_text(encoding="ascii").strip() if _CGROUP_LIMIT.is_file() else "max"
-        return available if limit == "max" else min(available, int(limit))
-    except (OSError, ValueError, KeyError):
-        return 0
 
 
 def _parse(file: Path, *, is_only: bool) -> Iterator[ox.Quad]:

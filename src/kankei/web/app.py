@@ -25,6 +25,7 @@ from kankei.web.measured_engine import MeasuredStartingEngine, measured
 from kankei.web.openapi import openapi_document
 from kankei.web.pages import PAGES
 from kankei.web.rdf.graph import Graph, parse_triples
+from kankei.web.resources.query_examples import answerable
 from kankei.web.resources.query_starter import QueryStarter
 from kankei.web.resources.site_documents import CONTEXT, context_path
 from kankei.web.resources.sparql_endpoint import SparqlEndpoint
@@ -104,7 +105,7 @@ def _site(
         ),
         service=ServiceDescription(release.manifest, engine, limits, bool(settings.services)),
         state=state,
-        examples=examples,
+        examples=answerable(examples, release),
         search=open_index(release),
         sitemap=[page.path for page in pages if page.in_sitemap],
         openapi=openapi_document(release, (limit.en for limit in limits), operations),

@@ -10,7 +10,7 @@ from kankei.web.site import Page
 from kankei.web.sparql.protocol import LANGUAGE
 
 
-def folder_pages(name: str, *media_types: str) -> tuple[Page, Page]:
+def folder_pages(name: str, *media_types: str, in_navigation: bool = True) -> tuple[Page, Page]:
     """The rows of a folder of the release: the list of its files, and each of them."""
 
     def examples(release: Release) -> Iterable[str]:
@@ -31,7 +31,7 @@ def folder_pages(name: str, *media_types: str) -> tuple[Page, Page]:
             files.folder,
             Operation(f"The files of {name}", (HTML,), (LANGUAGE,)),
             aliases=(f"/{name}",),
-            navigation=name,
+            navigation=name if in_navigation else "",
             in_sitemap=True,
             linked=True,
             metric=name,

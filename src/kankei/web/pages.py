@@ -7,7 +7,7 @@ add a page, add its module to `resources/`, its template and its row.
 from dataclasses import replace
 
 from kankei.release.formats import COMPRESSIONS, FORMATS, JSON_LD
-from kankei.release.table_formats import CSV_METADATA, TABLE_FORMATS
+from kankei.release.table_formats import CSV_METADATA, PARQUET, TABLE_FORMATS
 from kankei.web.folder_pages import folder_pages
 from kankei.web.openapi import (
     LOCATION,
@@ -79,6 +79,14 @@ PAGES: tuple[Page, ...] = (
         metric="home",
     ),
     Page(
+        search_results.PATH,
+        handler(search_page.search),
+        search_results.GET,
+        navigation="search-results",
+        is_search=True,
+        metric="search",
+    ),
+    Page(
         programme_list.PATH,
         programme_list.programmes,
         Operation(
@@ -104,14 +112,6 @@ PAGES: tuple[Page, ...] = (
     *reconciliation.PAGES,
     *lookup.PAGES,
     *mcp_endpoint.PAGES,
-    Page(
-        search_results.PATH,
-        handler(search_page.search),
-        search_results.GET,
-        navigation="search-results",
-        is_search=True,
-        metric="search",
-    ),
     Page(
         search_page.JSON_PATH,
         handler(search_page.search),
@@ -176,6 +176,7 @@ PAGES: tuple[Page, ...] = (
     ),
     *folder_pages("dumps", *(row.media_type for row in FORMATS), *(row.media_type for row in COMPRESSIONS)),
     *folder_pages("tables", *(row.media_type for row in TABLE_FORMATS), CSV_METADATA),
+    *folder_pages("columns", PARQUET.media_type, "application/json", in_navigation=False),
     Page(
         "/ns",
         release_graphs.ontology,

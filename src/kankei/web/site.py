@@ -22,6 +22,7 @@ from kankei.web.http.negotiation import media_type_profiles
 from kankei.web.openapi import Operation, Parameter
 from kankei.web.past_releases import PastReleases
 from kankei.web.rdf.graph import PINNED_TYPES
+from kankei.web.responses.background import in_background
 from kankei.web.responses.response_cache import ResponseCache
 from kankei.web.responses.result_budget import ResultBudget
 from kankei.web.server_state import ServerState
@@ -110,6 +111,10 @@ class Site:
         profiles = media_type_profiles(request_header(request, "accept"), JSON_LD.media_type)
         is_inline = not pinned and CONTEXT_INLINE.lower() in profiles
         return replace(self.context, address="") if is_inline else self.context
+
+    async def render(self, template: str, language: str, path: str, **values: object) -> str:
+        """A page, rendered beside the event loop: see `Templates.render`."""
+        return await in_background(partial(self.templates.render, template, language, path, **values))
 
     def localizer(self, language: str) -> Localizer:
         """What pages show in a language."""

@@ -41,7 +41,7 @@ class _Modifiers:
 
 
 @dataclass(frozen=True)
-class _Selection:
+class Selection:
     """The first clause of SELECT: DISTINCT, REDUCED or neither, and the variables, or `None` for all."""
 
     unique: str
@@ -104,13 +104,13 @@ class QueryParser(PatternParser):
     def _sub_select(self) -> Group:
         return self._selected(self._select_clause())
 
-    def _select_clause(self) -> _Selection:
+    def _select_clause(self) -> Selection:
         self._expect("SELECT")
         self._aggregates = {}
         unique = self._next().kind if self._kind in {"DISTINCT", "REDUCED"} else ""
-        return _Selection(unique, self._items())
+        return Selection(unique, self._items())
 
-    def _selected(self, selection: _Selection) -> Group:
+    def _selected(self, selection: Selection) -> Group:
         """The solutions of a SELECT whose first clause is read."""
         group, modifiers = self._solutions()
         if selection.items is None:

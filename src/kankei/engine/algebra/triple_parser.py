@@ -4,7 +4,7 @@ from kankei.engine.algebra.operators import PathPattern, TriplePattern
 from kankei.engine.algebra.path_parser import RDF, PathParser
 from kankei.engine.algebra.paths import Inverse, Link, Path, Sequence
 from kankei.engine.algebra.terms import Iri, Node, Variable
-from kankei.engine.algebra.tokens import ANONYMOUS, BLANK, NIL, VARIABLE
+from kankei.engine.algebra.tokens import ANONYMOUS, BLANK, NIL, VARIABLE, Token
 
 _FIRST, _REST, _NIL = (Iri(RDF + name) for name in ("first", "rest", "nil"))
 
@@ -52,9 +52,15 @@ class TripleParser(PathParser):
         """A verb and its objects."""
         verb = self._verb()
         while True:
-            self._add(subject, verb, self._node())
+            start = self._token
+            self._triple(subject, verb, self._node(), start)
             if not self._accept(","):
                 return
+
+    def _triple(self, subject: Node, verb: Path | Variable, target: Node, start: Token) -> None:
+        """Take a triple as it is written; `start` is the first token of its object."""
+        del start
+        self._add(subject, verb, target)
 
     def _verb(self) -> Path | Variable:
         if self._kind == VARIABLE:

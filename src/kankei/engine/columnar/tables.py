@@ -8,15 +8,24 @@ from typing import Self
 import duckdb
 
 from kankei.engine.algebra.terms import Term
+from kankei.engine.columnar.column_files import read_statistics
 from kankei.engine.columnar.term_index import TermIndex
-from kankei.release.columns.schema import TABLES
+from kankei.errors import BrokenRelease
+from kankei.release.columns.counting import statistics_of
+from kankei.release.columns.schema import SCHEMA_VERSION, TABLES, ColumnTable
 from kankei.release.columns.statistics import Statistics
 from kankei.release.columns.tables import fill_tables
+from kankei.release.reader import Release
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    # No thread but the caller's, since a fork would lose them.
     "threads": 1,
+    "async_threads": 0,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
+    # What a query does not have in memory it does not have.
+    "temp_directory": "",
+    "max_temp_directory_size": "0B",
 }
 
 
@@ -36,20 +45,18 @@ class Columns:
         return cls.of_connection(connection)
 
     @classmethod
-    def open(cls, release: Path) -> Self:
-        """The tables in the Parquet files of a release folder."""
+    def of_release(cls, release: Release) -> Self:
+        """The tables of a release; raises `BrokenRelease` for files that are not its columns."""
+        statistics = read_statistics(release)
         connection = duckdb.connect(config=_SETTINGS)
         for table in TABLES:
-            connection.execute(
-                f"CREATE TABLE {table.name} AS SELECT * FROM read_parquet(?)",  # noqa: S608 - a constant
-                [str(release / table.file)],
-            )
-        return cls.of_connection(connection)
+            _load(connection, table, release, statistics)
+        return cls(connection, statistics, TermIndex.of(connection))
 
     @classmethod
     def of_connection(cls, connection: duckdb.DuckDBPyConnection) -> Self:
         """The tables that a database holds."""
-        return cls(connection, Statistics.of(connection, ""), TermIndex.of(connection))
+        return cls(connection, statistics_of(connection, ""), TermIndex.of(connection))
 
     def identifiers(self, terms: Sequence[Term]) -> Sequence[int | None]:
         """The identifier of each term, or none where the release has no such term.
@@ -57,3 +64,27 @@ class Columns:
         A literal is looked up as written, so that one whose form the store would change is not found.
         """
         return [self.index.find(term) for term in terms]
+
+    def lock(self, query_bytes: int) -> None:
+        """Let queries have so many bytes beside the tables, and reach no file, network or setting."""
+        (used,) = self.connection.execute("SELECT sum(memory_usage_bytes) FROM duckdb_memory()").fetchall()[0]
+        self.connection.execute(f"SET memory_limit = '{(int(used) + query_bytes) // 1000}KB'")
+        for setting in ("enable_external_access = false", "lock_configuration = true"):
+            self.connection.execute(f"SET {setting}")
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection, table: ColumnTable, release: Release, statistics: Statistics
+) -> None:
+    file = str(release.file(table.file))
+    said = {"schema": str(SCHEMA_VERSION), "release": release.manifest.version}
+    try:
+        query = "SELECT decode(key), decode(value) FROM parquet_kv_metadata(?)"
+        metadata = dict(connection.execute(query, [file]).fetchall())
+        columns = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in table.columns.items())
+        query = f"CREATE TABLE {table.name} AS SELECT {columns} FROM read_parquet(?)"  # noqa: S608 - constants
+        ((rows,),) = connection.execute(query, [file]).fetchall()
+    except duckdb.Error as error:
+        raise BrokenRelease(f"the columns cannot be read: {error}", file) from error
+    if said.items() - metadata.items() or rows != statistics.rows[table.name]:
+        raise BrokenRelease("the file is not of these columns", file)

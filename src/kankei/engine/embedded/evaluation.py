@@ -1,6 +1,7 @@
 """Evaluates one query in the calling process, from its text to its serialised result."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import IO, Any, TypeAlias, cast
 
@@ -15,6 +16,8 @@ from pyoxigraph import (
     Variable,
 )
 
+from kankei.engine.algebra.bounded_paths import walked_from_known_ends
+from kankei.engine.columnar.planned_query import ColumnQueries
 from kankei.engine.embedded.engine_errors import explain_syntax_error
 from kankei.engine.embedded.result_spool import Spool, XmlOutput
 from kankei.engine.operation import RESULT_MEDIA_TYPES, Form, Operation
@@ -31,7 +34,7 @@ from kankei.errors import (
     UpdateRefused,
 )
 
-_Results: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
+Results: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
 
 _UNKNOWN_FUNCTION = "The custom function"
 _FORMS: Mapping[type, Form] = {
@@ -53,6 +56,18 @@ def evaluate(store: Store, operation: Operation, spool: Spool) -> Form:
     return _evaluate(store, replace(operation, query=without_call), spool)
 
 
+def evaluate_columns(columns: ColumnQueries, operation: Operation, spool: Spool) -> Form | None:
+    """The same from columns; nothing where those do not answer the query."""
+    query = columns.plan(operation)
+    if query is None:
+        return None
+    with _checked(query.form, query.media_type, spool) as output:
+        if columns.write(query, output):
+            return query.form
+    spool.reset()
+    return None
+
+
 def parse_only(store: Store, operation: Operation, spool: Spool) -> Form:
     """The form of a query's result; its columns are written to the spool, a line each.
 
@@ -72,14 +87,21 @@ def parse_only(store: Store, operation: Operation, spool: Spool) -> Form:
 
 
 def _evaluate(store: Store, operation: Operation, spool: Spool) -> Form:
-    try:
-        results = _results(store, operation)
+    with evaluating(operation):
+        results = results_of(store, operation)
         form = _FORMS[type(results)]
         _check_acceptable(form, operation)
         _serialise(results, form, operation.media_types[form], spool)
+    return form
+
+
+@contextmanager
+def evaluating(operation: Operation) -> Iterator[None]:
+    """Turns the errors of Oxigraph into those of an engine."""
+    try:
+        yield
     except (RuntimeError, OSError) as error:
         raise _failure(operation, error) from error
-    return form
 
 
 def _check_acceptable(form: Form, operation: Operation) -> None:
@@ -108,12 +130,13 @@ def _of_services(endpoints: Sequence[str]) -> str:
     return f"the query calls {names} by SERVICE, which could not be reached or gave no result"
 
 
-def _results(store: Store, operation: Operation) -> _Results:
-    ordered = totally_ordered(operation.query)
+def results_of(store: Store, operation: Operation) -> Results:
+    """The result of a query, not serialised yet; raises `MalformedQuery` or `UpdateRefused`."""
+    rewritten = as_evaluated(operation)
     try:
-        return _query(store, operation, ordered)
+        return _query(store, operation, rewritten)
     except SyntaxError as error:
-        if ordered == operation.query or is_update(operation.query):
+        if rewritten == operation.query or is_update(operation.query):
             raise _syntax_error(operation.query, error) from error
     try:
         _query(store, operation, operation.query)
@@ -122,7 +145,12 @@ def _results(store: Store, operation: Operation) -> _Results:
     raise MalformedQuery("the conditions of ORDER BY cannot be told apart: write each in brackets")
 
 
-def _query(store: Store, operation: Operation, text: str) -> _Results:
+def as_evaluated(operation: Operation) -> str:
+    """The text of a query that Oxigraph is given: closures from their known end, ORDER BY made total."""
+    return totally_ordered(walked_from_known_ends(operation.query, operation.base))
+
+
+def _query(store: Store, operation: Operation, text: str) -> Results:
     # Naming either kind of graph gives the whole dataset (SPARQL 1.1 Protocol, section 2.1.4).
     has_dataset = bool(operation.default_graphs or operation.named_graphs)
     return store.query(
@@ -143,13 +171,20 @@ def _graphs(iris: Sequence[str]) -> list[Any]:
         raise MalformedRequest(f"a graph is named by an absolute IRI: {error}") from error
 
 
-def _serialise(results: _Results, form: Form, media_type: str, spool: Spool) -> None:
+def _serialise(results: Results, form: Form, media_type: str, spool: Spool) -> None:
+    with _checked(form, media_type, spool) as output:
+        file = cast("IO[bytes]", output)
+        if isinstance(results, QueryTriples):
+            results.serialize(file, RdfFormat.from_media_type(media_type))
+        else:
+            results.serialize(file, QueryResultsFormat.from_media_type(media_type))
+
+
+@contextmanager
+def _checked(form: Form, media_type: str, spool: Spool) -> Iterator[Spool | XmlOutput]:
+    """The spool, or what checks on the way to it that a result in XML is well-formed."""
     xml = XmlOutput(spool) if "xml" in media_type else None
-    output = cast("IO[bytes]", xml or spool)
-    if isinstance(results, QueryTriples):
-        results.serialize(output, RdfFormat.from_media_type(media_type))
-    else:
-        results.serialize(output, QueryResultsFormat.from_media_type(media_type))
+    yield xml or spool
     if xml and xml.ill_formed:
         others = [offer for offer in RESULT_MEDIA_TYPES[form] if "xml" not in offer]
         raise NotAcceptable("the result holds what XML cannot: ask for another format", "", others)

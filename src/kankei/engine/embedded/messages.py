@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from kankei.engine.operation import Form, Operation
+from kankei.engine.operation import COLUMNS, OXIGRAPH, Form, Operation
 from kankei.errors import (
     BadGateway,
     EngineFailed,
@@ -37,8 +37,9 @@ _LENGTH = struct.Struct(">I")
 _RECEIVE_BYTES = 1 << 18
 _ONE_DESCRIPTOR = socket.CMSG_SPACE(struct.calcsize("i"))
 _RESULT, _ERROR = b"A", b"E"
-_RESULT_HEADER = struct.Struct(">BQ")
+_RESULT_HEADER = struct.Struct(">BBQ")
 _FORMS = tuple(Form)
+_ENGINES = (OXIGRAPH, COLUMNS)
 _ERRORS = {
     kind.__name__: kind
     for kind in (
@@ -116,6 +117,7 @@ class WorkerResult:
     form: Form
     spooled: int
     body: bytes
+    engine: str = OXIGRAPH
 
 
 Reply: TypeAlias = WorkerResult | KankeiError
@@ -128,21 +130,26 @@ def pack_operation(operation: Operation, timeout: float) -> bytes:
     # A worker is the same program as the pool and trusts it. Not so the other way round: a worker has read
     # what anybody may send.
     return marshal.dumps(
-        (operation.query, media_types, *graphs, dict(operation.substitutions), operation.base, timeout)
+        (
+            *(operation.query, media_types, *graphs, dict(operation.substitutions)),
+            *(operation.base, operation.explains, timeout),
+        )
     )
 
 
 def unpack_operation(message: bytes) -> tuple[Operation, float]:
     """The operation, and the seconds it may take."""
-    query, media_types, default_graphs, named_graphs, substitutions, base, timeout = marshal.loads(message)  # noqa: S302
+    query, media_types, default, named, substitutions, base, explains, timeout = marshal.loads(message)  # noqa: S302
     forms = {Form[name]: media_type for name, media_type in media_types.items()}
-    return Operation(query, forms, default_graphs, named_graphs, substitutions, base), timeout
+    operation = Operation(query, forms, default, named, substitutions, base, explains=explains)
+    return operation, timeout
 
 
 def pack_reply(reply: Reply) -> bytes:
     """A result or an error as the pool reads it."""
     if isinstance(reply, WorkerResult):
-        return _RESULT + _RESULT_HEADER.pack(_FORMS.index(reply.form), reply.spooled) + reply.body
+        numbers = _FORMS.index(reply.form), _ENGINES.index(reply.engine)
+        return _RESULT + _RESULT_HEADER.pack(*numbers, reply.spooled) + reply.body
     kind = type(reply).__name__
     fields = {
         "kind": kind if kind in _ERRORS else EngineFailed.__name__,
@@ -156,7 +163,7 @@ def pack_reply(reply: Reply) -> bytes:
 def unpack_reply(message: bytes) -> Reply:
     """The result or error of a worker."""
     if message[:1] == _RESULT:
-        form, spooled = _RESULT_HEADER.unpack_from(message, 1)
-        return WorkerResult(_FORMS[form], spooled, message[1 + _RESULT_HEADER.size :])
+        form, engine, spooled = _RESULT_HEADER.unpack_from(message, 1)
+        return WorkerResult(_FORMS[form], spooled, message[1 + _RESULT_HEADER.size :], _ENGINES[engine])
     fields = json.loads(message[1:])
     return _ERRORS[fields["kind"]](fields["message"], fields["subject"], fields["offered"])

@@ -127,7 +127,7 @@ class WorkerPool:
         """The same for a result that came with the reply."""
         self._scheduler.release(worker)
         self.outcomes["Answered"] += 1
-        return QueryResult(reply.form, operation.media_types[reply.form], reply.body)
+        return QueryResult(reply.form, operation.media_types[reply.form], reply.body, engine=reply.engine)
 
     def count_failure(self, error: KankeiError) -> None:
         """Count a started query that got no worker."""
@@ -337,8 +337,11 @@ def start_engine(
                 connections.append(_announce_pool(control))
                 opened.callback(connections[-1].close)
             descriptor = zygote_end.fileno()
+            services, columns = limits.services, str(files.columns or "")
             permissions = has_network, files.syntax_only
-            arguments = json.dumps(ZygoteArguments(*paths, descriptor, *sizes, limits.services, *permissions))
+            arguments = json.dumps(
+                ZygoteArguments(*paths, descriptor, *sizes, services, *permissions, columns)
+            )
             command = (sys.executable, "-P", "-m", "kankei.engine.embedded.zygote", arguments)
             # The interpreter reads them before any code of ours runs.
             os.putenv("GLIBC_TUNABLES", _TUNABLES)
@@ -366,10 +369,10 @@ async def _result(operation: Operation, reply: WorkerResult, worker: WorkerConne
     media_type = operation.media_types[reply.form]
     if reply.spooled <= LARGE:
         body = read_spool(worker.spool, reply.spooled) if reply.spooled else reply.body
-        return QueryResult(reply.form, media_type, body)
+        return QueryResult(reply.form, media_type, body, engine=reply.engine)
     file = ResultFile(worker.detach_spool(), reply.spooled)
     if operation.takes_file:
-        return QueryResult(reply.form, media_type, b"", file)
+        return QueryResult(reply.form, media_type, b"", file, reply.engine)
     # In a thread, so that others need not wait.
     body = await asyncio.get_running_loop().run_in_executor(None, file.read, 0, file.size)
-    return QueryResult(reply.form, media_type, body)
+    return QueryResult(reply.form, media_type, body, engine=reply.engine)

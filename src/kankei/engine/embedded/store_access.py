@@ -1,15 +1,21 @@
 """The store of a release, as a process that evaluates queries opens it: in memory, on disk or both."""
 
+import logging
 import re
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 
 import pyoxigraph
 from pyoxigraph import RdfFormat, Store
 
+from kankei.engine.columnar.column_files import check_columns
 from kankei.engine.operation import Operation
+from kankei.errors import BrokenRelease
 from kankei.release.reader import TRIPLES, Release
+
+_LOGGER = logging.getLogger(__name__)
 
 MAX_IN_MEMORY = 3_000_000
 """A release of more triples than this is read from disk, unless told otherwise."""
@@ -35,6 +41,8 @@ class StoreFiles:
     in_memory: bool
     views: tuple[Path, ...] = ()
     """The files of the profiles' statements, which belong to the merged graph."""
+    columns: Path | None = None
+    """The folder of the release, if its columns are to be read into memory."""
     syntax_only: bool = False
     """Whether there is no store: queries are parsed and not evaluated."""
 
@@ -52,12 +60,14 @@ class StoreFiles:
             release.store_path,
             is_small if in_memory is None else in_memory,
             views=release.view_files,
+            columns=_usable_columns(release),
         )
 
     @property
     def identity(self) -> str:
         """Kind and version of what evaluates queries: memory and disk give rows in different orders."""
-        return f"oxigraph-{'memory' if self.in_memory else 'disk'} {pyoxigraph.__version__}"
+        columns = f" duckdb {version('duckdb')}" if self.columns else ""
+        return f"oxigraph-{'memory' if self.in_memory else 'disk'} {pyoxigraph.__version__}{columns}"
 
     def load(self) -> Store | None:
         """The merged graph in a store in memory, if it is to be there."""
@@ -69,6 +79,16 @@ class StoreFiles:
         for lines in (self.triples, *self.views):
             store.bulk_load(path=lines, format=RdfFormat.N_TRIPLES)
         return store
+
+
+def _usable_columns(release: Release) -> Path | None:
+    """The folder of a release with columns; without them Oxigraph answers alone."""
+    try:
+        check_columns(release)
+    except (BrokenRelease, OSError) as error:
+        _LOGGER.warning("queries are answered without columns: %s", error)
+        return None
+    return release.path
 
 
 class StoreAccess:

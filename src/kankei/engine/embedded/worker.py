@@ -17,7 +17,9 @@ from typing import NamedTuple, NoReturn
 
 from pyoxigraph import Store
 
-from kankei.engine.embedded.evaluation import evaluate, parse_only
+from kankei.engine.columnar.planned_query import ColumnQueries
+from kankei.engine.embedded.evaluation import evaluate, evaluate_columns, parse_only
+from kankei.engine.embedded.explanation import explain, explain_remote
 from kankei.engine.embedded.messages import (
     NEW_SPOOL,
     READY,
@@ -30,7 +32,7 @@ from kankei.engine.embedded.messages import (
 from kankei.engine.embedded.result_spool import Spool
 from kankei.engine.embedded.sandbox import close_descriptors_except, die_with_parent, limit_memory
 from kankei.engine.embedded.store_access import StoreAccess
-from kankei.engine.operation import Operation
+from kankei.engine.operation import COLUMNS, OXIGRAPH, Form, Operation
 from kankei.engine.query.service_guard import check_query
 from kankei.errors import EngineFailed, KankeiError, OutOfMemory, TooLarge
 
@@ -54,6 +56,7 @@ class Worker:
     memory_bytes: int
     result_bytes: int
     services: Sequence[str]
+    columns: ColumnQueries | None = None
 
     def run(self, descriptors: WorkerDescriptors, zygote: int) -> NoReturn:
         """Be a worker, in a process that was just forked, until the pool closes the connection."""
@@ -88,8 +91,7 @@ class Worker:
         signal.setitimer(signal.ITIMER_REAL, timeout)
         try:
             check_query(operation.query, self.services)
-            evaluate_here = parse_only if self.stores.syntax_only else evaluate
-            form = evaluate_here(self._store(operation), operation, spool)
+            form, engine = self._evaluate(operation, spool)
         except KankeiError as error:
             return error
         except MemoryError:
@@ -98,7 +100,19 @@ class Worker:
             signal.setitimer(signal.ITIMER_REAL, 0)
         if spool.overflowed:
             return TooLarge(f"the result is larger than the {self.result_bytes} bytes that one may have")
-        return WorkerResult(form, spool.spooled, spool.body)
+        return WorkerResult(form, spool.spooled, spool.body, engine)
+
+    def _evaluate(self, operation: Operation, spool: Spool) -> tuple[Form, str]:
+        """Write the result of a query to a spool; its form, and what has evaluated the query."""
+        if operation.explains:
+            if self.stores.syntax_only:
+                return explain_remote(self._store(operation), operation, spool), OXIGRAPH
+            return explain(self._store(operation), self.columns, operation, spool)
+        if self.stores.syntax_only:
+            return parse_only(self._store(operation), operation, spool), OXIGRAPH
+        if self.columns and (form := evaluate_columns(self.columns, operation, spool)):
+            return form, COLUMNS
+        return evaluate(self._store(operation), operation, spool), OXIGRAPH
 
     def _store(self, operation: Operation) -> Store:
         if not self.stores.is_open(operation):

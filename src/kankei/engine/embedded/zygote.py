@@ -25,11 +25,13 @@ from typing import NamedTuple
 
 from pyoxigraph import Store
 
+from kankei.engine.columnar.planned_query import ColumnQueries
 from kankei.engine.embedded.messages import NOT_FORKED, FrameParser, frame
 from kankei.engine.embedded.sandbox import deny_network
 from kankei.engine.embedded.store_access import StoreAccess, StoreFiles
 from kankei.engine.embedded.worker import Worker, WorkerDescriptors
 from kankei.engine.limits import MIB
+from kankei.errors import KankeiError
 
 _DESCRIPTORS_PER_WORKER = 3
 _STACK_BYTES = 64 * MIB  # the engine recurses as a query nests; the kernel keeps 128 MiB free
@@ -50,6 +52,7 @@ class ZygoteArguments(NamedTuple):
     services: Sequence[str]
     network: bool
     syntax_only: bool
+    columns: str
 
 
 @dataclass
@@ -226,6 +229,20 @@ def _load(files: StoreFiles) -> Store | None:
     return loaded
 
 
+def _open_columns(arguments: ZygoteArguments) -> ColumnQueries | None:
+    """The release's columns in memory, if there are any; without them its store answers alone."""
+    if not arguments.columns:
+        return None
+    try:
+        # Loaded only here, since DuckDB is large and no other process of the server needs it.
+        from kankei.engine.columnar.evaluation import ColumnarEvaluation  # noqa: PLC0415
+
+        return ColumnarEvaluation.of_release(Path(arguments.columns), arguments.memory_bytes)
+    except (ImportError, KankeiError, OSError, MemoryError) as error:
+        sys.stderr.write(f"queries are answered without columns: {error}\n")
+        return None
+
+
 def _prepare_process() -> None:
     """Ignore the signals that the server handles, and limit core dumps and the stack."""
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -243,7 +260,7 @@ def main(argument: str) -> None:
     arguments = ZygoteArguments(*json.loads(argument))
     views = tuple(map(Path, arguments.views))
     paths = Path(arguments.triples), Path(arguments.store)
-    files = StoreFiles(*paths, arguments.in_memory, views, arguments.syntax_only)
+    files = StoreFiles(*paths, arguments.in_memory, views, syntax_only=arguments.syntax_only)
     control = socket.socket(fileno=arguments.control)
     if not arguments.network:
         deny_network()
@@ -252,9 +269,10 @@ def main(argument: str) -> None:
     except Exception as error:  # whatever it is, only the pools can report it
         _report_failure(control, error)
         return
+    columns = _open_columns(arguments)
     gc.freeze()
     stores = StoreAccess(merged, files.store, syntax_only=files.syntax_only)
-    worker = Worker(stores, arguments.memory_bytes, arguments.result_bytes, arguments.services)
+    worker = Worker(stores, arguments.memory_bytes, arguments.result_bytes, arguments.services, columns)
     _Zygote(control, worker).serve()
 
 

@@ -133,8 +133,8 @@ def _condition(lexed: Sequence[Token], place: int) -> int:
         return place + 1
     if token.text == "(":
         return _group(lexed, place)
-    if token.kind not in {Kind.WORD, Kind.IRI, Kind.PREFIXED}:
-        return place
+    if token.kind not in {Kind.WORD, Kind.IRI, Kind.PREFIXED} or token.text.lower() == "values":
+        return place  # VALUES may stand behind the last condition
     opening = place + 1
     if token.text.lower() == "not":  # NOT EXISTS { … }
         opening += 1

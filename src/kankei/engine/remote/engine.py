@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, parse_quer
 from kankei.engine.embedded.engine_errors import timeout_error
 from kankei.engine.embedded.pool import WorkerPool
 from kankei.engine.limits import Limits
-from kankei.engine.operation import Form, Operation, Outcome, QueryResult
+from kankei.engine.operation import REMOTE, Form, Operation, Outcome, QueryResult
 from kankei.engine.query.service_guard import check_length, check_query
 from kankei.engine.remote.conversion import convert_apart
 from kankei.engine.remote.graph_names import GraphNames
@@ -105,10 +105,13 @@ class RemoteEngine:
         """The whole result, or the error that says why there is none."""
         timeout = min(operation.timeout or self._limits.timeout_s, self._limits.timeout_s)
         deadline = asyncio.get_running_loop().time() + timeout
+        if operation.explains:
+            return replace(await self._parser.answer(operation), engine=REMOTE)
         try:
             parsed = await self._parse(operation)
             async with self._slots.place(deadline):
-                return await self._evaluate(operation, parsed, deadline)
+                result = await self._evaluate(operation, parsed, deadline)
+            return replace(result, engine=REMOTE)
         except TooSlow as error:
             raise timeout_error(timeout) from error
         except BadAnswer as error:

@@ -34,18 +34,6 @@ def write_profiles(dataset: Dataset, release: Path) -> Counter[str]:
     return graphs
 
 
-def add_profiles(store: ox.Store, base: Base, release: Path) -> None:
-    """Add the statements of each profile to a store: to its graph, and to the merged one."""
-    for profile in RDF_PROFILES:
-        add_lines(store, release / profile.lines, base.graph(profile.graph))
-
-
-def add_lines(store: ox.Store, lines: Path, graph: str) -> None:
-    """Add the statements of a file of N-Triples to a store: to a named graph, and to the merged one."""
-    for target in (ox.NamedNode(graph), ox.DefaultGraph()):
-        store.bulk_load(path=lines, format=ox.RdfFormat.N_TRIPLES, to_graph=target)
-
-
 def view_triples(store: ox.Store, profile: Profile) -> list[ox.Triple]:
     """The statements of a profile, by subject."""
     rules = sorted((_RULES / profile.name).glob("*.rq"))

@@ -1,28 +1,39 @@
 """The stage of a build that writes the index."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kankei.errors import MalformedData
+from kankei.localisation import catalogue
 from kankei.namespaces import Base
+from kankei.release.offered_service import OfferedService
 from kankei.search.index.schema import FILE
 from kankei.search.index.store_records import facet_labels, read_records
 from kankei.search.index.writer import write_index
 from kankei.search.normalisation.folding import packaged_short_names, packaged_variants, read_variants
 
+MESSAGES = catalogue("kankei.search")
+Members = Mapping[str, Collection[str]]
+RECONCILIATION = "https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/"
 VARIANTS = "variants.tsv"
 """The file of a data folder in which a curator lists words that are one word, separated by tabs."""
 SHORT_NAMES = "short-names.tsv"
 """The file of a data folder in which a curator lists short names, each line behind the official one."""
 
 
-def write_search_index(store: ox.Store, base: Base, data: Path, release: Path) -> None:
-    """Write the index of a store into the folder of a release; `data` is the data folder."""
+def write_search_index(
+    store: ox.Store, base: Base, data: Path, release: Path, members: Members | None = None
+) -> None:
+    """Write the index of a store into the folder of a release; `data` is the data folder.
+
+    `members` are the documents of each further dataset, by its name.
+    """
     short_names = [*packaged_short_names(), *own_lines(data, SHORT_NAMES)]
     variants = [*packaged_variants(), *own_lines(data, VARIANTS)]
-    records = read_records(store, base, short_names)
+    datasets = {path: f"{base.dataset}/{name}" for name, its in (members or {}).items() for path in its}
+    records = read_records(store, base, short_names, datasets)
     file = release / FILE
     file.parent.mkdir()
     write_index(file, records, facet_labels(store, base, records), variants)
@@ -33,6 +44,16 @@ def determined_by(data: Path) -> Sequence[Path]:
     room = Path(__file__).parent.parent
     own = [file for name in (VARIANTS, SHORT_NAMES) if (file := data / name).is_file()]
     return [room / "index", room / "normalisation", *own]
+
+
+def services() -> Sequence[OfferedService]:
+    """What a server offers by an index: the search, and the reconciliation of names."""
+    return (
+        OfferedService("search", MESSAGES.text("search-service"), "search"),
+        OfferedService(
+            "reconciliation", MESSAGES.text("reconciliation-service"), "reconcile", RECONCILIATION
+        ),
+    )
 
 
 def own_lines(data: Path, name: str) -> Sequence[Sequence[str]]:

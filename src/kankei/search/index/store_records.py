@@ -33,13 +33,19 @@ Rows = Mapping[str, Mapping[str, Sequence[ox.Literal | ox.NamedNode]]]
 """The values of each thing by field, or by facet."""
 
 
-def read_records(store: ox.Store, base: Base, short_names: Sequence[Sequence[str]] = ()) -> list[Record]:
-    """The records of every programme, organisation and concept.
+def read_records(
+    store: ox.Store,
+    base: Base,
+    short_names: Sequence[Sequence[str]] = (),
+    datasets: Mapping[str, str] | None = None,
+) -> list[Record]:
+    """The records of every programme, project, organisation and concept.
 
-    `short_names` lists those of organisations, each line behind the official name.
+    `short_names` lists those of organisations, each line behind the official name; `datasets` has the IRI of
+    the dataset of each document that is of a further one.
     """
     listed = {official: tuple(short) for official, *short in short_names}
-    return list(_Reader(store, base, listed).records())
+    return list(_Reader(store, base, listed, datasets or {}).records())
 
 
 def facet_labels(store: ox.Store, base: Base, records: Iterable[Record]) -> dict[tuple[str, str], Labels]:
@@ -60,6 +66,7 @@ class _Reader:
     store: ox.Store
     base: Base
     listed: Mapping[str, Sequence[str]]
+    datasets: Mapping[str, str]
     parents: dict[str, set[str]] = field(init=False)
     names: dict[str, list[Passage]] = field(init=False)
     """Names of organisations, which programmes of their units are found by."""
@@ -75,7 +82,7 @@ class _Reader:
             iri: [
                 Passage(Field.ORGANISATION, value.value, _language(value))
                 for name in ("title", "name")
-                for value in fields.get(name, ())
+                for value in _in_order(fields.get(name, ()))
             ]
             + [Passage(Field.ORGANISATION, short, "") for short in self._short_names(fields)]
             for iri, fields in organisations.items()
@@ -86,14 +93,15 @@ class _Reader:
             for iri, fields in (organisations if kind == "organisation" else self._rows(query)).items():
                 path = self.base.path(iri)
                 if path is not None and "#" not in iri:
-                    statements = _Statements(kind, fields, facets.get(iri, {}), windows.get(iri, {}))
+                    dataset = self.datasets.get(path, self.base.dataset)
+                    statements = _Statements(kind, fields, facets.get(iri, {}), windows.get(iri, {}), dataset)
                     yield self._record(iri, path, statements)
 
     def _record(self, iri: str, path: str, statements: "_Statements") -> Record:
         own = [
             Passage(Field[name.upper()], value.value, _language(value))
             for name, values in sorted(statements.fields.items())
-            for value in sorted(values, key=lambda term: (_language(term), term.value))
+            for value in _in_order(values)
         ]
         values = {name: sorted({term.value for term in terms}) for name, terms in statements.facets.items()}
         units = set(values.get("unit", ()))
@@ -135,14 +143,17 @@ class _Reader:
                 "ministry": sorted(ministries),
                 "unit": sorted(units - ministries),
                 "year": values.get("year"),
+                "dataset": [statements.dataset],
+                "budget": [_initial_band(values.get("initial", ()))],
             }
-            names = ("ministry", "unit", "year") if statements.kind == "project" else ("ministry",)
+            is_project = statements.kind == "project"
+            names = ("dataset", "ministry", "unit", "budget", "year") if is_project else ("ministry",)
             return {name: its for name in names if (its := own[name])}
         months = sorted(
             {month for window in statements.windows.get("survey", ()) for month in _months(window)}
         )
         facets = {
-            "dataset": [self.base.dataset],
+            "dataset": [statements.dataset],
             **{name: values.get(name, ()) for name in ("theme", "ministry", "body", "support", "funding")},
             "open": [{"true": "open", "false": "closed"}[value] for value in values.get("open", ())],
             "unit": sorted(units - ministries),
@@ -171,7 +182,7 @@ class _Reader:
 
     def _windows(self) -> dict[str, dict[str, list[Window]]]:
         windows: dict[str, dict[str, list[Window]]] = defaultdict(lambda: defaultdict(list))
-        for thing, kind, *bounds, approximate, inferred in self._solutions("windows"):
+        for thing, kind, *bounds, approximate, inferred, _ in self._solutions("windows"):
             first, start, end, last = (date.fromisoformat(bound.value) for bound in bounds)
             window = Window((first, start), (end, last), _is_true(approximate), _is_true(inferred))
             windows[thing.value][kind.value].append(window)
@@ -193,12 +204,13 @@ class _Reader:
 
 @dataclass(frozen=True)
 class _Statements:
-    """What the queries say of one thing: its kind, its words by field, its values by facet, its windows."""
+    """What the queries say of one thing: its kind, words by field, values by facet, windows; its dataset."""
 
     kind: str
     fields: Mapping[str, Sequence[ox.Literal | ox.NamedNode]]
     facets: Mapping[str, Sequence[ox.Literal | ox.NamedNode]]
     windows: Mapping[str, Sequence[Window]]
+    dataset: str
 
 
 def _months(window: Window) -> Iterator[str]:
@@ -215,9 +227,18 @@ def _months(window: Window) -> Iterator[str]:
 def _band(values: Mapping[str, Sequence[str]]) -> str:
     """The band of a budget; of an upper bound, which is no amount, only that it is one."""
     if amounts := values.get("amount"):
-        amount = max(map(int, amounts))
-        return next((name for bound, name in BANDS if amount < bound), LAST_BAND)
+        return _band_of(max(map(int, amounts)))
     return WITHIN if values.get("bound") else NOT_STATED
+
+
+def _initial_band(budgets: Sequence[str]) -> str:
+    """The band of the initial budget of the latest year, of texts such as ``2024 5200000``."""
+    stated = [(int(year), int(yen)) for year, yen in map(str.split, budgets)]
+    return _band_of(max(stated)[1]) if stated else NOT_STATED
+
+
+def _band_of(yen: int) -> str:
+    return next((name for bound, name in BANDS if yen < bound), LAST_BAND)
 
 
 def _without_window(states: set[str], calls: Sequence[CallWindow]) -> set[str]:
@@ -242,6 +263,11 @@ def _labels(terms: Iterable[object]) -> Labels:
 
 def _language(term: ox.Literal | ox.NamedNode) -> str:
     return (term.language or "") if isinstance(term, ox.Literal) else ""
+
+
+def _in_order(terms: Iterable[ox.Literal | ox.NamedNode]) -> list[ox.Literal | ox.NamedNode]:
+    """Terms by language and text, whatever order a store gives them in."""
+    return sorted(terms, key=lambda term: (_language(term), term.value))
 
 
 def _is_true(term: object) -> bool:

@@ -48,7 +48,9 @@ def add_matches(  # noqa: PLR0917 - input, output, and how to match
 
 def _rows(reader: Iterator[list[str]], name: str) -> Iterator[list[str]]:
     try:
-        yield from reader
+        for row in reader:
+            "".join(row).encode()  # some encodings yield half a character, which cannot be written
+            yield row
     except csv.Error as error:
         line = getattr(reader, "line_num", 1)
         raise MalformedData(f"this is no CSV: {error}", f"{name}:{line}") from error

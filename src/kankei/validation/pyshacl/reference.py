@@ -8,7 +8,7 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path as File
 from typing import Any
 
@@ -42,7 +42,7 @@ def validate(store: ox.Store, shapes: File | Sequence[File]) -> Report:
     return Report.of(results(rdflib_graph_of(store), load_shapes(shapes)))
 
 
-def load_shapes(shapes: File | Sequence[File]) -> Graph:
+def load_shapes(shapes: File | Sequence[File]) -> "RdflibGraph":
     """The shapes graph of a file, of the Turtle files of a folder, or of several files."""
     files = shapes_files(shapes)
     graph = rdflib_graph(load_graph(files).triples())
@@ -51,7 +51,7 @@ def load_shapes(shapes: File | Sequence[File]) -> Graph:
     return graph
 
 
-def results(data: Graph, shapes: Graph) -> list[Result]:
+def results(data: Graph, shapes: "RdflibGraph") -> list[Result]:
     """Each result of a data graph against a shapes graph, as often as pySHACL reports it; neither is changed.
 
     Messages are taken from the shapes graph: pySHACL drops the language of those of SPARQL constraints.
@@ -63,8 +63,8 @@ def results(data: Graph, shapes: Graph) -> list[Result]:
         raise MalformedShapes(f"pySHACL cannot validate with these shapes: {error}") from error
     if not isinstance(report, Graph):
         raise MalformedShapes(f"pySHACL cannot validate with these shapes: {text}")
-    report_graph, graph = _shapes_graph(report), _shapes_graph(shapes)
-    return [_read_result(report_graph, graph, node) for node in report.objects(None, URIRef(SH + "result"))]
+    nodes, report_graph = report.objects(None, URIRef(SH + "result")), _shapes_graph(report)
+    return [_read_result(report_graph, shapes.as_shapes, node) for node in nodes]
 
 
 def results_of_shapes(store: ox.Store, graph: ShapesGraph, shapes: Collection[Shape]) -> list[Result]:
@@ -208,6 +208,11 @@ class RdflibGraph(Graph):
         """The result of a query, as of `rdflib.Graph.query`."""
         prepared = _prepared(query_object) if isinstance(query_object, str) else query_object
         return super().query(prepared, *args, **kwargs)
+
+    @cached_property
+    def as_shapes(self) -> ShapesGraph:
+        """Its triples as they were when this was first asked."""
+        return _shapes_graph(self)
 
 
 def rdflib_graph(triples: Iterable[ox.Triple | ox.Quad]) -> RdflibGraph:

@@ -22,6 +22,7 @@ _PARTS = (
     ("/catalog", "catalogue", "catalog"),
     ("/dumps/", "dumps", "dumps/"),
     ("/tables/", "tables", "tables/"),
+    ("/columns/", "columns", "columns/"),
     ("/openapi.json", "openapi", "openapi.json"),
 )
 """Address, message key and example of each part; no address where a page has nothing to lead to."""
@@ -35,7 +36,7 @@ async def api_guide(site: Site, request: Request) -> ASGIApp:
     variant = select(request, (HTML,), key)
 
     async def make() -> Representation:
-        page = site.templates.render(
+        page = await site.render(
             "api",
             variant.language,
             PATH,

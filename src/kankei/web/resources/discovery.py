@@ -185,6 +185,7 @@ def _llms(site: Site) -> bytes:
         ("ns", "ontology"),
         ("dumps/", "dumps-intro"),
         ("tables/", "tables-intro"),
+        ("columns/", "columns-intro"),
         ("feed", "feed-intro"),
         ("releases", "releases-intro"),
         ("openapi.json", "openapi-intro"),

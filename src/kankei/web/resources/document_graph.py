@@ -17,6 +17,7 @@ from kankei.release.history.records import record_triples
 from kankei.release.reader import Release
 from kankei.web.queries import solutions
 from kankei.web.rdf.graph import TYPE, parse_triples
+from kankei.web.responses.background import in_background
 from kankei.web.site import Site
 
 PAGE_SIZE = 200
@@ -50,16 +51,20 @@ async def document_graph(site: Site, document: Document, page: int) -> DocumentG
     """
     own: list[Triple] = []
     if page == 1:
-        own = parse_triples(site.release.triples(document.path), RdfFormat.N_TRIPLES)
-        own += record_triples(document, site.release.manifest.base)
+        own = await in_background(lambda: _own(site.release, document))
     incoming, has_next = await _incoming(site, document, page)
     if page > 1 and not incoming:
         raise UnknownResource("the document has fewer pages", f"/doc/{document.path}")
     known = dict.fromkeys((*own, *incoming))
-    labels = _labels(site.release, known, document)
+    labels = await in_background(lambda: list(_labels(site.release, known, document)))
     links = _links(document, page, has_next=has_next)
     paging = _paging(site, document, page, links) if links else []
     return DocumentGraph(list(dict.fromkeys((*known, *labels, *paging))), links)
+
+
+def _own(release: Release, document: Document) -> list[Triple]:
+    triples = parse_triples(release.triples(document.path), RdfFormat.N_TRIPLES)
+    return triples + record_triples(document, release.manifest.base)
 
 
 async def _incoming(site: Site, document: Document, page: int) -> tuple[list[Triple], bool]:

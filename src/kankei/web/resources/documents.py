@@ -39,6 +39,7 @@ from kankei.web.resources.programme import also_printed, history, summary, windo
 from kankei.web.resources.project import execution
 from kankei.web.resources.structured_data import service_data, thing_data
 from kankei.web.resources.thing_view import ThingView
+from kankei.web.responses.background import in_background
 from kankei.web.responses.day import Day, requested_day
 from kankei.web.responses.representation import HTML, Representation, language_of, select
 from kankei.web.responses.response_cache import CachedResponse
@@ -135,13 +136,17 @@ class Documents:
             if variant.media_type == HTML:
                 return variant.representation(await self._page(document, variant.language, day))
             if profile.media_types:
-                return variant.representation(self._record(document, profile, variant.media_type))
+                record = await in_background(lambda: self._record(document, profile, variant.media_type))
+                return variant.representation(record)
             if variant.media_type == MEDIA_TYPE:
-                return variant.representation(self._json(document))
+                return variant.representation(await in_background(lambda: self._json(document)))
             if profile is not NATIVE:
-                return variant.representation(self._view(document, profile, variant.media_type, context))
+                view = await in_background(lambda: self._view(document, profile, variant.media_type, context))
+                return variant.representation(view)
             graph = await document_graph(self.site, document, page)
-            body = self._rdf(document, graph.triples, variant.media_type, context)
+            body = await in_background(
+                lambda: self._rdf(document, graph.triples, variant.media_type, context)
+            )
             paging = (
                 f'<{relative(DOC + document.path, path)}>; rel="{rel}"' for rel, path in graph.links.items()
             )
@@ -227,22 +232,37 @@ class Documents:
 
     def _json(self, document: Document) -> bytes:
         """The document as plain JSON."""
-        release = self.site.release
-        graph = Graph.of(parse_triples(release.triples(document.path), RdfFormat.N_TRIPLES))
-        members = document_json(graph, document, release)
+        members = document_json(self._graph(document), document, self.site.release)
         return serialize(schema_of(document), members, self.site.public_url)
 
     async def _page(self, document: Document, language: str, day: Day) -> str:
         site, localizer = self.site, self.site.localizer(language)
-        graph = Graph.of(parse_triples(site.release.triples(document.path), RdfFormat.N_TRIPLES))
-        thing = ThingView(graph, document.iri, localizer)
+        graph = await in_background(lambda: self._graph(document))
         named_by = None
         if graph.objects(document.iri, f"{SKOS}inScheme"):
             named_by = await naming(site.engine, localizer, document.iri)
         is_organisation = document.path.startswith("org/")
         unit = await organisation(site.engine, localizer, document.iri) if is_organisation else None
-        excluded = site.release.manifest.base.thing("programme/") if named_by or unit else ""
-        incoming, more_incoming = await references(site.engine, localizer, document.iri, excluded)
+        listed = {iri for of_page in (named_by, unit) if of_page for iri in of_page.iris}
+        incoming, more_incoming = await references(site.engine, localizer, document.iri, listed)
+        found = {
+            "incoming": incoming,
+            "more_incoming": more_incoming,
+            "naming": named_by,
+            "organisation": unit,
+            **await self._source_text(document, language),
+        }
+        return await in_background(lambda: self._render(document, graph, language, day, found))
+
+    def _graph(self, document: Document) -> Graph:
+        return Graph.of(parse_triples(self.site.release.triples(document.path), RdfFormat.N_TRIPLES))
+
+    def _render(
+        self, document: Document, graph: Graph, language: str, day: Day, found: Mapping[str, object]
+    ) -> str:
+        """The page of a document; `found` is what the engine found beside its graph."""
+        site, localizer = self.site, self.site.localizer(language)
+        thing = ThingView(graph, document.iri, localizer)
         first, *others = thing.sections()
         years = history(thing)
         address = f"{DOC}{document.path}"
@@ -267,15 +287,11 @@ class Documents:
             also_printed=also_printed(thing, years),
             section=first,
             others=others,
-            incoming=incoming,
-            more_incoming=more_incoming,
-            naming=named_by,
-            organisation=unit,
             execution=execution(graph, document.iri, localizer),
             holdings=self._holdings(graph) if document.iri == site.release.manifest.base.dataset else None,
             text=f"{address}.txt" if self._text_name(document.path) else None,
             is_programme=document.type == f"{KK}Programme",
-            **await self._source_text(document, language),
+            **found,
         )
 
     def _holdings(self, graph: Graph) -> Mapping[str, object]:

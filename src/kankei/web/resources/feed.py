@@ -24,6 +24,7 @@ from kankei.release.history.history import PastRelease
 from kankei.release.history.moments import date_of
 from kankei.web.html.localizer import MESSAGES, preferred_label
 from kankei.web.resources.citation import described
+from kankei.web.responses.background import in_background
 from kankei.web.responses.representation import Representation, language_of, select
 from kankei.web.site import Handler, Site
 
@@ -65,7 +66,7 @@ class Feed:
         variant = select(request, (ATOM, "application/xml"), key, headers)
 
         async def make() -> Representation:
-            return variant.representation(self._page(number, language))
+            return variant.representation(await in_background(lambda: self._page(number, language)))
 
         return await self.site.cache.answer(request, variant, make)
 

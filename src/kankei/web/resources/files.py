@@ -76,7 +76,8 @@ async def folder(site: Site, request: Request) -> ASGIApp:
             if entry_name.startswith(f"{name}/")
         }
         head = site.templates.head(variant.language, f"/{name}/")
-        page = site.templates.render("folder", variant.language, path, head=head, folder=name, files=entries)
+        values = {"folder": name, "files": entries, "public_url": site.public_url}
+        page = await site.render("folder", variant.language, path, head=head, **values)
         return variant.representation(page)
 
     return await site.cache.answer(request, variant, make)

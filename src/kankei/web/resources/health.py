@@ -5,6 +5,7 @@ from starlette.responses import JSONResponse, Response
 
 from kankei import __version__
 from kankei.errors import UnknownResource
+from kankei.web.responses.background import in_background
 from kankei.web.site import Site, handler
 from kankei.web.telemetry.metrics import MEDIA_TYPE, exposition
 
@@ -50,4 +51,6 @@ async def metrics(site: Site, request: Request) -> Response:
         raise UnknownResource("nothing is published at this address", request.scope["path"])
     manifest = site.release.manifest
     facts = {"version": __version__, "release": manifest.version, "base": manifest.base.iri}
-    return Response(exposition(site.state.metrics, facts), headers={**_NO_STORE, "Content-Type": MEDIA_TYPE})
+    facts["engine"] = site.engine.identity
+    text = await in_background(lambda: exposition(site.state.metrics, facts))
+    return Response(text, headers={**_NO_STORE, "Content-Type": MEDIA_TYPE})

@@ -72,7 +72,7 @@ class Home:
     async def _page(self, language: str, day: Day) -> str:
         site, localizer = self.site, self.site.localizer(language)
         calls = await open_calls(site, localizer, day.date)
-        return site.templates.render(
+        return await site.render(
             "home",
             language,
             "/",

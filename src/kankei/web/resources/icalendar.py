@@ -94,7 +94,7 @@ def _event(site: Site, localizer: Localizer, event: Event, stamp: str) -> Iterat
     yield f"UID:{_text(event.uid)}"
     yield f"DTSTAMP:{stamp}"
     yield f"DTSTART;VALUE=DATE:{start[0]:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{end[1] + datetime.timedelta(days=1):%Y%m%d}"
+    yield _end(start[0], end[1])
     yield f"SUMMARY;LANGUAGE={localizer.language}:{_text(f'{title} {kind}')}"
     description = "\n".join(part for part in parts if part)
     yield f"DESCRIPTION;LANGUAGE={localizer.language}:{_text(description)}"
@@ -102,6 +102,13 @@ def _event(site: Site, localizer: Localizer, event: Event, stamp: str) -> Iterat
     yield f"STATUS:{'TENTATIVE' if is_fuzzy else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
+
+
+def _end(first: datetime.date, last: datetime.date) -> str:
+    """The line of an event's end: the day after its last (section 3.6.1), which the year 9999 has none of."""
+    if last == datetime.date.max:
+        return f"DURATION:P{(last - first).days + 1}D"
+    return f"DTEND;VALUE=DATE:{last + datetime.timedelta(days=1):%Y%m%d}"
 
 
 def is_tentative(window: Window) -> bool:

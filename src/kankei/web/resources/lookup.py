@@ -1,6 +1,6 @@
 """Look-up by an identifier or an address that others know: 303 to the document, or the list of several."""
 
-import asyncio
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,6 +17,7 @@ from kankei.web.http.headers import CACHE_CONTROL, own_path, relative
 from kankei.web.openapi import LOCATION, Json, Operation, Parameter
 from kankei.web.resources.form_request import JSON_TYPE, form_parameters, parse_json
 from kankei.web.resources.search_results import search_index
+from kankei.web.responses.background import in_background
 from kankei.web.responses.representation import Representation, select
 from kankei.web.site import Page, Site, handler
 from kankei.web.sparql.protocol import read_body
@@ -83,18 +84,19 @@ async def lookup(site: Site, request: Request) -> ASGIApp:
 
 
 async def _batch(site: Site, request: Request, index: IndexFile) -> ASGIApp:
-    lookups = read_lookups(parse_json(await read_body(request), "the body"))
-    variant = select(request, (JSON_TYPE,), ("lookup", __version__, site.version, str(lookups)))
+    body = await read_body(request)
+    key = ("lookup", __version__, site.version, hashlib.sha256(body).hexdigest())
+    variant = select(request, (JSON_TYPE,), key)
 
     def content() -> bytes:
         results = [
             {name: value, "things": [_thing(thing) for thing in find(index, value, is_uri=name == "uri")]}
-            for name, value in lookups
+            for name, value in read_lookups(parse_json(body, "the body"))
         ]
         return _json({"results": results})
 
     async def make() -> Representation:
-        return variant.representation(await asyncio.to_thread(content))
+        return variant.representation(await in_background(content))
 
     return await site.cache.answer(request, variant, make, lambda: site.charge(request))
 

@@ -4,12 +4,14 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kankei.errors import MethodNotAllowed
+from kankei.errors import Forbidden, MethodNotAllowed
 from kankei.mcp_server.tools import Tools
+from kankei.web.http.headers import request_header
 from kankei.web.openapi import Json, Operation
 from kankei.web.resources.search_results import search_index
 from kankei.web.responses.single_flight import cancel_on_disconnect
@@ -18,6 +20,7 @@ from kankei.web.sparql.protocol import read_body
 
 PATH = "/mcp"
 JSON = "application/json"
+_LOCAL = frozenset(("localhost", "127.0.0.1", "::1"))
 
 
 @dataclass
@@ -34,6 +37,8 @@ class McpEndpoint:
         """The response to one message."""
         if request.method != "POST":
             raise MethodNotAllowed("messages are sent by POST", PATH, ("POST", "OPTIONS"))
+        if (origin := request_header(request, "origin")) and not self._takes(origin):
+            raise Forbidden(f"messages are not taken from pages of {origin}", PATH)
         search_index(self.site)
         self.site.charge(request)
         body = await read_body(request)
@@ -45,6 +50,18 @@ class McpEndpoint:
             await cancel_on_disconnect(receive, work)
 
         return answer
+
+    def _takes(self, origin: str) -> bool:
+        """Whether pages of an origin may send messages: those of this site, and of their reader's machine.
+
+        A name that a page's server points at this one (DNS rebinding) is not among them, whatever `Host` says
+        (MCP, Streamable HTTP, security warning).
+        """
+        try:
+            own, other = urlsplit(self.site.public_url), urlsplit(origin)
+            return other.hostname in _LOCAL or (own.scheme, own.netloc) == (other.scheme, other.netloc)
+        except ValueError:
+            return False
 
     async def _manager(self) -> Any:
         async with self.starting:
@@ -107,7 +124,7 @@ PAGES = (
             "A message of the Model Context Protocol (streamable HTTP)",
             (JSON,),
             (),
-            (400, 413, 415, 429),
+            (400, 403, 413, 415, 429),
             tagged=False,
             body={"required": True, "content": {JSON: {"schema": _MESSAGE}}},
         ),

@@ -37,6 +37,11 @@ class Organisation:
     """Projects of the budget review in the same form."""
     more_projects: bool
 
+    @property
+    def iris(self) -> set[str]:
+        """The IRIs of the programmes and projects."""
+        return {thing.title for thing, _ in (*self.programmes, *self.projects)}
+
 
 async def organisation(engine: Engine, localizer: Localizer, iri: str) -> Organisation:
     """The place of an organisation among others, and its programmes."""

@@ -82,7 +82,7 @@ async def _respond(site: Site, request: Request) -> ASGIApp:
         localizer = site.localizer(variant.language)
         year = fiscal_year(day.date)
         values = _bounds(year)
-        page = site.templates.render(
+        page = await site.render(
             "pictures",
             variant.language,
             PATH,

@@ -17,6 +17,7 @@ from kankei.errors import UnknownResource
 from kankei.namespaces import HYDRA, XSD
 from kankei.release.document_index import Document
 from kankei.release.formats import JSON_LD
+from kankei.release.jsonld_context import Context
 from kankei.release.reader import Release
 from kankei.search.index.call_periods import Window
 from kankei.web.http.headers import link_header, request_header
@@ -31,6 +32,7 @@ from kankei.web.resources.programme_filters import Choice, chosen
 from kankei.web.resources.programme_finder import ProgrammeFinder, StoreFinder
 from kankei.web.resources.programme_table import programme_table
 from kankei.web.resources.thing_view import ThingView
+from kankei.web.responses.background import in_background
 from kankei.web.responses.day import Day, requested_day
 from kankei.web.responses.representation import HTML, Representation, Variant, select
 from kankei.web.responses.response_cache import CachedResponse
@@ -101,13 +103,12 @@ class ProgrammeList:
 
         async def make() -> Representation:
             part = ListPart(choice, day, await self.finder.find(choice.criteria), number)
-            body = self._json(part) if variant.media_type == MEDIA_TYPE else b""
             if variant.media_type == HTML:
                 body = await self._page(part, variant.language)
-            if not body:
-                root = self._address(part.path(1))
-                triples = list(dict.fromkeys(self._triples(part, root)))
-                body = serialize_document(triples, variant.media_type, root, context)
+            elif variant.media_type == MEDIA_TYPE:
+                body = await in_background(lambda: self._json(part))
+            else:
+                body = await in_background(lambda: self._rdf(part, variant.media_type, context))
             return _linked(variant, part).representation(body)
 
         is_chosen = day.is_named or bool(choice.parameters)
@@ -119,7 +120,7 @@ class ProgrammeList:
 
     async def _page(self, part: ListPart, language: str) -> bytes:
         site = self.site
-        page = site.templates.render(
+        page = await site.render(
             "programmes",
             language,
             PATH,
@@ -148,6 +149,11 @@ class ProgrammeList:
         address = self._address(f"/doc/{quote(document.path)}")
         state = _state(calls, day, thing)
         return listed_programme(Values(graph, release), document.iri, address, state)
+
+    def _rdf(self, part: ListPart, media_type: str, context: Context) -> bytes:
+        root = self._address(part.path(1))
+        triples = list(dict.fromkeys(self._triples(part, root)))
+        return serialize_document(triples, media_type, root, context)
 
     def _triples(self, part: ListPart, root: str) -> Iterator[Triple]:
         collection, view = NamedNode(root), NamedNode(self._address(part.path(part.number)))

@@ -45,7 +45,7 @@ async def _respond(site: Site, request: Request) -> ASGIApp:
     async def make() -> Representation:
         localizer = site.localizer(variant.language)
         unresolved = await solutions(site.engine, "unresolved")
-        page = site.templates.render(
+        page = await site.render(
             "quality",
             variant.language,
             PATH,

@@ -13,11 +13,16 @@ from kankei import __version__
 from kankei.engine.query.lexer import Kind, tokens
 from kankei.localisation import LANGUAGES, Labels
 from kankei.namespaces import PREFIXES, RDF, RDFS, SCHEMA, SH, XSD
+from kankei.release.reader import Release
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, serialize_document
+from kankei.web.responses.background import in_background
 from kankei.web.responses.representation import Representation, select
 from kankei.web.site import Site, handler
 
 PATH = "/sparql/examples"
+JOINT = "joint-"
+"""Begins the names of queries over the catalogue of programmes and the budget review together."""
+_PROJECTS = "project/"
 JSON = "application/json"
 SUFFIXES = {"json": JSON, **{suffix: kind for suffix, kind in PINNED_TYPES.items() if kind in RDF_TYPES}}
 """The media types that suffixes of the address pin."""
@@ -50,6 +55,12 @@ def query_examples(queries: Mapping[str, str]) -> list[QueryExample]:
     return [QueryExample(name, _question(name, text), text) for name, text in queries.items()]
 
 
+def answerable(queries: Mapping[str, str], release: Release) -> Mapping[str, str]:
+    """The queries about what a release holds: those over the budget review only where it is there."""
+    has_projects = any(path.startswith(_PROJECTS) for path in release.documents)
+    return {name: query for name, query in queries.items() if has_projects or not name.startswith(JOINT)}
+
+
 def _question(name: str, query: str) -> Labels:
     comments = [line.lstrip("# ") for line in query.lstrip().splitlines()[:2] if line.startswith("#")]
     english = comments[0] if comments else name
@@ -64,13 +75,16 @@ async def examples(site: Site, request: Request) -> ASGIApp:
     key = (__version__, site.version, PATH, site.public_url, context.address)
     variant = select(request, offers, key, pinned=pinned)
 
-    async def make() -> Representation:
+    def body() -> bytes | str:
         listed = query_examples(site.examples)
         if variant.media_type == JSON:
-            return variant.representation(json.dumps(_as_json(listed, site.public_url), ensure_ascii=False))
+            return json.dumps(_as_json(listed, site.public_url), ensure_ascii=False)
         root = f"{site.release.manifest.base.iri}{PATH[1:]}"
         triples = list(_statements(listed, root, site.public_url))
-        return variant.representation(serialize_document(triples, variant.media_type, root, context))
+        return serialize_document(triples, variant.media_type, root, context)
+
+    async def make() -> Representation:
+        return variant.representation(await in_background(body))
 
     return await site.cache.answer(request, variant, make)
 

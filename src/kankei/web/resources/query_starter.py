@@ -75,7 +75,7 @@ class QueryStarter:
 
     def _is_plain(self, request: QueryRequest) -> bool:
         """Whether a request is for the result of a query that may be cached."""
-        if request.query is None or request.format:
+        if request.query is None or request.format or request.explains:
             return False
         if len(request.query) > self.endpoint.site.state.settings.query_bytes:
             return False

@@ -1,6 +1,5 @@
 """The reconciliation service (Reconciliation Service API 0.2, and 0.1), for OpenRefine and its like."""
 
-import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,6 +15,7 @@ from kankei.search.matching.reconciliation import MAX_QUERIES, Reconciliation, k
 from kankei.web.openapi import Json, Operation, Parameter
 from kankei.web.resources.form_request import address_parameters, form_parameters, parse_json
 from kankei.web.resources.search_results import search_index
+from kankei.web.responses.background import in_background
 from kankei.web.responses.representation import HTML, Representation, Variant, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Handler, Page, Site
@@ -186,7 +186,7 @@ class ReconciliationPages:
         service = self._service(language)
 
         async def make() -> Representation:
-            content = await asyncio.to_thread(compute, service)
+            content = await in_background(lambda: compute(service))
             return _representation(variant, content, callback)
 
         charge = _nothing if free else lambda: self.site.charge(request)

@@ -29,6 +29,7 @@ from kankei.web.rdf.public_addresses import with_public_addresses
 from kankei.web.resources.profile_choice import requested_profile
 from kankei.web.resources.structured_data import catalogue_data, ontology_data
 from kankei.web.resources.thing_view import ThingView
+from kankei.web.responses.background import in_background
 from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Handler, Site, handler
@@ -90,12 +91,15 @@ class ReleaseGraph:
             page_link = link_header(path, {}, self._formats)
             variant = replace(variant, headers={**variant.headers, "Link": page_link + further})
 
-        async def make() -> Representation:
+        def body() -> bytes | str:
             if variant.media_type == HTML:
-                return variant.representation(self._page(path, variant.language))
+                return self._page(path, variant.language)
             if variant.media_type == TSV:
-                return variant.representation(self.site.release.read(self.table))
-            return variant.representation(self._rdf(variant.media_type, context))
+                return self.site.release.read(self.table)
+            return self._rdf(variant.media_type, context)
+
+        async def make() -> Representation:
+            return variant.representation(await in_background(body))
 
         return await self.site.cache.answer(request, variant, make)
 

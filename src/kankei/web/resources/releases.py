@@ -24,7 +24,7 @@ from kankei.web.resources.site_documents import IMMUTABLE, JSON
 from kankei.web.responses.representation import HTML, Variant, content_type, language_of, select
 from kankei.web.site import Handler, Site
 
-_FOLDERS = ("dumps/", "tables/", "ontology/", "sources/")
+_FOLDERS = ("dumps/", "tables/", "columns/", "ontology/", "sources/")
 _FILES = ("description.ttl", "report.ttl", "changes.jsonl")
 _CITATIONS = {"citation.json": CSL, "citation.bib": BIBTEX, "citation.txt": PLAIN}
 

@@ -18,6 +18,7 @@ from kankei.web.resources.feed import ATOM, selection_feed
 from kankei.web.resources.icalendar import MAX_PROGRAMMES, MEDIA_TYPE, calendar_file, windows_of
 from kankei.web.resources.search_query import search_query
 from kankei.web.resources.search_results import JSON, PATH, SearchAddress, as_json, parse_search, search_index
+from kankei.web.responses.background import in_background
 from kankei.web.responses.day import requested_day
 from kankei.web.responses.representation import HTML, Representation, language_of, select
 from kankei.web.responses.response_cache import CachedResponse
@@ -92,8 +93,10 @@ async def search(site: Site, request: Request) -> CachedResponse:
             query = urlencode([*address.parameters(), ("lang", language)])
             return variant.representation(selection_feed(site, language, query, things))
         if variant.media_type == JSON:
-            return variant.representation(as_json(site, address, result))
-        return variant.representation(_page(site, address, result, variant.language))
+            return variant.representation(await in_background(lambda: as_json(site, address, result)))
+        return variant.representation(
+            await in_background(lambda: _page(site, address, result, variant.language))
+        )
 
     return await site.cache.answer(request, variant, make, lambda: site.charge(request))
 
@@ -120,6 +123,7 @@ def _page(site: Site, address: SearchAddress, result: SearchResult, language: st
         parameters=[pair for pair in parameters if pair[0] not in {"on", "page"}],
         filters=[pair for pair in parameters if pair[0] not in {"q", "page"}],
         total=result.total,
+        complete=result.complete,
         hits=[_hit(site, hit, address, localizer) for hit in result.hits],
         facets=facets,
         chosen=chosen,

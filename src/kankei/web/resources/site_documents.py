@@ -19,6 +19,7 @@ from kankei.release.reader import Release
 from kankei.web.http.conditional import entity_tag
 from kankei.web.http.headers import CACHE_CONTROL
 from kankei.web.plain_json import json_schema
+from kankei.web.responses.background import in_background
 from kankei.web.responses.representation import Representation, Variant
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Handler, Site, handler
@@ -204,7 +205,7 @@ def cached(
     variant = Variant(tag, headers, media_type)
 
     async def represent() -> Representation:
-        return variant.representation(make())
+        return variant.representation(await in_background(make))
 
     async def respond(request: Request) -> CachedResponse:
         return await site.cache.answer(request, variant, represent)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kankei import __version__
-from kankei.engine.operation import Operation, Outcome, QueryResult
+from kankei.engine.operation import COLUMNS, Form, Operation, Outcome, QueryResult
 from kankei.engine.query.determinism import DeterminismCheck
 from kankei.engine.query.service_guard import check_length
 from kankei.errors import KankeiError, MalformedRequest, NotAcceptable
@@ -24,13 +24,15 @@ from kankei.web.responses.representation import HTML, NotModified, Representatio
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.responses.result_budget import SMALLEST_HELD, HeldResponse
 from kankei.web.site import Site
-from kankei.web.sparql.protocol import PATH, QueryRequest, parse_request
+from kankei.web.sparql.protocol import PATH, TEXT, QueryRequest, parse_request
 from kankei.web.sparql.rate_limit import Quota
 from kankei.web.sparql.results import RESULT_TYPES, SHORT_NAMES, AcceptedFormats, accepted_formats
 
 _VARY = "Accept, Accept-Language, Accept-Encoding"
 
 
+ENGINE = "Kankei-Engine"
+"""Response header: what has evaluated the query."""
 STARTED_QUERY = "kankei.query"
 """Key of a request's scope: the `StartedQuery` that it goes on with."""
 
@@ -86,6 +88,8 @@ class SparqlEndpoint:
     async def _evaluate(
         self, request: Request, query_request: QueryRequest, query: str, formats: AcceptedFormats
     ) -> CachedResponse | HeldResponse:
+        if query_request.explains:
+            return await self._explain(request, query_request, query, formats)
         operation = self.operation(query_request, formats)
         started: StartedQuery | None = request.scope.get(STARTED_QUERY)
         charge: Callable[[], None] = partial(self.site.charge, request)
@@ -119,6 +123,22 @@ class SparqlEndpoint:
         if isinstance(response, NotModified) or response.length < SMALLEST_HELD:
             return response
         return HeldResponse(response, self.site.results, self.site.client(request))
+
+    async def _explain(
+        self, request: Request, query_request: QueryRequest, query: str, formats: AcceptedFormats
+    ) -> Representation:
+        """How a query is evaluated, as text or on the page; evaluated each time."""
+        self.site.charge(request)
+        check_length(query, self.site.state.settings.query_bytes)
+        as_text = replace(formats, media_types=dict.fromkeys(Form, TEXT))
+        operation = replace(self.operation(query_request, as_text), explains=True, takes_file=False)
+        answer = await self.site.engine.answer(operation)
+        if not formats.page:
+            return represent(result_variant(""), answer)
+        language = language_of(request)
+        variant = result_variant("", language)
+        page = self.page.explanation(language, query_request, answer.body.decode())
+        return replace(variant, headers={**variant.headers, **self.page.headers}).representation(page)
 
     def _failed(self, request: Request, query_request: QueryRequest, error: KankeiError) -> Response:
         """The page of an error, which keeps the query."""
@@ -189,8 +209,15 @@ def result_variant(tag: str, language: str = "", timeout: float | None = None) -
 
 
 def represent(variant: Variant, result: QueryResult) -> Representation:
-    """The representation of a result, which stays in its file if it has one."""
+    """The representation of a result, which stays in its file if it has one; it tells the engine.
+
+    Columns and Oxigraph, which stand behind one identity, have an order of rows each: they share no tag.
+    """
+    if result.engine:
+        variant = replace(variant, headers={**variant.headers, ENGINE: result.engine})
     representation = variant.representation(result.body, result.media_type)
+    if variant.tag and result.engine == COLUMNS:
+        representation = replace(representation, tag=entity_tag(variant.tag, result.engine))
     return LargeRepresentation.of(representation, result.file) if result.file else representation
 
 

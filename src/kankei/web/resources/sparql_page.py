@@ -1,6 +1,5 @@
 """The page of queries: the form with its query, and below it a result or an error, examples and limits."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from kankei.web.rdf.graph import serialize_document
 from kankei.web.resources.query_examples import PATH as EXAMPLES_PATH
 from kankei.web.resources.query_examples import QueryExample, query_examples
 from kankei.web.resources.query_vocabulary import PATH as VOCABULARY_PATH
+from kankei.web.responses.background import in_background
 from kankei.web.site import Site
 from kankei.web.sparql.bar_charts import bar_charts
 from kankei.web.sparql.graph_drawings import graph_drawing
@@ -71,7 +71,7 @@ class SparqlPage:
         else:
             result |= await self._shown(language, answer)
         # A thread, since a page of many rows takes a while, in which others are answered.
-        return await asyncio.to_thread(self._render, language, request, result=result)
+        return await in_background(lambda: self._render(language, request, result=result))
 
     def error(self, language: str, request: QueryRequest, error: KankeiError) -> str:
         """The form with its query, the place of the error and what may be meant."""
@@ -81,11 +81,15 @@ class SparqlPage:
         )
         return self._render(language, request, problem=problem, corrected=corrected)
 
+    def explanation(self, language: str, request: QueryRequest, text: str) -> str:
+        """The form with its query, and how it is evaluated."""
+        return self._render(language, request, explanation=text)
+
     async def _shown(self, language: str, answer: QueryResult) -> Mapping[str, object]:
         """What the page shows of solutions or a graph."""
-        terms = await asyncio.to_thread(result_terms, answer)
+        terms = await in_background(lambda: result_terms(answer))
         names = await look_up_names(self.site.engine, terms.iris, self.site.localizer(language))
-        return await asyncio.to_thread(self._views, terms, names)
+        return await in_background(lambda: self._views(terms, names))
 
     def _views(self, terms: ResultTerms, names: Names) -> Mapping[str, object]:
         """The table of a result, and its pictures."""
@@ -125,6 +129,7 @@ class SparqlPage:
         result: Mapping[str, object] | None = None,
         problem: QueryError | None = None,
         corrected: str = "",
+        explanation: str = "",
     ) -> str:
         address = self._address(request)
         timeout = [] if request.timeout is None else [("timeout", f"{request.timeout:g}")]
@@ -141,6 +146,7 @@ class SparqlPage:
             result=result,
             problem=problem,
             corrected=corrected,
+            explanation=explanation,
             formats=LABELS,
             federated=self.site.service.federated,
             examples=[(_address_of(example), example.question[language]) for example in self._examples],

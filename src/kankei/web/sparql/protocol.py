@@ -21,6 +21,8 @@ from kankei.web.sparql.results import RESULT_TYPES, SHORT_NAMES
 PATH = "/sparql"
 FORM_TYPE = "application/x-www-form-urlencoded"
 QUERY_TYPE = "application/sparql-query"
+TEXT = "text/plain"
+"""The media type of an explanation."""
 MAX_BODY = 1 << 20
 _LARGE_FORM = 64 * 1024
 """Bytes of a form; one of a megabyte, percent-encoded throughout, takes 0.2 seconds."""
@@ -48,13 +50,18 @@ _PARAMETERS = (
         "Seconds; fewer than allowed, or no more.",
         {"type": "string", "pattern": r"^(?=.*[1-9])[0-9]{1,9}(\.[0-9]{1,9})?$"},
     ),
+    Parameter(
+        "explain",
+        "`true` for a text in place of the result: engine, algebra, SQL, rows and time.",
+        {"type": "string", "enum": ["true", "false"]},
+    ),
     Parameter("format", f"In place of `Accept`: {', '.join(SHORT_NAMES)}; another word is ignored."),
 )
 LANGUAGE = Parameter("lang", f"The language of a page ({' or '.join(LANGUAGES)}), before `Accept-Language`.")
 _PROBLEMS = (400, 413, 429, 502, 504, 507)
 GET = Operation(
     "Evaluate a query, describe the service, or show the form for people",
-    {HTML, *RESULT_TYPES, *RDF_TYPES},
+    {HTML, TEXT, *RESULT_TYPES, *RDF_TYPES},
     (
         Parameter("query", "A SPARQL 1.1 query; without one the service is described.", _QUERY),
         *_PARAMETERS,
@@ -66,7 +73,7 @@ GET = Operation(
 _FORM = {"query": _QUERY, **{parameter.name: parameter.schema for parameter in _PARAMETERS}}
 POST = Operation(
     "Evaluate a query",
-    {HTML, *RESULT_TYPES},
+    {HTML, TEXT, *RESULT_TYPES},
     _PARAMETERS,
     (*_PROBLEMS, 415),
     tagged=False,
@@ -91,6 +98,7 @@ class QueryRequest:
     format: str | None
     example: str | None
     timeout: float | None = None
+    explains: bool = False
 
     @classmethod
     def of(cls, parameters: Mapping[str, Sequence[str]], query: str | None = None) -> Self:
@@ -109,6 +117,7 @@ class QueryRequest:
             next(iter(parameters.get("format", ())), None),
             next(iter(parameters.get("example", ())), None),
             _timeout(parameters.get("timeout", ())),
+            _explains(parameters.get("explain", ())),
         )
 
     @property
@@ -165,6 +174,12 @@ def _timeout(values: Sequence[str]) -> float | None:
     if len(values) > 1 or not seconds:
         raise MalformedRequest("timeout is one number of seconds above zero, such as 2.5")
     return seconds
+
+
+def _explains(values: Sequence[str]) -> bool:
+    if len(values) > 1 or not {"true", "false"}.issuperset(values):
+        raise MalformedRequest("explain is true or false")
+    return "true" in values
 
 
 async def parse_form(body: bytes) -> dict[str, list[str]]:

@@ -1,0 +1,89 @@
+"""Statements of a dataset on disk by document, from which dumps are written and a store is loaded."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+from weakref import finalize
+
+import pyoxigraph as ox
+
+from kankei.dataset.named_graphs import GraphedTriple
+
+GraphLine = tuple[str, bytes]
+"""A named graph's IRI and a line of N-Triples."""
+_GRAPH = re.compile(rb" <[^<> ]*> \.\n")
+"""The end of a line of N-Quads; in a literal a line break is escaped, so that it stands nowhere else."""
+
+
+class StatementSpool:
+    """A temporary file of N-Quads by document; only their offsets in the file are kept in memory."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the spool
+        finalize(self, _close, self._file)
+        self._chunks: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._loaded = 0
+        self.count = 0
+        """The statements added, equal ones included."""
+
+    def add(self, document: str, statements: Iterable[GraphedTriple]) -> None:
+        """Append statements of one document, each with its named graph."""
+        lines = [f"{triple} <{graph}> .\n" for triple, graph in statements]
+        self.append(document, "".join(lines).encode(), len(lines))
+
+    def append(self, document: str, lines: bytes, count: int) -> None:
+        """Append lines of N-Quads, so many of them, about one document."""
+        offset = self._file.seek(0, 2)
+        self._file.write(lines)
+        self._chunks[document].append((offset, len(lines)))
+        self.count += count
+
+    def documents(self) -> Iterator[tuple[str, list[GraphLine]]]:
+        """Each document's path, ``""`` for what is outside ``id/…``; its statements by graph, then line."""
+        for document in sorted(self._chunks):
+            lines = set()
+            for offset, length in self._chunks[document]:
+                self._file.seek(offset)
+                lines.update(self._file.read(length).splitlines(keepends=True))
+            parts = (line.rpartition(b" <") for line in lines)
+            yield document, sorted((graph[:-4].decode(), triple + b" .\n") for triple, _, graph in parts)
+
+    def load(self, store: ox.Store) -> None:
+        """Load what was added since the last call into a store: in named graphs, and in the default graph."""
+        self._file.flush()
+        for merged in (False, True):
+            self._file.seek(self._loaded)
+            form = ox.RdfFormat.N_TRIPLES if merged else ox.RdfFormat.N_QUADS
+            store.bulk_load(_Merged(self._file) if merged else self._file, form)  # type: ignore[arg-type]
+        self._loaded = self._file.seek(0, 2)
+
+    def __contains__(self, document: str) -> bool:
+        return document in self._chunks
+
+
+class _Merged:
+    """A file of N-Quads read as N-Triples: the graph of each line is left out."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._rest = b""
+
+    def read(self, size: int) -> bytes:
+        """At most so many bytes; none at the end."""
+        while not self._rest:
+            lines = self._file.readlines(size)
+            if not lines:
+                return b""
+            self._rest = _GRAPH.sub(b" .\n", b"".join(lines))
+        part, self._rest = self._rest[:size], self._rest[size:]
+        return part
+
+
+def _close(file: IO[bytes]) -> None:
+    """Close a temporary file; what is not written by then is of no use, so a full disk does not matter."""
+    with suppress(OSError):
+        file.close()

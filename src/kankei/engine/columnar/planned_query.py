@@ -1,0 +1,49 @@
+"""A query that columns will answer, and what evaluates it; loads no DuckDB."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from kankei.engine.columnar.solutions import Output
+from kankei.engine.columnar.translation.translated import Translated
+from kankei.engine.operation import Form, Operation
+
+
+@dataclass(frozen=True)
+class PlannedQuery:
+    """A query in SQL, its form, and the media type of its result."""
+
+    translated: Translated
+    form: Form
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why columns answer a query or do not: `sql` and its `steps` are empty where they do not.
+
+    `expected` tells what the choice of engine rests on; empty where it was not asked.
+    """
+
+    reason: str
+    expected: str = ""
+    sql: str = ""
+    steps: str = ""
+
+
+class ColumnQueries(Protocol):
+    """Answers the queries that columns answer exactly and sooner; all others it leaves to another engine."""
+
+    def plan(self, operation: Operation) -> PlannedQuery | None:
+        """How a query is answered from columns, or nothing where another engine should answer it."""
+
+    def write(self, query: PlannedQuery, output: Output) -> bool:
+        """Write the result of a query; false if it turned out that columns do not answer it exactly.
+
+        Raises `OutOfMemory`.
+        """
+
+    def explain(self, operation: Operation) -> Explanation:
+        """Why columns answer a query or do not; they evaluate it to tell the rows and time of each step.
+
+        Raises `OutOfMemory`.
+        """

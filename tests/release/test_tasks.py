@@ -1,0 +1,69 @@
+import errno
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from kankei.errors import BuildFailed, InvalidData
+from kankei.release.tasks import LARGE, Tasks, tasks_for
+
+
+def write(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8")
+
+
+def fail() -> None:
+    raise InvalidData("no such thing", "file:1")
+
+
+def fill_disk() -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "dumps/kankei.nt")
+
+
+def test_a_small_build_runs_a_task_when_its_group_is_finished(tmp_path: Path) -> None:
+    tasks = Tasks()
+    tasks.add("one", write, tmp_path / "one", "1")
+    tasks.add("other", write, tmp_path / "other", "2")
+    assert list(tmp_path.iterdir()) == []
+    tasks.finish("one")
+    assert [file.name for file in tmp_path.iterdir()] == ["one"]
+
+
+def test_a_large_build_runs_tasks_in_processes_and_raises_what_they_raise(tmp_path: Path) -> None:
+    with tasks_for(LARGE) as tasks:
+        tasks.add("written", write, tmp_path / "one", "1")
+        tasks.add("failed", fail)
+        tasks.add("full", fill_disk)
+        tasks.finish("written")
+        assert (tmp_path / "one").read_text(encoding="utf-8") == "1"
+        with pytest.raises(InvalidData) as invalid:
+            tasks.finish("failed")
+        assert str(invalid.value) == "file:1: no such thing"
+        with pytest.raises(OSError, match="No space left") as full:
+            tasks.finish("full")
+        assert full.value.filename == "dumps/kankei.nt"
+
+
+def vanish() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def sleep(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def test_a_process_that_is_killed_fails_the_build() -> None:
+    with tasks_for(LARGE) as tasks:
+        tasks.add("one", vanish)
+        with pytest.raises(BuildFailed, match="ended with"):
+            tasks.finish("one")
+
+
+def test_a_build_that_fails_does_not_wait_for_its_tasks() -> None:
+    begun = time.monotonic()
+    with tasks_for(LARGE) as tasks:
+        for _ in range(10):
+            tasks.add("one", sleep, 3600)
+    assert time.monotonic() - begun < 3600

@@ -33,7 +33,7 @@ def remote(local: ox.Store) -> ox.Store:
     """The same as it is pushed, beside another release and other data."""
     store = ox.Store()
     for graph in (None, "https://a.example/other", "https://a.example/id/release/0/graphs/default"):
-        store.load(OTHER.encode(), ox.RdfFormat.TURTLE, to_graph=graph and ox.NamedNode(graph))
+        store.load(OTHER.encode(), ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph) if graph else None)
     for quad in local:
         name = NAMES.merged
         if isinstance(quad.graph_name, ox.NamedNode):
@@ -99,8 +99,8 @@ def evaluated(store: ox.Store, query: RemoteQuery | Operation, variables: list[s
     results = store.query(
         query.text if isinstance(query, RemoteQuery) else query.query,
         base_iri=None if isinstance(query, RemoteQuery) else query.base,
-        default_graph=[ox.NamedNode(name) for name in query.default_graphs] if has_dataset else None,  # type: ignore[arg-type]
-        named_graphs=[ox.NamedNode(name) for name in query.named_graphs] if has_dataset else None,  # type: ignore[arg-type]
+        default_graph=[ox.NamedNode(name) for name in query.default_graphs] if has_dataset else None,
+        named_graphs=[ox.NamedNode(name) for name in query.named_graphs] if has_dataset else None,
     )
     if isinstance(results, ox.QueryBoolean):
         return bool(results)
@@ -118,8 +118,8 @@ def described(store: ox.Store, description: Description) -> object:
     if description.query:
         results = store.query(
             description.query.text,
-            default_graph=[ox.NamedNode(name) for name in description.query.default_graphs],  # type: ignore[arg-type]
-            named_graphs=[ox.NamedNode(name) for name in description.query.named_graphs],  # type: ignore[arg-type]
+            default_graph=[ox.NamedNode(name) for name in description.query.default_graphs],
+            named_graphs=[ox.NamedNode(name) for name in description.query.named_graphs],
         )
         assert isinstance(results, ox.QuerySolutions)
         names = [variable.value for variable in results.variables if not hidden_name(variable.value)]
@@ -182,8 +182,8 @@ def test_substitutions_become_values(local: ox.Store, remote: ox.Store, text: st
     assert f"VALUES ?s {{ <{iri}> }}" in sent.text
     rows = remote.query(
         sent.text,
-        default_graph=[ox.NamedNode(NAMES.merged)],  # type: ignore[arg-type]
-        named_graphs=[ox.NamedNode(name) for name in sent.named_graphs],  # type: ignore[arg-type]
+        default_graph=[ox.NamedNode(NAMES.merged)],
+        named_graphs=[ox.NamedNode(name) for name in sent.named_graphs],
     )
     assert isinstance(rows, ox.QuerySolutions)
     assert sorted(str(row) for row in rows) == expected

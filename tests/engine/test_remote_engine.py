@@ -5,6 +5,7 @@ import gzip
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from typing import TypeVar
 
 import pytest
@@ -80,8 +81,12 @@ def asked(
 
 def answer(parser: EngineProcess, operation: Operation, *responses: bytes) -> QueryResult:
     """The result of an operation that each of some services answers with these bytes."""
-    services = [ScriptedService(NAMES, lambda _, response=each: response) for each in responses]
+    services = [ScriptedService(NAMES, partial(_respond, each)) for each in responses]
     return asked(parser, *services, ask=lambda engine: engine.answer(operation))
+
+
+def _respond(response: bytes, _: Request) -> bytes:
+    return response
 
 
 def test_a_whole_result_is_written_anew(parser: EngineProcess) -> None:

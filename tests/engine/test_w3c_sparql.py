@@ -113,7 +113,7 @@ def of_the_suite(seed: Release, folder: Path, base: str) -> Path:
     for name in ("dumps/kankei.nt", "dumps/kankei.nq", "documents.json"):
         content = (folder / name).read_bytes()
         manifest["files"][name] |= {"size": len(content), "sha256": sha256(content).hexdigest()}
-    counts = Counter(str(quad.graph_name.value) for quad in quads)
+    counts = Counter(str(quad.graph_name)[1:-1] for quad in quads)
     manifest |= {"base": base, "triples": len(triples), "graphs": counts, "quads": len(quads)}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder

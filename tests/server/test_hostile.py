@@ -153,13 +153,13 @@ def test_there_are_enough() -> None:
 def test_each_gets_its_status_within_its_limit_and_the_next_client_is_served(
     seed_release: Release, tmp_path: Path, engine: str
 ) -> None:
-    wrong, cases, options = [], CASES, SMALL
+    wrong, cases, options = list[str](), CASES, [*SMALL]
     with ExitStack() as stack:
         held = stack.enter_context(listener())
         if engine == "remote":
             url = stack.enter_context(serving_store(store_of(seed_release, tmp_path / "store")))
             # How requests are read has nothing to do with the engine.
-            cases, options = [case for case in CASES if case.suffix == ".rq"], (*SMALL, "--engine", url)
+            cases, options = [case for case in CASES if case.suffix == ".rq"], [*SMALL, "--engine", url]
         server = stack.enter_context(serving(seed_release.path, tmp_path, *options))
         address = tuple(server.address.removeprefix("http://").strip("/").split(":"))
         looked_up(server, "nothing")

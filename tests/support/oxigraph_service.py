@@ -93,8 +93,8 @@ async def main(store: Path) -> None:
 async def answer_or_give_up(pool: WorkerPool, body: bytes, receive: Receive) -> tuple[int, bytes, bytes]:
     """Status, media type and content; the query ends with its connection."""
     parameters = parse_qs(body.decode())
-    graphs = (tuple(parameters.get(f"{kind}-graph-uri", ())) for kind in ("default", "named"))
-    operation = Operation(parameters["query"][0], MEDIA, *graphs)
+    default, named = (tuple(parameters.get(f"{kind}-graph-uri", ())) for kind in ("default", "named"))
+    operation = Operation(parameters["query"][0], MEDIA, default, named)
     answer = asyncio.ensure_future(pool.answer(operation))
     gone = asyncio.ensure_future(receive())
     await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)

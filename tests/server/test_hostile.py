@@ -158,8 +158,8 @@ def test_each_gets_its_status_within_its_limit_and_the_next_client_is_served(
         held = stack.enter_context(listener())
         if engine == "remote":
             url = stack.enter_context(serving_store(store_of(seed_release, tmp_path / "store")))
-            # How requests are read has nothing to do with the engine. Two engines share a query's time, so that
-            # it may be up where one would have answered.
+            # How requests are read has nothing to do with the engine. Two engines share a query's time, which
+            # may be up where one would have answered.
             cases, options = [case for case in CASES if case.suffix == ".rq"], [*SMALL, "--engine", url]
         server = stack.enter_context(serving(seed_release.path, tmp_path, *options))
         address = tuple(server.address.removeprefix("http://").strip("/").split(":"))

@@ -182,6 +182,8 @@ def exact(value: Value) -> str:
 
 def whole(value: Value) -> str:
     """The number as BIGINT, of a value that is nothing but an integer."""
+    if value.id and value.owner and not value.local and "exact" not in value.parts:
+        return f"{value.owner.attach(value.id, value.bound, value.local)}whole"
     return f"CAST({value.part('exact')} AS {types.BIGINT})"
 
 

@@ -141,3 +141,31 @@ def test_the_year_of_a_survey_is_in_doubt_where_it_is_not_printed() -> None:
 def test_a_window_that_may_be_of_either_year_has_no_dates(printed: str) -> None:
     (field,) = [one for one in proposed(printed).fields if one.type == "NeedsSurvey"]
     assert field.status is FieldStatus.UNRESOLVED
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "name", "value"),
+    [
+        (Column.FUNDING, "1／2※", "denominator", "2"),
+        (Column.BODIES, "市町村（※１）", "openList", "false"),
+        (Column.BUDGET, "30\n※2", "amount", "30000000"),
+        (Column.CALL, "４月（注）", "earliestStart", "2026-04-01"),
+    ],
+)
+def test_a_value_with_the_mark_of_a_note_is_read_and_its_note_an_open_doubt(
+    column: Column, text: str, name: str, value: str
+) -> None:
+    candidate = proposed(text, column)
+    statements = {term: one for field in candidate.fields for term, one in field.statements}
+    assert statements[KK + name].value == value
+    about = {Column.FUNDING: "funding", Column.BODIES: "bodies", Column.BUDGET: "budget"}.get(column, "call")
+    (noted,) = [one for one in candidate.doubts if one.about == about and "注" in one.ja]
+    assert noted.weight is Weight.UNRESOLVED
+    assert text.replace("\n", "") in noted.ja
+
+
+def test_bodies_and_contacts_of_measures_are_theirs() -> None:
+    candidate = proposed("①：市町村\n②：民間事業者等", Column.BODIES)
+    found = [field for field in candidate.fields if field.type == "ImplementingBodies"]
+    assert [field.raw for field in found] == ["市町村", "民間事業者等"]
+    assert ["measure-1" in found[0].node, "measure-2" in found[1].node] == [True, True]

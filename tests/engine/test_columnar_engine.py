@@ -25,7 +25,7 @@ from kankei.release.reader import Release
 
 PATIENCE_S = 60.0
 PREFERRED = {form: offered[0] for form, offered in RESULT_MEDIA_TYPES.items()}
-HISTOGRAM = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p ORDER BY DESC(?n) ?p"
+HISTOGRAM = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o . ?s ?q ?r } GROUP BY ?p ORDER BY DESC(?n) ?p"
 REFUSING = "SELECT error('kankei: not exact')"
 COUNT = Operation("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", PREFERRED)
 CROSS = "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?c != ?f) . ?g ?h ?i . ?j ?k ?l }"

@@ -45,6 +45,25 @@ def test_titles_come_before_summaries_and_texts(seed_index: SearchIndex) -> None
     assert {"title", "summary"} <= {hit.matches[0].field.label for hit in result.hits} | {"summary"}
 
 
+def test_things_with_most_of_the_words_follow_where_few_have_all(seed_index: SearchIndex) -> None:
+    result = seed_index.search(SearchRequest("観光庁 ワーケーション xyzzy", ON, {"type": ["programme"]}))
+    assert (result.complete, paths(result)[0]) == (0, "programme/new-exchange-market")
+    both = seed_index.search(SearchRequest("観光庁 空家", ON, {"type": ["programme"]}))
+    assert both.complete == 0 < both.total
+    assert seed_index.search(SearchRequest("xyzzy qwerty", ON)).total == 0
+
+
+@pytest.mark.parametrize("written", ["住宅などの発掘や改修", "発掘の改修"])
+def test_a_word_that_nothing_has_is_read_by_its_parts(seed_index: SearchIndex, written: str) -> None:
+    result = seed_index.search(SearchRequest(written, ON))
+    assert {"発掘", "改修"} <= set(result.terms)
+    assert paths(result)[0] == "topic/vacant-house"
+
+
+def test_a_long_vowel_at_the_end_may_be_missing(seed_index: SearchIndex) -> None:
+    assert paths(seed_index.search(SearchRequest("ワーケーショー", ON)))  # as ワーケーション begins
+
+
 def test_a_match_shows_the_original_words(seed_index: SearchIndex) -> None:
     match = seed_index.search(SearchRequest("空家", ON)).hits[1].matches[0]
     assert [match.text[start:end] for start, end in match.spans] == ["空き家"]
@@ -70,7 +89,7 @@ def test_facets_combine_and_values_of_one_are_alternatives(seed_index: SearchInd
     two = one | {"body": ["body-type/npo"]}
     assert paths(seed_index.search(SearchRequest("", ON, two))) == ["programme/two-region-living"]
     three = two | {"open": ["open"], "year": ["2025"], "budget": ["10m-100m"]}
-    assert seed_index.search(SearchRequest("移住 居住", ON, three)).total == 0
+    assert seed_index.search(SearchRequest("移住 居住", ON, three)).complete == 0
     both = {"ministry": ["org/mlit", "org/mic"], "type": ["programme"]}
     assert seed_index.search(SearchRequest("", ON, both)).total == 4
     assert seed_index.search(SearchRequest("", ON, {"ministry": ["org/none"]})).total == 0

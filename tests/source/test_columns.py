@@ -4,6 +4,7 @@ import pytest
 
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.columns import Column, column_of, is_readable, token_test
+from kankei.source.guidebook.page.headings import full_heading
 
 EXAMPLES = {
     Column.BODIES: ("事業実施主体（対象者）", "市町村"),
@@ -28,3 +29,25 @@ def test_an_unknown_column_takes_all_but_telephone_numbers() -> None:
     assert column_of("謎の欄") is None
     assert token_test(None)("市町村")
     assert not token_test(None)("03-5253-5391")
+
+
+@pytest.mark.parametrize(
+    ("heading", "column"),
+    [
+        ("補助対象者", Column.BODIES),
+        ("事業主体", Column.BODIES),
+        ("対象事業", Column.SUPPORT),
+        ("国庫補助率", Column.FUNDING),
+        ("補助率（上限額）", Column.FUNDING),
+        ("募集時期", Column.CALL),
+        ("公募スケジュール", Column.CALL),
+        ("公募時期・期間", Column.CALL),
+        ("ニーズ調査", Column.SURVEY),
+        ("要望調査の時期", Column.SURVEY),
+        ("連絡先", Column.CONTACT),
+        ("担当部署", Column.CONTACT),
+        ("市町村の担当者が集まる", None),
+    ],
+)
+def test_headings_are_known_by_the_words_that_ministries_use(heading: str, column: Column | None) -> None:
+    assert full_heading(normalise(heading)) is column

@@ -13,6 +13,7 @@ from kankei.curation.candidate.known_terms import KnownTerms, read_known_terms
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from support.sheets.layouts import Layout, layouts, write_document
+from support.sheets.plain_canvas import Drawing
 from support.sheets.score import score_document, write_as_text
 
 RULED = ("grid", "rects", "thin", "cells", "open")
@@ -77,3 +78,25 @@ def test_layouts_that_once_stated_a_neighbours_value_or_failed(
 ) -> None:
     wanted = write_document(tmp_path / "sheets.pdf", layout, 1311, 2)
     assert score_document(tmp_path / "sheets.pdf", wanted["sheets"], known).notes == []
+
+
+@pytest.mark.parametrize(
+    ("drawing", "least"),
+    [
+        (Drawing(rules="filled", texts="TJ", rotate=90), 0.97),
+        (Drawing(rules="dashed", texts="clipped", corner=(-100.0, 37.0)), 0.97),
+        (Drawing(rules="moved", texts="nested", cropped=True, rotate=270), 0.97),
+        (Drawing(rules="segments", texts="forms", compatible=True), 0.9),
+        (Drawing(texts="scaled", invisible=True), 0.97),
+        (Drawing(unmapped="町0５月"), 0.4),
+    ],
+    ids=lambda one: f"{one.rules}-{one.texts}" if isinstance(one, Drawing) else "",
+)
+def test_sheets_are_read_by_whatever_operators_they_are_drawn(
+    tmp_path: Path, known: KnownTerms, drawing: Drawing, least: float
+) -> None:
+    """Glyphs that no font gives a meaning make their texts unknown, and never another text."""
+    wanted = write_document(tmp_path / "sheets.pdf", Layout(), 5, 2, drawing)
+    score = score_document(tmp_path / "sheets.pdf", wanted["sheets"], known)
+    assert score.notes == []
+    assert score.right >= least, score.counts

@@ -1,5 +1,6 @@
 """Sheets of a PDF by position: each case once stated what is not printed, or lost what is."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from kankei.errors import MalformedData
 from kankei.source.document_reader import read_lines
 from kankei.source.guidebook.columns import Column
+from kankei.source.guidebook.garbled_text import without_garbled_texts
 from kankei.source.guidebook.sheet import Sheet
 from kankei.source.lines.document import Weight
 from support.pages import BOTTOM, HEADINGS, ROW, PageOf, sheets, write_pages
@@ -62,6 +64,26 @@ def test_a_drawing_in_a_cell_is_no_blank(tmp_path: Path) -> None:
     (sheet,) = sheets(tmp_path, page)
     assert "call" not in values(sheet)
     assert "call" in open_doubts(sheet)
+
+
+@pytest.mark.parametrize("side", [4, 8])
+def test_a_box_to_tick_in_a_cell_makes_its_text_unknown(tmp_path: Path, side: float) -> None:
+    """Which of ソフト and ハード is ticked is drawn, and not written."""
+    page = PageOf().head().table(row(support="　ソフト|　ハード"))
+    page.boxes += [(155, 107 + 11 * n, 155 + side, 107 + side + 11 * n) for n in (0, 1)]
+    page.lines.append((155, 107, 155 + side, 107 + side))
+    (sheet,) = sheets(tmp_path, page)
+    assert "support" not in values(sheet)
+    assert "support" in open_doubts(sheet)
+
+
+def test_a_text_that_is_struck_through_is_unknown(tmp_path: Path) -> None:
+    page = PageOf().head().table(row(support="ソフト|ハード", budget="30", funding="1／2"))
+    page.lines += [(154, 123, 182, 123), (544, 113, 556, 113), (244, 117.5, 262, 117.5)]
+    (sheet,) = sheets(tmp_path, page)
+    assert not {"support", "budget"} & values(sheet).keys()
+    assert {"support", "budget"} <= open_doubts(sheet)
+    assert values(sheet)["funding"] == "1／2"  # it is underlined
 
 
 def test_turned_text_is_unknown(tmp_path: Path) -> None:
@@ -259,7 +281,7 @@ def test_text_without_rules_states_no_more_than_its_positions_tell(tmp_path: Pat
 
 def test_unknown_headings_belong_to_the_table_that_they_stand_in(tmp_path: Path) -> None:
     """Far from the known ones, and in the row of another table: neither table loses its own."""
-    headings = ["補助対象者", "対象事業", *HEADINGS[2:]]
+    headings = ["担い手", "区分", *HEADINGS[2:]]
     (sheet,) = sheets(tmp_path, PageOf().head().table(headings=headings, ruled=False))
     assert values(sheet)["funding"] == "定額"
     assert "市町村" not in {item.plain for item in sheet.body.items}
@@ -272,3 +294,23 @@ def test_a_number_alone_is_no_text_of_a_body(tmp_path: Path) -> None:
     (sheet,) = sheets(tmp_path, page)
     assert {item.plain for item in sheet.body.items} == {"担い手を育てる。"}
     assert "body" in open_doubts(sheet)
+
+
+def test_a_text_with_a_character_without_meaning_is_no_field(tmp_path: Path) -> None:
+    """U+FFFD stands for a glyph that no font gives a meaning: 2 and that may be any of ten numbers."""
+    (whole,) = sheets(tmp_path, PageOf().head().table().text(30, 200, "○担い手を育てる。"))
+    garbled = [
+        replace(cell, value=cell.value and cell.value._replace(text=f"{cell.value.text}\ufffd"))
+        if cell.column in {Column.BODIES, Column.BUDGET}
+        else cell
+        for cell in whole.cells
+    ]
+    (item,) = whole.body.items
+    body = replace(whole.body, items=(replace(item, printed=item.printed._replace(text="○担い\ufffd")),))
+    name = whole.name and whole.name._replace(text="\ufffd事業")
+    sheet = without_garbled_texts(replace(whole, cells=garbled, body=body, name=name))
+    assert values(whole).keys() - values(sheet).keys() == {"bodies", "budget"}
+    assert {"bodies", "budget", "name", "body"} <= open_doubts(sheet)
+    assert (sheet.name, sheet.number) == (None, whole.number)
+    assert (list(sheet.body.items), len(sheet.body.unclassified)) == ([], 1)
+    assert without_garbled_texts(whole) is whole

@@ -37,7 +37,7 @@ class TwoEngines:
         rows = self.columns.connection.execute(translated.sql).fetchall()
         if translated.form == "ASK":
             return bool(rows)
-        return [tuple(_cells(row, len(translated.variables))) for row in rows]
+        return [tuple(cells(row, len(translated.variables))) for row in rows]
 
     def of_store(self, query: str) -> Answer:
         """What Oxigraph answers."""
@@ -65,7 +65,8 @@ def same(one: Answer, another: Answer) -> bool:
     return Counter(one) == Counter(another)
 
 
-def _cells(row: Sequence[object], count: int) -> Iterator[Key | None]:
+def cells(row: Sequence[object], count: int) -> Iterator[Key | None]:
+    """The terms of a row of SQL."""
     for place in range(count):
         kind, lexical, datatype, language = row[4 * place : 4 * place + 4]
         yield None if kind is None else (int(str(kind)), str(lexical), str(datatype), str(language))

@@ -229,6 +229,15 @@ def test_hostile_literals_are_text_on_every_page(browser: Browser, tmp_path: Pat
         assert shown > 8
 
 
+def test_a_table_shown_as_cards_is_still_a_table(browser: Browser, site: Server) -> None:
+    """Rows become blocks where there is little room; no role says again what the elements are."""
+    browser.view(360)
+    opened(browser, site, "programmes")
+    tree = browser.call("Accessibility.getFullAXTree")["nodes"]
+    roles = {node["role"]["value"] for node in tree if not node["ignored"]}
+    assert {"table", "row", "rowheader", "cell"} <= roles
+
+
 def test_pictures_are_not_kept(tmp_path: Path) -> None:
     assert "/tests/screenshots/" in (ROOT / ".gitignore").read_text(encoding="utf-8").split("\n")
     assert shutil.which("chromium")

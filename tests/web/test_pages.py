@@ -146,8 +146,10 @@ def test_a_ground_of_several_statements_is_told_once(web: Client, language: str,
 
 def test_an_organisation_shows_who_refers_to_it(web: Client) -> None:
     text = web.get("/doc/org/mlit?lang=en", BROWSER).text
-    assert "Referenced from" in text
-    assert 'href="../../doc/programme/two-region-living?lang=en"' in text
+    assert 'href="../../doc/programme/two-region-living?lang=en"' in section(text, "in-charge")
+    # Its units stand in the tree alone.
+    assert text.count('href="../../doc/org/jta?lang=en"') == 1
+    assert "Referenced from" in web.get("/doc/theme/related-population?lang=en", BROWSER).text
 
 
 def section(text: str, name: str) -> str:
@@ -171,9 +173,7 @@ def test_a_concept_shows_who_names_it_and_who_names_a_broader_one(web: Client) -
     assert [href.partition("?")[0] for href in Page(broad).hrefs] == [f"{folder}two-region-living"]
 
 
-@pytest.mark.parametrize(
-    "path", ["body-type/prefecture", "support-kind/soft", "org/mlit", "fiscal-year/2025"]
-)
+@pytest.mark.parametrize("path", ["body-type/prefecture", "support-kind/soft", "fiscal-year/2025"])
 def test_a_programme_is_listed_once(web: Client, path: str) -> None:
     text = web.get(f"/doc/{path}", BROWSER).text
     lists = (section(text, "naming") + section(text, "incoming")).split("<li>")[1:]

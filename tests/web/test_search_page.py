@@ -104,6 +104,7 @@ def test_words_enter_the_query_as_terms(web: Client, seed_store: ox.Store) -> No
 def test_every_page_has_a_search_box_and_404_offers_a_large_one(web: Client) -> None:
     for path in ("/", "/doc/org/mlit", "/sparql", "/nope"):
         text = web.get(path, BROWSER).text
-        assert 'class="find"' in text
+        # A large one takes the place of that in the head.
+        assert text.count('role="search"') == 1
         assert ('class="large"' in text) == (path in {"/", "/nope"})
     assert 'name="lang" value="en"' in web.get("/nope?lang=en", BROWSER).text

@@ -311,7 +311,7 @@ def test_only_a_page_with_the_editor_may_run_a_script(seed_release: Release, has
     static = {EDITOR: static_file(b"1", "text/javascript; charset=utf-8")} if has_editor else {}
     web = Client(create_app(seed_release, StubEngine(), {}, static=static))
     common = COMMON_HEADERS["Content-Security-Policy"]
-    own = f"{common}; script-src 'self'; connect-src 'self'" if has_editor else common
+    own = f"{common}; script-src 'self'" if has_editor else common
     for address in ("/sparql", "/sparql?query=ASK%7B%7D"):
         answer = web.get(address, BROWSER)
         assert answer.headers.get_list("content-security-policy") == [own]

@@ -12,6 +12,7 @@ from unicodedata import category
 from kankei.localisation import catalogue
 from kankei.source.grammars import telephone
 from kankei.source.guidebook.columns import column_of
+from kankei.source.guidebook.garbled_text import without_garbled_texts
 from kankei.source.guidebook.layouts import Layout
 from kankei.source.guidebook.sheet import Sheet
 from kankei.source.guidebook.theme_and_unit import is_theme_line
@@ -52,7 +53,7 @@ def read_sheets(lines: Iterable[Line], layouts: Sequence[Layout]) -> Iterator[Sh
 
 
 def _read(layout: Layout, lines: Sequence[Line], skipped: "_SkippedLines") -> Sheet:
-    sheet = layout.read(lines)
+    sheet = without_garbled_texts(layout.read(lines))
     doubts = (*skipped.take_doubt(), *_invisible_characters(lines))
     return replace(sheet, doubts=(*sheet.doubts, *doubts)) if doubts else sheet
 

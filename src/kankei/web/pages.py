@@ -79,6 +79,14 @@ PAGES: tuple[Page, ...] = (
         metric="home",
     ),
     Page(
+        search_results.PATH,
+        handler(search_page.search),
+        search_results.GET,
+        navigation="search-results",
+        is_search=True,
+        metric="search",
+    ),
+    Page(
         programme_list.PATH,
         programme_list.programmes,
         Operation(
@@ -104,14 +112,6 @@ PAGES: tuple[Page, ...] = (
     *reconciliation.PAGES,
     *lookup.PAGES,
     *mcp_endpoint.PAGES,
-    Page(
-        search_results.PATH,
-        handler(search_page.search),
-        search_results.GET,
-        navigation="search-results",
-        is_search=True,
-        metric="search",
-    ),
     Page(
         search_page.JSON_PATH,
         handler(search_page.search),

@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from support.pdf import CID_FONTS, fonts
 from support.sheets.content import COLUMNS, Content, invent
+from support.sheets.plain_canvas import Drawing, PlainCanvas
 
 OTHER_HEADINGS = {
     "bodies": ("補助対象者", "事業主体", "実施主体等"),
@@ -576,11 +577,17 @@ class Setter:
         return end
 
 
-def write_document(path: Path, layout: Layout, seed: int, sheets: int) -> dict[str, Any]:
-    """Write a document of some sheets; what it says, as the scorer expects it."""
+def write_document(
+    path: Path, layout: Layout, seed: int, sheets: int, drawing: Drawing | None = None
+) -> dict[str, Any]:
+    """Write a document of some sheets, by reportlab or in a drawing; what it says, as scores expect it."""
     fonts()
     random = Random(seed)
-    canvas = Canvas(str(path), pagesize=layout.page, invariant=True)
+    canvas: Any = (
+        PlainCanvas(path, layout.page, drawing)
+        if drawing
+        else Canvas(str(path), pagesize=layout.page, invariant=True)
+    )
     contents = [
         invent(
             random,
@@ -622,7 +629,8 @@ def write_document(path: Path, layout: Layout, seed: int, sheets: int) -> dict[s
         page.draw(canvas, random, number)
     canvas.save()
     wanted = [content.want | {"page": place} for content, place in zip(contents, places, strict=False)]
-    return {"file": path.name, "about": json.dumps(_told(layout), ensure_ascii=False), "sheets": wanted}
+    about = _told(layout) | ({"drawing": asdict(drawing)} if drawing else {})
+    return {"file": path.name, "about": json.dumps(about, ensure_ascii=False), "sheets": wanted}
 
 
 def _told(layout: Layout) -> dict[str, Any]:

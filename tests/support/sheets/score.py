@@ -77,10 +77,12 @@ def score_document(path: Path, sheets: Sequence[Mapping[str, Any]], known: Known
         score.add("wrong", f"{len(found)} sheets, {len(by_number)} numbers")
     printed = {line.number: squash(line.text) for line in lines}
     doubted = [printed[number] for one in found for number in _doubted(one)]
+    in_order = list(zip(sheets, found, strict=False)) if len(found) == len(sheets) else []
     for want in sheets:
         marks = [line.number for line in lines if any(url in line.text for url in want["urls"])]
         around = [one for one in unnumbered if _covers(one.place, marks)]
-        candidate = by_number.get(want["number"]) or next(iter(around), None)
+        at_same_place = [one for own, one in in_order if own is want and one in unnumbered]
+        candidate = by_number.get(want["number"]) or next(iter((*around, *at_same_place)), None)
         if candidate:
             unnumbered = [one for one in unnumbered if one is not candidate]
             _Sheet(candidate, want, score, doubted).compare()
@@ -156,10 +158,14 @@ class _Sheet:
             self.missed(about, wanted)
 
     def missed(self, about: str, printed: str) -> None:
-        told = any(
+        told = self.is_told(about, printed)
+        self.score.add("doubt" if told else "silent", f"{self.want['number']} {about}: {printed!r}")
+
+    def is_told(self, about: str, printed: str) -> bool:
+        """Whether an open doubt quotes a text, or is about it."""
+        return any(
             one.about in {about, "cells", "sheet"} or squash(printed) in squash(one.ja) for one in self.open
         ) or any(self.is_part(line, squash(printed)) for line in self.doubted)
-        self.score.add("doubt" if told else "silent", f"{self.want['number']} {about}: {printed!r}")
 
     @staticmethod
     def is_part(line: str, printed: str) -> bool:
@@ -190,6 +196,7 @@ class _Sheet:
     def column(self, key: str, want: Any) -> None:
         printed = want["raw"] if isinstance(want, dict) else want
         nodes = self.nodes(CLASSES[key])
+        uncertain = isinstance(want, dict) and (want.get("ambiguous") or not list(_wanted(key, want)))
         if not printed:
             if nodes:
                 self.score.add("wrong", f"{self.want['number']} {key}: {nodes} where the cell is blank")
@@ -199,12 +206,20 @@ class _Sheet:
                 self.missed(key, key)
         elif self.is_blank(key):
             self.score.add("wrong", f"{self.want['number']} {key}: blank for {printed!r}")
+        elif uncertain:
+            self.uncertain(key, nodes, printed)
         elif not nodes:
             self.missed(key, printed)
-        elif isinstance(want, dict) and want.get("ambiguous"):
-            self.score.add("wrong", f"{self.want['number']} {key}: {nodes} for two columns")
         else:
             self.values(key, want, nodes, printed)
+
+    def uncertain(self, key: str, nodes: list[dict[str, list[str]]], printed: str) -> None:
+        """A text whose meaning nobody can tell: right is an open doubt, and no interpretation."""
+        if list(_found(key, nodes)):
+            self.score.add("wrong", f"{self.want['number']} {key}: {nodes} for {printed!r}")
+        else:
+            told = self.is_told(key, printed)
+            self.score.add("right" if told else "silent", f"{self.want['number']} {key}: {printed!r}")
 
     def values(self, key: str, want: Any, nodes: list[dict[str, list[str]]], printed: str) -> None:
         raws = [squash(raw) for node in nodes for raw in node.get("raw", ())]

@@ -1,14 +1,15 @@
 """The field table: one row for each field of a sheet, with its column, its grammar, and how it is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kankei.curation.candidate import application_fields, concept_fields, line_fields, money_fields
 from kankei.curation.candidate.sheet_context import SheetContext
-from kankei.curation.candidate.value_node import FieldValues, ValueNode, unreadable
-from kankei.source.grammars.normalised_text import ParseError
+from kankei.curation.candidate.value_node import FieldValues, ValueNode, doubt, unreadable
+from kankei.source.grammars.normalised_text import ParseError, without_note_mark
 from kankei.source.guidebook.body import ItemKind
 from kankei.source.guidebook.columns import Column
+from kankei.source.lines.document import Doubt
 from kankei.source.lines.printed_text import PrintedText
 
 FieldParser = Callable[[ValueNode, PrintedText, SheetContext], FieldValues]
@@ -45,17 +46,26 @@ class FieldType:
         """The values of a text; one that the grammar cannot read stays raw, with a doubt."""
         if self.parse is None:
             return FieldValues((raw,))
+        bare = printed.part(0, len(without_note_mark(printed.text))) if self.column else printed
         try:
-            return self.parse(raw, printed, context)
+            read = self.parse(raw, bare, context)
         except ParseError as error:
             return FieldValues((raw,), (unreadable(self.stem, printed, error),))
+        return FieldValues(read.values, (*read.doubts, *self._note_doubt(printed, len(bare.text))))
+
+    def _note_doubt(self, printed: PrintedText, start: int) -> Iterator[Doubt]:
+        """A doubt about the mark of a note behind a text, if one stands there: a note may limit the value."""
+        if start < len(printed.text):
+            mark = printed.part(start, len(printed.text))
+            text = printed.text.replace("\n", "")
+            yield doubt(self.stem, "note-mark", mark.place, printed=text, mark=mark.text.strip())
 
 
 FIELDS = (
     FieldType("title", "Title", "title", line_fields.parse_title, aliases=("measure", "name")),
     FieldType("subtitle", "Title", "subtitle", line_fields.parse_subtitle),
     FieldType("themeLine", "ThemeLine", "theme", line_fields.parse_theme),
-    FieldType("bodies", "ImplementingBodies", "bodies", concept_fields.parse_bodies, Column.BODIES),
+    FieldType("bodies", "ImplementingBodies", "bodies", concept_fields.parse_bodies, Column.BODIES, True),
     FieldType("support", "Support", "support", concept_fields.parse_support, Column.SUPPORT, True),
     FieldType("funding", "Funding", "funding", money_fields.parse_funding, Column.FUNDING, True),
     FieldType("cell", "Cell", "cell"),
@@ -65,7 +75,7 @@ FIELDS = (
         *("budget", "Budget", "budget", money_fields.parse_budget, Column.BUDGET, True, ItemKind.BUDGET),
         aliases=("unit",),
     ),
-    FieldType("contact", "Contact", "contact", application_fields.parse_contact, Column.CONTACT),
+    FieldType("contact", "Contact", "contact", application_fields.parse_contact, Column.CONTACT, True),
     FieldType("link", "Link", "link", line_fields.parse_links),
     FieldType("text", "Text", "text", item=ItemKind.TEXT, has_position=True),
     FieldType("goal", "Goal", "goal", item=ItemKind.GOAL),

@@ -81,7 +81,7 @@ class ColumnarEvaluation:
         expected = ""
         try:
             choice = choose(query, self.columns.statistics)
-            expected = f"{choice.estimate.rows:.0f} rows, of {choice.estimate.work:.0f} read one by one"
+            expected = choice.expected
             if choice.engine != COLUMNS:
                 return Explanation(choice.reason, expected)
             sql = translate(query, self.columns, self.types).sql

@@ -45,6 +45,8 @@ TERMS = ColumnTable(
         "language": "VARCHAR",
         # The value of a valid xsd:integer of 64 bits, of a type derived from it, or of an xsd:decimal.
         "exact": "DECIMAL(38,18)",
+        # The same of an integer, whose type is faster.
+        "whole": "BIGINT",
         # The value of a valid xsd:double or xsd:float.
         "approximate": "DOUBLE",
         # The value of a valid xsd:boolean.

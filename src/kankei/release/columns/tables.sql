@@ -105,6 +105,7 @@ FROM read;
 CREATE TABLE terms AS
 SELECT id, kind, lexical, datatype, language,
     exact_value(type, lexical) AS exact,
+    CASE WHEN type = 'integer' THEN CAST(exact AS BIGINT) END AS whole,
     approximate_value(type, lexical) AS approximate,
     truth_value(type, lexical) AS truth,
     -- As in the store, there is no 29 February without a year.

@@ -1,12 +1,10 @@
-"""Search of an index: terms that all match, facets that combine, a page of hits with why they matched."""
+"""Search of an index: terms, facets that combine, a page of hits with why they matched."""
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
-from itertools import islice
-from operator import and_
+from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,7 +17,8 @@ from kankei.search.query.facets import CALL, Facet, Values, count, restrict
 from kankei.search.query.index_file import IndexFile, Thing
 from kankei.search.query.ranking import ranked
 from kankei.search.query.snippet import Match, explain
-from kankei.search.query.term import all_things, split_terms, tiers
+from kankei.search.query.term import FEW
+from kankei.search.query.words import read_words
 
 MAX_LIMIT = 100
 _CACHED_DATES = 8
@@ -53,10 +52,14 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """Hits from an offset on, out of `total`; facets; and the terms as they were compared."""
+    """Hits from an offset on, out of `total`; facets; and the terms as they were compared.
+
+    `complete` is the number of things that have all terms: the others have most of them.
+    """
 
     terms: tuple[str, ...]
     total: int
+    complete: int
     hits: tuple[Hit, ...]
     facets: tuple[Facet, ...]
 
@@ -72,16 +75,22 @@ class SearchIndex:
     def search(self, request: SearchRequest) -> SearchResult:
         """The result of a search."""
         index = self.index
-        terms = split_terms(request.query, index.folding)
-        matched = [tiers(index, term) for term in terms]
-        matching = reduce(and_, map(all_things, matched), index.everything) if terms else index.everything
-        if request.query.strip() and not terms:
-            matching = BitMap()  # signs alone are no words
+        words = read_words(index, request.query)
+        complete = matching = words.complete() if words.terms else index.everything
+        if request.query.strip() and not words.terms:
+            complete = matching = BitMap()  # signs alone are no words
+        if len(words.terms) > 1 and len(complete) < FEW:
+            matching = words.most()
         values = self._values(request.on)
         hits = restrict(values, matching, request.chosen)
-        page = list(islice(ranked(index, matched, hits), request.offset, request.offset + request.limit))
+        order = chain(ranked(index, words, hits & complete), ranked(index, words, hits - complete))
+        page = list(islice(order, request.offset, request.offset + request.limit))
         return SearchResult(
-            tuple(terms), len(hits), tuple(self._hits(page, terms)), count(values, matching, request.chosen)
+            words.terms,
+            len(hits),
+            len(hits & complete),
+            tuple(self._hits(page, words.terms)),
+            count(values, matching, request.chosen),
         )
 
     def state(self, number: int, on: date) -> str:

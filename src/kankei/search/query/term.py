@@ -9,10 +9,8 @@ from pyroaring import BitMap
 
 from kankei.search.index.grams import BEGINS, query_grams
 from kankei.search.index.schema import Field
-from kankei.search.normalisation.folding import Folding
 from kankei.search.query.index_file import IndexFile
 
-MAX_TERMS = 8
 MAX_TERM = 64
 """Characters of a term that are compared."""
 _VERIFIED = 100
@@ -35,8 +33,11 @@ CONTAINED = {
 }
 SCATTERED = 8
 """The score of a thing that has all pairs of characters of a term, but not in one place."""
-SIMILAR = 4
-"""The score of a thing that has most of them; only where no other matches."""
+SIMILAR = {Field.TITLE: 30, Field.NAME: 28, Field.SUMMARY: 10, Field.TEXT: 4}
+"""The score of a thing that has most of them in a field; only where hardly any other matches."""
+_NOT_WHOLE = frozenset((SCATTERED, *SIMILAR.values()))
+FEW = 3
+"""Fewer things than this that have what is searched: similar ones are found too."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,10 @@ class Tier:
     score: int
     things: BitMap
 
-
-def split_terms(query: str, folding: Folding) -> list[str]:
-    """The folded terms of a query, which white space parts; at most eight are taken."""
-    folded = (folding.fold(word)[:MAX_TERM] for word in query.split()[: 4 * MAX_TERMS])
-    return list(dict.fromkeys(term for term in folded if term))[:MAX_TERMS]
+    @property
+    def is_whole(self) -> bool:
+        """Whether the things have the term as it is written."""
+        return self.score not in _NOT_WHOLE
 
 
 def tiers(index: IndexFile, term: str) -> list[Tier]:
@@ -71,11 +71,16 @@ def tiers(index: IndexFile, term: str) -> list[Tier]:
     if len(term) > 2:
         _verify(index, term, scored, contained)
     ranked = _disjoint(scored)
-    if not ranked and len(term) >= _MIN_SIMILAR and not term.isascii():
-        ranked = _disjoint(
-            {SIMILAR: similar(index, term, (Field.TITLE, Field.NAME, Field.SUMMARY, Field.TEXT))}
-        )
+    if len(term) >= _MIN_SIMILAR and not term.isascii() and number_found(ranked) < FEW:
+        for field, score in SIMILAR.items():
+            add(score, similar(index, term, (field,)))
+        ranked = _disjoint(scored)
     return ranked
+
+
+def number_found(ranked: Sequence[Tier]) -> int:
+    """The number of things that have a term as it is written."""
+    return sum(len(tier.things) for tier in ranked if tier.is_whole)
 
 
 def similar(index: IndexFile, term: str, fields: Sequence[Field]) -> BitMap:

@@ -20,6 +20,10 @@ _BARE_ADDRESS = re.compile(r"www\.|[A-Za-z0-9-]\.(?:jp|com|org|net|info)(?![A-Za
 _HOST = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_](?:[\w-]{0,61}[^\W_])?)+")
 _PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _FORBIDDEN = frozenset('<>"{}|\\^`' + CIRCLED_NUMBERS)
+# Neither ASCII nor ucschar of RFC 3987, section 2.2: U+FFFD among them, for a glyph without meaning.
+_NOT_IN_IRIS = re.compile(
+    "[^\\x00-\\x7f\\xa0-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\uffef\\U00010000-\\U000dfffd\\U000e1000-\\U000efffd]"
+)
 
 
 @dataclass(frozen=True)
@@ -118,8 +122,12 @@ def _checked_url(text: str, normalised: str, start: int, end: int) -> str:
     """The address from `start` to `end`; `ParseError` where RFC 3987 or our own limits refuse it."""
     url = normalised[start:end]
     # Control characters are not printable, and white space has ended the address.
-    if not (url.isprintable() and _FORBIDDEN.isdisjoint(url)):
-        forbidden = (i for i, c in enumerate(url, start) if not c.isprintable() or c in _FORBIDDEN)
+    if not (url.isprintable() and _FORBIDDEN.isdisjoint(url) and not _NOT_IN_IRIS.search(url)):
+        forbidden = (
+            i
+            for i, c in enumerate(url, start)
+            if not c.isprintable() or c in _FORBIDDEN or _NOT_IN_IRIS.match(c)
+        )
         raise ParseError("A character that no address holds", text, next(forbidden))
     if _PERCENT.search(url) or _SCHEME.search(url, 1):
         raise ParseError("A broken escape, or two addresses in one", text, start)

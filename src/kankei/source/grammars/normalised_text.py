@@ -69,8 +69,24 @@ def integer(numeral: str) -> int:
     return (_DIGITS[tens] if tens else 1 if ten else 0) * 10 + (_DIGITS[ones] if ones else 0)
 
 
+_NOTE_MARK = re.compile(r"\s*(?:[※*][0-9]{0,2}|\((?:[※*][0-9]{0,2}|注[0-9]{0,2})\))\s*$")
+
+
+def without_note_mark(text: str) -> str:
+    """The text without the mark of a note at its end: ※, （※１）, （注）; of other text than that mark.
+
+    >>> without_note_mark("1／2（※１）"), without_note_mark("※")
+    ('1／2', '※')
+    """
+    mark = _NOTE_MARK.search(normalise(text)) if text.rstrip()[-1:] in _ENDS_OF_MARKS else None
+    return text[: mark.start()] if mark and mark.start() else text
+
+
+_ENDS_OF_MARKS = frozenset("※＊*)）0123456789０１２３４５６７８９")
 _NUMERIC = frozenset("0123456789,.")
 _NO_SPACE = re.compile(r"\S+")
+_OPEN_GROUP = re.compile(r"(?<![0-9,.])[0-9]{1,3}(?:,[0-9]{3})*,(?P<digits>[0-9]{0,2})\Z")
+_DIGITS_AT = re.compile("[0-9]{1,4}(?![0-9,])")
 
 
 @dataclass(frozen=True)
@@ -78,7 +94,8 @@ class CondensedText:
     """A printed text normalised and without white space, for grammars that read words across line breaks.
 
     `origins` holds the printed offset of each character of `text`. White space between two numbers is kept,
-    as one space or one line break: ``1/2 3/4`` never becomes ``1/23/4``.
+    as one space or one line break: ``1/2 3/4`` never becomes ``1/23/4``. A line break within a group of
+    thousands is not.
     """
 
     printed: str
@@ -107,6 +124,8 @@ def condense(text: str) -> CondensedText:
 
     >>> condense("普通交付税\n\n措置　１／２ 定額").text
     '普通交付税措置1/2定額'
+    >>> condense("上限2,0\n00万円").text
+    '上限2,000万円'
     >>> condense("1/2 3/4").text
     '1/2 3/4'
     """
@@ -118,12 +137,22 @@ def condense(text: str) -> CondensedText:
         start, end = run.span()
         if previous_end and normalised[previous_end - 1] in _NUMERIC and normalised[start] in _NUMERIC:
             several_lines = len((normalised[previous_end:start] + ".").splitlines()) > 1
-            parts.append("\n" if several_lines else " ")
-            origins.append(previous_end)
+            if not (several_lines and _is_wrapped(normalised, previous_end, start)):
+                parts.append("\n" if several_lines else " ")
+                origins.append(previous_end)
         parts.append(run[0])
         origins.extend(range(start, end))
         previous_end = end
     return CondensedText(text, "".join(parts), tuple(origins))
+
+
+def _is_wrapped(text: str, end: int, start: int) -> bool:
+    """Whether a line breaks off in a group of thousands that the next line completes."""
+    group = _OPEN_GROUP.search(text, max(0, end - 20), end)
+    if group is None:
+        return False
+    rest = _DIGITS_AT.match(text, start)
+    return rest is not None and len(group["digits"]) + len(rest.group()) == 3
 
 
 class Scanner:

@@ -6,7 +6,12 @@ from enum import Enum
 from functools import lru_cache, partial
 
 from kankei.source.grammars import bodies, call_window, money, per_measure, rate, support_kind, telephone
-from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, ParseError, normalise
+from kankei.source.grammars.normalised_text import (
+    CIRCLED_NUMBERS,
+    ParseError,
+    normalise,
+    without_note_mark,
+)
 
 _BODIES = re.compile(rf"[^0-9{CIRCLED_NUMBERS}:]+(?:[(][^()]*[)])?[・、等]*")
 _SUPPORT = re.compile(rf"(?:(?:[{CIRCLED_NUMBERS}]+:?)?(?:ソフト|ハード|事業|整備|[・/、,])+)+")
@@ -56,28 +61,38 @@ class Column(Enum):
 
     BODIES = (
         "bodies",
-        "(?:事業)?実施主体|対象者",
+        "(?:事業)?実施主体|(?:補助)?事業主体|(?:補助|支援|交付)?対象者",
         lambda token: (
             _BODIES.fullmatch(token) and not _SUPPORT.fullmatch(token) and not _ORGANISATION.search(token)
         ),
         bodies.parse,
     )
-    SUPPORT = ("support", "支援(?:対象|内容)", _SUPPORT.fullmatch, support_kind.parse)
+    SUPPORT = ("support", "支援(?:対象|内容)|(?:補助|支援)?対象事業", _SUPPORT.fullmatch, support_kind.parse)
     FUNDING = (
         "funding",
-        "補助率|補助金額",
+        "(?:国庫?|国費)?補助(?:率|金額|額)|交付率",
         lambda token: _FUNDING.search(token) and not _CALL.search(token),
         rate.parse,
     )
-    CALL = ("call", "公募(?:時期|期間)", _CALL.search, _parse_window)
-    SURVEY = ("survey", "(?:事業)?要望調査(?:時期)?", _CALL.search, _parse_window)
+    CALL = (
+        "call",
+        "(?:公募|募集|応募|申請|受付)の?(?:時期|期間|スケジュール|日程)",
+        _CALL.search,
+        _parse_window,
+    )
+    SURVEY = (
+        "survey",
+        "(?:事業)?(?:要望|ニーズ|意向)(?:等の?)?調査(?:の?時期)?",
+        _CALL.search,
+        _parse_window,
+    )
     BUDGET = (
         "budget",
         r"(?:(?:令和|平成|R|H)\s*[0-9元]+\s*年?\s*度?)?\s*(?:当初|補正|政府)?予算(?:額|案)*",
         _BUDGET.fullmatch,
         partial(money.parse, unit="円"),
     )
-    CONTACT = ("contact", "(?:お?問い?合わ?せ先|担当)", _CONTACT.search, _parse_contact)
+    CONTACT = ("contact", "(?:お?問い?合わ?せ先|連絡先|照会先|担当)", _CONTACT.search, _parse_contact)
 
 
 _HEADING = re.compile("|".join(f"(?P<{column.value}>{column.heading})" for column in Column))
@@ -112,7 +127,7 @@ def is_readable(column: Column, text: str) -> bool:
     """Whether the grammar of a column reads a text, part by part if it is divided into measures."""
     try:
         for part in per_measure.parse(text):
-            column.parse(part.text)
+            column.parse(without_note_mark(part.text))
     except ParseError:
         return False
     return True

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kankei.dataset.statements import TYPE
 from kankei.namespaces import KK
-from kankei.source.grammars.normalised_text import ParseError
+from kankei.source.grammars.normalised_text import ParseError, without_note_mark
 from kankei.validation.printed.document_nodes import DocumentNodes
 from kankei.validation.printed.known_names import KnownNames
 from kankei.validation.printed.problems import Problem, shown
@@ -88,7 +88,8 @@ class _Check:
 
     def _readings(self, node: str) -> Sequence[Reading]:
         own = self.nodes.properties[node]
-        return READERS[self.nodes.type(node)](self.raw, Context(self.names, self.year, own))
+        text = without_note_mark(self.raw)
+        return READERS[self.nodes.type(node)](text, Context(self.names, self.year, own))
 
     def _matched(self, readings: Mapping[str, Sequence[Reading]]) -> Iterator[Problem]:
         """The differences of each node and the reading nearest to it; nodes and readings left over."""

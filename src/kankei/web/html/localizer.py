@@ -44,6 +44,15 @@ class Links:
         """The label of an IRI in a language, else in another, else a short form of the IRI itself."""
         return lru_cache(_REMEMBERED)(self._label)
 
+    @cached_property
+    def resource(self) -> Callable[[str, str], Value]:
+        """An IRI by its label in a language, linked."""
+        return lru_cache(_REMEMBERED)(self._resource)
+
+    def _resource(self, iri: str, language: str) -> Value:
+        label = self.label(iri, language)
+        return Value(label.text, label.language, self.href(iri), iri)
+
     def _href(self, iri: str) -> str | None:
         path = self.release.manifest.base.path(iri)
         _, mark, fragment = iri.partition("#")
@@ -140,8 +149,7 @@ class Localizer:
 
     def resource(self, iri: str) -> Value:
         """An IRI by its label, linked."""
-        label = self.label(iri)
-        return Value(label.text, label.language, self.links.href(iri), iri)
+        return self.links.resource(iri, self.language)
 
     def literal(self, predicate: str, term: Literal) -> str | None:
         """A sum of money, a date, yes or no in words; none for literals that are shown as they are."""

@@ -3,13 +3,13 @@
 As macros of a template they took half the time of a page.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
 from kankei.web.html.localizer import MESSAGES
-from kankei.web.html.view import Mark, Row, Value
+from kankei.web.html.view import Mark, Row, Section, Value
 
 _PLAIN = "xsd:string"
 """The datatype that a literal need not tell."""
@@ -26,17 +26,40 @@ class StatementMarkup:
     def value(self, value: Value) -> Markup:
         """A value: linked where it has an address, in its language where that is not the page's."""
         key = (value.text, value.language, value.href, value.title)
-        if key not in self._written:
-            self._written[key] = self._value(*key)
-        return self._written[key]
+        written = self._written.get(key)
+        if written is None:
+            written = self._written[key] = self._value(*key)
+        return written
+
+    def section(self, section: Section, level: int) -> Markup:
+        """A node's statements, then the sections inside it; `level` is that of its heading."""
+        return _html("".join(self._section(section, level)))
+
+    def notes(self, notes: Iterable[Value]) -> Markup:
+        """A curator's notes."""
+        head = f"<b>{escape(self._say('note'))}</b>"
+        return _html(
+            "".join(
+                f'<p class="note"{self._lang(note.language)}>{head} {escape(note.text)}</p>\n'
+                for note in notes
+            )
+        )
+
+    def shared(self, shared: Iterable[tuple[Mark, Iterable[Value]]]) -> Markup:
+        """Marks that several rows share, with the labels of those rows."""
+        comma, written = self._say("comma"), ""
+        for mark, labels in shared:
+            names = escape(comma.join(label.text for label in labels))
+            written += f'<p class="shared">{names}{self.mark(mark)}</p>\n'
+        return _html(written)
 
     def mark(self, mark: Mark) -> Markup:
         """The provenance of a statement."""
         parts = [self.value(value) for value in (mark.rule, *mark.places) if value]
         if mark.ground:
-            own = "" if mark.ground.language == self.language else f' lang="{escape(mark.ground.language)}"'
+            own = self._lang(mark.ground.language)
             parts.append(_html(f'<span class="ground"{own}>{escape(mark.ground.text)}</span>'))
-        basis = escape(MESSAGES.format(self.language, f"basis-{mark.basis}"))
+        basis = escape(self._say(f"basis-{mark.basis}"))
         head = f'<span class="mark {escape(mark.basis)}"><b>{basis}</b>'
         return _html(f"{' '.join((head, *parts))}</span>\n")
 
@@ -44,8 +67,32 @@ class StatementMarkup:
         """Properties with their values."""
         return _html(f'<dl class="rows">\n{"".join(map(self._row, rows))}</dl>\n')
 
+    def _section(self, section: Section, level: int) -> Iterator[str]:
+        anchor, heading, tag = escape(section.anchor), section.heading, f"h{min(level, 6)}"
+        identifier = f' id="{anchor}"' if anchor else ""
+        yield f'<section class="part level{min(level, 4)}"{identifier}>\n<div class="head">\n'
+        if section.relation:
+            yield f'<span class="relation">{escape(section.relation)}</span>\n'
+        yield f"<{tag}{self._lang(heading.language)}>{escape(heading.text)}</{tag}>\n"
+        meta = [str(escape(section.kind)), *map(self.value, section.places)]
+        if anchor:
+            label = escape(self._say("link-here"))
+            meta.append(f'<a href="#{anchor}" title="{escape(section.iri)}" aria-label="{label}">#</a>')
+        yield f'<span class="meta">{" · ".join(meta)}</span>\n</div>\n'
+        if section.notice:
+            yield f'<p class="earlier">{escape(section.notice)}</p>\n'
+        yield self.notes(section.notes)
+        yield self.rows(section.rows)
+        yield self.shared(section.shared)
+        for inner in section.sections:
+            yield from self._section(inner, level + 1)
+        yield "</section>\n"
+
     def _row(self, row: Row) -> str:
-        items = [f"{self.value(value)}{self._marks(value.marks)}" for value in row.values]
+        items = [
+            self.value(value) + self._marks(value.marks) if value.marks else self.value(value)
+            for value in row.values
+        ]
         if len(items) == 1:
             values = f"<div>{items[0]}</div>"
         else:
@@ -53,16 +100,23 @@ class StatementMarkup:
         label = self.value(row.label)
         return f"<div>\n<dt>{label}</dt>\n<dd>\n{values}\n{self._marks(row.marks)}</dd>\n</div>\n"
 
-    def _marks(self, marks: Iterable[Mark]) -> str:
-        return "".join(map(self.mark, marks))
+    def _marks(self, marks: Iterable[Mark]) -> Markup:
+        return _html("".join(map(self.mark, marks)))
 
     def _value(self, text: str, language: str, href: str | None, title: str) -> Markup:
-        attributes = f' lang="{escape(language)}"' if language not in {"", self.language} else ""
+        attributes = self._lang(language)
         if title and (href or title != _PLAIN):
             attributes += f' title="{escape(title)}"'
         if href:
             return _html(f'<a href="{escape(self.go(href))}"{attributes}>{escape(text)}</a>')
         return _html(f'<span class="literal"{attributes}>{escape(text)}</span>')
+
+    def _lang(self, language: str) -> str:
+        """The attribute of a text in another language than the page's."""
+        return f' lang="{escape(language)}"' if language not in {"", self.language} else ""
+
+    def _say(self, key: str) -> str:
+        return MESSAGES.format(self.language, key)
 
 
 def _html(written: str) -> Markup:

@@ -38,8 +38,12 @@ class PageHead:
 
     @property
     def translations(self) -> Sequence[tuple[str, str]]:
-        """Language and address of the page in each language; the last chooses by ``Accept-Language``."""
-        return [*((tag, self._with(f"lang={tag}")) for tag in LANGUAGES), ("x-default", self._with(""))]
+        """Language and address of the page in each language; the last is for readers of other languages.
+
+        The address that chooses by ``Accept-Language`` is none of them: its canonical one is one of theirs.
+        """
+        addresses = [(tag, self._with(f"lang={tag}")) for tag in LANGUAGES]
+        return [*addresses, ("x-default", self._with("lang=en"))]
 
     @property
     def locale(self) -> str:

@@ -9,10 +9,10 @@ from starlette.requests import Request
 RawHeaders: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
-SCRIPT_POLICY = {"Content-Security-Policy": f"{_POLICY}; script-src 'self'; connect-src 'self'"}
+SCRIPT_POLICY = {"Content-Security-Policy": f"{_POLICY}; script-src 'self'"}
 """The policy of a page that runs a script of this server; what a page holds inline is never run."""
 
 COMMON_HEADERS = {

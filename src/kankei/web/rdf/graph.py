@@ -32,9 +32,10 @@ class Graph:
         """The graph of some triples."""
         nodes: dict[str, dict[str, tuple[Term, ...]]] = {}
         for triple in parse_triples:
-            properties = nodes.setdefault(node_key(triple.subject), {})
-            objects = properties.get(triple.predicate.value, ())
-            properties[triple.predicate.value] = (*objects, triple.object)
+            subject, predicate, value = triple
+            properties = nodes.setdefault(node_key(subject), {})
+            objects = properties.get(predicate.value, ())
+            properties[predicate.value] = (*objects, value)
         return cls(nodes)
 
     def objects(self, node: str, predicate: str) -> tuple[Term, ...]:

@@ -1,16 +1,17 @@
 """Statements elsewhere in the release that point at a thing, and citations of a source's lines."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kankei.engine.operation import Engine
-from kankei.namespaces import KK
+from kankei.namespaces import KK, ORG
 from kankei.web.html.localizer import Localizer, line_range
 from kankei.web.html.view import Value
 from kankei.web.queries import solutions
 from kankei.web.responses.background import in_background
 
+_PART_OF = f"{ORG}subOrganizationOf"
 MAX_REFERENCES = 200
 MAX_NAMING = 400
 MAX_CITATIONS = 5000
@@ -27,6 +28,11 @@ class Naming:
     broader: Sequence[tuple[Value, Value]]
     more: bool
 
+    @property
+    def iris(self) -> set[str]:
+        """The IRIs of the programmes."""
+        return {value.title for value in (*self.itself, *(programme for programme, _ in self.broader))}
+
 
 @dataclass(frozen=True)
 class Citation:
@@ -40,17 +46,17 @@ class Citation:
 
 
 async def references(
-    engine: Engine, localizer: Localizer, iri: str, excluded: str
+    engine: Engine, localizer: Localizer, iri: str, excluded: Collection[str]
 ) -> tuple[list[tuple[Value, list[Value]]], bool]:
     """The documents that point at a thing, each once, with every property; and whether there are more.
 
-    Those whose IRI begins with `excluded` are left out, since the page lists them elsewhere.
+    Left out is what the page lists elsewhere: things whose IRI is in `excluded`, units of an organisation.
     """
     rows = await solutions(engine, "incoming", thing=iri)
     properties: dict[str, dict[str, Value]] = defaultdict(dict)
     for row in sorted(rows[:MAX_REFERENCES], key=lambda row: (row["from"], row["property"])):
         document = row["from"].partition("#")[0]
-        if excluded and document.startswith(excluded):
+        if row["property"] == _PART_OF or document in excluded:
             continue
         properties[document][row["property"]] = localizer.resource(row["property"])
     by_document = [(localizer.resource(document), list(by.values())) for document, by in properties.items()]

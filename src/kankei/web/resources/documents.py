@@ -243,8 +243,8 @@ class Documents:
             named_by = await naming(site.engine, localizer, document.iri)
         is_organisation = document.path.startswith("org/")
         unit = await organisation(site.engine, localizer, document.iri) if is_organisation else None
-        excluded = site.release.manifest.base.thing("programme/") if named_by or unit else ""
-        incoming, more_incoming = await references(site.engine, localizer, document.iri, excluded)
+        listed = {iri for of_page in (named_by, unit) if of_page for iri in of_page.iris}
+        incoming, more_incoming = await references(site.engine, localizer, document.iri, listed)
         found = {
             "incoming": incoming,
             "more_incoming": more_incoming,

@@ -123,6 +123,7 @@ def _page(site: Site, address: SearchAddress, result: SearchResult, language: st
         parameters=[pair for pair in parameters if pair[0] not in {"on", "page"}],
         filters=[pair for pair in parameters if pair[0] not in {"q", "page"}],
         total=result.total,
+        complete=result.complete,
         hits=[_hit(site, hit, address, localizer) for hit in result.hits],
         facets=facets,
         chosen=chosen,

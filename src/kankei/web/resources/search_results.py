@@ -130,6 +130,7 @@ def as_json(site: Site, address: SearchAddress, result: SearchResult) -> bytes:
         "terms": result.terms,
         "on": searched.on.isoformat(),
         "total": result.total,
+        "complete": result.complete,
         "page": address.page,
         "size": searched.limit,
         "hits": [_hit(site, hit, searched.on) for hit in result.hits],

@@ -88,6 +88,7 @@ class ThingView:
     localizer: Localizer
     shown: set[str] = field(default_factory=set)
     _resources: dict[str, Value] = field(default_factory=dict)
+    _known_evidence: dict[str, _Evidence] = field(default_factory=dict)
 
     def sections(self) -> list[Section]:
         """The root's section, then those of nodes that no statement of the document points at."""
@@ -119,11 +120,16 @@ class ThingView:
 
     def resource(self, iri: str) -> Value:
         """An IRI as shown: made once, since most recur."""
-        if iri not in self._resources:
-            label = self._label(iri)
-            text = self.localizer.lines(iri) or label.text
-            self._resources[iri] = Value(text, label.language, self._href(iri), iri)
-        return self._resources[iri]
+        known = self._resources.get(iri)
+        if known is None:
+            known = self._resources[iri] = self._resource(iri)
+        return known
+
+    def _resource(self, iri: str) -> Value:
+        if not iri.startswith(self.root) and "#line=" not in iri:
+            return self.localizer.resource(iri)
+        label = self._label(iri)
+        return Value(self.localizer.lines(iri) or label.text, label.language, self._href(iri), iri)
 
     def _label(self, iri: str) -> Value:
         """A label; a hash node of this document that has none is called by its measure, else by its class."""
@@ -216,11 +222,15 @@ class ThingView:
             yield from (entry for entry in self.years.entries if entry in self.graph.nodes)
         elif predicate not in _ACROSS:
             inside = [
-                part
-                for part in self.graph.names(node, predicate)
-                if part in self.graph.nodes and part not in self.shown and "#" in part
+                term.value
+                for term in self.graph.objects(node, predicate)
+                if isinstance(term, NamedNode) and self._is_part(term.value)
             ]
-            yield from sorted(inside, key=self._position)
+            yield from sorted(inside, key=self._position) if len(inside) > 1 else inside
+
+    def _is_part(self, node: str) -> bool:
+        """Whether a node is inside the thing and not shown yet."""
+        return "#" in node and node in self.graph.nodes and node not in self.shown
 
     def _position(self, node: str) -> tuple[str, int, str, str]:
         pillar = "".join(self.graph.names(node, f"{KK}pillar"))
@@ -234,9 +244,11 @@ class ThingView:
         """A property's values without the parts, which have a section of their own."""
         on_property = [(values, mark) for properties, values, mark in evidence if predicate in properties]
         values = [
-            self._stated(predicate, term, [mark for only, mark in on_property if mark and term in only])
+            self._stated(
+                predicate, term, [mark for only, mark in on_property if mark and only and term in only]
+            )
             for term in self.graph.objects(node, predicate)
-            if node_key(term) not in parts
+            if not parts or node_key(term) not in parts
         ]
         if not values:
             return None
@@ -244,13 +256,21 @@ class ThingView:
         rule = self.localizer.links.derived.get(predicate)
         if rule is not None:
             marks.append(Mark("derived", self.resource(rule), None, ()))
-        return Row(self.resource(predicate), sorted(values, key=self._preference), marks)
+        if len(values) > 1:
+            values.sort(key=self._preference)
+        return Row(self.resource(predicate), values, marks)
 
     def _preference(self, value: Value) -> bool:
         return value.href is None and bool(value.language) and value.language != self.localizer.language
 
     def _evidence(self, node: str) -> _Evidence:
         """What an evidence node is about, and its mark; no mark where it has no basis."""
+        known = self._known_evidence.get(node)
+        if known is None:
+            known = self._known_evidence[node] = self._read_evidence(node)
+        return known
+
+    def _read_evidence(self, node: str) -> _Evidence:
         bases = self.graph.names(node, f"{KK}basis")
         if not bases:
             return (), (), None

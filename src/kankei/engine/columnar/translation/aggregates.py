@@ -3,7 +3,7 @@
 from kankei.engine.algebra.operators import Aggregate
 from kankei.engine.algebra.terms import Variable
 from kankei.engine.columnar.translation import term_types as types
-from kankei.engine.columnar.translation.arithmetic import quotient_by_count
+from kankei.engine.columnar.translation.arithmetic import quotient_by_count, quotient_of_integers
 from kankei.engine.columnar.translation.comparisons import sort_keys
 from kankei.engine.columnar.translation.expressions import Scope, evaluated
 from kankei.engine.columnar.translation.term_types import Types, choice, disjunction
@@ -35,11 +35,11 @@ def aggregated(aggregate: Aggregate, scope: Scope, *, keys: bool) -> Value:
         case "COUNT":
             return _count(aggregate, value)
         case "SUM":
-            return _sum(aggregate, value)
+            return _sum(aggregate, value, keys=keys)
         case "AVG":
             return _average(aggregate, value, keys=keys)
         case "MIN" | "MAX":
-            return _extreme(aggregate.name.lower(), value, scope)
+            return _extreme(aggregate.name.lower(), value, scope, bound=keys and value.bound)
         case "SAMPLE":
             return _sample(value, scope)
         case name:
@@ -61,8 +61,8 @@ def _count(aggregate: Aggregate, value: Value) -> Value:
     return integer(choice([(f"count(*) <> count({columns[0]})", _FAULTY)], count), bound=True)
 
 
-def _sum(aggregate: Aggregate, value: Value) -> Value:
-    total, faults = _total(aggregate, value)
+def _sum(aggregate: Aggregate, value: Value, *, keys: bool) -> Value:
+    total, faults = _total(aggregate, value, keys=keys)
     if value.only(_INTEGER):
         return integer(choice(faults, f"CAST({total} AS BIGINT)"), bound=not faults)
     integral = choice([("count(*) = 0", "TRUE")], _all_integers(value))
@@ -73,15 +73,20 @@ def _sum(aggregate: Aggregate, value: Value) -> Value:
 
 
 def _average(aggregate: Aggregate, value: Value, *, keys: bool) -> Value:
-    total, faults = _total(aggregate, value)
+    total, faults = _total(aggregate, value, keys=keys)
     count = f"count({'DISTINCT ' + value.part('exact') if aggregate.distinct else '*'})"
-    quotient = quotient_by_count(f"CAST({total} AS {types.NUMBER})", f"greatest({count}, 1)")
+    divisor = count if keys else f"greatest({count}, 1)"
+    if value.only(_INTEGER):
+        quotient = quotient_of_integers(f"CAST({total} AS {types.BIGINT})", divisor)
+    else:
+        quotient = quotient_by_count(f"CAST({total} AS {types.NUMBER})", divisor)
     empty = [] if keys else [("count(*) = 0", "0")]
-    result = f"CAST({choice([*empty, *faults], quotient)} AS {types.NUMBER})"
-    return number(result, "FALSE" if keys else "(count(*) = 0)")
+    result = choice([*empty, *faults], quotient)
+    result = f"CAST({result} AS {types.NUMBER})" if empty else result
+    return number(result, "FALSE" if keys else "(count(*) = 0)", bound=not faults)
 
 
-def _total(aggregate: Aggregate, value: Value) -> tuple[str, list[tuple[str, str]]]:
+def _total(aggregate: Aggregate, value: Value, *, keys: bool) -> tuple[str, list[tuple[str, str]]]:
     """The sum, and the cases in which it is another one or an error."""
     numbers = value.types & types.NUMERIC
     if aggregate.distinct and len(numbers) > 1:
@@ -96,7 +101,9 @@ def _total(aggregate: Aggregate, value: Value) -> tuple[str, list[tuple[str, str
         faults.append((f"count({value.part('approximate')}) > 0", refusal("a sum of doubles")))
     summed = whole(value) if value.only(_INTEGER) else exact(value)
     zero = "0" if value.only(_INTEGER) else f"CAST(0 AS {types.NUMBER})"
-    total = f"coalesce(sum({distinct}{summed}), {zero})"
+    total = (
+        f"sum({distinct}{summed})" if keys and not faults else f"coalesce(sum({distinct}{summed}), {zero})"
+    )
     return (total if value.may(types.EXACT) else f"({zero} * count(*))"), faults
 
 
@@ -109,14 +116,18 @@ def _all_integers(value: Value) -> str:
     return f"bool_and({value.part('datatype')} = '{integer_name}')"
 
 
-def _extreme(function: str, value: Value, scope: Scope) -> Value:
+def _extreme(function: str, value: Value, scope: Scope, *, bound: bool) -> Value:
     if not value.types:
         return UNBOUND
     missing = [] if value.bound else [(f"count(*) <> count({_column(value)})", "NULL")]
+    if value.only(_INTEGER):
+        return integer(choice(missing, f"{function}({whole(value)})"), bound=bound)
+    if value.only(frozenset((types.DECIMAL,))):
+        return number(choice(missing, f"{function}({exact(value)})"), "FALSE", bound=bound)
     shape = shape_of(value)
     if len(shape) == 1 and (shape != ("id",) or _sorted_by_identifier(value)):
         result = choice(missing, f"{function}({_column(value)})")
-        return kept({shape[0]: result}, value.types, scope.rows, bound=False)
+        return kept({shape[0]: result}, value.types, scope.rows, bound=bound)
     if shape != ("id",) or value.local:
         raise NotTranslatable("MIN or MAX of values of several types")
     keys = ", ".join(sort_keys(value))

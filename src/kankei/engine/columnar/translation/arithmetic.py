@@ -27,7 +27,7 @@ def calculated(operator: str, left: Value, right: Value) -> Value:
         return UNBOUND
     if left.only(_INTEGER) and right.only(_INTEGER):
         if operator == "/":
-            return number(_quotient_of_integers(whole(left), whole(right)), "FALSE")
+            return number(quotient_of_integers(whole(left), whole(right)), "FALSE")
         return integer(f"({whole(left)} {operator} {whole(right)})")
     one, another = exact(left), exact(right)
     if operator == "/":
@@ -59,7 +59,15 @@ def rounded(function: str, value: Value) -> Value:
 
 def quotient_by_count(total: str, count: str) -> str:
     """A decimal sum divided by an integer, cut off at 18 digits."""
-    return _scaled(f"({_unscaled(total)} // CAST({count} AS HUGEINT))")
+    return _with_scale(f"({_unscaled(total)} // CAST({count} AS HUGEINT))")
+
+
+def quotient_of_integers(one: str, another: str) -> str:
+    """A quotient of integers of 64 bits, cut off at 18 digits; NULL where the divisor is 0."""
+    another = f"nullif({another}, 0)"
+    fraction = f"CAST({one} % {another} AS HUGEINT) * {_ONE} // {another}"
+    digits = f"CAST({fraction} AS DECIMAL(19,0)) * CAST('0.000000000000000001' AS DECIMAL(19,18))"
+    return f"(CAST({one} // {another} AS {types.NUMBER}) + {digits})"
 
 
 def _of_one(value: Value, template: str) -> Value:
@@ -108,8 +116,9 @@ def _checked(result: str, *operands: Value) -> str:
 
 def _unscaled(sql: str) -> str:
     """A decimal times 10^18, as a HUGEINT."""
-    fraction = f"CAST({sql} - trunc({sql}) AS DECIMAL(19,18)) * CAST(1000000000000000000 AS DECIMAL(19,0))"
-    return f"(CAST(trunc({sql}) AS HUGEINT) * {_ONE} + CAST({fraction} AS HUGEINT))"
+    fraction = "CAST(x - trunc(x) AS DECIMAL(19,18)) * CAST(1000000000000000000 AS DECIMAL(19,0))"
+    value = f"CAST(trunc(x) AS HUGEINT) * {_ONE} + CAST({fraction} AS HUGEINT)"
+    return f"list_transform([{sql}], lambda x: {value})[1]"
 
 
 def _scaled(sql: str) -> str:
@@ -118,28 +127,33 @@ def _scaled(sql: str) -> str:
     return f"(CAST({sql} // {_ONE} AS {types.NUMBER}) + {fraction})"
 
 
-def _quotient_of_integers(one: str, another: str) -> str:
-    fraction = f"CAST({one} % {another} AS HUGEINT) * {_ONE} // {another}"
-    digits = f"CAST({fraction} AS DECIMAL(19,0)) * CAST('0.000000000000000001' AS DECIMAL(19,18))"
-    return f"(CAST({one} // {another} AS {types.NUMBER}) + {digits})"
-
-
 def _quotient(one: str, another: str) -> str:
     """Both reduced by their greatest common divisor, so that a multiplication by 10^18 seldom overflows."""
-    left, right = _unscaled(one), _unscaled(another)
-    divisor = f"greatest(gcd({left}, {right}), 1)"
-    value = _scaled(f"(({left} // {divisor}) * {_ONE} // nullif({right} // {divisor}, 0))")
-    return choice([(f"{another} <> 0", value)])
+    divisor = "greatest(gcd(v.l, v.r), 1)"
+    value = _with_scale(f"((v.l // {divisor}) * {_ONE} // nullif(v.r // {divisor}, 0))")
+    return choice([(f"{another} <> 0", _where(_unscaled(one), _unscaled(another), value))])
 
 
 def _product(one: str, another: str) -> str:
-    """Both as fractions in lowest terms, whose denominators have to divide 10^18 together."""
-    left, right = _unscaled(one), _unscaled(another)
-    shared = [f"greatest(gcd({side}, {_ONE}), 1)" for side in (left, right)]
-    denominator = f"(({_ONE} // {shared[0]}) * ({_ONE} // {shared[1]}))"
-    product = f"(({left} // {shared[0]}) * ({right} // {shared[1]}) * ({_ONE} // {denominator}))"
-    inexact = (f"{_ONE} % {denominator} <> 0", refusal("a product of more than 18 digits"))
-    return choice([inexact], _scaled(product))
+    """Both as fractions in lowest terms, so that their product seldom overflows; cut off at 18 digits."""
+    left, right = (f"greatest(gcd(v.{side}, {_ONE}), 1)" for side in "lr")
+    denominator = f"(({_ONE} // {left}) * ({_ONE} // {right}))"
+    product = f"(v.l // {left}) * (v.r // {right})"
+    cases = [
+        (f"{_ONE} % {denominator} = 0", f"{product} * ({_ONE} // {denominator})"),
+        (f"{denominator} % {_ONE} = 0", f"{product} // ({denominator} // {_ONE})"),
+        ("v.l IS NOT NULL AND v.r IS NOT NULL", refusal("a product of more than 18 digits")),
+    ]
+    return _where(_unscaled(one), _unscaled(another), _with_scale(choice(cases)))
+
+
+def _where(left: str, right: str, result: str) -> str:
+    """A result in terms of v.l and v.r, so that the text of neither is repeated."""
+    return f"list_transform([struct_pack(l := {left}, r := {right})], lambda v: {result})[1]"
+
+
+def _with_scale(sql: str) -> str:
+    return f"list_transform([{sql}], lambda w: {_scaled('w')})[1]"
 
 
 def is_numeric(value: Value) -> str:

@@ -105,8 +105,10 @@ def sort_keys(value: Value) -> list[str]:
         return [value.id]
     if kinds <= types.EXACT:
         return [value.part("exact")]
-    if types.FLOAT in kinds and kinds & types.NUMERIC != {types.FLOAT}:
-        return [refusal("an order of floats and other numbers")]
+    if kinds == types.TEXT & kinds:
+        return [
+            value.part(name) for name in ("language", "lexical") if value.may(types.HOLDERS.get(name, kinds))
+        ]
     keys = [value.part("kind")] if len(kinds) > 1 else []
     if kinds & types.LITERALS:
         keys.append(_rank(value))
@@ -114,6 +116,9 @@ def sort_keys(value: Value) -> list[str]:
         keys.append(as_double(value) if kinds & types.APPROXIMATE else value.part("exact"))
     if kinds & types.TEMPORAL:
         keys.append(value.part("seconds"))
+    if types.FLOAT in kinds and len(kinds & types.NUMERIC) > 1:
+        unlike = (_is_a(value, types.FLOAT), refusal("an order of floats and other numbers"))
+        keys.append(choice([unlike]))
     if types.DURATION in kinds:
         keys.append(choice([(_is_duration(value), refusal("an order of durations"))]))
     names = ("exact", "approximate", "seconds")

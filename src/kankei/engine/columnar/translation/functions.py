@@ -224,10 +224,10 @@ def _iri(value: Value) -> Value:
     raise NotTranslatable("IRI of a string, which may be relative or none")
 
 
-def _replace(value: Value, pattern: Value, replacement: Value) -> Value:
+def _replace(value: Value, pattern: Value, replacement: Value, flags: Value | None = None) -> Value:
     """Only of plain text by plain text."""
     written, new = literal_text(pattern), literal_text(replacement)
-    if not written or new is None or "$" in new or re.search(r"[\\\[\](){}.*+?|^$]", written):
+    if not written or new is None or flags or "$" in new or re.search(r"[\\\[\](){}.*+?|^$]", written):
         raise NotTranslatable("REPLACE with a pattern that is not plain")
     return _like(value, f"replace({_textual(value)}, {quoted(written)}, {quoted(new)})")
 

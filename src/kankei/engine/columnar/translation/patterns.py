@@ -39,7 +39,7 @@ from kankei.engine.columnar.translation.rows import (
 from kankei.engine.columnar.translation.substitution import joins_like, mentioned
 from kankei.engine.columnar.translation.term_types import conjunction, disjunction
 from kankei.engine.columnar.translation.translated import NotTranslatable
-from kankei.engine.columnar.translation.values import UNBOUND, coalesced
+from kankei.engine.columnar.translation.values import UNBOUND, Value, coalesced
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +156,15 @@ class Patterns(Matching):
         return left
 
     def _exists(self, pattern: Pattern, scope: Scope) -> str:
-        known = {name for name, value in scope.values.items() if value.types}
-        if scope.outer is not None:
-            raise NotTranslatable("EXISTS within EXISTS")
-        if not joins_like(pattern, known):
+        known: dict[str, Value] = {}
+        around: Scope | None = scope
+        while around is not None:
+            known = {name: value for name, value in around.values.items() if value.types} | known
+            around = around.outer
+        if not joins_like(pattern, known.keys()):
             raise NotTranslatable("EXISTS where a join differs from substitution")
         rows = replace(self, outer=scope).solutions(pattern)
-        rows.restrict(agreement(scope.values, rows.values))
+        rows.restrict(agreement(known, rows.values))
         return f"EXISTS (SELECT 1{rows.body()})"
 
     def _named(self, name: Iri | Variable, pattern: Pattern) -> Rows:

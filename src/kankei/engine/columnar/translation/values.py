@@ -182,6 +182,8 @@ def exact(value: Value) -> str:
 
 def whole(value: Value) -> str:
     """The number as BIGINT, of a value that is nothing but an integer."""
+    if value.id and value.owner and not value.local and "exact" not in value.parts:
+        return f"{value.owner.attach(value.id, value.bound, value.local)}whole"
     return f"CAST({value.part('exact')} AS {types.BIGINT})"
 
 
@@ -224,6 +226,8 @@ def column_of(value: Value, column: str) -> str:
     """SQL of one of the columns that keep a value."""
     if not value.types:
         return "NULL"
+    if column == "exact" and value.only(frozenset((types.INTEGER,))):
+        return whole(value)  # so that a choice between a constant and a column is an integer of SQL too
     return value.id if column == "id" else value.part(column)
 
 

@@ -6,6 +6,7 @@ variable that is projected away, set by BIND, or decided by OPTIONAL, MINUS or a
 
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
+from types import UnionType
 
 from kankei.engine.algebra.operators import (
     BasicGraphPattern,
@@ -15,6 +16,7 @@ from kankei.engine.algebra.operators import (
     Graph,
     Join,
     LeftJoin,
+    Minus,
     OrderBy,
     PathPattern,
     Pattern,
@@ -34,6 +36,15 @@ def mentioned(node: object) -> set[str]:
     if is_dataclass(node):
         return set().union(*(mentioned(getattr(node, each.name)) for each in fields(node)))
     return set()
+
+
+def contains(node: object, kinds: UnionType) -> bool:
+    """Whether a part of a query contains one of some kinds of operators."""
+    if isinstance(node, tuple):
+        return any(contains(item, kinds) for item in node)
+    if not is_dataclass(node):
+        return False
+    return isinstance(node, kinds) or any(contains(getattr(node, each.name), kinds) for each in fields(node))
 
 
 def joins_like(pattern: Pattern, outside: AbstractSet[str]) -> bool:
@@ -73,3 +84,16 @@ def certain(pattern: Pattern) -> set[str]:
             return certain(inner) | mentioned(name)
         case _:
             return set()
+
+
+def needs_triples(pattern: Pattern) -> bool:
+    """Whether a pattern surely has no solution in a graph without triples."""
+    match pattern:
+        case BasicGraphPattern(triples):
+            return bool(triples)
+        case Join(left, right):
+            return needs_triples(left) or needs_triples(right)
+        case Filter(_, inner) | LeftJoin(inner) | Extend(inner) | Minus(inner):
+            return needs_triples(inner)
+        case _:
+            return False

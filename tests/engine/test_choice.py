@@ -1,14 +1,21 @@
 """The choice of engine: columns where many rows are read for few."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from kankei.engine.algebra.bounded_paths import walked_from_known_ends
 from kankei.engine.algebra.estimate import Estimator
+from kankei.engine.algebra.not_understood import NotUnderstood
 from kankei.engine.algebra.parser import parsed
+from kankei.engine.algebra.printed import tree
 from kankei.engine.choice import choose
 from kankei.engine.operation import COLUMNS, OXIGRAPH
+from server.test_hostile import TEMPLATES
+from support.paths import TESTS
 
 KK, ORG = "urn:kk:", "urn:org:"
 PROLOGUE = "PREFIX kk: <urn:kk:> PREFIX org: <urn:org:> PREFIX : <urn:> "
@@ -104,3 +111,13 @@ def test_estimate(text: str, rows: float, work: float) -> None:
 def test_many_joined_patterns_are_estimated_in_time() -> None:
     triples = " ".join(f"?x{number} kk:title ?x{number + 1} ." for number in range(350))
     choose(parsed(f"{PROLOGUE}SELECT * {{ {triples} }}"), RELEASE)
+
+
+@pytest.mark.parametrize("file", sorted((TESTS / "hostile").glob("*.rq")), ids=lambda file: file.stem)
+def test_hostile_queries_are_read_or_left_to_oxigraph(file: Path) -> None:
+    text = TEMPLATES.from_string(file.read_text(encoding="utf-8")).render()
+    assert walked_from_known_ends(text)
+    with suppress(NotUnderstood):
+        query = parsed(text)
+        assert tree(query)
+        assert choose(query, RELEASE).reason

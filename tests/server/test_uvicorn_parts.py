@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from kankei.server import http_protocol, http_worker, request_cycle, uvicorn_parts
+from kankei.server import http_protocol, http_worker, limited_protocol, request_cycle, uvicorn_parts
 from kankei.server.http_protocol import HttpProtocol
+from kankei.server.limited_protocol import LimitedProtocol
 from kankei.server.request_cycle import RequestCycle
 from kankei.server.uvicorn_parts import (
     CYCLE_PARAMETERS,
@@ -73,6 +74,7 @@ def test_this_uvicorn_makes_a_cycle_of_what_it_is_given() -> None:
 @pytest.mark.parametrize(
     ("module", "name", "own", "listed"),
     [
+        (limited_protocol, "LimitedProtocol", LimitedProtocol, PROTOCOL_PARTS),
         (http_protocol, "HttpProtocol", HttpProtocol, PROTOCOL_PARTS),
         (request_cycle, "RequestCycle", RequestCycle, CYCLE_PARTS),
         (http_worker, "_Server", http_worker._Server, SERVER_PARTS),
@@ -100,8 +102,14 @@ def test_no_part_is_used_that_is_not_listed(
         for target in (target.elts if isinstance(target, ast.Tuple) else [target])
         if isinstance(target, ast.Attribute)
     }
-    inherited = set(dir(own.__mro__[1]))
-    ours = {attribute for attribute in (*vars(own), *own.__annotations__) if attribute not in inherited}
+    mine = [kind for kind in own.__mro__ if kind.__module__.startswith("kankei")]
+    inherited = set(dir(own.__mro__[len(mine)]))
+    ours = {
+        attribute
+        for kind in mine
+        for attribute in (*vars(kind), *kind.__annotations__)
+        if attribute not in inherited
+    }
     assert used - assigned - ours - set(listed) == set(), "these are uvicorn's and not in uvicorn_parts"
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from kankei.release.reader import Release
 from kankei.web.app import create_app
+from kankei.web.responses.response_cache import request_key
 from kankei.web.server_state import ServerState
 from support.client import BROWSER, Client
 from support.stub import StubEngine
@@ -75,9 +76,9 @@ def test_the_bytes_of_a_request_find_no_page_of_another_day(dated: Client, clock
     headers = [(b"accept", BROWSER.encode())]
     cache = dated.app.router.cache  # type: ignore[attr-defined]
     dated.raw(ADDRESS, headers)
-    assert cache.lookup(ADDRESS.encode(), headers) is not None
+    assert cache.lookup(request_key(ADDRESS.encode(), headers)) is not None
     clock.day = date(2025, 4, 6)
-    assert cache.lookup(ADDRESS.encode(), headers) is None
+    assert cache.lookup(request_key(ADDRESS.encode(), headers)) is None
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from starlette.types import Message
 from kankei.errors import KankeiError
 from kankei.server.uvicorn_parts import CLOSE_HEADER, STATUS_LINE, RequestResponseCycle
 from kankei.web.http.headers import FINISHED_HEAD, header_lines
-from kankei.web.instrumentation import OnResponse, QueryRequest, Response
+from kankei.web.instrumentation import OnResponse, PlainRequest, QueryRequest, Response
+from kankei.web.responses.response_cache import LruCache
 
 _BODILESS = frozenset((204, 304))
 _Headers: TypeAlias = list[tuple[bytes, bytes]]
@@ -19,17 +20,21 @@ _Client: TypeAlias = tuple[str, int] | None
 class Shortcuts(Protocol):
     """What responds to a plain GET without a request of ASGI, which costs several times as much."""
 
-    def cached_response(self, target: bytes, headers: _Headers, peer: _Client, /) -> Response | None:
+    @property
+    def known(self) -> LruCache[bytes, PlainRequest]:
+        """Requests by the bytes that they were received as."""
+        ...
+
+    def read(self, target: bytes, headers: _Headers, /) -> PlainRequest:
+        """What a request asks for."""
+        ...
+
+    def cached_response(self, request: PlainRequest, peer: _Client, /) -> Response | None:
         """The response that is in the cache."""
         ...
 
     def start_query(
-        self,
-        target: bytes,
-        headers: _Headers,
-        peer: _Client,
-        on_response: OnResponse,
-        /,
+        self, request: PlainRequest, peer: _Client, on_response: OnResponse, /
     ) -> QueryRequest | None:
         """Start a query, if it can be started now, and have its response passed to a function later.
 

@@ -54,6 +54,11 @@ class RequestParser:
         """Whether bytes wait for the next call of `feed_data`."""
         return bool(self._unparsed)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that arrived belongs to whole requests."""
+        return self._state is _State.IDLE and not self._unparsed
+
     @staticmethod
     def should_upgrade() -> bool:
         """Whether the protocol of the connection changes: never."""

@@ -11,8 +11,8 @@ __all__ = ["CLOSE_HEADER", "STATUS_LINE", "HttpToolsProtocol", "RequestResponseC
 
 PROTOCOL_PARTS = (
     *("access_logger", "app", "client", "connections", "cycle", "expect_100_continue", "flow", "headers"),
-    *("logger", "loop", "parser", "pipeline", "scope", "server_state", "timeout_keep_alive_task"),
-    *("transport", "_start_asgi_task", "_unset_keepalive_if_required"),
+    *("logger", "loop", "parser", "pipeline", "scope", "server_state", "timeout_keep_alive"),
+    *("timeout_keep_alive_task", "transport", "_start_asgi_task", "_unset_keepalive_if_required"),
     *("connection_lost", "connection_made", "data_received", "on_headers_complete", "on_message_begin"),
     *("on_message_complete", "on_response_complete", "pause_writing", "resume_writing"),
     "timeout_keep_alive_handler",

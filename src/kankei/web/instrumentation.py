@@ -3,8 +3,8 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from dataclasses import dataclass, field
+from typing import TypeAlias
 from urllib.parse import unquote
 
 from starlette.requests import Request
@@ -15,13 +15,13 @@ from kankei.web.http.headers import header_lines, raw_headers
 from kankei.web.resources.query_starter import QueryStarter, RunningQuery
 from kankei.web.resources.sparql_endpoint import STARTED_QUERY, StartedQuery
 from kankei.web.responses.representation import Representation
-from kankei.web.responses.response_cache import RequestHeaders
+from kankei.web.responses.response_cache import LruCache, RequestHeaders, RequestKey, request_key
 from kankei.web.router import ResponseSender, Router
 from kankei.web.server_state import ServerState
-from kankei.web.sparql.protocol import PATH as SPARQL_PATH
 from kankei.web.telemetry import metrics
 from kankei.web.telemetry.json_log import masked_address
 from kankei.web.telemetry.metrics import OTHER
+from kankei.web.telemetry.request_log import Asked, Sent, request_members
 from kankei.web.telemetry.request_record import (
     CURRENT_RECORD,
     REQUEST_ID,
@@ -32,6 +32,7 @@ from kankei.web.telemetry.request_record import (
 
 _FORWARDED_FOR = b"x-forwarded-for"
 _MAX_CACHED_BODY = 64 * 1024
+_KNOWN_BYTES = 8 * 1024 * 1024
 Peer: TypeAlias = tuple[str, int] | None
 _SHUTTING_DOWN = StarletteResponse(
     b'{"type":"about:blank","title":"Service Unavailable","status":503,'
@@ -48,10 +49,19 @@ Response: TypeAlias = tuple[bytes, bytes]
 OnResponse: TypeAlias = Callable[[StartedQuery, Response | None], None]
 
 
-class _Response(NamedTuple):
-    status: int
-    body_bytes: int
-    finished: bool = True
+@dataclass(frozen=True, slots=True)
+class PlainRequest:
+    """A GET without a body, and what follows from its bytes."""
+
+    target: bytes
+    headers: RequestHeaders
+    key: RequestKey
+    asked: Asked
+
+    @property
+    def size(self) -> int:
+        """Bytes that remembering it takes, about."""
+        return 4 * len(self.target) + 4 * sum(len(value) for _, value in self.headers) + 2048
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,8 @@ class Instrumentation:
     routes: Mapping[str, str]
     """The value of the label ``route`` by first path segment."""
     starter: QueryStarter | None = None
+    known: LruCache[bytes, PlainRequest] = field(default_factory=lambda: LruCache(_KNOWN_BYTES))
+    """Requests that the cache answered, by the bytes that they were received as."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to one request."""
@@ -85,30 +97,33 @@ class Instrumentation:
             record.error = "Cancelled"
             await _SHUTTING_DOWN(scope, receive, sender)
         finally:
-            response = _Response(sender.status, sender.body_bytes, sender.finished)
-            self.record(scope["method"], scope["path"], record, response, time.perf_counter() - start)
+            seconds = time.perf_counter() - start
+            sent = Sent(sender.status, sender.body_bytes, seconds, sender.finished)
+            self.record(self._asked(scope["method"], scope["path"]), sent, record)
 
-    def cached_response(
-        self, target: bytes, headers: RequestHeaders, peer: Peer
-    ) -> tuple[bytes, bytes] | None:
+    def read(self, target: bytes, headers: RequestHeaders) -> "PlainRequest":
+        """What a GET without a body asks for."""
+        path = unquote(target.partition(b"?")[0].decode("latin-1"))
+        return PlainRequest(target, headers, request_key(target, headers), self._asked("GET", path))
+
+    def cached_response(self, request: "PlainRequest", peer: Peer) -> Response | None:
         """The head and the body of the response to a GET, if it is in the cache and small.
 
         The head lacks its last line, and the headers of the connection. A server may call this first: an ASGI
         call costs several times as much.
         """
         start = time.perf_counter()
-        cached = None if self.state.retired else self.router.cache.lookup(target, headers)
+        cached = None if self.state.retired else self.router.cache.lookup(request.key)
         if cached is None or len(cached.body) > _MAX_CACHED_BODY:
             return None
-        record = new_record(headers, self._client(peer, headers))
+        record = new_record(request.headers, self._client(peer, request.headers))
         record.cache = cached.source
-        path = unquote(target.partition(b"?")[0].decode("latin-1"))
-        response = _Response(cached.status, len(cached.body))
-        self.record("GET", path, record, response, time.perf_counter() - start)
+        sent = Sent(cached.status, len(cached.body), time.perf_counter() - start)
+        self.record(request.asked, sent, record)
         return b"%bx-request-id: %b\r\n" % (cached.head, record.request_id.encode()), cached.body
 
     def start_query(
-        self, target: bytes, headers: RequestHeaders, peer: Peer, on_response: OnResponse
+        self, request: "PlainRequest", peer: Peer, on_response: OnResponse
     ) -> "QueryRequest | None":
         """Start the query of a plain GET at once, and have its response passed to a function later.
 
@@ -116,12 +131,12 @@ class Instrumentation:
         """
         if self.starter is None or self.state.retired:
             return None
-        request = QueryRequest(self, headers, self._client(peer, headers), on_response)
-        running = self.starter.start(target, headers, request.client or "unknown", request.end)
+        query = QueryRequest(self, request, self._client(peer, request.headers), on_response)
+        running = self.starter.start(request.target, request.headers, query.client or "unknown", query.end)
         if running is None:
             return None
-        request.running = running
-        return request
+        query.running = running
+        return query
 
     def refused(self, request: RefusedRequest) -> bytes:
         """Count and log a request that the server refused; returns the id of the request."""
@@ -141,6 +156,9 @@ class Instrumentation:
             )
         return record.request_id.encode()
 
+    def _asked(self, method: str, path: str) -> Asked:
+        return Asked(method, path, metrics.route_label(self.routes, path))
+
     def _client(self, peer: Peer, headers: RequestHeaders) -> str | None:
         address = peer[0] if peer else None
         proxies = self.state.proxies
@@ -149,33 +167,17 @@ class Instrumentation:
         forwarded = b",".join(value for name, value in headers if name == _FORWARDED_FOR)
         return proxies.client(address, forwarded.decode("latin-1"))
 
-    def record(
-        self, method: str, path: str, record: RequestRecord, response: _Response, seconds: float
-    ) -> None:
+    def record(self, asked: Asked, sent: Sent, record: RequestRecord) -> None:
         """Count and log a request."""
         state, meter = self.state, self.state.meter
-        route = metrics.route_label(self.routes, path)
-        label = metrics.METHOD_LABELS.get(method, OTHER)
-        status = str(response.status) if response.finished else "cut"
-        meter.count(metrics.REQUESTS, route, label, status)
-        meter.count(metrics.RESPONSE_BYTES, route, by=response.body_bytes)
-        meter.observe(metrics.REQUEST_SECONDS, route, value=seconds)
+        label = metrics.METHOD_LABELS.get(asked.method, OTHER)
+        status = str(sent.status) if sent.finished else "cut"
+        meter.count_request((asked.route, label, status), sent.body_bytes, sent.seconds)
         if record.cache:
             meter.count(metrics.CACHE_RESULTS, record.cache)
         if state.settings.log_requests:
-            state.log.buffer(
-                "request",
-                request_id=record.request_id,
-                client=masked_address(record.client, state.settings.log_clients),
-                method=method,
-                path=path,
-                status=response.status,
-                bytes=response.body_bytes,
-                ms=round(seconds * 1000, 2),
-                outcome=record.error or ("ok" if response.finished else "cut"),
-                engine_ms=round(record.engine_s * 1000, 2) if record.engine_s else None,
-                cache=record.cache or None,
-            )
+            client = masked_address(record.client, state.settings.log_clients)
+            state.log.buffer_members("request", request_members(asked, sent, record, client))
 
 
 class QueryRequest:
@@ -186,20 +188,20 @@ class QueryRequest:
     def __init__(
         self,
         instrumentation: Instrumentation,
-        headers: RequestHeaders,
+        request: PlainRequest,
         client: str | None,
         on_response: OnResponse,
     ) -> None:
         self.client = client
         self._instrumentation = instrumentation
-        self._headers = headers
+        self._request = request
         self._on_response = on_response
         self._start = time.perf_counter()
 
     def give_up(self) -> None:
         """End it: the client is gone."""
         self.running.give_up()
-        self._record(_Response(0, 0, finished=False))
+        self._record(0, 0, finished=False)
 
     def hand_over(self) -> StartedQuery:
         """What an ordinary request needs to wait for the response, which is passed to nobody then."""
@@ -210,14 +212,15 @@ class QueryRequest:
         if representation is None:
             self._on_response(started, None)
             return
-        request_id = self._record(_Response(representation.status, len(representation.body)), started.seconds)
+        request_id = self._record(representation.status, len(representation.body), started.seconds)
         added = (*raw_headers(started.headers), (REQUEST_ID, request_id))
         self._on_response(started, (representation.head + header_lines(added), representation.body))
 
-    def _record(self, response: _Response, engine_s: float = 0.0) -> bytes:
+    def _record(self, status: int, body_bytes: int, engine_s: float = 0.0, *, finished: bool = True) -> bytes:
         """Count and log the request; returns its id."""
-        record = new_record(self._headers, self.client)
+        request = self._request
+        record = new_record(request.headers, self.client)
         record.cache, record.engine_s = "miss", engine_s
         seconds = time.perf_counter() - self._start
-        self._instrumentation.record("GET", SPARQL_PATH, record, response, seconds)
+        self._instrumentation.record(request.asked, Sent(status, body_bytes, seconds, finished), record)
         return record.request_id.encode()

@@ -5,9 +5,8 @@ taken in the order of the fewest rows, as such an engine does. What Oxigraph tak
 aggregate or a place in an order was measured at 1,000 programmes, in rows that it reads in that time.
 """
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
-from functools import reduce
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from kankei.engine.algebra.operators import (
@@ -94,6 +93,8 @@ class Estimator:
     """Estimates patterns over one release."""
 
     counts: Counts
+    _variables: dict[int, frozenset[Variable]] = field(default_factory=dict, compare=False)
+    """Of the patterns that were asked for, by their identity: they live as long as the query."""
 
     @property
     def triples(self) -> float:
@@ -110,7 +111,7 @@ class Estimator:
                 return Estimate(rows, rows)
             case LeftJoin(left, right, condition):
                 outer = self.of(left, bound)
-                inner = self.of(right, bound | variables(left))
+                inner = self.of(right, bound | self.variables(left))
                 asked = 0.0 if condition is None else self._asked(condition, bound)
                 work = outer.work + outer.rows * (inner.work + asked)
                 return Estimate(outer.rows * max(1.0, inner.rows), work)
@@ -122,7 +123,7 @@ class Estimator:
                 return Estimate(kept.rows, kept.work + removed.work)
             case Filter(condition, inner_pattern):
                 inner = self.of(inner_pattern, bound)
-                each = _EVALUATED + self._asked(condition, bound | variables(inner_pattern))
+                each = _EVALUATED + self._asked(condition, bound | self.variables(inner_pattern))
                 return Estimate(inner.rows * kept_by(condition), inner.work + inner.rows * each)
             case Values(_, rows_of_data):
                 return Estimate(float(len(rows_of_data)), float(len(rows_of_data)))
@@ -134,7 +135,7 @@ class Estimator:
                 return self._sliced(inner_pattern, offset, limit, bound)
             case Extend(inner_pattern, _, expression):
                 inner = self.of(inner_pattern, bound)
-                each = self._asked(expression, bound | variables(inner_pattern))
+                each = self._asked(expression, bound | self.variables(inner_pattern))
                 each += 0.0 if isinstance(expression, Variable) else _EVALUATED
                 return Estimate(inner.rows, inner.work + inner.rows * each)
             case OrderBy(inner_pattern, conditions):
@@ -144,7 +145,7 @@ class Estimator:
                 return self.of(inner_pattern, bound)
             case Distinct(inner_pattern, _):
                 inner = self.of(inner_pattern, bound)
-                return Estimate(inner.rows**0.5, inner.work) if drops(inner_pattern) else inner
+                return Estimate(inner.rows**0.5, inner.work) if self._drops(inner_pattern) else inner
 
     def _sliced(self, pattern: Pattern, offset: int, limit: int | None, bound: _Bound) -> Estimate:
         """LIMIT ends the reading early, unless all has to be read before the first row."""
@@ -162,7 +163,7 @@ class Estimator:
         total, known = ONE, set(bound)
         in_order = len(remaining) > _MOST_PARTS
         while remaining:
-            connected = [part for part in remaining if in_order or variables(part) & known]
+            connected = [part for part in remaining if in_order or self.variables(part) & known]
             candidates = connected or remaining
             part = (
                 candidates[0] if in_order else min(candidates, key=lambda each: self._part(each, known).rows)
@@ -170,7 +171,7 @@ class Estimator:
             remaining = [other for other in remaining if other is not part]
             each = self._part(part, known)
             total = Estimate(total.rows * each.rows, total.work + total.rows * max(each.work, 1.0))
-            known |= variables(part)
+            known |= self.variables(part)
         return total
 
     def _part(self, part: Pattern | TriplePattern, bound: _Bound) -> Estimate:
@@ -230,6 +231,43 @@ class Estimator:
             return self.of(expression.pattern, bound).work + 1.0
         return sum(self._asked(operand, bound) for operand in operands(expression))
 
+    def _drops(self, pattern: Pattern) -> bool:
+        """Whether a projection leaves out a variable that the query names, so that rows may become equal."""
+        if not isinstance(pattern, Project):
+            return False
+        named = {variable for variable in self.variables(pattern.pattern) if not variable.is_hidden}
+        return not named <= set(pattern.variables)
+
+    def variables(self, pattern: Pattern | TriplePattern) -> frozenset[Variable]:
+        """The variables that a pattern may bind."""
+        known = self._variables.get(id(pattern))
+        if known is None:
+            known = self._variables[id(pattern)] = frozenset(self._bound_by(pattern))
+        return known
+
+    def _bound_by(self, pattern: Pattern | TriplePattern) -> Iterable[Variable]:
+        match pattern:
+            case TriplePattern(subject, link, target):
+                return (node for node in (subject, link, target) if isinstance(node, Variable))
+            case PathPattern(subject, _, target):
+                return (node for node in (subject, target) if isinstance(node, Variable))
+            case BasicGraphPattern(triples):
+                return (variable for triple in triples for variable in self.variables(triple))
+            case Join() | Union() | LeftJoin():
+                return self.variables(pattern.left) | self.variables(pattern.right)
+            case Minus(left, _):
+                return self.variables(left)
+            case Extend(inner, variable, _):
+                return self.variables(inner) | {variable}
+            case Graph(name, inner):
+                return self.variables(inner) | ({name} if isinstance(name, Variable) else set())
+            case Values(named, _) | Project(_, named):
+                return named
+            case Group(_, keys, aggregates):
+                return (*keys, *(variable for variable, _ in aggregates))
+            case Filter(_, inner) | OrderBy(inner, _) | Distinct(inner, _) | Slice(inner, _, _):
+                return self.variables(inner)
+
 
 def parts(pattern: Pattern) -> list[Pattern | TriplePattern]:
     """What is joined, triple patterns one by one."""
@@ -253,41 +291,6 @@ def kept_by(condition: Expression) -> float:
             return _SELECTED
 
 
-def drops(pattern: Pattern) -> bool:
-    """Whether a projection leaves out a variable that the query names, so that rows may become equal."""
-    if not isinstance(pattern, Project):
-        return False
-    named = {variable for variable in variables(pattern.pattern) if not variable.is_hidden}
-    return not named <= set(pattern.variables)
-
-
 def is_known(node: Node, bound: _Bound) -> bool:
     """Whether a place is a constant, or a variable that is bound before."""
     return isinstance(node, Iri | Literal) or node in bound
-
-
-def variables(pattern: Pattern | TriplePattern) -> set[Variable]:
-    """The variables that a pattern may bind."""
-    match pattern:
-        case TriplePattern(subject, link, target):
-            return {node for node in (subject, link, target) if isinstance(node, Variable)}
-        case PathPattern(subject, _, target):
-            return {node for node in (subject, target) if isinstance(node, Variable)}
-        case BasicGraphPattern(triples):
-            return reduce(lambda found, triple: found | variables(triple), triples, set[Variable]())
-        case Join(left, right) | Union(left, right):
-            return variables(left) | variables(right)
-        case LeftJoin(left, right, _):
-            return variables(left) | variables(right)
-        case Minus(left, _):
-            return variables(left)
-        case Extend(inner, variable, _):
-            return variables(inner) | {variable}
-        case Graph(name, inner):
-            return variables(inner) | ({name} if isinstance(name, Variable) else set())
-        case Values(named, _) | Project(_, named):
-            return set(named)
-        case Group(_, keys, aggregates):
-            return {*keys, *(variable for variable, _ in aggregates)}
-        case Filter(_, inner) | OrderBy(inner, _) | Distinct(inner, _) | Slice(inner, _, _):
-            return variables(inner)

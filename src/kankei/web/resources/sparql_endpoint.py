@@ -1,6 +1,6 @@
 """The SPARQL endpoint (SPARQL 1.1 Protocol, section 2.1): queries for programs, and a form for people."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from time import perf_counter
@@ -205,7 +205,7 @@ class SparqlEndpoint:
 def result_variant(tag: str, language: str = "", timeout: float | None = None) -> Variant:
     """What a request for a query's result selects."""
     # A timeout must not fail another client's query that has more time.
-    return replace(_variant(tag, HTML, language), work=timeout)
+    return _variant(tag, HTML, language, timeout)
 
 
 def represent(variant: Variant, result: QueryResult) -> Representation:
@@ -225,10 +225,10 @@ def _charged() -> None:
     """Charge nothing: a token was taken before."""
 
 
-def _variant(tag: str, media_type: str, language: str = "", **headers: str) -> Variant:
+def _variant(tag: str, media_type: str, language: str = "", work: Hashable = None, **headers: str) -> Variant:
     common = {"Vary": _VARY, "Cache-Control": CACHE_CONTROL if tag else "no-store"}
     of_language = {"Content-Language": language} if language else {}
-    return Variant(tag, {**common, **of_language, **headers}, media_type, language)
+    return Variant(tag, {**common, **of_language, **headers}, media_type, language, work)
 
 
 def _no_query() -> MalformedRequest:

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import ClassVar
 
 from starlette.requests import Request
@@ -80,7 +80,9 @@ class Representation:
     @cached_property
     def head(self) -> bytes:
         """The status line and headers as lines of HTTP/1.1, without those of a single response."""
-        return b"HTTP/1.1 200 OK\r\n" + header_lines(self._raw)
+        common = _head(tuple(field for field in self.headers.items() if field[0] != "ETag"))
+        tag = f"etag: {self.tag}\r\n" if self.tag else ""
+        return common + f"{tag}content-length: {self.length}\r\n".encode()
 
     @cached_property
     def not_modified(self) -> "NotModified":
@@ -103,6 +105,12 @@ class Representation:
         tag = {"ETag": self.tag} if self.tag else {}
         length = {"Content-Length": str(self.length)}
         return with_common_headers(raw_headers({**self.headers, **tag, **length}))
+
+
+# Most representations differ in tag and length only.
+@lru_cache(256)
+def _head(headers: tuple[tuple[str, str], ...]) -> bytes:
+    return b"HTTP/1.1 200 OK\r\n" + header_lines(with_common_headers(raw_headers(dict(headers))))
 
 
 @dataclass(frozen=True)

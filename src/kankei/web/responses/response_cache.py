@@ -5,7 +5,7 @@ import datetime
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from starlette.requests import Request
 from starlette.types import Scope
@@ -47,6 +47,16 @@ _Indexed: TypeAlias = tuple[_CacheKey, datetime.date | None]
 """What a request selects, and the only day on which it does; none where it always does."""
 _DATES = frozenset((b"if-modified-since", b"if-unmodified-since"))
 _NEGOTIATED = {b"accept": 1, b"accept-encoding": 2, b"accept-language": 3, b"if-match": 4}
+
+
+class RequestKey(NamedTuple):
+    """A request without a body, as the cache sees it."""
+
+    parts: tuple[bytes, ...]
+    """All bytes of it that its representation depends on."""
+    if_none_match: str | None
+    has_date: bool
+    """Whether it compares dates."""
 
 
 Value = TypeVar("Value")
@@ -109,12 +119,12 @@ class ResponseCache:
         """Requests that wait for a representation."""
         return self._in_flight.waiters
 
-    def lookup(self, target: bytes, headers: RequestHeaders) -> CachedResponse | None:
-        """The response to a request with the same bytes as an earlier one, unparsed; none on a miss."""
-        request_key, if_none_match, has_date = _request_key(target, headers)
-        if has_date:
+    def lookup(self, request: RequestKey) -> CachedResponse | None:
+        """The response to a request with the same bytes as an earlier one; none on a miss."""
+        if_none_match = request.if_none_match
+        if request.has_date:
             return None  # `answer` compares dates
-        key, day = self._requests.get(request_key) or (None, None)
+        key, day = self._requests.get(request.parts) or (None, None)
         if day is not None and day != self._today():
             return None
         representation = self._representations.get(key) if key else None
@@ -182,10 +192,10 @@ class ResponseCache:
 
     def index(self, target: bytes, headers: RequestHeaders, variant: Variant, coding: str = IDENTITY) -> None:
         """Have `lookup` find a representation for requests with the same bytes."""
-        request_key, *_ = _request_key(target, headers)
-        size = sum(map(len, request_key))
+        parts = request_key(target, headers).parts
+        size = sum(map(len, parts))
         if size <= _LARGEST_REQUEST:
-            self._requests.put(request_key, ((variant.tag, coding), variant.day), 2 * size + 512)
+            self._requests.put(parts, ((variant.tag, coding), variant.day), 2 * size + 512)
 
     def _cached(self, variant: Variant, codings: tuple[str, ...]) -> Representation | None:
         if not variant.tag:
@@ -290,8 +300,8 @@ def request_target(scope: Scope) -> bytes:
     return b"%b?%b" % (path, query) if query else path
 
 
-def _request_key(target: bytes, headers: RequestHeaders) -> tuple[tuple[bytes, ...], str | None, bool]:
-    """All bytes of a request that its representation depends on; its ``If-None-Match``; has it a date."""
+def request_key(target: bytes, headers: RequestHeaders) -> RequestKey:
+    """What a request asks of the cache."""
     key = [target, b"", b"", b"", b""]
     if_none_match, has_date = None, False
     for name, value in headers:
@@ -301,7 +311,8 @@ def _request_key(target: bytes, headers: RequestHeaders) -> tuple[tuple[bytes, .
             if_none_match = value if if_none_match is None else if_none_match + b", " + value
         elif name in _DATES:
             has_date = True
-    return tuple(key), None if if_none_match is None else if_none_match.decode("latin-1"), has_date
+    tags = None if if_none_match is None else if_none_match.decode("latin-1")
+    return RequestKey(tuple(key), tags, has_date)
 
 
 def _of_post(representation: Representation) -> Representation:

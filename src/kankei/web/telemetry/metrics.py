@@ -98,10 +98,29 @@ class Meter:
     _families: dict[str, Metric]
     _places: dict[tuple[str, ...], int]
     _numbers: _Numbers
+    _requests: dict[tuple[str, str, str], tuple[int, int, int]] = field(default_factory=dict)
+    """Where requests of some labels are counted; route, method and status have few values."""
 
     def count(self, name: str, *labels: str, by: float = 1) -> None:
         """Add to a counter; label values in the order of the metric's labels."""
         self._numbers[self._place(name, labels)] += by
+
+    def count_request(self, labels: tuple[str, str, str], body_bytes: int, seconds: float) -> None:
+        """Count a request by route, method and status: all metrics of requests at once."""
+        places = self._requests.get(labels)
+        if places is None:
+            route = labels[:1]
+            places = self._requests[labels] = (
+                self._place(REQUESTS, labels),
+                self._place(RESPONSE_BYTES, route),
+                self._place(REQUEST_SECONDS, route),
+            )
+        count, size, histogram = places
+        numbers = self._numbers
+        numbers[count] += 1
+        numbers[size] += body_bytes
+        numbers[histogram + bisect.bisect_left(_SECONDS, seconds)] += 1
+        numbers[histogram + len(_SECONDS) + 1] += seconds
 
     def set(self, name: str, *labels: str, to: float) -> None:
         """Set a gauge; reported is the sum over all processes."""

@@ -179,7 +179,7 @@ class Patterns(Matching):
             graph = ActiveGraph(f"g = {identifier}")
             rows = replace(self, graph=graph).solutions(pattern)
             named = f" AND {self.dataset.named}" if self.dataset.named else ""
-            if not needs_triples(pattern) and contains(pattern, Values | Group):
+            if not needs_triples(pattern) and contains(pattern, (Values, Group)):
                 raise NotTranslatable("GRAPH around what has solutions without a triple")
             if named or not needs_triples(pattern):
                 rows.conditions.append(f"EXISTS (SELECT 1 FROM quads WHERE g = {identifier}{named})")

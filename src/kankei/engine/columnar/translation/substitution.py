@@ -6,7 +6,6 @@ variable that is projected away, set by BIND, or decided by OPTIONAL, MINUS or a
 
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
-from types import UnionType
 
 from kankei.engine.algebra.operators import (
     BasicGraphPattern,
@@ -38,7 +37,7 @@ def mentioned(node: object) -> set[str]:
     return set()
 
 
-def contains(node: object, kinds: UnionType) -> bool:
+def contains(node: object, kinds: tuple[type, ...]) -> bool:
     """Whether a part of a query contains one of some kinds of operators."""
     if isinstance(node, tuple):
         return any(contains(item, kinds) for item in node)

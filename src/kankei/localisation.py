@@ -24,6 +24,11 @@ class Text(NamedTuple):
     en: str
 
 
+def both(sentence: Text) -> str:
+    """A sentence in both languages, on one line."""
+    return f"{sentence.ja} / {sentence.en}"
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """The sentences of one package."""

@@ -103,6 +103,16 @@ def histogram(_: Data, number: int) -> str:
     return f"SELECT ?p (COUNT(*) AS ?n{number}) WHERE {{ ?s ?p ?o }} GROUP BY ?p"
 
 
+def count(_: Data, number: int) -> str:
+    """How many triples there are."""
+    return f"SELECT (COUNT(*) AS ?n{number}) WHERE {{ ?s ?p ?o }}"
+
+
+def classes(_: Data, number: int) -> str:
+    """How many things each class has."""
+    return f"SELECT ?class (COUNT(*) AS ?n{number}) WHERE {{ ?s a ?class }} GROUP BY ?class"
+
+
 def scan(_: Data, number: int) -> str:
     """All triples."""
     return f"SELECT ?s{number} ?p ?o WHERE {{ ?s{number} ?p ?o }}"
@@ -123,6 +133,8 @@ WORKLOADS: Mapping[str, Workload] = {
             "aggregate", "sums, means and counts of all programmes, distinct", aggregate, 3_000, long=True
         ),
         Workload("histogram", "count of every property, distinct", histogram, 1_000, long=True),
+        Workload("classes", "count of things by class, distinct", classes, 3_000, long=True),
+        Workload("count", "count of all triples, distinct", count, 10_000, long=True),
         Workload("scan", "all triples as CSV, distinct", scan, 100, accept=CSV, long=True),
         Workload("cached", f"{FIXED} star joins again and again", star, 0, fixed=FIXED),
         Workload("doc", f"{FIXED} pages again and again", page, 0, accept=HTML, fixed=FIXED, page=True),

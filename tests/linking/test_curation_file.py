@@ -50,5 +50,8 @@ def test_a_session_shows_both_sides_and_writes_each_verdict(tmp_path: Path) -> N
     assert "甲  [https://w3id.org/kankei/id/programme/a]" in done.stdout
     assert "乙2  [https://w3id.org/kankei/id/project/2]" in done.stdout
     assert "1 candidates are left" in done.stdout
+    assert "候補の残り 1 件" in done.stdout
+    assert "a: 採用" in done.stdout
+    assert "a: accept" in done.stdout
     states = [m.state for m in sorted(read_mappings(file, BASE), key=lambda m: m.object)]
     assert states == [State.ACCEPTED, State.REJECTED, State.CANDIDATE]

@@ -95,6 +95,12 @@ def test_valid_literals_have_values() -> None:
     ]
 
 
+def test_integers_are_there_as_such() -> None:
+    source = columns(typed("-7", "integer"), typed("7", "decimal"), typed("9223372036854775808", "integer"))
+    found = rows(source, "SELECT lexical, whole FROM terms WHERE kind = 3 ORDER BY lexical")
+    assert found == [("-7", -7), ("7", None), ("9223372036854775808", None)]
+
+
 MOMENTS = [
     ("1970-01-01", "date", 62_135_596_800, None),
     ("2025-04-01+09:00", "date", 63_879_030_000, datetime(2025, 3, 31, 15)),

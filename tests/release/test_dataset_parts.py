@@ -1,7 +1,11 @@
 """Several data folders published together: documents, dumps apart, descriptions, and the join of both."""
 
+import csv
+import json
 from pathlib import Path
 
+import duckdb
+import openpyxl
 import pyoxigraph as ox
 import pytest
 
@@ -24,6 +28,11 @@ def description(joint_release: Release) -> ox.Store:
 
 def objects(store: ox.Store, subject: str, predicate: str) -> set[str]:
     quads = store.quads_for_pattern(ox.NamedNode(subject), ox.NamedNode(predicate), None)
+    return {str(quad.object).strip("<>") for quad in quads}
+
+
+def objects_of(store: ox.Store, predicate: str) -> set[str]:
+    quads = store.quads_for_pattern(None, ox.NamedNode(predicate), None)
     return {str(quad.object).strip("<>") for quad in quads}
 
 
@@ -85,3 +94,32 @@ def test_a_further_folder_needs_a_name_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "review" / "dataset.toml").write_text('name = "Review 2"', encoding="utf-8")
     with pytest.raises(InvalidData, match="named by a slug"):
         packaged().with_data(data, tmp_path / "review")
+
+
+def test_budget_and_execution_of_projects_are_a_table(joint_release: Release, seed_release: Release) -> None:
+    assert not any("project_years" in name for name in seed_release.manifest.files)
+    rows = list(
+        csv.DictReader(joint_release.read("tables/project_years.csv").decode("utf-8-sig").splitlines())
+    )
+    assert [row["execution"] for row in rows] == sorted(row["execution"] for row in rows)
+    (row,) = (
+        row
+        for row in rows
+        if (row["project_number"], row["review_year"], row["fiscal_year"]) == ("31", "2025", "2024")
+    )
+    assert (row["project_title"], row["ministry"]) == ("見本航路の維持・改善", "国土交通省")
+    assert (row["initial_yen"], row["executed_yen"], row["execution_rate"]) == ("52000000", "44000000", "0.8")
+    assert row["source_place"].endswith("#row=3")
+    with duckdb.connect() as database:
+        (total,) = database.execute(
+            f"SELECT sum(executed_yen) FROM '{joint_release.file('tables/project_years.parquet')}'"
+        ).fetchall()
+    assert total == (sum(int(row["executed_yen"] or 0) for row in rows),)
+    metadata = json.loads(joint_release.read("tables/project_years.csv-metadata.json"))
+    assert "project_number" in json.dumps(metadata)
+    book = openpyxl.load_workbook(joint_release.file("tables/kankei.xlsx"), read_only=True)
+    assert "予算事業の予算と執行（年度別）" in book.sheetnames
+
+
+def test_the_table_of_projects_is_a_distribution(description: ox.Store) -> None:
+    assert any("project_years.csv" in url for url in objects_of(description, f"{DCAT}downloadURL"))

@@ -66,6 +66,26 @@ def test_a_drawing_in_a_cell_is_no_blank(tmp_path: Path) -> None:
     assert "call" in open_doubts(sheet)
 
 
+@pytest.mark.parametrize("side", [4, 8])
+def test_a_box_to_tick_in_a_cell_makes_its_text_unknown(tmp_path: Path, side: float) -> None:
+    """Which of ソフト and ハード is ticked is drawn, and not written."""
+    page = PageOf().head().table(row(support="　ソフト|　ハード"))
+    page.boxes += [(155, 107 + 11 * n, 155 + side, 107 + side + 11 * n) for n in (0, 1)]
+    page.lines.append((155, 107, 155 + side, 107 + side))
+    (sheet,) = sheets(tmp_path, page)
+    assert "support" not in values(sheet)
+    assert "support" in open_doubts(sheet)
+
+
+def test_a_text_that_is_struck_through_is_unknown(tmp_path: Path) -> None:
+    page = PageOf().head().table(row(support="ソフト|ハード", budget="30", funding="1／2"))
+    page.lines += [(154, 123, 182, 123), (544, 113, 556, 113), (244, 117.5, 262, 117.5)]
+    (sheet,) = sheets(tmp_path, page)
+    assert not {"support", "budget"} & values(sheet).keys()
+    assert {"support", "budget"} <= open_doubts(sheet)
+    assert values(sheet)["funding"] == "1／2"  # it is underlined
+
+
 def test_turned_text_is_unknown(tmp_path: Path) -> None:
     page = PageOf().head().table(row(call=""))
     page.turned.append((390, 145, "随時"))

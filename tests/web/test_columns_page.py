@@ -41,3 +41,8 @@ def test_the_example_for_polars_counts_classes(examples: list[str], classes: lis
 def test_the_example_for_spark_is_the_query_of_the_first(examples: list[str]) -> None:
     query = examples[0][examples[0].index("SELECT") :].rstrip(";")
     assert query.split() == examples[2].partition('"""')[2].partition('"""')[0].split()
+
+
+def test_metrics_tell_whether_columns_are_used(web: Client) -> None:
+    line = next(line for line in web.get("/metrics").text.splitlines() if line.startswith("kankei_info{"))
+    assert 'engine="' in line

@@ -1,5 +1,7 @@
 """The home page: what is open on a day, where to begin, and figures of the release."""
 
+import html
+import re
 from datetime import date
 
 import pytest
@@ -32,6 +34,15 @@ def test_calls_on_a_day(web: Client, day: str, calls: list[str]) -> None:
     assert ("このデータにありません" in text) == (not calls)
 
 
+def test_calls_that_are_not_listed_are_a_search(web: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "MAX_CALLS", 1)
+    text = section(web.get("/?lang=en&on=2025-04-07", BROWSER).text, "calls")
+    assert "and 1 more" in text
+    (address,) = re.findall(r'href="\.(/search\?on=2025-04-07[^"]+)"', text)
+    found = web.get(html.unescape(address), "application/json").json()
+    assert found["total"] == 2
+
+
 def test_themes_and_ministries_have_the_number_of_their_programmes(web: Client) -> None:
     text = web.get("/?lang=ja", BROWSER).text
     assert "国土交通省 2 件" in words(section(text, "by-ministry"))
@@ -59,7 +70,7 @@ def test_the_engine_counts_programmes_once_a_release(web: Client, monkeypatch: p
         return await solutions(engine, name, values)
 
     monkeypatch.setattr(home, "solutions", counted)
-    for day in ("2019-01-01", "2019-01-02"):
+    for day in ("2025-04-08", "2025-04-09"):
         assert "2 件" in web.get(f"/?lang=ja&on={day}", BROWSER).text
     assert asked.count("open-calls") == 2
     assert asked.count("programme-counts") <= 1

@@ -48,13 +48,13 @@ def test_a_project_has_budget_and_execution_by_year(joint_web: Client) -> None:
         "令和5年度 5,000万円 6,000万円 4,500万円 75% 令和7年度",
         "令和6年度 5,200万円 5,500万円 4,400万円 80% 令和7年度",
     ]
-    assert len(re.findall(r"<rect class=\"(?:node|certain)\" x=\"130\"", text)) == 4
+    assert len(re.findall(r"<rect class=\"(?:node|certain)\" x=\"0\" y", text)) == 4
 
 
 def test_an_amount_that_is_not_stated_is_no_bar(joint_web: Client) -> None:
     text = section(joint_web.get("/doc/project/33?lang=en", BROWSER).text, "execution")
     assert text.partition("<svg")[2].partition("</svg>")[0].count("The source does not say") == 1
-    assert len(re.findall(r"<rect class=\"(?:node|certain)\" x=\"130\"", text)) == 1
+    assert len(re.findall(r"<rect class=\"(?:node|certain)\" x=\"0\" y", text)) == 1
     assert "0 yen" not in words(text.partition("<table")[2])
 
 

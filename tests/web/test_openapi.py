@@ -24,7 +24,7 @@ ADDRESSES = (
     *("/catalog", "/.well-known/void", "/ns", "/shapes", "/context.jsonld", "/report", "/openapi.json"),
     *("/health", "/health/live", "/health/ready", "/metrics", "/manifest.json", "/sitemap.xml"),
 )
-PARAMETERS = {"query", "default-graph-uri", "named-graph-uri", "timeout", "format"}
+PARAMETERS = {"query", "default-graph-uri", "named-graph-uri", "timeout", "explain", "format"}
 
 
 def test_every_address_is_described(web: Client) -> None:

@@ -40,6 +40,23 @@ def test_each_picture_has_its_query_and_no_style(web: Client, seed_store: ox.Sto
         seed_store.query(parse_qs(query.replace("&amp;", "&"))["query"][0])
 
 
+@pytest.mark.parametrize("path", [ADDRESS, "/doc/project/31"])
+def test_a_chart_is_as_wide_as_the_window(web: Client, joint_web: Client, path: str) -> None:
+    text = (joint_web if "project" in path else web).get(path, BROWSER).text
+    charts = re.findall(r'<svg class="chart".*?</svg>', text, re.DOTALL)
+    assert charts
+    for chart in charts:
+        assert 'width="100%"' in chart.partition(">")[0]
+        assert "viewBox" not in chart
+        assert all(float(x) <= 100 for x in re.findall(r'(?:x|width)="([\d.]+)%"', chart))
+
+
+def test_the_ontology_has_a_diagram(web: Client) -> None:
+    diagram = web.get("/ns?lang=en", BROWSER).text.partition("<svg")[2].partition("</svg>")[0]
+    names = re.findall(r"<title>(.*?)</title>", diagram)
+    assert {"programme", "catalogue entry", "entry", "measure"} <= set(names)
+
+
 def test_a_year_without_windows_says_so(web: Client) -> None:
     text = section(web.get("/pictures?on=2030-04-05&lang=en", BROWSER).text, "windows")
     assert "no call or survey with dates" in text

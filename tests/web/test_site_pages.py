@@ -40,6 +40,17 @@ def test_coverage_tells_apart_values_blanks_and_neither(web: Client) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "licence"), [("ja", "予算", "利用条件"), ("en", "Budgets", "Licence")]
+)
+def test_the_dataset_says_what_its_tables_hold(web: Client, language: str, title: str, licence: str) -> None:
+    text = section(web.get(f"/doc/dataset?lang={language}", BROWSER).text, "holds")
+    assert f"{title} budgets.csv" in words(text)
+    assert licence in text
+    assert "creativecommons.org" in text
+    assert 'href="../releases' in text
+
+
 def test_inferences_are_counted_by_rule(web: Client) -> None:
     text = section(web.get("/quality?lang=ja", BROWSER).text, "bases")
     assert "公募・要望調査の年 2" in words(text)

@@ -200,9 +200,9 @@ def test_numbers_by_name_are_drawn_as_bars(web: Client) -> None:
     assert charts[0].count("<rect") == 2
     assert "二地域居住等の促進の長い長い…</text>" in charts[0]
     assert "<title>二地域居住等の促進の長い長い長い名前: 20</title>" in charts[0]
-    widths = [float(width) for width in re.findall(r'class="bar".*?width="([\d.]+)"', charts[0])]
-    assert widths[1] == 2 * widths[0] == 360
-    (first, second, _) = re.findall(r'class="bar" x="([\d.]+)".*?width="([\d.]+)"', charts[1])
+    widths = [float(width) for width in re.findall(r'class="bar".*?width="([\d.]+)%"', charts[0])]
+    assert widths[1] == 2 * widths[0] == 100
+    (first, second, _) = re.findall(r'class="bar" x="([\d.]+)%".*?width="([\d.]+)%"', charts[1])
     assert float(first[0]) + float(first[1]) == float(second[0])
     assert 'role="img" aria-labelledby="chart-1"' in charts[0]
     assert '<a href="#table">' in charts[0]

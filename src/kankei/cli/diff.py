@@ -2,12 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Exit, Option
 
 from kankei.cli.console import DataOption, print_error, read_inputs
 from kankei.errors import KankeiError
+
+if TYPE_CHECKING:
+    from kankei.diff.review_years import ProjectChange
 
 
 def diff(  # noqa: PLR0917 - options, given by name
@@ -30,12 +33,14 @@ def diff(  # noqa: PLR0917 - options, given by name
     """
     from kankei.diff.compare import compare, fiscal_year
     from kankei.diff.json_output import json_text
+    from kankei.diff.review_years import json_text as json_of_years
     from kankei.diff.text_output import text_lines
 
     if (years := (fiscal_year(a), fiscal_year(b))) and data and all(years):
-        changes = _project_changes(data, years, language)
+        changes = _project_changes(data, years)
         if changes is not None:
-            sys.stdout.writelines(f"{line}\n" for line in changes)
+            lines = (f"{change.line(language)}\n" for change in changes)
+            sys.stdout.writelines([json_of_years(changes)] if json else lines)
             raise Exit(1 if changes else 0)
     try:
         difference, formatter = compare(a, b, read_inputs(data), language)
@@ -51,7 +56,7 @@ def diff(  # noqa: PLR0917 - options, given by name
     raise Exit(1 if difference else 0)
 
 
-def _project_changes(data: Path, years: tuple[int | None, int | None], language: str) -> list[str] | None:
+def _project_changes(data: Path, years: tuple[int | None, int | None]) -> "list[ProjectChange] | None":
     """What became of the projects of a data folder between two review years; None where it has none."""
     from kankei.diff.review_years import compare_years, has_projects
     from kankei.namespaces import Base
@@ -59,5 +64,4 @@ def _project_changes(data: Path, years: tuple[int | None, int | None], language:
     inputs = read_inputs(data)
     if not has_projects(inputs):
         return None
-    changes = compare_years(inputs, Base(), (years[0] or 0, years[1] or 0))
-    return [change.line(language) for change in changes]
+    return compare_years(inputs, Base(), (years[0] or 0, years[1] or 0))

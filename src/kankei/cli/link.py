@@ -10,13 +10,14 @@ from typer import Argument, Option
 
 from kankei.cli import console
 from kankei.errors import UsageError
+from kankei.localisation import Text, both, catalogue
 
 if TYPE_CHECKING:
     from kankei.dataset.mappings import LinkMapping
     from kankei.linking.items import Item
 
+MESSAGES = catalogue("kankei.linking")
 _SHOWN = 240
-_KEYS = "a: accept   r: reject   s: leave for later   q: stop"
 
 
 def link(
@@ -43,9 +44,8 @@ def link(
         items, others = read_items(subjects, [objects], base_iri), read_items(objects, [subjects], base_iri)
         progress.update(task, description="link")
         new, decided = update_file(out, link_items(items, others, least), base_iri)
-    console.print_line(
-        f"{len(items)} and {len(others)} things; {new} candidates, {decided} verdicts kept: {out}"
-    )
+    counts = {"items": len(items), "others": len(others), "new": new, "decided": decided}
+    _print(MESSAGES.text("link-done", **counts, file=out))
 
 
 def curate(
@@ -66,7 +66,7 @@ def curate(
     from kankei.linking.items import Item, read_items
 
     if not file.is_file():
-        raise UsageError("there is no such file", str(file))
+        raise UsageError(both(MESSAGES.text("no-file")), str(file))
     base_iri = console.read_base(base)
     folders = data or []
     known: dict[str, Item] = {
@@ -87,13 +87,20 @@ def curate(
             mappings[position] = decide(mapping, verdicts[answer], author, date)
             file.write_text(write_mappings(mappings, base_iri), encoding="utf-8")
     waiting = sum(mapping.state is State.CANDIDATE for mapping in mappings)
-    console.print_line(f"{waiting} candidates are left in {file}")
+    _print(MESSAGES.text("curate-left", count=waiting, file=file))
+
+
+def _print(sentence: Text) -> None:
+    """Print a sentence in both languages, each on a line."""
+    for line in sentence:
+        console.print_line(line)
 
 
 def _answer() -> str:
     """The first of the keys that is typed; the end of the input is a wish to stop."""
+    keys = MESSAGES.text("curate-keys")
     while True:
-        sys.stdout.write(f"{_KEYS} > ")
+        sys.stdout.write(f"{keys.ja}\n{keys.en} > ")
         sys.stdout.flush()
         line = sys.stdin.readline()
         key = line.strip().lower()[:1] if line else "q"

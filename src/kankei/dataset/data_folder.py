@@ -30,6 +30,9 @@ PROFILE = "dataset.toml"
 RECORDS = "records"
 """Folder of Turtle files that describe many documents each, as an import writes them."""
 
+RECORDS_DOCUMENT = "project/records"
+"""The document against which files of records resolve their relative IRIs."""
+
 MAPPINGS = "mappings"
 """Folder of mappings to things of other datasets."""
 

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kankei.dataset.data_folder import (
     DATASET,
+    RECORDS_DOCUMENT,
     Inputs,
     data_files,
     dataset_name,
@@ -32,8 +33,6 @@ from kankei.namespaces import DEFAULT_BASE, PREFIXES, Base, parse_base
 from kankei.source.lines.document import SourceDocument, read_document
 
 _SOURCE = "source/"
-_RECORDS = "project/records"
-"""The document against which files of records resolve their relative IRIs."""
 DATA = "data"
 """The graph of records whose dataset has no name of its own, as of what editors wrote."""
 
@@ -163,7 +162,7 @@ class _Loader:
 
     def _load_records(self, path: Path, graph: str) -> None:
         """Spool the statements of a file of records: of many documents, all in the dataset's graph."""
-        base_iri = self.base.thing(_RECORDS)
+        base_iri = self.base.thing(RECORDS_DOCUMENT)
         file, triples = TurtleFile(path, base_iri), read_turtle(path, base_iri)
         self.checks.check_file(file, triples, own=False)
         for document, group in _by_document(self.base, triples):

@@ -1,6 +1,7 @@
 """Operands of a comparison: the documents of a release, a data folder or Turtle files, read one by one."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -11,11 +12,13 @@ import pyoxigraph as ox
 
 from kankei.dataset.data_folder import (
     CATALOGUE,
+    RECORDS_DOCUMENT,
     Inputs,
     data_files,
     document_path,
     folder_files,
     ontology_files,
+    record_files,
     scheme_files,
 )
 from kankei.dataset.statements import TYPE, text
@@ -80,24 +83,38 @@ class ReleaseOperand:
 
 @dataclass(frozen=True)
 class FilesOperand:
-    """Turtle files, each one document."""
+    """Turtle files, each one document, and files of records, which describe many documents each."""
 
     files: Mapping[str, Path]
     base: Base = field(default_factory=Base)
     scope: Scope = Scope.WHOLE
+    records: Sequence[Path] = ()
     has_derived: ClassVar[bool] = False
 
-    @property
+    @cached_property
     def paths(self) -> Collection[str]:
         """The documents that the files describe."""
-        return self.files.keys()
+        return {**self.files, **self._records}.keys()
+
+    @cached_property
+    def _records(self) -> Mapping[str, Sequence[ox.Triple]]:
+        """The statements of each document of the records."""
+        documents: dict[str, list[ox.Triple]] = defaultdict(list)
+        for file in self.records:
+            for triple in read_turtle(file, self.base.thing(RECORDS_DOCUMENT)):
+                documents[self.base.path(text(triple.subject)) or ""].append(triple)
+        return documents
 
     def content(self, path: str) -> bytes:
-        """The bytes of a file."""
+        """The bytes of a file, or the lines of a record."""
+        if path in self._records:
+            return "\n".join(sorted(map(str, self._records[path]))).encode()
         return self.files[path].read_bytes()
 
     def triples(self, path: str) -> Iterable[ox.Triple]:
-        """The statements of a file; blank nodes get canonical names (RDFC-1.0)."""
+        """The statements of a document; blank nodes get canonical names (RDFC-1.0)."""
+        if path in self._records:
+            return self._records[path]
         triples = read_turtle(self.files[path], self.base.thing(path))
         if not any(isinstance(term, ox.BlankNode) for triple in triples for term in triple):
             return triples
@@ -108,9 +125,7 @@ class FilesOperand:
     def labels(self, iri: str) -> Labels:
         """The labels of an IRI in its own document."""
         path = self.base.path(iri) or ""
-        if path not in self.files:
-            return {}
-        return _labels(read_turtle(self.files[path], self.base.thing(path))).get(iri, {})
+        return _labels(self.triples(path)).get(iri, {}) if path in self.paths else {}
 
 
 Operand = ReleaseOperand | FilesOperand
@@ -157,7 +172,8 @@ def open_operand(path: Path, base: Base) -> Operand:
         if (release / "manifest.json").is_file():
             return ReleaseOperand(Release.open(release))
     if (path / CATALOGUE).is_file():
-        return FilesOperand(data_files(Inputs(path, path, path, path)), base)
+        inputs = Inputs(path, path, path, path)
+        return FilesOperand(data_files(inputs), base, records=tuple(record_files(inputs)))
     files = folder_files(path)
     if not files:
         raise UsageError("the folder holds no release, no catalogue.ttl and no Turtle file", str(path))

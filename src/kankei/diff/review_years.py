@@ -1,15 +1,17 @@
 """What became of budget projects between two review years: renamed, split, continued, ended, begun."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import pyoxigraph as ox
 
-from kankei.dataset.data_folder import Inputs, record_files
+from kankei.dataset.data_folder import RECORDS_DOCUMENT, Inputs, record_files
 from kankei.dataset.statements import TYPE, StatementIndex, text
 from kankei.dataset.turtle import read_turtle
+from kankei.diff.json_output import FORMAT
 from kankei.localisation import catalogue
 from kankei.namespaces import DCT, KK, Base
 
@@ -50,6 +52,26 @@ class ProjectChange:
         number = self.state.iri.rpartition("/")[2]
         key = f"project-{self.outcome}"
         return _MESSAGES.format(language, key, title=self.state.title, number=number, became=became)
+
+
+def json_text(changes: Sequence[ProjectChange]) -> str:
+    """Changes as a JSON document: for each its outcome, the project, and the projects that it became."""
+    content = {
+        "format": FORMAT,
+        "projects": [
+            {
+                "outcome": change.outcome.value,
+                **_as_json(change.state),
+                "became": [_as_json(state) for state in change.became],
+            }
+            for change in changes
+        ],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _as_json(state: ProjectState) -> dict[str, str | None]:
+    return {"iri": state.iri, "title": state.title, "unit": state.unit or None}
 
 
 def has_projects(inputs: Inputs) -> bool:
@@ -100,7 +122,7 @@ def _states(inputs: Inputs, base: Base) -> Mapping[int, dict[str, ProjectState]]
     """The state of each project in each review year."""
     states: dict[int, dict[str, ProjectState]] = defaultdict(dict)
     for file in record_files(inputs):
-        index = StatementIndex.of(read_turtle(file, base.thing("project/records")))
+        index = StatementIndex.of(read_turtle(file, base.thing(RECORDS_DOCUMENT)))
         for project, value in index.pairs(TYPE):
             if text(value) == f"{KK}BudgetProject":
                 for year, state in _sheets(index, project):

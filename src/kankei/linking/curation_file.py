@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kankei.dataset.mappings import CURATED_JUSTIFICATION, LinkMapping, State, read_mappings, write_mappings
 from kankei.errors import UsageError
+from kankei.localisation import both, catalogue
 from kankei.namespaces import Base
 
 
@@ -26,5 +27,5 @@ def update_file(file: Path, candidates: Iterable[LinkMapping], base: Base) -> tu
 def decide(mapping: LinkMapping, state: State, author: str, day: str) -> LinkMapping:
     """A mapping with a curator's verdict; raises `UsageError` without a name."""
     if not author.strip():
-        raise UsageError("who decides? Name the curator by --author")
+        raise UsageError(both(catalogue("kankei.linking").text("no-author")))
     return replace(mapping, state=state, author=author, date=day, justification=CURATED_JUSTIFICATION)

@@ -9,8 +9,9 @@ from typing import Self
 import duckdb
 
 from kankei.engine.algebra.not_understood import NotUnderstood
+from kankei.engine.algebra.operators import Query
 from kankei.engine.algebra.parser import parsed
-from kankei.engine.choice import choose
+from kankei.engine.choice import Choice, choose
 from kankei.engine.columnar.planned_query import Explanation, PlannedQuery
 from kankei.engine.columnar.solutions import Output, Row, can_write, write_boolean, write_solutions
 from kankei.engine.columnar.tables import Columns
@@ -78,23 +79,27 @@ class ColumnarEvaluation:
             query = parsed(operation.query, operation.base)
         except NotUnderstood as error:
             return Explanation(f"only Oxigraph reads it: {error.message}")
-        expected = ""
         try:
             choice = choose(query, self.columns.statistics)
-            expected = choice.expected
-            if choice.engine != COLUMNS:
-                return Explanation(choice.reason, expected)
+        except RecursionError:
+            return Explanation("it nests too deeply")
+        if choice.engine != COLUMNS:
+            return Explanation(choice.reason, choice.expected)
+        return self._explained(query, choice)
+
+    def _explained(self, query: Query, choice: Choice) -> Explanation:
+        try:
             sql = translate(query, self.columns, self.types).sql
             ((_, steps),) = self.columns.connection.execute(f"EXPLAIN ANALYZE {sql}").fetchall()
         except RecursionError:
             return Explanation("it nests too deeply")
         except NotTranslatable as error:
-            return Explanation(f"SQL cannot answer it exactly: {error}", expected)
+            return Explanation(f"SQL cannot answer it exactly: {error}", choice.expected)
         except (duckdb.OutOfMemoryException, MemoryError) as error:
             raise OutOfMemory("the query wants more memory than one may have") from error
         except duckdb.Error:
-            return Explanation("SQL has met a value that it cannot treat exactly", expected)
-        return Explanation(choice.reason, expected, sql, str(steps))
+            return Explanation("SQL has met a value that it cannot treat exactly", choice.expected)
+        return Explanation(choice.reason, choice.expected, sql, str(steps))
 
     def write(self, query: PlannedQuery, output: Output) -> bool:
         """Write the result of a query; false if it turned out that columns do not answer it exactly.

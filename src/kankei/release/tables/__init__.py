@@ -4,6 +4,7 @@ A pass over the programmes, some hundreds at a time, writes the rows of all tabl
 disk, from which Parquet and workbook are made; so the memory needed does not grow with the data.
 """
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,26 +21,31 @@ __all__ = ["TABLES", "RowSource", "Table", "write_tables"]
 
 
 def write_tables(source: RowSource, licence: str, folder: Path) -> tuple[str, ...]:
-    """Write each table as CSV with metadata and as Parquet, and one workbook of all; returns their names."""
+    """Write each table as CSV with metadata and as Parquet, and one workbook of all; returns their names.
+
+    A table about documents of a kind that the source does not have is left out.
+    """
+    paths = [document.path for document in source.documents]
+    tables = [t for t in TABLES if not t.documents or any(path.startswith(t.documents) for path in paths)]
     with TemporaryDirectory(dir=folder) as scratch:
-        spools = _write_rows(source, folder, Path(scratch))
+        spools = _write_rows(tables, source, folder, Path(scratch))
         for spool in spools:
             write_metadata(spool.table, licence, folder / f"{spool.table.name}.csv-metadata.json")
             write_parquet(spool, licence, folder / f"{spool.table.name}.parquet")
         write_workbook(spools, licence, folder / WORKBOOK, Path(scratch))
-    return tuple(table.name for table in TABLES)
+    return tuple(table.name for table in tables)
 
 
-def _write_rows(source: RowSource, folder: Path, scratch: Path) -> list[RowSpool]:
+def _write_rows(tables: Sequence[Table], source: RowSource, folder: Path, scratch: Path) -> list[RowSpool]:
     """Write the CSV files, and the rows again for the other formats."""
-    spools = [RowSpool(table, scratch / table.name) for table in TABLES]
+    spools = [RowSpool(table, scratch / table.name) for table in tables]
     with ExitStack() as files:
         writers = [
             (files.enter_context(CsvTable.create(spool.table, folder)), files.enter_context(spool.writing()))
             for spool in spools
         ]
         outputs = {spool.table.name: pair for spool, pair in zip(spools, writers, strict=True)}
-        for table, rows in source.rows(TABLES):
+        for table, rows in source.rows(tables):
             csv_table, spooled = outputs[table.name]
             csv_table.write(rows)
             spooled.write(rows)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent
-_DEFINITIONS: Mapping[str, Mapping[str, Mapping[str, str]]] = tomllib.loads(
+_DEFINITIONS: Mapping[str, Mapping[str, Any]] = tomllib.loads(
     (FOLDER / "columns.toml").read_text(encoding="utf-8")
 )
 _SELECT = re.compile(r"^SELECT\b(.*?)^WHERE\b", re.DOTALL | re.MULTILINE)
@@ -65,10 +66,16 @@ class Table:
         """Its titles by language."""
         return table_titles(self.name)
 
+    @property
+    def documents(self) -> str:
+        """How the paths of the documents begin without which the table is left out; empty for any."""
+        return str(_DEFINITIONS["documents"].get(self.name, ""))
+
 
 def table_titles(name: str) -> Mapping[str, str]:
     """The titles of a table by language; raises `KeyError` where there is no such table."""
-    return _DEFINITIONS["tables"][name]
+    titles: Mapping[str, str] = _DEFINITIONS["tables"][name]
+    return titles
 
 
 def _column(name: str) -> Column:

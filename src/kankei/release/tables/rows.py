@@ -1,4 +1,4 @@
-"""Rows of the tables, from the statements of a release: some hundreds of programmes at a time."""
+"""Rows of the tables, from the statements of a release: some hundreds of programmes or projects at a time."""
 
 import json
 from bisect import bisect_left
@@ -16,9 +16,10 @@ from kankei.namespaces import PREFIXES, Base
 from kankei.release.document_index import Document
 from kankei.release.tables.columns import Row, Table
 
-_PROGRAMMES = "programme/"
+_KINDS = ("programme/", "project/")
+"""How the paths of documents begin of which there are many; no other path comes between them."""
 BATCH = 500
-"""Programmes whose statements are in memory at a time, about 100,000 of them."""
+"""Programmes or projects whose statements are in memory at a time, about 100,000 of them."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,16 @@ class RowSource:
     def rows(self, tables: Sequence[Table]) -> Iterator[tuple[Table, list[Row]]]:
         """Rows of each table in parts; the parts of one table are in the order of its key.
 
-        A row is about one programme, or about none. What is about none is small, and part of every batch,
-        for programmes refer to it.
+        A row is about one programme or project, or about none. What is about none is small, and part of every
+        batch, for programmes refer to it.
         """
         programmes = self._programmes()
         shared = self._shared(programmes)
         store = _store(shared)
         others = {table.name: read_rows(store, table) for table in tables}
-        prefix = self.base.thing(_PROGRAMMES)
+        prefixes = tuple(map(self.base.thing, _KINDS))
         middle = {
-            table.name: bisect_left(others[table.name], (prefix,), key=itemgetter(table.key.name))
+            table.name: bisect_left(others[table.name], prefixes[:1], key=itemgetter(table.key.name))
             for table in tables
         }
         for table in tables:
@@ -51,12 +52,12 @@ class RowSource:
             store = _store(shared, self._slice(programmes[start : start + self.batch]))
             for table in tables:
                 rows = read_rows(store, table)
-                yield table, [row for row in rows if row[table.key.name][0].startswith(prefix)]
+                yield table, [row for row in rows if row[table.key.name][0].startswith(prefixes)]
         for table in tables:
             yield table, others[table.name][middle[table.name] :]
 
     def _programmes(self) -> Sequence[Document]:
-        return [document for document in self.documents if document.path.startswith(_PROGRAMMES)]
+        return [document for document in self.documents if document.path.startswith(_KINDS)]
 
     def _slice(self, documents: Sequence[Document]) -> bytes:
         """The lines of documents that follow each other."""
@@ -66,7 +67,7 @@ class RowSource:
             return lines.read(last.offset + last.length - first.offset)
 
     def _shared(self, programmes: Sequence[Document]) -> bytes:
-        """The lines of everything but the programmes."""
+        """The lines of everything but the programmes and projects."""
         with self.lines.open("rb") as lines:
             if not programmes:
                 return lines.read()

@@ -98,6 +98,11 @@ class SearchIndex:
         states = self._states_on(on)
         return next((state for state, things in states.items() if number in things), "")
 
+    def with_state(self, states: Sequence[str], on: date, limit: int) -> tuple[int, list[Thing]]:
+        """How many things have a call in one of some states on a date; and the first, state by state."""
+        things = [its for state in states if (its := self._states_on(on).get(state))]
+        return sum(map(len, things)), self.index.things(islice(chain.from_iterable(things), limit))
+
     def _hits(self, page: Sequence[tuple[int, int]], terms: Sequence[str]) -> list[Hit]:
         numbers = [number for number, _ in page]
         passages = self.index.passages(numbers)

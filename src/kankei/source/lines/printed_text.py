@@ -30,12 +30,14 @@ class Box:
 class Area:
     """An area of a page that ruling lines enclose: a cell of a table, or a box.
 
-    `rectangular` is whether it fills its box, `empty` whether it has neither text nor drawing.
+    `rectangular` is whether it fills its box, `empty` whether it has neither text nor drawing, `marked`
+    whether something is drawn in it that is no background, such as a box to tick.
     """
 
     box: Box
     rectangular: bool
     empty: bool
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

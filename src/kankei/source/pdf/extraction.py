@@ -6,7 +6,7 @@ time that the kernel enforces; `kankei.source.pdf.client` starts it and reads it
 
 A record is a JSON array on a line of standard output: first ``["pages", announced number]``; then, for every
 page, ``["page", number]`` before it is read, ``["areas", height, complete, areas]`` for its height and what
-its ruling lines enclose, each area as ``[x0, x1, top, bottom, rectangular, empty]``,
+its ruling lines enclose, each area as ``[x0, x1, top, bottom, rectangular, empty, marked]``,
 ``["line", text, x0, x1, top, bottom, areas, turned]`` for each line of text with the indices of its areas,
 ``["note", sentence]`` for each warning, and ``["read"]``; last ``["end"]``, or
 ``["refused", sentence]``.
@@ -31,7 +31,14 @@ from kankei.source.pdf.glyph_device import GlyphDevice
 from kankei.source.pdf.pdf_limits import PdfLimits
 from kankei.source.pdf.ruled_areas import RuledAreas, ruled_areas
 from kankei.source.pdf.strict_pdf import StrictDocument, StrictInterpreter
-from kankei.source.pdf.text_runs import UNKNOWN, TextRun, drop_overprints, find_collisions, text_runs
+from kankei.source.pdf.text_runs import (
+    UNKNOWN,
+    TextRun,
+    drop_overprints,
+    find_collisions,
+    find_struck,
+    text_runs,
+)
 
 # Pages between two clearings of the font cache: fonts are costly to parse, but a merged PDF has new ones on
 # every page.
@@ -83,8 +90,10 @@ def _device(limits: PdfLimits) -> GlyphDevice:
 
 
 def _page_records(device: GlyphDevice) -> Iterator[Record]:
+    struck = find_struck(device.glyphs, device.marks.horizontal)
     collisions = find_collisions(device.glyphs)
-    readable = [replace(g, text=UNKNOWN) if i in collisions else g for i, g in enumerate(device.glyphs)]
+    illegible = collisions | struck
+    readable = [replace(g, text=UNKNOWN) if i in illegible else g for i, g in enumerate(device.glyphs)]
     glyphs = list(drop_overprints(readable))
     ruled = ruled_areas(device.marks)
     runs = list(text_runs(glyphs, device.marks.vertical))
@@ -95,7 +104,12 @@ def _page_records(device: GlyphDevice) -> Iterator[Record]:
         round(device.marks.height, 2),
         ruled.complete,
         [
-            [*_rounded(area.corners), area.rectangular, index not in written_in and not area.drawn_in]
+            [
+                *_rounded(area.corners),
+                area.rectangular,
+                index not in written_in and not area.drawn_in,
+                area.marked,
+            ]
             for index, area in enumerate(ruled.areas)
         ],
     )
@@ -103,12 +117,14 @@ def _page_records(device: GlyphDevice) -> Iterator[Record]:
     for run, areas in zip(runs, touched, strict=True):
         if run.is_within(device.edges):
             yield "line", run.text, *_rounded(run.corners), areas, not run.is_horizontal
-    for sentence in _warnings(visible, len(device.glyphs) - len(glyphs), len(collisions)):
+    for sentence in _warnings(visible, len(device.glyphs) - len(glyphs), len(illegible)):
         yield "note", sentence
     if hidden := [run.text for run in runs if not run.is_within(device.edges)]:
         yield "note", f"{_count('line', len(hidden))} off the page, left out: {hidden[0][:20]}"
     if collisions:
         yield "note", f"{len(collisions)} characters drawn over others, read as {UNKNOWN}"
+    if struck:
+        yield "note", f"{_count('character', len(struck))} struck through, read as {UNKNOWN}"
     if not ruled.complete:
         yield "note", "too many lines and drawings: which cells and boxes they make is not read"
 
@@ -128,8 +144,8 @@ def _areas_of(run: TextRun, ruled: RuledAreas) -> list[int]:
     return [_OUTSIDE if most is None else most]
 
 
-def _warnings(runs: Sequence[TextRun], overprints: int, collisions: int) -> Iterator[str]:
-    if unknown := sum(run.text.count(UNKNOWN) for run in runs) - collisions:
+def _warnings(runs: Sequence[TextRun], overprints: int, illegible: int) -> Iterator[str]:
+    if unknown := sum(run.text.count(UNKNOWN) for run in runs) - illegible:
         yield f"{_count('character', unknown)} that no font gives a meaning, read as {UNKNOWN}"
     if overprints:
         yield f"{_count('character', overprints)} drawn over the same, as for bold, read once"

@@ -18,15 +18,21 @@ _MAX_SQUARES = 200_000
 _LEAST_SIDE = 6.0
 """No text fits into a lower or narrower area."""
 _FEWEST_ENDS = 3
+_BACKGROUND = 0.7
+"""A drawing that takes so much of an area is its background."""
 
 
 @dataclass(frozen=True)
 class RuledArea:
-    """An area by its edges; `rectangular` if it fills them, `drawn_in` if it has a drawing or a picture."""
+    """An area by its edges; `rectangular` if it fills them, `drawn_in` if it has a drawing or a picture.
+
+    It is `marked` if one of its drawings is no background of all of it.
+    """
 
     corners: Corners
     rectangular: bool
     drawn_in: bool
+    marked: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,9 +138,9 @@ def _areas(
             down = {y for _, y in squares}
             corners_of_areas.append((corners, len(squares) == len(across) * len(down)))
     areas = RuledAreas((), complete=True, _columns=columns, _rows=rows, _area_of=area_of)
-    drawn_in = _drawn_in(areas, [corners for corners, _ in corners_of_areas], drawings)
+    drawn_in, marked = _drawn_in(areas, [corners for corners, _ in corners_of_areas], drawings)
     ruled = tuple(
-        RuledArea(corners, whole, index in drawn_in)
+        RuledArea(corners, whole, index in drawn_in, index in marked)
         for index, (corners, whole) in enumerate(corners_of_areas)
     )
     return RuledAreas(ruled, True, columns, rows, area_of)
@@ -188,16 +194,24 @@ def _bounds(squares: Sequence[tuple[int, int]], columns: Sequence[float], rows: 
     return columns[min(across)], columns[max(across) + 1], rows[min(down)], rows[max(down) + 1]
 
 
-def _drawn_in(areas: RuledAreas, corners: Sequence[Corners], drawings: Sequence[Corners]) -> set[int]:
-    """The areas with a drawing in them; one that is larger than an area is its background."""
+def _drawn_in(
+    areas: RuledAreas, corners: Sequence[Corners], drawings: Sequence[Corners]
+) -> tuple[set[int], set[int]]:
+    """The areas with a drawing in them, and those with one that is smaller than most of the area.
+
+    One that is larger than an area is its background.
+    """
     drawn_in: set[int] = set()
+    marked: set[int] = set()
     for left, right, top, bottom in drawings:
         index = areas.at((left + right) / 2, (top + bottom) / 2)
         if index is not None:
             own = corners[index]
             if right - left <= own[1] - own[0] + _MEET and bottom - top <= own[3] - own[2] + _MEET:
                 drawn_in.add(index)
-    return drawn_in
+                if (right - left) * (bottom - top) < _BACKGROUND * (own[1] - own[0]) * (own[3] - own[2]):
+                    marked.add(index)
+    return drawn_in, marked
 
 
 def _interval(positions: Sequence[float], place: float) -> int | None:

@@ -21,6 +21,8 @@ _STRAIGHT = 0.75
 _THIN = 3.0
 """A filled rectangle as thin as this, in points, is a line."""
 _SHORT = 2.0
+_MARK = 12.0
+"""A rectangle of no larger sides, in points, is a box to tick or a bullet, and no cell."""
 _BACKGROUND = 0.8
 """A filled rectangle that covers as much of the page is its background."""
 _WHITE = 0.98
@@ -54,7 +56,9 @@ class PageMarks:
                 self.add_drawing(corners)
                 continue
             points = drawn if all(lines) else _rectangle(corners)
-            if stroke:
+            if _is_mark(points, corners):
+                self.add_drawing(corners)
+            elif stroke:
                 self._add_strokes(points, corners)
             elif color is not None:
                 self._add_filled(points, corners, color)
@@ -148,6 +152,12 @@ def _is_rounded(points: Sequence[Point], lines: Sequence[bool], corners: Corners
     width, height = right - left, bottom - top
     upright, level = min(along["left"], along["right"]), min(along["top"], along["bottom"])
     return upright >= height / 2 > 0 and level >= width / 2 > 0
+
+
+def _is_mark(points: Sequence[Point], corners: Corners) -> bool:
+    """Whether a path is a rectangle that is too small for a cell, and no thin line."""
+    sides = corners[1] - corners[0], corners[3] - corners[2]
+    return min(sides) > _THIN and max(sides) <= _MARK and _is_rectangle(points, corners)
 
 
 def _corners(points: Sequence[Point]) -> Corners:

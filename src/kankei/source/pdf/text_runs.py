@@ -20,6 +20,8 @@ _BASELINE = 0.2
 _OVERPRINT = 0.1
 _COLLISION = 0.12  # between the centres of two glyphs: those of narrow neighbours are further apart
 _MAX_PER_CELL = 4
+_STRIKE = 0.22  # a line as near to the middle of a glyph strikes it through
+_MAX_SHIFT, _MAX_STRUCK, _MAX_STRIKE, _MAX_LINES = 6.0, 1_000, 600.0, 3_000
 _SAME_DIRECTION = 0.99  # cosine
 
 Point = tuple[float, float]
@@ -99,6 +101,46 @@ def find_collisions(glyphs: Sequence[Glyph]) -> frozenset[int]:
         grid.setdefault((size, column, row), []).append(index)
         del grid[size, column, row][:-_MAX_PER_CELL]
     return frozenset(collisions)
+
+
+def find_struck(glyphs: Sequence[Glyph], lines: Sequence[RulingLine]) -> frozenset[int]:
+    """The indices of glyphs that a line strikes through: whether they still hold is unknown.
+
+    Such a line runs through the middle of glyphs from left to right, from the first of them to the last, and
+    not beyond; a rule of a table does.
+    """
+    lines = [line for line in lines if line.end - line.start <= _MAX_STRIKE]
+    if len(lines) > _MAX_LINES:  # a page of so many is a drawing
+        return frozenset()
+    ordered = sorted(range(len(glyphs)), key=lambda index: _middle(glyphs[index]))
+    heights = [_middle(glyphs[index]) for index in ordered]
+    struck: set[int] = set()
+    for line in lines:
+        first, last = (bisect_left(heights, line.position + shift) for shift in (-_MAX_SHIFT, _MAX_SHIFT))
+        if last - first > _MAX_STRUCK:
+            continue
+        own = [index for index in ordered[first:last] if _is_on(line, glyphs[index])]
+        if own and _is_as_long(line, [glyphs[index] for index in own]):
+            struck.update(own)
+    return frozenset(struck)
+
+
+def _middle(glyph: Glyph) -> float:
+    return (glyph.corners[2] + glyph.corners[3]) / 2
+
+
+def _is_on(line: RulingLine, glyph: Glyph) -> bool:
+    """Whether a line runs through the middle of a glyph that is written from left to right."""
+    near = abs(_middle(glyph) - line.position) <= _STRIKE * glyph.size
+    centre = (glyph.corners[0] + glyph.corners[1]) / 2
+    is_letter = glyph.text.isalnum() or glyph.text == UNKNOWN
+    return near and is_letter and line.start <= centre <= line.end and glyph.direction[0] > _SAME_DIRECTION
+
+
+def _is_as_long(line: RulingLine, glyphs: Sequence[Glyph]) -> bool:
+    left, right = min(one.corners[0] for one in glyphs), max(one.corners[1] for one in glyphs)
+    slack = max(one.size for one in glyphs)
+    return line.start >= left - slack and line.end <= right + slack
 
 
 def _centre(glyph: Glyph) -> Point:

@@ -22,7 +22,7 @@ from kankei.release.gif_items import csv_header, csv_lines
 from kankei.release.history.moments import seconds_of
 from kankei.release.jsonld_context import Context
 from kankei.release.profile_views import NATIVE, PROFILES, SCHEMA_ORG, Profile
-from kankei.web.html.localizer import release_path
+from kankei.web.html.localizer import Localizer, release_path
 from kankei.web.html.page_head import PageHead
 from kankei.web.http.headers import alternate_relation, link_header, own_path, relative
 from kankei.web.plain_json.json_schema import MEDIA_TYPE, schema_path, serialize
@@ -288,20 +288,32 @@ class Documents:
             section=first,
             others=others,
             execution=execution(graph, document.iri, localizer),
-            holdings=self._holdings(graph) if document.iri == site.release.manifest.base.dataset else None,
+            holdings=self._holdings(graph, localizer)
+            if document.iri == site.release.manifest.base.dataset
+            else None,
             text=f"{address}.txt" if self._text_name(document.path) else None,
             is_programme=document.type == f"{KK}Programme",
             **found,
         )
 
-    def _holdings(self, graph: Graph) -> Mapping[str, object]:
+    def _holdings(self, graph: Graph, localizer: Localizer) -> Mapping[str, object]:
         """What the page of the dataset shows: its tables, its licences, and how to cite the release."""
         release = self.site.release
         tables = [name for name in release.manifest.files if re.fullmatch(r"tables/[^/]+\.csv", name)]
-        licences = graph.names(release.manifest.base.dataset, f"{DCT}license")
+        licences = [
+            localizer.resource(iri) for iri in graph.names(release.manifest.base.dataset, f"{DCT}license")
+        ]
         address = f"{release.manifest.base.iri}id/{release_path(release)}"
-        described = {name for name in tables if f"{name}-metadata.json" in release.manifest.files}
-        return {"described": described, "tables": tables, "licences": licences, "address": address}
+        described = {
+            name: json.loads(release.read(f"{name}-metadata.json"))
+            for name in tables
+            if f"{name}-metadata.json" in release.manifest.files
+        }
+        titles = {
+            name: {title["@language"]: title["@value"] for title in metadata.get("dc:title", ())}
+            for name, metadata in described.items()
+        }
+        return {"titles": titles, "tables": tables, "licences": licences, "address": address}
 
     def _head(self, document: Document, graph: Graph, language: str, title: str) -> PageHead:
         """What search engines read in the page of a document."""

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pyoxigraph import Literal, NamedNode
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from kankei import __version__
-from kankei.namespaces import KK, XSD
-from kankei.search.index.call_periods import SLACK, State
+from kankei.namespaces import KK
+from kankei.search.index.call_periods import State
+from kankei.search.query.search import SearchIndex
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Value
 from kankei.web.html.windows import WindowWords
@@ -71,7 +71,9 @@ class Home:
 
     async def _page(self, language: str, day: Day) -> str:
         site, localizer = self.site, self.site.localizer(language)
-        calls = await open_calls(site, localizer, day.date)
+        calls, call_count = None, 0
+        if site.search is not None:
+            calls, call_count = await open_calls(site, site.search, localizer, day.date)
         return await site.render(
             "home",
             language,
@@ -79,8 +81,8 @@ class Home:
             day=day.date,
             day_name=localizer.date(day.date.isoformat()),
             own_query=day.query,
-            calls=calls[:MAX_CALLS],
-            call_count=len(calls),
+            calls=calls,
+            call_count=call_count,
             changes=[localizer.resource(change.iri) for change in newest_changes(self.feed, MAX_CHANGES)],
             counts=_counts(await self._count_rows(), localizer),
             examples=len(site.examples),
@@ -114,25 +116,25 @@ def home(site: Site) -> Handler:
     return Home(site, catalogue(site), Feed(site)).respond
 
 
-async def open_calls(site: Site, localizer: Localizer, day: datetime.date) -> list[OpenCall]:
-    """The programmes whose call is or may be open on a day: the certain ones first, then by title."""
-    bound = {"after": [_literal(day - SLACK)], "before": [_literal(day + SLACK)]}
-    best: dict[str, tuple[State, str]] = {}
+async def open_calls(
+    site: Site, index: SearchIndex, localizer: Localizer, day: datetime.date
+) -> tuple[list[OpenCall], int]:
+    """Programmes whose call is or may be open on a day, the certain ones first; and their number.
+
+    The search index has the states; the engine says when the calls of the listed ones are.
+    """
+    total, things = index.with_state(_OPEN, day, MAX_CALLS)
+    states = {thing.iri: State(index.state(thing.number, day)) for thing in things}
+    when: dict[str, str] = {}
     words = WindowWords(localizer.language)
-    for row in await solutions(site.engine, "open-calls", bound):
+    for row in await solutions(site.engine, "open-calls", {"programme": list(states)}) if states else ():
         window = dated_window(row)
-        year = row["year"]
-        state = window.state(day, int(year) if year.isdecimal() else 0)
-        written = words.window(window.start, window.end, approximate=window.approximate)
-        known = best.get(row["programme"])
-        if state in _OPEN and (known is None or _OPEN.index(state) < _OPEN.index(known[0])):
-            best[row["programme"]] = state, written
-    calls = [OpenCall(localizer.resource(iri), *state_and_window) for iri, state_and_window in best.items()]
-    return sorted(calls, key=lambda call: (_OPEN.index(call.state), call.programme.text))
-
-
-def _literal(day: datetime.date) -> Literal:
-    return Literal(day.isoformat(), datatype=NamedNode(f"{XSD}date"))
+        year = int(row["year"]) if row["year"].isdecimal() else 0
+        if window.state(day, year) == states[row["programme"]]:
+            written = words.window(window.start, window.end, approximate=window.approximate)
+            when.setdefault(row["programme"], written)
+    calls = [OpenCall(localizer.resource(iri), state, when.get(iri, "")) for iri, state in states.items()]
+    return sorted(calls, key=lambda call: (_OPEN.index(call.state), call.programme.text)), total
 
 
 def _counts(

@@ -51,8 +51,10 @@ async def organisation(engine: Engine, localizer: Localizer, iri: str) -> Organi
     for row in rows:
         if row["side"] == "below" and row["unit"] not in children[row["parent"]]:
             children[row["parent"]].append(row["unit"])
-    programmes = await solutions(engine, "programmes-of-unit", thing=iri)
-    projects = await solutions(engine, "projects-of-unit", thing=iri)
+    # Data, not a substitution, so that the way begins at the organisation and not at all programmes.
+    of_thing = {"thing": [iri]}
+    programmes = await solutions(engine, "programmes-of-unit", of_thing)
+    projects = await solutions(engine, "projects-of-unit", of_thing)
     return Organisation(
         [localizer.resource(unit) for unit in _above(parents, iri)],
         _tree(localizer, children, iri, iri, 0),

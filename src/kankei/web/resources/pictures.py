@@ -25,16 +25,18 @@ from kankei.web.site import Handler, Site
 PATH = "/pictures"
 ROWS = 40
 """Windows of the calendar, and groups of the chart."""
-WIDTH, LABELS, ROW, TOP = 960, 280, 30, 28
-"""Pixels: of a picture, of its labels, of a row, above the first row."""
+ROW, TOP = 44, 28
+"""Pixels of a row, which has its label above its bar, and above the first row.
+
+Widths are per cent of the picture, which is as wide as the window."""
 _MONTHS = 12
-_AMOUNT, _BOUND = 150, 210
-"""Pixels that an amount and a bound have for their words."""
+_THIN = 0.3
+"""Per cent that a day has at least."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """A part of a row, in pixels; `is_certain` tells days that are sure from those that are possible."""
+    """A part of a row, in per cent of its width; `is_certain` tells sure days from possible ones."""
 
     x: float
     width: float
@@ -61,12 +63,7 @@ class BudgetRow:
     bounded: int
     amount_width: float
     bound_width: float
-
-    @property
-    def bound_x(self) -> float:
-        """Where the words of the bound begin: after its bar, and after the words of the amount in it."""
-        amount_end = self.amount_width + (_AMOUNT if self.amount_width else 0)
-        return round(LABELS + max(self.amount_width + self.bound_width, amount_end) + 8, 1)
+    """Lengths of the bars, in per cent of the longest row."""
 
 
 def pictures(site: Site) -> Handler:
@@ -98,7 +95,7 @@ async def _respond(site: Site, request: Request) -> ASGIApp:
             windows_query=f"/sparql?{urlencode({'query': query_text('windows-of-year', values)})}",
             budgets=_budgets(await solutions(site.engine, "budgets-by-group"), localizer),
             budgets_query=f"/sparql?{urlencode({'query': query_text('budgets-by-group')})}",
-            sizes={"width": WIDTH, "labels": LABELS, "row": ROW, "top": TOP},
+            sizes={"row": ROW, "top": TOP},
         )
         return variant.representation(page)
 
@@ -115,10 +112,10 @@ def _bounds(year: int) -> Mapping[str, Sequence[Literal]]:
 
 
 def _x(day: datetime.date, year: int) -> float:
-    """The place of a day in the picture of a fiscal year, in pixels; at an edge for a day outside."""
+    """The place of a day in the picture of a fiscal year, in per cent; at an edge for a day outside."""
     first, last = datetime.date(year, 4, 1), datetime.date(year + 1, 4, 1)
     part = (min(max(day, first), last) - first) / (last - first)
-    return round(LABELS + part * (WIDTH - LABELS), 1)
+    return round(100 * part, 2)
 
 
 def _rows(rows: Sequence[Mapping[str, str]], year: int, localizer: Localizer) -> list[WindowRow]:
@@ -142,7 +139,7 @@ def _rows(rows: Sequence[Mapping[str, str]], year: int, localizer: Localizer) ->
 
 def _span(first: datetime.date, end: datetime.date, year: int, *, is_certain: bool) -> Span:
     x = _x(first, year)
-    return Span(x, round(max(_x(end, year) - x, 1.0), 1), is_certain)
+    return Span(x, round(max(_x(end, year) - x, _THIN), 2), is_certain)
 
 
 def _budgets(rows: Sequence[Mapping[str, str]], localizer: Localizer) -> dict[str, list[BudgetRow]]:
@@ -158,15 +155,15 @@ def _group(rows: Sequence[Mapping[str, str]], localizer: Localizer) -> list[Budg
     sums = [(row["thing"], int(row["amount"]), int(row["bound"]), int(row["bounded"])) for row in rows]
     sums.sort(key=lambda row: (-row[1], -row[2], row[0]))
     longest = max((amount + bound for _, amount, bound, _ in sums), default=0) or 1
-    scale = (WIDTH - LABELS - _AMOUNT - _BOUND) / longest
+    scale = 100 / longest
     return [
         BudgetRow(
             localizer.resource(iri),
             localizer.yen(str(amount)),
             localizer.text("within-total", amount=localizer.yen(str(bound))) if bounded else "",
             bounded,
-            round(amount * scale, 1),
-            round(bound * scale, 1),
+            round(amount * scale, 2),
+            round(bound * scale, 2),
         )
         for iri, amount, bound, bounded in sums[:ROWS]
     ]

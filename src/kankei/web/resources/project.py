@@ -1,6 +1,6 @@
 """A project of the budget review: its budget against what was executed, by fiscal year."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -11,8 +11,8 @@ from kankei.web.html.view import Value
 from kankei.web.queries import query_text
 from kankei.web.rdf.graph import Graph
 
-WIDTH, LABELS, ROW, AMOUNTS = 720, 130, 44, 150
-"""Pixels: of the picture, of its labels, of a year, of the amounts beside the bars."""
+ROW = 94
+"""Pixels of a year, whose bars have their amounts below; widths are per cent of the picture."""
 _DRAWN = ("currentTotal", "executedAmount")
 _RATE = "executionRate"
 COLUMNS = ("initialBudget", *_DRAWN, _RATE)
@@ -21,7 +21,7 @@ COLUMNS = ("initialBudget", *_DRAWN, _RATE)
 
 @dataclass(frozen=True)
 class Bar:
-    """An amount as written, and as the length of its bar in pixels; a missing amount is no bar."""
+    """An amount as written, and as the length of its bar in per cent; a missing amount is no bar."""
 
     written: str
     width: float
@@ -46,7 +46,8 @@ class Execution:
     rows: Sequence[YearRow]
     query: str
     """The address of the query behind it."""
-    sizes: Mapping[str, int]
+    height: int
+    """Pixels of a year in the picture."""
 
 
 def execution(graph: Graph, project: str, localizer: Localizer) -> Execution | None:
@@ -56,11 +57,10 @@ def execution(graph: Graph, project: str, localizer: Localizer) -> Execution | N
         return None
     stated = _Stated(graph, localizer)
     amounts = [stated.amount(node, of) or 0 for node, _ in nodes.values() for of in _DRAWN]
-    scale = (WIDTH - LABELS - AMOUNTS) / (max(amounts) or 1)
+    scale = 100 / (max(amounts) or 1)
     rows = [stated.row(year, node, sheet, scale) for year, (node, sheet) in sorted(nodes.items())]
     query = urlencode({"query": query_text("execution-by-year", {"project": [project]})})
-    sizes = {"width": WIDTH, "labels": LABELS, "row": ROW, "height": len(rows) * ROW}
-    return Execution(rows, f"/sparql?{query}", sizes)
+    return Execution(rows, f"/sparql?{query}", ROW)
 
 
 def _newest(graph: Graph, project: str) -> dict[str, tuple[str, str]]:
@@ -99,7 +99,7 @@ class _Stated:
         amount = self.amount(node, of)
         if amount is None:
             return None
-        return Bar(self.localizer.yen(str(amount)), round(max(amount, 0) * scale, 1))
+        return Bar(self.localizer.yen(str(amount)), round(max(amount, 0) * scale, 2))
 
     def _written(self, node: str, of: str) -> str:
         if of == _RATE:

@@ -26,6 +26,7 @@ from kankei.web.html.view import Row, Section
 from kankei.web.http.headers import alternate_relation, depth, link_header, own_path, relative
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.rdf.public_addresses import with_public_addresses
+from kankei.web.resources.ontology_diagram import ontology_diagram
 from kankei.web.resources.profile_choice import requested_profile
 from kankei.web.resources.structured_data import catalogue_data, ontology_data
 from kankei.web.resources.thing_view import ThingView
@@ -257,7 +258,7 @@ def _terms(graph: Graph, localizer: Localizer) -> dict[str, object]:
             types = set(graph.types(term))
             group = "properties-of-ontology" if types & _PROPERTIES else "individuals"
             groups["classes" if types & _CLASSES else group].append(_term_section(thing, term))
-    return {"groups": groups}
+    return {"groups": groups, "diagram": ontology_diagram(graph, localizer)}
 
 
 def _shapes(graph: Graph, localizer: Localizer) -> dict[str, object]:

@@ -12,9 +12,8 @@ BARS = 30
 """Bars of one chart; the table behind it has every row of the page."""
 CHARTS = 4
 """Charts of one result: a column each, since columns seldom share a unit."""
-WIDTH, _ROW, _TOP = 720, 28, 8
-_LABELS, _VALUES = 250, 110
-"""Pixels to the left of the bars, for labels, and to the right, for values."""
+_ROW, _TOP = 44, 4
+"""Pixels of a row, which has its label and its value above its bar, and above the first row."""
 _LABEL_COLUMNS = 30
 """Columns of a label; an ideograph takes two."""
 _FIRST_YEAR, _LAST_YEAR = 1868, 2100
@@ -22,7 +21,10 @@ _FIRST_YEAR, _LAST_YEAR = 1868, 2100
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar: its label in full and as it fits, the number as the result has it, and its rectangle."""
+    """A bar: its label in full and as it fits, the number as the result has it, and its rectangle.
+
+    The rectangle is in pixels from the top, in per cent from the left.
+    """
 
     label: str
     short: str
@@ -43,7 +45,6 @@ class BarChart:
     """Rows of the page that have a number."""
     zero: float
     height: int
-    width: int = WIDTH
 
 
 def bar_charts(result: ResultTerms, names: Names) -> list[BarChart]:
@@ -75,19 +76,19 @@ def _chart(
     shown = pairs[:BARS]
     numbers = [number_of(term) or 0.0 for _, term in shown]
     low, high = min(0.0, *numbers), max(0.0, *numbers)
-    scale = (WIDTH - _LABELS - _VALUES) / ((high - low) or 1.0)
+    scale = 100 / ((high - low) or 1.0)
     bars = [
         Bar(
             label=text,
             short=fitted(text, _LABEL_COLUMNS),
             value=str(term["value"]),
             y=_TOP + position * _ROW,
-            x=round(_LABELS + (min(number, 0.0) - low) * scale, 1),
-            width=round(abs(number) * scale, 1),
+            x=round((min(number, 0.0) - low) * scale, 2),
+            width=round(abs(number) * scale, 2),
         )
         for position, ((text, term), number) in enumerate(zip(shown, numbers, strict=True))
     ]
-    zero = round(_LABELS - low * scale, 1)
+    zero = round(-low * scale, 2)
     return BarChart(label, value, bars, len(pairs), zero, _TOP * 2 + len(bars) * _ROW)
 
 

@@ -66,10 +66,11 @@ def graph_drawing(result: ResultTerms, names: Names, properties: Iterable[str]) 
         len(triples) == len(result.rows)
         and all(s["type"] in ("uri", "bnode") and p["value"] in known for s, p, _ in triples if s and p)
     )
-    return _drawing([(s, p, o) for s, p, o in triples if s and p and o], names) if is_graph else None
+    return drawing([(s, p, o) for s, p, o in triples if s and p and o], names) if is_graph else None
 
 
-def _drawing(triples: Sequence[tuple[Term, Term, Term]], names: Names) -> Drawing:
+def drawing(triples: Sequence[tuple[Term, Term, Term]], names: Names) -> Drawing:
+    """The drawing of some triples, the first of them where they are too many."""
     terms: dict[str, Term] = {}
     labels: dict[tuple[str, str], list[str]] = defaultdict(list)
     drawn = 0

@@ -185,8 +185,11 @@ def _numeric_branches(operator: str, left: Value, right: Value) -> list[tuple[st
             branches.append((f"{known} AND {disjunction(floats)}", refusal("a comparison of floats")))
         one, another = as_double(left), as_double(right)
         ordinary = conjunction(f"NOT isnan({side})" for side in (one, another))
-        error = "FALSE" if operator == "=" else "NULL"
-        branches.append((known, choice([(ordinary, f"{one} {operator} {another}")], error)))
+        cases = [(ordinary, f"{one} {operator} {another}")]
+        if operator != "=":  # NaN has an order to itself alone, as any term
+            both = conjunction(f"isnan({side})" for side in (one, another))
+            cases.append((both, str("=" in operator).upper()))
+        branches.append((known, choice(cases, "FALSE" if operator == "=" else "NULL")))
     return branches
 
 

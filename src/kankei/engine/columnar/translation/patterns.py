@@ -36,7 +36,13 @@ from kankei.engine.columnar.translation.rows import (
     union,
     unsure,
 )
-from kankei.engine.columnar.translation.substitution import joins_like, mentioned
+from kankei.engine.columnar.translation.substitution import (
+    certain,
+    contains,
+    joins_like,
+    mentioned,
+    needs_triples,
+)
 from kankei.engine.columnar.translation.term_types import conjunction, disjunction
 from kankei.engine.columnar.translation.translated import NotTranslatable
 from kankei.engine.columnar.translation.values import UNBOUND, Value, coalesced
@@ -173,11 +179,15 @@ class Patterns(Matching):
             graph = ActiveGraph(f"g = {identifier}")
             rows = replace(self, graph=graph).solutions(pattern)
             named = f" AND {self.dataset.named}" if self.dataset.named else ""
-            if named or not rows.inner:
+            if not needs_triples(pattern) and contains(pattern, (Values, Group)):
+                raise NotTranslatable("GRAPH around what has solutions without a triple")
+            if named or not needs_triples(pattern):
                 rows.conditions.append(f"EXISTS (SELECT 1 FROM quads WHERE g = {identifier}{named})")
             return rows
         if self.graph is None:
             raise NotTranslatable("GRAPH within GRAPH with a variable")
+        if name.name in mentioned(pattern) - certain(pattern):
+            raise NotTranslatable("GRAPH with a variable that an expression within it refers to")
         rows = replace(self, graph=None).solutions(pattern)
         found = rows.values.pop(GRAPH, UNBOUND)
         if not found.bound:

@@ -15,6 +15,7 @@ from kankei.engine.algebra.operators import (
     Graph,
     Join,
     LeftJoin,
+    Minus,
     OrderBy,
     PathPattern,
     Pattern,
@@ -34,6 +35,15 @@ def mentioned(node: object) -> set[str]:
     if is_dataclass(node):
         return set().union(*(mentioned(getattr(node, each.name)) for each in fields(node)))
     return set()
+
+
+def contains(node: object, kinds: tuple[type, ...]) -> bool:
+    """Whether a part of a query contains one of some kinds of operators."""
+    if isinstance(node, tuple):
+        return any(contains(item, kinds) for item in node)
+    if not is_dataclass(node):
+        return False
+    return isinstance(node, kinds) or any(contains(getattr(node, each.name), kinds) for each in fields(node))
 
 
 def joins_like(pattern: Pattern, outside: AbstractSet[str]) -> bool:
@@ -73,3 +83,16 @@ def certain(pattern: Pattern) -> set[str]:
             return certain(inner) | mentioned(name)
         case _:
             return set()
+
+
+def needs_triples(pattern: Pattern) -> bool:
+    """Whether a pattern surely has no solution in a graph without triples."""
+    match pattern:
+        case BasicGraphPattern(triples):
+            return bool(triples)
+        case Join(left, right):
+            return needs_triples(left) or needs_triples(right)
+        case Filter(_, inner) | LeftJoin(inner) | Extend(inner) | Minus(inner):
+            return needs_triples(inner)
+        case _:
+            return False

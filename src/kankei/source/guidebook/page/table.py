@@ -148,6 +148,7 @@ class _TableReader:
         uncertain = (
             bool(across)
             or any(line.turned for line in inside)
+            or (bool(parts) and any(area.marked for area in areas))
             or ((shared or wrong_width) and bool(parts))
             or (len(areas) > 1 and bool(parts) and not _by_measure(inside, areas))
             or (not parts and not all(area.empty for area in areas))

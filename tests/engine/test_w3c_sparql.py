@@ -9,7 +9,9 @@ import json
 import re
 import shutil
 import socket
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode
@@ -23,6 +25,7 @@ from rdflib.collection import Collection
 from kankei.namespaces import SD, XSD
 from kankei.release.document_index import Index
 from kankei.release.reader import Release
+from support.oxigraph_service import serving_store, store_of
 from support.paths import SUITES
 from support.service_schema import check_schema, objects
 from support.serving import Server, serving
@@ -76,21 +79,27 @@ def names() -> Iterator[str]:
             yield f"{part}/{str(entry).rpartition('#')[2]}"
 
 
-@pytest.fixture(scope="module")
-def server(seed_release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.fixture(scope="module", params=["embedded", "remote"])
+def server(
+    seed_release: Release, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Server]:
     """A running server over the graphs of the suite, under the base that it is asked at."""
     folder = tmp_path_factory.mktemp("suite")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     release = of_the_suite(seed_release, folder / "release", f"http://127.0.0.1:{port}/")
-    with serving(release, folder, "--port", str(port), "--in-memory", "--rate", "0") as running:
-        yield running
+    options = ["--port", str(port), "--in-memory", "--rate", "0"]
+    with ExitStack() as stack:
+        if request.param == "remote":
+            store = store_of(Release.open(release), folder / "remote")
+            options += ["--engine", stack.enter_context(serving_store(store))]
+        yield stack.enter_context(serving(release, folder, *options))
 
 
 def of_the_suite(seed: Release, folder: Path, base: str) -> Path:
     """A release with other statements: all graphs of the suite, and their merge."""
     shutil.copytree(seed.path, folder)
-    quads = [quad for part in PARTS for quad in graphs_of(part)]
+    quads = [*dict.fromkeys(quad for part in PARTS for quad in graphs_of(part))]
     triples = sorted({str(quad.triple) for quad in quads})
     (folder / "dumps/kankei.nt").write_text("".join(f"{triple} .\n" for triple in triples), encoding="utf-8")
     (folder / "dumps/kankei.nq").write_text("".join(f"{quad} .\n" for quad in quads), encoding="utf-8")
@@ -104,7 +113,8 @@ def of_the_suite(seed: Release, folder: Path, base: str) -> Path:
     for name in ("dumps/kankei.nt", "dumps/kankei.nq", "documents.json"):
         content = (folder / name).read_bytes()
         manifest["files"][name] |= {"size": len(content), "sha256": sha256(content).hexdigest()}
-    manifest |= {"base": base, "triples": len(triples)}
+    counts = Counter(str(quad.graph_name)[1:-1] for quad in quads)
+    manifest |= {"base": base, "triples": len(triples), "graphs": counts, "quads": len(quads)}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
 

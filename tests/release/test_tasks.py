@@ -1,6 +1,8 @@
 import errno
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -67,3 +69,27 @@ def test_a_build_that_fails_does_not_wait_for_its_tasks() -> None:
         for _ in range(10):
             tasks.add("one", sleep, 3600)
     assert time.monotonic() - begun < 3600
+
+
+def hold(fifo: Path) -> None:
+    with fifo.open("wb", buffering=0) as output:
+        output.write(b"1")
+        time.sleep(3600)
+
+
+def test_a_process_ends_with_the_build_that_is_killed(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    program = (
+        "import sys; from pathlib import Path; from kankei.release.tasks import TaskProcesses\n"
+        "from release.test_tasks import hold; TaskProcesses().start(hold, (Path(sys.argv[1]),))()"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", program, str(fifo)]
+    with (
+        subprocess.Popen(command, env=environment) as build,
+        fifo.open("rb", buffering=0) as held,
+    ):
+        assert held.read(1) == b"1"
+        build.kill()
+        assert held.read() == b""

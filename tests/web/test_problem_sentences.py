@@ -58,3 +58,12 @@ def test_a_value_is_no_template() -> None:
 
 def test_an_unknown_sentence_has_none() -> None:
     assert japanese("the moon is made of cheese") is None
+
+
+def test_a_syntax_error_is_told_with_its_place_and_what_was_expected() -> None:
+    assert japanese('error at line 1, column 28: expected ",", "." or something else') == (
+        '1行目の28文字目には、",", "." などが要ります。'
+    )
+    assert japanese("error at line 2, columns 1 to 4: this text is not SPARQL") == (
+        "2行目の1～4文字目は SPARQL の書き方に合いません。"
+    )

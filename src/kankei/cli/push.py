@@ -50,7 +50,7 @@ def push(
     from kankei.engine.remote.push import Push
     from kankei.release.reader import Release
 
-    opened = Release.open_files(find_release(release))
+    opened = Release.open(find_release(release))
     query = Address.parse(to, "--to").url
     store = Address.parse(graph_store, "--graph-store").url if graph_store else query
     password = _password(password_file)

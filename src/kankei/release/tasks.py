@@ -9,16 +9,18 @@ import os
 import pickle
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Lock
+from threading import Lock, Thread
 
 from kankei.errors import BuildFailed
 
 LARGE = 20_000_000
 """Bytes of N-Triples from which on tasks have processes."""
 
+_PARENT_CHECK_S = 1.0
 _PROGRAM = f"import sys; sys.path[:] = sys.argv[1:]; from {__name__} import run_task; run_task()"
 Task = Callable[..., None]
 
@@ -104,6 +106,7 @@ def _processors() -> int:
 
 def run_task() -> None:
     """Run the task on standard input; write what it raises, or None, to standard output."""
+    Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     output, sys.stdout = sys.stdout.buffer, sys.stderr
     task, values = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that builds
     error = None
@@ -112,3 +115,10 @@ def run_task() -> None:
     except Exception as raised:
         error = raised
     output.write(pickle.dumps(error))
+
+
+def _end_with(parent: int) -> None:
+    """End this process once its parent, which would take the result, has been killed."""
+    while os.getppid() == parent:
+        time.sleep(_PARENT_CHECK_S)
+    os._exit(1)

@@ -73,12 +73,9 @@ def parse_only(store: Store, operation: Operation, spool: Spool) -> Form:
 
     Raises what `evaluate` raises before it begins to evaluate. The store is an empty one.
     """
-    try:
-        results = _query(store, operation, operation.query)
-    except SyntaxError as error:
-        raise _syntax_error(operation.query, error) from error
-    except RuntimeError as error:
-        raise _failure(operation, error) from error
+    with evaluating(operation):
+        # Oxigraph sorts before it gives the first row, even where that needs no store.
+        results = results_of(store, operation)
     form = _FORMS[type(results)]
     _check_acceptable(form, operation)
     if isinstance(results, QuerySolutions):

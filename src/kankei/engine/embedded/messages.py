@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from kankei.engine.operation import COLUMNS, OXIGRAPH, Form, Operation
 from kankei.errors import (
+    BadGateway,
     EngineFailed,
     KankeiError,
     MalformedQuery,
@@ -42,6 +43,7 @@ _ENGINES = (OXIGRAPH, COLUMNS)
 _ERRORS = {
     kind.__name__: kind
     for kind in (
+        BadGateway,
         EngineFailed,
         MalformedQuery,
         MalformedRequest,

@@ -2,6 +2,7 @@
 
 import os
 import re
+from typing import IO
 
 from kankei.engine.limits import KIB
 from kankei.engine.result_file import read_bytes, write_bytes
@@ -73,7 +74,7 @@ class XmlOutput:
     as a reference, since a parser reads the character itself as a line feed (XML 1.0, section 2.11).
     """
 
-    def __init__(self, spool: Spool) -> None:
+    def __init__(self, spool: "Spool | IO[bytes]") -> None:
         self._spool = spool
         self._tail = b""
         self.ill_formed = False

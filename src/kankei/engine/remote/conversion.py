@@ -8,15 +8,17 @@ import json
 import os
 import sys
 from contextlib import suppress
+from typing import IO, cast
 
 from kankei.engine.embedded.messages import Reply, WorkerResult, pack_reply, unpack_reply
 from kankei.engine.embedded.result_spool import Spool
 from kankei.engine.embedded.sandbox import deny_network, limit_memory
 from kankei.engine.limits import Limits
 from kankei.engine.operation import Form, QueryResult
-from kankei.engine.remote.result_check import Expected, convert
+from kankei.engine.remote.remote_errors import BadAnswer
+from kankei.engine.remote.result_check import Expected, convert, too_large
 from kankei.engine.result_file import ResultFile, anonymous_file, read_bytes
-from kankei.errors import EngineFailed, KankeiError, OutOfMemory, Overloaded, TooSlow
+from kankei.errors import BadGateway, EngineFailed, KankeiError, OutOfMemory, Overloaded, TooSlow
 
 
 async def convert_apart(
@@ -57,6 +59,8 @@ async def convert_apart(
     if not output:
         raise EngineFailed("the process that converts the engine's result ended unexpectedly")
     reply = unpack_reply(output)
+    if isinstance(reply, BadGateway):
+        raise BadAnswer(reply.message)
     if isinstance(reply, KankeiError):
         raise reply
     file.size = reply.spooled
@@ -64,6 +68,16 @@ async def convert_apart(
         return QueryResult(expected.form, expected.media_type, b"", file)
     body = file.read(0, file.size) if file.size else reply.body
     return QueryResult(expected.form, expected.media_type, body)
+
+
+def _convert(content: bytes, expected: Expected, spool: Spool) -> None:
+    try:
+        convert(content, expected, cast("IO[bytes]", spool))
+    except (KankeiError, OSError, RuntimeError):
+        if not spool.overflowed:
+            raise
+    if spool.overflowed:
+        raise too_large(expected)
 
 
 def main(argument: str) -> None:
@@ -77,8 +91,10 @@ def main(argument: str) -> None:
     spool = Spool(arguments["spool"], limit)
     reply: Reply
     try:
-        convert(read_bytes(descriptor, 0, size), expected, spool)
+        _convert(read_bytes(descriptor, 0, size), expected, spool)
         reply = WorkerResult(expected.form, spool.spooled, spool.body)
+    except BadAnswer as error:
+        reply = BadGateway(error.message)
     except KankeiError as error:
         reply = error
     except MemoryError:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from kankei.engine.embedded.engine_errors import timeout_error
 from kankei.engine.embedded.pool import WorkerPool
 from kankei.engine.limits import Limits
 from kankei.engine.operation import REMOTE, Form, Operation, Outcome, QueryResult
-from kankei.engine.query.service_guard import check_length
+from kankei.engine.query.service_guard import check_length, check_query
 from kankei.engine.remote.conversion import convert_apart
 from kankei.engine.remote.graph_names import GraphNames
 from kankei.engine.remote.http_client import Address, Response
@@ -28,6 +29,10 @@ from kankei.errors import BadGateway, EngineFailed, KankeiError, TooLarge, TooSl
 _LOGGER = logging.getLogger(__name__)
 _MEMOIZED = 2048  # queries that were parsed
 _LONGEST_MEMOIZED = 4096  # characters
+# `//` is never part of an expression: what looks like such an IRI is one.
+_CONSTANTS = re.compile(
+    r"""<[A-Za-z][A-Za-z0-9+.-]*://[^<>"{}|^`\\\x00-\x20]*>|"[^"\\\n\r]*"|(?<![\w?$.])[0-9]+(?![\w.])"""
+)
 _DESCRIBED = 500  # things in one query
 _MAX_DESCRIBED = 20_000
 _CONVERSIONS = 2  # processes at once
@@ -141,15 +146,21 @@ class RemoteEngine:
         on_end(outcome)
 
     async def _parse(self, operation: Operation) -> _Parsed:
-        """Form and columns of a query; raises what is wrong with it, as an embedded engine does."""
-        key = operation.query, operation.base
+        """Form and columns of a query; raises what is wrong with it, as an embedded engine does.
+
+        Queries of one shape differ in IRIs, strings and numbers only, and are parsed once: a look-up then
+        costs no other process. A text that is no query after all is refused by the service.
+        """
+        check_length(operation.query, self._limits.query_bytes)
+        check_query(operation.query, self._limits.services)
+        key = _shape(operation.query), operation.base
         has_dataset = bool(operation.default_graphs or operation.named_graphs)
         known = None if has_dataset else self._parsed.get(key)
         if known and known.form in operation.media_types:
             return known
         answer = await self._parser.answer(replace(operation, substitutions={}, takes_file=False))
         parsed = _Parsed(answer.form, tuple(answer.body.decode().split("\n")) if answer.body else ())
-        if not has_dataset and len(operation.query) <= _LONGEST_MEMOIZED:
+        if not has_dataset and len(key[0]) <= _LONGEST_MEMOIZED:
             self._parsed[key] = parsed
             if len(self._parsed) > _MEMOIZED:
                 self._parsed.popitem(last=False)
@@ -216,6 +227,16 @@ async def _read_lines(response: Response) -> tuple[bytes, bool]:
     """The content as it is, which is parsed with that of the other parts."""
     content = response.content
     return content if content.endswith(b"\n") else content + b"\n", not content.strip()
+
+
+def _shape(query: str) -> str:
+    """A query with one constant of each kind in place of all."""
+    return _CONSTANTS.sub(_kind, query)
+
+
+def _kind(constant: "re.Match[str]") -> str:
+    first = constant[0][0]
+    return first if first in '<"' else "0"
 
 
 def _cancel(task: asyncio.Task[None]) -> None:

@@ -8,6 +8,8 @@ from kankei.release.reader import QUADS, TRIPLES, Release
 
 _GRAPH_NAME = re.compile(rb" <([^<>]*)> \.\n\Z")
 
+_LONG_INTEGER = re.compile(rb' "(-?[0-9]{10,})"\^\^<http://www\.w3\.org/2001/XMLSchema#integer> \.\n')
+
 
 def merged_lines(release: Release) -> Iterator[bytes]:
     """The lines of the default graph: those of the dump, and what the views add."""
@@ -27,6 +29,11 @@ def named_lines(release: Release) -> Iterator[tuple[str, bytes]]:
             if match is None:
                 raise BrokenRelease("a line of the dump has no graph", str(release.file(QUADS)))
             yield match[1].decode(), line[: match.start()] + b" .\n"
+
+
+def turtle_of(lines: Iterable[bytes]) -> bytes:
+    """N-Triples as Turtle: long integers without quotation marks, or Virtuoso stores them as decimals."""
+    return _LONG_INTEGER.sub(rb" \1 .\n", b"".join(lines))
 
 
 def parts_of(lines: Iterable[tuple[str, bytes]], size: int, total: int) -> Iterator[tuple[str, list[bytes]]]:

@@ -6,10 +6,12 @@ It waits for each response, and is used by a command and not by a server.
 import ssl
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from http.client import HTTPException, HTTPResponse
 from typing import cast
 from urllib.parse import quote, urlencode
+from urllib.request import Request
 
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
 
@@ -30,7 +32,7 @@ _HINTS = {
     404: "name the graph store's address with --graph-store",
     405: "name the graph store's address with --graph-store",
     413: "send smaller parts with --part-bytes",
-    415: "the service does not take N-Triples",
+    415: "the service does not take Turtle",
     507: "the service has no room",
 }
 
@@ -38,6 +40,48 @@ _HINTS = {
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
         """Follow none."""
+
+
+class _Basic(urllib.request.HTTPBasicAuthHandler):
+    """Basic authentication, which goes with each request once it was asked for."""
+
+    header = ""
+
+    def retry_http_basic_auth(self, host: str, req: Request, realm: str) -> "HTTPResponse | None":
+        """Answer a challenge."""
+        user, password = self.passwd.find_user_password(realm, host)
+        if password is not None:
+            self.header = "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+        return cast("HTTPResponse | None", super().retry_http_basic_auth(host, req, realm))
+
+    def http_request(self, req: Request) -> Request:
+        """Send the header before it is asked for: a service may refuse a body that it does not read."""
+        if self.header:
+            req.add_unredirected_header("Authorization", self.header)
+        return req
+
+    https_request = http_request
+
+
+class _Digest(urllib.request.HTTPDigestAuthHandler):
+    """Digest authentication, likewise."""
+
+    challenge: Mapping[str, str] | None = None
+
+    def retry_http_digest_auth(self, req: Request, auth: str) -> "HTTPResponse | None":
+        """Answer a challenge."""
+        fields = urllib.request.parse_http_list(auth.partition(" ")[2])
+        self.challenge = urllib.request.parse_keqv_list([field for field in fields if field])
+        return cast("HTTPResponse | None", super().retry_http_digest_auth(req, auth))
+
+    def http_request(self, req: Request) -> Request:
+        """Send the header before it is asked for."""
+        header = self.challenge and self.get_authorization(req, self.challenge)
+        if header:
+            req.add_unredirected_header("Authorization", f"Digest {header}")
+        return req
+
+    https_request = http_request
 
 
 class GraphStore:
@@ -54,17 +98,17 @@ class GraphStore:
             urllib.request.ProxyHandler({}),
             _NoRedirects(),
             urllib.request.HTTPSHandler(context=ssl.create_default_context()),
-            urllib.request.HTTPBasicAuthHandler(passwords),
-            urllib.request.HTTPDigestAuthHandler(passwords),
+            _Basic(passwords),
+            _Digest(passwords),
         )
 
-    def replace(self, graph: str, lines: bytes) -> None:
-        """Make a graph hold these N-Triples alone (SPARQL 1.1 Graph Store HTTP Protocol, section 5.3)."""
-        self._write("PUT", graph, lines)
+    def replace(self, graph: str, turtle: bytes) -> None:
+        """Make a graph hold this Turtle alone (SPARQL 1.1 Graph Store HTTP Protocol, section 5.3)."""
+        self._write("PUT", graph, turtle)
 
-    def add(self, graph: str, lines: bytes) -> None:
-        """Add N-Triples to a graph (section 5.5)."""
-        self._write("POST", graph, lines)
+    def add(self, graph: str, turtle: bytes) -> None:
+        """Add Turtle to a graph (section 5.5)."""
+        self._write("POST", graph, turtle)
 
     def drop(self, graph: str) -> None:
         """Remove a graph (section 5.4), if it is there."""
@@ -85,9 +129,9 @@ class GraphStore:
         except SyntaxError as error:
             raise PushFailed("the service's answer is no result of SPARQL", self._query) from error
 
-    def _write(self, method: str, graph: str, lines: bytes) -> None:
-        headers = {"Content-Type": "application/n-triples"}
-        self._send(method, f"{self._store}?graph={quote(graph, safe='')}", headers, lines)
+    def _write(self, method: str, graph: str, turtle: bytes) -> None:
+        headers = {"Content-Type": "text/turtle; charset=utf-8"}
+        self._send(method, f"{self._store}?graph={quote(graph, safe='')}", headers, turtle)
 
     def _send(
         self,
@@ -97,7 +141,7 @@ class GraphStore:
         body: bytes | None,
         accepted: Sequence[int] = (),
     ) -> bytes:
-        request = urllib.request.Request(  # noqa: S310 the address is checked to be of http or https
+        request = Request(  # noqa: S310 the address is checked to be of http or https
             url, body, {**headers, "User-Agent": f"kankei/{__version__}"}, method=method
         )
         try:

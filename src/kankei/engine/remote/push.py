@@ -9,7 +9,7 @@ from pathlib import Path
 from kankei.engine.limits import MIB
 from kankei.engine.remote.fingerprint import GraphFingerprint, difference, read_sums
 from kankei.engine.remote.graph_names import GraphNames
-from kankei.engine.remote.graph_parts import merged_lines, named_lines, parts_of
+from kankei.engine.remote.graph_parts import merged_lines, named_lines, parts_of, turtle_of
 from kankei.engine.remote.graph_store import GraphStore
 from kankei.engine.remote.query_files import query_text
 from kankei.engine.remote.query_text import RemoteQuery
@@ -25,6 +25,11 @@ OnProgress = Callable[[str, int, int], None]
 """Called with what is done, how many statements of it are, and of how many."""
 
 
+def utc_now() -> str:
+    """The time now, as XML Schema has it."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+
+
 @dataclass
 class Push:
     """One release on its way to one engine."""
@@ -34,6 +39,8 @@ class Push:
     names: GraphNames
     on_progress: OnProgress
     part_bytes: int = PART_BYTES
+    now: Callable[[], str] = utc_now
+    """The time, for the statement of when a release was written."""
     _fingerprints: dict[str, GraphFingerprint] = field(default_factory=lambda: defaultdict(GraphFingerprint))
     """By the name of the graph in the engine."""
 
@@ -49,7 +56,7 @@ class Push:
         begun = set[str]()
         done, total = 0, self.release.manifest.triples + self.release.manifest.quads
         for graph, lines in self._parts():
-            (self.store.add if graph in begun else self.store.replace)(graph, b"".join(lines))
+            (self.store.add if graph in begun else self.store.replace)(graph, turtle_of(lines))
             begun.add(graph)
             done += len(lines)
             self.on_progress("written", done, total)
@@ -109,8 +116,7 @@ class Push:
 
     def _state(self) -> bytes:
         """What is written when all else is there."""
-        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        return self.names.statements(self._fingerprints[self.names.merged].count, now)
+        return self.names.statements(self._fingerprints[self.names.merged].count, self.now())
 
     def _parts(self) -> Iterator[tuple[str, list[bytes]]]:
         """The lines of all graphs in parts, which are added to the fingerprints."""

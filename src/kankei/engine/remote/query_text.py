@@ -185,7 +185,7 @@ class _Rewriting:
     def _dataset_clauses(self, found: Sequence[Token]) -> _Dataset | None:
         """The graphs of FROM and FROM NAMED (section 13.2), which are taken out of the text."""
         default_graphs, named_graphs = list[str](), list[str]()
-        for position in range(self._body, len(found)):
+        for position in range(self._after_template(found), len(found)):
             token = found[position]
             if token.text == "{" or (_word(token) == "where"):
                 break
@@ -197,6 +197,14 @@ class _Rewriting:
             (named_graphs if is_named else default_graphs).append(self._resolve(name))
             self._edits.append((token.start, name.end, ""))
         return _dataset(tuple(default_graphs), tuple(named_graphs))
+
+    def _after_template(self, found: Sequence[Token]) -> int:
+        """The number of the token behind the template of a CONSTRUCT, or of the one behind the form."""
+        position = self._body + 1
+        if self._form == "construct" and found[position : position + 1] and found[position].text == "{":
+            while found[position].text != "}":
+                position += 1
+        return position
 
     def _rename_graphs(self, found: Sequence[Token], named: Mapping[str, str]) -> bool:
         """Give each GRAPH the name that its graph has in the engine; whether there is any."""

@@ -2,8 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote_plus, urlencode
 
 from pyoxigraph import Literal, QueryResultsFormat, QuerySolutions, parse_query_results
@@ -135,12 +136,12 @@ class Replica:
         return int(values[0])
 
     def _request(self, query: RemoteQuery, form: Form, deadline: float) -> bytes:
-        parameters = [("default-graph-uri", graph) for graph in query.default_graphs]
-        parameters += [("named-graph-uri", graph) for graph in query.named_graphs]
+        timeout = ""
         if self.kind:
             seconds = max(deadline - asyncio.get_running_loop().time(), 0) + _SPARE_S
-            parameters.append(("timeout", self.kind.timeout(seconds)))
-        body = f"query={quote_plus(query.text)}&{urlencode(parameters)}".encode()
+            timeout = f"&timeout={self.kind.timeout(seconds)}"
+        dataset = _dataset(query.default_graphs, query.named_graphs)
+        body = f"query={quote_plus(query.text)}{dataset}{timeout}".encode()
         accept = REQUESTED[form]
         return f"{self._head}Accept: {accept}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
@@ -162,6 +163,14 @@ class Replica:
         if status == _PARTIAL:
             raise BadAnswer("the engine answers with a part of the result")
         raise BadAnswer(f"the engine answers with status {status}")
+
+
+@lru_cache(256)
+def _dataset(default_graphs: Sequence[str], named_graphs: Sequence[str]) -> str:
+    """The parameters of a dataset (SPARQL 1.1 Protocol, section 2.1.4)."""
+    default = (("default-graph-uri", graph) for graph in default_graphs)
+    named = (("named-graph-uri", graph) for graph in named_graphs)
+    return f"&{urlencode([*default, *named])}"
 
 
 def _check_whole(headers: Mapping[str, str]) -> None:

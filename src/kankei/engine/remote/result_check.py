@@ -7,6 +7,7 @@ what is passed on looks the same whichever engine it comes from.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import IO, cast
 
 from pyoxigraph import (
@@ -19,12 +20,12 @@ from pyoxigraph import (
     serialize,
 )
 
-from kankei.engine.embedded.result_spool import Spool, XmlOutput
+from kankei.engine.embedded.result_spool import XmlOutput
 from kankei.engine.limits import MIB
 from kankei.engine.operation import RESULT_MEDIA_TYPES, SPARQL_JSON, Form, QueryResult
 from kankei.engine.remote.remote_errors import BadAnswer
-from kankei.engine.result_file import ResultFile, anonymous_file
-from kankei.errors import NotAcceptable, Overloaded, TooLarge
+from kankei.engine.result_file import ResultFile
+from kankei.errors import NotAcceptable, TooLarge
 
 N_TRIPLES = "application/n-triples"
 REQUESTED = {Form.SOLUTIONS: SPARQL_JSON, Form.BOOLEAN: SPARQL_JSON, Form.TRIPLES: N_TRIPLES}
@@ -55,23 +56,20 @@ class Expected:
     """Bytes that the written result may have."""
 
 
-def convert(content: bytes, expected: Expected, spool: Spool) -> bool:
+def convert(content: bytes, expected: Expected, output: IO[bytes]) -> bool:
     """Write a result anew; whether it is empty.
 
     Raises `BadAnswer` for content that is no whole result, `NotAcceptable` for one that XML cannot hold.
     """
-    xml = XmlOutput(spool) if "xml" in expected.media_type else None
-    output = cast("IO[bytes]", xml or spool)
+    xml = XmlOutput(output) if "xml" in expected.media_type else None
+    target = cast("IO[bytes]", xml or output)
     try:
         if expected.form is Form.TRIPLES:
-            is_empty = _convert_triples(content, expected, output)
+            is_empty = _convert_triples(content, expected, target)
         else:
-            is_empty = _convert_results(content, expected, output)
-    except (SyntaxError, ValueError, OSError, RuntimeError) as error:
-        if not spool.overflowed:
-            raise BadAnswer("the engine's answer is no whole result") from error
-    if spool.overflowed:
-        raise TooLarge(f"the result is larger than the {expected.limit} bytes that one may have")
+            is_empty = _convert_results(content, expected, target)
+    except (SyntaxError, ValueError) as error:
+        raise BadAnswer("the engine's answer is no whole result") from error
     if xml and xml.ill_formed:
         others = [offer for offer in RESULT_MEDIA_TYPES[expected.form] if "xml" not in offer]
         raise NotAcceptable("the result holds what XML cannot: ask for another format", "", others)
@@ -79,19 +77,21 @@ def convert(content: bytes, expected: Expected, spool: Spool) -> bool:
 
 
 def checked_result(content: bytes, expected: Expected, *, takes_file: bool) -> tuple[QueryResult, bool]:
-    """The result in some content, and whether it is empty; see `convert` for the errors."""
-    try:
-        file = ResultFile(anonymous_file(), 0)
-    except OSError as error:
-        raise Overloaded("the server has no descriptor left for the result") from error
-    spool = Spool(file.descriptor, expected.limit)
-    is_empty = convert(content, expected, spool)
-    file.size = spool.spooled
-    body = spool.body
-    if file.size and not (takes_file and file.size > _LARGE):
-        body = file.read(0, file.size)
-        return QueryResult(expected.form, expected.media_type, body), is_empty
-    return QueryResult(expected.form, expected.media_type, body, file if file.size else None), is_empty
+    """The result in content of moderate size, and whether it is empty; `convert` tells the errors."""
+    output = BytesIO()
+    is_empty = convert(content, expected, output)
+    body = output.getvalue()
+    if len(body) > expected.limit:
+        raise too_large(expected)
+    if takes_file and len(body) > _LARGE:
+        file = ResultFile.of([body])
+        return QueryResult(expected.form, expected.media_type, b"", file), is_empty
+    return QueryResult(expected.form, expected.media_type, body), is_empty
+
+
+def too_large(expected: Expected) -> TooLarge:
+    """The error of a result beyond its limit."""
+    return TooLarge(f"the result is larger than the {expected.limit} bytes that one may have")
 
 
 def _convert_results(content: bytes, expected: Expected, output: IO[bytes]) -> bool:

@@ -92,7 +92,7 @@ class QueryError:
 
     @property
     def japanese(self) -> str | None:
-        """The error's sentence in Japanese; none for one that only the engine words."""
+        """The error's sentence in Japanese, with its place; none for one that only the engine words."""
         return japanese(self.error.message)
 
     @property

@@ -3,7 +3,7 @@
     python tests/benchmarks/abuse.py                    cross products for a minute, look-ups by eight others
     python tests/benchmarks/abuse.py --soak 1000000     so many requests, one in a thousand hostile
     python tests/benchmarks/abuse.py --attacks 10       each of attacks.py so many seconds, beside look-ups
-    python tests/benchmarks/abuse.py --switch 20        so many moves between two releases under load
+    python tests/benchmarks/abuse.py --switch 20        so many moves under load, every second one refused
 
 Ends with 1 where a figure is not reached.
 """
@@ -54,6 +54,7 @@ LOOKUP_SECONDS, END_SECONDS = 30.0, 15.0
 """After which a look-up has failed, and an attack is ended by force."""
 SWITCH_SECONDS = 120.0
 LOOKUP = WORKLOADS["lookup"]
+_REFUSED = 'kankei_releases_total{result="refused"}'
 HOSTILE = (
     "SELECT (COUNT(*) AS ?n{n}) WHERE {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }}",
     "SELECT ?a{n} ?f WHERE {{ ?a{n} ?b ?c . ?d ?e ?f }} ORDER BY ?f ?c",
@@ -334,16 +335,23 @@ class Background:
 
 
 def switch(peer: Peer, releases: Sequence[Data], times: int, say: Say) -> Report:
-    """Move `current` to and fro and say so by SIGHUP, under load; wait until each move is seen."""
+    """Move `current` to and fro and say so by SIGHUP, under load; wait until each move is seen.
+
+    Every second one is to a damaged release, and is refused.
+    """
     load, seconds = Background(peer, releases[0]), []
+    broken = damaged(releases[1].release)
     with load.going():
         for number in range(times):
             say(f"switch {number + 1} of {times}")
-            target = releases[(number + 1) % 2]
-            since = time.monotonic()
-            point(target.release)
+            target = releases[(number // 2 + 1) % 2]
+            since, refused = time.monotonic(), refusals(peer)
+            point(broken if number % 2 else target.release)
             os.kill(started(peer), signal.SIGHUP)
-            await_count(peer, target.programmes, number)
+            if number % 2:
+                await_refusal(peer, refused, number)
+            else:
+                await_count(peer, target.programmes, number)
             seconds.append(time.monotonic() - since)
     failed = load.statuses.total() - load.statuses["200"]
     checks = (
@@ -352,6 +360,32 @@ def switch(peer: Peer, releases: Sequence[Data], times: int, say: Say) -> Report
     )
     found = {"seconds": seconds, "look-ups": dict(load.statuses), "slowest ms": load.worst}
     return Report(checks, found)
+
+
+def damaged(release: Path) -> Path:
+    """A copy of a release whose index of documents is cut."""
+    copy = release.with_name(f"{release.name}-damaged")
+    shutil.copytree(release, copy, copy_function=os.link)
+    index = copy / "documents.json"
+    content = index.read_bytes()
+    index.unlink()
+    index.write_bytes(content[: len(content) // 2])
+    return copy
+
+
+def refusals(peer: Peer) -> float:
+    """How many moves the server has refused."""
+    lines = fetch(peer, "/metrics", "text/plain", timeout=30).body.decode().splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith(_REFUSED))
+
+
+def await_refusal(peer: Peer, before: float, number: int) -> None:
+    """Wait until the server has refused one more move than before."""
+    deadline = time.monotonic() + SWITCH_SECONDS
+    while refusals(peer) <= before:
+        if time.monotonic() > deadline:
+            raise Unavailable(f"switch {number} was not refused within {SWITCH_SECONDS:.0f} s")
+        time.sleep(0.05)
 
 
 def await_count(peer: Peer, programmes: int, number: int) -> None:

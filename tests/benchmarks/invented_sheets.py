@@ -1,9 +1,10 @@
 """The score of an ingest of invented sheets.
 
-``python tests/benchmarks/invented_sheets.py [LAYOUTS [SHEETS [SEED [drawn | rows]]]]``
+``python tests/benchmarks/invented_sheets.py [LAYOUTS [SHEETS [SEED [drawn | rows | producers]]]]``
 
 With ``drawn`` the documents are read as extracted text, in the order in which they are drawn, with ``rows``
-as text that keeps the look of a page.
+as text that keeps the look of a page. With ``producers`` they are drawn by the operators of other producers
+than reportlab: turned pages, forms, clipping paths, dashed rules, invisible text, glyphs without meaning.
 
 Prints what is right, wrong, in doubt and silent: of all layouts, of those with ruled tables, and of each that
 is not wholly right; then every wrong statement and silent loss. Exit status 1 if there is any.
@@ -21,6 +22,7 @@ from kankei.curation.candidate.known_terms import read_known_terms
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from support.sheets.layouts import layouts, write_document
+from support.sheets.plain_canvas import DRAWINGS
 from support.sheets.score import score_document, write_as_text
 
 _RULED = {"grid", "rects", "thin", "cells", "open"}
@@ -35,8 +37,9 @@ def main(count: int = 60, sheets: int = 6, seed: int = 1, form: str | None = Non
     with TemporaryDirectory() as folder:
         for index, layout in enumerate(layouts(Random(seed), count)):
             path = Path(folder) / f"layout-{index}.pdf"
-            wanted = write_document(path, layout, seed * 100 + index, sheets)
-            path = write_as_text(path, form) if form else path
+            drawing = DRAWINGS[index % len(DRAWINGS)] if form == "producers" else None
+            wanted = write_document(path, layout, seed * 100 + index, sheets, drawing)
+            path = write_as_text(path, form) if form and not drawing else path
             score = score_document(path, wanted["sheets"], known)
             total += score.counts
             ruled += score.counts if layout.rules in _RULED else Counter()

@@ -105,3 +105,23 @@ def test_printed_headings_stand_on_the_lines_their_evidence_cites(seed_store: ox
     for row in rows:
         text = "".join(cited(place) for place in row["places"].value.split(" "))
         assert squeeze(row["heading"].value) in text, row["node"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "name"),
+    [
+        (
+            "mlit-national-spatial-planning-and-regional-policy-bureau",
+            "National Spatial Planning and Regional Policy Bureau",
+        ),
+        ("mic-regional-self-support-promotion-division", "Regional Self-support Promotion Division"),
+    ],
+)
+def test_units_have_the_english_names_that_their_ministries_use(slug: str, name: str) -> None:
+    assert f'"{name}"@en' in (ROOT / "data" / "organisations" / f"{slug}.ttl").read_text(encoding="utf-8")
+
+
+def test_english_descriptions_call_programmes_programmes() -> None:
+    for file in sorted((ROOT / "data" / "programmes").glob("*.ttl")):
+        (description,) = re.findall(r'dct:description .*?"(A [^"]+)"@en', file.read_text("utf-8"), re.DOTALL)
+        assert description.startswith("A programme "), file.name

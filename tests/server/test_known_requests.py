@@ -13,6 +13,8 @@ from kankei.server.request_parser import RequestParser
 from kankei.settings import Settings
 from kankei.web.app import create_app
 from kankei.web.instrumentation import Instrumentation
+from kankei.web.responses.representation import SENT_WHOLE
+from kankei.web.responses.result_budget import SMALLEST_HELD
 from kankei.web.server_state import ServerState
 from server.test_query_shortcut import Connection, Response, Serve, address, connection
 from support.stub import StartingStub
@@ -189,5 +191,21 @@ def test_known_requests_keep_their_connection(serve: Serve) -> None:
             protocol.timeout_keep_alive = 0
             protocol.timeout_keep_alive_handler()
             assert await client.reader.read() == b""
+
+    asyncio.run(run())
+
+
+def test_a_page_of_some_size_is_known_but_a_result_that_counts_is_not(serve: Serve) -> None:
+    async def run() -> None:
+        app = serve(StartingStub(b" " * SMALLEST_HELD))
+        async with connection(app) as client:
+            for target, line in (("/openapi.json", "Accept: */*"), (address(), LINES[0])):
+                bodies = set()
+                for _ in range(4):
+                    client.ask(target, line)
+                    bodies.add((await client.response()).body)
+                (body,) = bodies
+                assert SMALLEST_HELD <= len(body) <= SENT_WHOLE, target
+        assert len(app.known) == 1
 
     asyncio.run(run())

@@ -6,7 +6,7 @@ import math
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -14,8 +14,15 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from kankei import __version__
-from kankei.cli.console import BaseOption, find_release, print_error, print_line
-from kankei.dataset.data_folder import packaged
+from kankei.cli.console import (
+    BaseOption,
+    DataFoldersOption,
+    find_release,
+    print_error,
+    print_line,
+    read_inputs,
+)
+from kankei.dataset.data_folder import Inputs, packaged
 from kankei.errors import BrokenRelease, UsageError
 from kankei.namespaces import Base, parse_base, parse_public_url
 from kankei.settings import Option, Settings
@@ -65,9 +72,12 @@ def serve(
         Path | None, typer.Argument(help="A release, or the folder of releases; none: build one.")
     ] = None,
     base: BaseOption = None,
+    data: DataFoldersOption = None,
     **values: Any,
 ) -> None:
     """Serve a release; with none given, build one from the packaged data into your cache folder first.
+
+    With --data (repeatable) that release is built from those data folders.
 
     SIGHUP, or moving `current`, serves the release that is there then; SIGTERM ends.
     """
@@ -76,21 +86,25 @@ def serve(
 
     required_base = parse_base(base) if base else None
     settings = _read_settings(required_base, values)
+    if release is not None and data:
+        raise UsageError("a release is served as it is: name a release, or data to build one from", "--data")
     if release is None:
         listen(settings.host, settings.port).close()  # report a taken port before a build, not after it
-    path = find_release(release) if release else _cached_release(required_base or Base())
+    path = find_release(release) if release else _cached_release(required_base or Base(), data or ())
     serve_release(path, settings, packaged().competency, print_line)
 
 
-def _cached_release(base: Base) -> Path:
-    """The release of the packaged data in the cache folder, built in a child process where it is missing."""
+def _cached_release(base: Base, data: Sequence[Path]) -> Path:
+    """The release of data folders in the cache folder, built in a child process where it is missing."""
+    inputs = read_inputs(*data)
     cache = Path(
         os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     )  # XDG Base Directory Specification
-    releases = cache / "kankei" / _inputs_digest(base) / "releases"
+    releases = cache / "kankei" / _inputs_digest(base, inputs) / "releases"
     if not _is_intact(releases / "current"):
-        print_error(f"Building a release of the packaged data in {releases}")
+        print_error(f"Building a release of {'these' if data else 'the packaged'} data in {releases}")
         command = [sys.executable, "-m", "kankei", "build", "--out", str(releases), "--base", base.iri]
+        command += [word for folder in data for word in ("--data", str(folder))]
         exit_code = subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode  # noqa: S603
         if exit_code:
             raise typer.Exit(exit_code)
@@ -107,19 +121,19 @@ def _is_intact(release: Path) -> bool:
     return True
 
 
-def _inputs_digest(base: Base) -> str:
-    """Hexadecimal digits that identify what a build depends on: packaged inputs, code and base."""
+def _inputs_digest(base: Base, inputs: Inputs) -> str:
+    """Hexadecimal digits that identify what a build depends on: inputs, code and base."""
     digest = hashlib.sha256(f"{__version__} {base.iri}".encode())
-    inputs = packaged()
     package = Path(__file__).parent.parent
     folders = [
         inputs.ontology,
-        inputs.data,
+        *inputs.folders,
         inputs.shapes,
         *(package / room for room in ("source", "dataset", "validation", "release", "search")),
     ]
-    for file in sorted(file for folder in folders for file in folder.rglob("*") if file.is_file()):
-        if file.suffix != ".pyc":
+    # Folder by folder, as their order means something.
+    for file in (file for folder in folders for file in sorted(folder.rglob("*"))):
+        if file.is_file() and file.suffix != ".pyc":
             digest.update(f"{file.name} {file.stat().st_size} ".encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

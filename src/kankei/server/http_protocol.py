@@ -13,6 +13,7 @@ from kankei.web.instrumentation import PlainRequest, Response
 from kankei.web.resources.sparql_endpoint import STARTED_QUERY, StartedQuery
 
 _BLANK_LINE = b"\r\n\r\n"
+_LARGEST_COPIED = 16 * 1024  # a larger body is sent as it is: copying takes longer, and slow readers share it
 _lines = lru_cache(4)(header_lines)  # the same for a second
 
 
@@ -126,4 +127,7 @@ class HttpProtocol(LimitedProtocol):
     def _write(self, response: Response, added: Sequence[tuple[bytes, bytes]] = ()) -> None:
         head, body = response
         lines = _lines((*self.server_state.default_headers, *added))
-        self.transport.write(b"".join((head, lines, b"\r\n", body)))
+        if len(body) > _LARGEST_COPIED:
+            self.transport.writelines((b"".join((head, lines, b"\r\n")), body))
+        else:
+            self.transport.write(b"".join((head, lines, b"\r\n", body)))

@@ -14,10 +14,12 @@ from starlette.types import Receive, Scope, Send
 from kankei.web.http.headers import header_lines, raw_headers
 from kankei.web.resources.query_starter import QueryStarter, RunningQuery
 from kankei.web.resources.sparql_endpoint import STARTED_QUERY, StartedQuery
-from kankei.web.responses.representation import Representation
+from kankei.web.responses.representation import SENT_WHOLE, Representation
 from kankei.web.responses.response_cache import LruCache, RequestHeaders, RequestKey, request_key
+from kankei.web.responses.result_budget import SMALLEST_HELD
 from kankei.web.router import ResponseSender, Router
 from kankei.web.server_state import ServerState
+from kankei.web.sparql.protocol import PATH as SPARQL_PATH
 from kankei.web.telemetry import metrics
 from kankei.web.telemetry.json_log import masked_address
 from kankei.web.telemetry.metrics import OTHER
@@ -31,7 +33,6 @@ from kankei.web.telemetry.request_record import (
 )
 
 _FORWARDED_FOR = b"x-forwarded-for"
-_MAX_CACHED_BODY = 64 * 1024
 _KNOWN_BYTES = 8 * 1024 * 1024
 Peer: TypeAlias = tuple[str, int] | None
 _SHUTTING_DOWN = StarletteResponse(
@@ -57,6 +58,8 @@ class PlainRequest:
     headers: RequestHeaders
     key: RequestKey
     asked: Asked
+    largest: int
+    """Bytes of the largest body that is sent without a request of ASGI."""
 
     @property
     def size(self) -> int:
@@ -104,7 +107,9 @@ class Instrumentation:
     def read(self, target: bytes, headers: RequestHeaders) -> "PlainRequest":
         """What a GET without a body asks for."""
         path = unquote(target.partition(b"?")[0].decode("latin-1"))
-        return PlainRequest(target, headers, request_key(target, headers), self._asked("GET", path))
+        # Larger results count in the budget of those that clients have not read.
+        largest = SMALLEST_HELD - 1 if path == SPARQL_PATH else SENT_WHOLE
+        return PlainRequest(target, headers, request_key(target, headers), self._asked("GET", path), largest)
 
     def cached_response(self, request: "PlainRequest", peer: Peer) -> Response | None:
         """The head and the body of the response to a GET, if it is in the cache and small.
@@ -114,7 +119,7 @@ class Instrumentation:
         """
         start = time.perf_counter()
         cached = None if self.state.retired else self.router.cache.lookup(request.key)
-        if cached is None or len(cached.body) > _MAX_CACHED_BODY:
+        if cached is None or len(cached.body) > request.largest:
             return None
         record = new_record(request.headers, self._client(peer, request.headers))
         record.cache = cached.source

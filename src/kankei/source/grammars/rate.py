@@ -241,6 +241,8 @@ def _limit(cell: CondensedText, index: int) -> _Limit | None:
     index_of_sum = each.end() if each else index
     before = _CEILING_BEFORE.match(cell.text, index_of_sum)
     start = before.end() if before else index_of_sum
+    if before and not each and (each := _EACH.match(cell.text, start)):
+        start = each.end()
     if (not before and not _YEN.match(cell.text, index_of_sum)) or _A_RATIO.match(cell.text, start):
         return None
     ceiling = read_amount(cell, start)

@@ -109,14 +109,19 @@ def column_doubts(columns: Sequence[Column | None], headings: Sequence[Sequence[
 
 
 def _cell_doubts(header_row: HeaderRow, row: Sequence[Token], cells: Cells) -> Iterator[Doubt]:
-    """One doubt about all known columns without known cell, and one for each unknown column with a value."""
+    """One doubt about all columns without known cell, and one for each unknown column with a value.
+
+    Unknown columns alone are in doubt if text of the row is theirs, and not which one's.
+    """
     columns = list(zip(header_row.columns, header_row.headings, cells, strict=True))
-    without = [(column, heading) for column, heading, cell in columns if column and cell is None]
-    if without:
-        assigned = set(chain.from_iterable(filter(None, cells)))
-        unassigned = [token for token in row if token not in assigned]
+    assigned = set(chain.from_iterable(filter(None, cells)))
+    unassigned = [token for token in row if token not in assigned]
+    known = [(column, heading) for column, heading, cell in columns if column and cell is None]
+    unknown = [(column, heading) for column, heading, cell in columns if cell is None and unassigned]
+    if without := known or unknown:
         names = [quoted(heading) for _, heading in without]
-        about = without[0][0].value if len(without) == 1 else "cells"
+        abouts = [column.value if column else "columns" for column, _ in without]
+        about = abouts[0] if len(without) == 1 or not known else "cells"
         listed, printed = Text("、".join(names), ", ".join(names)), unassigned or without[0][1]
         yield _doubt(about, printed, "cells-ambiguous", text=quoted(unassigned), columns=listed)
     yield from dropped_value_doubts(header_row.columns, header_row.headings, cells)

@@ -23,7 +23,8 @@ from kankei.web.http.headers import (
 from kankei.web.http.negotiation import IDENTITY, choose_language, choose_media_type, encode
 
 HTML = "text/html"
-_SENT_WHOLE = 256 * 1024
+SENT_WHOLE = 256 * 1024
+"""Bytes of the largest body that is not sent in chunks."""
 _CHUNK = 64 * 1024  # what the slowest client that is tolerated reads in a minute
 _OVERHEAD = 2048
 """Bytes that caching a representation takes beside its body, about: its headers, twice, and its entry."""
@@ -51,7 +52,7 @@ class Representation:
         """Send it as an ASGI response."""
         head = scope["method"] == "HEAD"
         await send(self.start)
-        if head or (self.in_memory and len(self.body) <= _SENT_WHOLE):
+        if head or (self.in_memory and len(self.body) <= SENT_WHOLE):
             await send({"type": "http.response.body", "body": b"" if head else self.body})
         else:
             await self.send_body(send)

@@ -169,6 +169,10 @@ class Patterns(Matching):
             around = around.outer
         if not joins_like(pattern, known.keys()):
             raise NotTranslatable("EXISTS where a join differs from substitution")
+        if (mentioned(pattern) & self.context.variables) - known.keys():
+            raise NotTranslatable(
+                "EXISTS with a variable that is bound elsewhere: Oxigraph may know its value"
+            )
         rows = replace(self, outer=scope).solutions(pattern)
         rows.restrict(agreement(known, rows.values))
         return f"EXISTS (SELECT 1{rows.body()})"

@@ -1,6 +1,7 @@
 """Solutions as a SELECT that is being built: flat as long as one SELECT can express it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from kankei.engine.algebra.operators import Expression
@@ -29,6 +30,8 @@ class Context:
 
     statistics: Statistics
     identifiers: Mapping[Term, int]
+    variables: AbstractSet[str] = frozenset()
+    """The variables of the query, those within EXISTS alone left out."""
     names: int = 0
 
     def name(self, prefix: str) -> str:

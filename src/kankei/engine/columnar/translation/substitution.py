@@ -10,6 +10,7 @@ from dataclasses import fields, is_dataclass
 from kankei.engine.algebra.operators import (
     BasicGraphPattern,
     Distinct,
+    Exists,
     Extend,
     Filter,
     Graph,
@@ -35,6 +36,18 @@ def mentioned(node: object) -> set[str]:
     if is_dataclass(node):
         return set().union(*(mentioned(getattr(node, each.name)) for each in fields(node)))
     return set()
+
+
+def mentioned_outside(node: object) -> set[str]:
+    """The names of the variables of a query but for those within EXISTS alone."""
+    if isinstance(node, Exists):
+        return set()
+    if isinstance(node, Variable):
+        return {node.name}
+    parts: tuple[object, ...] = node if isinstance(node, tuple) else ()
+    if is_dataclass(node):
+        parts = tuple(getattr(node, each.name) for each in fields(node))
+    return set().union(*(mentioned_outside(part) for part in parts))
 
 
 def contains(node: object, kinds: tuple[type, ...]) -> bool:

@@ -11,6 +11,7 @@ from kankei.engine.columnar.translation.paths import ActiveGraph
 from kankei.engine.columnar.translation.patterns import Patterns
 from kankei.engine.columnar.translation.rows import Context, direction
 from kankei.engine.columnar.translation.statistics import Statistics
+from kankei.engine.columnar.translation.substitution import mentioned_outside
 from kankei.engine.columnar.translation.term_types import TERM
 from kankei.engine.columnar.translation.translated import Dictionary, NotTranslatable, Translated
 from kankei.engine.columnar.translation.values import Value
@@ -23,7 +24,7 @@ def translate(query: Query, dictionary: Dictionary, statistics: Statistics) -> T
     """SQL that answers a query; raises `NotTranslatable` where it would not answer it exactly."""
     if query.form not in {"SELECT", "ASK"}:
         raise NotTranslatable(f"{query.form}: its result is a graph")
-    context = Context(statistics, _identifiers(query, dictionary))
+    context = Context(statistics, _identifiers(query, dictionary), mentioned_outside(query.pattern))
     dataset = _dataset(query, context)
     patterns = Patterns(context, dataset, dataset.default)
     if query.form == "ASK":

@@ -28,7 +28,7 @@ PREFERRED = {form: offered[0] for form, offered in RESULT_MEDIA_TYPES.items()}
 HISTOGRAM = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o . ?s ?q ?r } GROUP BY ?p ORDER BY DESC(?n) ?p"
 REFUSING = "SELECT error('kankei: not exact')"
 COUNT = Operation("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", PREFERRED)
-CROSS = "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?c != ?f) . ?g ?h ?i . ?j ?k ?l }"
+CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(CONTAINS(STR(?c), STR(?f))) }"
 
 
 def answers(files: StoreFiles, limits: Limits, *operations: Operation) -> list[QueryResult | KankeiError]:

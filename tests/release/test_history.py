@@ -8,6 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kankei.dataset.data_folder import shapes_files
 from kankei.dataset.dataset import load
 from kankei.dataset.statements import StatementIndex
 from kankei.errors import BrokenRelease, UsageError
@@ -156,7 +157,7 @@ def test_an_incremental_build_gives_the_same_bytes(successive: Successive, tmp_p
     validator = ValidateSince(releases / "current")
     with pytest.raises(RejectedData) as rejected:  # the new programme is a copy, with another's identifier
         build(inputs, Base(), releases, validator, quiet, as_reported, succession=dated(DATES[1]))
-    everything = validate_all(load(inputs, Base()).store, inputs.shapes)
+    everything = validate_all(load(inputs, Base()).store, shapes_files(inputs))
     assert rejected.value.located.report.turtle() == everything.turtle()
     (programmes / "brand-new.ttl").unlink()
     incremental, full = (

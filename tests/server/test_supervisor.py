@@ -351,7 +351,8 @@ def test_twenty_moves_under_load_drop_no_request(releases: Path, tmp_path: Path)
                 point(releases.parent / ("two", "one")[number % 2])
                 server.process.send_signal(signal.SIGHUP)
                 while "release" not in (event := json.loads(await events.readline())):
-                    assert event["event"] == "no-editor"
+                    # The copies have other versions than their columns.
+                    assert event["event"] == "no-editor" or "without columns" in event["message"]
                 events_seen.append(event)
             for load in loads:
                 load.over = True

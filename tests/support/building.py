@@ -23,11 +23,11 @@ TRIPLE_FORMATS = {
 }
 
 
-def accept(store: ox.Store, shapes: Path) -> Report:
+def accept(store: ox.Store, shapes: Sequence[Path]) -> Report:
     return Report.of(())
 
 
-def refuse(store: ox.Store, shapes: Path) -> Report:
+def refuse(store: ox.Store, shapes: Sequence[Path]) -> Report:
     return Report(conforms=False)
 
 

@@ -211,8 +211,9 @@ def source_files(inputs: Inputs) -> tuple[Path, ...]:
 
 
 def shapes_files(inputs: Inputs) -> tuple[Path, ...]:
-    """The shapes graphs, by name."""
-    return tuple(sorted(inputs.shapes.glob("*.ttl")))
+    """The shapes graphs by name, and then those of the folder ``shapes`` of each data folder."""
+    folders = (inputs.shapes, *(folder / "shapes" for folder in inputs.folders))
+    return tuple(file for folder in folders for file in sorted(folder.glob("*.ttl")))
 
 
 def display_path(file: Path) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from kankei.dataset.data_folder import Inputs
+from kankei.dataset.data_folder import Inputs, shapes_files
 from kankei.dataset.dataset import Dataset, load
 from kankei.dataset.statements import TYPE, text
 from kankei.errors import BrokenRelease, BuildFailed, InvalidData
@@ -177,11 +177,11 @@ class _Build:
         validate = self.validate
         if isinstance(validate, ValidateSince):
             validate = replace(validate, lines=self.folder / TRIPLES)
-        report = self.recheck(validate(dataset.store, self.inputs.shapes), dataset)
+        report = self.recheck(validate(dataset.store, shapes_files(self.inputs)), dataset)
         rejected = self.releases / REJECTED
         if not report.accepts():
             rejected.write_bytes(report.turtle())
-            located = LocatedReport.of(report, dataset, self.inputs.shapes)
+            located = LocatedReport.of(report, dataset, shapes_files(self.inputs))
             raise RejectedData("the data does not conform to the shapes", str(rejected), located)
         rejected.unlink(missing_ok=True)
         (self.folder / "report.ttl").write_bytes(report.turtle())

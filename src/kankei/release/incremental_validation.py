@@ -1,6 +1,6 @@
 """Incremental validation of a new dataset against the current release: by its shapes and printed texts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -17,7 +17,6 @@ from kankei.validation.file_validation import Validator, with_printed_texts
 from kankei.validation.printed.accepted_documents import AcceptedDocuments
 from kankei.validation.report.report import Report
 from kankei.validation.shapes.shapes_graph import load_graph
-from kankei.validation.shapes.shapes_graph import shapes_files as files_of
 from kankei.validation.validator import revalidate
 
 ACCEPTED = "accepted-documents.json"
@@ -34,11 +33,11 @@ class ValidateSince:
     release: Path
     lines: Path | None = None
 
-    def __call__(self, store: ox.Store, shapes: Path) -> Report:
+    def __call__(self, store: ox.Store, shapes: Sequence[Path]) -> Report:
         """The report of the new data."""
         old = DataGraph(ox.Store.read_only(str((self.release / "store").resolve())))
         changed = changed_triples(self.release / TRIPLES, self.lines) if self.lines else None
-        validation = revalidate(old, (), DataGraph(store), load_graph(files_of(shapes)), changed=changed)
+        validation = revalidate(old, (), DataGraph(store), load_graph(shapes), changed=changed)
         return Report.of(validation.results)
 
 
@@ -75,7 +74,7 @@ class PrintedTextsSince:
         return report
 
 
-def validate_all(store: ox.Store, shapes: Path) -> Report:
+def validate_all(store: ox.Store, shapes: Sequence[Path]) -> Report:
     """The report of everything in a new store, copied into memory if there is room."""
     return validator.validate(in_memory(store), shapes)
 

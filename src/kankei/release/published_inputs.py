@@ -62,7 +62,7 @@ def release_version(dataset: Dataset, inputs: Inputs, quads: Path, further: Iter
 
 
 def _hashed_files(inputs: Inputs) -> Iterator[Path]:
-    yield from sorted(inputs.shapes.glob("*.ttl"))
+    yield from shapes_files(inputs)
     yield from sorted(inputs.ontology.glob("*.*"))
     yield from source_files(inputs)
     code = Path(__file__).parent.rglob("*")

@@ -17,7 +17,7 @@ from kankei.web.resources.query_examples import JOINT
 from kankei.web.server_state import rate_limiter
 from kankei.web.sparql.rate_limit import TrustedProxies
 from kankei.web.static_files import has_editor
-from kankei.web.telemetry.json_log import JsonLog
+from kankei.web.telemetry.json_log import JsonLog, capture_logging
 from kankei.web.telemetry.metrics import SharedMetrics
 
 _BACKLOG = 2048
@@ -30,6 +30,7 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Callable[
     The line is followed by what this installation lacks. Where the path is a link that is moved to another
     release, that one is served from then on. `examples` is the folder of the endpoint's example queries.
     """
+    capture_logging(JsonLog())
     # What is wrong with the settings is refused before anything is started.
     TrustedProxies.of(settings.trusted_proxies)
     engine_limits(settings)

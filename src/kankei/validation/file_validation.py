@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kankei.dataset.data_folder import Inputs, display_path, ontology_files, scheme_files
+from kankei.dataset.data_folder import Inputs, display_path, ontology_files, scheme_files, shapes_files
 from kankei.dataset.dataset import Dataset, load
 from kankei.dataset.turtle import read_turtle
 from kankei.errors import MalformedShapes, UsageError
@@ -23,10 +23,11 @@ from kankei.validation.printed.printed_texts import check_printed_texts
 from kankei.validation.report.report import Report, Result, Results, result_line, summary_line, turtle
 from kankei.validation.report.unknown_property import CLOSED, known_properties, with_nearest_property
 from kankei.validation.shapes.shape_index import ShapeIndex
-from kankei.validation.shapes.shapes_graph import ShapesGraph, Term, load_graph, shapes_files
+from kankei.validation.shapes.shapes_graph import ShapesGraph, Term, load_graph
+from kankei.validation.shapes.shapes_graph import shapes_files as files_of
 
-Validator = Callable[[ox.Store, Path], Report]
-"""Validates a store's default graph against a folder of shapes."""
+Validator = Callable[[ox.Store, Sequence[Path]], Report]
+"""Validates a store's default graph against shapes files."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,11 @@ class LocatedReport:
     positions: Mapping[Term, str]
 
     @classmethod
-    def of(cls, report: Report, dataset: Dataset, shapes: Path) -> "LocatedReport":
+    def of(cls, report: Report, dataset: Dataset, shapes: Sequence[Path]) -> "LocatedReport":
         """A report about a dataset with the positions in its files, and hints to properties of the shapes."""
         nodes = {result.focus_node for result in report.results}
         if any(result.component == CLOSED for result in report.results):
-            known = known_properties(load_graph(shapes_files(shapes)))
+            known = known_properties(load_graph(shapes))
             report = replace(
                 report, results=tuple(with_nearest_property(result, known) for result in report.results)
             )
@@ -80,11 +81,12 @@ def validate_files(
     dataset = load(replace(inputs, extra=extra), base)
     paths = {file.resolve() for file in files}
     named = {document for document, file in dataset.files.items() if file.path.resolve() in paths}
-    report = with_printed_texts(validate(dataset.store, inputs.shapes), dataset, named if files else None)
+    report = validate(dataset.store, shapes_files(inputs))
+    report = with_printed_texts(report, dataset, named if files else None)
     if files:
         subjects = _subjects(dataset, files)
         report = Report.of(result for result in report.results if result.focus_node in subjects)
-    return LocatedReport.of(report, dataset, inputs.shapes)
+    return LocatedReport.of(report, dataset, shapes_files(inputs))
 
 
 def with_printed_texts(
@@ -160,7 +162,7 @@ def validate_rdf(
     missing = next((path for path in shapes if not path.exists()), None)
     if missing is not None:
         raise UsageError("there is no such file", str(missing))
-    graph = load_graph([file for path in shapes for file in shapes_files(path)])
+    graph = load_graph([file for path in shapes for file in files_of(path)])
     loaded = load_data(data)
     if by_reference:
         results = _results_of_reference(loaded.store, graph)

@@ -12,6 +12,7 @@ from threading import Timer
 
 import duckdb
 
+from kankei.engine.columnar.evaluation import refused
 from kankei.engine.columnar.translation.translated import NotTranslatable
 from kankei.errors import KankeiError
 from support.agreed_queries import AgreedWriter
@@ -44,7 +45,8 @@ def outcome_of(engines: TwoEngines, query: str) -> str:
     except NotTranslatable as reason:
         return f"refused: {reason}"
     except duckdb.Error as error:
-        return f"ended: {str(error).splitlines()[0][:80]}"
+        ending = "ended" if refused(error) or isinstance(error, duckdb.InterruptException) else "FAILED"
+        return f"{ending}: {str(error).splitlines()[0][:80]}"
     except KankeiError as error:
         return f"not read: {type(error).__name__}"
     finally:

@@ -14,6 +14,7 @@ import pytest
 
 from kankei.engine.columnar.evaluation import ColumnarEvaluation
 from kankei.engine.columnar.tables import Columns
+from kankei.engine.columnar.translation.translated import REFUSED
 from kankei.engine.embedded.pool import start_engine
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.limits import Limits
@@ -26,7 +27,7 @@ from kankei.release.reader import Release
 PATIENCE_S = 60.0
 PREFERRED = {form: offered[0] for form, offered in RESULT_MEDIA_TYPES.items()}
 HISTOGRAM = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o . ?s ?q ?r } GROUP BY ?p ORDER BY DESC(?n) ?p"
-REFUSING = "SELECT error('kankei: not exact')"
+REFUSING = f"SELECT error('{REFUSED}a value')"
 COUNT = Operation("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", PREFERRED)
 CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(CONTAINS(STR(?c), STR(?f))) }"
 

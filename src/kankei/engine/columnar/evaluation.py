@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -12,11 +13,11 @@ from kankei.engine.algebra.not_understood import NotUnderstood
 from kankei.engine.algebra.operators import Query
 from kankei.engine.algebra.parser import parsed
 from kankei.engine.choice import Choice, choose
-from kankei.engine.columnar.planned_query import Explanation, PlannedQuery
+from kankei.engine.columnar.planned_query import Explanation, PlannedQuery, SqlFailed
 from kankei.engine.columnar.solutions import Output, Row, can_write, write_boolean, write_solutions
 from kankei.engine.columnar.tables import Columns
 from kankei.engine.columnar.translation.statistics import Statistics, read_statistics
-from kankei.engine.columnar.translation.translated import NotTranslatable
+from kankei.engine.columnar.translation.translated import REFUSED, NotTranslatable, Translated
 from kankei.engine.columnar.translation.translation import translate
 from kankei.engine.operation import COLUMNS, Form, Operation
 from kankei.errors import OutOfMemory
@@ -27,7 +28,16 @@ _BATCH = 1024
 _WORTH_READING = re.compile(
     r"\b(?:count|sum|avg|min|max|sample|group|distinct|order|filter|minus)\b|[\w)>][*+]", re.IGNORECASE
 )
+_TOO_DEEP = "it nests too deeply"
 _FORMS = {"SELECT": Form.SOLUTIONS, "ASK": Form.BOOLEAN}
+
+
+class _LeftToOxigraph(Exception):
+    """Columns do not answer a query, for a reason; with what was expected of it, where that is known."""
+
+    def __init__(self, reason: str, expected: str = "") -> None:
+        super().__init__(reason)
+        self.expected = expected
 
 
 @dataclass(frozen=True)
@@ -54,18 +64,12 @@ class ColumnarEvaluation:
 
     def plan(self, operation: Operation) -> PlannedQuery | None:
         """How a query is answered from columns, or nothing where another engine should answer it."""
-        if left_aside(operation):
-            return None
         try:
-            query = parsed(operation.query, operation.base)
-            form = _FORMS.get(query.form)
-            media_type = operation.media_types.get(form, "") if form else ""
-            if not form or not can_write(media_type):
-                return None
-            if choose(query, self.columns.statistics).engine != COLUMNS:
-                return None
-            return PlannedQuery(translate(query, self.columns, self.types), form, media_type)
-        except (NotUnderstood, NotTranslatable, RecursionError):
+            query, _ = self._chosen(operation)
+            form = _FORMS[query.form]
+            media_type = operation.media_types.get(form, "")
+            return PlannedQuery(self._translated(query), form, media_type) if can_write(media_type) else None
+        except _LeftToOxigraph:
             return None
 
     def explain(self, operation: Operation) -> Explanation:
@@ -73,50 +77,76 @@ class ColumnarEvaluation:
 
         Raises `OutOfMemory`.
         """
-        if reason := left_aside(operation):
-            return Explanation(reason)
+        expected = ""
         try:
-            query = parsed(operation.query, operation.base)
-        except NotUnderstood as error:
-            return Explanation(f"only Oxigraph reads it: {error.message}")
-        try:
-            choice = choose(query, self.columns.statistics)
-        except RecursionError:
-            return Explanation("it nests too deeply")
-        if choice.engine != COLUMNS:
-            return Explanation(choice.reason, choice.expected)
-        return self._explained(query, choice)
-
-    def _explained(self, query: Query, choice: Choice) -> Explanation:
-        try:
-            sql = translate(query, self.columns, self.types).sql
-            ((_, steps),) = self.columns.connection.execute(f"EXPLAIN ANALYZE {sql}").fetchall()
-        except RecursionError:
-            return Explanation("it nests too deeply")
-        except NotTranslatable as error:
-            return Explanation(f"SQL cannot answer it exactly: {error}", choice.expected)
-        except (duckdb.OutOfMemoryException, MemoryError) as error:
-            raise OutOfMemory("the query wants more memory than one may have") from error
-        except duckdb.Error:
-            return Explanation("SQL has met a value that it cannot treat exactly", choice.expected)
-        return Explanation(choice.reason, choice.expected, sql, str(steps))
+            query, choice = self._chosen(operation)
+            expected = choice.expected
+            sql = self._translated(query).sql
+            with _database_errors():
+                ((_, steps),) = self.columns.connection.execute(f"EXPLAIN ANALYZE {sql}").fetchall()
+        except _LeftToOxigraph as reason:
+            return Explanation(str(reason), reason.expected or expected)
+        except SqlFailed as error:
+            return Explanation(f"the database does not run the SQL: {error}", expected)
+        return Explanation(choice.reason, expected, sql, str(steps))
 
     def write(self, query: PlannedQuery, output: Output) -> bool:
         """Write the result of a query; false if it turned out that columns do not answer it exactly.
 
-        Raises `OutOfMemory`.
+        Then, too, something may have been written. Raises `OutOfMemory`, and `SqlFailed` for SQL that the
+        database does not run.
         """
         try:
-            rows = self.columns.connection.execute(query.translated.sql)
-            if query.form is Form.BOOLEAN:
-                write_boolean(rows.fetchone() is not None, query.media_type, output)
-            else:
-                write_solutions(query.translated.variables, _rows(rows), query.media_type, output)
-        except (duckdb.OutOfMemoryException, MemoryError) as error:
-            raise OutOfMemory("the query wants more memory than one may have") from error
-        except duckdb.Error:
+            with _database_errors():
+                rows = self.columns.connection.execute(query.translated.sql)
+                if query.form is Form.BOOLEAN:
+                    write_boolean(rows.fetchone() is not None, query.media_type, output)
+                else:
+                    write_solutions(query.translated.variables, _rows(rows), query.media_type, output)
+        except _LeftToOxigraph:
             return False
         return True
+
+    def _chosen(self, operation: Operation) -> tuple[Query, Choice]:
+        """A query that columns should answer, and why; raises `_LeftToOxigraph` for others."""
+        if reason := left_aside(operation):
+            raise _LeftToOxigraph(reason)
+        try:
+            query = parsed(operation.query, operation.base)
+            choice = choose(query, self.columns.statistics)
+        except NotUnderstood as error:
+            raise _LeftToOxigraph(f"only Oxigraph reads it: {error.message}") from error
+        except RecursionError:
+            raise _LeftToOxigraph(_TOO_DEEP) from None
+        if choice.engine != COLUMNS:
+            raise _LeftToOxigraph(choice.reason, choice.expected)
+        return query, choice
+
+    def _translated(self, query: Query) -> Translated:
+        try:
+            return translate(query, self.columns, self.types)
+        except NotTranslatable as error:
+            raise _LeftToOxigraph(f"SQL cannot answer it exactly: {error}") from error
+        except RecursionError:
+            raise _LeftToOxigraph(_TOO_DEEP) from None
+
+
+@contextmanager
+def _database_errors() -> Iterator[None]:
+    """Tells a value that SQL refuses from a failure of SQL."""
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, MemoryError) as error:
+        raise OutOfMemory("the query wants more memory than one may have") from error
+    except duckdb.Error as error:
+        if refused(error):
+            raise _LeftToOxigraph("SQL has met a value that it cannot treat exactly") from error
+        raise SqlFailed(type(error).__name__, str(error)) from error
+
+
+def refused(error: duckdb.Error) -> bool:
+    """Whether SQL has met a value that it does not treat exactly, as it may: any other error is a defect."""
+    return REFUSED in str(error) or isinstance(error, duckdb.OutOfRangeException | duckdb.ConversionException)
 
 
 def left_aside(operation: Operation) -> str:

@@ -30,6 +30,13 @@ class Explanation:
     steps: str = ""
 
 
+class SqlFailed(Exception):
+    """The database has not run SQL of ours, by its kind of error and its message: a defect of ours."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(f"{kind}: {message}")
+
+
 class ColumnQueries(Protocol):
     """Answers the queries that columns answer exactly and sooner; all others it leaves to another engine."""
 
@@ -39,7 +46,7 @@ class ColumnQueries(Protocol):
     def write(self, query: PlannedQuery, output: Output) -> bool:
         """Write the result of a query; false if it turned out that columns do not answer it exactly.
 
-        Raises `OutOfMemory`.
+        Then, too, something may have been written. Raises `OutOfMemory` and `SqlFailed`.
         """
 
     def explain(self, operation: Operation) -> Explanation:

@@ -17,7 +17,7 @@ from pyoxigraph import (
 )
 
 from kankei.engine.algebra.bounded_paths import walked_from_known_ends
-from kankei.engine.columnar.planned_query import ColumnQueries
+from kankei.engine.columnar.planned_query import ColumnQueries, SqlFailed
 from kankei.engine.embedded.engine_errors import explain_syntax_error
 from kankei.engine.embedded.result_spool import Spool, XmlOutput
 from kankei.engine.operation import RESULT_MEDIA_TYPES, Form, Operation
@@ -57,13 +57,20 @@ def evaluate(store: Store, operation: Operation, spool: Spool) -> Form:
 
 
 def evaluate_columns(columns: ColumnQueries, operation: Operation, spool: Spool) -> Form | None:
-    """The same from columns; nothing where those do not answer the query."""
+    """The same from columns; nothing, also in the spool, where those do not answer the query.
+
+    Raises `SqlFailed` with an empty spool.
+    """
     query = columns.plan(operation)
     if query is None:
         return None
-    with _checked(query.form, query.media_type, spool) as output:
-        if columns.write(query, output):
-            return query.form
+    try:
+        with _checked(query.form, query.media_type, spool) as output:
+            if columns.write(query, output):
+                return query.form
+    except SqlFailed:
+        spool.reset()
+        raise
     spool.reset()
     return None
 

@@ -37,7 +37,7 @@ _LENGTH = struct.Struct(">I")
 _RECEIVE_BYTES = 1 << 18
 _ONE_DESCRIPTOR = socket.CMSG_SPACE(struct.calcsize("i"))
 _RESULT, _ERROR = b"A", b"E"
-_RESULT_HEADER = struct.Struct(">BBQ")
+_RESULT_HEADER = struct.Struct(">BBQI")
 _FORMS = tuple(Form)
 _ENGINES = (OXIGRAPH, COLUMNS)
 _ERRORS = {
@@ -118,6 +118,8 @@ class WorkerResult:
     spooled: int
     body: bytes
     engine: str = OXIGRAPH
+    fault: str = ""
+    """The failure of columns for which Oxigraph has answered instead: its kind, a colon, and more."""
 
 
 Reply: TypeAlias = WorkerResult | KankeiError
@@ -149,7 +151,8 @@ def pack_reply(reply: Reply) -> bytes:
     """A result or an error as the pool reads it."""
     if isinstance(reply, WorkerResult):
         numbers = _FORMS.index(reply.form), _ENGINES.index(reply.engine)
-        return _RESULT + _RESULT_HEADER.pack(*numbers, reply.spooled) + reply.body
+        fault = reply.fault.encode("utf-8", "replace")
+        return _RESULT + _RESULT_HEADER.pack(*numbers, reply.spooled, len(fault)) + fault + reply.body
     kind = type(reply).__name__
     fields = {
         "kind": kind if kind in _ERRORS else EngineFailed.__name__,
@@ -163,7 +166,9 @@ def pack_reply(reply: Reply) -> bytes:
 def unpack_reply(message: bytes) -> Reply:
     """The result or error of a worker."""
     if message[:1] == _RESULT:
-        form, engine, spooled = _RESULT_HEADER.unpack_from(message, 1)
-        return WorkerResult(_FORMS[form], spooled, message[1 + _RESULT_HEADER.size :], _ENGINES[engine])
+        form, engine, spooled, size = _RESULT_HEADER.unpack_from(message, 1)
+        start = 1 + _RESULT_HEADER.size
+        body, fault = message[start + size :], message[start : start + size].decode()
+        return WorkerResult(_FORMS[form], spooled, body, _ENGINES[engine], fault)
     fields = json.loads(message[1:])
     return _ERRORS[fields["kind"]](fields["message"], fields["subject"], fields["offered"])

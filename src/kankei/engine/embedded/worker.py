@@ -17,7 +17,7 @@ from typing import NamedTuple, NoReturn
 
 from pyoxigraph import Store
 
-from kankei.engine.columnar.planned_query import ColumnQueries
+from kankei.engine.columnar.planned_query import ColumnQueries, SqlFailed
 from kankei.engine.embedded.evaluation import evaluate, evaluate_columns, parse_only
 from kankei.engine.embedded.explanation import explain, explain_remote
 from kankei.engine.embedded.messages import (
@@ -37,6 +37,8 @@ from kankei.engine.query.service_guard import check_query
 from kankei.errors import EngineFailed, KankeiError, OutOfMemory, TooLarge
 
 _FAILED = 70
+_FAULT = 1000
+"""Characters that are told of a failure."""
 _OOM_SCORE = "500"  # of -1000 to 1000: the kernel, out of memory, ends a worker before the server
 
 
@@ -91,7 +93,7 @@ class Worker:
         signal.setitimer(signal.ITIMER_REAL, timeout)
         try:
             check_query(operation.query, self.services)
-            form, engine = self._evaluate(operation, spool)
+            result = self._evaluate(operation, spool)
         except KankeiError as error:
             return error
         except MemoryError:
@@ -100,17 +102,27 @@ class Worker:
             signal.setitimer(signal.ITIMER_REAL, 0)
         if spool.overflowed:
             return TooLarge(f"the result is larger than the {self.result_bytes} bytes that one may have")
-        return WorkerResult(form, spool.spooled, spool.body, engine)
+        return result
 
-    def _evaluate(self, operation: Operation, spool: Spool) -> tuple[Form, str]:
+    def _evaluate(self, operation: Operation, spool: Spool) -> WorkerResult:
+        """Evaluate a query; its result is in the spool unless it is short."""
+        fault = ""
+        try:
+            form, engine = self._written(operation, spool, self.columns)
+        except SqlFailed as error:
+            fault = str(error)
+            form, engine = self._written(operation, spool, None)
+        return WorkerResult(form, spool.spooled, spool.body, engine, fault[:_FAULT])
+
+    def _written(self, operation: Operation, spool: Spool, columns: ColumnQueries | None) -> tuple[Form, str]:
         """Write the result of a query to a spool; its form, and what has evaluated the query."""
         if operation.explains:
             if self.stores.syntax_only:
                 return explain_remote(self._store(operation), operation, spool), OXIGRAPH
-            return explain(self._store(operation), self.columns, operation, spool)
+            return explain(self._store(operation), columns, operation, spool)
         if self.stores.syntax_only:
             return parse_only(self._store(operation), operation, spool), OXIGRAPH
-        if self.columns and (form := evaluate_columns(self.columns, operation, spool)):
+        if columns and (form := evaluate_columns(columns, operation, spool)):
             return form, COLUMNS
         return evaluate(self._store(operation), operation, spool), OXIGRAPH
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from kankei.engine.embedded.messages import (
     READY,
     FrameParser,
     Reply,
+    WorkerResult,
     frame,
     pack_operation,
     unpack_reply,
@@ -22,6 +24,9 @@ from kankei.engine.result_file import anonymous_file
 from kankei.errors import EngineUnavailable, KankeiError, Overloaded
 
 _STDERR_BYTES = 4096
+_LOGGER = logging.getLogger(__name__)
+_FAULTS: set[str] = set()
+"""Kinds of failures that this process has told of."""
 
 
 class Deadline(NamedTuple):
@@ -34,6 +39,14 @@ class Deadline(NamedTuple):
     def after(cls, seconds: float) -> Self:
         """The deadline in so many seconds from now."""
         return cls(asyncio.get_running_loop().time() + seconds, seconds)
+
+
+def report_fault(fault: str) -> None:
+    """Log a failure of our own that a query has got over; once for each kind, which precedes a colon."""
+    kind = fault.partition(":")[0]
+    if kind not in _FAULTS:
+        _FAULTS.add(kind)
+        _LOGGER.error("columns have failed, and Oxigraph has answered (told once for each kind): %s", fault)
 
 
 class WorkerConnection(asyncio.Protocol):
@@ -149,7 +162,10 @@ class WorkerConnection(asyncio.Protocol):
             if message == READY:
                 self.started.set_result(None)
             else:
-                self._pass_on(unpack_reply(message))
+                reply = unpack_reply(message)
+                if isinstance(reply, WorkerResult) and reply.fault:
+                    report_fault(reply.fault)
+                self._pass_on(reply)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 the exit status says more
         """Record that everything the worker wrote has been read."""

@@ -159,7 +159,12 @@ def _sample(value: Value, scope: Scope) -> Value:
         return UNBOUND
     if len(shape) > 1:
         raise NotTranslatable("SAMPLE of values of several types")
-    return kept({shape[0]: f"min({_column(value)})"}, value.types, scope.rows, bound=False, local=value.local)
+    column = _column(value)
+    choosable = [f"min({column}) <> max({column})"]
+    if not value.bound:
+        choosable.append(f"count({column}) NOT IN (0, count(*))")
+    one = choice([(disjunction(choosable), refusal("SAMPLE of several values"))], f"min({column})")
+    return kept({shape[0]: one}, value.types, scope.rows, bound=False, local=value.local)
 
 
 def _column(value: Value) -> str:

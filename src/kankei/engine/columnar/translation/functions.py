@@ -32,6 +32,9 @@ _ATOM = r"[^\\\[\](){}*+?|^$\0]|\\[.*+?()\[\]{}|^$\\/-]|\)|\[\^?[A-Za-z0-9_ ]+(?
 _COMMON_PATTERN = re.compile(rf"(?:(?:{_ATOM})[*+?]?|[|^$]|\((?!\?))*")
 """Characters, also escaped, `.`, `^`, `$`, `|`, repetitions, groups, sets of letters and digits."""
 
+_MAX_PATTERN = 1000
+"""Characters; RE2 nests no deeper."""
+
 
 def call(name: str, arguments: Sequence[Value]) -> Value:
     """The value of a function that evaluates all its arguments."""
@@ -197,8 +200,19 @@ def _regex(value: Value, pattern: Value, flags: Value | None = None) -> Value:
     written, options = literal_text(pattern), "" if flags is None else literal_text(flags)
     if written is None or options not in {"", "i"} or not _COMMON_PATTERN.fullmatch(written):
         raise NotTranslatable("REGEX with a pattern or flags that other libraries may read differently")
+    _check_pattern(written)
     prefix = "(?i-s)" if options else "(?-s)"
     return boolean(f"regexp_matches({_textual(value)}, {quoted(prefix + written)})")
+
+
+def _check_pattern(written: str) -> None:
+    """Of a pattern that is none, a library ends the query, and Oxigraph the expression."""
+    try:
+        re.compile(written)
+    except re.error:
+        raise NotTranslatable("REGEX with a pattern that is none") from None
+    if len(written) > _MAX_PATTERN:
+        raise NotTranslatable("REGEX with a long pattern")
 
 
 def _field(kinds: Sequence[str], pattern: str, cast: str = types.BIGINT) -> Callable[[Value], Value]:

@@ -18,8 +18,12 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
 _CANONICAL_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")
 _DOUBLE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN")
-_ZONE = r"(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
-_YEAR, _MONTH, _DAY = r"(?P<year>-?[0-9]{4,9})", r"(?P<month>[0-9]{2})", r"(?P<day>[0-9]{2})"
+_ZONE = r"(?P<zone>Z|[+-][0-9]{2}:[0-5][0-9])?"
+_YEAR, _MONTH, _DAY = (
+    r"(?P<year>-?(?:[1-9][0-9]{3,}|0[0-9]{3}))",
+    r"(?P<month>[0-9]{2})",
+    r"(?P<day>[0-9]{2})",
+)
 _CLOCK = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2}(?:\.[0-9]{1,18})?)"
 _TEMPORAL = {
     "dateTime": re.compile(f"{_YEAR}-{_MONTH}-{_DAY}T{_CLOCK}{_ZONE}"),
@@ -31,6 +35,7 @@ _TEMPORAL = {
     "gMonthDay": re.compile(f"--{_MONTH}-{_DAY}{_ZONE}"),
     "gDay": re.compile(f"---{_DAY}{_ZONE}"),
 }
+_LONGEST_YEAR = 9
 _LIMIT = Decimal(10) ** 20
 
 
@@ -49,7 +54,7 @@ NOTHING = Worth()
 
 
 def worth(lexical: str, datatype: str) -> Worth:
-    """The value of a literal; `OverflowError` for a decimal of 10^20 or more, which no column holds."""
+    """The value of a literal; `OverflowError` where no column holds it: from 10^20, or of a far year."""
     if not datatype.startswith(XSD):
         return NOTHING
     name = datatype.removeprefix(XSD)
@@ -93,8 +98,12 @@ def _single(number: float) -> float:
 def _moment(fields: dict[str, str | None]) -> Worth:
     """The place on the timeline (XML Schema 1.1 Part 2, section E.3.3); nothing where there is no such day.
 
-    What is absent is in 1972, in December, on the last day.
+    What is absent is in 1972, in December, on the last day; but as in Oxigraph there is no 29 February then.
     """
+    if len(fields.get("year") or "") > _LONGEST_YEAR:
+        raise OverflowError(fields["year"])
+    if not fields.get("year") and (fields.get("month"), fields.get("day")) == ("02", "29"):
+        return NOTHING
     shift, year = divmod(int(fields.get("year") or 1972), 400)  # the calendar repeats
     month = int(fields.get("month") or 12)
     try:

@@ -9,6 +9,7 @@ from kankei.engine.algebra.paths import (
     Closure,
     Inverse,
     Link,
+    NegatedSet,
     Optional,
     Path,
 )
@@ -17,12 +18,11 @@ from kankei.engine.algebra.paths import (
 )
 from kankei.engine.algebra.terms import Iri, Node, Variable
 from kankei.engine.columnar.translation import term_types as types
-from kankei.engine.columnar.translation.paths import ActiveGraph, pairs, reached, reversed_path
+from kankei.engine.columnar.translation.paths import ABSENT, ActiveGraph, pairs, reached, reversed_path
 from kankei.engine.columnar.translation.rows import (
     Context,
     Rows,
     joined,
-    union,
 )
 from kankei.engine.columnar.translation.term_types import Types
 from kankei.engine.columnar.translation.translated import NotTranslatable
@@ -88,7 +88,7 @@ class Matching:
 
     def _triple(self, rows: Rows, triple: TriplePattern) -> None:
         alias = self.context.name("t")
-        if self.graph is None or (self.graph.condition and not self.graph.merged):
+        if self.graph is None or self.graph.condition:
             rows.inner.append(f"quads {alias}")
             if self.graph is None:
                 self._bind(rows, GRAPH, f"{alias}.g", frozenset((types.IRI, types.BLANK)))
@@ -133,9 +133,8 @@ class Matching:
             case PathSequence(left, right):
                 middle = Variable(self.context.name(".path"))
                 return joined(self.path(subject, left, middle), self.path(middle, right, end))
-            case Alternative():
-                branches = [self.path(subject, each, end) for each in _alternatives(path)]
-                return union(self.context, branches)
+            case Alternative() | NegatedSet():
+                raise NotTranslatable("a path of which Oxigraph drops duplicates")
             case _:
                 return self._walked(subject, path, end)
 
@@ -150,11 +149,11 @@ class Matching:
             if isinstance(subject, Variable):
                 return self._walked(end, reversed_path(path), subject)
             start = str(context.identifiers[subject])
+            if context.identifiers[subject] < 0 and (isinstance(path, Optional) or path.reflexive):
+                raise NotTranslatable(ABSENT)
             rows.inner.append(f"({reached(path, start, context, self.graph)}) {alias}")
             if isinstance(end, Variable):
-                local = context.identifiers[subject] < 0
-                kinds = every | context.constant(subject).types
-                rows.values[end.name] = identified(f"{alias}.b", kinds, rows, bound=True, local=local)
+                rows.values[end.name] = identified(f"{alias}.b", every, rows, bound=True)
             else:
                 rows.conditions.append(f"{alias}.b = {context.identifiers[end]}")
             return rows
@@ -173,9 +172,9 @@ class Matching:
 
     def inline(self, variables: Sequence[Variable], table: Sequence[Sequence[object]]) -> Rows:
         """Inline data."""
-        rows = Rows(self.context)
         if self.graph is None:
-            self.each_graph(rows)
+            raise NotTranslatable("VALUES within GRAPH with a variable, which Oxigraph may leave unbound")
+        rows = Rows(self.context)
         if not table:
             rows.conditions.append("FALSE")
             return rows
@@ -201,12 +200,6 @@ class Matching:
         columns = f"({', '.join(names)})" if names else ""
         rows.inner.append(f"(VALUES {', '.join(cells)}) {alias}{columns}")
         return rows
-
-
-def _alternatives(path: Path) -> list[Path]:
-    if isinstance(path, Alternative):
-        return [*_alternatives(path.left), *_alternatives(path.right)]
-    return [path]
 
 
 def _nodes(triple: TriplePattern) -> tuple[Node, Node, Node]:

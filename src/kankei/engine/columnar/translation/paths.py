@@ -20,6 +20,9 @@ from kankei.engine.algebra.paths import (
 )
 from kankei.engine.algebra.terms import Iri
 from kankei.engine.columnar.translation.rows import Context
+from kankei.engine.columnar.translation.values import refusal
+
+ABSENT = "a path of zero length from a term that the graph does not have"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +30,20 @@ class ActiveGraph:
     """The graph that patterns are matched against: a condition on the quads, or the default graph."""
 
     condition: str = ""
-    merged: bool = False
-    """Whether the condition selects several graphs, whose triples count once."""
 
     def triples(self, *, by_object: bool = False) -> str:
         """A table with the columns s, p and o."""
         if not self.condition:
             return "triples_by_object" if by_object else "triples_by_subject"
-        distinct = "DISTINCT " if self.merged else ""
-        return f"(SELECT {distinct}s, p, o FROM quads WHERE {self.condition})"
+        return f"(SELECT s, p, o FROM quads WHERE {self.condition})"
+
+    def node(self, identifier: str) -> str:
+        """A term as the start of a path of zero length; ends the query where the graph does not have it.
+
+        Section 18.4 lets such a path reach it all the same, Oxigraph does not.
+        """
+        found = f"EXISTS (SELECT 1 FROM {self.triples()} nodes WHERE s = {identifier} OR o = {identifier})"
+        return f"CASE WHEN {found} THEN CAST({identifier} AS INTEGER) ELSE {refusal(ABSENT)} END"
 
     def nodes(self) -> str:
         """Every subject and object, as a column n."""
@@ -94,9 +102,9 @@ def reached(path: Closure | Optional, start: str, context: Context, graph: Activ
     steps = f"({pairs(path.path, context, graph)}) {step}"
     first = f"SELECT b FROM {steps} WHERE a = {start}"
     if isinstance(path, Optional):
-        return f"SELECT CAST({start} AS INTEGER) AS b UNION {first}"
+        return f"SELECT {graph.node(start)} AS b UNION {first}"
     if path.reflexive:
-        first = f"SELECT CAST({start} AS INTEGER) AS b"
+        first = f"SELECT {graph.node(start)} AS b"
     walk = f"SELECT {step}.b FROM {name}, {steps} WHERE {step}.a = {name}.b"
     return f"WITH RECURSIVE {name}(b) AS ({first} UNION {walk}) SELECT b FROM {name}"
 

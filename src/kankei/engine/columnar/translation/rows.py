@@ -9,7 +9,7 @@ from kankei.engine.algebra.terms import Term
 from kankei.engine.columnar.translation import term_types as types
 from kankei.engine.columnar.translation.literal_values import spelled_as_stored
 from kankei.engine.columnar.translation.statistics import Statistics
-from kankei.engine.columnar.translation.term_types import conjunction
+from kankei.engine.columnar.translation.term_types import Types, conjunction
 from kankei.engine.columnar.translation.translated import NotTranslatable
 from kankei.engine.columnar.translation.values import (
     UNBOUND,
@@ -22,6 +22,8 @@ from kankei.engine.columnar.translation.values import (
     same_term,
     shape_of,
 )
+
+_MAX_TABLES = 100
 
 
 @dataclass(slots=True)
@@ -80,6 +82,11 @@ class Rows:
     attached: dict[str, str] = field(default_factory=dict)
     merged_into: "Rows | None" = None
 
+    @property
+    def incomplete(self) -> Types:
+        """Types of which the table of terms does not hold each value."""
+        return self.context.statistics.incomplete
+
     def attach(self, identifier: str, bound: bool, local: bool) -> str:
         """Join the table of terms to an identifier; what its columns are prefixed with."""
         if self.merged_into is not None:
@@ -125,7 +132,9 @@ class Rows:
         return self.values.get(variable, UNBOUND)
 
     def body(self) -> str:
-        """FROM and WHERE."""
+        """FROM and WHERE; of many tables the database plans the joins too long."""
+        if len(self.inner) + len(self.outer) > _MAX_TABLES:
+            raise NotTranslatable("too many tables in one join")
         source = " CROSS JOIN ".join(self.inner) if self.outer else ", ".join(self.inner)
         source = source or "(SELECT 1) unit"
         joined = "".join(f" LEFT JOIN {table} ON ({condition})" for table, condition in self.outer)

@@ -25,6 +25,8 @@ class Statistics:
 
     terms: Types = types.ANY
     objects: Mapping[int, Types] = field(default_factory=dict)
+    incomplete: Types = frozenset()
+    """Types of which the release has values that no column can hold."""
 
     @property
     def subjects(self) -> Types:
@@ -36,6 +38,13 @@ class Statistics:
         return self.objects.get(identifier, self.terms)
 
 
+_TEMPORAL = ", ".join(f"'{XSD}{name}'" for name in sorted(types.TEMPORAL))
+# Decimals from 10^20, and years that no date of SQL reaches, are values of Oxigraph; some of these are not.
+_UNHELD = (
+    "exact IS NULL AND seconds IS NULL AND ("
+    f"datatype = '{XSD}decimal' AND regexp_full_match(lexical, '[+-]?0*[1-9][0-9]{{20}}([.][0-9]*)?')"
+    f" OR datatype IN ({_TEMPORAL}) AND regexp_matches(lexical, '^-?[1-9][0-9]{{6,}}'))"
+)
 _NAMED = ", ".join(f"'{XSD}{name}'" for name in types.DURATIONS)
 _TYPE = (
     f"CASE WHEN kind = 1 THEN '{types.BLANK}' WHEN kind = 2 THEN '{types.IRI}'"
@@ -43,6 +52,7 @@ _TYPE = (
     f" WHEN datatype = '{RDF_LANG_STRING}' THEN '{types.LANG}'"
     f" WHEN datatype IN ({_NAMED}) THEN '{types.DURATION}'"
     " WHEN exact IS NOT NULL OR approximate IS NOT NULL OR truth IS NOT NULL OR seconds IS NOT NULL"
+    f" OR {_UNHELD}"
     f" THEN substr(datatype, {len(XSD) + 1}) ELSE '{types.OTHER}' END"
 )
 
@@ -53,10 +63,12 @@ def read_statistics(connection: Connection) -> Statistics:
     pairs = connection.execute(
         f"SELECT DISTINCT p, {_TYPE} FROM triples_by_subject JOIN terms ON o = id"
     ).fetchall()
+    unheld = connection.execute(f"SELECT DISTINCT {_TYPE} FROM terms WHERE {_UNHELD}").fetchall()
     objects: dict[int, set[str]] = {}
     for identifier, name in pairs:
         objects.setdefault(int(str(identifier)), set()).add(str(name))
     return Statistics(
         frozenset(str(name) for (name,) in every),
         {identifier: frozenset(names) for identifier, names in objects.items()},
+        frozenset(str(name) for (name,) in unheld),
     )

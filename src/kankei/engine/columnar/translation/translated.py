@@ -12,7 +12,7 @@ from kankei.engine.algebra.terms import Term
 REFUSED = "kankei: not exact: "
 """How the message of a database error begins with which the SQL refuses a value that it met.
 
-Any error of a translated query but those of memory and interruption has the same meaning: Oxigraph answers.
+A number that leaves the range of its type of SQL has the same meaning: Oxigraph answers.
 """
 
 

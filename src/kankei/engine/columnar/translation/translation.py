@@ -65,11 +65,13 @@ def _dataset(query: Query, context: Context) -> Dataset:
     """The dataset of FROM and FROM NAMED, or of the protocol (section 13.2)."""
     if not query.default_graphs and not query.named_graphs:
         return Dataset(ActiveGraph())
+    if len(query.default_graphs) > 1:
+        raise NotTranslatable("several graphs of FROM, which Oxigraph does not merge")
     default, named = (
         f"g IN ({', '.join(str(context.identifiers[iri]) for iri in graphs) or -1})"
         for graphs in (query.default_graphs, query.named_graphs)
     )
-    return Dataset(ActiveGraph(default, merged=len(query.default_graphs) > 1), named)
+    return Dataset(ActiveGraph(default), named)
 
 
 def _identifiers(query: Query, dictionary: Dictionary) -> dict[Term, int]:

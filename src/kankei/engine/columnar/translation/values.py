@@ -15,9 +15,16 @@ from kankei.engine.columnar.translation.literal_values import NOTHING, Worth, ty
 from kankei.engine.columnar.translation.term_types import Types, choice, conjunction, quoted
 from kankei.engine.columnar.translation.translated import REFUSED, NotTranslatable
 
+_MAX_PART = 100_000
+"""Characters of SQL of one value."""
+
 
 class Owner(Protocol):
     """The solutions that an identifier belongs to."""
+
+    @property
+    def incomplete(self) -> Types:
+        """Types of which the table of terms does not hold each value."""
 
     def attach(self, identifier: str, bound: bool, local: bool) -> str:
         """Join the table of terms to an identifier; what its columns are prefixed with."""
@@ -36,6 +43,11 @@ class Value:
     local: bool = False
     """Whether the identifier may be that of a term which only the query has."""
 
+    def __post_init__(self) -> None:
+        """Refuse SQL whose size explodes: expressions repeat their operands, and may be nested."""
+        if any(len(sql) > _MAX_PART for sql in self.parts.values()):
+            raise NotTranslatable("an expression that becomes too long")
+
     def part(self, column: str) -> str:
         """SQL of a column of the table of terms; NULL where the value is unbound or of another type."""
         if column in self.parts:
@@ -46,6 +58,8 @@ class Value:
             return constant if self.bound else f"CASE WHEN {self.present} THEN {constant} END"
         if self.owner is None or not self.id:
             return "NULL"
+        if self.types & types.HOLDERS.get(column, frozenset()) & self.owner.incomplete:
+            raise NotTranslatable("the release has values beyond the range of the columns")
         return self.owner.attach(self.id, self.bound, self.local) + column
 
     @property
@@ -98,7 +112,7 @@ def constant(term: Term, identifier: int) -> Value:
         try:
             value = worth(lexical, RDF_LANG_STRING if language else datatype)
         except OverflowError:
-            raise NotTranslatable("a decimal beyond the range of the columns") from None
+            raise NotTranslatable("a value beyond the range of the columns") from None
     parts = {"kind": str(kind), "lexical": _text(lexical), "datatype": _text(datatype)}
     parts |= {"language": _text(language)} | _worth_parts(value)
     return Value(frozenset((type_of(term),)), True, str(identifier), parts, term=term, local=identifier < 0)

@@ -29,7 +29,7 @@ PREFERRED = {form: offered[0] for form, offered in RESULT_MEDIA_TYPES.items()}
 HISTOGRAM = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o . ?s ?q ?r } GROUP BY ?p ORDER BY DESC(?n) ?p"
 REFUSING = f"SELECT error('{REFUSED}a value')"
 COUNT = Operation("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", PREFERRED)
-CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != ?f && ?f != ?i) }"
+CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(CONTAINS(STR(?c), STR(?f))) }"
 
 
 def answers(files: StoreFiles, limits: Limits, *operations: Operation) -> list[QueryResult | KankeiError]:

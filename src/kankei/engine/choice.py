@@ -18,6 +18,10 @@ _READ = 0.03
 """What columns take for what costs Oxigraph 1."""
 _WRITTEN = {OXIGRAPH: 4.0, COLUMNS: 25.0}
 """What each row of the result takes."""
+_ENDLESS = 1e14
+"""What neither finishes in time, while columns would keep in memory what they join."""
+_TOO_MANY_ROWS = 1e9
+"""A result that neither finishes in time."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ def choose(query: Query, counts: Counts) -> Choice:
     oxigraph = estimate.work + _WRITTEN[OXIGRAPH] * estimate.rows
     columns = _PLAN + _READ * estimate.work + _WRITTEN[COLUMNS] * estimate.rows
     costs = estimate.rows, oxigraph, columns
+    if oxigraph > _ENDLESS or estimate.rows > _TOO_MANY_ROWS:
+        return Choice(OXIGRAPH, "too many rows are read for either engine", *costs)
     if columns < oxigraph:
         return Choice(COLUMNS, "much is read, compared or sorted for few rows of the result", *costs)
     if oxigraph < _PLAN:

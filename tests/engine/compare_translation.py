@@ -15,8 +15,7 @@ import duckdb
 from kankei.engine.columnar.evaluation import refused
 from kankei.engine.columnar.translation.translated import NotTranslatable
 from kankei.errors import KankeiError
-from support.agreed_queries import AgreedWriter
-from support.random_queries import PROLOGUE, Seeded, random_quads
+from support.random_queries import PROLOGUE, Seeded, Writer, random_quads
 from support.two_engines import TwoEngines, same
 
 QUERIES = 40
@@ -29,7 +28,7 @@ def compare(seed: int, outcomes: Counter[str]) -> None:
     quads = random_quads(choices)
     engines = TwoEngines(quads)
     for _ in range(QUERIES):
-        query = AgreedWriter(choices, quads).query().whole
+        query = Writer(choices).query().whole
         outcome = outcome_of(engines, query)
         outcomes[outcome] += 1
         if outcome == "DIFFERENT":

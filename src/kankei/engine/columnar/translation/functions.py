@@ -6,6 +6,7 @@ A function that SQL does not have exactly, or not for these arguments, raises `N
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from string import ascii_lowercase, ascii_uppercase
 
 from kankei.engine.columnar.translation import term_types as types
 from kankei.engine.columnar.translation.arithmetic import is_numeric, rounded
@@ -186,8 +187,13 @@ def _part_of(template: str) -> Callable[[Value, Value], Value]:
     return cut
 
 
+def _ascii_lower(sql: str) -> str:
+    """Without the Kelvin sign and others whose lower case is of ASCII."""
+    return f"translate({sql}, '{ascii_uppercase}', '{ascii_lowercase}')"
+
+
 def _langmatches(tag: Value, wanted: Value) -> Value:
-    language, range_ = f"lower({_simple(tag)})", f"lower({_simple(wanted)})"
+    language, range_ = (_ascii_lower(_simple(value)) for value in (tag, wanted))
     if literal_text(wanted) == "*":
         return boolean(f"({language} <> '')")
     branches = [(f"{range_} = '*'", f"{language} <> ''")]

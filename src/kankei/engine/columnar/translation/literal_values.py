@@ -5,7 +5,7 @@ import re
 from calendar import IllegalMonthError, monthrange
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import lru_cache
 from struct import pack, unpack
 
@@ -36,6 +36,7 @@ _TEMPORAL = {
     "gDay": re.compile(f"---{_DAY}{_ZONE}"),
 }
 _LONGEST_YEAR = 9
+_EXACT = Context(prec=38)
 _LIMIT = Decimal(10) ** 20
 
 
@@ -61,7 +62,7 @@ def worth(lexical: str, datatype: str) -> Worth:
     if name == types.INTEGER and _INTEGER.fullmatch(lexical) and -(2**63) <= int(lexical) < 2**63:
         return Worth(exact=Decimal(lexical))
     if name == types.DECIMAL and _DECIMAL.fullmatch(lexical):
-        if abs(Decimal(lexical)) >= _LIMIT:
+        if Decimal(lexical).copy_abs() >= _LIMIT:
             raise OverflowError(lexical)
         return Worth(exact=Decimal(lexical))
     if name == types.DOUBLE and _DOUBLE.fullmatch(lexical):
@@ -119,7 +120,7 @@ def _moment(fields: dict[str, str | None]) -> Worth:
     offset = _minutes(zone) if zone else 0
     if abs(offset) > 14 * 60:
         return NOTHING
-    seconds = Decimal(days * 86_400 + hour * 3600 + (minute - offset) * 60) + second
+    seconds = _EXACT.add(Decimal(days * 86_400 + hour * 3600 + (minute - offset) * 60), second)
     return Worth(seconds=seconds, zoned=zone is not None)
 
 

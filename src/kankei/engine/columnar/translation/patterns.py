@@ -1,5 +1,6 @@
 """Graph patterns and solution modifiers become SELECTs (SPARQL 1.1 Query Language, section 18.5)."""
 
+import re
 from dataclasses import dataclass, replace
 
 from kankei.engine.algebra.operators import (
@@ -46,6 +47,9 @@ from kankei.engine.columnar.translation.substitution import (
 from kankei.engine.columnar.translation.term_types import conjunction, disjunction
 from kankei.engine.columnar.translation.translated import NotTranslatable
 from kankei.engine.columnar.translation.values import UNBOUND, Value, coalesced
+
+_LITERAL = re.compile(r"-?[0-9.]+|'(?:[^']|'')*'|NULL|TRUE|FALSE")
+"""What SQL does not sort by: it takes a number for the place of a column, and refuses others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,7 @@ class Patterns(Matching):
             for value in [evaluated(ordering.expression, replace(self._scope(rows), values=ordering.values))]
             if value.types and mentioned(ordering.expression)
             for key in sort_keys(value)
-            if not key.isdigit()  # which SQL takes for the place of a column
+            if not _LITERAL.fullmatch(key)
         ]
 
     def _scope(self, rows: Rows) -> Scope:

@@ -39,6 +39,10 @@ def test_four_dumps_hold_the_same_triples(release: Release, suffix: str) -> None
     assert len(found) + len(added) == release.manifest.triples
 
 
+def test_a_release_opened_for_its_files_has_the_same_files_of_views(seed_release: Release) -> None:
+    assert Release.open_files(seed_release.path).view_files == seed_release.view_files != ()
+
+
 def test_two_dumps_hold_the_same_dataset(release: Release) -> None:
     found = quads(dump(release, "trig"), ox.RdfFormat.TRIG)
     assert found == quads(dump(release, "nq"), ox.RdfFormat.N_QUADS)

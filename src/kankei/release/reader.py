@@ -101,7 +101,7 @@ class Release:
     @property
     def view_files(self) -> tuple[Path, ...]:
         """The files of statements that the merged graph holds beside those of the dump."""
-        names = (RECORDS, *(row.lines for row in RDF_PROFILES if row.name in self.views))
+        names = (RECORDS, *(row.lines for row in RDF_PROFILES))
         return tuple(self.file(name) for name in names if name in self.manifest.files)
 
     def read(self, name: str) -> bytes:

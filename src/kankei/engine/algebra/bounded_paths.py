@@ -73,14 +73,14 @@ class _End:
     def edits(self, variable: str) -> list[_Edit]:
         """What makes a variable of it."""
         values = f"VALUES {variable} {{ {self.token.text} }} "
-        found = [
+        edits = [
             _Edit(self.block, self.block, values),
             _Edit(self.token.start, self.token.end, f"{variable} "),
         ]
         if self.star and not self.star.is_written:
             self.star.is_written = True
-            found.append(_Edit(self.star.start, self.star.start + 1, f" {' '.join(self.star.names)} "))
-        return found
+            edits.append(_Edit(self.star.start, self.star.start + 1, f" {' '.join(self.star.names)} "))
+        return edits
 
 
 @dataclass

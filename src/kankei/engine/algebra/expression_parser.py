@@ -153,12 +153,12 @@ class ExpressionParser(TermParser):
             return ()
         self._expect("(")
         self._enter()
-        found = [self._expression()]
+        expressions = [self._expression()]
         while self._accept(","):
-            found.append(self._expression())
+            expressions.append(self._expression())
         self._leave()
         self._expect(")")
-        return tuple(found)
+        return tuple(expressions)
 
     def _aggregate(self, name: str) -> Variable:
         """The variable of the group that an aggregate's value is bound to; equal ones share it."""

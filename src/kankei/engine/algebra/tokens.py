@@ -68,7 +68,7 @@ def terminals(query: str) -> list[Token]:
     """The tokens of a query, the last one of kind `END`; raises `NotUnderstood` for a text that has none."""
     if len(query) > _MAX_LENGTH:
         raise NotUnderstood(f"the query has more than {_MAX_LENGTH} characters")
-    found: list[Token] = []
+    tokens: list[Token] = []
     position, match_at = 0, _TERMINAL.match
     while match := match_at(query, position):
         kind = match.lastgroup or END
@@ -78,9 +78,9 @@ def terminals(query: str) -> list[Token]:
         elif kind in _OWN_KIND:
             kind = _OWN_KIND[kind] or text
         position = match.end()
-        found.append(Token(kind, text, position - len(text)))
+        tokens.append(Token(kind, text, position - len(text)))
         if kind == END:
-            return found
+            return tokens
     raise NotUnderstood(f"no token begins at character {position}")
 
 

@@ -85,7 +85,7 @@ def _load(
     connection: duckdb.DuckDBPyConnection, table: ColumnTable, release: Release, statistics: Statistics
 ) -> None:
     file = str(release.file(table.file))
-    said = {"schema": str(SCHEMA_VERSION), "release": release.manifest.version}
+    expected = {"schema": str(SCHEMA_VERSION), "release": release.manifest.version}
     try:
         query = "SELECT decode(key), decode(value) FROM parquet_kv_metadata(?)"
         metadata = dict(connection.execute(query, [file]).fetchall())
@@ -94,5 +94,5 @@ def _load(
         ((rows,),) = connection.execute(query, [file]).fetchall()
     except duckdb.Error as error:
         raise BrokenRelease(f"the columns cannot be read: {error}", file) from error
-    if said.items() - metadata.items() or rows != statistics.rows[table.name]:
+    if expected.items() - metadata.items() or rows != statistics.rows[table.name]:
         raise BrokenRelease("the file is not of these columns", file)

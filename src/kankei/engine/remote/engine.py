@@ -180,9 +180,9 @@ class RemoteEngine:
     ) -> QueryResult:
         iris = [*description.iris]
         if description.query:
-            found = await self._replicas.ask(description.query, Form.SOLUTIONS, _read_resources, deadline)
+            resources = await self._replicas.ask(description.query, Form.SOLUTIONS, _read_resources, deadline)
             # As Oxigraph does, which binds what is named to a variable of the pattern's solutions.
-            iris = [] if found is None else [*iris, *found]
+            iris = [] if resources is None else [*iris, *resources]
         iris = [*dict.fromkeys(iris)]
         if len(iris) > _MAX_DESCRIBED:
             raise TooLarge(f"a query describes at most {_MAX_DESCRIBED} things")

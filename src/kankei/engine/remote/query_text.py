@@ -141,77 +141,85 @@ class _Rewriting:
 
     def result(self) -> RemoteQuery | Description:
         self._base = self.operation.base or ""
-        found = self._tokens()
-        self._read_prologue(found)
-        clauses = self._dataset_clauses(found)
+        all_tokens = self._tokens()
+        self._read_prologue(all_tokens)
+        clauses = self._dataset_clauses(all_tokens)
         dataset = self.given or clauses or _Dataset.of_release()
         named = dataset.named(self.names)
-        uses_graphs = self._rename_graphs(found, named)
-        self._substitute(found)
+        uses_graphs = self._rename_graphs(all_tokens, named)
+        self._substitute(all_tokens)
         default, graphs = dataset.default(self.names), tuple(named.values()) if uses_graphs else ()
         if self._form == _DESCRIBE:
-            return self._description(found, default, graphs)
+            return self._description(all_tokens, default, graphs)
         if self._form == "select":
-            self._name_variables(found)
+            self._name_variables(all_tokens)
         return RemoteQuery(self._text(), default, graphs)
 
     def _tokens(self) -> list[Token]:
-        query, found, before = self.operation.query, list(tokens(self.operation.query)), None
-        for token in found:
+        query, all_tokens, before = self.operation.query, list(tokens(self.operation.query)), None
+        for token in all_tokens:
             if len(readings(query, before.end if before else 0, before)) > 1:
                 raise MalformedQuery(
                     "a name in angle brackets may be a comparison here: write it as an absolute IRI"
                 )
             before = token
-        return found
+        return all_tokens
 
-    def _read_prologue(self, found: Sequence[Token]) -> None:
+    def _read_prologue(self, all_tokens: Sequence[Token]) -> None:
         """Read BASE and PREFIX (SPARQL 1.1 Query Language, section 4.1)."""
         position = 0
-        while position < len(found) and (word := _word(found[position])) in {"base", "prefix", "version"}:
+        while position < len(all_tokens) and (word := _word(all_tokens[position])) in {
+            "base",
+            "prefix",
+            "version",
+        }:
             if word == "base":
-                self._base = self._resolve(found[position + 1])
+                self._base = self._resolve(all_tokens[position + 1])
                 position += 2
             elif word == "version":
                 position += 2
             else:
-                self._prefixes[found[position + 1].text[:-1]] = self._resolve(found[position + 2])
+                self._prefixes[all_tokens[position + 1].text[:-1]] = self._resolve(all_tokens[position + 2])
                 position += 3
         self._body = position
-        if position < len(found):
-            self._form_token = found[position]
-            self._form = _word(found[position])
+        if position < len(all_tokens):
+            self._form_token = all_tokens[position]
+            self._form = _word(all_tokens[position])
 
-    def _dataset_clauses(self, found: Sequence[Token]) -> _Dataset | None:
+    def _dataset_clauses(self, all_tokens: Sequence[Token]) -> _Dataset | None:
         """The graphs of FROM and FROM NAMED (section 13.2), which are taken out of the text."""
         default_graphs, named_graphs = list[str](), list[str]()
-        for position in range(self._after_template(found), len(found)):
-            token = found[position]
+        for position in range(self._after_template(all_tokens), len(all_tokens)):
+            token = all_tokens[position]
             if token.text == "{" or (_word(token) == "where"):
                 break
             self._check_spaces(token, _FROM)
             if _word(token) != _FROM:
                 continue
-            is_named = _word(found[position + 1]) == "named"
-            name = found[position + 2 if is_named else position + 1]
+            is_named = _word(all_tokens[position + 1]) == "named"
+            name = all_tokens[position + 2 if is_named else position + 1]
             (named_graphs if is_named else default_graphs).append(self._resolve(name))
             self._edits.append((token.start, name.end, ""))
         return _dataset(tuple(default_graphs), tuple(named_graphs))
 
-    def _after_template(self, found: Sequence[Token]) -> int:
+    def _after_template(self, all_tokens: Sequence[Token]) -> int:
         """The number of the token behind the template of a CONSTRUCT, or of the one behind the form."""
         position = self._body + 1
-        if self._form == "construct" and found[position : position + 1] and found[position].text == "{":
-            while found[position].text != "}":
+        if (
+            self._form == "construct"
+            and all_tokens[position : position + 1]
+            and all_tokens[position].text == "{"
+        ):
+            while all_tokens[position].text != "}":
                 position += 1
         return position
 
-    def _rename_graphs(self, found: Sequence[Token], named: Mapping[str, str]) -> bool:
+    def _rename_graphs(self, all_tokens: Sequence[Token], named: Mapping[str, str]) -> bool:
         """Give each GRAPH the name that its graph has in the engine; whether there is any."""
         count, open_groups = 0, list[bool]()
         pending = False
-        for position, token in enumerate(found):
-            follows = found[position + 1] if position + 1 < len(found) else None
+        for position, token in enumerate(all_tokens):
+            follows = all_tokens[position + 1] if position + 1 < len(all_tokens) else None
             if token.text == "{":
                 open_groups.append(pending)
                 pending = False
@@ -239,29 +247,29 @@ class _Rewriting:
         rows = " ".join(f"({NamedNode(graph)} <{name}>)" for graph, name in named.items())
         return f"{{ VALUES ({variable.text} {hidden}) {{ {rows} }} GRAPH {hidden}"
 
-    def _substitute(self, found: Sequence[Token]) -> None:
+    def _substitute(self, all_tokens: Sequence[Token]) -> None:
         """Bind the variables that are substituted in the first group."""
         values = "".join(
             f" VALUES ?{variable} {{ {NamedNode(iri)} }}"
             for variable, iri in self.operation.substitutions.items()
         )
         if values:
-            brace = next(token for token in found[self._body :] if token.text == "{")
+            brace = next(token for token in all_tokens[self._body :] if token.text == "{")
             self._edits.append((brace.end, brace.end, values))
 
-    def _name_variables(self, found: Sequence[Token]) -> None:
+    def _name_variables(self, all_tokens: Sequence[Token]) -> None:
         """Write the variables of ``SELECT *``, which would give those that were added, too."""
-        for token in found[self._body + 1 : self._body + 3]:
+        for token in all_tokens[self._body + 1 : self._body + 3]:
             if token.text == "*" and self.variables:
                 self._edits.append((token.start, token.end, f" {_written(self.variables)} "))
 
     def _description(
-        self, found: Sequence[Token], default: tuple[str, ...], graphs: tuple[str, ...]
+        self, all_tokens: Sequence[Token], default: tuple[str, ...], graphs: tuple[str, ...]
     ) -> Description:
         assert self._form_token is not None  # noqa: S101 its form is known
         iris, variables, end = [], [], self._form_token.end
         has_pattern = False
-        for token in found[self._body + 1 :]:
+        for token in all_tokens[self._body + 1 :]:
             if token.text == "{" or _word(token) in _AFTER_RESOURCES:
                 has_pattern = True
                 break
@@ -270,7 +278,7 @@ class _Rewriting:
                 variables.append(token.text)
             else:
                 iris.append(self._resolve(token))
-        if not has_pattern or not any(token.text == "{" for token in found):
+        if not has_pattern or not any(token.text == "{" for token in all_tokens):
             return Description(tuple(iris), None, default)
         selected = " ".join(variables) or "(1 AS ?kankei_solution)"
         self._edits.append((self._form_token.start, end, f"SELECT DISTINCT {selected} "))

@@ -175,9 +175,9 @@ def _part_of(template: str) -> Callable[[Value, Value], Value]:
         left, right, fits = _arguments(one, another)
         if not one.may(types.TEXT) or not another.may(types.TEXT):
             return UNBOUND
-        found = f"{left} || {right} IS NOT NULL AND strpos({left}, {right}) > 0"
+        contained = f"{left} || {right} IS NOT NULL AND strpos({left}, {right}) > 0"
         missing = conjunction((fits, f"strpos({left}, {right}) = 0"))
-        characters = choice([(conjunction((fits, found)), template.format(left, right)), (missing, "''")])
+        characters = choice([(conjunction((fits, contained)), template.format(left, right)), (missing, "''")])
         kinds = one.types & types.TEXT
         if kinds == _STRING:
             return string(characters)
@@ -226,12 +226,12 @@ def _field(kinds: Sequence[str], pattern: str, cast: str = types.BIGINT) -> Call
         possible = value.types & frozenset(kinds)
         if not possible:
             return UNBOUND
-        found = f"CAST(regexp_extract({value.part('lexical')}, {quoted(pattern)}, 1) AS {cast})"
+        part = f"CAST(regexp_extract({value.part('lexical')}, {quoted(pattern)}, 1) AS {cast})"
         tests = [] if value.only(possible) else [f"{value.part('seconds')} IS NOT NULL"]
         if value.types & types.TEMPORAL != possible:
             names = ", ".join(quoted(types.DATATYPES[name]) for name in sorted(possible))
             tests.append(f"{value.part('datatype')} IN ({names})")
-        return integer(choice([(conjunction(tests), found)]) if tests else found)
+        return integer(choice([(conjunction(tests), part)]) if tests else part)
 
     return extract
 

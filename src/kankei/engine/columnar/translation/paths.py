@@ -42,8 +42,8 @@ class ActiveGraph:
 
         Section 18.4 lets such a path reach it all the same, Oxigraph does not.
         """
-        found = f"EXISTS (SELECT 1 FROM {self.triples()} nodes WHERE s = {identifier} OR o = {identifier})"
-        return f"CASE WHEN {found} THEN CAST({identifier} AS INTEGER) ELSE {refusal(ABSENT)} END"
+        is_node = f"EXISTS (SELECT 1 FROM {self.triples()} nodes WHERE s = {identifier} OR o = {identifier})"
+        return f"CASE WHEN {is_node} THEN CAST({identifier} AS INTEGER) ELSE {refusal(ABSENT)} END"
 
     def nodes(self) -> str:
         """Every subject and object, as a column n."""

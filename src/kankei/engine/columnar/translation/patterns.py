@@ -197,12 +197,12 @@ class Patterns(Matching):
         if name.name in mentioned(pattern) - certain(pattern):
             raise NotTranslatable("GRAPH with a variable that an expression within it refers to")
         rows = replace(self, graph=None).solutions(pattern)
-        found = rows.values.pop(GRAPH, UNBOUND)
-        if not found.bound:
+        graph_term = rows.values.pop(GRAPH, UNBOUND)
+        if not graph_term.bound:
             raise NotTranslatable("GRAPH with a variable around patterns that match no triple")
         within = rows.lookup(name.name)
-        rows.restrict(agreement({"": found}, {"": within}))
-        rows.values[name.name] = found
+        rows.restrict(agreement({"": graph_term}, {"": within}))
+        rows.values[name.name] = graph_term
         return rows
 
     def _group(self, group: Group) -> Rows:

@@ -43,7 +43,10 @@ def push(
         int, typer.Option("--keep", min=1, help="Releases that the engine keeps, this one included.")
     ] = 2,
 ) -> None:
-    """Write a release to a SPARQL service beside those that are there, check it, and remove old ones."""
+    """Write a release to a SPARQL service beside those that are there, check it, and remove old ones.
+
+    Example: kankei push releases/current --to http://127.0.0.1:3030/kankei
+    """
     from kankei.engine.remote.graph_names import GraphNames
     from kankei.engine.remote.graph_store import GraphStore
     from kankei.engine.remote.http_client import Address

@@ -44,3 +44,9 @@ def test_a_release_is_not_built_again_from_data(tmp_path: Path, asked: list[list
     done = CliRunner().invoke(application, ["serve", str(tmp_path), "--data", str(tmp_path)])
     assert isinstance(done.exception, UsageError)
     assert asked == []
+
+
+def test_what_is_no_address_of_an_engine_is_refused_before_a_build(asked: list[list[str]]) -> None:
+    done = CliRunner().invoke(application, ["serve", "--port", "0", "--engine", "foo"])
+    assert isinstance(done.exception, UsageError)
+    assert asked == []

@@ -81,7 +81,7 @@ def serve(
 
     SIGHUP, or moving `current`, serves the release that is there then; SIGTERM ends.
     """
-    from kankei.server.serve import listen
+    from kankei.server.serve import check_settings, listen
     from kankei.server.serve import serve as serve_release
 
     required_base = parse_base(base) if base else None
@@ -89,6 +89,7 @@ def serve(
     if release is not None and data:
         raise UsageError("a release is served as it is: name a release, or data to build one from", "--data")
     if release is None:
+        check_settings(settings)
         listen(settings.host, settings.port).close()  # report a taken port before a build, not after it
     path = find_release(release) if release else _cached_release(required_base or Base(), data or ())
     serve_release(path, settings, packaged().competency, print_line)

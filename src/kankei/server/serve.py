@@ -31,11 +31,7 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Callable[
     release, that one is served from then on. `examples` is the folder of the endpoint's example queries.
     """
     capture_logging(JsonLog())
-    # What is wrong with the settings is refused before anything is started.
-    TrustedProxies.of(settings.trusted_proxies)
-    engine_limits(settings)
-    for url in settings.engines:
-        Address.parse(url)
+    check_settings(settings)
     watcher = ReleaseWatcher(release, settings.base, settings.verify)
     first = watcher.open()
     listener = listen(settings.host, settings.port)
@@ -54,6 +50,14 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Callable[
         )
         serving = f"Serving release {first.manifest.version} at {address}"
         Supervisor(watcher, resources, lambda: announce("\n".join([serving, *notices()]))).run(first)
+
+
+def check_settings(settings: Settings) -> None:
+    """Refuse what is wrong with the settings before anything is built or started; raises `UsageError`."""
+    TrustedProxies.of(settings.trusted_proxies)
+    engine_limits(settings)
+    for url in settings.engines:
+        Address.parse(url)
 
 
 def notices() -> list[str]:

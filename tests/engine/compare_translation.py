@@ -2,12 +2,13 @@
 
     PYTHONPATH=src:tests python tests/engine/compare_translation.py 900
 
-The number is that of random graphs, of 40 queries each; a second number is the first seed. Prints each
+The number is that of random graphs, of 40 queries each, and 20 of groups, by SQL and by arrays; a second number is the first seed. Prints each
 difference, how many queries the columns took, and why they refused the others.
 """
 
 import sys
 from collections import Counter
+from collections.abc import Callable
 from threading import Timer
 
 import duckdb
@@ -15,10 +16,11 @@ import duckdb
 from kankei.engine.columnar.evaluation import refused
 from kankei.engine.columnar.translation.translated import NotTranslatable
 from kankei.errors import KankeiError
+from support.random_groups import GroupWriter, quads_of_groups
 from support.random_queries import PROLOGUE, Seeded, Writer, random_quads
-from support.two_engines import TwoEngines, same
+from support.two_engines import Answer, TwoEngines, same
 
-QUERIES = 40
+QUERIES, GROUPS = 40, 20
 SECONDS = 3
 
 
@@ -29,18 +31,34 @@ def compare(seed: int, outcomes: Counter[str]) -> None:
     engines = TwoEngines(quads)
     for _ in range(QUERIES):
         query = Writer(choices).query().whole
-        outcome = outcome_of(engines, query)
-        outcomes[outcome] += 1
-        if outcome == "DIFFERENT":
-            _say(f"seed {seed}: {query.removeprefix(PROLOGUE)}")
+        _compared(seed, query, engines, engines.of_columns, outcomes)
+    engines = TwoEngines(quads_of_groups(choices))
+    for _ in range(GROUPS):
+        query = GroupWriter(choices).query()
+        _compared(seed, query, engines, engines.of_columns, outcomes)
+        _compared(seed, query, engines, engines.of_arrays, outcomes, "arrays: ")
 
 
-def outcome_of(engines: TwoEngines, query: str) -> str:
+def _compared(
+    seed: int,
+    query: str,
+    engines: TwoEngines,
+    ask: Callable[[str], Answer],
+    outcomes: Counter[str],
+    way: str = "",
+) -> None:
+    outcome = outcome_of(engines, query, ask)
+    outcomes[way + outcome] += 1
+    if outcome in {"DIFFERENT", "FAILED"}:
+        _say(f"{way}seed {seed}: {query.removeprefix(PROLOGUE)}")
+
+
+def outcome_of(engines: TwoEngines, query: str, ask: Callable[[str], Answer]) -> str:
     """What came of a query: same, different, or the reason for which it was not compared."""
     timer = Timer(SECONDS, engines.columns.connection.interrupt)
     timer.start()
     try:
-        ours = engines.of_columns(query)
+        ours = ask(query)
     except NotTranslatable as reason:
         return f"refused: {reason}"
     except duckdb.Error as error:
@@ -62,7 +80,10 @@ def main() -> None:
     for number in range(graphs):
         compare(first + number, outcomes)
         if number % 50 == 49:
-            _say(f"{number + 1} graphs: {outcomes['same']} same, {outcomes['DIFFERENT']} different")
+            alike, different = (
+                outcomes[kind] + outcomes[f"arrays: {kind}"] for kind in ("same", "DIFFERENT")
+            )
+            _say(f"{number + 1} graphs: {alike} same, {different} different")
     for outcome, count in outcomes.most_common():
         _say(f"{count:7} {outcome}")
 

@@ -84,6 +84,19 @@ def test_choice(engine: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("engine", "text"),
+    [
+        (COLUMNS, "SELECT DISTINCT ?m { ?x kk:ministry ?m }"),
+        (COLUMNS, "SELECT ?m (COUNT(*) AS ?n) { ?x kk:unit :u ; kk:entry ?e ; kk:ministry ?m } GROUP BY ?m"),
+        (OXIGRAPH, "SELECT (COUNT(*) AS ?n) { ?x a kk:FiscalYear }"),
+        (OXIGRAPH, "SELECT ?m (COUNT(*) AS ?n) { ?x kk:number 5 ; kk:ministry ?m } GROUP BY ?m"),
+    ],
+)
+def test_choice_where_no_sql_is_needed(engine: str, text: str) -> None:
+    assert choose(parsed(PROLOGUE + text), RELEASE, arrays=True).engine == engine
+
+
+@pytest.mark.parametrize(
     ("text", "rows", "work"),
     [
         ("{ ?x kk:ministry ?m }", 10_000, 10_000),

@@ -14,7 +14,7 @@ import pytest
 
 from kankei.engine.columnar.evaluation import ColumnarEvaluation
 from kankei.engine.columnar.tables import Columns
-from kankei.engine.columnar.translation.translated import REFUSED
+from kankei.engine.columnar.translation.translated import REFUSED, Translated
 from kankei.engine.embedded.pool import start_engine
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.limits import Limits
@@ -27,6 +27,7 @@ from kankei.release.reader import Release
 PATIENCE_S = 60.0
 PREFERRED = {form: offered[0] for form, offered in RESULT_MEDIA_TYPES.items()}
 HISTOGRAM = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o . ?s ?q ?r } GROUP BY ?p ORDER BY DESC(?n) ?p"
+BY_SQL = HISTOGRAM.replace("COUNT(*)", "COUNT(STR(?o))")
 REFUSING = f"SELECT error('{REFUSED}a value')"
 COUNT = Operation("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", PREFERRED)
 CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(CONTAINS(STR(?c), STR(?f))) }"
@@ -54,6 +55,7 @@ def answers(files: StoreFiles, limits: Limits, *operations: Operation) -> list[Q
 def test_workers_answer_from_columns_what_the_store_answers(seed_release: Release) -> None:
     media_types = RESULT_MEDIA_TYPES[Form.SOLUTIONS]
     operations = [Operation(HISTOGRAM, {Form.SOLUTIONS: media_type}) for media_type in media_types]
+    operations += [Operation(BY_SQL, {Form.SOLUTIONS: media_type}) for media_type in media_types]
     operations.append(Operation("ASK { ?a ?b ?c . ?d ?b ?f FILTER(STR(?c) = STR(?a)) }", PREFERRED))
     look_up = Operation("SELECT * { <http://www.w3.org/2002/07/owl#Class> ?p ?o }", PREFERRED)
     files, limits = StoreFiles.of(seed_release), Limits(workers=1, spares=0, timeout_s=PATIENCE_S)
@@ -67,7 +69,7 @@ def test_workers_answer_from_columns_what_the_store_answers(seed_release: Releas
         assert answer.body == expected.body
         assert expected.engine == OXIGRAPH
     engines = [answer.engine for answer in found if isinstance(answer, QueryResult)]
-    assert engines[: len(media_types)] == [COLUMNS] * len(media_types)
+    assert engines[: 2 * len(media_types)] == [COLUMNS] * 2 * len(media_types)
     assert engines[-1] == OXIGRAPH
 
 
@@ -125,8 +127,9 @@ def test_sql_reaches_no_file_network_or_setting(statement: str, locked: Columnar
 
 
 def test_what_sql_finds_inexact_another_engine_answers(locked: ColumnarEvaluation) -> None:
-    planned = locked.plan(Operation(HISTOGRAM, PREFERRED))
+    planned = locked.plan(Operation(BY_SQL, PREFERRED))
     assert planned
+    assert isinstance(planned.translated, Translated)
     refusing = replace(planned, translated=replace(planned.translated, sql=REFUSING))
 
     class Output:

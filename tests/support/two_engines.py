@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import TypeAlias
 
 import pyoxigraph as ox
 
 from kankei.engine.algebra.parser import parsed
+from kankei.engine.columnar.arrays.data import ReleaseArrays
+from kankei.engine.columnar.arrays.evaluation import answered
 from kankei.engine.columnar.translation.statistics import read_statistics
 from kankei.engine.columnar.translation.translated import Translated
 from kankei.engine.columnar.translation.translation import translate
@@ -38,6 +41,16 @@ class TwoEngines:
         if translated.form == "ASK":
             return bool(rows)
         return [tuple(cells(row, len(translated.variables))) for row in rows]
+
+    @cached_property
+    def arrays(self) -> ReleaseArrays:
+        """The columns as arrays."""
+        return ReleaseArrays.of(self.columns, self.statistics)
+
+    def of_arrays(self, query: str) -> Answer:
+        """What arrays answer."""
+        answer = answered(parsed(query), self.arrays)
+        return [tuple(cells(row, len(answer.variables))) for row in answer.rows()]
 
     def of_store(self, query: str) -> Answer:
         """What Oxigraph answers."""

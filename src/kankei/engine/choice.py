@@ -1,8 +1,9 @@
 """Which engine answers a query: a rule over its algebra and the counts of the release.
 
 Oxigraph reads a row in 0.2 to 0.5 µs from indexes in memory, and starts at once. Columns read a row in some
-nanoseconds, but take some milliseconds to plan, and more for each row that they return. So columns answer
-where many rows are read, compared, added up or sorted for few that are returned.
+nanoseconds, but SQL takes some milliseconds to plan, arrays some tenths of one, and either takes more for each
+row that is returned. So columns answer where many rows are read, compared, added up or sorted for few that
+are returned.
 """
 
 from dataclasses import dataclass
@@ -11,13 +12,23 @@ from kankei.engine.algebra.estimate import Counts, Estimator
 from kankei.engine.algebra.operators import Query, Slice
 from kankei.engine.operation import COLUMNS, OXIGRAPH
 
-# Measured at 1,000 programmes, in rows that Oxigraph reads in that time.
-_PLAN = 25_000.0
-"""What columns take for a query that reads nothing."""
-_READ = 0.03
-"""What columns take for what costs Oxigraph 1."""
-_WRITTEN = {OXIGRAPH: 4.0, COLUMNS: 25.0}
-"""What each row of the result takes."""
+
+@dataclass(frozen=True, slots=True)
+class _Costs:
+    """What one way takes, in rows that Oxigraph reads in that time.
+
+    For a query that reads nothing, for what costs Oxigraph 1, and for each row of the result.
+    """
+
+    begun: float
+    read: float
+    written: float
+
+
+# Measured at 1,000 programmes.
+_OXIGRAPH = _Costs(0.0, 1.0, 4.0)
+_SQL = _Costs(25_000.0, 0.03, 25.0)
+_ARRAYS = _Costs(800.0, 0.02, 8.0)
 _ENDLESS = 1e14
 """What neither finishes in time, while columns would keep in memory what they join."""
 _TOO_MANY_ROWS = 1e9
@@ -41,20 +52,25 @@ class Choice:
         return f"{self.rows:.0f} rows; cost {costs} (1: a row that Oxigraph reads)"
 
 
-def choose(query: Query, counts: Counts) -> Choice:
-    """The engine that should answer a query; the other one may answer it, too."""
+def choose(query: Query, counts: Counts, *, arrays: bool = False) -> Choice:
+    """The engine that should answer a query; the other one may answer it, too.
+
+    Columns answer by SQL, or, if `arrays`, without.
+    """
     if query.form not in {"SELECT", "ASK"}:
         return Choice(OXIGRAPH, f"{query.form} makes a graph")
     # ASK ends with the first solution.
     pattern = Slice(query.pattern, 0, 1) if query.form == "ASK" else query.pattern
     estimate = Estimator(counts).of(pattern)
-    oxigraph = estimate.work + _WRITTEN[OXIGRAPH] * estimate.rows
-    columns = _PLAN + _READ * estimate.work + _WRITTEN[COLUMNS] * estimate.rows
+    way = _ARRAYS if arrays else _SQL
+    oxigraph, columns = (
+        costs.begun + costs.read * estimate.work + costs.written * estimate.rows for costs in (_OXIGRAPH, way)
+    )
     costs = estimate.rows, oxigraph, columns
     if oxigraph > _ENDLESS or estimate.rows > _TOO_MANY_ROWS:
         return Choice(OXIGRAPH, "too many rows are read for either engine", *costs)
     if columns < oxigraph:
         return Choice(COLUMNS, "much is read, compared or sorted for few rows of the result", *costs)
-    if oxigraph < _PLAN:
+    if oxigraph < way.begun:
         return Choice(OXIGRAPH, "few rows are read", *costs)
     return Choice(OXIGRAPH, "too many rows are returned for what is read", *costs)

@@ -13,6 +13,9 @@ from kankei.engine.algebra.not_understood import NotUnderstood
 from kankei.engine.algebra.operators import Query
 from kankei.engine.algebra.parser import parsed
 from kankei.engine.choice import Choice, choose
+from kankei.engine.columnar.arrays.data import ReleaseArrays
+from kankei.engine.columnar.arrays.evaluation import Answer, answered
+from kankei.engine.columnar.arrays.shape import check_shape
 from kankei.engine.columnar.planned_query import Explanation, PlannedQuery, SqlFailed
 from kankei.engine.columnar.solutions import Output, Row, can_write, write_boolean, write_solutions
 from kankei.engine.columnar.tables import Columns
@@ -46,6 +49,7 @@ class ColumnarEvaluation:
 
     columns: Columns
     types: Statistics
+    arrays: ReleaseArrays
 
     @classmethod
     def of_release(cls, release: Path, query_bytes: int) -> Self:
@@ -60,15 +64,19 @@ class ColumnarEvaluation:
     @classmethod
     def of(cls, columns: Columns) -> Self:
         """The evaluation over some columns."""
-        return cls(columns, read_statistics(columns.connection))
+        types = read_statistics(columns.connection)
+        return cls(columns, types, ReleaseArrays.of(columns, types))
 
     def plan(self, operation: Operation) -> PlannedQuery | None:
         """How a query is answered from columns, or nothing where another engine should answer it."""
         try:
-            query, _ = self._chosen(operation)
-            form = _FORMS[query.form]
+            query = _read(operation)
+            form = _FORMS.get(query.form, Form.TRIPLES)
             media_type = operation.media_types.get(form, "")
-            return PlannedQuery(self._translated(query), form, media_type) if can_write(media_type) else None
+            if not can_write(media_type):
+                return None
+            _, found = self._answered(query)
+            return PlannedQuery(found, form, media_type)
         except _LeftToOxigraph:
             return None
 
@@ -79,9 +87,11 @@ class ColumnarEvaluation:
         """
         expected = ""
         try:
-            query, choice = self._chosen(operation)
+            choice, found = self._answered(_read(operation))
             expected = choice.expected
-            sql = self._translated(query).sql
+            if isinstance(found, Answer):
+                return Explanation(choice.reason, expected, steps=found.steps)
+            sql = found.sql
             with _database_errors():
                 ((_, steps),) = self.columns.connection.execute(f"EXPLAIN ANALYZE {sql}").fetchall()
         except _LeftToOxigraph as reason:
@@ -96,6 +106,9 @@ class ColumnarEvaluation:
         Then, too, something may have been written. Raises `OutOfMemory`, and `SqlFailed` for SQL that the
         database does not run.
         """
+        if not isinstance(query.translated, Translated):
+            write_solutions(query.translated.variables, query.translated.rows(), query.media_type, output)
+            return True
         try:
             with _database_errors():
                 rows = self.columns.connection.execute(query.translated.sql)
@@ -107,28 +120,39 @@ class ColumnarEvaluation:
             return False
         return True
 
-    def _chosen(self, operation: Operation) -> tuple[Query, Choice]:
-        """A query that columns should answer, and why; raises `_LeftToOxigraph` for others."""
-        if reason := left_aside(operation):
-            raise _LeftToOxigraph(reason)
+    def _answered(self, query: Query) -> tuple[Choice, Answer | Translated]:
+        """Why columns answer a query, and its solutions or SQL; raises `_LeftToOxigraph` for others."""
         try:
-            query = parsed(operation.query, operation.base)
+            if answer := self._from_arrays(query):
+                return answer
             choice = choose(query, self.columns.statistics)
-        except NotUnderstood as error:
-            raise _LeftToOxigraph(f"only Oxigraph reads it: {error.message}") from error
-        except RecursionError:
-            raise _LeftToOxigraph(_TOO_DEEP) from None
-        if choice.engine != COLUMNS:
-            raise _LeftToOxigraph(choice.reason, choice.expected)
-        return query, choice
-
-    def _translated(self, query: Query) -> Translated:
-        try:
-            return translate(query, self.columns, self.types)
+            if choice.engine != COLUMNS:
+                raise _LeftToOxigraph(choice.reason, choice.expected)
+            return choice, translate(query, self.columns, self.types)
         except NotTranslatable as error:
-            raise _LeftToOxigraph(f"SQL cannot answer it exactly: {error}") from error
+            raise _LeftToOxigraph(f"SQL cannot answer it exactly: {error}", choice.expected) from error
         except RecursionError:
             raise _LeftToOxigraph(_TOO_DEEP) from None
+
+    def _from_arrays(self, query: Query) -> tuple[Choice, Answer] | None:
+        """The solutions that arrays give, if they do and should."""
+        try:
+            check_shape(query)
+            choice = choose(query, self.columns.statistics, arrays=True)
+            return (choice, answered(query, self.arrays)) if choice.engine == COLUMNS else None
+        except (NotTranslatable, MemoryError):  # SQL may need less memory, since it joins in parts
+            return None
+
+
+def _read(operation: Operation) -> Query:
+    if reason := left_aside(operation):
+        raise _LeftToOxigraph(reason)
+    try:
+        return parsed(operation.query, operation.base)
+    except NotUnderstood as error:
+        raise _LeftToOxigraph(f"only Oxigraph reads it: {error.message}") from error
+    except RecursionError:
+        raise _LeftToOxigraph(_TOO_DEEP) from None
 
 
 @contextmanager

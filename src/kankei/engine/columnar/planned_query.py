@@ -1,25 +1,37 @@
 """A query that columns will answer, and what evaluates it; loads no DuckDB."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from kankei.engine.columnar.solutions import Output
+from kankei.engine.columnar.solutions import Output, Row
 from kankei.engine.columnar.translation.translated import Translated
 from kankei.engine.operation import Form, Operation
 
 
+class Solved(Protocol):
+    """The solutions of a query that arrays have answered."""
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What the query selects, in order."""
+
+    def rows(self) -> Iterator[Row]:
+        """The solutions as `kankei.engine.columnar.solutions` writes them."""
+
+
 @dataclass(frozen=True)
 class PlannedQuery:
-    """A query in SQL, its form, and the media type of its result."""
+    """A query in SQL or its solutions, its form, and the media type of its result."""
 
-    translated: Translated
+    translated: Translated | Solved
     form: Form
     media_type: str
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why columns answer a query or do not: `sql` and its `steps` are empty where they do not.
+    """Why columns answer a query or do not: `steps` are empty where they do not, `sql` where they need none.
 
     `expected` tells what the choice of engine rests on; empty where it was not asked.
     """

@@ -28,12 +28,6 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "max_temp_directory_size": "0B",
 }
 
-_PROPERTY_COUNTS = """
-    CREATE OR REPLACE TABLE property_counts AS
-    SELECT p, count(*) AS triples FROM triples_by_subject GROUP BY p
-"""
-"""What users ask first of a dataset they do not know; otherwise each time a scan of all triples."""
-
 
 @dataclass(frozen=True)
 class Columns:
@@ -57,13 +51,11 @@ class Columns:
         connection = duckdb.connect(config=_SETTINGS)
         for table in TABLES:
             _load(connection, table, release, statistics)
-        connection.execute(_PROPERTY_COUNTS)
         return cls(connection, statistics, TermIndex.of(connection))
 
     @classmethod
     def of_connection(cls, connection: duckdb.DuckDBPyConnection) -> Self:
         """The tables that a database holds."""
-        connection.execute(_PROPERTY_COUNTS)
         return cls(connection, statistics_of(connection, ""), TermIndex.of(connection))
 
     def identifiers(self, terms: Sequence[Term]) -> Sequence[int | None]:

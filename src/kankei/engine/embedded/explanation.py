@@ -24,14 +24,15 @@ def explain(
     The query is evaluated for that. Raises what its evaluation would.
     """
     explanation = columns.explain(operation) if columns else _ALONE
-    engine = COLUMNS if explanation.sql else OXIGRAPH
+    engine = COLUMNS if explanation.steps else OXIGRAPH
     lines = [f"Engine: {engine}", f"Because: {explanation.reason}"]
     if explanation.expected:
         lines.append(f"Expected: {explanation.expected}")
-    if explanation.sql:
+    if explanation.steps:
         query = parsed(operation.query, operation.base)
         form = Form.BOOLEAN if query.form == "ASK" else Form.SOLUTIONS
-        lines += ["", "Algebra", tree(query), "", "SQL", explanation.sql, "", "Steps", explanation.steps]
+        sql = ["", "SQL", explanation.sql] if explanation.sql else []
+        lines += ["", "Algebra", tree(query), *sql, "", "Steps", explanation.steps]
     else:
         form, evaluated = _evaluated(store, operation)
         lines += [*evaluated, *_algebra(operation), *_rewritten(operation)]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kankei.engine.algebra.operators import BasicGraphPattern, Group, PathPattern, TriplePattern, Values
+from kankei.engine.algebra.operators import BasicGraphPattern, PathPattern, TriplePattern, Values
 from kankei.engine.algebra.paths import (
     Alternative,
     Closure,
@@ -26,7 +26,7 @@ from kankei.engine.columnar.translation.rows import (
 )
 from kankei.engine.columnar.translation.term_types import Types
 from kankei.engine.columnar.translation.translated import NotTranslatable
-from kankei.engine.columnar.translation.values import UNBOUND, identified, integer
+from kankei.engine.columnar.translation.values import UNBOUND, identified
 
 GRAPH = ".graph"
 """The variable of the graph that GRAPH with a variable matches against."""
@@ -65,25 +65,6 @@ class Matching:
             self._triple(rows, triple)
         if not triples and self.graph is None:
             self.each_graph(rows)
-        return rows
-
-    def counts_of_properties(self, group: Group) -> Rows | None:
-        """Counts of all triples by property, which a table holds; nothing for any other group."""
-        if not isinstance(group.pattern, BasicGraphPattern) or self.graph != ActiveGraph():
-            return None
-        nodes = [node for triple in group.pattern.triples for node in _nodes(triple)]
-        if len(nodes) != 3 or len(set(nodes)) < 3 or not all(isinstance(node, Variable) for node in nodes):
-            return None
-        if group.keys != (nodes[1],) or not all(
-            aggregate.name == "COUNT" and not aggregate.distinct and aggregate.operand in {None, *nodes}
-            for _, aggregate in group.aggregates
-        ):
-            return None
-        rows, alias = Rows(self.context), self.context.name("t")
-        rows.inner.append(f"property_counts {alias}")
-        self._place(rows, nodes[1], f"{alias}.p", frozenset((types.IRI,)))
-        for variable, _ in group.aggregates:
-            rows.values[variable.name] = integer(f"{alias}.triples", bound=True)
         return rows
 
     def _triple(self, rows: Rows, triple: TriplePattern) -> None:

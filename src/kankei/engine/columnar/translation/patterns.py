@@ -206,8 +206,6 @@ class Patterns(Matching):
         return rows
 
     def _group(self, group: Group) -> Rows:
-        if counts := self.counts_of_properties(group):
-            return counts
         rows = self.solutions(group.pattern)
         scope, keys = self._scope(rows), [key.name for key in group.keys]
         values = {key: rows.lookup(key) for key in keys}

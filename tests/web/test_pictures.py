@@ -83,6 +83,18 @@ def test_the_ontology_has_a_diagram(web: Client) -> None:
     diagram = web.get("/ns?lang=en", BROWSER).text.partition("<svg")[2].partition("</svg>")[0]
     names = re.findall(r"<title>(.*?)</title>", diagram)
     assert {"programme", "catalogue entry", "entry", "measure"} <= set(names)
+    # Without a domain: a shortcut of the programme, and what entries of programmes and of measures have.
+    assert {"policy theme", "ministry", "implementing bodies", "application call", "call"} <= set(names)
+    boxes = re.findall(r'<g class="thing"><title>(.*?)</title>', diagram)
+    assert len(boxes) == len(set(boxes)) > 30
+
+
+def test_the_diagram_of_the_ontology_is_a_table_too(web: Client) -> None:
+    text = web.get("/ns?lang=en", BROWSER).text.partition("<table")[2].partition("</table>")[0]
+    rows = [words(row) for row in text.split("<tr>")[2:]]
+    assert "programme ministry ministry" in rows
+    assert "catalogue entry call application call" in rows
+    assert "measure entry call application call" in rows
 
 
 def test_a_year_without_windows_says_so(web: Client) -> None:

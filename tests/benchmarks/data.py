@@ -35,7 +35,7 @@ class Data:
 
     @cached_property
     def merged(self) -> Path:
-        """The N-Triples that every peer loads: dump, provenance and profiles, as `kankei serve` merges them."""
+        """The N-Triples that every peer loads: dump, provenance and profiles, merged as by `kankei serve`."""
         merged = self.release.parent.parent / "merged" / f"{self.release.name}.nt"
         if not merged.exists():
             merged.parent.mkdir(exist_ok=True)

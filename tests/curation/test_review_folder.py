@@ -181,4 +181,5 @@ def test_names_that_people_use_are_editorial_with_their_evidence(dataset: Datase
     assert values(dataset, evidence, f"{KK}onValue") == ["JCG", "海保"]
     assert values(dataset, evidence, f"{KK}basis") == [f"{KK}editorial"]
     assert len(values(dataset, evidence, f"{KK}ground")) == 2
-    assert values(dataset, evidence, f"{DCT}creator") and values(dataset, evidence, f"{DCT}created")
+    assert values(dataset, evidence, f"{DCT}creator") == ["dataset#publisher"]
+    assert values(dataset, evidence, f"{DCT}created") == ["2026-11-30"]

@@ -35,7 +35,7 @@ def name_statements(official: str) -> Iterator[Statement]:
 
 
 def name_evidence(organisation: Node, creator: str) -> Iterator[Node]:
-    """The evidence of an organisation's short names, where it has any; `creator` is the IRI of who wrote them."""
+    """The evidence of an organisation's short names, where it has any; `creator` is an IRI."""
     names = [value for term, value in organisation.statements if term == f"{SKOS}altLabel"]
     if names:
         statements = (

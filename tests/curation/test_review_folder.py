@@ -166,9 +166,7 @@ def test_a_file_in_the_place_of_the_folder_is_wrong_usage(tmp_path: Path) -> Non
         import_files(FILES, tmp_path / "out")
 
 
-def test_where_a_move_fails_the_folder_is_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_a_move_fails_the_folder_is_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "review"
     import_files(FILES, out)
     before = {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}

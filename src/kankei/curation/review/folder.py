@@ -1,4 +1,4 @@
-"""The import of the review: files are read, then its data folder is written; where that fails, the old one stays."""
+"""The import of the review: files are read, then its data folder is written, or stays where that fails."""
 
 import re
 import shutil
@@ -90,7 +90,7 @@ def _check_folder(out: Path) -> None:
         raise UsageError(f"this folder holds something else: it has no {PROFILE}", str(out))
     profile = read_profile(out)
     if not profile.records or profile.name != NAME:
-        message = f"this folder holds something else: its {PROFILE} has no name = \"{NAME}\" with records = true"
+        message = f'this folder holds something else: {PROFILE} has no name = "{NAME}" with records = true'
         raise UsageError(message, str(out))
     for file in (file for name in _GENERATED for file in sorted((out / name).glob("*"))):
         if file.suffix != ".ttl" or not file.is_file():

@@ -65,7 +65,8 @@ BLANKS = " " * 20_000
         (contains_heading, f"{BLANKS}x"),
         (contains_heading, f"R7{BLANKS}x"),
         (without_note_mark, f"x{BLANKS}x)"),
-        *((column.accepts, text) for column in Column for text in ("・" * 40 + "1", "R7" + "1" * 20_000 + "x")),
+        *((column.accepts, "・" * 40 + "1") for column in Column),
+        *((column.accepts, "R7" + "1" * 20_000 + "x") for column in Column),
     ],
 )
 def test_time_is_linear(examine: Callable[[str], object], hostile: str) -> None:
@@ -74,6 +75,6 @@ def test_time_is_linear(examine: Callable[[str], object], hostile: str) -> None:
     assert process_time() - begun < 1
 
 
-@pytest.mark.parametrize("heading", ["R7年度当初予算", "令和 ７ 年 度 予算案", " 予算額", "補正予算", "R10 予算"])
+@pytest.mark.parametrize("heading", ["R7年度当初予算", "令和 ７ 年 度 予算案", " 予算額", "R10 予算"])
 def test_a_heading_of_a_budget_may_have_blanks(heading: str) -> None:
     assert column_of(heading) is Column.BUDGET

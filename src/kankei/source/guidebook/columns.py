@@ -31,7 +31,7 @@ _CONTACT = re.compile(
 _ORGANISATION = re.compile("(?:[省庁局課室]|グループ)$")
 
 _LONGEST_TOKEN = 500
-"""No value of a cell is nearly as long without a blank; to test a longer one may take the square of its length."""
+"""No value of a cell is nearly as long without a blank; a test may take the square of a token's length."""
 
 _parse_window = partial(call_window.parse, fiscal_year=2000)
 

@@ -210,3 +210,18 @@ REAL = Path(os.environ.get("KANKEI_SUITES", "")) / "real" / "gyosei-review"
 def test_a_published_file_is_read_whole(tmp_path: Path) -> None:
     outcome = import_files(sorted(REAL.glob("1-1_*_2025_*.zip")), tmp_path / "review")
     assert (outcome.projects, outcome.errors) == (5794, 0)
+
+
+def test_names_that_people_use_are_editorial_with_their_evidence(dataset: Dataset) -> None:
+    (guard,) = (
+        str(triple.subject)[1:-1].removeprefix(BASE.thing(""))
+        for triple in dataset.find(None, f"{SKOS}prefLabel", None)
+        if triple.object == ox.Literal("海上保安庁", language="ja")
+    )
+    assert values(dataset, guard, f"{SKOS}altLabel") == ["JCG", "海保"]
+    evidence = f"{guard}#evidence-short-names"
+    assert values(dataset, evidence, f"{KK}onValue") == ["JCG", "海保"]
+    assert values(dataset, evidence, f"{KK}basis") == [f"{KK}editorial"]
+    assert len(values(dataset, evidence, f"{KK}ground")) == 2
+    assert values(dataset, evidence, f"{DCT}creator") == ["dataset#publisher"]
+    assert values(dataset, evidence, f"{DCT}created") == ["2026-11-30"]

@@ -16,6 +16,7 @@ from kankei.curation.candidate.known_terms import read_organisations
 from kankei.curation.candidate.nodes import Node, document_turtle
 from kankei.curation.review.organisations import Organisations, known_paths, ministry_names
 from kankei.curation.review.project_nodes import ProjectNodes
+from kankei.curation.review.short_names import name_evidence
 from kankei.curation.review.sources import source_file
 from kankei.dataset.data_folder import CATALOGUE, PROFILE, RECORDS, Inputs, read_profile
 from kankei.errors import UsageError
@@ -121,7 +122,11 @@ class _Folder:
         for ministry, nodes in self._by_ministry().items():
             turtle = document_turtle(nodes, document, self.base)
             (folder / RECORDS / f"{ministry}.ttl").write_text(turtle, encoding="utf-8")
-        organisations = [node for _, node in sorted(self.organisations.nodes.items())]
+        organisations = [
+            node
+            for _, unit in sorted(self.organisations.nodes.items())
+            for node in (unit, *name_evidence(unit, f"{self.base.dataset}#publisher"))
+        ]
         if organisations:
             turtle = document_turtle(organisations, document, self.base)
             (folder / RECORDS / "organisations.ttl").write_text(turtle, encoding="utf-8")

@@ -2,8 +2,9 @@
 
     PYTHONPATH=src:tests python tests/engine/compare_translation.py 900
 
-The number is that of random graphs, of 40 queries each, and 20 of groups, by SQL and by arrays; a second number is the first seed. Prints each
-difference, how many queries the columns took, and why they refused the others.
+The number is that of random pairs of graphs: 40 queries of one, answered by SQL, and 20 with groups of the
+other, by SQL and by arrays. A second number is the first seed. Prints each difference, how many queries the
+columns took, and why they refused the others.
 """
 
 import sys

@@ -1,9 +1,9 @@
 """Which engine answers a query: a rule over its algebra and the counts of the release.
 
 Oxigraph reads a row in 0.2 to 0.5 µs from indexes in memory, and starts at once. Columns read a row in some
-nanoseconds, but SQL takes some milliseconds to plan, arrays some tenths of one, and either takes more for each
-row that is returned. So columns answer where many rows are read, compared, added up or sorted for few that
-are returned.
+nanoseconds, but SQL takes some milliseconds to plan, arrays some tenths of one, and either takes more for
+each row that is returned. So columns answer where many rows are read, compared, added up or sorted for few
+that are returned.
 """
 
 from dataclasses import dataclass

@@ -3,10 +3,12 @@
 import asyncio
 import gc
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyoxigraph as ox
 import pytest
@@ -24,6 +26,7 @@ from kankei.validation.validator import validate
 from kankei.web.app import create_app
 from support.building import build_quickly
 from support.client import Client
+from support.launcher import ExtractionProcess
 from support.paths import ROOT
 from support.review import joint_inputs
 from support.successive_releases import Successive, build_three
@@ -62,6 +65,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
+def pytest_collection_finish() -> None:
+    """Leave out what is there for good wherever garbage is searched for: half a second each time."""
+    gc.collect()
+    gc.freeze()
+
+
 GENERATED = int(os.environ.get("KANKEI_GENERATED_PROGRAMMES", "20"))
 """Programmes of the generated release: a thousand on demand."""
 
@@ -76,6 +85,17 @@ def generated_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     generate(GENERATED, folder / "data")
     inputs = packaged().with_data(folder / "data")
     return Release.open(build_quickly(folder / "releases", inputs))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pdfs_are_read_by_forks() -> Iterator[None]:
+    """A hundred PDFs are read; a new interpreter takes longer to start than most of them to be read."""
+    processes = SimpleNamespace(
+        Popen=ExtractionProcess, **{n: getattr(subprocess, n) for n in ("DEVNULL", "PIPE")}
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kankei.source.pdf.client.subprocess", processes)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 
 from kankei.cli.further_stages import further_stages
-from kankei.dataset.data_folder import packaged
+from kankei.dataset.data_folder import Inputs, packaged
 from kankei.engine.embedded.pool import WorkerPool, start_engine
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.namespaces import Base
@@ -29,6 +29,7 @@ from support.client import Client
 from support.launcher import ExtractionProcess
 from support.paths import ROOT
 from support.review import joint_inputs
+from support.sharing import shared
 from support.successive_releases import Successive, build_three
 
 # Hundreds of processes import the same modules; where nothing may be cached each would compile them again.
@@ -78,13 +79,15 @@ GENERATED = int(os.environ.get("KANKEI_GENERATED_PROGRAMMES", "20"))
 @pytest.fixture(scope="session")
 def generated_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A release of generated programmes, which is not validated."""
-    folder = tmp_path_factory.mktemp("generated")
-    sys.path.insert(0, str(ROOT / "tests" / "benchmarks"))
-    from generate import generate  # noqa: PLC0415 - no package
 
-    generate(GENERATED, folder / "data")
-    inputs = packaged().with_data(folder / "data")
-    return Release.open(build_quickly(folder / "releases", inputs))
+    def fill(folder: Path) -> None:
+        sys.path.insert(0, str(ROOT / "tests" / "benchmarks"))
+        from generate import generate  # noqa: PLC0415 - no package
+
+        generate(GENERATED, folder / "data")
+        build_quickly(folder / "releases", packaged().with_data(folder / "data"))
+
+    return current(shared(tmp_path_factory, "generated", fill))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -101,26 +104,32 @@ def _pdfs_are_read_by_forks() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def seed_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """The release of the checkout's data, validated and built once a session."""
-    releases: Path = tmp_path_factory.mktemp("seed") / "releases"
-    inputs = packaged()
-    return Release.open(
-        build(inputs, Base(), releases, validate, lambda _: None, further=further_stages(inputs))
-    )
+    return current(shared(tmp_path_factory, "seed", lambda folder: build_validated(folder, packaged())))
 
 
 @pytest.fixture(scope="session")
 def successive(tmp_path_factory: pytest.TempPathFactory) -> Successive:
     """Three releases of changing data, one after the other; no test changes them."""
-    return build_three(tmp_path_factory.mktemp("successive"))
+    return Successive.built(shared(tmp_path_factory, "successive", build_three))
 
 
 @pytest.fixture(scope="session")
 def joint_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """The release of the checkout's data with the fixture of the budget review beside them."""
-    folder: Path = tmp_path_factory.mktemp("joint")
-    inputs = joint_inputs(folder)
+    return current(
+        shared(tmp_path_factory, "joint", lambda folder: build_validated(folder, joint_inputs(folder)))
+    )
+
+
+def build_validated(folder: Path, inputs: Inputs) -> None:
+    """Build a release of valid data with all that a release has."""
     stages = further_stages(inputs)
-    return Release.open(build(inputs, Base(), folder / "releases", validate, lambda _: None, further=stages))
+    build(inputs, Base(), folder / "releases", validate, lambda _: None, further=stages)
+
+
+def current(folder: Path) -> Release:
+    """The newest release below a folder."""
+    return Release.open((folder / "releases" / "current").resolve())
 
 
 @pytest.fixture(scope="session")

@@ -135,8 +135,9 @@ class ExtractionProcess:
         readable, writable = os.pipe()
         with os.fdopen(writable, "wb") as out, Path(os.devnull).open("wb") as nothing:
             code = f"import sys; from {module} import main; main(*sys.argv[1:])"
-            streams = {"stdout": out.fileno(), "stderr": nothing.fileno()}
-            self._process = start(path, limits, **streams, code=code, modules=(module,))
+            self._process = start(
+                path, limits, stdout=out.fileno(), stderr=nothing.fileno(), code=code, modules=(module,)
+            )
         self.stdout = os.fdopen(readable, "rb")
         self.wait, self.kill = self._process.wait, self._process.kill
 

@@ -87,8 +87,13 @@ class Site:
 
     @cached_property
     def last_modified(self) -> str:
-        """When the newest file of the release was written, as HTTP has dates (RFC 9110, section 5.6.7)."""
-        return formatdate(max(int(state.modified_s) for state in self.release.states.values()), usegmt=True)
+        """When what the server writes last changed, as HTTP has dates (RFC 9110, section 5.6.7).
+
+        That is with the newest file of the release, or with another version or other settings of the server,
+        which take a start.
+        """
+        newest = max(int(state.modified_s) for state in self.release.states.values())
+        return formatdate(max(newest, int(self.state.started_s)), usegmt=True)
 
     @property
     def public_url(self) -> str:

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from email.utils import formatdate
 from urllib.parse import quote, urlencode
 
 from pyoxigraph import Literal, RdfFormat, Triple
@@ -19,7 +18,6 @@ from kankei.namespaces import DCT, KK, SKOS
 from kankei.release.document_index import Document
 from kankei.release.formats import N_TRIPLES, TURTLE, document_formats
 from kankei.release.gif_items import csv_header, csv_lines
-from kankei.release.history.moments import seconds_of
 from kankei.release.jsonld_context import Context
 from kankei.release.profile_views import NATIVE, PROFILES, SCHEMA_ORG, Profile
 from kankei.web.html.localizer import Localizer, release_path
@@ -113,20 +111,20 @@ class Documents:
         page = page_number(request.query_params.get("page")) if profile is NATIVE else 1
         context = self.site.context_for(request, pinned)
         release = (self.site.version, self.site.engine.identity, self.site.public_url)
-        key = (__version__, *release, document.path, profile.name, str(page), context.address)
+        key = (__version__, *release, document.path, profile.name, context.address)
         # A client that takes both kinds of JSON gets the one that is RDF.
         offers = (HTML, *RDF_TYPES, MEDIA_TYPE) if profile is NATIVE else profile.media_types or RDF_TYPES
         if pinned and pinned not in offers:
             raise NotAcceptable("this profile is not offered in this format", request.scope["path"], offers)
-        headers = {"Link": self._links(document, profile), "Last-Modified": self._last_modified(document)}
+        # It shows more than the thing's own statements: names of others, and what points at it.
+        headers = {"Link": self._links(document, profile), "Last-Modified": self.site.last_modified}
         variant = select(request, offers, key, headers, pinned, varies=("Accept-Profile",))
         if variant.media_type in {HTML, MEDIA_TYPE}:
             # Each language of the page names its own address as the canonical one.
             own = {**variant.headers, "Link": self._links(document, profile, variant.media_type)}
-            if variant.media_type == HTML:
-                # It shows more than the thing: the release, other names, a day.
-                own["Last-Modified"] = self.site.last_modified
             variant = replace(variant, headers=own)
+        elif page > 1:
+            variant = variant.tagged(str(page))
         day = requested_day(request, self.site.state.today())
         is_of_day = variant.media_type == HTML and document.type == f"{KK}Programme"
         if is_of_day:
@@ -153,14 +151,9 @@ class Documents:
             link = ", ".join((variant.headers["Link"], *paging))
             return replace(variant, headers={**variant.headers, "Link": link}).representation(body)
 
-        charge = self.site.charge_if(request, is_one_of_many=is_of_day and day.is_named)
+        is_further_page = page > 1 and variant.media_type in RDF_TYPES
+        charge = self.site.charge_if(request, is_one_of_many=is_further_page or (is_of_day and day.is_named))
         return await self.site.cache.answer(request, variant, make, charge)
-
-    def _last_modified(self, document: Document) -> str:
-        """When a thing's own statements last changed: not those about it in other documents."""
-        if not document.modified:
-            return self.site.last_modified
-        return formatdate(seconds_of(document.modified), usegmt=True)
 
     async def _calendar(self, request: Request, document: Document) -> CachedResponse:
         """The calls and surveys of a programme as a calendar file."""

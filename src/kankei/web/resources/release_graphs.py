@@ -24,6 +24,7 @@ from kankei.web.html.localizer import Localizer
 from kankei.web.html.page_head import PageHead
 from kankei.web.html.view import Row, Section
 from kankei.web.http.headers import alternate_relation, depth, link_header, own_path, relative
+from kankei.web.http.negotiation import NegotiatedField
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.rdf.public_addresses import with_public_addresses
 from kankei.web.resources.ontology_diagram import ontology_diagram
@@ -84,9 +85,8 @@ class ReleaseGraph:
         offers = tuple(dict.fromkeys((self.preferred, HTML, *RDF_TYPES, *[TSV] * bool(self.table))))
         further = self._further_links(path)
         headers = {"Link": link + further, "Last-Modified": self.site.last_modified}
-        variant = select(
-            request, offers, key, headers, pinned, varies=("Accept-Profile",) * bool(self.profile)
-        )
+        varies: Sequence[NegotiatedField] = ("Accept-Profile",) if self.profile else ()
+        variant = select(request, offers, key, headers, pinned, varies=varies)
         if variant.media_type == HTML:
             # Each language of the page names its own address as the canonical one.
             page_link = link_header(path, {}, self._formats)

@@ -50,6 +50,7 @@ settings.load_profile("kankei")
 # They take longest, or wait most: begun first, they leave no process idle at the end.
 LONGEST = (
     "tests/test_style.py::test_clean[mypy]",
+    "tests/web/test_page_types.py",
     "tests/web/test_browser.py",
     "tests/cli/test_main.py::test_build",
     "tests/server/test_hostile.py::test_each",

@@ -14,6 +14,7 @@ from generate import ROOT, generate
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.release.build import build
+from kankei.release.reader import Release
 from kankei.validation.report.report import Report
 
 _SUBJECT = re.compile(rb"<([^>]*/id/programme/[^>]*)> ")
@@ -29,8 +30,20 @@ class Data:
 
     @property
     def dump(self) -> Path:
-        """The N-Triples that every peer loads."""
+        """The release's dump as N-Triples."""
         return self.release / "dumps" / "kankei.nt"
+
+    @cached_property
+    def merged(self) -> Path:
+        """The N-Triples that every peer loads: dump, provenance and profiles, merged as by `kankei serve`."""
+        merged = self.release.parent.parent / "merged" / f"{self.release.name}.nt"
+        if not merged.exists():
+            merged.parent.mkdir(exist_ok=True)
+            parts = (self.dump, *Release.open(self.release).view_files)
+            unfinished = merged.with_suffix(".part")
+            unfinished.write_bytes(b"".join(part.read_bytes() for part in parts))
+            unfinished.replace(merged)
+        return merged
 
     @cached_property
     def subjects(self) -> Sequence[str]:

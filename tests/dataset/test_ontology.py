@@ -253,12 +253,15 @@ class TestSchemes:
             assert concept.startswith(f"{CONCEPTS}{path.stem}/")
             assert iris(graph, concept, SKOS + "inScheme") == {scheme}
         subjects = {s.value for s, _, _ in graph if isinstance(s, ox.NamedNode)}
-        assert subjects == {scheme, *instances(graph, SKOS + "Concept")}
+        evidence = instances(graph, KK + "Evidence")
+        assert subjects == {scheme, *instances(graph, SKOS + "Concept"), *evidence}
+        assert {name for node in evidence for name in iris(graph, node, KK + "about")} <= subjects - evidence
 
     @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
     def test_everything_has_label_and_definition(self, path: Path) -> None:
         graph = triples(path)
-        for subject in {s.value for s, _, _ in graph if isinstance(s, ox.NamedNode)}:
+        subjects = {s.value for s, _, _ in graph if isinstance(s, ox.NamedNode)}
+        for subject in subjects - instances(graph, KK + "Evidence"):
             assert languages(graph, subject, SKOS + "prefLabel") == sorted(LANGUAGES), subject
             assert languages(graph, subject, SKOS + "definition") == sorted(LANGUAGES), subject
 

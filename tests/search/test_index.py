@@ -102,16 +102,19 @@ def test_exact_comes_before_prefix_before_part_before_scattered_pairs(tmp_path: 
     assert len({hit.score for hit in hits}) == 4
 
 
-def test_short_names_are_listed_and_no_statements(seed_release: Release, tmp_path: Path) -> None:
+def test_names_that_people_use_are_statements_of_the_graph(seed_release: Release, tmp_path: Path) -> None:
     index = SearchIndex(seed_release.file(FILE))
     (match,) = index.search(SearchRequest("国交省", ON)).hits[0].matches
-    assert match.field == Field.LISTED
-    assert "国交省".encode() not in seed_release.read("dumps/kankei.nt")
+    assert match.field == Field.NAME
+    (match,) = index.search(SearchRequest("地域力創造Ｇ", ON)).hits[0].matches
+    assert match.field == Field.HIDDEN
     inputs = own_copy(tmp_path / "in")
-    (inputs.data / "short-names.tsv").write_text("観光資源課\t観資課\n", encoding="utf-8")
+    file = inputs.data / "organisations" / "mlit.ttl"
+    file.write_text(file.read_text(encoding="utf-8").replace("国交省", "国通省"), encoding="utf-8")
     release = Release.open(build_quickly(tmp_path / "out", inputs, further=further_stages(inputs)))
-    hits = SearchIndex(release.file(FILE)).search(SearchRequest("観資課", ON)).hits
-    assert hits[0].thing.path == "org/jta-tourism-resources-division"
+    renamed = SearchIndex(release.file(FILE))
+    assert renamed.search(SearchRequest("国通省", ON)).hits[0].thing.path == "org/mlit"
+    assert not renamed.search(SearchRequest("国交省", ON)).hits
 
 
 def test_projects_and_units_of_the_review_are_found(tmp_path: Path) -> None:

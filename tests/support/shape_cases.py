@@ -162,7 +162,8 @@ def _context_triples() -> list[ox.Triple]:
 
 
 def _is_context(triple: ox.Triple) -> bool:
-    is_class_of_concept = triple.predicate.value == str(RDF.type) and str(triple.object)[1:].startswith(KK)
+    kind = str(triple.object)[1:-1] if triple.predicate.value == str(RDF.type) else ""
+    is_class_of_concept = kind.startswith(KK) and kind != KK + "Evidence"
     return triple.predicate.value in {str(RDFS.subClassOf), SKOS + "inScheme"} or is_class_of_concept
 
 

@@ -19,7 +19,7 @@ def start(data: Data, folder: Path, options: Options) -> Iterator[Peer]:
         raise Unavailable("give its fuseki-server, or its address, by --fuseki")
     program = str(options.binary("fuseki"))
     peer = Peer("fuseki", free_port(), path="/kankei/query")
-    command = (program, "--localhost", f"--port={peer.port}", f"--file={data.dump}", "/kankei")
+    command = (program, "--localhost", f"--port={peer.port}", f"--file={data.merged}", "/kankei")
     with running(command, folder) as process:
         answer = wait_until_ready(peer, process, folder, peer.query("ASK { ?s ?p ?o }"))
         yield replace(peer, pid=process.pid, version=answer.server)

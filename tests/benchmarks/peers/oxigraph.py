@@ -18,7 +18,7 @@ def start(data: Data, folder: Path, options: Options) -> Iterator[Peer]:
     program = str(options.binary("oxigraph", str(options.venv / "bin" / "oxigraph")))
     peer = Peer("oxigraph", free_port(), path="/query")
     location = ("--location", str(folder / "store"))
-    call((program, "load", *location, "--file", str(data.dump)), folder)
+    call((program, "load", *location, "--file", str(data.merged)), folder)
     command = (program, "serve-read-only", *location, "--bind", f"{HOST}:{peer.port}")
     with running(command, folder) as process:
         answer = wait_until_ready(peer, process, folder, peer.query("ASK { ?s ?p ?o }"))

@@ -23,7 +23,7 @@ def start(data: Data, folder: Path, options: Options) -> Iterator[Peer]:
     peer = Peer("qlever", free_port(), path="/")
     index = str(folder / "kankei")
     builder = str(program.with_name(INDEX_BUILDER))
-    call((builder, "-i", index, "-f", str(data.dump), "-F", "nt"), folder)
+    call((builder, "-i", index, "-f", str(data.merged), "-F", "nt"), folder)
     with running((str(program), "-i", index, "-p", str(peer.port), "-m", "4GB"), folder) as process:
         answer = wait_until_ready(peer, process, folder, peer.query("ASK { ?s ?p ?o }"))
         yield replace(peer, pid=process.pid, version=answer.server or "QLever")

@@ -48,7 +48,7 @@ def _start(name: str, store: str, data: Data, folder: Path, options: Options) ->
         raise Unavailable("it is not installed; --install-peers makes a virtual environment with it")
     peer = Peer(name, free_port(), path="/", version=call((str(python), "-c", VERSION), folder).strip())
     (folder / "server.py").write_text(SERVER)
-    command = (str(python), "server.py", store, str(data.dump), HOST, str(peer.port))
+    command = (str(python), "server.py", store, str(data.merged), HOST, str(peer.port))
     with running(command, folder) as process:
         wait_until_ready(peer, process, folder, peer.query("ASK { ?s ?p ?o }"))
         yield replace(peer, pid=process.pid)

@@ -79,14 +79,14 @@ def start(data: Data, folder: Path, options: Options) -> Iterator[Peer]:
     server, isql = options.binary("virtuoso", "virtuoso-t"), options.binary("isql", "isql-vt")
     peer = Peer("virtuoso", free_port(), parameters=f"&default-graph-uri={quote_plus(GRAPH)}")
     sql_port = free_port()
-    dumps = data.dump.parent
+    dumps = data.merged.parent
     ini = folder / "virtuoso.ini"
     ini.write_text(INI.format(folder=folder, host=HOST, sql_port=sql_port, port=peer.port, dumps=dumps))
     with running((str(server), "+foreground", "+wait", "+configfile", str(ini)), folder) as process:
         wait_until_ready(peer, process, folder, peer.query("ASK {}"))
         sql = (str(isql), f"{HOST}:{sql_port}", "dba", "dba", "VERBOSE=OFF", "ERRORS=STDOUT", "BANNER=OFF")
-        call((*sql, "exec=" + LOAD.format(dumps=dumps, name=data.dump.name, graph=GRAPH)), folder)
-        if data.dump.name in (failed := call((*sql, f"exec={FAILED}"), folder)):
+        call((*sql, "exec=" + LOAD.format(dumps=dumps, name=data.merged.name, graph=GRAPH)), folder)
+        if data.merged.name in (failed := call((*sql, f"exec={FAILED}"), folder)):
             raise Unavailable(f"the bulk load failed: {failed.strip()}")
         answer = wait_until_ready(peer, process, folder, peer.query("ASK { ?s ?p ?o }"))
         yield replace(peer, pid=process.pid, version=answer.server)

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from kankei.curation.candidate.known_terms import ancestors, is_japanese, label_key
 from kankei.curation.candidate.nodes import Node, Statement, rdf_type, statement
+from kankei.curation.review.short_names import name_statements
 from kankei.dataset.statements import TYPE, StatementIndex, text
 from kankei.namespaces import DCT, KK, ORG, SKOS, Base
 from kankei.source.review.columns import UNIT
@@ -81,6 +82,7 @@ class Organisations:
     ) -> Iterator[Statement]:
         yield rdf_type("UnreconciledOrganisation")
         yield f"{SKOS}prefLabel", ox.Literal(name, language="ja")
+        yield from name_statements(name)
         yield f"{DCT}identifier", ox.Literal(slug)
         if parent:
             yield f"{ORG}subOrganizationOf", ox.NamedNode(parent)

@@ -14,7 +14,7 @@ class Field(IntEnum):
 
     TITLE = 0
     NAME = 1
-    """Other names: short names, names of measures, printed names."""
+    """Other names: those that people use, names of measures, printed names."""
     IDENTIFIER = 2
     """Numbers of the guidebook, telephone numbers, identifiers, addresses of its pages."""
     ORGANISATION = 3
@@ -24,8 +24,8 @@ class Field(IntEnum):
     ADDRESS = 7
     """Addresses of its pages, and identifiers that others gave it: found as a whole only."""
 
-    LISTED = 8
-    """Short names of organisations by a list of the curators, which no source states."""
+    HIDDEN = 8
+    """Ways of writing a name that are only searched for (``skos:hiddenLabel``)."""
 
     @property
     def label(self) -> str:
@@ -33,7 +33,7 @@ class Field(IntEnum):
         return self.name.lower()
 
 
-NAMED = (Field.TITLE, Field.NAME, Field.IDENTIFIER, Field.ADDRESS, Field.LISTED)
+NAMED = (Field.TITLE, Field.NAME, Field.IDENTIFIER, Field.ADDRESS, Field.HIDDEN)
 """Fields whose passages are names as a whole, which a term can be equal to."""
 
 KINDS = ("programme", "project", "organisation", "concept")

@@ -12,15 +12,13 @@ from kankei.release.offered_service import OfferedService
 from kankei.search.index.schema import FILE
 from kankei.search.index.store_records import facet_labels, read_records
 from kankei.search.index.writer import write_index
-from kankei.search.normalisation.folding import packaged_short_names, packaged_variants, read_variants
+from kankei.search.normalisation.folding import packaged_variants, read_variants
 
 MESSAGES = catalogue("kankei.search")
 Members = Mapping[str, Collection[str]]
 RECONCILIATION = "https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/"
 VARIANTS = "variants.tsv"
 """The file of a data folder in which a curator lists words that are one word, separated by tabs."""
-SHORT_NAMES = "short-names.tsv"
-"""The file of a data folder in which a curator lists short names, each line behind the official one."""
 
 
 def write_search_index(
@@ -30,19 +28,18 @@ def write_search_index(
 
     `members` are the documents of each further dataset, by its name.
     """
-    short_names = [*packaged_short_names(), *own_lines(data, SHORT_NAMES)]
-    variants = [*packaged_variants(), *own_lines(data, VARIANTS)]
+    variants = [*packaged_variants(), *own_lines(data)]
     datasets = {path: f"{base.dataset}/{name}" for name, its in (members or {}).items() for path in its}
-    records = read_records(store, base, short_names, datasets)
+    records = read_records(store, base, datasets)
     file = release / FILE
     file.parent.mkdir()
     write_index(file, records, facet_labels(store, base, records), variants)
 
 
 def determined_by(data: Path) -> Sequence[Path]:
-    """What determines the bytes of an index beside the store: code, and the lists of a data folder."""
+    """What determines the bytes of an index beside the store: code, and a data folder's own variants."""
     room = Path(__file__).parent.parent
-    own = [file for name in (VARIANTS, SHORT_NAMES) if (file := data / name).is_file()]
+    own = [file] if (file := data / VARIANTS).is_file() else []
     return [room / "index", room / "normalisation", *own]
 
 
@@ -56,9 +53,9 @@ def services() -> Sequence[OfferedService]:
     )
 
 
-def own_lines(data: Path, name: str) -> Sequence[Sequence[str]]:
-    """The words that a file of a data folder lists; raises `MalformedData` for one that is not in UTF-8."""
-    file = data / name
+def own_lines(data: Path) -> Sequence[Sequence[str]]:
+    """The variants that a data folder lists; raises `MalformedData` for one that is not in UTF-8."""
+    file = data / VARIANTS
     try:
         return read_variants(file.read_text(encoding="utf-8-sig").splitlines()) if file.is_file() else ()
     except UnicodeDecodeError as error:

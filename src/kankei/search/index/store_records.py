@@ -36,16 +36,13 @@ Rows = Mapping[str, Mapping[str, Sequence[ox.Literal | ox.NamedNode]]]
 def read_records(
     store: ox.Store,
     base: Base,
-    short_names: Sequence[Sequence[str]] = (),
     datasets: Mapping[str, str] | None = None,
 ) -> list[Record]:
     """The records of every programme, project, organisation and concept.
 
-    `short_names` lists those of organisations, each line behind the official name; `datasets` has the IRI of
-    the dataset of each document that is of a further one.
+    `datasets` has the IRI of the dataset of each document that is of a further one.
     """
-    listed = {official: tuple(short) for official, *short in short_names}
-    return list(_Reader(store, base, listed, datasets or {}).records())
+    return list(_Reader(store, base, datasets or {}).records())
 
 
 def facet_labels(store: ox.Store, base: Base, records: Iterable[Record]) -> dict[tuple[str, str], Labels]:
@@ -65,7 +62,6 @@ def facet_labels(store: ox.Store, base: Base, records: Iterable[Record]) -> dict
 class _Reader:
     store: ox.Store
     base: Base
-    listed: Mapping[str, Sequence[str]]
     datasets: Mapping[str, str]
     parents: dict[str, set[str]] = field(init=False)
     names: dict[str, list[Passage]] = field(init=False)
@@ -81,10 +77,9 @@ class _Reader:
         self.names = {
             iri: [
                 Passage(Field.ORGANISATION, value.value, _language(value))
-                for name in ("title", "name")
+                for name in ("title", "name", "hidden")
                 for value in _in_order(fields.get(name, ()))
             ]
-            + [Passage(Field.ORGANISATION, short, "") for short in self._short_names(fields)]
             for iri, fields in organisations.items()
         }
         facets = self._rows("programme_facets") | self._rows("project_facets")
@@ -111,8 +106,6 @@ class _Reader:
         if statements.kind != "programme":
             values["ministry"] = sorted(above for above in units | ancestors if above not in self.parents)
         passages = [*own, *(name for unit in sorted(units | ancestors) for name in self.names.get(unit, ()))]
-        if statements.kind == "organisation":
-            passages += [Passage(Field.LISTED, short, "") for short in self._short_names(statements.fields)]
         titles = [value for value in statements.fields.get("title", ()) if isinstance(value, ox.Literal)]
         states = {value.rpartition("/")[2] for value in values.pop("call-state", ())}
         calls = [window.dated for window in statements.windows.get("call", ()) if window.dated]
@@ -163,11 +156,6 @@ class _Reader:
             "year": values.get("year", ()),
         }
         return {name: its for name, its in facets.items() if its}
-
-    def _short_names(self, fields: Mapping[str, Sequence[ox.Literal | ox.NamedNode]]) -> list[str]:
-        """The listed short names of an organisation, by its official name."""
-        titles = [value.value for value in fields.get("title", ())]
-        return [short for title in titles for short in self.listed.get(title, ())]
 
     def _ancestors(self, iri: str) -> set[str]:
         """Everything above, which the shapes keep free of circles; a circle ends it all the same."""

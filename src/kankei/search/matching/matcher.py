@@ -1,7 +1,7 @@
 """Matches written names to things: candidates with scores from 0 to 100, and whether one is certain.
 
 A score of 95 or more says that the name is the thing's own: its title (100), another of its names (98), its
-identifier or a listed short name (97), or one by a rule of writing or behind the names of organisations
+identifier or a hidden label (97), or one by a rule of writing or behind the names of organisations
 above it (2 less). A lower one is the similarity of names, at most 90. Only a candidate that is certain, alone
 in being so, and contradicts nothing that was asked is a match.
 """
@@ -22,7 +22,7 @@ from kankei.search.query.index_file import IndexFile, Thing
 
 CERTAIN = 95.0
 """The least score of a name that is the thing's own."""
-_OWN = {Field.TITLE: 100.0, Field.NAME: 98.0, Field.IDENTIFIER: 97.0, Field.ADDRESS: 97.0, Field.LISTED: 97.0}
+_OWN = {Field.TITLE: 100.0, Field.NAME: 98.0, Field.IDENTIFIER: 97.0, Field.ADDRESS: 97.0, Field.HIDDEN: 97.0}
 _BY_RULE = 2.0
 _MOST_SIMILAR = 90.0
 _LEAST = 25.0
@@ -114,7 +114,7 @@ class Matcher:
             for above, rest in self._paths(form.folded):
                 rules = (*form.rules, *(["path"] if above else []))
                 for kind, things in self.index.named(rest).items():
-                    if rules and kind not in {Field.TITLE, Field.NAME, Field.LISTED}:
+                    if rules and kind not in {Field.TITLE, Field.NAME, Field.HIDDEN}:
                         continue
                     score = _OWN[kind] - (_BY_RULE if rules else 0)
                     for number in things:

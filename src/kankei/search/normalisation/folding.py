@@ -125,16 +125,7 @@ def read_variants(lines: Iterable[str]) -> tuple[tuple[str, ...], ...]:
 
 def packaged_variants() -> tuple[tuple[str, ...], ...]:
     """The variants that come with kankei."""
-    return _packaged("variants.tsv")
-
-
-def packaged_short_names() -> tuple[tuple[str, ...], ...]:
-    """Short names of organisations that come with kankei, each line behind the official name."""
-    return _packaged("short_names.tsv")
-
-
-def _packaged(name: str) -> tuple[tuple[str, ...], ...]:
-    return read_variants((files(__package__) / name).read_text(encoding="utf-8").splitlines())
+    return read_variants((files(__package__) / "variants.tsv").read_text(encoding="utf-8").splitlines())
 
 
 def _characters(text: str) -> tuple[list[str], list[Span]]:

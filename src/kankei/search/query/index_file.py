@@ -96,7 +96,7 @@ class IndexFile:
         rows = self._rows(
             "SELECT folded, thing FROM name JOIN thing ON thing.id = thing "
             "WHERE kind = ? AND field IN (?, ?, ?)",
-            (kind, int(Field.TITLE), int(Field.NAME), int(Field.LISTED)),
+            (kind, int(Field.TITLE), int(Field.NAME), int(Field.HIDDEN)),
         )
         names: dict[str, BitMap] = {}
         for folded, thing in rows:

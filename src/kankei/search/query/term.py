@@ -19,13 +19,13 @@ _SHARE = 0.6
 """The share of a term's grams that a similar name has at least."""
 _MIN_SIMILAR = 4
 
-EXACT = {Field.TITLE: 100, Field.NAME: 96, Field.IDENTIFIER: 94, Field.ADDRESS: 92, Field.LISTED: 95}
-PREFIX = {Field.TITLE: 90, Field.NAME: 86, Field.IDENTIFIER: 60, Field.LISTED: 84}
+EXACT = {Field.TITLE: 100, Field.NAME: 96, Field.IDENTIFIER: 94, Field.ADDRESS: 92, Field.HIDDEN: 95}
+PREFIX = {Field.TITLE: 90, Field.NAME: 86, Field.IDENTIFIER: 60, Field.HIDDEN: 84}
 CONTAINED = {
     Field.TITLE: 80,
     Field.NAME: 76,
     Field.IDENTIFIER: 50,
-    Field.LISTED: 74,
+    Field.HIDDEN: 74,
     Field.ORGANISATION: 56,
     Field.CONCEPT: 54,
     Field.SUMMARY: 40,

@@ -116,8 +116,9 @@ def test_of_two_sheets_on_a_page_no_theme_and_no_body_is_read() -> None:
         assert not sheet.body.items
 
 
-def test_of_headings_one_behind_the_other_none_has_the_texts() -> None:
-    (sheet,) = sheets(SHEET.replace("事業内容", "事業目的\n事業内容"))
+@pytest.mark.parametrize("other", ["事業目的", "補助対象経費", "【背景】"])
+def test_of_headings_one_behind_the_other_none_has_the_texts(other: str) -> None:
+    (sheet,) = sheets(SHEET.replace("事業内容", f"{other}\n事業内容"))
     assert not sheet.body.items
 
 

@@ -353,10 +353,10 @@ def start_engine(
             finally:
                 os.unsetenv("GLIBC_TUNABLES")
         opened.pop_all()
-    return EngineProcess(process, control, connections, limits.divided(pools), _identity(files))
+    return EngineProcess(process, control, connections, limits.divided(pools), engine_identity(files))
 
 
-def _identity(files: StoreFiles) -> str:
+def engine_identity(files: StoreFiles) -> str:
     """Kind and version of what evaluates queries: memory and disk give rows in different orders."""
     columns = f" duckdb {version('duckdb')}" if files.columns else ""
     return f"oxigraph-{'memory' if files.in_memory else 'disk'} {pyoxigraph.__version__}{columns}"

@@ -1,7 +1,6 @@
 """The site in headless Chromium: the officer's path by mouse and keyboard; nothing clipped or foreign."""
 
 import io
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from kankei.cli.further_stages import further_stages
 from kankei.release.reader import Release
 from support.browser import ABSENT, EXECUTABLE, Browser
 from support.building import build_quickly, own_copy
-from support.paths import ROOT
 from support.serving import Server, serving
 from web.test_page_types import PAGES, PROGRAMME
 
@@ -178,8 +176,3 @@ def test_a_table_shown_as_cards_is_still_a_table(browser: Browser, site: Server)
     tree = browser.call("Accessibility.getFullAXTree")["nodes"]
     roles = {node["role"]["value"] for node in tree if not node["ignored"]}
     assert {"table", "row", "rowheader", "cell"} <= roles
-
-
-def test_pictures_are_not_kept(tmp_path: Path) -> None:
-    assert "/tests/screenshots/" in (ROOT / ".gitignore").read_text(encoding="utf-8").split("\n")
-    assert shutil.which("chromium")

@@ -42,7 +42,7 @@ SHEET = f"{HEAD}\n{TABLE}\n{BODY}"
 
 
 def sheets(*pages: str) -> list[Sheet]:
-    lines = []
+    lines: list[Line] = []
     for page in pages:
         for index, text in enumerate(page.split("\n")):
             lines.append(Line(len(lines) + 1, text, None, index == 0))

@@ -87,7 +87,6 @@ def test_choice(engine: str, text: str) -> None:
     ("engine", "text"),
     [
         (COLUMNS, "SELECT DISTINCT ?m { ?x kk:ministry ?m }"),
-        (COLUMNS, "SELECT ?m (COUNT(*) AS ?n) { ?x kk:unit :u ; kk:entry ?e ; kk:ministry ?m } GROUP BY ?m"),
         (OXIGRAPH, "SELECT (COUNT(*) AS ?n) { ?x a kk:FiscalYear }"),
         (OXIGRAPH, "SELECT ?m (COUNT(*) AS ?n) { ?x kk:number 5 ; kk:ministry ?m } GROUP BY ?m"),
     ],

@@ -42,7 +42,7 @@ def quads_of_groups(choices: Choices) -> list[ox.Quad]:
             term(choices.one(list(OBJECTS[link]))),
         ]
         for graph in (ox.DefaultGraph(), term(":g")):
-            quads[ox.Quad(*nodes, graph)] = None  # type: ignore[arg-type]
+            quads[ox.Quad(*nodes, graph)] = None  # type: ignore[arg-type,call-arg]
     return list(quads)
 
 

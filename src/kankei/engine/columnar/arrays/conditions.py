@@ -56,7 +56,7 @@ def holds(condition: Expression, table: Table, data: ReleaseArrays) -> Mask:
         case Comparison():
             return _comparison(condition, table, data)
         case Membership(Variable() as variable, choices):
-            mask = np.zeros(table.length, np.bool_)
+            mask: Mask = np.zeros(table.length, np.bool_)
             for choice in choices:
                 mask |= _compared("=", _column(variable, table), choice, table, data)
             return mask

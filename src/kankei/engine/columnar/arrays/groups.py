@@ -104,7 +104,7 @@ class Groups:
         present, _, rows = self._counted
         if rows is not None:
             return rows
-        places = np.empty(self.codes.size, np.int64)
+        places: Whole = np.empty(self.codes.size, np.int64)
         places[present] = np.arange(len(present))
         return places[self.codes.values]
 
@@ -199,10 +199,10 @@ class Grouping:
         if values is None:
             if not isinstance(column, Terms) or not any(column.types <= kinds for kinds in _SORTED_BY_ID):
                 raise NotTranslatable("the least or greatest of values of several types")
-            ids = np.full(len(groups.counts), worst, np.int64)
+            ids: Whole = np.full(len(groups.counts), worst, np.int64)
             reduce.at(ids, groups.of_rows, column.ids.astype(np.int64))
             return Terms(ids.astype(np.int32), column.types)
-        results = np.full(len(groups.counts), worst, np.int64)
+        results: Whole = np.full(len(groups.counts), worst, np.int64)
         reduce.at(results, groups.of_rows, values)
         return Integers(results)
 
@@ -212,7 +212,7 @@ def _totals(numbers: Whole, of_rows: Whole | None, groups: int) -> Whole:
         raise NotTranslatable("a sum that may take more than 64 bits")
     if of_rows is None:
         return np.array([numbers.sum()], np.int64)
-    totals = np.zeros(groups, np.int64)
+    totals: Whole = np.zeros(groups, np.int64)
     np.add.at(totals, of_rows, numbers)
     return totals
 

@@ -103,7 +103,7 @@ class Matching:
         if not isinstance(start, Variable):
             return self._first(table, ((end, pairs.of(self.data.identifier(start))),))
         ids = _ids(table, start)
-        places = np.searchsorted(pairs.first, ids)
+        places: Whole = np.asarray(np.searchsorted(pairs.first, ids))
         if pairs.is_function:
             mask = _is_at(pairs.first, places, ids)
             kept, places = (table, places) if mask.all() else (table.keep(mask), places[mask])
@@ -146,7 +146,7 @@ class Matching:
         if not isinstance(start, Variable):
             chosen = np.flatnonzero(ends == np.int32(self.data.identifier(start)))
             return self._first(table, [(node, ids[chosen]) for node, ids in places])
-        asked = np.zeros(len(self.data.terms.ends), np.bool_)
+        asked: Mask = np.zeros(len(self.data.terms.ends), np.bool_)
         asked[_ids(table, start)] = True
         chosen = np.flatnonzero(asked[ends])
         order = np.argsort(_ids(table, start), kind="stable")
@@ -190,6 +190,6 @@ def _ranges(starts: Whole, ends: Whole) -> tuple[Whole, Whole]:
     total = int(counts.sum())
     if total > MOST_ROWS:
         raise NotTranslatable("more solutions than arrays should hold")
-    rows = np.repeat(np.arange(len(counts)), counts)
+    rows: Whole = np.repeat(np.arange(len(counts)), counts)
     before = np.cumsum(counts) - counts
     return rows, np.arange(total) + (starts - before)[rows]

@@ -31,7 +31,7 @@ def order_of(table: Table, conditions: Sequence[tuple[Expression, bool]], data: 
 def distinct(table: Table) -> Table:
     """Each combination of values once, in the order of the first row of each."""
     groups = Groups.of([column.codes for column in table.columns.values()], table.length)
-    first = np.full(len(groups.counts), table.length, np.int64)
+    first: Whole = np.full(len(groups.counts), table.length, np.int64)
     np.minimum.at(first, groups.of_rows, np.arange(table.length))
     return table.take(np.sort(first))
 

@@ -54,10 +54,11 @@ class TermArrays:
                 category.append(numbers.setdefault(name, len(numbers)))
                 whole.append(value)
         names = [(datatype, language) for datatype, _, language in (name.partition(" ") for name in numbers)]
-        iris, literals = np.searchsorted(np.frombuffer(kinds, np.uint8), [IRI, LITERAL])
+        firsts: Whole = np.asarray(np.searchsorted(np.frombuffer(kinds, np.uint8), [IRI, LITERAL]))
+        iris, literals = firsts.tolist()
         return cls(
-            int(iris),
-            int(literals),
+            iris,
+            literals,
             bytes(lexical),
             np.array(ends, np.int64),
             names,
@@ -78,7 +79,7 @@ class TermArrays:
         """The lexical form of a term."""
         start = int(self.ends[identifier - 1]) if identifier else 0
         end = int(self.ends[identifier])
-        return self.lexical[start:end].decode("utf-8", "surrogatepass")
+        return str(self.lexical[start:end], "utf-8", "surrogatepass")
 
     def language(self, identifier: int) -> str:
         """The language of a term, or nothing."""
@@ -86,7 +87,7 @@ class TermArrays:
 
     def has_category(self, ids: Ids, numbers: Sequence[int]) -> Mask:
         """Which of the terms are of one of the categories, told by their numbers."""
-        chosen = np.zeros(len(self.categories), np.bool_)
+        chosen: Mask = np.zeros(len(self.categories), np.bool_)
         chosen[list(numbers)] = True
         return chosen[self.category[ids]]
 

@@ -36,7 +36,10 @@ class Pairs:
 
     def of(self, identifier: int) -> Ids:
         """The second ends of a first end, in order."""
-        start, end = np.searchsorted(self.first, np.array([identifier, identifier + 1], np.int32))
+        ends: Whole = np.asarray(
+            np.searchsorted(self.first, np.array([identifier, identifier + 1], np.int32))
+        )
+        start, end = ends.tolist()
         return self.second[start:end]
 
 

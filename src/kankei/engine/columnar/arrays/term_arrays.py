@@ -83,7 +83,7 @@ class TermArrays:
 
     def language(self, identifier: int) -> str:
         """The language of a term, or nothing."""
-        return self.categories[self.category[identifier]][1]
+        return self.categories[int(self.category[identifier])][1]
 
     def has_category(self, ids: Ids, numbers: Sequence[int]) -> Mask:
         """Which of the terms are of one of the categories, told by their numbers."""

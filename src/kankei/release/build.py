@@ -31,7 +31,7 @@ from kankei.release.keywords import keywords
 from kankei.release.linksets import linkset_triples, linksets
 from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_files
 from kankei.release.profiles import write_profiles
-from kankei.release.profiles.gif import write_gif
+from kankei.release.profiles.gif import GifRecords
 from kankei.release.published_inputs import copy_inputs, release_version
 from kankei.release.reader import INDEX, QUADS, TRIPLES, verify
 from kankei.release.store import write_store
@@ -240,8 +240,8 @@ class _Build:
 
 def write_all_tables(source: RowSource, licence: str, release: Path) -> None:
     """Write the tables of a release, and its records by the items of GIF DS-451-4."""
-    write_tables(source, licence, release / "tables")
-    write_gif(source, release)
+    with GifRecords.create(source.base, release) as records:
+        write_tables(source, licence, release / "tables", (records,))
 
 
 def _programmes(dataset: Dataset) -> set[str]:

@@ -15,10 +15,11 @@ from kankei.release.reader import Release
 from kankei.web.app import create_app
 from kankei.web.resources import feed as feed_module
 from kankei.web.resources.citation import Citation
-from support.building import triples
+from kankei.web.resources.site_documents import context_path
+from support.building import build_quickly, own_copy, triples
 from support.client import BROWSER, Client
 from support.stub import StubEngine
-from support.successive_releases import CHANGED, DATES, NEW, Successive
+from support.successive_releases import CHANGED, DATES, NEW, Successive, dated
 
 ATOM, TOMBSTONE = "{http://www.w3.org/2005/Atom}", "{http://purl.org/atompub/tombstones/1.0}"
 BASE = Base().iri
@@ -210,6 +211,33 @@ def test_a_file_of_an_earlier_release(site: Client, successive: Successive, firs
     )
     part = site.get(f"/releases/{first}/{name}", range="bytes=1-3")
     assert (part.status_code, part.content) == (206, answer.content[1:4])
+
+
+def test_the_context_of_an_earlier_release_answers_at_its_address(
+    successive: Successive, tmp_path: Path
+) -> None:
+    """Documents that were harvested before refer to it; once its release is deleted it is unknown."""
+    inputs, releases = own_copy(tmp_path / "inputs"), tmp_path / "releases"
+    earlier = releases / successive.first.path.name
+    shutil.copytree(successive.first.path, earlier)
+    (releases / "current").symlink_to(earlier.name)
+    context = inputs.ontology / "context.jsonld"
+    text = context.read_text(encoding="utf-8")
+    term = '    "homepage": {'
+    context.write_text(text.replace(term, f'    "added": {{"@id": "dct:added"}},\n{term}'), encoding="utf-8")
+    later = Release.open(build_quickly(releases, inputs, succession=dated(DATES[1])))
+    site = Client(create_app(later, StubEngine(), {}))
+    old, new = context_path(successive.first), context_path(later)
+    assert old != new
+    answers = [site.get(path) for path in (old, new)]
+    assert [answer.content for answer in answers] == [
+        release.read("ontology/context.jsonld") for release in (successive.first, later)
+    ]
+    assert all("immutable" in answer.headers["cache-control"] for answer in answers)
+    assert {answer.headers["content-type"] for answer in answers} == {"application/ld+json"}
+    assert site.get(old, if_none_match=answers[0].headers["etag"]).status_code == 304
+    shutil.rmtree(earlier)
+    assert site.get(old).status_code == 404
 
 
 def test_the_manifest_of_an_earlier_release(

@@ -40,9 +40,9 @@ def link(
 
     base_iri = console.read_base(base)
     with console.progress_line() as progress:
-        task = progress.add_task("read")
+        task = progress.add_task(both(MESSAGES.text("reading")))
         items, others = read_items(subjects, [objects], base_iri), read_items(objects, [subjects], base_iri)
-        progress.update(task, description="link")
+        progress.update(task, description=both(MESSAGES.text("linking")))
         new, decided = update_file(out, link_items(items, others, least), base_iri)
     counts = {"items": len(items), "others": len(others), "new": new, "decided": decided}
     _print(MESSAGES.text("link-done", **counts, file=out))

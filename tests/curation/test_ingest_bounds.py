@@ -10,11 +10,14 @@ from kankei.curation.candidate.builder import build_candidate
 from kankei.curation.candidate.candidate import Candidate
 from kankei.curation.candidate.identity import provisional_identity
 from kankei.curation.candidate.known_terms import read_known_terms
+from kankei.curation.candidate.sheet_context import parse_budget_heading
 from kankei.curation.candidate.sheet_values import interpret_sheet
+from kankei.curation.ingest.input_file import input_file
 from kankei.dataset.data_folder import packaged
 from kankei.namespaces import Base
 from kankei.source.document_reader import read_lines
 from kankei.source.guidebook.layouts import layouts
+from kankei.source.lines.printed_text import PrintedText
 from kankei.source.sheets import read_sheets
 
 KNOWN = read_known_terms(packaged(), Base())
@@ -74,14 +77,30 @@ def in_bounds(path: Path, build: Build) -> bool:
     Linear work takes eight times as long and quadratic work 64 times: that leaves a factor of three to either
     side for the noise of a machine.
     """
-    large = seconds(path, build(8_000))
-    return large < 1.0 or large < 24 * seconds(path, build(1_000))
+    large = seconds(path, build(4_000))
+    return large < 0.25 or large < 24 * seconds(path, build(500))
 
 
 @pytest.mark.parametrize("name", BUILDS)
 def test_time_is_linear(name: str, tmp_path: Path) -> None:
     # A neighbour on the machine may spoil one round; quadratic work spoils each.
     assert any(in_bounds(tmp_path / "sheet.txt", BUILDS[name]) for _ in range(3))
+
+
+@pytest.mark.parametrize("comment", [b"<!---->", b"<!-- --> \n", b"<!--" + b" " * 30])
+def test_the_first_look_at_a_file_is_a_quick_one(comment: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "guide.txt"
+    path.write_bytes(comment * 100 + b"x")
+    begun = time.process_time()
+    assert input_file(path, None, None).slug == "guide"
+    assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize("heading", [" " * 20_000 + "x", "R7予算（" + " " * 20_000 + "x"])
+def test_a_unit_is_searched_for_in_linear_time(heading: str) -> None:
+    begun = time.process_time()
+    assert parse_budget_heading(PrintedText(heading, 1, 1)) is None
+    assert time.process_time() - begun < 1
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,6 +12,7 @@ from kankei.dataset.dataset import Dataset, load
 from kankei.errors import UsageError
 from kankei.namespaces import DCT, KK, ORG, SKOS, Base
 from kankei.validation.file_validation import validate_files
+from support import launcher
 from support.review import FILES, changed, file_of, import_files, joint_inputs
 
 BASE = Base()
@@ -120,10 +120,8 @@ def test_a_wrong_budget_is_left_out_and_the_rest_imported(tmp_path: Path) -> Non
     assert values(loaded, budget, f"{KK}currentTotal") == ["55000000"]
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "kankei", "import", "review", *map(str, arguments)]
-    environment = {**os.environ, "NO_COLOR": "1"}
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return launcher.run("import", "review", *arguments, cwd=Path.cwd(), env={**os.environ, "NO_COLOR": "1"})
 
 
 def test_strict_writes_nothing_and_exits_1(tmp_path: Path) -> None:
@@ -141,6 +139,48 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="this folder holds something else"):
         import_files(FILES, tmp_path)
+
+
+def test_a_data_folder_that_no_import_wrote_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "dataset.toml").write_text('name = "prefecture"', encoding="utf-8")
+    (tmp_path / "fiscal-years").mkdir()
+    (tmp_path / "fiscal-years" / "2025.ttl").touch()
+    with pytest.raises(UsageError, match="this folder holds something else"):
+        import_files(FILES, tmp_path)
+    assert (tmp_path / "fiscal-years" / "2025.ttl").exists()
+
+
+def test_a_file_beside_those_of_the_import_is_not_removed(tmp_path: Path) -> None:
+    out = tmp_path / "review"
+    import_files(FILES, out)
+    (out / "sources" / "guide.txt").touch()
+    with pytest.raises(UsageError, match=r"guide\.txt: no import wrote this"):
+        import_files(FILES, out)
+    assert (out / "sources" / "guide.txt").exists()
+
+
+def test_a_file_in_the_place_of_the_folder_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    with pytest.raises(UsageError, match="this is a file, and no data folder"):
+        import_files(FILES, tmp_path / "out")
+
+
+def test_where_a_move_fails_the_folder_is_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "review"
+    import_files(FILES, out)
+    before = {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
+    rename = Path.rename
+
+    def fail(path: Path, target: Path) -> Path:
+        if target == out / "fiscal-years" and path.parent.name != "replaced":
+            raise OSError("the disk is full")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(OSError, match="the disk is full"):
+        import_files([file_of("1-1"), file_of("1-2")], out)
+    assert {file: file.read_bytes() for file in out.rglob("*") if file.is_file()} == before
+    assert list(tmp_path.iterdir()) == [out]
 
 
 def test_a_missing_file_is_wrong_usage(tmp_path: Path) -> None:

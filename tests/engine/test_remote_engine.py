@@ -14,6 +14,7 @@ from kankei.engine.embedded.pool import EngineProcess, start_engine
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.limits import Limits
 from kankei.engine.operation import SPARQL_JSON, SPARQL_XML, Form, Operation, Outcome, QueryResult
+from kankei.engine.remote import http_client
 from kankei.engine.remote.engine import RemoteEngine
 from kankei.engine.remote.graph_names import GraphNames
 from kankei.errors import (
@@ -233,6 +234,50 @@ def test_a_large_result_is_converted_apart_and_stays_in_its_file(parser: EngineP
         given(rows[:-1], operation)
 
 
+DESCRIBE = Operation("DESCRIBE ?s WHERE { ?s ?p ?o }", MEDIA)
+
+
+def test_a_large_description_is_converted_apart(parser: EngineProcess) -> None:
+    lines = b"".join(
+        b'<http://a/s> <http://a/p> "%b%d" .\n' % (b"x" * 1000, number) for number in range(1500)
+    )
+    limits = Limits(timeout_s=60.0, result_bytes=2_000_000, workers=1, slow_workers=1)
+
+    def script(request: Request) -> bytes:
+        if request.query.startswith("CONSTRUCT"):
+            return http_response(lines, N_TRIPLES)
+        return http_response(ROWS)
+
+    async def ask(engine: RemoteEngine) -> QueryResult:
+        return await engine.answer(Operation(DESCRIBE.query, {Form.TRIPLES: N_TRIPLES}, takes_file=True))
+
+    result = asked(parser, ScriptedService(NAMES, script), ask=ask, limits=limits)
+    assert result.file
+    assert result.file.read(0, result.file.size) == lines
+
+
+def test_all_parts_of_a_description_have_one_limit(parser: EngineProcess) -> None:
+    rows = b",".join(b'{"s":{"type":"uri","value":"http://a/%d"}}' % number for number in range(1100))
+    lines = b'<http://a/s> <http://a/p> "%b" .\n' % (b"x" * 200_000)
+
+    def script(request: Request) -> bytes:
+        if request.query.startswith("CONSTRUCT"):
+            return http_response(lines, N_TRIPLES)
+        return http_response(b'{"head":{"vars":["s"]},"results":{"bindings":[' + rows + b"]}}")
+
+    service = ScriptedService(NAMES, script)
+    with pytest.raises(TooLarge, match="larger than the 400000 bytes"):
+        asked(parser, service, ask=lambda engine: engine.answer(DESCRIBE))
+    assert len(service.asked) == 3
+
+
+def test_the_things_that_are_described_have_a_limit_of_bytes(parser: EngineProcess) -> None:
+    limits = Limits(timeout_s=60.0, result_bytes=100_000_000, workers=1, slow_workers=1)
+    service = ScriptedService(NAMES, lambda _: http_response(ROWS + b" " * (8 << 20)))
+    with pytest.raises(TooLarge, match="larger than the 8388608 bytes"):
+        asked(parser, service, ask=lambda engine: engine.answer(DESCRIBE), limits=limits)
+
+
 def test_refusals_are_made_before_anything_is_sent(parser: EngineProcess) -> None:
     service = ScriptedService(NAMES, lambda _: http_response(ROWS))
     refused = {
@@ -299,6 +344,34 @@ def test_an_engine_that_fails_is_taken_out_and_in_again(parser: EngineProcess) -
         assert (await engine.answer(SELECT)).body == ROWS
 
     asked(parser, service, ask=ask, health_s=0.01)
+
+
+def test_a_short_timeout_of_a_client_takes_no_engine_out(parser: EngineProcess) -> None:
+    services = [ScriptedService(NAMES, lambda _: http_response(ROWS)) for _ in range(2)]
+
+    async def ask(engine: RemoteEngine) -> None:
+        assert (await engine.answer(SELECT)).body == ROWS  # parsed once, it needs no parser again
+        for _ in range(4):
+            with pytest.raises(TooSlow):
+                await engine.answer(Operation(SELECT.query, MEDIA, timeout=1e-9))
+        assert engine.up == [True, True]
+
+    asked(parser, *services, ask=ask)
+
+
+def test_an_engine_that_takes_no_connection_is_taken_out(
+    parser: EngineProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = ScriptedService(NAMES, lambda _: http_response(ROWS, Connection="close"))
+
+    async def ask(engine: RemoteEngine) -> None:
+        assert (await engine.answer(SELECT)).body == ROWS
+        monkeypatch.setattr(http_client, "CONNECT_S", -1.0)
+        with pytest.raises(EngineUnavailable, match="does not take the connection"):
+            await engine.answer(SELECT)
+        assert engine.up == [False]
+
+    asked(parser, service, ask=ask)
 
 
 def test_an_engine_that_holds_another_release_is_not_asked(parser: EngineProcess) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -9,15 +10,21 @@ import pytest
 from rdflib import Graph
 from rdflib.compare import isomorphic
 
+from kankei.dataset.data_folder import packaged
+from kankei.dataset.dataset import load
+from kankei.dataset.statements import text
 from kankei.errors import BrokenRelease
-from kankei.namespaces import Base
+from kankei.namespaces import DCT, Base
 from kankei.release.gif_items import ITEMS, csv_lines
-from kankei.release.profile_views import GIF, PROFILES, RDF_PROFILES, Profile, read_views
+from kankei.release.profile_views import CPSV_AP, GIF, PROFILES, RDF_PROFILES, Profile, read_views
+from kankei.release.profiles import view_triples
 from kankei.release.profiles.gif import record
 from kankei.release.reader import Release
 from support.building import build_quickly
 from support.paths import TESTS
+from support.review import joint_inputs
 
+BASE = Base()
 PROGRAMME = "programme/two-region-living"
 EACH = pytest.mark.parametrize("profile", RDF_PROFILES, ids=lambda profile: profile.name)
 
@@ -74,6 +81,22 @@ def test_views_follow_the_base(tmp_path: Path) -> None:
     for profile in RDF_PROFILES:
         assert base.thing(PROGRAMME).encode() in release.view(profile, PROGRAMME)
         assert base.graph(profile.graph) in release.manifest.graphs
+
+
+def test_a_service_is_part_of_the_dataset_whose_folder_holds_it(tmp_path: Path) -> None:
+    """A dataset without services, as that of the budget review, is not described."""
+    data, further = packaged().data, tmp_path / "prefecture"
+    (further / "programmes").mkdir(parents=True)
+    (further / "dataset.toml").write_text('name = "prefecture"', encoding="utf-8")
+    shutil.copy(data / "programmes" / "two-region-living.ttl", further / "programmes" / "own.ttl")
+    joint = joint_inputs(tmp_path)
+    shutil.copy(*(folder / "catalogue.ttl" for folder in (*joint.further, further)))
+    dataset = load(joint.with_data(data, further, *joint.further), BASE)
+    triples = view_triples(dataset, CPSV_AP)
+    wholes = {text(t.subject): text(t.object) for t in triples if t.predicate.value == f"{DCT}isPartOf"}
+    assert wholes.pop(BASE.thing("programme/own")) == f"{BASE.dataset}/prefecture"
+    assert set(wholes.values()) == {BASE.dataset}
+    assert not [t for t in triples if text(t.subject).startswith(f"{BASE.dataset}/review")]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from kankei.errors import KankeiError, MalformedQuery, TooSlow
+from kankei.errors import KankeiError, MalformedQuery, Overloaded, TooSlow
 from kankei.release.reader import Release
 from kankei.server.http_protocol import HttpProtocol
 from kankei.settings import Settings
@@ -299,3 +299,55 @@ def test_a_server_that_ends_waits_for_the_query_and_closes(serve: Serve) -> None
         assert (len(engine.started), len(engine.asked)) == (1, 0)
 
     asyncio.run(run())
+
+
+def test_a_subscriber_of_ipv6_has_one_bucket(serve: Serve) -> None:
+    app = serve(StartingStub(held=True), queries_per_minute=1)
+    peers = ("2001:db8:0:1::5", "2001:db8:0:1::6", "2001:db8:0:2::5", "::ffff:192.0.2.1", "192.0.2.1")
+
+    async def run() -> None:
+        for number, peer in enumerate(peers):
+            request = app.read(address(f"ASK {{}} # {number}").encode(), [(b"accept", JSON.encode())])
+            query = app.start_query(request, (peer, 1), lambda *_: None)
+            assert (query is None) == (peer in {"2001:db8:0:1::6", "192.0.2.1"}), peer
+
+    asyncio.run(run())
+
+
+def test_bytes_of_a_query_are_counted_not_characters(serve: Serve) -> None:
+    async def run() -> None:
+        async with connection(serve(StartingStub(), query_bytes=1000)) as client:
+            response = await client.get(address("あ" * 400), f"Accept: {JSON}")
+            assert response.status == 413
+            assert (await client.get(address(), f"Accept: {JSON}")).status == 200
+
+    asyncio.run(run())
+
+
+def test_an_engine_that_refuses_to_start_leaves_it_to_an_ordinary_request(serve: Serve) -> None:
+    class Refusing(StartingStub):
+        def start(self, *_: object) -> Callable[[], None]:
+            raise Overloaded("too many queries")
+
+    async def run() -> None:
+        async with connection(serve(Refusing())) as client:
+            assert (await client.get(address(), f"Accept: {JSON}")).status == 200
+
+    asyncio.run(run())
+
+
+def test_a_failure_of_the_shortcut_is_logged_and_answered(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Failing(StartingStub):
+        def start(self, *_: object) -> Callable[[], None]:
+            raise RuntimeError("a bug")
+
+    async def run() -> None:
+        async with connection(serve(Failing())) as client:
+            response = await client.get(address(), f"Accept: {JSON}")
+            assert response.status == 500
+            assert b"its log says why" in response.body
+
+    asyncio.run(run())
+    assert "a bug" in caplog.text

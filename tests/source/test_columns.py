@@ -1,9 +1,12 @@
 """The field table: each column is known by its headings, and its grammar reads what its tokens may hold."""
 
+from collections.abc import Callable
+from time import process_time
+
 import pytest
 
-from kankei.source.grammars.normalised_text import normalise
-from kankei.source.guidebook.columns import Column, column_of, is_readable, token_test
+from kankei.source.grammars.normalised_text import normalise, without_note_mark
+from kankei.source.guidebook.columns import Column, column_of, contains_heading, is_readable, token_test
 from kankei.source.guidebook.page.headings import full_heading
 
 EXAMPLES = {
@@ -51,3 +54,27 @@ def test_an_unknown_column_takes_all_but_telephone_numbers() -> None:
 )
 def test_headings_are_known_by_the_words_that_ministries_use(heading: str, column: Column | None) -> None:
     assert full_heading(normalise(heading)) is column
+
+
+BLANKS = " " * 20_000
+
+
+@pytest.mark.parametrize(
+    ("examine", "hostile"),
+    [
+        (contains_heading, f"{BLANKS}x"),
+        (contains_heading, f"R7{BLANKS}x"),
+        (without_note_mark, f"x{BLANKS}x)"),
+        *((column.accepts, "・" * 40 + "1") for column in Column),
+        *((column.accepts, "R7" + "1" * 20_000 + "x") for column in Column),
+    ],
+)
+def test_time_is_linear(examine: Callable[[str], object], hostile: str) -> None:
+    begun = process_time()
+    examine(hostile)
+    assert process_time() - begun < 1
+
+
+@pytest.mark.parametrize("heading", ["R7年度当初予算", "令和 ７ 年 度 予算案", " 予算額", "R10 予算"])
+def test_a_heading_of_a_budget_may_have_blanks(heading: str) -> None:
+    assert column_of(heading) is Column.BUDGET

@@ -261,6 +261,11 @@ def test_each_layout_has_columns_of_its_own() -> None:
         ),
         (parse_links, "https://a.example/%zz", None),
         (parse_links, "なし", None),
+        (parse_links, "http://a:b/x", None),
+        (parse_links, "http://a.example/x#a#b", None),
+        (parse_links, "http://a.example/\ue000", None),
+        (parse_links, "http://a.example/[x]", None),
+        (parse_links, "https://a.example/あ?q=1#b", ("https://a.example/あ?q=1#b",)),
     ],
 )
 def test_values_of_cells(parse: Callable[[str], object], text: str, value: object) -> None:

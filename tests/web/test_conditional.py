@@ -9,8 +9,11 @@ import pytest
 
 from kankei.errors import PreconditionFailed
 from kankei.release.reader import Release
+from kankei.web.app import create_app
 from kankei.web.http.conditional import check_match, http_date
-from support.client import Client
+from kankei.web.server_state import ServerState
+from support.client import BROWSER, Client
+from support.stub import StubEngine
 
 PATHS = ("/doc/org/mlit.ttl", "/sparql?query=ASK%7B%7D&format=json", "/dumps/kankei.jsonld")
 READ = """
@@ -176,3 +179,18 @@ def test_dates_are_told_and_honoured_where_there_are_no_tags(web: Client, path: 
         assert web.get(path, if_modified_since=modified, if_none_match='"other"').status_code == 200
         old = "Mon, 01 Jan 2001 00:00:00 GMT"
         assert web.get(path, if_modified_since=old, if_none_match=tag).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "path", ["/openapi.json", "/catalog", "/ns", "/doc/org/mlit", "/schema/programme.json"]
+)
+def test_what_the_server_writes_is_modified_with_its_start(seed_release: Release, path: str) -> None:
+    started = 4_102_444_800
+    web = Client(create_app(seed_release, StubEngine(), {}, ServerState(started_s=started)))
+    modified = web.get(path, BROWSER).headers["last-modified"]
+    assert modified == formatdate(started, usegmt=True)
+    assert web.get(path, BROWSER, if_modified_since=modified).status_code == 304
+    assert web.get(path, BROWSER, if_modified_since=formatdate(started - 1, usegmt=True)).status_code == 200
+    dump = web.get("/dumps/kankei.ttl").headers["last-modified"]
+    assert web.get("/dumps/kankei.ttl", if_modified_since=dump).status_code == 304
+    assert (http_date(dump) or 0) < started

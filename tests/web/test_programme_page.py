@@ -138,9 +138,7 @@ def test_value_nodes_show_neither_slugs_nor_booleans(web: Client) -> None:
 
 def test_statements_are_folded(web: Client) -> None:
     details = web.get(f"{ADDRESS}?lang=ja", BROWSER).text.partition('id="details"')[2]
-    unfolded = re.sub(
-        r"<details.*?</details>", "", details.partition("</section>\n</main>")[0], flags=re.DOTALL
-    )
+    unfolded = re.sub(r"<details.*?</details>", "", details.partition('id="page-data"')[0], flags=re.DOTALL)
     assert "<dl" not in unfolded.partition('<section aria-labelledby="incoming">')[0]
 
 
@@ -148,3 +146,15 @@ def test_an_organisation_has_its_reading(web: Client) -> None:
     text = web.get("/doc/org/mlit?lang=ja", BROWSER).text
     assert "<ruby>国土交通省<rp>（</rp><rt>こくどこうつうしょう</rt><rp>）</rp></ruby>" in text
     assert "<ruby>" not in web.get("/doc/org/mlit?lang=en", BROWSER).text
+
+
+@pytest.mark.parametrize("path", [ADDRESS, "/programmes?call=open"])
+def test_a_page_of_today_is_modified_at_midnight_in_japan(dated: Client, clock: Clock, path: str) -> None:
+    clock.day = date(2100, 1, 2)
+    modified = dated.get(path, BROWSER).headers["last-modified"]
+    assert modified == "Fri, 01 Jan 2100 15:00:00 GMT"
+    assert dated.get(path, BROWSER, if_modified_since=modified).status_code == 304
+    clock.day = date(2100, 1, 3)
+    assert dated.get(path, BROWSER, if_modified_since=modified).status_code == 200
+    named = f"{path}{'&' if '?' in path else '?'}on=2100-01-03"
+    assert dated.get(named, BROWSER, if_modified_since=modified).status_code == 304

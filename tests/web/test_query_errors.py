@@ -4,6 +4,7 @@ import pytest
 
 from kankei.errors import KankeiError, MalformedQuery, TooSlow
 from kankei.namespaces import PREFIXES
+from kankei.web.sparql import query_errors
 from kankei.web.sparql.query_errors import Place, QueryError
 
 
@@ -77,3 +78,36 @@ def test_braces_in_strings_and_comments_do_not_count() -> None:
     assert error("ASK { '{' } # {", "error at line 1, column 1: x").brackets is None
     assert error("ASK { { }", "error at line 1, column 1: x").brackets == (2, 1)
     assert error("ASK {\n 'x }", "error at line 1, column 1: x").unclosed == 2
+
+
+def test_similar_names_are_searched_for_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+
+    def noted(word: str, *_: object) -> list[str]:
+        searched.append(word)
+        return []
+
+    monkeypatch.setattr(query_errors, "get_close_matches", noted)
+    found = error("ASK { " + " ".join(f"x{number}:y" for number in range(50)), "error at line 1, column 7: x")
+    assert len(found.undeclared) == len(searched) == 10
+    assert found.corrected == ""
+    searched.clear()
+    assert error("x " * 50, "error at line 1, columns 1 to 100: x").keyword is None
+    assert len(searched) == 10
+
+
+def test_a_misspelt_keyword_is_found_by_the_offsets_of_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    positions: list[int] = []
+    monkeypatch.setattr(QueryError, "_position", lambda _, offset: positions.append(offset))
+    found = error("ASK {\n ?s ?p 1 }\nLIMTI 3", "error at line 3, column 2: x")
+    assert found.keyword == ("LIMTI", "LIMIT")
+    assert error("LIMTI {\n ?s ?p 1 }\n LIMIT 3", "error at line 3, column 2: x").keyword is None
+    assert positions == []
+
+
+def test_all_known_prefixes_are_declared_at_once() -> None:
+    names = [name for name in PREFIXES if name][:12]
+    query = "ASK { " + " ".join(f"{name}:y" for name in names)
+    found = error(query, "error at line 1, column 7: x")
+    assert len(found.undeclared) == 10
+    assert found.corrected.count("PREFIX ") == 12

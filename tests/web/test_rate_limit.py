@@ -168,3 +168,14 @@ def test_pages_of_any_day_take_a_token_each(seed_release: Release, address: str)
     assert [status == 429 for status in statuses] == [False, False, True, True]
     plain = web.get(address.partition("?")[0], BROWSER)
     assert plain.status_code != 429
+
+
+def test_further_pages_of_a_document_take_a_token_each_where_they_differ(seed_release: Release) -> None:
+    state = ServerState(rate_limiter=RateLimiter(2, Clock()))
+    web = Client(create_app(seed_release, StubEngine(), {}, state))
+    path = "/doc/programme/two-region-living?page={}"
+    pages = [web.get(path.format(page), BROWSER) for page in range(1, 5)]
+    assert len({page.headers["etag"] for page in pages}) == 1
+    assert not any("ratelimit" in page.headers for page in pages)
+    answers = [web.get(path.format(page), "text/turtle").status_code for page in range(1, 5)]
+    assert answers == [200, 404, 404, 429]

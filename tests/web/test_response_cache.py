@@ -12,9 +12,15 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from kankei.errors import TooSlow
+from kankei.release.profile_views import CPSV_AP
+from kankei.release.reader import Release
+from kankei.web.app import create_app
+from kankei.web.http.negotiation import NEGOTIATED
 from kankei.web.responses.representation import Representation, Variant
-from kankei.web.responses.response_cache import LruCache, ResponseCache
+from kankei.web.responses.response_cache import LruCache, ResponseCache, request_key
 from kankei.web.responses.single_flight import ClientDisconnected, SingleFlight, cancel_on_disconnect
+from support.client import Client
+from support.stub import StubEngine
 
 
 @dataclass(frozen=True)
@@ -283,3 +289,24 @@ def test_an_encoding_that_nobody_waits_for_still_counts(monkeypatch: pytest.Monk
             await asyncio.sleep(0.001)
 
     asyncio.run(ask_all())
+
+
+def test_whatever_chooses_a_representation_is_part_of_the_key() -> None:
+    keys = {
+        request_key(b"/", [(name.lower().encode(), value)]).parts
+        for name in NEGOTIATED
+        for value in (b"a", b"b")
+    }
+    assert len({*keys, request_key(b"/", []).parts}) == 2 * len(NEGOTIATED) + 1
+
+
+def test_a_profile_is_not_found_by_a_request_without_it(seed_release: Release) -> None:
+    app = create_app(seed_release, StubEngine(), {})
+    accept, profile = (b"accept", b"text/turtle"), (b"accept-profile", f"<{CPSV_AP.iri}>".encode())
+    path = "/doc/programme/two-region-living"
+    answer = Client(app).raw(path, [accept, profile])
+    assert answer.status == 200
+    cached = app.router.cache.lookup(request_key(path.encode(), [accept, profile]))
+    assert cached
+    assert cached.body == answer.body
+    assert app.router.cache.lookup(request_key(path.encode(), [accept])) is None

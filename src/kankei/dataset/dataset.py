@@ -62,6 +62,12 @@ class Dataset:
         graph = ox.NamedNode(self.base.graph(name))
         return (quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph))
 
+    def dataset_of(self, iri: str) -> str:
+        """The IRI of the dataset whose folder holds what describes an IRI."""
+        path = self.base.path(iri)
+        name = next((name for name, documents in self.members.items() if path in documents), "")
+        return f"{self.base.dataset}/{name}" if name else self.base.dataset
+
     def position(self, iri: str) -> str:
         """``file:line`` where the block about an IRI begins; empty where no data file has such a block."""
         path = self.base.path(iri) or ""

@@ -15,9 +15,10 @@ import resource
 import signal
 import socket
 import sys
+import time
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import NoReturn, cast
 
@@ -61,6 +62,8 @@ class ServerResources:
     settings: Settings
     metrics: SharedMetrics
     rate_limiter: RateLimiter | None
+    started_s: float = field(default_factory=time.time)
+    """When the server was started, in seconds since 1970."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,13 @@ class HttpWorker:
         resources = self.resources
         try:
             _separate_from_supervisor(supervisor)
-            state = ServerState(resources.settings, resources.metrics, self.slot, resources.rate_limiter)
+            state = ServerState(
+                resources.settings,
+                resources.metrics,
+                self.slot,
+                resources.rate_limiter,
+                resources.started_s,
+            )
             capture_logging(state.log)
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(self._serve(state))

@@ -24,6 +24,7 @@ from kankei.server.head_checks import HostCheck, MalformedHead, transfer_coding_
 from kankei.server.refusals import (
     BAD_HOST,
     BROKEN_BODY,
+    FAILED,
     LARGE_HEAD,
     LONG_ADDRESS,
     MALFORMED,
@@ -39,6 +40,8 @@ from kankei.web.http.headers import header_lines
 from kankei.web.sparql.protocol import MAX_ADDRESS
 from kankei.web.telemetry.request_record import REQUEST_ID, RefusedRequest
 
+_OF_CLIENT = (MalformedHead, httptools.HttpParserError, UnicodeDecodeError)
+"""What a callback of the parser raises for a request that is malformed."""
 # With these, a request has a body, or expects a response before it sends one.
 _NOT_PLAIN = frozenset((b"content-length", b"transfer-encoding", b"expect"))
 
@@ -111,8 +114,8 @@ class LimitedProtocol(HttpToolsProtocol):
             self.parser.feed_data(data)
         except HeadTooLarge:
             self._refuse(LONG_ADDRESS if len(self.url) > MAX_ADDRESS else LARGE_HEAD)
-        except httptools.HttpParserError:
-            self._refuse(self._malformed())
+        except httptools.HttpParserError as error:
+            self._refuse(self._failed(error.__context__) if _is_own(error) else self._malformed())
         if self._closing or self.transport.is_closing():
             return
         # Line breaks between requests are no request: after them, nothing is under way and nobody waits.
@@ -261,6 +264,10 @@ class LimitedProtocol(HttpToolsProtocol):
         cycle.on_last = self._finish
         return cycle
 
+    def _failed(self, failure: BaseException | None) -> Refusal:
+        self.logger.error("a request failed before it was answered", exc_info=failure)
+        return FAILED
+
     def _malformed(self) -> Refusal:
         if self._error:
             return self._error
@@ -351,3 +358,9 @@ class LimitedProtocol(HttpToolsProtocol):
         if not self.transport.is_closing():
             self._send_timer.start(partial(self._abort, UNREAD))
             self.transport.close()
+
+
+def _is_own(error: httptools.HttpParserError) -> bool:
+    """Whether the parser stopped because of a failure of this server."""
+    stopped = isinstance(error, httptools.HttpParserCallbackError) and error.__context__ is not None
+    return stopped and not isinstance(error.__context__, _OF_CLIENT)

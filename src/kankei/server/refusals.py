@@ -45,6 +45,7 @@ class Refusal:
         return head.encode() + lines + end + (b"" if head_only else body)
 
 
+FAILED = Refusal("failure", HTTPStatus.INTERNAL_SERVER_ERROR, "the server failed: its log says why")
 MALFORMED = Refusal("malformed", HTTPStatus.BAD_REQUEST, "this is no HTTP request")
 BAD_HOST = Refusal("host", HTTPStatus.BAD_REQUEST, "a request has one field Host, with a host and no more")
 BAD_CODING = Refusal("coding", HTTPStatus.BAD_REQUEST, "the transfer coding leaves open where the body ends")

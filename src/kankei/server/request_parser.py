@@ -13,6 +13,7 @@ from typing import Any
 
 import httptools
 
+from kankei.server.head_checks import MalformedHead
 from kankei.server.uvicorn_parts import HttpToolsProtocol
 
 _BLANK_LINE = b"\r\n\r\n"
@@ -139,9 +140,9 @@ class RequestParser:
             self._events.on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Called by httptools; raises `ValueError` for CONNECT, whose connection is none of HTTP's."""
+        """Called by httptools; raises `MalformedHead` for CONNECT, whose connection is none of HTTP's."""
         if self.get_method() == b"CONNECT":
-            raise ValueError("this is no proxy")
+            raise MalformedHead
         self._ignores_upgrade = self._parser.should_upgrade()
         if not self._ignores_upgrade:
             self._state = _State.BODY

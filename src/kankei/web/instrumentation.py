@@ -137,7 +137,8 @@ class Instrumentation:
         if self.starter is None or self.state.retired:
             return None
         query = QueryRequest(self, request, self._client(peer, request.headers), on_response)
-        running = self.starter.start(request.target, request.headers, query.client or "unknown", query.end)
+        client = self.state.proxies.client(peer[0] if peer else None, _forwarded_for(request.headers))
+        running = self.starter.start(request.target, request.headers, client, query.end)
         if running is None:
             return None
         query.running = running
@@ -169,8 +170,7 @@ class Instrumentation:
         proxies = self.state.proxies
         if not proxies.networks:
             return address
-        forwarded = b",".join(value for name, value in headers if name == _FORWARDED_FOR)
-        return proxies.client(address, forwarded.decode("latin-1"))
+        return proxies.client(address, _forwarded_for(headers))
 
     def record(self, asked: Asked, sent: Sent, record: RequestRecord) -> None:
         """Count and log a request."""
@@ -183,6 +183,10 @@ class Instrumentation:
         if state.settings.log_requests:
             client = masked_address(record.client, state.settings.log_clients)
             state.log.buffer_members("request", request_members(asked, sent, record, client))
+
+
+def _forwarded_for(headers: RequestHeaders) -> str:
+    return b",".join(value for name, value in headers if name == _FORWARDED_FOR).decode("latin-1")
 
 
 class QueryRequest:

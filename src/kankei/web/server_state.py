@@ -1,21 +1,20 @@
 """State of one HTTP process: settings, metrics, log, rate limiter, and whether it is ready."""
 
 import datetime
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kankei.settings import Settings
+from kankei.web.responses.day import JAPAN
 from kankei.web.sparql.rate_limit import RateLimiter, TrustedProxies
 from kankei.web.telemetry.json_log import JsonLog
 from kankei.web.telemetry.metrics import LOST_LOG_LINES, Meter, Metric, SharedMetrics
 
-_JAPAN = datetime.timezone(datetime.timedelta(hours=9))
-"""The time in Asia/Tokyo, which knows no summer time."""
-
 
 def japanese_date() -> datetime.date:
     """Today's date in Japan."""
-    return datetime.datetime.now(_JAPAN).date()
+    return datetime.datetime.now(JAPAN).date()
 
 
 @dataclass
@@ -28,6 +27,8 @@ class ServerState:
     slot: int = 0
     rate_limiter: RateLimiter | None = None
     """Shared by all processes; none means no limit."""
+    started_s: float = field(default_factory=time.time)
+    """When the server was started, in seconds since 1970: the same for all its processes."""
     today: Callable[[], datetime.date] = japanese_date
     """The date that pages tell of by default."""
     available: Callable[[], bool] = lambda: True

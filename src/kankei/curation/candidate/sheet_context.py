@@ -15,7 +15,9 @@ from kankei.source.guidebook.sheet import Sheet
 from kankei.source.lines.document import Doubt, LineRange
 from kankei.source.lines.printed_text import PrintedText
 
-_UNIT = re.compile(r"\s*[（(［\[【]\s*(?:単\s*位\s*[:：]?\s*)?(?:百\s*万|千|億|万)?\s*円\s*[）)］\]】]\s*$")
+_UNIT = re.compile(
+    r"(?<!\s)\s*+[（(［\[【]\s*+(?:単\s*+位\s*+[:：]?\s*+)?(?:(?:百\s*+万|千|億|万)\s*+)?円\s*+[）)］\]】]\s*+$"
+)
 """The unit that a heading may print behind year and stage."""
 
 

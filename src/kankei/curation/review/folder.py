@@ -1,10 +1,11 @@
-"""The import of the review: files are read, then its data folder is written, whole or not at all."""
+"""The import of the review: files are read, then its data folder is written, or stays where that fails."""
 
 import re
 import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files as package_files
@@ -17,7 +18,7 @@ from kankei.curation.review.organisations import Organisations, known_paths, min
 from kankei.curation.review.project_nodes import ProjectNodes
 from kankei.curation.review.short_names import name_evidence
 from kankei.curation.review.sources import source_file
-from kankei.dataset.data_folder import CATALOGUE, PROFILE, RECORDS, Inputs
+from kankei.dataset.data_folder import CATALOGUE, PROFILE, RECORDS, Inputs, read_profile
 from kankei.errors import UsageError
 from kankei.namespaces import Base
 from kankei.source.grammars.fiscal_year import FiscalYear
@@ -76,10 +77,25 @@ def _check(files: Sequence[Path], out: Path) -> None:
     missing = next((file for file in files if not file.is_file()), None)
     if missing is not None:
         raise UsageError("there is no such file", str(missing))
-    if out.exists() and any(out.iterdir()) and not (out / PROFILE).is_file():
-        raise UsageError(f"this folder holds something else: it has no {PROFILE}", str(out))
+    if out.exists() and not out.is_dir():
+        raise UsageError("this is a file, and no data folder", str(out))
+    if out.exists() and any(out.iterdir()):
+        _check_folder(out)
     if not out.absolute().parent.is_dir():
         raise UsageError("there is no such folder", str(out.absolute().parent))
+
+
+def _check_folder(out: Path) -> None:
+    """Refuse a folder that no import of the review wrote: what lies in it would be lost."""
+    if not (out / PROFILE).is_file():
+        raise UsageError(f"this folder holds something else: it has no {PROFILE}", str(out))
+    profile = read_profile(out)
+    if not profile.records or profile.name != NAME:
+        message = f'this folder holds something else: {PROFILE} has no name = "{NAME}" with records = true'
+        raise UsageError(message, str(out))
+    for file in (file for name in _GENERATED for file in sorted((out / name).glob("*"))):
+        if file.suffix != ".ttl" or not file.is_file():
+            raise UsageError("no import wrote this, and an import would remove it", str(file))
 
 
 class _Folder:
@@ -144,14 +160,27 @@ class _Folder:
 
 
 def _install(staging: Path, out: Path, day: date) -> None:
-    """Move what was written to its place; a catalogue file and a profile that are there stay."""
-    out.mkdir(exist_ok=True)
-    for name in _GENERATED:
-        shutil.rmtree(out / name, ignore_errors=True)
-        (staging / name).rename(out / name)
+    """Move what was written to its place; a catalogue file and a profile that are there stay.
+
+    What was there lies in the staging folder then. Where a move fails, those before it are undone.
+    """
     for name in (PROFILE, CATALOGUE):
-        if not (out / name).exists():
-            (staging / name).rename(out / name)
-    catalogue = out / CATALOGUE
+        if (out / name).exists():
+            shutil.copyfile(out / name, staging / name)
+    catalogue = staging / CATALOGUE
     text = catalogue.read_text(encoding="utf-8")
     catalogue.write_text(_MODIFIED.sub(rf"\g<1>{day.isoformat()}\g<2>", text), encoding="utf-8")
+    out.mkdir(exist_ok=True)
+    replaced = staging / "replaced"
+    replaced.mkdir()
+    with ExitStack() as undo:
+        for name in (*_GENERATED, PROFILE, CATALOGUE):
+            if (out / name).exists():
+                _move(out / name, replaced / name, undo)
+            _move(staging / name, out / name, undo)
+        undo.pop_all()
+
+
+def _move(path: Path, target: Path, undo: ExitStack) -> None:
+    path.rename(target)
+    undo.callback(target.rename, path)

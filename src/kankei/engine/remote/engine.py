@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -12,16 +11,17 @@ from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, parse_quer
 
 from kankei.engine.embedded.engine_errors import timeout_error
 from kankei.engine.embedded.pool import WorkerPool
-from kankei.engine.limits import Limits
+from kankei.engine.limits import MIB, Limits
 from kankei.engine.operation import REMOTE, Form, Operation, Outcome, QueryResult
 from kankei.engine.query.service_guard import check_length, check_query
 from kankei.engine.remote.conversion import convert_apart
 from kankei.engine.remote.graph_names import GraphNames
-from kankei.engine.remote.http_client import Address, Response
+from kankei.engine.remote.http_client import Address, Body, Response
+from kankei.engine.remote.query_shape import query_shape
 from kankei.engine.remote.query_text import Description, hidden_name, remote_query
 from kankei.engine.remote.remote_errors import BadAnswer
 from kankei.engine.remote.replica import Replica
-from kankei.engine.remote.replica_set import HEALTH_S, OnAsked, Read, ReplicaSet
+from kankei.engine.remote.replica_set import EXPANSION, HEALTH_S, OnAsked, Read, ReplicaSet
 from kankei.engine.remote.result_check import Expected, checked_result
 from kankei.engine.remote.slots import Slots
 from kankei.errors import BadGateway, EngineFailed, KankeiError, TooLarge, TooSlow
@@ -29,12 +29,9 @@ from kankei.errors import BadGateway, EngineFailed, KankeiError, TooLarge, TooSl
 _LOGGER = logging.getLogger(__name__)
 _MEMOIZED = 2048  # queries that were parsed
 _LONGEST_MEMOIZED = 4096  # characters
-# `//` is never part of an expression: what looks like such an IRI is one.
-_CONSTANTS = re.compile(
-    r"""<[A-Za-z][A-Za-z0-9+.-]*://[^<>"{}|^`\\\x00-\x20]*>|"[^"\\\n\r]*"|(?<![\w?$.])[0-9]+(?![\w.])"""
-)
 _DESCRIBED = 500  # things in one query
 _MAX_DESCRIBED = 20_000
+_RESOURCES_BYTES = 8 * MIB  # of the solutions that name the described things
 _CONVERSIONS = 2  # processes at once
 
 
@@ -153,7 +150,7 @@ class RemoteEngine:
         """
         check_length(operation.query, self._limits.query_bytes)
         check_query(operation.query, self._limits.services)
-        key = _shape(operation.query), operation.base
+        key = query_shape(operation.query), operation.base
         has_dataset = bool(operation.default_graphs or operation.named_graphs)
         known = None if has_dataset else self._parsed.get(key)
         if known and known.form in operation.media_types:
@@ -180,17 +177,22 @@ class RemoteEngine:
     ) -> QueryResult:
         iris = [*description.iris]
         if description.query:
-            resources = await self._replicas.ask(description.query, Form.SOLUTIONS, _read_resources, deadline)
+            resources = await self._replicas.ask(
+                description.query, Form.SOLUTIONS, _read_resources, deadline, limit=_RESOURCES_BYTES
+            )
             # As Oxigraph does, which binds what is named to a variable of the pattern's solutions.
             iris = [] if resources is None else [*iris, *resources]
         iris = [*dict.fromkeys(iris)]
         if len(iris) > _MAX_DESCRIBED:
             raise TooLarge(f"a query describes at most {_MAX_DESCRIBED} things")
-        contents = []
+        content = Body(self._limits.result_bytes * EXPANSION)
         for start in range(0, len(iris), _DESCRIBED):
             query = description.construct(iris[start : start + _DESCRIBED])
-            contents.append(await self._replicas.ask(query, Form.TRIPLES, _read_lines, deadline))
-        result, _ = await read(Response(200, {}, b"".join(contents)))
+            response = await self._replicas.ask(query, Form.TRIPLES, _read_statements, deadline)
+            for part in response.parts():
+                content.add(part)
+            content.add(b"\n")
+        result, _ = await read(Response(200, {}, content.content, content.file))
         return result
 
     async def _convert(
@@ -208,10 +210,14 @@ class RemoteEngine:
 
 async def _read_resources(response: Response) -> tuple[list[str] | None, bool]:
     """The IRIs in some solutions; none where there is no solution."""
+    return await asyncio.to_thread(_resources, response.content)
+
+
+def _resources(content: bytes) -> tuple[list[str] | None, bool]:
     iris: dict[str, None] = {}
     is_empty = True
     try:
-        results = parse_query_results(response.content, QueryResultsFormat.JSON)
+        results = parse_query_results(content, QueryResultsFormat.JSON)
         if not isinstance(results, QuerySolutions):
             raise BadAnswer("the engine's answer is no whole result")
         columns = [variable.value for variable in results.variables if not hidden_name(variable.value)]
@@ -223,20 +229,9 @@ async def _read_resources(response: Response) -> tuple[list[str] | None, bool]:
     return None if is_empty else [*iris], is_empty
 
 
-async def _read_lines(response: Response) -> tuple[bytes, bool]:
-    """The content as it is, which is parsed with that of the other parts."""
-    content = response.content
-    return content if content.endswith(b"\n") else content + b"\n", not content.strip()
-
-
-def _shape(query: str) -> str:
-    """A query with one constant of each kind in place of all."""
-    return _CONSTANTS.sub(_kind, query)
-
-
-def _kind(constant: "re.Match[str]") -> str:
-    first = constant[0][0]
-    return first if first in '<"' else "0"
+async def _read_statements(response: Response) -> tuple[Response, bool]:
+    """The response as it is, whose content is parsed with that of the other parts."""
+    return response, response.file is None and not response.body.strip()
 
 
 def _cancel(task: asyncio.Task[None]) -> None:

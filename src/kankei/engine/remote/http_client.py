@@ -7,7 +7,7 @@ without a length and without chunks, or with something behind it.
 import asyncio
 import ssl
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +23,8 @@ from kankei.errors import TooLarge, TooSlow, UsageError
 
 _MAX_HEAD = 64 * KIB
 _MAX_IN_MEMORY = MIB
+CONNECT_S = 5.0
+"""Seconds in which a service takes a connection."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -88,13 +90,21 @@ class Response:
         """The whole body."""
         return self.file.read(0, self.file.size) if self.file else self.body
 
+    def parts(self) -> Iterator[bytes]:
+        """The body in parts of moderate size."""
+        if self.file is None:
+            yield self.body
+            return
+        for start in range(0, self.file.size, _MAX_IN_MEMORY):
+            yield self.file.read(start, min(start + _MAX_IN_MEMORY, self.file.size))
+
     @property
     def media_type(self) -> str:
         """The media type without parameters, in lower case."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-class _Body:
+class Body:
     """The body of a response as it arrives: in memory while it is small, then in a file."""
 
     def __init__(self, limit: int) -> None:
@@ -137,7 +147,7 @@ class Connection(asyncio.Protocol):
         self._parser: HttpResponseParser | None = None
         self._headers: dict[str, str] = {}
         self._head_bytes = 0
-        self._body = _Body(0)
+        self._body = Body(0)
         self._response: Response | None = None
         self._error: Exception | None = None
         self._received = False
@@ -223,7 +233,7 @@ class Connection(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         self._waiter = loop.create_future()
         self._parser = HttpResponseParser(self)
-        self._headers, self._head_bytes, self._body = {}, 0, _Body(limit)
+        self._headers, self._head_bytes, self._body = {}, 0, Body(limit)
         self._response = self._error = None
         self._received = False
         timer = loop.call_at(deadline, self._time_out)
@@ -324,11 +334,13 @@ class HttpClient:
         loop = asyncio.get_running_loop()
         address = self.address
         try:
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout_at(min(deadline, loop.time() + CONNECT_S)):
                 _, connection = await loop.create_connection(
                     lambda: Connection(self._forget), address.host, address.port, ssl=address.tls
                 )
         except TimeoutError as error:
+            if loop.time() >= deadline:  # which says nothing of the service: a client may set it
+                raise TooSlow("the engine did not answer in time") from error
             raise Unreachable("the engine does not take the connection") from error
         except (OSError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or str(error)

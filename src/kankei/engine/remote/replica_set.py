@@ -7,7 +7,7 @@ from typing import TypeAlias, TypeVar
 
 from kankei.engine.limits import Limits
 from kankei.engine.operation import Form
-from kankei.engine.remote.http_client import Response
+from kankei.engine.remote.http_client import CONNECT_S, Response
 from kankei.engine.remote.query_text import RemoteQuery
 from kankei.engine.remote.remote_errors import BadAnswer, OtherRelease, Unreachable
 from kankei.engine.remote.replica import Replica
@@ -18,7 +18,7 @@ HEALTH_S = 5.0
 """Seconds between two looks at each engine."""
 _START_S = 60.0
 """Seconds in which an engine counts the statements of the release, at the start or when it is back."""
-_EXPANSION = 4
+EXPANSION = 4
 """Times the bytes of a result that the engine's own format of it may have."""
 _RETRY_AFTER_S = 5
 
@@ -60,15 +60,19 @@ class ReplicaSet:
             raise EngineUnavailable(message)
         self._health = asyncio.get_running_loop().create_task(self._watch())
 
-    async def ask(self, query: RemoteQuery, form: Form, read: Read[T], deadline: float) -> T:
+    async def ask(
+        self, query: RemoteQuery, form: Form, read: Read[T], deadline: float, *, limit: int | None = None
+    ) -> T:
         """The result of a query, from the first engine that gives one before a time of the loop's clock.
+
+        `limit` is how many bytes the answer may have, if not as many as that of any result.
 
         Raises `EngineUnavailable`, `BadAnswer`, `TooLarge`, `TooSlow` or what `read` raises.
         """
         failure: KankeiError = EngineUnavailable("no engine can be reached now", retry_after=_RETRY_AFTER_S)
         for replica in self._in_turn():
             try:
-                return await self._ask_one(replica, query, form, read, deadline)
+                return await self._ask_one(replica, query, form, read, deadline, limit=limit)
             except (Unreachable, OtherRelease) as error:
                 self._take_out(replica, error)
                 failure = EngineUnavailable(error.message, retry_after=_RETRY_AFTER_S)
@@ -85,11 +89,20 @@ class ReplicaSet:
             replica.close()
 
     async def _ask_one(
-        self, replica: Replica, query: RemoteQuery, form: Form, read: Read[T], deadline: float
+        self,
+        replica: Replica,
+        query: RemoteQuery,
+        form: Form,
+        read: Read[T],
+        deadline: float,
+        *,
+        limit: int | None,
     ) -> T:
         outcome = "Cancelled"
         try:
-            response = await replica.ask(query, form, self._limits.result_bytes * _EXPANSION, deadline)
+            response = await replica.ask(
+                query, form, limit or self._limits.result_bytes * EXPANSION, deadline
+            )
             result, is_empty = await read(response)
             if is_empty:
                 # As it would be where the graphs of the release were removed a moment ago.
@@ -138,7 +151,8 @@ class ReplicaSet:
             if replica.is_up:
                 _LOGGER.warning("engine %d is taken in", replica.number)
             return
-        deadline = asyncio.get_running_loop().time() + self._limits.timeout_s
+        # So late that a service which takes no connection fails by that.
+        deadline = asyncio.get_running_loop().time() + max(self._limits.timeout_s, 2 * CONNECT_S)
         try:
             await replica.prove(deadline)
         except TooSlow:  # it may be busy with queries: that is their timeouts' to end

@@ -14,11 +14,12 @@ import pyoxigraph as ox
 
 from kankei.dataset.dataset import Dataset, derive
 from kankei.dataset.statements import TYPE, text
-from kankei.namespaces import Base
+from kankei.namespaces import DCT, Base
 from kankei.release.profile_views import FOLDER, RDF_PROFILES, Profile, ViewIndex
 from kankei.release.reader import QUADS
 
 _RULES = Path(__file__).parent
+_IS_PART_OF = DCT + "isPartOf"
 
 
 def write_profiles(dataset: Dataset, release: Path) -> Counter[str]:
@@ -34,15 +35,24 @@ def write_profiles(dataset: Dataset, release: Path) -> Counter[str]:
     return graphs
 
 
-def view_triples(store: ox.Store, profile: Profile) -> list[ox.Triple]:
-    """The statements of a profile, by subject."""
+def view_triples(dataset: Dataset, profile: Profile) -> list[ox.Triple]:
+    """The statements of a profile, by subject.
+
+    A rule names each dataset: of these a thing is part of the one whose folder holds it, and a dataset that
+    nothing is part of is not described.
+    """
     rules = sorted((_RULES / profile.name).glob("*.rq"))
-    return sorted({triple for rule in rules for triple in derive(store, rule)}, key=str)
+    triples = {triple for rule in rules for triple in derive(dataset.store, rule)}
+    parts = {triple for triple in triples if triple.predicate.value == _IS_PART_OF}
+    right = {part for part in parts if text(part.object) == dataset.dataset_of(text(part.subject))}
+    unused = {text(part.object) for part in parts} - {text(part.object) for part in right}
+    kept = (triple for triple in triples - (parts - right) if _document(triple) not in unused)
+    return sorted(kept, key=str)
 
 
 def _write_profile(dataset: Dataset, profile: Profile, release: Path) -> list[bytes]:
     """Write the lines of one profile in parts by document, and their index; returns them without dots."""
-    parts = _by_document(view_triples(dataset.store, profile))
+    parts = _by_document(view_triples(dataset, profile))
     lines, slices, offset = list[bytes](), list[tuple[int, int]](), 0
     with (release / profile.lines).open("xb") as output:
         for triples in parts.values():
@@ -59,11 +69,11 @@ def _write_profile(dataset: Dataset, profile: Profile, release: Path) -> list[by
 
 def _by_document(triples: list[ox.Triple]) -> dict[str, list[ox.Triple]]:
     """The triples by the IRI of their subject, its fragment left off."""
+    return {iri: list(group) for iri, group in groupby(sorted(triples, key=_document), key=_document)}
 
-    def document(triple: ox.Triple) -> str:
-        return text(triple.subject).partition("#")[0]
 
-    return {iri: list(group) for iri, group in groupby(sorted(triples, key=document), key=document)}
+def _document(triple: ox.Triple) -> str:
+    return text(triple.subject).partition("#")[0]
 
 
 def _views(parts: Mapping[str, list[ox.Triple]], profile: Profile, base: Base) -> dict[str, list[int]]:

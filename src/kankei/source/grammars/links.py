@@ -19,6 +19,8 @@ _OTHER_SCHEME = re.compile(
 _BARE_ADDRESS = re.compile(r"www\.|[A-Za-z0-9-]\.(?:jp|com|org|net|info)(?![A-Za-z])", re.IGNORECASE)
 _HOST = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.[^\W_](?:[\w-]{0,61}[^\W_])?)+")
 _PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_BRACKET = re.compile(r"[\[\]]")
+"""Of a version 6 address only (RFC 3986, section 3.2.2), which is no plain domain."""
 _FORBIDDEN = frozenset('<>"{}|\\^`' + CIRCLED_NUMBERS)
 # Neither ASCII nor ucschar of RFC 3987, section 2.2: U+FFFD among them, for a glyph without meaning.
 _NOT_IN_IRIS = re.compile(
@@ -63,6 +65,14 @@ def parse(text: str) -> tuple[Link, ...]:
     if rest < len(text) or not links:
         raise ParseError("A text that labels no link" if links else "This is no link", text, rest)
     return tuple(links)
+
+
+def is_address(url: str) -> bool:
+    """Whether a text is one http or https address as `parse` takes them, such as can be an IRI."""
+    try:
+        return bool(_SCHEME.match(url)) and _checked_url(url, url, 0, len(url)) == url
+    except ParseError:
+        return False
 
 
 def _skip(normalised: str, index: int, stop: int) -> int:
@@ -131,6 +141,8 @@ def _checked_url(text: str, normalised: str, start: int, end: int) -> str:
         raise ParseError("A character that no address holds", text, next(forbidden))
     if _PERCENT.search(url) or _SCHEME.search(url, 1):
         raise ParseError("A broken escape, or two addresses in one", text, start)
+    if url.count("#") > 1:
+        raise ParseError("An address with two fragments", text, start)
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -139,4 +151,6 @@ def _checked_url(text: str, normalised: str, start: int, end: int) -> str:
     domain = host if port is None else f"{host}:{port}"
     if len(host) > 253 or not _HOST.fullmatch(host) or parts.netloc.lower() != domain:
         raise ParseError("An address without a plain domain", text, start)
+    if bracket := _BRACKET.search(url):
+        raise ParseError("A character that no address holds", text, start + bracket.start())
     return url

@@ -69,7 +69,7 @@ def integer(numeral: str) -> int:
     return (_DIGITS[tens] if tens else 1 if ten else 0) * 10 + (_DIGITS[ones] if ones else 0)
 
 
-_NOTE_MARK = re.compile(r"\s*(?:[※*][0-9]{0,2}|\((?:[※*][0-9]{0,2}|注[0-9]{0,2})\))\s*$")
+_NOTE_MARK = re.compile(r"(?<!\s)\s*+(?:[※*][0-9]{0,2}|\((?:[※*][0-9]{0,2}|注[0-9]{0,2})\))\s*+$")
 
 
 def without_note_mark(text: str) -> str:

@@ -14,14 +14,14 @@ from kankei.source.grammars.normalised_text import (
 )
 
 _BODIES = re.compile(rf"[^0-9{CIRCLED_NUMBERS}:]+(?:[(][^()]*[)])?[・、等]*")
-_SUPPORT = re.compile(rf"(?:(?:[{CIRCLED_NUMBERS}]+:?)?(?:ソフト|ハード|事業|整備|[・/、,])+)+")
+_SUPPORT = re.compile(rf"(?:(?:[{CIRCLED_NUMBERS}]++:?)?(?:ソフト|ハード|事業|整備|[・/、,]))++")
 _FUNDING = re.compile(
     "定額|委託|交付税|措置|調査事業|補助|上限|以内|分の|[/%½⅓¼]|算入|税$|^[0-9]+:[0-9]+$|^-$"
     rf"|^\(?[{CIRCLED_NUMBERS}]+:?"
 )
 _CALL = re.compile(r"月|随時|未定|通年|頃|[~]|年度|必着|日|予定|回|次|-$")
 _BUDGET = re.compile(
-    r"(?:\(?(?:令和|平成|R|H)[0-9元]+年?度?.*)?\(?[0-9][0-9,.]*(?:百万円|億円?|万円|千円|円)*(?:の?内数)?(?:ほか|等)?\)?"
+    r"(?:\(?(?:令和|平成|R|H)[0-9元]{1,2}年?度?.*)?\(?[0-9][0-9,.]*+(?:百万円|億円?|万円|千円|円)*(?:の?内数)?(?:ほか|等)?\)?"
     r"|の?内数(?:ほか)?|ほか|-"
 )
 _CONTACT = re.compile(
@@ -29,6 +29,9 @@ _CONTACT = re.compile(
 )
 
 _ORGANISATION = re.compile("(?:[省庁局課室]|グループ)$")
+
+_LONGEST_TOKEN = 500
+"""No value of a cell is nearly as long without a blank; a test may take the square of a token's length."""
 
 _parse_window = partial(call_window.parse, fiscal_year=2000)
 
@@ -38,6 +41,10 @@ def _parse_contact(text: str) -> object:
     if not telephones or not _CONTACT.search(normalise(text[: telephones[0].start])):
         raise ParseError("a contact is an organisation and a telephone number", text)
     return telephones
+
+
+def _of_short_tokens(accepts: Callable[[str], object]) -> Callable[[str], object]:
+    return lambda token: len(token) <= _LONGEST_TOKEN and accepts(token)
 
 
 class Column(Enum):
@@ -56,7 +63,7 @@ class Column(Enum):
         """A member whose value is the slug."""
         member = object.__new__(cls)
         member._value_ = slug
-        member.heading, member.accepts, member.parse = heading, accepts, parse
+        member.heading, member.accepts, member.parse = heading, _of_short_tokens(accepts), parse
         return member
 
     BODIES = (
@@ -88,7 +95,8 @@ class Column(Enum):
     )
     BUDGET = (
         "budget",
-        r"(?:(?:令和|平成|R|H)\s*[0-9元]+\s*年?\s*度?)?\s*(?:当初|補正|政府)?予算(?:額|案)*",
+        # Possessive, and from the first of several blanks only: it is searched for in lines of any length.
+        r"(?:(?:令和|平成|R|H)\s*+[0-9元]++\s*+(?:年\s*+)?(?:度\s*+)?|(?<!\s)\s*+)(?:当初|補正|政府)?予算(?:額|案)*",
         _BUDGET.fullmatch,
         partial(money.parse, unit="円"),
     )

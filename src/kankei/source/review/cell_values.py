@@ -4,12 +4,13 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from kankei.source.grammars.links import is_address
+
 _AMOUNT = re.compile(r"[-△▲]?(\d{1,3}(,\d{3})+|\d{1,18})(\.0+)?")
 _RATE = re.compile(r"(\d{1,9})(\.\d{1,18})?(%?)")
 _YEAR = re.compile(r"(\d{4})(\.0+)?")
 _NUMBER = re.compile(r"(\d{1,12})(\.0+)?")
 _LINK = re.compile(r"https?://[^\s\x00-\x20<>\"{}|\\^`、。（）]+")
-_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _TRUE, _FALSE = {"1", "1.0", "true", "○"}, {"0", "0.0", "false", "×"}
 _FIRST_YEAR, _LAST_YEAR = 1868, 2200
 
@@ -62,11 +63,9 @@ def parse_flag(text: str) -> bool | None:
 
 
 def parse_links(text: str) -> tuple[str, ...] | None:
-    """The web addresses in a cell, which may be several; None where there is none."""
+    """The web addresses in a cell, which may be several; None where there is none, or one is no address."""
     links = tuple(dict.fromkeys(_LINK.findall(text)))
-    if not links or any(_BAD_ESCAPE.search(link) or "[" in link or "]" in link for link in links):
-        return None
-    return links
+    return links if links and all(map(is_address, links)) else None
 
 
 def _normalised(text: str) -> str:

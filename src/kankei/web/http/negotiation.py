@@ -11,11 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias, get_args
 
 import zstandard
 
 from kankei.localisation import LANGUAGES
+
+NegotiatedField: TypeAlias = Literal["Accept", "Accept-Encoding", "Accept-Language", "Accept-Profile"]
+NEGOTIATED: tuple[NegotiatedField, ...] = get_args(NegotiatedField)
+"""The request fields that choose a representation."""
 
 _MAX_LENGTH = 16_384
 _MAX_MEMBERS = 100

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from email.utils import formatdate
 from urllib.parse import quote, urlencode
 
 from pyoxigraph import Literal, RdfFormat, Triple
@@ -19,7 +18,6 @@ from kankei.namespaces import DCT, KK, SKOS
 from kankei.release.document_index import Document
 from kankei.release.formats import N_TRIPLES, TURTLE, document_formats
 from kankei.release.gif_items import csv_header, csv_lines
-from kankei.release.history.moments import seconds_of
 from kankei.release.jsonld_context import Context
 from kankei.release.profile_views import NATIVE, PROFILES, SCHEMA_ORG, Profile
 from kankei.web.html.localizer import Localizer, release_path
@@ -31,12 +29,15 @@ from kankei.web.queries import query_text
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.resources import icalendar
 from kankei.web.resources.backlinks import citations, naming, references
+from kankei.web.resources.concept import concept_place
 from kankei.web.resources.document_graph import document_graph, page_number
 from kankei.web.resources.files import send_file
 from kankei.web.resources.organisation import organisation
+from kankei.web.resources.organisation_pictures import organisation_pictures
+from kankei.web.resources.pictures import PATH as PICTURES
 from kankei.web.resources.profile_choice import requested_profile
 from kankei.web.resources.programme import also_printed, history, summary, windows
-from kankei.web.resources.project import execution
+from kankei.web.resources.project import execution, project_summary
 from kankei.web.resources.structured_data import service_data, thing_data
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.background import in_background
@@ -113,20 +114,20 @@ class Documents:
         page = page_number(request.query_params.get("page")) if profile is NATIVE else 1
         context = self.site.context_for(request, pinned)
         release = (self.site.version, self.site.engine.identity, self.site.public_url)
-        key = (__version__, *release, document.path, profile.name, str(page), context.address)
+        key = (__version__, *release, document.path, profile.name, context.address)
         # A client that takes both kinds of JSON gets the one that is RDF.
         offers = (HTML, *RDF_TYPES, MEDIA_TYPE) if profile is NATIVE else profile.media_types or RDF_TYPES
         if pinned and pinned not in offers:
             raise NotAcceptable("this profile is not offered in this format", request.scope["path"], offers)
-        headers = {"Link": self._links(document, profile), "Last-Modified": self._last_modified(document)}
+        # It shows more than the thing's own statements: names of others, and what points at it.
+        headers = {"Link": self._links(document, profile), "Last-Modified": self.site.last_modified}
         variant = select(request, offers, key, headers, pinned, varies=("Accept-Profile",))
         if variant.media_type in {HTML, MEDIA_TYPE}:
             # Each language of the page names its own address as the canonical one.
             own = {**variant.headers, "Link": self._links(document, profile, variant.media_type)}
-            if variant.media_type == HTML:
-                # It shows more than the thing: the release, other names, a day.
-                own["Last-Modified"] = self.site.last_modified
             variant = replace(variant, headers=own)
+        elif page > 1:
+            variant = variant.tagged(str(page))
         day = requested_day(request, self.site.state.today())
         is_of_day = variant.media_type == HTML and document.type == f"{KK}Programme"
         if is_of_day:
@@ -153,14 +154,9 @@ class Documents:
             link = ", ".join((variant.headers["Link"], *paging))
             return replace(variant, headers={**variant.headers, "Link": link}).representation(body)
 
-        charge = self.site.charge_if(request, is_one_of_many=is_of_day and day.is_named)
+        is_further_page = page > 1 and variant.media_type in RDF_TYPES
+        charge = self.site.charge_if(request, is_one_of_many=is_further_page or (is_of_day and day.is_named))
         return await self.site.cache.answer(request, variant, make, charge)
-
-    def _last_modified(self, document: Document) -> str:
-        """When a thing's own statements last changed: not those about it in other documents."""
-        if not document.modified:
-            return self.site.last_modified
-        return formatdate(seconds_of(document.modified), usegmt=True)
 
     async def _calendar(self, request: Request, document: Document) -> CachedResponse:
         """The calls and surveys of a programme as a calendar file."""
@@ -241,15 +237,20 @@ class Documents:
         named_by = None
         if graph.objects(document.iri, f"{SKOS}inScheme"):
             named_by = await naming(site.engine, localizer, document.iri)
-        is_organisation = document.path.startswith("org/")
-        unit = await organisation(site.engine, localizer, document.iri) if is_organisation else None
-        listed = {iri for of_page in (named_by, unit) if of_page for iri in of_page.iris}
+        unit, pictures = None, None
+        if document.path.startswith("org/"):
+            unit = await organisation(site.engine, localizer, document.iri)
+            pictures = await organisation_pictures(site.engine, localizer, document.iri)
+        place = await concept_place(site.engine, localizer, graph, document.iri)
+        listed = {iri for of_page in (named_by, unit, place) if of_page for iri in of_page.iris}
         incoming, more_incoming = await references(site.engine, localizer, document.iri, listed)
         found = {
             "incoming": incoming,
             "more_incoming": more_incoming,
             "naming": named_by,
             "organisation": unit,
+            "pictures": pictures,
+            "place": place,
             **await self._source_text(document, language),
         }
         return await in_background(lambda: self._render(document, graph, language, day, found))
@@ -287,7 +288,9 @@ class Documents:
             also_printed=also_printed(thing, years),
             section=first,
             others=others,
+            project=project_summary(thing, document.iri),
             execution=execution(graph, document.iri, localizer),
+            calendar=_calendar_of_year(graph, document.iri),
             holdings=self._holdings(graph, localizer)
             if document.iri == site.release.manifest.base.dataset
             else None,
@@ -344,6 +347,12 @@ class Documents:
 def _neighbourhood(iri: str) -> str:
     """The address of a drawing of what a thing is linked to."""
     return f"/sparql?{urlencode({'query': query_text('neighbourhood', {'here': [iri]})})}"
+
+
+def _calendar_of_year(graph: Graph, iri: str) -> str:
+    """The address of the calendar of a fiscal year; empty for other things."""
+    years = graph.texts(iri, f"{KK}startYear") if f"{KK}FiscalYear" in graph.types(iri) else ()
+    return f"{PICTURES}?on={years[0]}-04-01" if years else ""
 
 
 def _reading(graph: Graph, iri: str) -> str:

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import NamedTuple, TypeAlias
 
 from kankei.engine.operation import Outcome, QueryResult, StartingEngine
+from kankei.engine.query.service_guard import check_length
 from kankei.errors import KankeiError
 from kankei.web.http.negotiation import LONGEST_MEMOIZED, acceptable_codings
 from kankei.web.resources.sparql_endpoint import SparqlEndpoint, StartedQuery, represent, result_variant
@@ -70,14 +71,20 @@ class QueryStarter:
         started = StartedQuery(quota.headers if quota else {})
         selection = _Selection(variant, negotiated.codings, target, headers)
         running = RunningQuery(cache, selection, started, on_end)
-        running.call = cache.open(variant, self.engine.start(operation, running.end))
+        try:
+            cancel = self.engine.start(operation, running.end)
+        except KankeiError:
+            return None
+        running.call = cache.open(variant, cancel)
         return running
 
     def _is_plain(self, request: QueryRequest) -> bool:
         """Whether a request is for the result of a query that may be cached."""
         if request.query is None or request.format or request.explains:
             return False
-        if len(request.query) > self.endpoint.site.state.settings.query_bytes:
+        try:
+            check_length(request.query, self.endpoint.site.state.settings.query_bytes)
+        except KankeiError:
             return False
         return self.endpoint.determinism.known(request.query) is True
 

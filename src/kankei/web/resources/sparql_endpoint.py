@@ -18,6 +18,7 @@ from kankei.web.http.headers import CACHE_CONTROL, add_response_headers, request
 from kankei.web.http.negotiation import choose_media_type
 from kankei.web.rdf.graph import RDF_TYPES
 from kankei.web.resources.sparql_page import SparqlPage
+from kankei.web.responses.background import in_background
 from kankei.web.responses.large_representation import LargeRepresentation
 from kankei.web.responses.problem_details import error_page
 from kankei.web.responses.representation import HTML, NotModified, Representation, Variant, language_of
@@ -78,7 +79,7 @@ class SparqlEndpoint:
             except KankeiError as error:
                 if not formats.page:
                     raise
-                return self._failed(request, query_request, error)
+                return await self._failed(request, query_request, error)
         if request.method == "POST":
             raise _no_query()
         if formats.page:
@@ -140,9 +141,10 @@ class SparqlEndpoint:
         page = self.page.explanation(language, query_request, answer.body.decode())
         return replace(variant, headers={**variant.headers, **self.page.headers}).representation(page)
 
-    def _failed(self, request: Request, query_request: QueryRequest, error: KankeiError) -> Response:
+    async def _failed(self, request: Request, query_request: QueryRequest, error: KankeiError) -> Response:
         """The page of an error, which keeps the query."""
-        page = self.page.error(language_of(request), query_request, error)
+        language = language_of(request)
+        page = await in_background(lambda: self.page.error(language, query_request, error))
         return error_page(request, error, page, {"Vary": _VARY, **self.page.headers})
 
     def operation(self, query_request: QueryRequest, formats: AcceptedFormats) -> Operation:

@@ -59,7 +59,9 @@ class SparqlPage:
         """The form with its query, and the beginning of the result, which took so many seconds."""
         result: dict[str, object] = {
             "seconds": f"{seconds:.3f}",
-            "unknown": unknown_terms(request.query or "", KK, self.site.release.labels.keys()),
+            "unknown": await in_background(
+                lambda: unknown_terms(request.query or "", KK, self.site.release.labels.keys())
+            ),
             "formats": [
                 (self._address(request, format=name), LABELS[name])
                 for name, (first, *_) in SHORT_NAMES.items()

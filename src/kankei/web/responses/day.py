@@ -2,13 +2,16 @@
 
 import datetime
 from dataclasses import dataclass, replace
+from email.utils import formatdate
 
 from starlette.requests import Request
 
 from kankei.errors import MalformedRequest
-from kankei.web.http.conditional import entity_tag
+from kankei.web.http.conditional import http_date
 from kankei.web.responses.representation import Variant
 
+JAPAN = datetime.timezone(datetime.timedelta(hours=9))
+"""The time in Asia/Tokyo, which knows no summer time."""
 PARAMETER = "on"
 _YEARS = range(2000, 2200)
 
@@ -22,9 +25,18 @@ class Day:
 
     def variant(self, variant: Variant) -> Variant:
         """A variant as it is on this day: with another tag, and found again on this day only."""
-        tag = entity_tag(variant.tag, self.date.isoformat(), str(self.is_named))
-        headers = {**variant.headers, "ETag": tag}
-        return replace(variant, tag=tag, headers=headers, day=None if self.is_named else self.date)
+        of_day = variant.tagged(self.date.isoformat(), str(self.is_named))
+        if self.is_named:
+            return of_day
+        headers = dict(of_day.headers)
+        if modified := http_date(headers.get("Last-Modified")):
+            headers["Last-Modified"] = formatdate(max(modified, self._start_s), usegmt=True)
+        return replace(of_day, headers=headers, day=self.date)
+
+    @property
+    def _start_s(self) -> int:
+        """When it begins in Japan, in seconds since 1970."""
+        return int(datetime.datetime.combine(self.date, datetime.time(), JAPAN).timestamp())
 
     @property
     def query(self) -> str:

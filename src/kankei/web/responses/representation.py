@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import ClassVar
 
@@ -20,7 +20,7 @@ from kankei.web.http.headers import (
     start_message,
     with_common_headers,
 )
-from kankei.web.http.negotiation import IDENTITY, choose_language, choose_media_type, encode
+from kankei.web.http.negotiation import IDENTITY, NegotiatedField, choose_language, choose_media_type, encode
 
 HTML = "text/html"
 SENT_WHOLE = 256 * 1024
@@ -151,6 +151,11 @@ class Variant:
     work: Hashable = None
     day: datetime.date | None = None
 
+    def tagged(self, *parts: str) -> "Variant":
+        """A variant of the same request whose bytes depend on these parts, too."""
+        tag = entity_tag(self.tag, *parts)
+        return replace(self, tag=tag, headers={**self.headers, "ETag": tag})
+
     def representation(self, body: bytes | str, media_type: str = "") -> Representation:
         """Its representation, in another media type where the engine has chosen that."""
         content = body.encode() if isinstance(body, str) else body
@@ -186,7 +191,7 @@ def select(
     headers: Mapping[str, str] | None = None,
     pinned: str | None = None,
     *,
-    varies: Sequence[str] = (),
+    varies: Sequence[NegotiatedField] = (),
 ) -> Variant:
     """Choose among offered media types, or take the pinned one; `key` is what else the bytes depend on.
 

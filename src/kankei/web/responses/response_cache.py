@@ -19,7 +19,7 @@ from kankei.web.http.conditional import (
     names_tag,
 )
 from kankei.web.http.headers import raw_headers, request_header, with_common_headers
-from kankei.web.http.negotiation import CODINGS, IDENTITY, acceptable_codings
+from kankei.web.http.negotiation import CODINGS, IDENTITY, NEGOTIATED, acceptable_codings
 from kankei.web.responses.representation import NotModified, Representation, Variant, coded_tag
 from kankei.web.responses.single_flight import Call, SingleFlight, cancel_on_disconnect
 from kankei.web.telemetry.request_record import note_cache
@@ -46,7 +46,8 @@ _CacheKey: TypeAlias = tuple[str, str]
 _Indexed: TypeAlias = tuple[_CacheKey, datetime.date | None]
 """What a request selects, and the only day on which it does; none where it always does."""
 _DATES = frozenset((b"if-modified-since", b"if-unmodified-since"))
-_NEGOTIATED = {b"accept": 1, b"accept-encoding": 2, b"accept-language": 3, b"if-match": 4}
+_KEY_FIELDS = {name.lower().encode(): place for place, name in enumerate((*NEGOTIATED, "If-Match"), 1)}
+"""Places of request fields in a key."""
 
 
 class RequestKey(NamedTuple):
@@ -302,11 +303,11 @@ def request_target(scope: Scope) -> bytes:
 
 def request_key(target: bytes, headers: RequestHeaders) -> RequestKey:
     """What a request asks of the cache."""
-    key = [target, b"", b"", b"", b""]
+    key = [target, *[b""] * len(_KEY_FIELDS)]
     if_none_match, has_date = None, False
     for name, value in headers:
-        if name in _NEGOTIATED:
-            key[_NEGOTIATED[name]] += b"," + value
+        if name in _KEY_FIELDS:
+            key[_KEY_FIELDS[name]] += b"," + value
         elif name == b"if-none-match":
             if_none_match = value if if_none_match is None else if_none_match + b", " + value
         elif name in _DATES:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import islice
 
 from kankei.engine.query.lexer import Kind, Token, readings, tokens
 from kankei.errors import KankeiError, MalformedQuery
@@ -19,6 +20,8 @@ _CONTEXT = 2
 _LONGEST = 400
 """Characters of a shown line."""
 _COMMENTS = re.compile(r"#[^\n]*")
+_MOST = 10
+"""Names and words for which similar ones are searched."""
 _CUTOFF, _CUTOFF_OF_KEYWORDS = 0.6, 0.75
 _ALIASES = {"dc": "dct", "dcterms": "dct", "sdo": "schema", "s": "schema", "kankei": "kk", "v": "vcard"}
 """Other names in common use for namespaces that have a prefix here."""
@@ -107,18 +110,19 @@ class QueryError:
 
     @cached_property
     def undeclared(self) -> list[UndeclaredPrefix]:
-        """The prefixes that a malformed query uses and does not declare, in the order of their first use."""
+        """The first prefixes that a malformed query uses and does not declare, in the order of their use."""
         if not isinstance(self.error, MalformedQuery):
             return []
-        return [UndeclaredPrefix(name, self._suggestions(name)) for name in self._undeclared_names]
+        names = islice(self._undeclared_names, _MOST)
+        return [UndeclaredPrefix(name, self._suggestions(name)) for name in names]
 
     @property
     def corrected(self) -> str:
         """The query with the known prefixes that it lacks declared; empty where that would not do."""
-        if not self.undeclared or not all(prefix.known for prefix in self.undeclared):
+        names = self._undeclared_names
+        if not self.undeclared or not all(name in self.prefixes for name in names):
             return ""
-        known = [prefix.suggestions[0] for prefix in self.undeclared]
-        return "".join(f"PREFIX {name}: <{space}>\n" for name, space in known) + self.query
+        return "".join(f"PREFIX {name}: <{self.prefixes[name]}>\n" for name in names) + self.query
 
     @property
     def keyword(self) -> tuple[str, str] | None:
@@ -160,14 +164,20 @@ class QueryError:
     def _misspelt(self) -> tuple[Token, str] | None:
         if self._stated is None or self._undeclared_names:
             return None
-        for token in self._tokens:
-            line, column = self._position(token.start)
-            overlaps = column <= self._stated.last and column + len(token.text) > self._stated.first
-            if token.kind is Kind.WORD and line == self._stated.line and overlaps:
-                word = token.text.upper()
-                close = get_close_matches(word, KEYWORDS, 1, _CUTOFF_OF_KEYWORDS)
-                if close and word not in KEYWORDS:
-                    return token, close[0]
+        line = sum(len(text) + 1 for text in self._lines[: self._stated.line - 1])
+        first, last = line + self._stated.first - 1, line + self._stated.last - 1
+        words = (
+            token
+            for token in self._tokens
+            if token.kind is Kind.WORD
+            and token.start <= last
+            and token.end > first
+            and token.text.upper() not in KEYWORDS
+        )
+        for token in islice(words, _MOST):
+            close = get_close_matches(token.text.upper(), KEYWORDS, 1, _CUTOFF_OF_KEYWORDS)
+            if close:
+                return token, close[0]
         return None
 
     @cached_property
@@ -199,9 +209,10 @@ class QueryError:
         return (t for t in self._tokens if t.kind is Kind.PREFIXED and t.start not in self._declared)
 
     @cached_property
-    def _undeclared_names(self) -> list[str]:
+    def _undeclared_names(self) -> Mapping[str, None]:
+        """The names in the order of their first use."""
         declared = set(self._declared.values())
-        return list(dict.fromkeys(p for t in self._prefixed if (p := _prefix_of(t)) not in declared))
+        return dict.fromkeys(p for t in self._prefixed if (p := _prefix_of(t)) not in declared)
 
     def _suggestions(self, name: str) -> list[tuple[str, str]]:
         if name in self.prefixes:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 
 from kankei.engine.query.lexer import Kind, Token, tokens
 
@@ -28,11 +29,11 @@ def unknown_terms(query: str, namespace: str, known: Collection[str]) -> list[Un
         if token.kind is Kind.PREFIXED and mark and local and prefixes.get(prefix) == namespace:
             names[token.text] = local
     locals_ = [iri.removeprefix(namespace) for iri in known if iri.startswith(namespace)]
+    unknown = ((name, local) for name, local in names.items() if namespace + local not in known)
     return [
         UnknownTerm(name, [_renamed(name, close) for close in get_close_matches(local, locals_, 3, _CUTOFF)])
-        for name, local in names.items()
-        if namespace + local not in known
-    ][:_MOST]
+        for name, local in islice(unknown, _MOST)
+    ]
 
 
 def _prefixes(lexed: Sequence[Token]) -> Mapping[str, str]:

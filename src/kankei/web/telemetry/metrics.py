@@ -187,7 +187,7 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 _ERROR_NAMES = ("KankeiError", *(kind.__name__ for kind in ERRORS), "EngineFailed")
 _OUTCOMES = ("Answered", "Cancelled", *_ERROR_NAMES, OTHER)
 REFUSAL_REASONS = (
-    *("malformed", "host", "coding", "body", "timeout", "address", "head"),
+    *("malformed", "host", "coding", "body", "timeout", "address", "head", "failure"),
     *("connections", "client-connections", "unread", "results", "client-results", OTHER),
 )
 KILL_CAUSES = {

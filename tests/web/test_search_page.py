@@ -108,3 +108,11 @@ def test_every_page_has_a_search_box_and_404_offers_a_large_one(web: Client) -> 
         assert text.count('role="search"') == 1
         assert ('class="large"' in text) == (path in {"/", "/nope"})
     assert 'name="lang" value="en"' in web.get("/nope?lang=en", BROWSER).text
+
+
+@pytest.mark.parametrize("path", ["/search.ics", "/search.atom", "/feed"])
+def test_the_language_of_a_file_is_negotiated_and_named(web: Client, path: str) -> None:
+    for language in ("ja", "en"):
+        answer = web.get(path, accept_language=language)
+        assert answer.headers["content-language"] == language
+        assert "Accept-Language" in answer.headers["vary"].split(", ")

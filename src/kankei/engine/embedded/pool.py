@@ -75,7 +75,7 @@ class WorkerPool:
 
     @property
     def kills(self) -> Mapping[str, int]:
-        """How many workers ended before their query did, by the class of its error; `Cancelled` if given up."""
+        """Workers that ended before their query did, by the class of its error; `Cancelled` if given up."""
         return self._workers.kills
 
     @property

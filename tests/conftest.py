@@ -3,17 +3,19 @@
 import asyncio
 import gc
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import settings
 
 from kankei.cli.further_stages import further_stages
-from kankei.dataset.data_folder import packaged
+from kankei.dataset.data_folder import Inputs, packaged
 from kankei.engine.embedded.pool import WorkerPool, start_engine
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.namespaces import Base
@@ -24,8 +26,10 @@ from kankei.validation.validator import validate
 from kankei.web.app import create_app
 from support.building import build_quickly
 from support.client import Client
+from support.launcher import ExtractionProcess
 from support.paths import ROOT
 from support.review import joint_inputs
+from support.sharing import shared
 from support.successive_releases import Successive, build_three
 
 # Hundreds of processes import the same modules; where nothing may be cached each would compile them again.
@@ -46,6 +50,7 @@ settings.load_profile("kankei")
 # They take longest, or wait most: begun first, they leave no process idle at the end.
 LONGEST = (
     "tests/test_style.py::test_clean[mypy]",
+    "tests/web/test_page_types.py",
     "tests/web/test_browser.py",
     "tests/cli/test_main.py::test_build",
     "tests/server/test_hostile.py::test_each",
@@ -62,6 +67,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
+def pytest_collection_finish() -> None:
+    """Leave out what is there for good wherever garbage is searched for: half a second each time."""
+    gc.collect()
+    gc.freeze()
+
+
 GENERATED = int(os.environ.get("KANKEI_GENERATED_PROGRAMMES", "20"))
 """Programmes of the generated release: a thousand on demand."""
 
@@ -69,38 +80,57 @@ GENERATED = int(os.environ.get("KANKEI_GENERATED_PROGRAMMES", "20"))
 @pytest.fixture(scope="session")
 def generated_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A release of generated programmes, which is not validated."""
-    folder = tmp_path_factory.mktemp("generated")
-    sys.path.insert(0, str(ROOT / "tests" / "benchmarks"))
-    from generate import generate  # noqa: PLC0415 - no package
 
-    generate(GENERATED, folder / "data")
-    inputs = packaged().with_data(folder / "data")
-    return Release.open(build_quickly(folder / "releases", inputs))
+    def fill(folder: Path) -> None:
+        sys.path.insert(0, str(ROOT / "tests" / "benchmarks"))
+        from generate import generate  # noqa: PLC0415 - no package
+
+        generate(GENERATED, folder / "data")
+        build_quickly(folder / "releases", packaged().with_data(folder / "data"))
+
+    return current(shared(tmp_path_factory, "generated", fill))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pdfs_are_read_by_forks() -> Iterator[None]:
+    """A hundred PDFs are read; a new interpreter takes longer to start than most of them to be read."""
+    processes = SimpleNamespace(
+        Popen=ExtractionProcess, **{n: getattr(subprocess, n) for n in ("DEVNULL", "PIPE")}
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kankei.source.pdf.client.subprocess", processes)
+        yield
 
 
 @pytest.fixture(scope="session")
 def seed_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """The release of the checkout's data, validated and built once a session."""
-    releases: Path = tmp_path_factory.mktemp("seed") / "releases"
-    inputs = packaged()
-    return Release.open(
-        build(inputs, Base(), releases, validate, lambda _: None, further=further_stages(inputs))
-    )
+    return current(shared(tmp_path_factory, "seed", lambda folder: build_validated(folder, packaged())))
 
 
 @pytest.fixture(scope="session")
 def successive(tmp_path_factory: pytest.TempPathFactory) -> Successive:
     """Three releases of changing data, one after the other; no test changes them."""
-    return build_three(tmp_path_factory.mktemp("successive"))
+    return Successive.built(shared(tmp_path_factory, "successive", build_three))
 
 
 @pytest.fixture(scope="session")
 def joint_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """The release of the checkout's data with the fixture of the budget review beside them."""
-    folder: Path = tmp_path_factory.mktemp("joint")
-    inputs = joint_inputs(folder)
+    return current(
+        shared(tmp_path_factory, "joint", lambda folder: build_validated(folder, joint_inputs(folder)))
+    )
+
+
+def build_validated(folder: Path, inputs: Inputs) -> None:
+    """Build a release of valid data with all that a release has."""
     stages = further_stages(inputs)
-    return Release.open(build(inputs, Base(), folder / "releases", validate, lambda _: None, further=stages))
+    build(inputs, Base(), folder / "releases", validate, lambda _: None, further=stages)
+
+
+def current(folder: Path) -> Release:
+    """The newest release below a folder."""
+    return Release.open((folder / "releases" / "current").resolve())
 
 
 @pytest.fixture(scope="session")

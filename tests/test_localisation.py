@@ -17,6 +17,10 @@ OWN_GAPS = {"fiscal-year", "year", "month", "unreadable", "unit-unknown"}
 CODE = "\n".join(
     user.read_text(encoding="utf-8") for pattern in ("*.py", "*.html") for user in PACKAGE.rglob(pattern)
 )
+BEGINNINGS = set(re.findall(r"[\"']([\w-]+)-(?:[\"']|{)", CODE))
+"""What stands before a hyphen at which a value, or the end of a string, stands for the rest of a key."""
+ENDS = set(re.findall(r"[\"'}]-([\w-]+)[\"']", CODE))
+"""What stands behind such a hyphen."""
 
 
 def gaps(sentence: str) -> set[str]:
@@ -46,9 +50,8 @@ def is_used(key: str) -> bool:
     if f'"{key}"' in CODE or f"'{key}'" in CODE:
         return True
     words = key.split("-")
-    parts = [("-".join(words[:count]), "-".join(words[count:])) for count in range(1, len(words))]
-    patterns = [f"[\"']{before}-(?:[\"']|{{)|[\"'}}]-{after}[\"']" for before, after in parts]
-    return any(re.search(pattern, CODE) for pattern in patterns)
+    parts = (("-".join(words[:count]), "-".join(words[count:])) for count in range(1, len(words)))
+    return any(before in BEGINNINGS or after in ENDS for before, after in parts)
 
 
 def test_a_key_that_is_not_there_is_an_error() -> None:

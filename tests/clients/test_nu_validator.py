@@ -9,8 +9,7 @@ import pytest
 
 from support.client import BROWSER, Client
 from support.serving import PATIENCE_S
-from web.test_accessibility import FURTHER_PAGES
-from web.test_browser import PAGES
+from web.test_page_types import FURTHER_PAGES, PAGES
 
 JAR = Path(__file__).parent / "lib" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 JAVA = shutil.which("java")

@@ -77,8 +77,8 @@ def in_bounds(path: Path, build: Build) -> bool:
     Linear work takes eight times as long and quadratic work 64 times: that leaves a factor of three to either
     side for the noise of a machine.
     """
-    large = seconds(path, build(8_000))
-    return large < 1.0 or large < 24 * seconds(path, build(1_000))
+    large = seconds(path, build(4_000))
+    return large < 0.25 or large < 24 * seconds(path, build(500))
 
 
 @pytest.mark.parametrize("name", BUILDS)

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,6 +12,7 @@ from kankei.dataset.dataset import Dataset, load
 from kankei.errors import UsageError
 from kankei.namespaces import DCT, KK, ORG, SKOS, Base
 from kankei.validation.file_validation import validate_files
+from support import launcher
 from support.review import FILES, changed, file_of, import_files, joint_inputs
 
 BASE = Base()
@@ -120,10 +120,8 @@ def test_a_wrong_budget_is_left_out_and_the_rest_imported(tmp_path: Path) -> Non
     assert values(loaded, budget, f"{KK}currentTotal") == ["55000000"]
 
 
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "kankei", "import", "review", *map(str, arguments)]
-    environment = {**os.environ, "NO_COLOR": "1"}
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return launcher.run("import", "review", *arguments, cwd=Path.cwd(), env={**os.environ, "NO_COLOR": "1"})
 
 
 def test_strict_writes_nothing_and_exits_1(tmp_path: Path) -> None:

@@ -266,10 +266,10 @@ def test_the_lexer_never_fails_and_invents_nothing(text: str) -> None:
     "unit", ["a-", "a.", '\\"', "'", "'''\\", "<'", "?a<'", "a:.", "<#", ")#", "@a-", "%"]
 )
 def test_lexing_takes_linear_time(unit: str) -> None:
-    query = "service " + unit * (100_000 // len(unit))
+    query = "service " + unit * (30_000 // len(unit))
     begun = time.process_time()
     calls_service(query)
-    assert time.process_time() - begun < 5, "a quadratic time would be a minute"
+    assert time.process_time() - begun < 0.5, "a quadratic time would be five seconds"
 
 
 def test_nesting_is_bounded_before_the_parser_sees_it() -> None:
@@ -346,11 +346,11 @@ def test_no_other_sign_stands_before_itself(sign: str) -> None:
 
 @pytest.mark.parametrize("unit", ["!", "{}", "?a<(", "?a<'#", "?a<(>", "'", "<<", "?a<'x>'"])
 def test_nesting_is_told_in_linear_time(unit: str) -> None:
-    query = unit * (100_000 // len(unit))
+    query = unit * (30_000 // len(unit))
     begun = time.process_time()
     with contextlib.suppress(MalformedRequest):
         check_query(query)
-    assert time.process_time() - begun < 5, "a quadratic time would be a minute"
+    assert time.process_time() - begun < 0.5, "a quadratic time would be five seconds"
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,7 @@ def test_time_is_linear(grammar: Any) -> None:
                 return process_time() - begin
 
             # A neighbour on the machine may spoil one round; quadratic work, 16 times as long, spoils each.
-            assert any(seconds(20_000) < 10 * max(seconds(5_000), 0.01) for _ in range(3)), word
+            assert any(seconds(8_000) < 10 * max(seconds(2_000), 0.002) for _ in range(3)), word
 
 
 @given(st.lists(st.sampled_from(SupportKind), min_size=1, unique=True).map(tuple))

@@ -205,8 +205,8 @@ REPEATED = [*FRAGMENTS, " ", "1/2、", "1,1,", "市町村・", "03-5253-5391 ", 
 @pytest.mark.parametrize("name", PARSERS)
 def test_time_is_linear(name: str) -> None:
     for fragment in REPEATED:
-        text = (fragment * 20_000)[:20_000]
+        text = (fragment * 10_000)[:10_000]
         for hostile in (text + "!", "定額（" + text, "https://a" + text):
             begun = process_time()
             read(name, hostile)
-            assert process_time() - begun < 1, (fragment, hostile[:20])
+            assert process_time() - begun < 0.25, (fragment, hostile[:20])

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 EXECUTABLE = shutil.which("chromium")
 ABSENT = "Chromium is not installed here (Debian: chromium, fonts-ipafont-gothic)"
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 """How long to wait for what never comes about."""
 _ARGUMENTS = (
     "--headless=new",

@@ -54,10 +54,14 @@ def build_quickly(
 
 def own_copy(folder: Path) -> Inputs:
     """The packaged inputs with data, ontology and shapes that a test may change."""
-    inputs = packaged()
     for name in ("data", "ontology", "shapes"):
-        shutil.copytree(getattr(inputs, name), folder / name)
-    return replace(inputs, data=folder / "data", ontology=folder / "ontology", shapes=folder / "shapes")
+        shutil.copytree(getattr(packaged(), name), folder / name)
+    return copy_at(folder)
+
+
+def copy_at(folder: Path) -> Inputs:
+    """The inputs that were copied to a folder."""
+    return replace(packaged(), data=folder / "data", ontology=folder / "ontology", shapes=folder / "shapes")
 
 
 def triples(content: bytes, form: ox.RdfFormat) -> set[ox.Triple]:

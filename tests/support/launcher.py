@@ -4,8 +4,9 @@ Importing what builds and what serves takes a new interpreter half a second, and
 command started here prints, exits and takes signals like ``python -W error -m kankei``. Tests of how a
 program starts, and of what it imports, start a new one: `exec_command` is theirs.
 
-The launcher is this module, run as a program. For each request it forks a process that waits, which forks the
-one that becomes the command and sends the test its id, and its status when it has ended.
+The launcher is this module, run as a program with the names of the modules that it imports. For each request
+it forks a process that waits, which forks the one that becomes the command and sends the test its id, and its
+status when it has ended.
 """
 
 import atexit
@@ -20,12 +21,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, Self
 
 import kankei
 from support.paths import TESTS
@@ -90,15 +91,19 @@ def start(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     code: str = "",
+    modules: tuple[str, ...] = _MODULES,
 ) -> Process:
-    """Start `kankei` with these arguments, or a script; it writes to two descriptors of ours."""
+    """Start `kankei` with these arguments, or a script; it writes to two descriptors of ours.
+
+    It is a fork of a process that has imported some modules.
+    """
     request = {
         "arguments": [str(argument) for argument in arguments],
         "folder": str(cwd or Path.cwd()),
         "environment": dict(os.environ if env is None else env),
         "code": code,
     }
-    control = _launcher()
+    control = _launcher(modules)
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with its:
         socket.send_fds(control, [json.dumps(request).encode()], [stdout, stderr, its.fileno()])
@@ -122,12 +127,34 @@ def _written(file: IO[bytes]) -> str:
     return file.read().decode()
 
 
+class ExtractionProcess:
+    """What `subprocess.Popen` is to the reader of PDFs: the process that it starts, as a fork."""
+
+    def __init__(self, command: Sequence[str], **_streams: int) -> None:
+        *_, module, path, limits = command
+        readable, writable = os.pipe()
+        with os.fdopen(writable, "wb") as out, Path(os.devnull).open("wb") as nothing:
+            code = f"import sys; from {module} import main; main(*sys.argv[1:])"
+            self._process = start(
+                path, limits, stdout=out.fileno(), stderr=nothing.fileno(), code=code, modules=(module,)
+            )
+        self.stdout = os.fdopen(readable, "rb")
+        self.wait, self.kill = self._process.wait, self._process.kill
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stdout.close()
+        self.wait()
+
+
 @cache
-def _launcher() -> socket.socket:
-    """The connection to this test process's launcher."""
+def _launcher(modules: tuple[str, ...]) -> socket.socket:
+    """The connection to this test process's launcher of what some modules do."""
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with its:
-        command = [sys.executable, "-W", "error", "-m", "support.launcher", str(its.fileno())]
+        command = [sys.executable, "-W", "error", "-m", "support.launcher", str(its.fileno()), *modules]
         process = subprocess.Popen(command, cwd=TESTS, pass_fds=[its.fileno()], stdin=subprocess.DEVNULL)
 
     def end() -> None:
@@ -195,7 +222,7 @@ def _become(request: _Request) -> None:
 
 
 if __name__ == "__main__":
-    for name in _MODULES:
+    for name in sys.argv[2:]:
         importlib.import_module(name)
     gc.freeze()
     wanted = _next_command(socket.socket(fileno=int(sys.argv[1])))

@@ -3,12 +3,13 @@
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from kankei.dataset.data_folder import Inputs
 from kankei.diff.change_details import change_details
 from kankei.release.history.succession import Succession
 from kankei.release.reader import Release
-from support.building import build_quickly, own_copy
+from support.building import build_quickly, copy_at, own_copy
 
 CHANGED, NEW = "programme/two-region-living", "programme/brand-new"
 DATES = ("2026-11-24", "2026-11-30", "2026-12-05")
@@ -25,6 +26,13 @@ class Successive:
     second: Release
     third: Release
 
+    @classmethod
+    def built(cls, folder: Path) -> Self:
+        """What `build_three` has built in a folder; versions begin with their dates."""
+        releases = folder / "releases"
+        paths = [next(releases.glob(f"{date}-*")) for date in DATES]
+        return cls(releases, copy_at(folder / "inputs"), *map(Release.open, paths))
+
 
 def retitle(inputs: Inputs, old: str = OLD_TITLE, new: str = NEW_TITLE) -> None:
     file = inputs.data / "programmes" / "two-region-living.ttl"
@@ -37,13 +45,13 @@ def dated(date: str) -> Succession:
     return Succession(date, details=change_details)
 
 
-def build_three(folder: Path) -> Successive:
+def build_three(folder: Path) -> None:
+    """Build the releases in an empty folder."""
     inputs, releases = own_copy(folder / "inputs"), folder / "releases"
     programmes = inputs.data / "programmes"
-    first = Release.open(build_quickly(releases, inputs, succession=dated(DATES[0])))
+    build_quickly(releases, inputs, succession=dated(DATES[0]))
     retitle(inputs)
     shutil.copyfile(programmes / "new-exchange-market.ttl", programmes / "brand-new.ttl")
-    second = Release.open(build_quickly(releases, inputs, succession=dated(DATES[1])))
+    build_quickly(releases, inputs, succession=dated(DATES[1]))
     (programmes / "brand-new.ttl").unlink()
-    third = Release.open(build_quickly(releases, inputs, succession=dated(DATES[2])))
-    return Successive(releases, inputs, first, second, third)
+    build_quickly(releases, inputs, succession=dated(DATES[2]))

@@ -1,7 +1,6 @@
 """The site in headless Chromium: the officer's path by mouse and keyboard; nothing clipped or foreign."""
 
 import io
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,46 +11,12 @@ from kankei.cli.further_stages import further_stages
 from kankei.release.reader import Release
 from support.browser import ABSENT, EXECUTABLE, Browser
 from support.building import build_quickly, own_copy
-from support.paths import ROOT
 from support.serving import Server, serving
+from web.test_page_types import PAGES, PROGRAMME
 
 pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason=ABSENT)
 
-PICTURES = ROOT / "tests" / "screenshots"
-"""Where the tests write pictures of the pages; git ignores it."""
-PROGRAMME = "doc/programme/two-region-living"
-PAGES = {
-    "home": "?on=2025-04-05",
-    "search": "search?q=空家&on=2025-04-05",
-    "programmes": "programmes",
-    "programme": f"{PROGRAMME}?on=2025-04-05",
-    "organisation": "doc/org/mlit",
-    "concept": "doc/theme/related-population",
-    "scheme": "doc/scheme/theme",
-    "source": "doc/source/sheets-103-106",
-    "year": "doc/fiscal-year/2025",
-    "dataset": "doc/dataset",
-    "catalogue": "catalog.html",
-    "ontology": "ns",
-    "shapes": "shapes",
-    "report": "report",
-    "pictures": "pictures?on=2025-04-05",
-    "quality": "quality",
-    "api": "api",
-    "dumps": "dumps/",
-    "sparql": "sparql",
-    "problem": "nope",
-}
-VIEWS = [(360, "ja", False), (360, "en", True), (1280, "en", False), (1280, "ja", True)]
-"""Width, language, dark: each value with each of another."""
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\\\"'`{{7*7}}"
-CLIPPED = """
-[...document.querySelectorAll('body *')].filter(e => {
-  const box = e.getBoundingClientRect();
-  const scrolls = e.closest('.scroll, pre, .skip, details.menu, textarea, svg');
-  return box.width > 0 && box.right > innerWidth + 1 && !scrolls;
-}).map(e => e.outerHTML.slice(0, 80))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -59,12 +24,6 @@ def site(seed_release: Release, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("site")
     with serving(seed_release.path, folder, "--workers", "1") as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with Browser.started(tmp_path_factory.mktemp("profile")) as started:
-        yield started
 
 
 def opened(browser: Browser, site: Server, address: str, language: str = "ja") -> int:
@@ -84,25 +43,6 @@ def click(browser: Browser, words: str, within: str = "main") -> None:
 
 def address(browser: Browser) -> str:
     return str(browser.run("location.pathname + location.search + location.hash"))
-
-
-@pytest.mark.parametrize(("width", "language", "dark"), VIEWS)
-def test_each_page_fits_and_loads_nothing_foreign(
-    browser: Browser, site: Server, width: int, language: str, dark: bool
-) -> None:
-    PICTURES.mkdir(exist_ok=True)
-    browser.view(width, dark=dark)
-    for name, path in PAGES.items():
-        status = opened(browser, site, path, language)
-        assert status == (404 if name == "problem" else 200)
-        assert browser.run(CLIPPED) == [], name
-        assert browser.run("document.documentElement.scrollWidth <= innerWidth"), name
-        assert browser.run("document.querySelector('header.site').offsetHeight < 64"), name
-        assert all(url.startswith((site.address, "data:")) for url in browser.requested), name
-        assert browser.complaints == [] or name == "problem"
-        assert browser.run(f"document.documentElement.lang === '{language}'")
-        picture = f"{name}-{width}-{language}-{'dark' if dark else 'light'}.png"
-        browser.screenshot(PICTURES / picture, longest=3000)
 
 
 def test_the_officers_path(browser: Browser, site: Server) -> None:
@@ -236,8 +176,3 @@ def test_a_table_shown_as_cards_is_still_a_table(browser: Browser, site: Server)
     tree = browser.call("Accessibility.getFullAXTree")["nodes"]
     roles = {node["role"]["value"] for node in tree if not node["ignored"]}
     assert {"table", "row", "rowheader", "cell"} <= roles
-
-
-def test_pictures_are_not_kept(tmp_path: Path) -> None:
-    assert "/tests/screenshots/" in (ROOT / ".gitignore").read_text(encoding="utf-8").split("\n")
-    assert shutil.which("chromium")

@@ -35,12 +35,6 @@ def server(seed_release: Release, tmp_path_factory: pytest.TempPathFactory) -> I
         yield running
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with Browser.started(tmp_path_factory.mktemp("profile")) as started:
-        yield started
-
-
 def until(browser: Browser, condition: str) -> None:
     """Wait until an expression holds, frame by frame."""
     browser.run(

@@ -6,7 +6,7 @@ import html5lib
 import pytest
 
 from support.client import BROWSER, Client
-from web.test_browser import PAGES
+from web.test_page_types import PAGES
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -51,6 +51,14 @@ def test_a_project_has_budget_and_execution_by_year(joint_web: Client) -> None:
     assert len(re.findall(r"<rect class=\"(?:node|certain)\" x=\"0\" y", text)) == 4
 
 
+def test_a_project_says_what_it_is_for_and_who_answers(joint_web: Client) -> None:
+    text = words(section(joint_web.get("/doc/project/31?lang=ja", BROWSER).text, "project"))
+    assert text.startswith(
+        "要点 担当する組織 見本航路部 事業の目的 航路を 維持する。 事業の概要 見本の航路。"
+    )
+    assert "事業年度 令和7年度" in text
+
+
 def test_an_amount_that_is_not_stated_is_no_bar(joint_web: Client) -> None:
     text = section(joint_web.get("/doc/project/33?lang=en", BROWSER).text, "execution")
     assert text.partition("<svg")[2].partition("</svg>")[0].count("The source does not say") == 1

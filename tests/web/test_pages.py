@@ -149,7 +149,28 @@ def test_an_organisation_shows_who_refers_to_it(web: Client) -> None:
     assert 'href="../../doc/programme/two-region-living?lang=en"' in section(text, "in-charge")
     # Its units stand in the tree alone.
     assert text.count('href="../../doc/org/jta?lang=en"') == 1
-    assert "Referenced from" in web.get("/doc/theme/related-population?lang=en", BROWSER).text
+    assert "Referenced from" in web.get("/doc/fiscal-year/2025?lang=en", BROWSER).text
+
+
+def test_a_concept_shows_its_place_and_a_scheme_its_concepts(web: Client) -> None:
+    text = web.get("/doc/theme/related-population?lang=en", BROWSER).text
+    above = text.partition('<ol class="crumbs">')[2].partition("</ol>")[0]
+    assert re.findall(r">([^<]+)</a>", above) == [
+        *("policy themes", "creating and expanding related population and settled population")
+    ]
+    lead = text.partition('<p class="lead">')[2].partition("</p>")[0]
+    assert lead.startswith("The sub-theme of programmes")
+    tree = section(web.get("/doc/scheme/theme?lang=en", BROWSER).text, "below")
+    assert re.findall(r">([^<\n]+)</(?:a|span)>", tree)[-1] == "creating and expanding related population"
+    assert "</li>\n</ul></li>\n</ul></li>\n</ul>" in tree
+
+
+def test_what_people_ask_comes_before_what_programs_need(web: Client) -> None:
+    for path in ("org/mlit", "theme/related-population", "programme/two-region-living", "fiscal-year/2025"):
+        text = web.get(f"/doc/{path}?lang=en", BROWSER).text
+        headings = re.findall(r'<h2 id="([^"]+)"', text)
+        assert headings[-1] == "page-data", path
+        assert text.index('class="iri"') > text.index('id="page-data"')
 
 
 def section(text: str, name: str) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 import pyoxigraph as ox
 import pytest
 
+from kankei.web.resources.organisation_pictures import newest_sums
 from support.client import BROWSER, Client
 from web.test_pages import Page, section
 from web.test_programme_years import words
@@ -51,10 +52,49 @@ def test_a_chart_is_as_wide_as_the_window(web: Client, joint_web: Client, path: 
         assert all(float(x) <= 100 for x in re.findall(r'(?:x|width)="([\d.]+)%"', chart))
 
 
+def test_an_organisation_has_pictures_each_with_table_and_query(joint_web: Client) -> None:
+    text = joint_web.get("/doc/org/mlit?lang=ja", BROWSER).text
+    budgets = words(section(text, "unit-budgets").partition("<table")[2])
+    # What is only bounded is no amount, not even none.
+    assert "新たな交流市場・観光資源の創出事業 3億7,600万円以内（1 件）" in budgets
+    years = [words(row) for row in section(text, "unit-execution").split("<tr>")[2:]]
+    assert years == ["令和5年度 6,000万円 4,500万円 1", "令和6年度 3億5,500万円 1億9,400万円 2"]
+    drawn = section(text, "links-drawn")
+    assert "<title>観光庁</title>" in drawn
+    for part in ("units", "unit-budgets", "unit-execution", "links-drawn"):
+        query = re.search(r'href="\.\./\.\./sparql\?(query=[^"]+)"', section(text, part))
+        assert query is not None
+        answer = joint_web.get(f"/sparql?{query[1].replace('&amp;', '&')}", BROWSER)
+        assert answer.status_code == 200
+        assert "<tbody>\n<tr>" in answer.text
+
+
+def test_a_sum_is_over_the_newest_sheets_that_state_both_amounts() -> None:
+    rows = [
+        {"project": "p", "year": "y", "reviewYear": "2024", "budget": "5", "executed": "4"},
+        {"project": "p", "year": "y", "reviewYear": "2025", "budget": "7", "executed": "6"},
+        {"project": "q", "year": "y", "reviewYear": "2024", "budget": "90", "executed": "80"},
+        {"project": "q", "year": "y", "reviewYear": "2025", "budget": "90"},
+    ]
+    assert newest_sums(rows) == [("y", 1, 7, 6)]
+
+
 def test_the_ontology_has_a_diagram(web: Client) -> None:
     diagram = web.get("/ns?lang=en", BROWSER).text.partition("<svg")[2].partition("</svg>")[0]
     names = re.findall(r"<title>(.*?)</title>", diagram)
     assert {"programme", "catalogue entry", "entry", "measure"} <= set(names)
+    # Without a domain: a shortcut of the programme, and what entries of programmes and of measures have.
+    assert {"policy theme", "ministry", "implementing bodies", "application call", "call"} <= set(names)
+    boxes = re.findall(r'<g class="thing"><title>(.*?)</title>', diagram)
+    assert len(boxes) == len(set(boxes)) > 30
+
+
+def test_the_diagram_of_the_ontology_is_a_table_too(web: Client) -> None:
+    text = web.get("/ns?lang=en", BROWSER).text.partition("<table")[2].partition("</table>")[0]
+    rows = [words(row) for row in text.split("<tr>")[2:]]
+    assert "programme ministry ministry" in rows
+    assert "catalogue entry call application call" in rows
+    assert "measure entry call application call" in rows
 
 
 def test_a_year_without_windows_says_so(web: Client) -> None:
@@ -64,7 +104,7 @@ def test_a_year_without_windows_says_so(web: Client) -> None:
 
 
 def test_a_thing_leads_to_a_drawing_of_its_neighbourhood(web: Client, seed_store: ox.Store) -> None:
-    text = web.get("/doc/org/mlit?lang=ja", BROWSER).text
+    text = section(web.get("/doc/org/mlit?lang=ja", BROWSER).text, "page-data")
     query = re.search(r'href="\.\./\.\./sparql\?(query=CONSTRUCT[^"]+|query=%23[^"]+)"', text)
     assert query is not None
     drawn = web.get(f"/sparql?{query[1].replace('&amp;', '&')}", BROWSER).text

@@ -138,9 +138,7 @@ def test_value_nodes_show_neither_slugs_nor_booleans(web: Client) -> None:
 
 def test_statements_are_folded(web: Client) -> None:
     details = web.get(f"{ADDRESS}?lang=ja", BROWSER).text.partition('id="details"')[2]
-    unfolded = re.sub(
-        r"<details.*?</details>", "", details.partition("</section>\n</main>")[0], flags=re.DOTALL
-    )
+    unfolded = re.sub(r"<details.*?</details>", "", details.partition('id="page-data"')[0], flags=re.DOTALL)
     assert "<dl" not in unfolded.partition('<section aria-labelledby="incoming">')[0]
 
 

@@ -45,6 +45,12 @@ def test_a_row_says_who_may_carry_it_out_how_much_and_when(web: Client, path: st
     assert ("等（ほかも可）" in row) == (path != "furusato-working-holiday")
 
 
+def test_printed_times_are_said_in_english_where_they_are_dates(web: Client) -> None:
+    page = web.get("/programmes?lang=en", BROWSER).text
+    assert "about February to early April 2025" in page
+    assert "上旬頃" not in page
+
+
 def test_rows_of_the_question_do_not_multiply(seed_store: ox.Store) -> None:
     names = (
         "two-region-living",

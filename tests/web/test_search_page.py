@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 import pytest
 
+from kankei.web.html.view import Value
+from kankei.web.resources.search_page import SUMMARY_LENGTHS, shortened
 from support.client import BROWSER, Client
 from web.test_pages import Page
 from web.test_programme_years import words
@@ -116,3 +118,17 @@ def test_the_language_of_a_file_is_negotiated_and_named(web: Client, path: str) 
         answer = web.get(path, accept_language=language)
         assert answer.headers["content-language"] == language
         assert "Accept-Language" in answer.headers["vary"].split(", ")
+
+
+def test_a_search_that_finds_nothing_leads_on(web: Client) -> None:
+    text = page(web, "q=xyzzy")
+    assert {"./programmes?lang=ja", "./?lang=ja#by-theme"} <= set(Page(text).hrefs)
+    assert "条件をすべて外して探す" not in text
+    assert "条件をすべて外して探す" in page(web, "q=xyzzy&ministry=org/mlit")
+
+
+@pytest.mark.parametrize(("language", "length"), SUMMARY_LENGTHS.items())
+def test_a_long_summary_is_shortened(language: str, length: int) -> None:
+    short, long = Value("あ" * length, language), Value("あ" * (length + 1), language)
+    assert shortened(short) == short.text
+    assert shortened(long) == "あ" * (length - 1) + "…"

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import cast
 
 from fastapi import FastAPI
-from pyoxigraph import RdfFormat
+from pyoxigraph import NamedNode, RdfFormat, parse
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,7 +24,6 @@ from kankei.web.instrumentation import Instrumentation
 from kankei.web.measured_engine import MeasuredStartingEngine, measured
 from kankei.web.openapi import openapi_document
 from kankei.web.pages import PAGES
-from kankei.web.rdf.graph import Graph, parse_triples
 from kankei.web.resources.query_examples import answerable
 from kankei.web.resources.query_starter import QueryStarter
 from kankei.web.resources.site_documents import CONTEXT, context_path
@@ -38,6 +37,8 @@ from kankei.web.site import Page, Site, linked_segments, metric_routes, navigati
 from kankei.web.sparql.service_description import ServiceDescription, limit_statements
 from kankei.web.static_files import StaticFile, read_static_files
 from kankei.web.telemetry.metrics import REFUSALS, define_metrics
+
+_DERIVED_BY = NamedNode(f"{KK}derivedBy")
 
 
 def create_app(
@@ -67,7 +68,11 @@ def create_app(
     )
     state.cache_usage = lambda: site.cache.usage
     state.held_bytes = lambda: site.results.held
-    fast = {address: page.handler(site) for page in pages if page.fast for address in page.addresses(site)}
+    fast = {
+        address: handler
+        for page, handler in ((page, page.handler(site)) for page in pages if page.fast)
+        for address in page.addresses(site)
+    }
     methods = {page.path: page.methods for page in pages if page.post}
     router = Router(fast, methods, _fallback(site, pages), site.templates, site.cache)
     starter = None
@@ -120,8 +125,8 @@ def open_index(release: Release) -> SearchIndex | None:
 
 def _derivations(release: Release) -> dict[str, str]:
     """The ontology's shortcut properties, each with the rule that derives it."""
-    ontology = Graph.of(parse_triples(release.read("ontology/kankei.ttl"), RdfFormat.TURTLE))
-    return {term: rule for term in ontology.nodes for rule in ontology.names(term, f"{KK}derivedBy")}
+    ontology = parse(release.read("ontology/kankei.ttl"), format=RdfFormat.TURTLE)
+    return {quad.subject.value: quad.object.value for quad in ontology if quad.predicate == _DERIVED_BY}
 
 
 def _fallback(site: Site, pages: Iterable[Page]) -> FastAPI:

@@ -105,7 +105,7 @@ class Operation:
 
 def openapi_document(
     release: Release, limits: Iterable[str], operations: Iterable[tuple[str, str, Operation]]
-) -> bytes:
+) -> Json:
     """The OpenAPI document of a release's operations, each by path and method.
 
     `limits` are sentences for its description.
@@ -115,7 +115,7 @@ def openapi_document(
         paths.setdefault(path, {})[method] = operation.document(release)
     base = release.manifest.base
     description = (f"Japanese government support programmes as linked data, under {base.iri}.", *limits)
-    document = {
+    return {
         "openapi": "3.1.0",
         "info": {"title": "kankei", "version": __version__, "description": "\n\n".join(description)},
         "paths": paths,
@@ -127,7 +127,6 @@ def openapi_document(
             },
         },
     }
-    return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
 def response_content(media_types: Iterable[str], schema: Json = TEXT) -> Json:

@@ -19,7 +19,7 @@ from kankei.web.html.localizer import Links, Localizer
 from kankei.web.html.templates import Templates
 from kankei.web.http.headers import add_response_headers, iri_to_uri, request_header
 from kankei.web.http.negotiation import media_type_profiles
-from kankei.web.openapi import Operation, Parameter
+from kankei.web.openapi import Json, Operation, Parameter
 from kankei.web.past_releases import PastReleases
 from kankei.web.rdf.graph import PINNED_TYPES
 from kankei.web.responses.background import in_background
@@ -56,7 +56,7 @@ class Site:
     """Example queries by name."""
     sitemap: Sequence[str]
     """The paths of pages that the sitemap lists beside the documents."""
-    openapi: bytes
+    openapi: Json
     static: Mapping[str, StaticFile]
     """Style sheets, icon and script by name."""
 

@@ -31,7 +31,7 @@ def write_tables(source: RowSource, licence: str, folder: Path) -> tuple[str, ..
         spools = _write_rows(tables, source, folder, Path(scratch))
         for spool in spools:
             write_metadata(spool.table, licence, folder / f"{spool.table.name}.csv-metadata.json")
-            write_parquet(spool, licence, folder / f"{spool.table.name}.parquet")
+        write_parquet(spools, licence, folder, Path(scratch))
         write_workbook(spools, licence, folder / WORKBOOK, Path(scratch))
     return tuple(table.name for table in tables)
 

@@ -1,5 +1,6 @@
 """Parquet, written by DuckDB: typed columns, lists as lists, Zstandard; the same rows give the same bytes."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -17,17 +18,26 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def write_parquet(spool: RowSpool, licence: str, file: Path) -> None:
-    """Write a table's rows, with its titles and licence as metadata of the file."""
+def write_parquet(spools: Iterable[RowSpool], licence: str, folder: Path, scratch: Path) -> None:
+    """Write a file of each table's rows, with its titles and licence as metadata.
+
+    What does not fit into memory is in `scratch` meanwhile.
+    """
+    # To open a database takes ten times as long as to write a small table.
+    with duckdb.connect(config=_SETTINGS) as connection:
+        connection.execute(f"SET temp_directory = {_text(str(scratch))}")
+        for spool in spools:
+            _copy(connection, spool, licence, folder / f"{spool.table.name}.parquet")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, spool: RowSpool, licence: str, file: Path) -> None:
     titles = spool.table.titles
     metadata = {"title_ja": titles["ja"], "title_en": titles["en"], "licence": licence}
-    with duckdb.connect(config=_SETTINGS) as connection:
-        connection.execute(f"SET temp_directory = {_text(str(spool.file.parent))}")
-        connection.execute(
-            f"COPY (SELECT * FROM read_json({_text(str(spool.file))}, format = 'newline_delimited', "  # noqa: S608
-            f"maximum_object_size = 67108864, columns = {{{_columns(spool)}}})) TO {_text(str(file))} "
-            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{_fields(metadata)}}})"
-        )
+    connection.execute(
+        f"COPY (SELECT * FROM read_json({_text(str(spool.file))}, format = 'newline_delimited', "  # noqa: S608
+        f"maximum_object_size = 67108864, columns = {{{_columns(spool)}}})) TO {_text(str(file))} "
+        f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{_fields(metadata)}}})"
+    )
 
 
 def _columns(spool: RowSpool) -> str:

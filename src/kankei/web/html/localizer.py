@@ -121,6 +121,7 @@ _YEN = frozenset(
         *("executedAmount", "carriedForward", "requestedAmount"),
     )
 )
+_BOOLEAN, _DATE = f"{XSD}boolean", f"{XSD}date"
 _BOOLEANS = {"true": "yes", "1": "yes", "false": "no", "0": "no"}
 _REIWA = 2019
 """The year in which the era Reiwa began, and with it the numbers of its fiscal years."""
@@ -153,11 +154,14 @@ class Localizer:
 
     def literal(self, predicate: str, term: Literal) -> str | None:
         """A sum of money, a date, yes or no in words; none for literals that are shown as they are."""
+        if term.language:
+            return None
         if predicate in _YEN and term.value.isdecimal():
             return self.yen(term.value)
-        if term.datatype.value == f"{XSD}boolean" and term.value in _BOOLEANS:
+        datatype = term.datatype.value
+        if datatype == _BOOLEAN and term.value in _BOOLEANS:
             return self.text(_BOOLEANS[term.value])
-        return self.date(term.value) if term.datatype.value == f"{XSD}date" else None
+        return self.date(term.value) if datatype == _DATE else None
 
     def yen(self, amount: str) -> str:
         """A number of yen as people write it, and exactly: 3億7,600万円, 376 million yen."""

@@ -29,12 +29,15 @@ from kankei.web.queries import query_text
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.resources import icalendar
 from kankei.web.resources.backlinks import citations, naming, references
+from kankei.web.resources.concept import concept_place
 from kankei.web.resources.document_graph import document_graph, page_number
 from kankei.web.resources.files import send_file
 from kankei.web.resources.organisation import organisation
+from kankei.web.resources.organisation_pictures import organisation_pictures
+from kankei.web.resources.pictures import PATH as PICTURES
 from kankei.web.resources.profile_choice import requested_profile
 from kankei.web.resources.programme import also_printed, history, summary, windows
-from kankei.web.resources.project import execution
+from kankei.web.resources.project import execution, project_summary
 from kankei.web.resources.structured_data import service_data, thing_data
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.background import in_background
@@ -233,15 +236,20 @@ class Documents:
         named_by = None
         if graph.objects(document.iri, f"{SKOS}inScheme"):
             named_by = await naming(site.engine, localizer, document.iri)
-        is_organisation = document.path.startswith("org/")
-        unit = await organisation(site.engine, localizer, document.iri) if is_organisation else None
-        listed = {iri for of_page in (named_by, unit) if of_page for iri in of_page.iris}
+        unit, pictures = None, None
+        if document.path.startswith("org/"):
+            unit = await organisation(site.engine, localizer, document.iri)
+            pictures = await organisation_pictures(site.engine, localizer, document.iri)
+        place = await concept_place(site.engine, localizer, graph, document.iri)
+        listed = {iri for of_page in (named_by, unit, place) if of_page for iri in of_page.iris}
         incoming, more_incoming = await references(site.engine, localizer, document.iri, listed)
         found = {
             "incoming": incoming,
             "more_incoming": more_incoming,
             "naming": named_by,
             "organisation": unit,
+            "pictures": pictures,
+            "place": place,
             **await self._source_text(document, language),
         }
         return await in_background(lambda: self._render(document, graph, language, day, found))
@@ -279,7 +287,9 @@ class Documents:
             also_printed=also_printed(thing, years),
             section=first,
             others=others,
+            project=project_summary(thing, document.iri),
             execution=execution(graph, document.iri, localizer),
+            calendar=_calendar_of_year(graph, document.iri),
             holdings=self._holdings(graph, localizer)
             if document.iri == site.release.manifest.base.dataset
             else None,
@@ -336,6 +346,12 @@ class Documents:
 def _neighbourhood(iri: str) -> str:
     """The address of a drawing of what a thing is linked to."""
     return f"/sparql?{urlencode({'query': query_text('neighbourhood', {'here': [iri]})})}"
+
+
+def _calendar_of_year(graph: Graph, iri: str) -> str:
+    """The address of the calendar of a fiscal year; empty for other things."""
+    years = graph.texts(iri, f"{KK}startYear") if f"{KK}FiscalYear" in graph.types(iri) else ()
+    return f"{PICTURES}?on={years[0]}-04-01" if years else ""
 
 
 def _reading(graph: Graph, iri: str) -> str:

@@ -1,25 +1,16 @@
 """An organisation: what it is part of, its units as a tree, their programmes and projects."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from kankei.engine.operation import Engine
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Value
-from kankei.web.queries import solutions
+from kankei.web.queries import query_text, solutions
+from kankei.web.resources.trees import Branch, Tree
 
 MAX_LISTED = 400
-_MAX_DEPTH = 8
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A unit with the units that are part of it."""
-
-    value: Value
-    is_itself: bool
-    units: Sequence["Unit"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +19,9 @@ class Organisation:
 
     above: Sequence[Value]
     """What it is part of, from the top."""
-    tree: Unit
+    tree: Branch
+    tree_query: str
+    """The address of the query behind it."""
     programmes: Sequence[tuple[Value, Value | None]]
     """Each with the unit in charge, where that is another."""
     more: bool
@@ -45,19 +38,16 @@ class Organisation:
 
 async def organisation(engine: Engine, localizer: Localizer, iri: str) -> Organisation:
     """The place of an organisation among others, and its programmes."""
-    rows = await solutions(engine, "units", thing=iri)
-    parents = {row["unit"]: row["parent"] for row in rows if row["side"] == "above"}
-    children: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        if row["side"] == "below" and row["unit"] not in children[row["parent"]]:
-            children[row["parent"]].append(row["unit"])
+    rows = await solutions(engine, "units", {"thing": [iri]})
+    tree = Tree.of((row["unit"], row["parent"]) for row in rows)
     # Data, not a substitution, so that the way begins at the organisation and not at all programmes.
     of_thing = {"thing": [iri]}
     programmes = await solutions(engine, "programmes-of-unit", of_thing)
     projects = await solutions(engine, "projects-of-unit", of_thing)
     return Organisation(
-        [localizer.resource(unit) for unit in _above(parents, iri)],
-        _tree(localizer, children, iri, iri, 0),
+        [localizer.resource(unit) for unit in tree.above(iri)],
+        tree.branch(localizer, iri, iri),
+        f"/sparql?{urlencode({'query': query_text('units', {'thing': [iri]})})}",
         _listed(localizer, programmes, "programme", iri),
         len(programmes) > MAX_LISTED,
         _listed(localizer, projects, "project", iri),
@@ -75,19 +65,3 @@ def _listed(
         for thing, unit in units.items()
     ]
     return sorted(listed, key=lambda pair: pair[0].text)[:MAX_LISTED]
-
-
-def _above(parents: Mapping[str, str], iri: str) -> list[str]:
-    """The organisations above one, from the top; each once, where they form a circle."""
-    above: list[str] = []
-    while (iri := parents.get(iri, "")) and iri not in above:
-        above.append(iri)
-    return above[::-1]
-
-
-def _tree(
-    localizer: Localizer, children: Mapping[str, Sequence[str]], iri: str, root: str, depth: int
-) -> Unit:
-    below = sorted(children.get(iri, ())) if depth < _MAX_DEPTH else []
-    units = [_tree(localizer, children, unit, root, depth + 1) for unit in below if unit != root]
-    return Unit(localizer.resource(iri), iri == root, units)

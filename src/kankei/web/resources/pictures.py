@@ -17,6 +17,7 @@ from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Value
 from kankei.web.html.windows import WindowWords
 from kankei.web.queries import query_text, solutions
+from kankei.web.resources.budget_charts import BudgetRow, budget_rows
 from kankei.web.resources.icalendar import dated_window
 from kankei.web.responses.day import requested_day
 from kankei.web.responses.representation import HTML, Representation, select
@@ -24,7 +25,7 @@ from kankei.web.site import Handler, Site
 
 PATH = "/pictures"
 ROWS = 40
-"""Windows of the calendar, and groups of the chart."""
+"""Windows of the calendar."""
 ROW, TOP = 44, 28
 """Pixels of a row, which has its label above its bar, and above the first row.
 
@@ -51,19 +52,6 @@ class WindowRow:
     is_survey: bool
     written: str
     spans: Sequence[Span]
-
-
-@dataclass(frozen=True)
-class BudgetRow:
-    """The budgets of a group: what is stated as its own, and what bounds others; `bounded` counts these."""
-
-    group: Value
-    amount: str
-    bound: str
-    bounded: int
-    amount_width: float
-    bound_width: float
-    """Lengths of the bars, in per cent of the longest row."""
 
 
 def pictures(site: Site) -> Handler:
@@ -146,24 +134,6 @@ def _budgets(rows: Sequence[Mapping[str, str]], localizer: Localizer) -> dict[st
     """The budgets by ministry and by theme, the largest first."""
     groups = {"ministry": f"{KK}ministry", "theme": f"{KK}policyTheme"}
     return {
-        key: _group([row for row in rows if row.get("property") == iri], localizer)
+        key: budget_rows([row for row in rows if row.get("property") == iri], localizer)
         for key, iri in groups.items()
     }
-
-
-def _group(rows: Sequence[Mapping[str, str]], localizer: Localizer) -> list[BudgetRow]:
-    sums = [(row["thing"], int(row["amount"]), int(row["bound"]), int(row["bounded"])) for row in rows]
-    sums.sort(key=lambda row: (-row[1], -row[2], row[0]))
-    longest = max((amount + bound for _, amount, bound, _ in sums), default=0) or 1
-    scale = 100 / longest
-    return [
-        BudgetRow(
-            localizer.resource(iri),
-            localizer.yen(str(amount)),
-            localizer.text("within-total", amount=localizer.yen(str(bound))) if bounded else "",
-            bounded,
-            round(amount * scale, 2),
-            round(bound * scale, 2),
-        )
-        for iri, amount, bound, bounded in sums[:ROWS]
-    ]

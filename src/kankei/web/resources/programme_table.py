@@ -1,6 +1,6 @@
 """The table of programmes: who may carry them out, budgets and calls."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kankei.engine.operation import Engine
@@ -8,7 +8,9 @@ from kankei.namespaces import CONCEPTS, KK
 from kankei.release.document_index import Document
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Value
+from kankei.web.html.windows import WindowWords
 from kankei.web.queries import solutions
+from kankei.web.resources.icalendar import dated_window
 
 _CALL = f"{CONCEPTS}column/call"
 
@@ -58,4 +60,19 @@ async def programme_table(
     for row in await solutions(engine, "programmes", {"programme": iris}):
         local = row["property"].removeprefix(KK)
         programmes[row["programme"]].add(localizer, local, row["value"], row.get("year", ""))
+    if localizer.language != "ja":
+        await _translate_calls(engine, programmes, localizer)
     return list(programmes.values())
+
+
+async def _translate_calls(
+    engine: Engine, programmes: Mapping[str, ListedProgramme], localizer: Localizer
+) -> None:
+    """Say in words what is printed in Japanese of calls, where it could be read as dates."""
+    words = WindowWords(localizer.language)
+    for row in await solutions(engine, "windows", {"programme": list(programmes)}):
+        window, calls = dated_window(row), programmes[row["programme"]].calls
+        written = words.window(window.start, window.end, approximate=window.approximate)
+        for place, call in enumerate(calls):
+            if row["property"] == f"{KK}call" and call.text == row.get("raw") and written:
+                calls[place] = Value(written, localizer.language)

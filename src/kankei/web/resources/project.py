@@ -1,4 +1,4 @@
-"""A project of the budget review: its budget against what was executed, by fiscal year."""
+"""A project of the budget review: what its newest sheet says, and budget against execution by fiscal year."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from kankei.namespaces import KK
 from kankei.web.html.localizer import Localizer
-from kankei.web.html.view import Value
+from kankei.web.html.view import Row, Value
 from kankei.web.queries import query_text
 from kankei.web.rdf.graph import Graph
+from kankei.web.resources.thing_view import ThingView
 
 ROW = 94
 """Pixels of a year, whose bars have their amounts below; widths are per cent of the picture."""
@@ -17,6 +18,16 @@ _DRAWN = ("currentTotal", "executedAmount")
 _RATE = "executionRate"
 COLUMNS = ("initialBudget", *_DRAWN, _RATE)
 """What the table has of each year; each is unknown where the sheet does not state it."""
+
+
+SUMMARY = tuple(
+    KK + local
+    for local in (
+        *("reviewedUnit", "purpose", "outline", "projectMethod", "firstYear", "lastYear", "noPlannedEnd"),
+        *("outlinePage", "reviewYear"),
+    )
+)
+"""What the summary has of the newest sheet, in this order."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +74,27 @@ def execution(graph: Graph, project: str, localizer: Localizer) -> Execution | N
     return Execution(rows, f"/sparql?{query}", ROW)
 
 
+def project_summary(thing: ThingView, project: str) -> list[Row]:
+    """What the newest review sheet says a project is, who answers for it, and until when; without marks."""
+    sheets = thing.graph.names(project, f"{KK}reviewSheet")
+    newest = max(sheets, key=lambda sheet: _age(thing.graph, sheet), default="")
+    return [
+        Row(thing.localizer.label(predicate), [thing.stated(predicate, term) for term in terms])
+        for predicate in SUMMARY
+        if (terms := thing.graph.objects(newest, predicate))
+    ]
+
+
+def _age(graph: Graph, sheet: str) -> tuple[tuple[str, ...], str]:
+    """Sort key of review sheets, the oldest first."""
+    return graph.names(sheet, f"{KK}reviewYear"), sheet
+
+
 def _newest(graph: Graph, project: str) -> dict[str, tuple[str, str]]:
     """The node and the sheet of each fiscal year: those of the newest sheet that states it."""
     newest: dict[str, tuple[str, str]] = {}
     sheets = graph.names(project, f"{KK}reviewSheet")
-    for sheet in sorted(sheets, key=lambda sheet: (graph.names(sheet, f"{KK}reviewYear"), sheet)):
+    for sheet in sorted(sheets, key=lambda sheet: _age(graph, sheet)):
         for node in sorted(graph.names(sheet, f"{KK}execution")):
             for year in graph.names(node, f"{KK}executionYear"):
                 newest[year] = node, sheet

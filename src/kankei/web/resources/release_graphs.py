@@ -37,6 +37,7 @@ from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Handler, Site, handler
 
 TSV, TSV_SUFFIX = "text/tab-separated-values", "sssom.tsv"
+_SHAPES = "ontology/shapes.ttl"
 _CLASSES = frozenset((f"{OWL}Class", f"{RDFS}Class"))
 _PROPERTIES = frozenset(
     (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{OWL}AnnotationProperty", f"{KK}DerivedProperty")
@@ -172,7 +173,7 @@ class ReleaseGraph:
 def catalogue(site: Site) -> Handler:
     """The handler of the catalogue (DCAT) and the dataset's description (VoID)."""
     dataset = site.release.manifest.base.dataset
-    view = partial(_sections, dataset)
+    view = partial(_sections, dataset, site.public_url)
     added = tuple(site.service.statements())
     return ReleaseGraph(
         site,
@@ -192,7 +193,8 @@ def catalogue(site: Site) -> Handler:
 def ontology(site: Site) -> Handler:
     """The handler of the ontology."""
     file = "ontology/kankei.ttl"
-    return ReleaseGraph(site, file, "/ns", ONTOLOGY, "ontology", _terms, data=ontology_data).respond
+    view = partial(_terms, site)
+    return ReleaseGraph(site, file, "/ns", ONTOLOGY, "ontology", view, data=ontology_data).respond
 
 
 def alignments(site: Site) -> Handler:
@@ -229,7 +231,7 @@ async def named_graph(site: Site, request: Request) -> ASGIApp:
 def shapes(site: Site) -> Handler:
     """The handler of the shapes (SHACL)."""
     root = SHAPES.removesuffix("#")
-    return ReleaseGraph(site, "ontology/shapes.ttl", "/shapes", root, "shapes", _shapes).respond
+    return ReleaseGraph(site, _SHAPES, "/shapes", root, "shapes", _shapes).respond
 
 
 def report(site: Site) -> Handler:
@@ -238,8 +240,8 @@ def report(site: Site) -> Handler:
     return ReleaseGraph(site, "report.ttl", "/report", root, "validation-report", _conformance).respond
 
 
-def _sections(root: str, graph: Graph, localizer: Localizer) -> dict[str, object]:
-    return {"sections": ThingView(graph, root, localizer).sections()}
+def _sections(root: str, public_url: str, graph: Graph, localizer: Localizer) -> dict[str, object]:
+    return {"public_url": public_url, "sections": ThingView(graph, root, localizer).sections()}
 
 
 def _conformance(graph: Graph, _: Localizer) -> dict[str, object]:
@@ -249,7 +251,7 @@ def _conformance(graph: Graph, _: Localizer) -> dict[str, object]:
     return {"conforms": conforms == ["true"], "results": len(results)}
 
 
-def _terms(graph: Graph, localizer: Localizer) -> dict[str, object]:
+def _terms(site: Site, graph: Graph, localizer: Localizer) -> dict[str, object]:
     """The terms of the ontology by group, as sections without parts."""
     groups: dict[str, list[Section]] = {"classes": [], "properties-of-ontology": [], "individuals": []}
     thing = ThingView(graph, "", localizer)
@@ -258,7 +260,8 @@ def _terms(graph: Graph, localizer: Localizer) -> dict[str, object]:
             types = set(graph.types(term))
             group = "properties-of-ontology" if types & _PROPERTIES else "individuals"
             groups["classes" if types & _CLASSES else group].append(_term_section(thing, term))
-    return {"groups": groups, "diagram": ontology_diagram(graph, localizer)}
+    shapes_graph = Graph.of(parse_triples(site.release.read(_SHAPES), RdfFormat.TURTLE))
+    return {"groups": groups, "diagram": ontology_diagram(graph, shapes_graph, localizer)}
 
 
 def _shapes(graph: Graph, localizer: Localizer) -> dict[str, object]:
@@ -271,7 +274,7 @@ def _shapes(graph: Graph, localizer: Localizer) -> dict[str, object]:
             for target in graph.names(node, f"{SH}targetClass"):
                 sentences.setdefault(target, {}).update(dict.fromkeys(filter(None, texts)))
     shapes = [(localizer.resource(target), list(texts)) for target, texts in sentences.items() if texts]
-    return {"shapes": sorted(shapes, key=lambda shape: shape[0].text)}
+    return {"shapes": sorted(shapes, key=lambda shape: shape[0].text.casefold())}
 
 
 def _in_language(graph: Graph, node: str, localizer: Localizer) -> str:

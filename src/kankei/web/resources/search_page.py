@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
@@ -25,6 +25,8 @@ from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Site
 
 JSON_PATH, CALENDAR_PATH, FEED_PATH = f"{PATH}.json", f"{PATH}.ics", f"{PATH}.atom"
+SUMMARY_LENGTHS = {"ja": 120, "en": 260}
+"""Characters of a hit's summary, about three lines on a wide window."""
 _SHOWN_VALUES = 8
 """Values of a facet that are shown before the rest, which folds."""
 _PINNED = {JSON_PATH: JSON, CALENDAR_PATH: MEDIA_TYPE, FEED_PATH: ATOM}
@@ -126,6 +128,7 @@ def _page(site: Site, address: SearchAddress, result: SearchResult, language: st
         facets=facets,
         chosen=chosen,
         first=searched.offset + 1,
+        without_conditions=f"{PATH}?{urlencode({'q': searched.query, 'on': searched.on.isoformat()})}",
         number=address.page,
         pages=pages,
         previous=address.on_page(address.page - 1).link() if address.page > 1 else "",
@@ -146,12 +149,18 @@ def _hit(site: Site, hit: Hit, address: SearchAddress, localizer: Localizer) -> 
         Value(title.text, title.language, f"/doc/{quote(thing.path)}", thing.iri),
         label(f"value-type-{thing.kind}")[language],
         search_index(site).state(thing.number, address.searched.on) if thing.kind == "programme" else "",
-        summary,
+        summary and replace(summary, text=shortened(summary)),
         [
             ShownMatch(label(f"field-{match.field.label}")[language], match.language, list(_parts(match)))
             for match in hit.matches
         ],
     )
+
+
+def shortened(summary: Value) -> str:
+    """The beginning of a long summary, which a list need not have in full."""
+    longest = SUMMARY_LENGTHS.get(summary.language, max(SUMMARY_LENGTHS.values()))
+    return summary.text if len(summary.text) <= longest else f"{summary.text[: longest - 1]}…"
 
 
 def _parts(match: Match) -> Iterator[tuple[str, bool]]:

@@ -110,7 +110,7 @@ class ThingView:
             return Value(term.value, term.language or "", None, datatype, marks)
         return Value(str(term), marks=marks)
 
-    def _stated(self, predicate: str, term: Term, marks: Sequence[Mark]) -> Value:
+    def stated(self, predicate: str, term: Term, marks: Sequence[Mark] = ()) -> Value:
         """A property's value: a number or date in words, with the literal as its title."""
         text = self.localizer.literal(predicate, term) if isinstance(term, Literal) else None
         if not isinstance(term, Literal) or text is None:
@@ -244,7 +244,7 @@ class ThingView:
         """A property's values without the parts, which have a section of their own."""
         on_property = [(values, mark) for properties, values, mark in evidence if predicate in properties]
         values = [
-            self._stated(
+            self.stated(
                 predicate, term, [mark for only, mark in on_property if mark and only and term in only]
             )
             for term in self.graph.objects(node, predicate)

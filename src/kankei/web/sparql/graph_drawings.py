@@ -1,6 +1,6 @@
 """Drawings of results that are graphs: nodes in columns by their distance from where arrows begin."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -88,7 +88,11 @@ def drawing(triples: Sequence[tuple[Term, Term, Term]], names: Names) -> Drawing
         drawn += 1
     places = _places(list(terms), list(labels))
     nodes = [_node(terms[key], place, names) for key, place in places.items()]
-    edges = [_edge(places[s], places[o], texts) for (s, o), texts in labels.items()]
+    leaving, entering = (Counter(pair[end] for pair in labels) for end in (0, 1))
+    edges = [
+        _edge(places[s], places[o], texts, at_start=entering[o] > leaving[s])
+        for (s, o), texts in labels.items()
+    ]
     width = max(node.x for node in nodes) + _WIDTH + _MARGIN
     height = max(node.y for node in nodes) + _HEIGHT + _MARGIN
     loops = any(places[s][0] == places[o][0] for s, o in labels)
@@ -135,8 +139,11 @@ def _corner(place: tuple[int, int]) -> tuple[int, int]:
     return _MARGIN + place[0] * _ACROSS, _MARGIN + place[1] * _DOWN
 
 
-def _edge(source: tuple[int, int], target: tuple[int, int], texts: Sequence[str]) -> Edge:
-    """An arrow from right edge to left edge; to a column on the left or the same one it bends around."""
+def _edge(source: tuple[int, int], target: tuple[int, int], texts: Sequence[str], *, at_start: bool) -> Edge:
+    """An arrow from right edge to left edge; to a column on the left or the same one it bends around.
+
+    Its text stands near its end, where arrows from one node have parted; `at_start` is for arrows that meet.
+    """
     label = ", ".join(dict.fromkeys(texts))
     (x1, y1), (x2, y2) = _corner(source), _corner(target)
     x1, y1, y2 = x1 + _WIDTH, y1 + _HEIGHT // 2, y2 + _HEIGHT // 2
@@ -147,5 +154,5 @@ def _edge(source: tuple[int, int], target: tuple[int, int], texts: Sequence[str]
         path = f"M{x1} {y1}C{right} {y1} {right} {y2} {x2} {y2}"
         return Edge(label, fitted(label, _EDGE_COLUMNS), path, right - bend // 4, (y1 + y2) // 2)
     path = f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
-    # Near its end, where arrows from one node have parted.
-    return Edge(label, fitted(label, _EDGE_COLUMNS), path, x2 - bend, y2 - 6)
+    x, y = (x1 + bend, y1) if at_start else (x2 - bend, y2)
+    return Edge(label, fitted(label, _EDGE_COLUMNS), path, x, y - 6)

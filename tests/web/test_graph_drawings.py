@@ -15,8 +15,12 @@ TRIPLE = {"type": "triple", "value": {"subject": IRI, "predicate": IRI, "object"
 
 @pytest.mark.parametrize(
     ("predicate", "drawn"),
-    [(IRI, True), ({**IRI, "value": "http://example.org/b"}, False), ({**IRI, "type": "literal"}, False)]
-    + [(TRIPLE, False)],
+    [
+        (IRI, True),
+        ({**IRI, "value": "http://example.org/b"}, False),
+        ({**IRI, "type": "literal"}, False),
+        (TRIPLE, False),
+    ],
 )
 def test_solutions_are_drawn_whose_second_column_is_a_property(
     predicate: object, drawn: bool, monkeypatch: pytest.MonkeyPatch

@@ -127,6 +127,12 @@ def test_the_feed_is_validated_by_tag_and_date(site: Client) -> None:
     assert site.get("/feed", "text/turtle").status_code == 406
 
 
+@pytest.mark.parametrize("accept", ["application/rss+xml", "text/xml"])
+def test_readers_that_do_not_name_atom_get_it(site: Client, accept: str) -> None:
+    answer = site.get("/feed", accept)
+    assert (answer.status_code, answer.text) == (200, site.get("/feed").text)
+
+
 def test_the_feed_follows_the_public_address(successive: Successive) -> None:
     from kankei.settings import Settings  # noqa: PLC0415
     from kankei.web.server_state import ServerState  # noqa: PLC0415

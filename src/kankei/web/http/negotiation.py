@@ -52,6 +52,7 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "text/n3": ("text/turtle",),
     "text/plain": ("application/n-triples",),
     "text/rdf+n3": ("text/turtle",),
+    "text/x-nquads": ("application/n-quads", "application/n-triples"),
     "text/xml": ("application/rdf+xml", "application/xml"),
 }
 """Media types that clients send for others: former names, and formats of which these are a kind.

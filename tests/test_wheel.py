@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.paths import ROOT
+from support.serving import PATIENCE_S
 
 QUERY = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <https://w3id.org/kankei/ns#Programme> }"
 
@@ -64,19 +65,19 @@ def served(installed: Path, tmp_path: Path) -> Iterator[list[str]]:
             yield [server.stdout.readline() for _ in range(3)]
         finally:
             server.terminate()
-            server.wait(timeout=10)
+            server.wait(PATIENCE_S)
 
 
 def test_the_wheel_serves_without_a_checkout_and_says_what_it_lacks(served: list[str]) -> None:
     address = next(word for word in served[0].split() if word.startswith("http://"))
     query = f"{address}sparql?query={urllib.request.quote(QUERY)}"  # type: ignore[attr-defined]
     request = urllib.request.Request(query, headers={"Accept": "text/csv"})
-    with urllib.request.urlopen(request, timeout=10) as response:
+    with urllib.request.urlopen(request, timeout=PATIENCE_S) as response:
         assert response.read().decode().split() == ["n", "4"]
     assert "簡易な入力欄" in served[1]
     assert "has a plain form: npm could not be reached" in served[2]
     page = urllib.request.Request(f"{address}sparql", headers={"Accept": "text/html"})
-    with urllib.request.urlopen(page, timeout=10) as response:
+    with urllib.request.urlopen(page, timeout=PATIENCE_S) as response:
         assert "<script src" not in response.read().decode()
 
 

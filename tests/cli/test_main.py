@@ -18,6 +18,7 @@ from kankei.dataset.data_folder import packaged
 from kankei.release.reader import Release
 from kankei.settings import Settings
 from support import launcher
+from support.serving import PATIENCE_S
 
 PROGRAMME = "two-region-living"
 
@@ -243,12 +244,12 @@ def serving(*arguments: str | Path, cwd: Path) -> Iterator[tuple[subprocess.Pope
             )
         finally:
             server.send_signal(signal.SIGTERM)
-            assert server.wait(timeout=15) == 0
+            assert server.wait(PATIENCE_S) == 0
 
 
 def test_serve_answers_from_a_release_and_stops_when_told(seed_release: Release, tmp_path: Path) -> None:
     with serving(seed_release.path.parent, cwd=tmp_path) as (_, address):
-        health = httpx.get(f"{address.rstrip('/')}/health")
+        health = httpx.get(f"{address.rstrip('/')}/health", timeout=PATIENCE_S)
         assert health.status_code == 200
         assert seed_release.manifest.version in health.text
 
@@ -257,7 +258,7 @@ def test_serve_builds_a_release_for_the_base_it_is_given_and_keeps_it(tmp_path: 
     base = "https://data.example.org/support/"
     for _ in range(2):
         with serving("--base", base, cwd=tmp_path) as (_, address):
-            page = httpx.get(f"{address.rstrip('/')}/doc/programme/{PROGRAMME}.nt")
+            page = httpx.get(f"{address.rstrip('/')}/doc/programme/{PROGRAMME}.nt", timeout=PATIENCE_S)
             assert f"<{base}id/programme/{PROGRAMME}>" in page.text
     assert len(list((tmp_path / "cache" / "kankei").glob("*/releases/current"))) == 1
 

@@ -50,3 +50,16 @@ def test_what_is_no_address_of_an_engine_is_refused_before_a_build(asked: list[l
     done = CliRunner().invoke(application, ["serve", "--port", "0", "--engine", "foo"])
     assert isinstance(done.exception, UsageError)
     assert asked == []
+
+
+def test_mcp_serves_the_same_release_where_none_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: list[list[str]]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in (["serve", "--port", "0"], ["mcp"]):
+        done = CliRunner().invoke(application, command)
+        assert (done.exit_code, done.stdout) == (3, "")  # standard output is the protocol's
+    assert asked[0] == asked[1]
+    (tmp_path / "releases").mkdir()
+    CliRunner().invoke(application, ["mcp"])
+    assert len(asked) == 2

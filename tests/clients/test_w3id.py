@@ -21,7 +21,7 @@ from support.paths import ROOT
 
 RULES = ROOT / ".w3id" / "kankei" / ".htaccess"
 TARGET = "https://kankei.example/"
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 APACHE = shutil.which("apache2", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 MODULES = Path(os.environ.get("KANKEI_APACHE_MODULES", "/usr/lib/apache2/modules"))
 CONFIGURATION = """

@@ -169,3 +169,12 @@ def test_bodies_and_contacts_of_measures_are_theirs() -> None:
     found = [field for field in candidate.fields if field.type == "ImplementingBodies"]
     assert [field.raw for field in found] == ["市町村", "民間事業者等"]
     assert ["measure-1" in found[0].node, "measure-2" in found[1].node] == [True, True]
+
+
+@pytest.mark.parametrize("bodies", ["地域運営組織等", "都道府県、市町村、農業協同組合等"])
+def test_bodies_that_sheets_print_have_a_concept(bodies: str) -> None:
+    (field,) = [
+        field for field in proposed(bodies, Column.BODIES).fields if field.type == "ImplementingBodies"
+    ]
+    assert field.status is FieldStatus.STATED
+    assert len([term for term, _ in field.statements if term == f"{KK}bodyType"]) == bodies.count("、") + 1

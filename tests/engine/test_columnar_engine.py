@@ -15,7 +15,7 @@ import pytest
 from kankei.engine.columnar.evaluation import ColumnarEvaluation
 from kankei.engine.columnar.tables import Columns
 from kankei.engine.columnar.translation.translated import REFUSED
-from kankei.engine.embedded.pool import start_engine
+from kankei.engine.embedded.pool import engine_identity, start_engine
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.limits import Limits
 from kankei.engine.operation import COLUMNS, OXIGRAPH, RESULT_MEDIA_TYPES, Form, Operation, QueryResult
@@ -58,7 +58,7 @@ def test_workers_answer_from_columns_what_the_store_answers(seed_release: Releas
     look_up = Operation("SELECT * { <http://www.w3.org/2002/07/owl#Class> ?p ?o }", PREFERRED)
     files, limits = StoreFiles.of(seed_release), Limits(workers=1, spares=0, timeout_s=PATIENCE_S)
     assert files.columns
-    assert f"duckdb {duckdb.__version__}" in files.identity
+    assert f"duckdb {duckdb.__version__}" in engine_identity(files)
     found = answers(files, limits, *operations, look_up)
     wanted = answers(replace(files, columns=None), limits, *operations, look_up)
     for answer, expected in zip(found, wanted, strict=True):
@@ -203,7 +203,7 @@ def test_columns_that_are_not_the_release_s_own_are_not_used(
     with caplog.at_level(logging.WARNING):
         files = StoreFiles.of(Release.open(copied))
     assert files.columns is None
-    assert "duckdb" not in files.identity
+    assert "duckdb" not in engine_identity(files)
     assert reason in caplog.text
 
 

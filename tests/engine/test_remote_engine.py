@@ -30,6 +30,7 @@ from kankei.errors import (
     UpdateRefused,
     UsageError,
 )
+from support.serving import PATIENCE_S
 from support.sparql_service import (
     N_TRIPLES,
     Request,
@@ -204,7 +205,7 @@ def test_a_slow_engine_ends_at_the_deadline(parser: EngineProcess) -> None:
         yield from iter(lambda: b"" if over.is_set() else wait(), b"")
 
     def wait() -> bytes:
-        over.wait(20)
+        over.wait(PATIENCE_S)
         return b""
 
     over = threading.Event()
@@ -427,7 +428,7 @@ def test_queries_beyond_the_queue_are_refused(parser: EngineProcess) -> None:
     gate = threading.Event()
 
     def wait(_: Request) -> bytes:
-        gate.wait(20)
+        gate.wait(PATIENCE_S)
         return http_response(ROWS)
 
     async def ask(engine: RemoteEngine) -> None:

@@ -65,6 +65,18 @@ def test_no_text_states_what_only_its_order_would_tell(
 
 @pytest.mark.parametrize(
     "layout",
+    [Layout(), Layout(columns="call-last", headings=1), Layout(merged=True, blanks=0.0)],
+    ids=["usual", "call-last", "merged"],
+)
+def test_a_text_in_the_order_of_its_cells_is_read(tmp_path: Path, known: KnownTerms, layout: Layout) -> None:
+    wanted = write_document(tmp_path / "sheets.pdf", layout, 11, 3)
+    score = score_document(write_as_text(tmp_path / "sheets.pdf"), wanted["sheets"], known)
+    assert score.notes == []
+    assert score.right >= 0.8, score.counts
+
+
+@pytest.mark.parametrize(
+    "layout",
     [
         Layout(per_page="beside", page=(960.0, 540.0), rules="none", title="foot", order="shuffled"),
         Layout(per_page="beside", page=(960.0, 540.0), other_words=1),

@@ -128,7 +128,7 @@ async def listening(limits: ConnectionLimits = DEFAULT_LIMITS) -> AsyncIterator[
 def sent_then_read(port: int, data: bytes) -> bytes:
     """What a client gets that reads nothing before it has sent everything."""
     answer = bytearray()
-    with socket.create_connection(("127.0.0.1", port), 10) as client:
+    with socket.create_connection(("127.0.0.1", port), PATIENCE_S) as client:
         client.sendall(data)
         while piece := client.recv(65_536):
             answer += piece

@@ -24,6 +24,8 @@ TYPES = {
     "xml": "application/sparql-results+xml",
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
+    "atom": "application/atom+xml",
+    "axml": "application/xml",
 }
 LINES = (TESTS / "negotiation" / "cases.tsv").read_text(encoding="utf-8").splitlines()
 CASES = [line.split("\t") for line in LINES if not line.startswith("#")]

@@ -135,6 +135,8 @@ def test_pages_are_linked_and_end(
         assert ("next" in answer.links) == bool(address)
         turtle = app.get(content["id"].removeprefix(BASE.removesuffix("/")), "text/turtle").text
         assert ("hydra:next" in turtle) == bool(address)
+        page = app.get(content["id"].removeprefix(BASE.removesuffix("/")), "text/html").text
+        assert ('rel="next"' in page, 'rel="prev"' in page) == (bool(address), count > 1)
     assert (seen, count) == (ALL, 2)
     assert content["links"]["last"] == content["id"]
     assert content["links"]["prev"] == content["links"]["first"] == f"{BASE}programmes"

@@ -20,6 +20,18 @@ def test_an_organisation_has_its_tree_and_the_programmes_of_its_units(web: Clien
     assert words(above) == "国土交通省 国土政策局"
 
 
+def test_a_catalogue_says_first_what_a_portal_asks(web: Client) -> None:
+    page = web.get("/catalog.html?lang=ja", BROWSER).text
+    facts = words(section(page, "facts"))
+    for fact in (
+        "利用条件 クリエイティブ・コモンズ 表示 4.0 国際（CC BY 4.0）",
+        "更新頻度 毎年",
+        "更新日 20",
+    ):
+        assert fact in facts
+    assert "catalog</code>" in page.partition('id="facts"')[0]
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize(
     "path", ["/quality", "/api", "/shapes", "/programmes", "/doc/org/mlit-regional-policy-division"]

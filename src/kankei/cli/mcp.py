@@ -5,15 +5,22 @@ from typing import Annotated
 
 import typer
 
+from kankei.cli.cached_release import cached_release
 from kankei.cli.console import find_release
 from kankei.dataset.data_folder import packaged
 from kankei.errors import UsageError
+from kankei.namespaces import Base
 
 
 def mcp(
     release: Annotated[
-        Path, typer.Option("--release", metavar="DIR", help="A release, or the folder of releases.")
-    ] = Path("releases"),
+        Path | None,
+        typer.Option(
+            "--release",
+            metavar="DIR",
+            help="A release, or the folder of releases; none: releases/ here, else one of the packaged data.",
+        ),
+    ] = None,
 ) -> None:
     """Serve the tools search, get, match, sparql and describe by the Model Context Protocol."""
     import asyncio
@@ -29,7 +36,7 @@ def mcp(
     from kankei.web.resources.query_examples import answerable
     from kankei.web.server_state import japanese_date
 
-    opened = Release.open(find_release(release))
+    opened = Release.open(_release(release))
     if FILE not in opened.manifest.files:
         raise UsageError("this release was built without a search index; build it again", str(opened.path))
 
@@ -45,3 +52,11 @@ def mcp(
             process.close()
 
     asyncio.run(serve())
+
+
+def _release(named: Path | None) -> Path:
+    """The release that is named, else the one built here, else the one that `kankei serve` builds."""
+    here = Path("releases")
+    if named is not None or here.is_dir():
+        return find_release(named or here)
+    return cached_release(Base(), ())

@@ -13,6 +13,7 @@ from kankei.localisation import catalogue
 from kankei.source.grammars import telephone
 from kankei.source.guidebook.columns import column_of
 from kankei.source.guidebook.garbled_text import without_garbled_texts
+from kankei.source.guidebook.labelled_cells import heading_columns
 from kankei.source.guidebook.layouts import Layout
 from kankei.source.guidebook.sheet import Sheet
 from kankei.source.guidebook.theme_and_unit import is_theme_line
@@ -21,7 +22,7 @@ from kankei.source.lines.printed_text import Line
 
 _MAX_QUOTED, _MAX_SEARCHED = 30, 2_000
 _MAX_NAMED, _MAX_LOST = 5, 20
-_FEWEST_HEADINGS = 4
+_FEWEST_HEADINGS = 3
 _ALLOWED_CONTROLS = frozenset("\t\f")
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
 _REPLACEMENT = "\ufffd"
@@ -83,8 +84,9 @@ class _SkippedLines:
         if box and may_be_sheet and len(self._lost) < _MAX_LOST:
             text = next((line.text.strip()[:_MAX_QUOTED] for line in page if line.text.strip()), "")
             self._lost.append((box.page, text, LineRange(page[0].number, page[-1].number)))
-        columns = {column_of(line.text.strip()[:_MAX_QUOTED]) for line in page}
-        self._has_headings = self._has_headings or len(columns - {None}) >= _FEWEST_HEADINGS
+        columns = {column_of(line.text.strip()[:_MAX_QUOTED]) for line in page} - {None}
+        columns |= heading_columns([line for line in page if len(line.text) <= _MAX_SEARCHED])
+        self._has_headings = self._has_headings or len(columns) >= _FEWEST_HEADINGS
         for line in page:
             if text := line.text.strip():
                 self._first_text = self._first_text or text[:_MAX_QUOTED]

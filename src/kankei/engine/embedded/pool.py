@@ -9,9 +9,12 @@ import socket
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
+
+import pyoxigraph
 
 from kankei.engine.embedded.messages import Reply, WorkerResult
 from kankei.engine.embedded.result_spool import read_spool
@@ -72,6 +75,11 @@ class WorkerPool:
     def reconnect(self, connection: socket.socket) -> None:
         """Go on with another zygote; queries that wait, and those that the former was answering, go to it."""
         self._workers.reconnect(connection)
+
+    @property
+    def kills(self) -> Mapping[str, int]:
+        """Workers that ended before their query did, by the class of its error; `Cancelled` if given up."""
+        return self._workers.kills
 
     @property
     def status(self) -> PoolStatus:
@@ -350,7 +358,13 @@ def start_engine(
             finally:
                 os.unsetenv("GLIBC_TUNABLES")
         opened.pop_all()
-    return EngineProcess(process, control, connections, limits.divided(pools), files.identity)
+    return EngineProcess(process, control, connections, limits.divided(pools), engine_identity(files))
+
+
+def engine_identity(files: StoreFiles) -> str:
+    """Kind and version of what evaluates queries: memory and disk give rows in different orders."""
+    columns = f" duckdb {version('duckdb')}" if files.columns else ""
+    return f"oxigraph-{'memory' if files.in_memory else 'disk'} {pyoxigraph.__version__}{columns}"
 
 
 def _announce_pool(control: socket.socket) -> socket.socket:

@@ -3,11 +3,9 @@
 import logging
 import re
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 
-import pyoxigraph
 from pyoxigraph import RdfFormat, Store
 
 from kankei.engine.columnar.column_files import check_columns
@@ -62,12 +60,6 @@ class StoreFiles:
             views=release.view_files,
             columns=_usable_columns(release),
         )
-
-    @property
-    def identity(self) -> str:
-        """Kind and version of what evaluates queries: memory and disk give rows in different orders."""
-        columns = f" duckdb {version('duckdb')}" if self.columns else ""
-        return f"oxigraph-{'memory' if self.in_memory else 'disk'} {pyoxigraph.__version__}{columns}"
 
     def load(self) -> Store | None:
         """The merged graph in a store in memory, if it is to be there."""

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -170,4 +171,9 @@ def _head(text: str, units: int) -> str:
 def _width(text: str) -> int:
     """How many columns the first line of a text takes, where a wide character takes two."""
     line = text.partition("\n")[0][: 2 * _WIDEST]
-    return max(_NARROWEST, sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in line))
+    return max(_NARROWEST, sum(map(_columns, line)))
+
+
+@lru_cache(maxsize=4096)
+def _columns(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WFA" else 1

@@ -32,6 +32,17 @@ def read_cells(header_row: HeaderRow, lines: Sequence[Line]) -> tuple[tuple[Cell
         return (), (_doubt("cells", printed, "table-too-large", headings=len(headings), size=size),)
     in_order = not has_values(header_row) and is_row_of_cells(lines)
     assigned, disputed = _assign(header_row, row) if in_order else ((None,) * len(headings), None)
+    return cells_of(header_row, row, assigned, disputed)
+
+
+def cells_of(
+    header_row: HeaderRow, row: Sequence[Token], assigned: Cells, disputed: Sequence[Token] | None
+) -> tuple[tuple[Cell, ...], tuple[Doubt, ...]]:
+    """The cells below a header row to which the tokens of a row are assigned, and doubts about them.
+
+    `disputed` are those that may stand in either of two unknown cells.
+    """
+    headings = header_row.headings
     cells = tuple(
         cell_of(column, heading, cell, None if cell is not None else disputed)
         for column, heading, cell in zip(header_row.columns, headings, assigned, strict=True)

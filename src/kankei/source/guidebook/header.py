@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, normalise
+from kankei.source.guidebook.columns import contains_heading
 from kankei.source.guidebook.theme_and_unit import is_theme_line, unit_of
 from kankei.source.lines.printed_text import Line, PrintedRow, PrintedText, rows
 
@@ -24,6 +25,7 @@ _NO_NAME = re.compile(rf"{LINK.pattern}|[{CIRCLED_NUMBERS}]", re.IGNORECASE)
 _SECOND_TITLE = re.compile(r"\s[0-9]{1,4}\s+[^\s0-9]")
 _URL = re.compile(r"\bURL\b")
 _URL_REST = re.compile(r"[!-~]+")
+_NUMBER = re.compile("[0-9]{1,4}")
 _MAX_CHARACTERS = 2_000
 """No row of a header is nearly as long; a longer one is not searched."""
 
@@ -44,8 +46,70 @@ class Header:
 
 
 def find_title(lines: Sequence[Line], start: int, end: int) -> int:
-    """The index of the last line from `start` up to `end` that has a number and a name; `end` if none has."""
-    return next((index for index in reversed(range(start, end)) if match_title(lines[index].text)), end)
+    """The index of the last line from `start` up to `end` that has a number and a name; `end` if none has.
+
+    It is that of the number where the name stands on a line of its own.
+    """
+    each_row = joined_rows(rows(lines[:end], start))
+    return next((row.indices[0] for row in reversed(each_row) if match_title(row.text)), end)
+
+
+def joined_rows(printed: Sequence[PrintedRow]) -> tuple[PrintedRow, ...]:
+    """Rows, a number joined to the name on the next line, and the label URL to the link behind it.
+
+    Only an extracted text has them apart. A number is that of a sheet if it begins the text or stands behind
+    its theme, and if a link follows the name: any other number may be an amount, or that of the page.
+    """
+    filled = [row for row in printed if row.text.strip()]
+    joined: list[PrintedRow] = []
+    index = 0
+    while index < len(filled):
+        row, after = filled[index], filled[index + 1 : index + 4]
+        before = filled[index - 1] if index else None
+        if after and (_is_label(row, after) or _is_number_of(row, before, after)):
+            row = PrintedRow((*row.lines, *after[0].lines), (*row.indices, *after[0].indices))
+            index += 1
+        joined.append(row)
+        index += 1
+    return tuple(joined)
+
+
+def _is_label(row: PrintedRow, after: Sequence[PrintedRow]) -> bool:
+    return _is_of_text([row, *after]) and row.text.strip() == "URL" and _has_link(after[0])
+
+
+def _is_number_of(row: PrintedRow, before: PrintedRow | None, after: Sequence[PrintedRow]) -> bool:
+    """Whether a row is the number of a sheet whose name, a subtitle perhaps, and links follow."""
+    if not _is_of_text([row, *after[:1]]) or not _NUMBER.fullmatch(normalise(row.text.strip())):
+        return False
+    begins = before is None or row.lines[0].begins_page or is_theme_line(before.text)
+    name, *behind = after
+    if not begins or name.lines[0].begins_page or not _may_be_name(name.text):
+        return False
+    if behind and SUBTITLE.match(behind[0].text):
+        behind = behind[1:]
+    return bool(behind) and (behind[0].text.strip() == "URL" or _has_link(behind[0]))
+
+
+def _is_of_text(printed: Sequence[PrintedRow]) -> bool:
+    return all(line.box is None for row in printed for line in row.lines)
+
+
+def _has_link(row: PrintedRow) -> bool:
+    return len(row.text) <= _MAX_CHARACTERS and LINK.search(normalise(row.text)) is not None
+
+
+def _may_be_name(text: str) -> bool:
+    bare = normalise(text.strip())
+    return (
+        len(bare) <= _MAX_CHARACTERS
+        and not _NUMBER.match(bare)
+        and "。" not in bare
+        and is_certain_name(bare)
+        and not is_theme_line(bare)
+        and not unit_of(bare)
+        and not contains_heading(bare)
+    )
 
 
 def match_title(text: str) -> re.Match[str] | None:
@@ -67,7 +131,7 @@ def is_linked_title(text: str) -> bool:
 
 def read_header(lines: Sequence[Line], end: int) -> Header:
     """The header of a sheet whose header row begins at index `end`."""
-    return _HeaderReader(rows(lines[:end])).read()
+    return _HeaderReader(joined_rows(rows(lines[:end]))).read()
 
 
 class _HeaderReader:

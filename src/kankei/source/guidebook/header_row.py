@@ -17,15 +17,21 @@ Heading = tuple[Token, ...]
 
 @dataclass(frozen=True)
 class HeaderRow:
-    """The headings of a table, and the indices of the first and the last line that they are printed on."""
+    """The headings of a table, and the indices of the first and the last line that they are printed on.
+
+    `known_columns` are given where a heading is not known by its first token.
+    """
 
     headings: tuple[Heading, ...]
     first: int
     last: int
+    known_columns: tuple[Column | None, ...] | None = None
 
     @cached_property
     def columns(self) -> tuple[Column | None, ...]:
         """The column that each heading names; None if it is unknown."""
+        if self.known_columns is not None:
+            return self.known_columns
         return tuple(column_of(heading[0].text) for heading in self.headings)
 
 

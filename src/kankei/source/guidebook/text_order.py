@@ -11,13 +11,20 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from kankei.source.grammars.normalised_text import normalise
-from kankei.source.guidebook.body_reader.text_patterns import continues, ends_sentence, starts_item
+from kankei.source.guidebook.body_reader.text_patterns import (
+    continues,
+    ends_sentence,
+    is_bracketed_heading,
+    is_heading_word,
+    starts_item,
+)
 from kankei.source.guidebook.columns import Column, contains_heading
-from kankei.source.guidebook.theme_and_unit import units_in
+from kankei.source.guidebook.theme_and_unit import is_theme_line, unit_of, units_in
 from kankei.source.lines.printed_text import Line
 
 _MAX_REST, _MIN_FILLED = 6, 12
 """The end of a sentence that stands alone is so short; the row that it continues is filled."""
+_SHORT_WORDS = re.compile(r"(?=.*[^\W\d]{2})[^。、]{1,20}")
 _FEWEST_REPEATED, _MOST_HEADINGS = 2, 20
 _REST_OF_HEADING = re.compile(
     r"(?:^|\s)[(](?:対象者|対象|案|内容|税込)[)](?:\s|$)|(?:^|\s)(?:調査)?時期(?:\s|$)"
@@ -59,6 +66,23 @@ def is_body_in_order(lines: Sequence[Line]) -> bool:
     if any(_SIDE_BY_SIDE.search(line.text.strip()) for line in printed):
         return False
     return not any(_is_torn(before.text.strip(), after.text.strip()) for before, after in pairwise(printed))
+
+
+def has_headings_together(lines: Sequence[Line]) -> bool:
+    """Whether two headings follow each other before a text: which of the texts is whose is not told."""
+    texts = [line.text.strip() for line in lines if line.text.strip()]
+    return any(
+        _is_heading(one) and _is_heading(other) and starts_item(below)
+        for one, other, below in zip(texts, texts[1:], texts[2:], strict=False)
+    )
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a text is a heading, or as short as one: one of a kind that is not known."""
+    if unit_of(text) or is_theme_line(text):
+        return False
+    is_short = _SHORT_WORDS.fullmatch(text) is not None and not starts_item(text)
+    return is_short or is_heading_word(text) or is_bracketed_heading(text)
 
 
 def _is_torn(before: str, after: str) -> bool:

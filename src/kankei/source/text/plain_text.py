@@ -1,5 +1,6 @@
 """Text files as received: what their bytes hold, and their lines, read as a stream."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,6 +11,7 @@ from kankei.source.lines.printed_text import Line
 
 _BLOCK_BYTES = 1 << 20
 _PDF_SIGNATURE = b"%PDF-"
+_BEGINS_PAGE = re.compile(r" (?! |URL|https?:)")
 # In characters: no printed line is near it, and a line of a gigabyte would be held in memory whole.
 _LONGEST_LINE = 1_000_000
 
@@ -53,13 +55,14 @@ def text_lines(path: Path, codec: str, form_feeds: bool, notes: list[str]) -> It
     """The lines of a text file, without the line ends of RFC 5147 (CRLF, LF, CR) and otherwise as received.
 
     A line begins a page where it begins with a form feed, or, in a text that has none, with exactly one ASCII
-    space. A form feed inside a line leaves open to which page the line belongs: that is added to `notes`.
+    space; a link or the label URL behind such a space begins none. A form feed inside a line leaves open to
+    which page the line belongs: that is added to `notes`.
     """
     lines = enumerate(_split(path, codec), 1)
     if not form_feeds:
         # A program that extracts text may keep a page's end as a space before the next page's first line.
         for number, text in lines:
-            yield Line(number, text, None, number == 1 or (text[:1] == " " and text[1:2] != " "))
+            yield Line(number, text, None, number == 1 or _BEGINS_PAGE.match(text) is not None)
         return
     page_ended = True
     for number, text in lines:

@@ -7,7 +7,7 @@ valid member counts as not sent. Of a long header the first hundred members are 
 import gzip
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -40,18 +40,25 @@ _HARMLESS = {
     "version": frozenset(("1.1", "1.2")),  # of RDF 1.2's formats, of which what is sent here is a part
 }
 """Parameters that the formats sent here satisfy, with their values."""
-_SYNONYMS = {
-    "application/json": "application/ld+json",
-    "application/n3": "text/turtle",
-    "application/x-turtle": "text/turtle",
-    "application/x-trig": "application/trig",
-    "application/xml": "application/rdf+xml",
-    "text/n3": "text/turtle",
-    "text/plain": "application/n-triples",
-    "text/rdf+n3": "text/turtle",
-    "text/xml": "application/rdf+xml",
+_SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "application/json": ("application/ld+json",),
+    "application/n-quads": ("application/n-triples",),
+    "application/n3": ("text/turtle",),
+    "application/rss+xml": ("application/atom+xml",),
+    "application/trig": ("text/turtle",),
+    "application/x-trig": ("application/trig", "text/turtle"),
+    "application/x-turtle": ("text/turtle",),
+    "application/xml": ("application/rdf+xml",),
+    "text/n3": ("text/turtle",),
+    "text/plain": ("application/n-triples",),
+    "text/rdf+n3": ("text/turtle",),
+    "text/x-nquads": ("application/n-quads", "application/n-triples"),
+    "text/xml": ("application/rdf+xml", "application/xml"),
 }
-"""Media types that clients send for others: former names, and formats of which these are a kind."""
+"""Media types that clients send for others: former names, and formats of which these are a kind.
+
+Feed readers that name RSS alone read Atom, too.
+"""
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ class MediaRange:
     def means(self, offer: str, offers: Sequence[str]) -> bool:
         """Whether an offer is what a client means by a media type that is not offered."""
         name = f"{self.type}/{self.subtype}"
-        return _SYNONYMS.get(name) == offer and name not in offers
+        return offer in _SYNONYMS.get(name, ()) and name not in offers
 
 
 def media_ranges(header: str | None) -> tuple[MediaRange, ...]:

@@ -23,6 +23,7 @@ _PARTS = (
     ("/dumps/", "dumps", "dumps/"),
     ("/tables/", "tables", "tables/"),
     ("/columns/", "columns", "columns/"),
+    ("/ns/alignments", "alignments", "ns/alignments"),
     ("/openapi.json", "openapi", "openapi.json"),
 )
 """Address, message key and example of each part; no address where a page has nothing to lead to."""

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from kankei import __version__
 from kankei.errors import UnknownResource
-from kankei.namespaces import KK, ONTOLOGY, OWL, RDFS, SH, SHAPES, SKOS
+from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, RDFS, SH, SHAPES, SKOS
 from kankei.release.formats import TURTLE
 from kankei.release.jsonld_context import Context
 from kankei.release.profile_views import DCAT_AP, Profile
@@ -37,6 +37,7 @@ from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Handler, Site, handler
 
 TSV, TSV_SUFFIX = "text/tab-separated-values", "sssom.tsv"
+_FIRST_ASKED = tuple(f"{DCT}{local}" for local in ("license", "accrualPeriodicity", "modified", "publisher"))
 _SHAPES = "ontology/shapes.ttl"
 _CLASSES = frozenset((f"{OWL}Class", f"{RDFS}Class"))
 _PROPERTIES = frozenset(
@@ -241,7 +242,14 @@ def report(site: Site) -> Handler:
 
 
 def _sections(root: str, public_url: str, graph: Graph, localizer: Localizer) -> dict[str, object]:
-    return {"public_url": public_url, "sections": ThingView(graph, root, localizer).sections()}
+    """What a portal asks first of the dataset, and all statements."""
+    thing = ThingView(graph, root, localizer)
+    facts = [
+        Row(localizer.label(predicate), [thing.stated(predicate, term) for term in terms])
+        for predicate in _FIRST_ASKED
+        if (terms := graph.objects(root, predicate))
+    ]
+    return {"public_url": public_url, "facts": facts, "sections": thing.sections()}
 
 
 def _conformance(graph: Graph, _: Localizer) -> dict[str, object]:

@@ -18,6 +18,11 @@ class Branch:
     is_itself: bool
     below: Sequence["Branch"]
 
+    @property
+    def size(self) -> int:
+        """The number of things below it."""
+        return sum(1 + branch.size for branch in self.below)
+
 
 @dataclass(frozen=True)
 class Tree:

@@ -136,7 +136,9 @@ async def parse_request(request: Request) -> QueryRequest:
         return QueryRequest.of(in_address)
     media_type, parameters = parse_content_type(request_header(request, "content-type"))
     if media_type not in {FORM_TYPE, QUERY_TYPE}:
-        raise UnsupportedMediaType(f"a query is sent as {QUERY_TYPE}, or as the parameter of a {FORM_TYPE}")
+        raise UnsupportedMediaType(
+            f"a query is sent as {QUERY_TYPE}, or as the parameter of a form, {FORM_TYPE}"
+        )
     if parameters.get("charset", "utf-8") not in _UTF_8:
         raise UnsupportedMediaType("a query is sent in UTF-8")
     body = await read_body(request)

@@ -27,7 +27,9 @@ _LATIN_BREAK, _OTHER_BREAK = re.compile(f"(?<={_LATIN}){_BREAK}(?={_LATIN})"), r
 _WORD = re.compile(r"\S+")
 _HALF_WIDTH = re.compile(r"[\x00-\xff\uff61-\uff9f]")
 _NO_HEADING = re.compile(r"[・○●※(（0-9０-９]|.*[、:：]")
-_PAGE_NUMBER = re.compile(r"[-–—－\s]*[0-9０-９]{1,4}[-–—－\s]*")
+_PAGE_NUMBER = re.compile(
+    r"[-–—－\s]*(?:[pPｐＰ][.．]?\s*)?[0-9０-９]{1,4}\s*(?:[/／]\s*[0-9０-９]{1,4})?[-–—－\s]*"
+)
 _GLUED_NUMBER = re.compile(r"(?<=。)\s*[0-9０-９]{1,3}\s*$")
 """The number of the page, which an extraction may append to the last sentence."""
 _PART = 0.6
@@ -192,7 +194,7 @@ def _is_gap(before: Sequence[Line], after: Sequence[Line]) -> bool:
     above = [line.box for line in before if line.box]
     below = [line.box for line in after if line.box]
     if not above or not below:
-        return after[0].number - before[-1].number > 1
+        return after[0].number - before[-1].number > 1 or after[0].begins_page
     if above[-1].page != below[0].page:
         return True
     height = max(box.bottom - box.top for box in (above[-1], below[0]))
@@ -208,6 +210,7 @@ def _overlap(one: Sequence[Box], other: Sequence[Box]) -> bool:
 def _headings(before: Passage | None, row: Passage, below: Passage | None) -> tuple[Passage, ...]:
     """The headings that a row is: one or, side by side, several; none if it is something else."""
     starts = before is None or before.block != row.block or before.heading or _is_closed(before)
+    starts = starts or (before is not None and _PAGE_NUMBER.fullmatch(before.text) is not None)
     text, parts = row.text, row.parts
     if (
         len(parts) > 1

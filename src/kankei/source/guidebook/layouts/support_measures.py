@@ -13,15 +13,21 @@ from kankei.source.grammars import telephone
 from kankei.source.grammars.normalised_text import normalise
 from kankei.source.guidebook.body import SheetBody
 from kankei.source.guidebook.body_reader.reading_rules import read_body
-from kankei.source.guidebook.cells import has_values, read_cells
+from kankei.source.guidebook.cells import cells_of, has_values, read_cells
 from kankei.source.guidebook.columns import Column, is_readable
 from kankei.source.guidebook.header import Header, find_title, is_linked_title, read_header
-from kankei.source.guidebook.header_row import header_rows
+from kankei.source.guidebook.header_row import HeaderRow, header_rows
+from kankei.source.guidebook.labelled_cells import LabelledTable, heading_columns, labelled_tables
 from kankei.source.guidebook.page.division import divide_page
 from kankei.source.guidebook.page.sheet_reader import read_page_sheet
 from kankei.source.guidebook.sentences import sentence
 from kankei.source.guidebook.sheet import Cell, Sheet
-from kankei.source.guidebook.text_order import has_tables_side_by_side, is_body_in_order, is_row_of_cells
+from kankei.source.guidebook.text_order import (
+    has_headings_together,
+    has_tables_side_by_side,
+    is_body_in_order,
+    is_row_of_cells,
+)
 from kankei.source.guidebook.theme_and_unit import (
     is_one_theme,
     is_theme_line,
@@ -30,10 +36,11 @@ from kankei.source.guidebook.theme_and_unit import (
     units_in,
 )
 from kankei.source.lines.document import Doubt, LineRange
-from kankei.source.lines.printed_text import Line, PrintedText, join_tokens
+from kankei.source.lines.printed_text import Line, PrintedText, join_tokens, tokens
 
 _ENDS_THEME = re.compile(r"施策\s*$")
 _BRACKETED = re.compile(r"\s*\([^()]+\)(?:\s|$)")
+_FEWEST_OTHER_HEADINGS = 3
 _MAX_VALUE = 30
 """The most characters of a line that may be the value of a cell."""
 
@@ -42,7 +49,7 @@ def divide(page: Sequence[Line]) -> Sequence[Sequence[Line]]:
     """The page's sheets: one for each header row, divided at the titles."""
     if page and all(line.box for line in page):
         return divide_page(page)
-    headers = list(header_rows(page))
+    headers = _header_rows(page)
     if not headers:
         return []
     # A title stands behind the header row of the sheet before.
@@ -52,16 +59,29 @@ def divide(page: Sequence[Line]) -> Sequence[Sequence[Line]]:
         find_title(page, before.last + 1, header.first) if has_titles else header.first
         for before, header in pairwise(headers)
     ]
+    first = find_title(page, 0, headers[0].first)
+    ends = [*starts, len(page)]
     between = {
         index
-        for header, start in zip(headers, starts, strict=False)
-        for index in range(header.last + 1, start)
+        for start, end in zip((0, *(header.last + 1 for header in headers)), (first, *ends), strict=True)
+        for index in range(start, end if len(headers) > 1 else start)
     }
     # A body may stand below its own table, or above the next title.
     page = [
         line._replace(disputed=index in between and len(line.text) > 0) for index, line in enumerate(page)
     ]
     return [page[start:end] for start, end in pairwise([0, *starts, len(page)])]
+
+
+def _header_rows(page: Sequence[Line]) -> list[HeaderRow]:
+    """The headings of each table of a page, whether their cells stand between them or below them."""
+    labelled = [table.header_row for table in labelled_tables(page)]
+    others = [
+        row
+        for row in header_rows(page)
+        if not any(row.first <= other.last and other.first <= row.last for other in labelled)
+    ]
+    return sorted((*labelled, *others), key=lambda row: row.first)
 
 
 def read(lines: Sequence[Line]) -> Sheet:
@@ -79,15 +99,24 @@ class _SheetReader:
         self.lines = lines[first:]
         self.doubts: list[Doubt] = []
         self.in_fields: set[int] = set()
-        self.header_row = next(header_rows(self.lines))
+        self.labelled = next(labelled_tables(self.lines), None)
+        rows = _header_rows(self.lines)
+        self.is_lost = not rows
+        self.header_row = rows[0] if rows else HeaderRow(((next(tokens(self.lines)),),), 0, 0)
+        if self.labelled and self.labelled.header_row != self.header_row:
+            self.labelled = None
         self.below = range(self.header_row.last + 1, len(self.lines))
         self.themes = [index for index in self.below if is_theme_line(self.lines[index].text)]
         self.row_end = self._row_end()
         self.end = self._end()
 
     def read(self) -> Sheet:
+        if self.is_lost:
+            return self._unread("sheet-without-header-row")
         if has_tables_side_by_side(self.header_row.columns):
-            return self._unread()
+            return self._unread("tables-side-by-side")
+        if self._has_another_table():
+            return self._unread("another-table-unread")
         header, cells = self._header(), self._cells()
         in_order = self._is_in_reading_order(header)
         theme, unit = self._theme(in_order), self._unit()
@@ -102,18 +131,25 @@ class _SheetReader:
         body_lines = tuple(map(_printed, outside))
         return Sheet(_lines(self.lines), *named, cells, theme, unit, body_lines, tuple(self.doubts), body)
 
-    def _unread(self) -> Sheet:
-        """A sheet of which nothing is read: two tables share their lines."""
+    def _unread(self, why: str) -> Sheet:
+        """A sheet of which nothing is read, with a doubt that says why."""
         row = self.header_row
-        self._doubt("sheet", "tables-side-by-side", _lines(self.lines[row.first : row.last + 1]))
+        self._doubt("sheet", why, _lines(self.lines[row.first : row.last + 1]))
         self.in_fields.update(range(row.first, row.last + 1))
         rest = self._outside_fields(0, len(self.lines))
         body = _unread_body(rest)
         unread = tuple(map(_printed, rest))
         return Sheet(_lines(self.lines), body_lines=unread, doubts=tuple(self.doubts), body=body)
 
+    def _has_another_table(self) -> bool:
+        """Whether headings of a table that is not read stand beside the one that is."""
+        others = (*self.lines[: self.header_row.first], *self.lines[self.row_end : self.end])
+        return len(heading_columns(others)) >= _FEWEST_OTHER_HEADINGS
+
     def _row_end(self) -> int:
         """Where the row of cells ends: behind its last telephone number, or before the theme line."""
+        if self.labelled:
+            return self.labelled.end
         theme = self.themes[0] if self.themes else len(self.lines)
         phones = [i for i in self.below if i < theme and telephone.is_printed(self.lines[i].text)]
         return phones[-1] + 1 if phones else theme
@@ -121,14 +157,19 @@ class _SheetReader:
     def _end(self) -> int:
         """Where the sheet ends: before what seems to be another one without header row.
 
-        Its title with links, or its theme line, shows it: then nothing is read from its page on or, if it is
-        on the page of the header row, below the row of cells.
+        Its title with links, its theme line, or headings on a page show it: then nothing is read from its
+        page on or, if it is on the page of the header row, below the row of cells.
         """
         pages = [index for index in self.below if self.lines[index].begins_page]
         own = [index for index in self.themes[:1] if index < min(pages, default=len(self.lines))]
         titles = [i for i in self.below if i >= self.row_end and is_linked_title(self.lines[i].text)]
         themes = [i for i in self.themes if i not in own and is_theme_line(self.lines[i].text)]
-        mark = min((*titles, *themes), default=None)
+        tables = [
+            first
+            for first, end in pairwise([*pages, len(self.lines)])
+            if len(heading_columns(self.lines[first:end])) >= _FEWEST_OTHER_HEADINGS
+        ]
+        mark = min((*titles, *themes, *tables), default=None)
         if mark is None:
             return len(self.lines)
         return max((page for page in pages if page <= mark), default=self.row_end)
@@ -144,9 +185,19 @@ class _SheetReader:
 
     def _cells(self) -> tuple[Cell, ...]:
         self.in_fields.update(range(self.header_row.first, self.row_end))
-        cells, doubts = read_cells(self.header_row, self.lines[self.header_row.last + 1 : self.row_end])
+        cells, doubts = (
+            self._labelled_cells(self.labelled)
+            if self.labelled
+            else read_cells(self.header_row, self.lines[self.header_row.last + 1 : self.row_end])
+        )
         self.doubts.extend(doubts)
         return cells
+
+    def _labelled_cells(self, table: LabelledTable) -> tuple[tuple[Cell, ...], tuple[Doubt, ...]]:
+        of_headings = {token for heading in table.header_row.headings for token in heading}
+        printed = tokens(self.lines[table.header_row.first : table.end])
+        row = [token for token in printed if token not in of_headings]
+        return cells_of(table.header_row, row, table.cells, table.disputed)
 
     def _without_unproven_blanks(
         self, cells: tuple[Cell, ...], outside: Sequence[Line], header: Header, in_order: bool
@@ -188,13 +239,13 @@ class _SheetReader:
         sentence among the cells, and no sentence is torn.
         """
         row = self.lines[self.header_row.last + 1 : self.row_end]
-        return (
-            header.number is not None
-            and not header.other_text
-            and not has_values(self.header_row)
-            and is_row_of_cells(row)
-            and is_body_in_order(self._outside_fields(0, self.end))
+        body = self._outside_fields(0, self.end)
+        is_in_order = (
+            not has_headings_together(body)
+            if self.labelled
+            else not has_values(self.header_row) and is_row_of_cells(row)
         )
+        return header.number is not None and not header.other_text and is_in_order and is_body_in_order(body)
 
     def _body(self, lines: Sequence[Line], header: Header, in_order: bool) -> SheetBody:
         if not lines or (in_order and not any(line.disputed for line in lines)):
@@ -206,7 +257,8 @@ class _SheetReader:
         themes = [*above, *(index for index in self.themes if index < self.end)]
         self.in_fields.update(themes)
         printed = [self._theme_at(index) for index in themes]
-        if len(printed) == 1 and self._is_whole_theme(printed[0], in_order):
+        disputed = any(self.lines[index].disputed for index in themes)
+        if len(printed) == 1 and not disputed and self._is_whole_theme(printed[0], in_order):
             return printed[0]._replace(text=printed[0].text.strip())
         for theme in printed:
             self._doubt("theme", "theme-ambiguous", theme.place, text=theme.text)

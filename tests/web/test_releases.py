@@ -14,9 +14,11 @@ from kankei.namespaces import ADMS, DCAT, DCT, Base
 from kankei.release.history.changes import MAX_CHANGES, MAX_RELEASES
 from kankei.release.reader import Release
 from kankei.web.app import create_app
+from kankei.web.html.templates import Templates
 from kankei.web.http.conditional import http_date
 from kankei.web.resources import feed as feed_module
-from kankei.web.resources.citation import Citation
+from kankei.web.resources import releases
+from kankei.web.resources.citation import Citation, described
 from kankei.web.resources.site_documents import context_path
 from support.building import build_quickly, own_copy, triples
 from support.client import BROWSER, Client
@@ -413,3 +415,22 @@ def test_a_label_with_characters_that_xml_forbids_leaves_the_feed_well_formed() 
     link = feed_module._empty("link", href="urn:\x02")
     entry = ET.fromstring("".join(feed_module._entry("urn:x", "a\x01\x0b\ufffe<b", "", "", link)))
     assert entry.findtext("title") == "a<b"
+
+
+def test_a_release_is_described_once(successive: Successive, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = Client(create_app(successive.third, StubEngine(), {}))
+    made: list[Release] = []
+
+    def noted(release: Release) -> Citation:
+        made.append(release)
+        return described(release)
+
+    monkeypatch.setattr(releases, "described", noted)
+    path = f"/releases/{successive.third.manifest.version}"
+    tags = {
+        name: site.get(f"{path}/{name}").headers["etag"] for name in ("", "citation.bib", "manifest.json")
+    }
+    assert len(made) == 1
+    monkeypatch.setattr(Templates, "render", None)
+    for name, tag in tags.items():
+        assert site.get(f"{path}/{name}", if_none_match=tag).status_code == 304

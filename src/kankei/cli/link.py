@@ -61,8 +61,8 @@ def curate(
 
     With --data (repeatable) units, pages, years and texts are shown too. Each verdict is written at once.
     """
-    from kankei.dataset.mappings import State, read_mappings, write_mappings
-    from kankei.linking.curation_file import decide
+    from kankei.dataset.mappings import State, read_mappings
+    from kankei.linking.curation_file import decide, save
     from kankei.linking.items import Item, read_items
 
     if not file.is_file():
@@ -85,7 +85,7 @@ def curate(
             break
         if answer in verdicts:
             mappings[position] = decide(mapping, verdicts[answer], author, date)
-            file.write_text(write_mappings(mappings, base_iri), encoding="utf-8")
+            save(file, mappings, base_iri)
     waiting = sum(mapping.state is State.CANDIDATE for mapping in mappings)
     _print(MESSAGES.text("curate-left", count=waiting, file=file))
 

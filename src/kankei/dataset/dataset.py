@@ -19,7 +19,7 @@ from kankei.dataset.data_folder import (
 )
 from kankei.dataset.file_reader import FileReader, by_document, read_data_files
 from kankei.dataset.integrity import IntegrityChecks
-from kankei.dataset.mappings import State, mapping_statements, published_mappings, read_mappings
+from kankei.dataset.mappings import mapping_statements, published_mappings, read_mappings
 from kankei.dataset.statement_spool import StatementSpool
 from kankei.dataset.turtle import TurtleFile
 from kankei.dataset.working_store import open_working_store
@@ -138,10 +138,8 @@ class _Loader:
         for file in mapping_files(self.inputs):
             mappings = read_mappings(file, self.base)
             for mapping in published_mappings(mappings, self.base, kinds, self._exists, file):
-                if mapping.state is State.ACCEPTED:
-                    document = self.base.path(mapping.subject) or ""
-                    graph = self.base.graph("mappings")
-                    self.spool.add(document, [(triple, graph) for triple in mapping_statements(mapping)])
+                document, graph = self.base.path(mapping.subject) or "", self.base.graph("mappings")
+                self.spool.add(document, [(triple, graph) for triple in mapping_statements(mapping)])
 
     def _exists(self, iri: str) -> bool:
         """Whether any file says anything of an IRI."""

@@ -12,7 +12,7 @@ from kankei.localisation import LANGUAGES, catalogue
 
 PACKAGE = Path(kankei.__file__).parent
 FILES = sorted(PACKAGE.rglob("messages.toml"))
-OWN_GAPS = {"fiscal-year", "year", "month", "unreadable", "unit-unknown"}
+OWN_GAPS = {"fiscal-year", "year-reiwa", "year-heisei", "month", "unreadable", "unit-unknown"}
 """Sentences with other gaps in Japanese: eras, and no detail that exists in English only."""
 CODE = "\n".join(
     user.read_text(encoding="utf-8") for pattern in ("*.py", "*.html") for user in PACKAGE.rglob(pattern)

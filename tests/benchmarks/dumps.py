@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from generate import generate
 from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
+from kankei.dataset.tasks import Tasks
 from kankei.namespaces import Base
 from kankei.release.build import write_all_tables
 from kankei.release.document_index import Index
@@ -31,7 +32,6 @@ from kankei.release.dumps import DUMPS, add_dumps, write_lines
 from kankei.release.jsonld_context import read_context
 from kankei.release.reader import QUADS, TRIPLES
 from kankei.release.tables import RowSource
-from kankei.release.tasks import Tasks
 
 PARTS = ("load", "dumps", "tables", "rdflib")
 

@@ -37,6 +37,10 @@ def test_two_zip_files_become_a_joined_query(tmp_path: Path, monkeypatch: pytest
         arguments = [names.get(word.partition("_")[0], word) for word in words]
         done = CliRunner().invoke(application, arguments, catch_exceptions=False)
         assert done.exit_code == 0, done.output
+    linked = CliRunner().invoke(application, ["link", "data", "review", "--out", "links.sssom.tsv"])
+    assert re.search(
+        r"判断済み 0 件：links\.sssom\.tsv\n.* 0 verdicts kept: links\.sssom\.tsv\n", linked.output
+    )
     store = ox.Store.read_only(str(Release.open(tmp_path / "releases" / "current").store_path))
     question = next((TESTS / "competency" / "joint").glob("01-*.rq")).read_text(encoding="utf-8")
     solutions = store.query(question)

@@ -22,8 +22,9 @@ from urllib.parse import urljoin
 warnings.simplefilter("ignore")
 
 import requests  # noqa: E402
+from ckan.logic import validators  # noqa: E402
 from ckan.model.license import LicenseRegister  # noqa: E402
-from ckan.plugins.toolkit import config  # noqa: E402
+from ckan.plugins.toolkit import Invalid, config  # noqa: E402
 from ckanext.dcat.harvesters import rdf  # noqa: E402
 
 LANGUAGES = ("en", "ja")
@@ -95,6 +96,28 @@ def dataset_of(content: str) -> dict[str, Any]:
     return {**dataset, "extras": extras}
 
 
+def refusals(dataset: dict[str, Any]) -> list[str]:
+    """Why the import would refuse a dataset: CKAN's own validators, those that ask no database."""
+    names = [(validators.name_validator, dataset["name"])]
+    tags = [tag["name"] for tag in dataset["tags"]]
+    names += [
+        (check, tag)
+        for tag in tags
+        for check in (validators.tag_length_validator, validators.tag_name_validator)
+    ]
+    messages = []
+    for check, value in names:
+        try:
+            check(value, {})
+        except Invalid as error:
+            messages.append(str(error.error))
+    for resource in dataset["resources"]:
+        errors: dict[str, list[str]] = {"url": []}
+        validators.url_validator("url", resource, errors, {})
+        messages += errors["url"]
+    return messages
+
+
 def harvest(home: str, state: dict[str, Any]) -> dict[str, Any]:
     """One harvest of a home page: what changes, and the datasets by language."""
     address = catalogue_of(home)
@@ -113,11 +136,24 @@ def harvest(home: str, state: dict[str, Any]) -> dict[str, Any]:
         "deleted": len([stored for stored in objects if stored.content is None]),
     }
     state |= {"known": modified, "etag": answer.headers["ETag"]}
+    refused = [
+        message
+        for stored_objects in by_language.values()
+        for stored in stored_objects
+        if stored.content
+        for message in refusals(json.loads(stored.content))
+    ]
     datasets = {
         language: [dataset_of(stored.content) for stored in stored_objects if stored.content]
         for language, stored_objects in by_language.items()
     }
-    return {"status": answer.status_code, "catalogue": address, **counts, "datasets": datasets}
+    return {
+        "status": answer.status_code,
+        "catalogue": address,
+        **counts,
+        "refused": refused,
+        "datasets": datasets,
+    }
 
 
 def main() -> None:

@@ -51,6 +51,7 @@ def test_one_dataset_that_is_created_then_unchanged_then_updated(
     inputs, state = own_copy(tmp_path / "inputs"), tmp_path / "state.json"
     first = harvest(seed_release.path, tmp_path, state)
     assert counts(first) == (200, 1, 0, 0)
+    assert first["refused"] == []
     assert counts(harvest(seed_release.path, tmp_path, state)) == (304, 0, 0, 0)
     catalogue = inputs.data / "catalogue.ttl"
     text = catalogue.read_text(encoding="utf-8").replace('modified "2026-11-23"', 'modified "2026-12-01"')
@@ -70,8 +71,10 @@ def test_one_dataset_that_is_created_then_unchanged_then_updated(
         assert extras["publisher_name"]
         resources = {resource["uri"].partition("#")[2]: resource for resource in dataset["resources"]}
         assert resources.pop("sparql-distribution")["url"] == "https://data.example.go.jp/sparql"
-        files = {name for name in seed_release.manifest.files if name.startswith(("dumps/", "tables/"))}
-        files = {name for name in files if not name.endswith("-metadata.json")}
+        assert resources.pop("changes")["url"] == "https://data.example.go.jp/changes.jsonl"
+        folders = ("dumps/", "tables/", "columns/")
+        files = {name for name in seed_release.manifest.files if name.startswith(folders)}
+        files = {name for name in files if not name.endswith(("-metadata.json", "columns.json"))}
         assert {name.replace("/", "-") for name in files} == resources.keys()
         for name in files:
             resource, entry = resources[name.replace("/", "-")], seed_release.manifest.files[name]

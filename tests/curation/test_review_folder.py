@@ -131,6 +131,7 @@ def test_strict_writes_nothing_and_exits_1(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"{broken.name}#row=2: " in done.stdout
     assert "1 problems, 0 notes; nothing written" in done.stdout
+    assert "問題 1 件、注記 0 件。何も書き込んでいません。" in done.stdout
     assert not out.exists()
 
 

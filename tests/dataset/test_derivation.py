@@ -26,7 +26,8 @@ DATA = """
 <bm> kk:stage budget-stage:initial ; kk:budgetYear <y2026> ; kk:amount 2 .
 <pm> kk:stage budget-stage:proposal ; kk:budgetYear <y2026> ; kk:amount 3 .
 <am> a kk:Absence ; kk:column column:call .
-<ne> kk:ofMeasure <n> ; kk:budget <pn> .
+<ne> kk:ofMeasure <n> ; kk:budget <pn>, <in> .
+<in> kk:stage budget-stage:initial ; kk:budgetYear <y2025> ; kk:amount 5 .
 <pn> kk:stage budget-stage:proposal ; kk:budgetYear <y2026> ; kk:upperBound 4 .
 """
 

@@ -7,7 +7,16 @@ import pytest
 
 from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import Dataset, load
-from kankei.dataset.mappings import LinkMapping, State, read_mappings, write_mappings
+from kankei.dataset.mappings import (
+    LinkMapping,
+    State,
+    grounds,
+    mapping_statements,
+    published_mappings,
+    read_mappings,
+    write_mappings,
+)
+from kankei.dataset.statements import LiteralCheck
 from kankei.errors import InvalidData, KankeiError
 from kankei.namespaces import DCT, KK, SKOS, Base
 from support.review import joint_inputs
@@ -93,6 +102,11 @@ ROW = "kankei:programme/a\tskos:exactMatch\tkankei:project/1\tsemapv:LexicalMatc
         (ROW.replace("kankei:project/1", "urn:x") + "candidate", 2, "urn:x is no thing under the base"),
         (ROW + "candidate\n" + ROW + "rejected", 3, "line 2 is of the same pair, with another verdict"),
         (ROW + "candidate\n" + ROW + "candidate", 3, "line 2 is of the same pair, with the same verdict"),
+        (
+            ROW.replace("\tE\t", "\tsame / equal\t") + "accepted",
+            2,
+            "the evidence in comment is not in Japanese",
+        ),
         (ROW + "x" * 200_000, 2, "this is no CSV: field larger"),
         (ROW.replace("programme/a", "programme/a> <b") + "accepted", 2, "is no IRI"),
         (ROW.replace("programme/a", "programme/\x00") + "accepted", 2, "is no IRI"),
@@ -105,6 +119,52 @@ def test_a_wrong_row_is_refused_with_its_line(rows: str, line: int, message: str
     with pytest.raises(KankeiError, match=message) as refused:
         read_mappings(file, BASE)
     assert refused.value.subject == f"{file}:{line}"
+
+
+@pytest.mark.parametrize(
+    ("modifier", "state", "message"),
+    [
+        ("Not", "accepted", "Not denies the mapping, and its state is accepted"),
+        ("Not", "candidate", "Not denies the mapping, and its state is candidate"),
+        ("Never", "rejected", "the predicate_modifier is Never"),
+    ],
+)
+def test_a_denied_mapping_is_a_rejected_one(modifier: str, state: str, message: str, tmp_path: Path) -> None:
+    file = tmp_path / "m.sssom.tsv"
+    header = HEADER.replace("object_id", "predicate_modifier\tobject_id")
+    row = ROW.replace("exactMatch\t", f"exactMatch\t{modifier}\t")
+    file.write_text(f"{header}{row}{state}\n", encoding="utf-8")
+    with pytest.raises(InvalidData, match=message):
+        read_mappings(file, BASE)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "words"),
+    [
+        ("同じ。 / the same.", {"ja": "同じ。", "en": "the same."}),
+        ("甲 / 乙が同じ。 / the same.", {"ja": "甲 / 乙が同じ。", "en": "the same."}),
+        ("同じ。 / the same / equal.", {"ja": "同じ。", "en": "the same / equal."}),
+        ("同じ。 / the same as 甲.", {"ja": "同じ。", "en": "the same as 甲."}),
+        ("the same / equal", {"en": "the same / equal"}),
+        ("同じ。", {"ja": "同じ。"}),
+    ],
+)
+def test_evidence_is_in_the_language_of_its_words(evidence: str, words: dict[str, str]) -> None:
+    assert grounds(evidence) == words
+
+
+@pytest.mark.parametrize("confidence", [0.0, 1.0, 0.9996, 0.5, 0.906])
+def test_a_store_gives_the_statements_back_as_they_are(confidence: float) -> None:
+    statements = mapping_statements(LinkMapping(PILOT, f"{SKOS}exactMatch", PROJECT, confidence=confidence))
+    literals = [triple for triple in statements if triple.predicate.value == f"{KK}confidence"]
+    assert LiteralCheck().first_rewritten(literals) is None
+
+
+def test_rows_that_are_not_accepted_may_name_what_the_data_lacks() -> None:
+    states = (State.CANDIDATE, State.REJECTED)
+    rows = [LinkMapping(PILOT, f"{SKOS}exactMatch", PROJECT, state=state) for state in states]
+    kinds = frozenset({"programme", "project"})
+    assert list(published_mappings(rows, BASE, kinds, lambda _: False, FILE)) == []
 
 
 def test_a_file_without_a_column_or_in_another_encoding_is_refused(tmp_path: Path) -> None:

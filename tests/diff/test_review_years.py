@@ -69,6 +69,19 @@ def test_the_command_tells_a_line_each_and_exits_1(folder: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "statement", "message"), [("fr", "", "en or ja"), ("en", "<a> <b>", "broken.ttl")]
+)
+def test_trouble_with_two_review_years_is_exit_2(
+    tmp_path: Path, language: str, statement: str, message: str
+) -> None:
+    import_files(FILES, tmp_path / "review")
+    (tmp_path / "review" / "records" / "broken.ttl").write_text(statement, encoding="utf-8")
+    done = kankei_diff("2024", "2025", "--data", str(tmp_path / "review"), "--language", language)
+    assert done.returncode == 2
+    assert message in done.stderr
+
+
 def test_the_changes_as_json(folder: Path) -> None:
     done = kankei_diff("2024", "2025", "--data", str(folder), "--json")
     assert done.returncode == 1

@@ -339,6 +339,7 @@ def test_a_client_that_leaves_ends_its_query(dataset: StoreFiles) -> None:
         assert (pool.status.fast, pool.status.waiting) == (0, 0)
         await until(lambda: pool.status.idle == 3 and pool.status.processes == before)
         assert pool.outcomes == {"Cancelled": 3}
+        assert pool.kills == {"Cancelled": 2}, "the third had no process yet"
 
     with_pool(dataset, test, UNHURRIED)
 
@@ -395,6 +396,7 @@ def test_a_killed_worker_fails_its_query_and_is_replaced(dataset: StoreFiles) ->
             os.kill(worker, signal.SIGKILL)
         with pytest.raises(EngineFailed, match="ended by the system"):
             await query
+        assert pool.kills == {"EngineFailed": 1}
         # A query is never asked twice, so it must not go to an idle worker whose end is not yet noticed.
         await until(lambda: killed.isdisjoint(children(process.process.pid)))
         for _ in range(5):  # turns of the loop, in which it reads that the sockets are closed
@@ -778,3 +780,20 @@ def test_a_started_query_beyond_the_queue_is_refused(dataset: StoreFiles) -> Non
             pool.start(LOOK_UP, lambda _: None)
 
     with_pool(dataset, test, replace(UNHURRIED, workers=1, slow_workers=1, queue_length=2))
+
+
+def test_the_end_of_what_a_worker_printed_says_why_it_ended() -> None:
+    async def test() -> None:
+        replies: list[Reply] = []
+        crashes: list[KankeiError] = []
+        worker = WorkerConnection(1, crashes.append)
+        worker.close_worker_end()
+        worker.send(LOOK_UP, Deadline.after(PATIENCE_S), replies.append)
+        os.write(worker.descriptors[2], b"x" * 200_000 + b"\nMemoryError\n")
+        worker.connection_lost(None)
+        worker.exited(256)
+        worker.socket.close()
+        assert [type(reply) for reply in replies] == [OutOfMemory]
+        assert crashes == replies
+
+    asyncio.run(test())

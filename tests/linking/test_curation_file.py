@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kankei.dataset.mappings import LinkMapping, State, read_mappings, write_mappings
 from kankei.errors import UsageError
-from kankei.linking.curation_file import decide, update_file
+from kankei.linking.curation_file import decide, save, update_file
 from kankei.namespaces import SKOS, Base
 
 BASE = Base()
@@ -31,6 +32,34 @@ def test_verdicts_stay_and_a_rejected_pair_is_not_proposed_again(tmp_path: Path)
     states = {m.object[-1]: m.state for m in read_mappings(file, BASE)}
     assert states == {"1": State.CANDIDATE, "2": State.REJECTED, "3": State.CANDIDATE}
     assert "\tNot\t" in file.read_text(encoding="utf-8")
+
+
+def test_what_a_file_says_of_itself_and_columns_of_its_own_stay(tmp_path: Path) -> None:
+    file = tmp_path / "m.sssom.tsv"
+    metadata = "#license: https://creativecommons.org/publicdomain/zero/1.0/\n#creator_id:\n#  - orcid:0\n"
+    verdict = decide(mapping(2), State.REJECTED, "N", "2026-11-30")
+    verdict = replace(verdict, further=(("reviewer_label", "R"),))
+    file.write_text(write_mappings([verdict], BASE, metadata), encoding="utf-8")
+    update_file(file, [mapping(1)], BASE)
+    assert file.read_text(encoding="utf-8").startswith(metadata + "subject_id\t")
+    read = {m.object[-1]: dict(m.further) for m in read_mappings(file, BASE)}
+    assert read == {"1": {"reviewer_label": ""}, "2": {"reviewer_label": "R"}}
+    assert "kankei:" not in file.read_text(encoding="utf-8"), "the prefix is not declared there"
+
+
+def test_where_writing_fails_the_verdicts_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "m.sssom.tsv"
+    update_file(file, [mapping(1)], BASE)
+    before = file.read_bytes()
+
+    def fail(path: Path, text: str, encoding: str) -> int:
+        path.write_bytes(text[:9].encode(encoding))
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(Path, "write_text", fail)
+    with pytest.raises(OSError, match="the disk is full"):
+        save(file, [mapping(2)], BASE)
+    assert (file.read_bytes(), list(tmp_path.iterdir())) == (before, [file])
 
 
 def test_a_verdict_needs_a_name() -> None:

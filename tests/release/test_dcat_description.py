@@ -9,6 +9,7 @@ import pytest
 
 from kankei.namespaces import DCAT, DCT, KK, RDF, SKOS, SPDX, VOID, XSD, Base
 from kankei.release.columns.schema import STATISTICS
+from kankei.release.external_resources import external_statements
 from kankei.release.reader import Release
 from support.building import build_quickly, triples
 
@@ -186,3 +187,8 @@ def test_every_external_iri_of_the_profile_has_its_type(description: set[ox.Trip
 
 def test_no_blank_nodes(description: set[ox.Triple]) -> None:
     assert not [t for t in description if "_:" in (str(t.subject)[:2], str(t.object)[:2])]
+
+
+def test_a_text_in_the_place_of_an_iri_has_no_type() -> None:
+    dataset, standard = ox.NamedNode("urn:dataset"), ox.Literal("kankei ontology")
+    assert list(external_statements([ox.Triple(dataset, ox.NamedNode(f"{DCT}conformsTo"), standard)])) == []

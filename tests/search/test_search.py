@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kankei.search.query.facets import FacetValue
+from kankei.search.query.facets import FacetValue, value_labels
 from kankei.search.query.search import SearchIndex, SearchRequest, SearchResult
 
 ON = date(2025, 4, 5)
@@ -130,3 +130,11 @@ def test_pages_are_parts_of_one_order(seed_index: SearchIndex) -> None:
 def test_hostile_words_are_words(seed_index: SearchIndex, query: str) -> None:
     assert seed_index.search(SearchRequest(query, ON)).total >= 0
     assert seed_index.search(SearchRequest("105", ON)).total == 1
+
+
+@pytest.mark.parametrize(
+    ("year", "label"),
+    [("2025", "令和7年度"), ("2018", "平成30年度"), ("2015", "平成27年度"), ("1980", "1980年度")],
+)
+def test_a_fiscal_year_is_named_by_its_era(year: str, label: str) -> None:
+    assert value_labels("year", year) == {"ja": label, "en": f"fiscal year {year}"}

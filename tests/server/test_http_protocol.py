@@ -5,9 +5,12 @@ import re
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
+from kankei.engine.limits import KIB
 from kankei.server.connection_limits import (
     HEALTH_PATHS,
     MAX_CLIENT_REFUSALS,
@@ -17,7 +20,8 @@ from kankei.server.connection_limits import (
 )
 from kankei.server.head_checks import transfer_coding_error
 from kankei.server.http_protocol import HttpProtocol
-from kankei.server.refusals import BAD_CODING, MAX_HEAD, UNKNOWN_CODING
+from kankei.server.limited_protocol import LimitedProtocol
+from kankei.server.refusals import BAD_CODING, MAX_HEAD, UNKNOWN_CODING, UNREAD, Refusal
 from kankei.web.telemetry.metrics import REFUSAL_REASONS
 from kankei.web.telemetry.request_record import RefusedRequest
 from support.connections import (
@@ -579,3 +583,23 @@ def test_an_idle_connection_of_a_retired_process_is_closed_soon() -> None:
             assert await reader.read() == b""
 
     asyncio.run(asyncio.wait_for(run(), PATIENCE_S))
+
+
+def test_a_client_that_reads_on_is_given_time_and_one_that_hardly_reads_is_not() -> None:
+    unread = [256 * KIB]
+    timers: list[Callable[[], None]] = []
+    aborted: list[Refusal] = []
+    protocol = SimpleNamespace(
+        transport=SimpleNamespace(get_write_buffer_size=lambda: unread[0]),
+        _send_timer=SimpleNamespace(stop=lambda: None, start=timers.append),
+        _abort=aborted.append,
+    )
+    for name in ("_await_reading", "_check_reading"):
+        setattr(protocol, name, partial(getattr(LimitedProtocol, name), protocol))
+    protocol._await_reading()
+    unread[0] -= 64 * KIB
+    timers.pop()()
+    assert not aborted
+    unread[0] -= 1
+    timers.pop()()
+    assert (aborted, timers) == ([UNREAD], [])

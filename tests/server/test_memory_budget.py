@@ -51,12 +51,26 @@ def test_a_container_has_less_memory_than_its_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limit = tmp_path / "memory.max"
-    monkeypatch.setattr(memory_budget, "_CONTAINER", (limit, tmp_path / "missing"))
+    monkeypatch.setattr(memory_budget, "_CGROUPS", tmp_path)
+    monkeypatch.setattr(memory_budget, "_CGROUP", tmp_path / "missing")
     whole = machine_memory()
     limit.write_text("max\n", encoding="ascii")
     assert machine_memory() == whole
     limit.write_text("1048576\n", encoding="ascii")
     assert machine_memory() == MIB
+
+
+@pytest.mark.parametrize("limited", ["", "system.slice", "system.slice/kankei.service"])
+def test_a_service_has_the_memory_of_its_cgroup_and_of_those_around_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limited: str
+) -> None:
+    own = tmp_path / "cgroup"
+    own.write_text("1:name=systemd:/a\n0::/system.slice/kankei.service\n", encoding="utf-8")
+    (tmp_path / "system.slice/kankei.service").mkdir(parents=True)
+    (tmp_path / limited / "memory.max").write_text("2097152\n", encoding="ascii")
+    monkeypatch.setattr(memory_budget, "_CGROUPS", tmp_path)
+    monkeypatch.setattr(memory_budget, "_CGROUP", own)
+    assert machine_memory() == 2 * MIB
 
 
 def test_the_budget_is_documented_with_its_default() -> None:

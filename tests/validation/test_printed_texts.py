@@ -205,6 +205,11 @@ def test_numbers_years_positions_evidence_and_windows_are_held_against_the_sheet
     assert f"[printed-{problem}]" in {line[line.rindex("[") :] for line in lines(inputs)}
 
 
+def test_a_position_that_is_no_number_is_for_a_shape_to_report(inputs: Inputs) -> None:
+    change_in_block(inputs, "two-region-living", "<#example-2-2025> a", "kk:position 2", 'kk:position "zwei"')
+    assert all("printed-positions" in line for line in lines(inputs))
+
+
 def test_a_rule_that_the_scheme_does_not_have_is_told_with_the_nearest(inputs: Inputs) -> None:
     file = change(inputs, "two-region-living", "rule:call-year", "rule:call-yaer")
     line = file.read_text(encoding="utf-8").partition("rule:call-yaer")[0].count("\n") + 1

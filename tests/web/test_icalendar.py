@@ -73,3 +73,10 @@ def test_an_event_may_last_to_the_last_day_that_there_is(seed_release: Release) 
 )
 def test_what_is_not_certain_is_tentative(window: Window, expected: bool) -> None:
     assert is_tentative(window) == expected
+
+
+def test_the_language_of_a_calendar_is_negotiated_and_named(web: Client) -> None:
+    for language in ("ja", "en"):
+        answer = web.get(ADDRESS, accept_language=language)
+        assert answer.headers["content-language"] == language
+        assert "Accept-Language" in answer.headers["vary"].split(", ")

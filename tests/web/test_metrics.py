@@ -6,8 +6,9 @@ import re
 import pytest
 
 from kankei.engine.operation import Operation, QueryResult
-from kankei.errors import KankeiError, Overloaded, TooSlow
+from kankei.errors import ERRORS, KankeiError, Overloaded, TooSlow
 from kankei.release.reader import Release
+from kankei.server import refusals
 from kankei.settings import Settings
 from kankei.web.app import create_app
 from kankei.web.pages import METRICS, PAGES
@@ -18,6 +19,7 @@ from kankei.web.telemetry.metrics import (
     METHOD_LABELS,
     OTHER,
     REQUESTS,
+    STATUSES,
     Metric,
     MetricType,
     SharedMetrics,
@@ -133,7 +135,7 @@ def test_requests_and_outcomes_are_counted(seed_release: Release, operations: Se
     assert 'kankei_requests_total{route="other",method="read",status="404"} 1' in figures
     assert 'kankei_queries_total{outcome="TooSlow"} 1' in figures
     assert 'kankei_queries_total{outcome="Overloaded"} 1' in figures
-    assert 'kankei_kills_total{cause="deadline"} 1' in figures
+    assert 'kankei_kills_total{cause="deadline"} 1' not in figures, "no process was ended"
     assert "kankei_query_seconds_count 2" in figures
     answer = app.get("/metrics")
     assert answer.headers["Content-Type"] == MEDIA_TYPE
@@ -177,3 +179,9 @@ def test_the_figures_can_be_kept_private(seed_release: Release) -> None:
     app = Client(create_app(seed_release, Failing(TooSlow("")), {}, operations))
     assert app.get("/metrics").status_code == 404
     assert REQUESTS not in app.get("/metrics").text
+
+
+def test_every_status_that_is_sent_is_a_value_of_the_label() -> None:
+    refused = {refusal.status for refusal in vars(refusals).values() if isinstance(refusal, refusals.Refusal)}
+    sent = {200, 204, 206, 300, 303, 304, *refused, *(kind.status for kind in ERRORS)}
+    assert {str(int(status)) for status in sent} <= {*STATUSES}

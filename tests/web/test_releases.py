@@ -14,13 +14,16 @@ from kankei.namespaces import ADMS, DCAT, DCT, Base
 from kankei.release.history.changes import MAX_CHANGES, MAX_RELEASES
 from kankei.release.reader import Release
 from kankei.web.app import create_app
+from kankei.web.html.templates import Templates
 from kankei.web.http.conditional import http_date
 from kankei.web.resources import feed as feed_module
-from kankei.web.resources.citation import Citation
-from support.building import triples
+from kankei.web.resources import releases
+from kankei.web.resources.citation import Citation, described
+from kankei.web.resources.site_documents import context_path
+from support.building import build_quickly, own_copy, triples
 from support.client import BROWSER, Client
 from support.stub import StubEngine
-from support.successive_releases import CHANGED, DATES, NEW, Successive
+from support.successive_releases import CHANGED, DATES, NEW, Successive, dated
 
 ATOM, TOMBSTONE = "{http://www.w3.org/2005/Atom}", "{http://purl.org/atompub/tombstones/1.0}"
 BASE = Base().iri
@@ -220,6 +223,33 @@ def test_a_file_of_an_earlier_release(site: Client, successive: Successive, firs
     assert (part.status_code, part.content) == (206, answer.content[1:4])
 
 
+def test_the_context_of_an_earlier_release_answers_at_its_address(
+    successive: Successive, tmp_path: Path
+) -> None:
+    """Documents that were harvested before refer to it; once its release is deleted it is unknown."""
+    inputs, releases = own_copy(tmp_path / "inputs"), tmp_path / "releases"
+    earlier = releases / successive.first.path.name
+    shutil.copytree(successive.first.path, earlier)
+    (releases / "current").symlink_to(earlier.name)
+    context = inputs.ontology / "context.jsonld"
+    text = context.read_text(encoding="utf-8")
+    term = '    "homepage": {'
+    context.write_text(text.replace(term, f'    "added": {{"@id": "dct:added"}},\n{term}'), encoding="utf-8")
+    later = Release.open(build_quickly(releases, inputs, succession=dated(DATES[1])))
+    site = Client(create_app(later, StubEngine(), {}))
+    old, new = context_path(successive.first), context_path(later)
+    assert old != new
+    answers = [site.get(path) for path in (old, new)]
+    assert [answer.content for answer in answers] == [
+        release.read("ontology/context.jsonld") for release in (successive.first, later)
+    ]
+    assert all("immutable" in answer.headers["cache-control"] for answer in answers)
+    assert {answer.headers["content-type"] for answer in answers} == {"application/ld+json"}
+    assert site.get(old, if_none_match=answers[0].headers["etag"]).status_code == 304
+    shutil.rmtree(earlier)
+    assert site.get(old).status_code == 404
+
+
 def test_the_manifest_of_an_earlier_release(
     site: Client, successive: Successive, first: str, third: str
 ) -> None:
@@ -385,3 +415,22 @@ def test_a_label_with_characters_that_xml_forbids_leaves_the_feed_well_formed() 
     link = feed_module._empty("link", href="urn:\x02")
     entry = ET.fromstring("".join(feed_module._entry("urn:x", "a\x01\x0b\ufffe<b", "", "", link)))
     assert entry.findtext("title") == "a<b"
+
+
+def test_a_release_is_described_once(successive: Successive, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = Client(create_app(successive.third, StubEngine(), {}))
+    made: list[Release] = []
+
+    def noted(release: Release) -> Citation:
+        made.append(release)
+        return described(release)
+
+    monkeypatch.setattr(releases, "described", noted)
+    path = f"/releases/{successive.third.manifest.version}"
+    tags = {
+        name: site.get(f"{path}/{name}").headers["etag"] for name in ("", "citation.bib", "manifest.json")
+    }
+    assert len(made) == 1
+    monkeypatch.setattr(Templates, "render", None)
+    for name, tag in tags.items():
+        assert site.get(f"{path}/{name}", if_none_match=tag).status_code == 304

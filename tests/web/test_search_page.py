@@ -112,6 +112,14 @@ def test_every_page_has_a_search_box_and_404_offers_a_large_one(web: Client) -> 
     assert 'name="lang" value="en"' in web.get("/nope?lang=en", BROWSER).text
 
 
+@pytest.mark.parametrize("path", ["/search.ics", "/search.atom", "/feed"])
+def test_the_language_of_a_file_is_negotiated_and_named(web: Client, path: str) -> None:
+    for language in ("ja", "en"):
+        answer = web.get(path, accept_language=language)
+        assert answer.headers["content-language"] == language
+        assert "Accept-Language" in answer.headers["vary"].split(", ")
+
+
 def test_a_search_that_finds_nothing_leads_on(web: Client) -> None:
     text = page(web, "q=xyzzy")
     assert {"./programmes?lang=ja", "./?lang=ja#by-theme"} <= set(Page(text).hrefs)

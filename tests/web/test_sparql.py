@@ -434,3 +434,14 @@ def test_a_short_value_stays_in_one_line(seed_release: Release, text: str, short
     rule = re.search(r"table\.list \.short \.literal[^{]*\{([^}]*)\}", web.get("/static/style.css").text)
     assert rule
     assert "white-space: nowrap" in rule[1]
+
+
+def test_another_origin_may_send_what_is_negotiated_and_conditional(web: Client) -> None:
+    headers = web.request("OPTIONS", "/sparql").headers["access-control-allow-headers"].split(", ")
+    assert {"Accept-Profile", "Accept-Language", "If-Match", "If-Modified-Since", "If-Range"} <= {*headers}
+
+
+def test_what_takes_messages_offers_no_get(web: Client) -> None:
+    assert web.request("OPTIONS", "/mcp").headers["allow"] == "POST, OPTIONS"
+    answer = web.get("/mcp")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST, OPTIONS")

@@ -24,25 +24,26 @@ def diff(  # noqa: PLR0917 - options, given by name
         Option("--all", help="Tell every property: places, evidence, notes, parts of what came or went."),
     ] = False,
 ) -> None:
-    """Tell what changed between two releases, folders, files, fiscal years or sources.
+    """Show what changed between two releases, folders, files, fiscal years or sources.
 
     Years are written as 2025 or 令和7年度, sources as the slugs of their descriptions in the data. Of a data
     folder of the budget review the years are review years: projects renamed, split, ended and begun.
 
     Exit codes, as those of diff(1): 0 no difference, 1 differences, 2 trouble.
     """
-    from kankei.diff.compare import compare, fiscal_year
+    from kankei.diff.compare import check_language, compare, fiscal_year
     from kankei.diff.json_output import json_text
     from kankei.diff.review_years import json_text as json_of_years
     from kankei.diff.text_output import text_lines
 
-    if (years := (fiscal_year(a), fiscal_year(b))) and data and all(years):
-        changes = _project_changes(data, years)
-        if changes is not None:
-            lines = (f"{change.line(language)}\n" for change in changes)
-            sys.stdout.writelines([json_of_years(changes)] if json else lines)
-            raise Exit(1 if changes else 0)
     try:
+        check_language(language)
+        if (years := (fiscal_year(a), fiscal_year(b))) and data and all(years):
+            changes = _project_changes(data, years)
+            if changes is not None:
+                lines = (f"{change.line(language)}\n" for change in changes)
+                sys.stdout.writelines([json_of_years(changes)] if json else lines)
+                raise Exit(1 if changes else 0)
         difference, formatter = compare(a, b, read_inputs(data), language)
     except KankeiError as error:  # 1 means that there are differences
         print_error(f"kankei: {error}")

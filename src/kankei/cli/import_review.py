@@ -8,6 +8,10 @@ from typer import Argument, Exit, Option, Typer
 
 from kankei.cli import console
 from kankei.errors import UsageError
+from kankei.localisation import both, catalogue
+
+MESSAGES = catalogue("kankei.curation.review")
+_COUNTS = ("projects", "sheets", "reconciled", "unreconciled", "errors")
 
 import_application = Typer(
     name="import", help="Import published files as a data folder.", no_args_is_help=True, add_completion=False
@@ -49,12 +53,11 @@ def import_review(  # noqa: PLR0917 - options, given by name
     for problem in outcome.problems:
         console.print_line(problem.line)
     if not outcome.sheets:
-        raise UsageError("none of the files has a row of the review", str(files[0]))
-    console.print_line(
-        f"{outcome.projects} projects, {outcome.sheets} sheets; "
-        f"{outcome.reconciled} units reconciled, {outcome.unreconciled} organisations not; "
-        f"{outcome.errors} problems, {len(outcome.problems) - outcome.errors} notes; "
-        + (f"written to {out}" if outcome.written else "nothing written")
-    )
+        raise UsageError(both(MESSAGES.text("import-no-row")), str(files[0]))
+    counts = {name: getattr(outcome, name) for name in _COUNTS}
+    done = MESSAGES.text("import-done", **counts, notes=len(outcome.problems) - outcome.errors)
+    where = MESSAGES.text("import-written" if outcome.written else "import-not-written", out=out)
+    console.print_line(f"{done.ja}{where.ja}")
+    console.print_line(f"{done.en}; {where.en}")
     if outcome.errors:
         raise Exit(1)

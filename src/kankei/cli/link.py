@@ -40,9 +40,9 @@ def link(
 
     base_iri = console.read_base(base)
     with console.progress_line() as progress:
-        task = progress.add_task("read")
+        task = progress.add_task(both(MESSAGES.text("reading")))
         items, others = read_items(subjects, [objects], base_iri), read_items(objects, [subjects], base_iri)
-        progress.update(task, description="link")
+        progress.update(task, description=both(MESSAGES.text("linking")))
         new, decided = update_file(out, link_items(items, others, least), base_iri)
     counts = {"items": len(items), "others": len(others), "new": new, "decided": decided}
     _print(MESSAGES.text("link-done", **counts, file=out))
@@ -61,8 +61,8 @@ def curate(
 
     With --data (repeatable) units, pages, years and texts are shown too. Each verdict is written at once.
     """
-    from kankei.dataset.mappings import State, read_mappings, write_mappings
-    from kankei.linking.curation_file import decide
+    from kankei.dataset.mappings import State, read_mappings
+    from kankei.linking.curation_file import decide, save
     from kankei.linking.items import Item, read_items
 
     if not file.is_file():
@@ -85,7 +85,7 @@ def curate(
             break
         if answer in verdicts:
             mappings[position] = decide(mapping, verdicts[answer], author, date)
-            file.write_text(write_mappings(mappings, base_iri), encoding="utf-8")
+            save(file, mappings, base_iri)
     waiting = sum(mapping.state is State.CANDIDATE for mapping in mappings)
     _print(MESSAGES.text("curate-left", count=waiting, file=file))
 

@@ -1,15 +1,12 @@
 """The dataset: ontology, schemes and curated data as named graphs, with their merge as default graph."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kankei.dataset.data_folder import (
-    DATASET,
-    RECORDS_DOCUMENT,
     Inputs,
     data_files,
     dataset_name,
@@ -20,19 +17,16 @@ from kankei.dataset.data_folder import (
     scheme_files,
     source_files,
 )
+from kankei.dataset.file_reader import FileReader, by_document, read_data_files
 from kankei.dataset.integrity import IntegrityChecks
-from kankei.dataset.mappings import State, mapping_statements, published_mappings, read_mappings
-from kankei.dataset.named_graphs import partition
-from kankei.dataset.source_checks import check_description, check_quotations
+from kankei.dataset.mappings import mapping_statements, published_mappings, read_mappings
 from kankei.dataset.statement_spool import StatementSpool
-from kankei.dataset.statements import text
-from kankei.dataset.turtle import TurtleFile, read_turtle
+from kankei.dataset.turtle import TurtleFile
 from kankei.dataset.working_store import open_working_store
 from kankei.errors import InvalidData
-from kankei.namespaces import DEFAULT_BASE, PREFIXES, Base, parse_base
+from kankei.namespaces import PREFIXES, Base, parse_base
 from kankei.source.lines.document import SourceDocument, read_document
 
-_SOURCE = "source/"
 DATA = "data"
 """The graph of records whose dataset has no name of its own, as of what editors wrote."""
 
@@ -91,25 +85,23 @@ def load(inputs: Inputs, base: Base, folder: Path | None = None) -> Dataset:
 
 
 class _Loader:
-    """One pass over the files: each is parsed, checked, split into graphs and spooled by document."""
+    """One pass over the files, then the store: mappings and derived statements are added to it."""
 
     def __init__(self, inputs: Inputs, base: Base, folder: Path | None) -> None:
         self.inputs = inputs
         self.base = base
-        self.checks = IntegrityChecks(base)
         self.spool = StatementSpool(folder)
         self.folder = folder
         self.store = ox.Store()
-        self.files: dict[str, TurtleFile] = {}
-        self.records: dict[str, TurtleFile] = {}
         self.sources = {file.stem: read_document(file) for file in source_files(inputs)}
-        self.source_by_iri = {base.thing(_SOURCE + slug): source for slug, source in self.sources.items()}
+        self.reader = FileReader(base, self.sources, IntegrityChecks(base), self.spool)
+        self.files, self.records = self.reader.files, self.reader.records
 
     def dataset(self) -> Dataset:
         self._read_files()
         self.store = open_working_store(self.spool.count, self.folder)
         self.spool.load(self.store)
-        self.checks.check_references(self.sources)
+        self.reader.checks.check_references(self.sources)
         self._read_mappings()
         self.spool.load(self.store)
         for rule in rules():
@@ -133,50 +125,12 @@ class _Loader:
 
     def _read_files(self) -> None:
         for path in ontology_files(self.inputs):
-            self._load_shared(path, "ontology")
+            self.reader.read_shared(path, "ontology")
         for path in scheme_files(self.inputs):
-            self._load_shared(path, "schemes")
-        for document, path in data_files(self.inputs).items():
-            self._load_data(document, path)
+            self.reader.read_shared(path, "schemes")
+        read_data_files(self.reader, data_files(self.inputs), self.folder)
         for path, name in record_files(self.inputs).items():
-            self._load_records(path, name or DATA)
-
-    def _load_shared(self, path: Path, graph: str) -> None:
-        """Spool the statements of a file of the ontology folder, which describes many documents."""
-        file, triples = TurtleFile(path, DEFAULT_BASE), read_turtle(path, DEFAULT_BASE)
-        self.checks.add_terms(triples)
-        self.checks.check_file(file, triples, own=False)
-        for document, group in _by_document(self.base, triples):
-            self.files.setdefault(document, file)
-            self.spool.add(document, [(triple, self.base.graph(graph)) for triple in group])
-
-    def _load_data(self, document: str, path: Path) -> None:
-        """Spool the statements of a file of the data folder, which describes one document."""
-        base_iri = self.base.thing(document)
-        file, triples = TurtleFile(path, base_iri), read_turtle(path, base_iri)
-        self.checks.check_file(file, triples)
-        slug = document.removeprefix(_SOURCE) if document.startswith(_SOURCE) else None
-        if slug is not None and not read_profile(path.parent.parent).records:
-            check_description(file, triples, path.parent, self.sources.get(slug))
-        check_quotations(file, triples, self.source_by_iri)
-        self.files[document] = file
-        if document.partition("/")[0] == DATASET:
-            graph = self.base.graph(document.replace(DATASET, "catalogue", 1))
-            self.spool.add(document, [(triple, graph) for triple in triples])
-        else:
-            self.spool.add(document, partition(triples, self.base, slug))
-
-    def _load_records(self, path: Path, graph: str) -> None:
-        """Spool the statements of a file of records: of many documents, all in the dataset's graph."""
-        base_iri = self.base.thing(RECORDS_DOCUMENT)
-        file, triples = TurtleFile(path, base_iri), read_turtle(path, base_iri)
-        self.checks.check_file(file, triples, own=False)
-        for document, group in _by_document(self.base, triples):
-            if not document or document in self.spool:
-                message = "this is described elsewhere, or is no thing under the base"
-                raise InvalidData(message, file.position(text(group[0].subject)))
-            self.records[document] = file
-            self.spool.add(document, [(triple, self.base.graph(graph)) for triple in group])
+            self.reader.read_records(path, name or DATA)
 
     def _read_mappings(self) -> None:
         """Spool the accepted mappings between things, in the documents of their subjects."""
@@ -184,10 +138,8 @@ class _Loader:
         for file in mapping_files(self.inputs):
             mappings = read_mappings(file, self.base)
             for mapping in published_mappings(mappings, self.base, kinds, self._exists, file):
-                if mapping.state is State.ACCEPTED:
-                    document = self.base.path(mapping.subject) or ""
-                    graph = self.base.graph("mappings")
-                    self.spool.add(document, [(triple, graph) for triple in mapping_statements(mapping)])
+                document, graph = self.base.path(mapping.subject) or "", self.base.graph("mappings")
+                self.spool.add(document, [(triple, graph) for triple in mapping_statements(mapping)])
 
     def _exists(self, iri: str) -> bool:
         """Whether any file says anything of an IRI."""
@@ -196,18 +148,10 @@ class _Loader:
     def _derive(self, rule: Path) -> None:
         """Spool what a rule derives from the store."""
         derived = sorted(derive(self.store, rule), key=str)
-        for document, triples in _by_document(self.base, derived):
+        for document, triples in by_document(self.base, derived):
             if document not in self.spool:
                 raise InvalidData("a rule derived a statement about what no file describes", rule.name)
             self.spool.add(document, [(triple, self.base.graph("derived")) for triple in triples])
-
-
-def _by_document(base: Base, triples: Sequence[ox.Triple]) -> Iterator[tuple[str, list[ox.Triple]]]:
-    def document(triple: ox.Triple) -> str:
-        return base.path(text(triple.subject)) or ""
-
-    for path, group in groupby(sorted(triples, key=document), key=document):
-        yield path, list(group)
 
 
 def rules() -> list[Path]:

@@ -45,6 +45,12 @@ class IntegrityChecks:
         """Register the terms that files of the ontology define."""
         self.terms.update(text(t.subject) for t in triples if text(t.subject).startswith(KK))
 
+    def absorb(self, later: "IntegrityChecks") -> None:
+        """Add what another has found in files that come after those of this one."""
+        self.documents |= later.documents
+        for iri, file in later.references.items():
+            self.references.setdefault(iri, file)
+
     def check_file(self, file: TurtleFile, triples: Sequence[ox.Triple], own: bool = True) -> None:
         """Check the triples of one file; with `own` it may only describe the document it is named after."""
         _check_named_nodes(file, triples)

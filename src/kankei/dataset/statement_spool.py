@@ -1,6 +1,7 @@
 """Statements of a dataset on disk by document, from which dumps are written and a store is loaded."""
 
 import re
+import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -13,6 +14,7 @@ import pyoxigraph as ox
 
 from kankei.dataset.named_graphs import GraphedTriple
 
+Chunks = dict[str, list[tuple[int, int]]]
 GraphLine = tuple[str, bytes]
 """A named graph's IRI and a line of N-Triples."""
 _GRAPH = re.compile(rb" <[^<> ]*> \.\n")
@@ -22,10 +24,13 @@ _GRAPH = re.compile(rb" <[^<> ]*> \.\n")
 class StatementSpool:
     """A temporary file of N-Quads by document; only their offsets in the file are kept in memory."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the spool
-        finalize(self, _close, self._file)
-        self._chunks: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    def __init__(self, folder: Path | None = None, file: IO[bytes] | None = None) -> None:
+        """A spool in a new file in a folder, or in an empty `file`, which its caller closes."""
+        self._file = file or TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the spool
+        if file is None:
+            finalize(self, _close, self._file)
+        self.chunks: Chunks = defaultdict(list)
+        """Offset and length of the lines of each document."""
         self._loaded = 0
         self.count = 0
         """The statements added, equal ones included."""
@@ -39,14 +44,23 @@ class StatementSpool:
         """Append lines of N-Quads, so many of them, about one document."""
         offset = self._file.seek(0, 2)
         self._file.write(lines)
-        self._chunks[document].append((offset, len(lines)))
+        self.chunks[document].append((offset, len(lines)))
+        self.count += count
+
+    def absorb(self, file: Path, chunks: Chunks, count: int) -> None:
+        """Append another spool's file with its chunks, and so many statements."""
+        start = self._file.seek(0, 2)
+        with file.open("rb") as lines:
+            shutil.copyfileobj(lines, self._file, 1 << 20)
+        for document, its in chunks.items():
+            self.chunks[document] += [(start + offset, length) for offset, length in its]
         self.count += count
 
     def documents(self) -> Iterator[tuple[str, list[GraphLine]]]:
         """Each document's path, ``""`` for what is outside ``id/…``; its statements by graph, then line."""
-        for document in sorted(self._chunks):
+        for document in sorted(self.chunks):
             lines = set()
-            for offset, length in self._chunks[document]:
+            for offset, length in self.chunks[document]:
                 self._file.seek(offset)
                 lines.update(self._file.read(length).splitlines(keepends=True))
             parts = (line.rpartition(b" <") for line in lines)
@@ -62,7 +76,7 @@ class StatementSpool:
         self._loaded = self._file.seek(0, 2)
 
     def __contains__(self, document: str) -> bool:
-        return document in self._chunks
+        return document in self.chunks
 
 
 class _Merged:

@@ -33,8 +33,7 @@ def compare(a: str, b: str, inputs: Inputs, language: str = "en") -> tuple[Diffe
     Each operand is a path; or both are editions of the inputs' data: what a fiscal year's entries state, or
     those from one source, which its slug names. Raises `UsageError` for anything else.
     """
-    if language not in _LANGUAGES:
-        raise UsageError(f"a comparison is told in {' or '.join(_LANGUAGES)}", language)
+    check_language(language)
     vocabulary = Vocabulary(inputs)
     data = FilesOperand(data_files(inputs))
     editions = [iri for iri in (_edition_iri(data, a), _edition_iri(data, b)) if iri]
@@ -51,18 +50,28 @@ def compare(a: str, b: str, inputs: Inputs, language: str = "en") -> tuple[Diffe
     return _compare_operands(old, new, vocabulary), formatter
 
 
+def check_language(language: str) -> None:
+    """Raise `UsageError` for a language that no comparison is written in."""
+    if language not in _LANGUAGES:
+        raise UsageError(f"a comparison is written in {' or '.join(_LANGUAGES)}", language)
+
+
 def fiscal_year(argument: str) -> int | None:
     """The calendar year in which a fiscal year begins, as ``2025``, ``R7`` or ``令和7年度`` names it.
 
+    None for anything else, and for a year that its era does not have.
+
     >>> fiscal_year("令和7年度"), fiscal_year("2025"), fiscal_year("releases")
     (2025, 2025, None)
+    >>> fiscal_year("平成31年度"), fiscal_year("R0"), fiscal_year("H99")
+    (2019, None, None)
     """
     match = None if Path(argument).exists() else _YEAR.fullmatch(argument.translate(_NARROW))
     if match is None:
         return None
     if match[1]:
         return int(match[1])
-    return ERA_NAMES[match[2].upper()].first - 1 + (1 if match[3] == "元" else int(match[3]))
+    return ERA_NAMES[match[2].upper()].year(1 if match[3] == "元" else int(match[3]))
 
 
 def _edition_iri(data: FilesOperand, argument: str) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from kankei.dataset.data_folder import Inputs, shapes_files
 from kankei.dataset.dataset import Dataset, load
 from kankei.dataset.statements import TYPE, text
+from kankei.dataset.tasks import Tasks, rare_collection, tasks_for
 from kankei.errors import BrokenRelease, BuildFailed, InvalidData
 from kankei.namespaces import DCT, KK, ONTOLOGY, OWL, Base
 from kankei.release.columns.parquet_files import write_columns
@@ -30,18 +31,17 @@ from kankei.release.keywords import keywords
 from kankei.release.linksets import linkset_triples, linksets
 from kankei.release.manifest import MANIFEST, FileEntry, Manifest, published_files
 from kankei.release.profiles import write_profiles
-from kankei.release.profiles.gif import write_gif
+from kankei.release.profiles.gif import GifRecords
 from kankei.release.published_inputs import copy_inputs, release_version
 from kankei.release.reader import INDEX, QUADS, TRIPLES, verify
 from kankei.release.store import write_store
 from kankei.release.tables import RowSource, write_tables
-from kankei.release.tasks import Tasks, tasks_for
 from kankei.validation.file_validation import LocatedReport, Validator, with_printed_texts
 from kankei.validation.report.report import Report
 
 REJECTED = "rejected-report.ttl"
-TABLES = "tables"
-"""The group of the task that writes tables."""
+TABLES, STORE, COLUMNS = "tables", "store", "columns"
+"""The groups of the tasks that write them."""
 
 
 class RejectedData(InvalidData):
@@ -93,7 +93,7 @@ def build(  # noqa: PLR0917 - these are what a build is made of
     add files of their own. The date, and what changed, follow from `succession`.
     """
     try:
-        with staging(releases) as folder:
+        with staging(releases) as folder, rare_collection():
             parts = (inputs, base, releases, folder, validate, progress, recheck, further, succession)
             return _Build(*parts).run()
     except OSError as error:
@@ -150,13 +150,13 @@ class _Build:
     def _write(self, dataset: Dataset, index: Index, statistics: Statistics, history: History) -> None:
         version = history.releases[0].version
         with tasks_for((self.folder / TRIPLES).stat().st_size) as tasks:
-            self._add_tasks(dataset, index, tasks)
+            self._add_tasks(dataset, index, version, tasks)
             self._write_report(dataset)
             self._write_further(dataset)
             self.progress(Stage.STORE)
-            counts = write_store(self.folder)
+            (counts,) = tasks.finish(STORE)
             self.progress(Stage.COLUMNS)
-            columns = write_columns(self.folder, version)
+            (columns,) = tasks.finish(COLUMNS)
             if (columns.rows[BY_SUBJECT.name], columns.rows[QUAD_TABLE.name]) != counts:
                 raise BuildFailed("the columns have other statements than the store", str(self.folder))
             self.progress(Stage.DUMPS)
@@ -186,14 +186,16 @@ class _Build:
         rejected.unlink(missing_ok=True)
         (self.folder / "report.ttl").write_bytes(report.turtle())
 
-    def _add_tasks(self, dataset: Dataset, index: Index, tasks: Tasks) -> None:
-        """Start to write tables, which take longest, and dumps."""
+    def _add_tasks(self, dataset: Dataset, index: Index, version: str, tasks: Tasks) -> None:
+        """Start to write what follows from the lines, tables first, which take longest."""
         licences = dataset.find(dataset.base.dataset, DCT + "license", None)
         licence = min((text(triple.object) for triple in licences), default="")
         (self.folder / "tables").mkdir()
         source = RowSource(self.folder / TRIPLES, index.documents, self.base)
         tasks.add(TABLES, write_all_tables, source, licence, self.folder)
+        tasks.add(STORE, write_store, self.folder)
         add_dumps(tasks, self.folder, index, read_context(self.inputs.ontology / "context.jsonld"))
+        tasks.add(COLUMNS, write_columns, self.folder, version)
 
     def _write_further(self, dataset: Dataset) -> None:
         self.progress(Stage.FURTHER)
@@ -238,8 +240,8 @@ class _Build:
 
 def write_all_tables(source: RowSource, licence: str, release: Path) -> None:
     """Write the tables of a release, and its records by the items of GIF DS-451-4."""
-    write_tables(source, licence, release / "tables")
-    write_gif(source, release)
+    with GifRecords.create(source.base, release) as records:
+        write_tables(source, licence, release / "tables", (records,))
 
 
 def _programmes(dataset: Dataset) -> set[str]:

@@ -10,13 +10,13 @@ import pyoxigraph as ox
 
 from kankei.dataset.dataset import Dataset
 from kankei.dataset.statements import TYPE, text
+from kankei.dataset.tasks import Tasks
 from kankei.namespaces import KK
 from kankei.release import formats
 from kankei.release.document_index import Index
 from kankei.release.jsonld import parse_triples
 from kankei.release.jsonld_context import Context
 from kankei.release.reader import QUADS, TRIPLES
-from kankei.release.tasks import Tasks
 
 DUMPS = "dumps"
 """The group of the tasks that write dumps."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from kankei.dataset.statements import Term, text
+from kankei.dataset.statements import Term
 from kankei.localisation import catalogue
 from kankei.namespaces import DCAT, DCT, FOAF, RDF, RDFS, SKOS, SPDX
 
@@ -44,7 +44,9 @@ _TYPE_OF_OBJECT = {
 def external_statements(triples: Iterable[ox.Triple]) -> Iterator[tuple[str, str, Term | str]]:
     """Types and names of the external resources that a description refers to."""
     for triple in tuple(triples):
-        iri = text(triple.object)
+        if not isinstance(triple.object, ox.NamedNode):
+            continue  # A text names nothing that could have a type.
+        iri = triple.object.value
         if triple.predicate.value == DCAT + "theme":
             yield from _theme(iri)
         if kind := _TYPE_OF_OBJECT.get(triple.predicate.value):

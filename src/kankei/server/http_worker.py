@@ -17,6 +17,7 @@ import socket
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -165,7 +166,8 @@ class _Server(uvicorn.Server):
         self._state = state
         self._control = control
         self._drain_deadline: float | None = None
-        self._ticks_without_connections = self._displaced = 0
+        self._ticks_without_connections = 0
+        self._kills: Counter[str] = Counter()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -189,12 +191,13 @@ class _Server(uvicorn.Server):
         meter, status = self._state.meter, self._pool.status
         for lane in ("fast", "slow", "waiting"):
             meter.set(metrics.ENGINE_QUERIES, lane, to=getattr(status, lane))
-        displaced = self._pool.outcomes["Displaced"]
-        meter.count(metrics.KILLS, "displaced", by=displaced - self._displaced)
+        kills = Counter(self._pool.kills)
+        for error, cause in metrics.KILL_CAUSES.items():
+            meter.count(metrics.KILLS, cause, by=kills[error] - self._kills[error])
+        self._kills = kills
         if isinstance(self._engine, RemoteEngine):
             for number, is_up in enumerate(self._engine.up, 1):
                 meter.set(metrics.REMOTE_UP, str(number), to=is_up)
-        self._displaced = displaced
         entries, size = self._state.cache_usage()
         gauges = {
             metrics.ENGINE_PROCESSES: status.processes,

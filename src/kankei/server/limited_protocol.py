@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import httptools
 import uvicorn
 
+from kankei.engine.limits import KIB
 from kankei.server.connection_limits import (
     DEFAULT_LIMITS,
     HEALTH_PATHS,
@@ -40,6 +41,7 @@ from kankei.web.http.headers import header_lines
 from kankei.web.sparql.protocol import MAX_ADDRESS
 from kankei.web.telemetry.request_record import REQUEST_ID, RefusedRequest
 
+_LEAST_READ = 48 * KIB  # of a response, in time: as much as of one that is sent in chunks
 _OF_CLIENT = (MalformedHead, httptools.HttpParserError, UnicodeDecodeError)
 """What a callback of the parser raises for a request that is malformed."""
 # With these, a request has a body, or expects a response before it sends one.
@@ -160,7 +162,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Called when the client does not keep up: wait for it to read some within the limit."""
         super().pause_writing()
-        self._send_timer.start(partial(self._abort, UNREAD))
+        self._await_reading()
 
     def resume_writing(self) -> None:
         """Called when most is sent; on a connection that ends, the client has to read the rest, too."""
@@ -168,6 +170,18 @@ class LimitedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             self._send_timer.start(partial(self._abort, UNREAD))
         super().resume_writing()
+
+    def _await_reading(self) -> None:
+        unread = self.transport.get_write_buffer_size()
+        self._send_timer.start(partial(self._check_reading, unread))
+
+    def _check_reading(self, before: int) -> None:
+        """End the connection of a client that reads too slowly."""
+        self._send_timer.stop()
+        if before - self.transport.get_write_buffer_size() < _LEAST_READ:
+            self._abort(UNREAD)
+        else:
+            self._await_reading()
 
     def timeout_keep_alive_handler(self) -> None:
         """Close a connection on which nothing came for a while."""

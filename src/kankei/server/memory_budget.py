@@ -1,5 +1,6 @@
 """Memory budget: how many queries may run at once, so that all stay within the memory of the machine."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +9,11 @@ from kankei.errors import UsageError
 from kankei.settings import Settings
 
 _MACHINE = Path("/proc/meminfo")
-_CONTAINER = (
-    Path("/sys/fs/cgroup/memory.max"),  # cgroup v2
-    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),  # cgroup v1
-)
+_CGROUP = Path("/proc/self/cgroup")
+_CGROUPS = Path("/sys/fs/cgroup")
+_LIMIT = "memory.max"  # cgroup v2
+_LIMIT_OF_V1 = Path("memory/memory.limit_in_bytes")  # that of a container, which is there the root
+_OWN_CGROUP = "0::/"
 _KIB = 1024
 
 
@@ -48,11 +50,23 @@ def total_claim(limits: Limits, pools: int) -> int:
 
 
 def machine_memory() -> int:
-    """The bytes of memory of this machine, or of its container if that has fewer."""
+    """The bytes of memory of this machine, or of its container or service if that has fewer."""
     memory = next(
         int(line.split()[1]) * _KIB
         for line in _MACHINE.read_text(encoding="ascii").splitlines()
         if line.startswith("MemTotal:")
     )
-    limits = (file.read_text(encoding="ascii").strip() for file in _CONTAINER if file.is_file())
+    limits = (file.read_text(encoding="ascii").strip() for file in _limit_files() if file.is_file())
     return min([memory, *(int(limit) for limit in limits if limit.isdecimal())])
+
+
+def _limit_files() -> Iterator[Path]:
+    """The files that may limit the memory of this process: of its cgroup, and of those around it."""
+    yield _CGROUPS / _LIMIT_OF_V1
+    yield _CGROUPS / _LIMIT
+    lines = _CGROUP.read_text(encoding="utf-8").splitlines() if _CGROUP.is_file() else []
+    for line in lines:
+        if line.startswith(_OWN_CGROUP):
+            own = _CGROUPS / line.removeprefix(_OWN_CGROUP)
+            yield own / _LIMIT
+            yield from (group / _LIMIT for group in own.parents if group.is_relative_to(_CGROUPS))

@@ -73,8 +73,8 @@ def create_app(
         for page, handler in ((page, page.handler(site)) for page in pages if page.fast)
         for address in page.addresses(site)
     }
-    query_paths = frozenset(page.path for page in pages if page.post)
-    router = Router(fast, query_paths, _fallback(site, pages), site.templates, site.cache)
+    methods = {page.path: page.methods for page in pages if page.post}
+    router = Router(fast, methods, _fallback(site, pages), site.templates, site.cache)
     starter = None
     if isinstance(measured_engine, MeasuredStartingEngine):
         starter = QueryStarter(SparqlEndpoint(site), measured_engine)

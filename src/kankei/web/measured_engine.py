@@ -48,8 +48,6 @@ class MeasuredEngine:
         seconds, meter = time.perf_counter() - start, self.state.meter
         meter.count(metrics.QUERIES, outcome)
         meter.observe(metrics.QUERY_SECONDS, value=seconds)
-        if cause := metrics.KILL_CAUSES.get(outcome):
-            meter.count(metrics.KILLS, cause)
         return seconds
 
 

@@ -1,6 +1,7 @@
 """Earlier releases: which there were, and the files of those that are kept beside the one that is served."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -62,6 +63,12 @@ class PastReleases:
                 raise BrokenRelease("the manifest is that of another release", str(opened.path))
             self._opened[version] = opened
         return self._opened[version]
+
+    def kept(self) -> Iterator[Release]:
+        """The releases whose files are here and whole, the newest first."""
+        for past in self.history.releases:
+            with suppress(Gone, BrokenRelease):
+                yield self.open(past.version)
 
     @property
     def removed(self) -> Mapping[str, RemovedThing]:

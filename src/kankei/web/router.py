@@ -22,12 +22,10 @@ from kankei.web.http.headers import (
 from kankei.web.responses.problem_details import internal_error, problem_response
 from kankei.web.responses.response_cache import ResponseCache
 from kankei.web.responses.single_flight import ClientDisconnected
-from kankei.web.site import Handler
+from kankei.web.site import READ_METHODS, Handler
 from kankei.web.sparql.protocol import MAX_ADDRESS
 from kankei.web.telemetry.request_record import REQUEST_ID
 
-READ_METHODS = ("GET", "HEAD", "OPTIONS")
-QUERY_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _CLOSE = (b"connection", b"close")
 
 
@@ -79,7 +77,8 @@ class Router:
     """
 
     handlers: Mapping[str, Handler]
-    query_paths: frozenset[str]
+    methods: Mapping[str, tuple[str, ...]]
+    """The methods of pages that answer others than GET, by path."""
     fallback: ASGIApp
     templates: Templates
     cache: ResponseCache
@@ -107,7 +106,7 @@ class Router:
         scope, path = request.scope, request.scope["path"]
         if len(scope.get("raw_path") or path) + len(scope["query_string"]) > MAX_ADDRESS:
             raise AddressTooLong(f"an address has at most {MAX_ADDRESS} bytes: send a longer query by POST")
-        offered = QUERY_METHODS if path in self.query_paths else READ_METHODS
+        offered = self.methods.get(path, READ_METHODS)
         if scope["method"] not in offered:
             raise MethodNotAllowed("this resource does not have that method", path, offered)
         if scope["method"] == "OPTIONS":
@@ -127,8 +126,8 @@ def _options(offered: tuple[str, ...]) -> Response:
         "Allow": methods,
         "Access-Control-Allow-Methods": methods,
         "Access-Control-Allow-Headers": (
-            "Accept, Accept-Language, Content-Type, If-None-Match, Range, "
-            "Mcp-Protocol-Version, Mcp-Session-Id"
+            "Accept, Accept-Language, Accept-Profile, Content-Type, If-Match, If-None-Match, "
+            "If-Modified-Since, If-Unmodified-Since, If-Range, Range, Mcp-Protocol-Version, Mcp-Session-Id"
         ),
         "Access-Control-Max-Age": "86400",
     }

@@ -135,6 +135,11 @@ def handler(respond: Callable[[Site, Request], Awaitable[ASGIApp]]) -> Callable[
     return lambda site: partial(respond, site)
 
 
+READ_METHODS = ("GET", "HEAD", "OPTIONS")
+QUERY_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+MESSAGE_METHODS = ("POST", "OPTIONS")
+
+
 @dataclass(frozen=True)
 class Page:
     """A row of the page registry: one address, or a family of addresses such as ``/doc/{path}``.
@@ -147,6 +152,8 @@ class Page:
     get: Operation
     """Its description in the OpenAPI document."""
     post: Operation | None = None
+    only_post: bool = False
+    """Whether GET is described only to say that it is refused."""
     aliases: Sequence[str] = ()
     """Other addresses of the same page."""
     navigation: str = ""
@@ -183,6 +190,13 @@ class Page:
         yield from self.expand(site) if self.expand else (*self.aliases, self.path.partition("{")[0])
         if self.suffixes:
             yield from (f"{self.path}.{suffix}" for suffix in PINNED_TYPES)
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that it answers."""
+        if self.only_post:
+            return MESSAGE_METHODS
+        return QUERY_METHODS if self.post else READ_METHODS
 
     @property
     def segment(self) -> str:

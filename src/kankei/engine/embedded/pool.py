@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -75,6 +75,11 @@ class WorkerPool:
     def reconnect(self, connection: socket.socket) -> None:
         """Go on with another zygote; queries that wait, and those that the former was answering, go to it."""
         self._workers.reconnect(connection)
+
+    @property
+    def kills(self) -> Mapping[str, int]:
+        """Workers that ended before their query did, by the class of its error; `Cancelled` if given up."""
+        return self._workers.kills
 
     @property
     def status(self) -> PoolStatus:

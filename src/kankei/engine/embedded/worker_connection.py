@@ -19,11 +19,12 @@ from kankei.engine.embedded.messages import (
     pack_operation,
     unpack_reply,
 )
+from kankei.engine.limits import KIB
 from kankei.engine.operation import Operation
 from kankei.engine.result_file import anonymous_file
 from kankei.errors import EngineUnavailable, KankeiError, Overloaded
 
-_STDERR_BYTES = 4096
+_STDERR_BYTES = 64 * KIB
 _LOGGER = logging.getLogger(__name__)
 _FAULTS: set[str] = set()
 """Kinds of failures that this process has told of."""
@@ -52,11 +53,13 @@ def report_fault(fault: str) -> None:
 class WorkerConnection(asyncio.Protocol):
     """One worker: starting until it sends that it is ready, then idle or busy, at last ended.
 
-    Raises `OSError` where there are no descriptors for it.
+    `on_crash` is called with the error where it ends before its query does, and was not told to. Raises
+    `OSError` where there are no descriptors for it.
     """
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, on_crash: Callable[[KankeiError], None]) -> None:
         self.number = number
+        self._on_crash = on_crash
         self.low_priority = False
         """Whether its priority was lowered, which an ordinary user cannot undo."""
         self.queries = 0
@@ -184,8 +187,15 @@ class WorkerConnection(asyncio.Protocol):
         if self._status is None or not self._disconnected:
             return
         timeout = self.deadline.seconds if self.deadline else 0.0
-        self.fail(exit_error(self._status, os.pread(self._stderr, _STDERR_BYTES, 0), timeout))
+        error = exit_error(self._status, self._end_of_stderr(), timeout)
+        if self._on_reply:
+            self._on_crash(error)
+        self.fail(error)
         if self.started.done() and not self.started.cancelled():
             self.started.exception()  # retrieved, whether or not anything was waiting for it
         os.close(self.spool)
         os.close(self._stderr)
+
+    def _end_of_stderr(self) -> bytes:
+        size = os.fstat(self._stderr).st_size
+        return os.pread(self._stderr, _STDERR_BYTES, max(0, size - _STDERR_BYTES))

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from kankei.engine.embedded.messages import NOT_FORKED, FrameParser, frame
@@ -87,6 +88,8 @@ class WorkerSet:
         self.lost = asyncio.Event()
         """Set while there is no zygote, until `reconnect`."""
         self.closed = False
+        self.kills: Counter[str] = Counter()
+        """Workers that ended before their query did, by the class of its error; `Cancelled` if given up."""
 
     def __len__(self) -> int:
         return len(self._workers)
@@ -116,7 +119,7 @@ class WorkerSet:
         for _ in range(count):
             self._last_number += 1
             try:
-                worker = WorkerConnection(self._last_number)
+                worker = WorkerConnection(self._last_number, self._on_crash)
             except OSError as error:
                 self._start_failed(EngineFailed(f"a query's process cannot be started: {error.strerror}"))
                 self._start_delay()
@@ -133,6 +136,7 @@ class WorkerSet:
 
     def kill(self, worker: WorkerConnection, error: KankeiError | None = None) -> None:
         """End a worker at once, and fail whatever waits for it."""
+        self.kills[type(error).__name__ if error else "Cancelled"] += 1
         worker.fail(error or EngineFailed("the query was given up"))
         self._zygote.request(b"kill", worker.number)
         worker.disconnect()
@@ -149,6 +153,9 @@ class WorkerSet:
                 self.idle.remove(worker)
             worker.exited(status)
             self.on_change()
+
+    def _on_crash(self, error: KankeiError) -> None:
+        self.kills[type(error).__name__] += 1
 
     def _on_lost(self, reason: str) -> None:
         if not self.lost.is_set():

@@ -71,6 +71,10 @@ def count(values: Values, matching: BitMap, chosen: Mapping[str, Sequence[str]])
     return tuple(facets)
 
 
+_ERAS = {"-reiwa": 2019, "-heisei": 1989}
+"""The first fiscal year of each era that years are named by; others are named by the Western calendar."""
+
+
 def label(key: str) -> Labels:
     """A text of this room in both languages."""
     return MESSAGES.text(key)._asdict()
@@ -83,7 +87,8 @@ def value_labels(facet: str, value: str) -> Labels:
     if key in MESSAGES.sentences:
         return label(key)
     if facet == "year" and value.isascii() and value.isdigit():
-        return MESSAGES.text("year", value, int(value) - 2018)._asdict()
+        era = next((era for era, first in _ERAS.items() if int(value) >= first), "")
+        return MESSAGES.text(f"year{era}", value, int(value) - _ERAS.get(era, 0) + 1)._asdict()
     if facet == "survey" and len(value) == 7:
         year, _, month = value.partition("-")
         return MESSAGES.text("month", year, int(month), value)._asdict()

@@ -14,6 +14,8 @@ from kankei.validation.printed.problems import Problem, shown
 from kankei.validation.printed.source_lines import Sources
 from kankei.validation.printed.text_readings import parse_heading
 
+_POSITION = re.compile("[0-9]{1,9}")
+
 
 @dataclass(frozen=True)
 class EntryChecks:
@@ -72,7 +74,7 @@ class EntryChecks:
         """Positions of siblings that do not count from one."""
         counted: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for owner, name, node in self.nodes.owned:
-            if self.nodes.value(node, "position"):
+            if _POSITION.fullmatch(self.nodes.value(node, "position")):  # a shape reports any other
                 counted[owner, name, *sorted(self.nodes.values(node, "pillar"))].append(node)
         for siblings in counted.values():
             positions = sorted(int(self.nodes.value(node, "position")) for node in siblings)

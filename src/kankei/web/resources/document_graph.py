@@ -15,6 +15,7 @@ from kankei.namespaces import DCT, HYDRA, RDFS, SKOS
 from kankei.release.document_index import Document
 from kankei.release.history.records import record_triples
 from kankei.release.reader import Release
+from kankei.web.http.parameters import whole_number
 from kankei.web.queries import solutions
 from kankei.web.rdf.graph import TYPE, parse_triples
 from kankei.web.responses.background import in_background
@@ -39,9 +40,10 @@ def page_number(requested: str | None) -> int:
     """The number of the requested page; raises `UnknownResource` for what is no number of a page."""
     if requested is None:
         return 1
-    if not (requested.isascii() and requested.isdecimal()) or not 1 <= int(requested[:7]) <= _MAX_PAGES:
+    number = whole_number(requested, _MAX_PAGES)
+    if number is None:
         raise UnknownResource("pages of a document are counted from 1", "page")
-    return int(requested[:7])
+    return number
 
 
 async def document_graph(site: Site, document: Document, page: int) -> DocumentGraph:

@@ -42,7 +42,7 @@ from kankei.web.resources.structured_data import service_data, thing_data
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.background import in_background
 from kankei.web.responses.day import Day, requested_day
-from kankei.web.responses.representation import HTML, Representation, language_of, select
+from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Site
 
@@ -162,13 +162,12 @@ class Documents:
         """The calls and surveys of a programme as a calendar file."""
         if document.type != f"{KK}Programme":
             raise UnknownResource("only programmes have a calendar", request.scope["path"])
-        language = language_of(request)
-        key = (__version__, self.site.version, self.site.public_url, document.path, language)
-        variant = select(request, (), key, pinned=icalendar.MEDIA_TYPE)
+        key = (__version__, self.site.version, self.site.public_url, document.path)
+        variant = select(request, (), key, pinned=icalendar.MEDIA_TYPE, worded=(icalendar.MEDIA_TYPE,))
 
         async def make() -> Representation:
             events = await icalendar.windows_of(self.site, [document.iri])
-            localizer = self.site.localizer(language)
+            localizer = self.site.localizer(variant.language)
             return variant.representation(icalendar.calendar_file(self.site, localizer, events))
 
         return await self.site.cache.answer(request, variant, make)

@@ -23,9 +23,10 @@ from kankei.release.history.changes import CHANGES, ChangeStatus, read_changes
 from kankei.release.history.history import PastRelease
 from kankei.release.history.moments import date_of
 from kankei.web.html.localizer import MESSAGES, preferred_label
+from kankei.web.http.parameters import whole_number
 from kankei.web.resources.citation import described
 from kankei.web.responses.background import in_background
-from kankei.web.responses.representation import Representation, language_of, select
+from kankei.web.responses.representation import Representation, select
 from kankei.web.site import Handler, Site
 
 ATOM = "application/atom+xml"
@@ -60,21 +61,21 @@ class Feed:
     async def respond(self, request: Request) -> ASGIApp:
         """A page of the feed; raises `UnknownResource` where there is no such page."""
         number = self._number(request.query_params.get("page"))
-        language = language_of(request)
-        key = (__version__, self.site.version, self.site.public_url, "feed", str(number), language)
+        key = (__version__, self.site.version, self.site.public_url, "feed", str(number))
         headers = {"Last-Modified": self.site.last_modified, "Link": self.site.cite_as}
-        variant = select(request, (ATOM, "application/xml"), key, headers)
+        media_types = ATOM, "application/xml"
+        variant = select(request, media_types, key, headers, worded=media_types)
 
         async def make() -> Representation:
-            return variant.representation(await in_background(lambda: self._page(number, language)))
+            return variant.representation(await in_background(lambda: self._page(number, variant.language)))
 
         return await self.site.cache.answer(request, variant, make)
 
     def _number(self, requested: str | None) -> int:
         if requested is None:
             return 1
-        number = int(requested) if requested.isascii() and requested.isdecimal() and len(requested) < 9 else 0
-        if not 1 <= number <= self.pages or requested != str(number):
+        number = whole_number(requested, self.pages)
+        if number is None:
             raise UnknownResource(f"the feed has the pages 1 to {self.pages}", "/feed")
         return number
 

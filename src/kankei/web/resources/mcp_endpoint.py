@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kankei.errors import Forbidden, MethodNotAllowed
+from kankei.errors import Forbidden
 from kankei.mcp_server.tools import Tools
 from kankei.web.http.headers import request_header
 from kankei.web.openapi import Json, Operation
@@ -35,8 +35,6 @@ class McpEndpoint:
 
     async def respond(self, request: Request) -> ASGIApp:
         """The response to one message."""
-        if request.method != "POST":
-            raise MethodNotAllowed("messages are sent by POST", PATH, ("POST", "OPTIONS"))
         if (origin := request_header(request, "origin")) and not self._takes(origin):
             raise Forbidden(f"messages are not taken from pages of {origin}", PATH)
         search_index(self.site)
@@ -128,6 +126,7 @@ PAGES = (
             tagged=False,
             body={"required": True, "content": {JSON: {"schema": _MESSAGE}}},
         ),
+        only_post=True,
         metric="mcp",
     ),
 )

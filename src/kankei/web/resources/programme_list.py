@@ -21,6 +21,7 @@ from kankei.release.jsonld_context import Context
 from kankei.release.reader import Release
 from kankei.search.index.call_periods import Window
 from kankei.web.http.headers import link_header, request_header
+from kankei.web.http.parameters import whole_number
 from kankei.web.plain_json.json_schema import LIST, MEDIA_TYPE, schema_path, serialize
 from kankei.web.plain_json.listed_programme import listed_programme
 from kankei.web.plain_json.values import Json, Values
@@ -40,6 +41,7 @@ from kankei.web.site import Handler, Site
 
 PATH = "/programmes"
 PAGE_SIZE = 50
+_MAX_PAGES = 100_000
 """Programmes on a page."""
 MEDIA_TYPES = (MEDIA_TYPE, *RDF_TYPES, HTML)
 _NAMES = {"first": "first", "prev": "previous", "next": "next", "last": "last"}
@@ -213,7 +215,7 @@ def _offers(accept: str | None) -> Sequence[str]:
 def _page_number(requested: str | None) -> int:
     if requested is None:
         return 1
-    digits = requested[:9]
-    if not (digits.isascii() and digits.isdecimal()) or digits != str(int(digits)) or int(digits) < 1:
+    number = whole_number(requested, _MAX_PAGES)
+    if number is None:
         raise UnknownResource("pages of the list are counted from 1", PATH)
-    return int(digits)
+    return number

@@ -20,7 +20,7 @@ from kankei.web.resources.search_query import search_query
 from kankei.web.resources.search_results import JSON, PATH, SearchAddress, as_json, parse_search, search_index
 from kankei.web.responses.background import in_background
 from kankei.web.responses.day import requested_day
-from kankei.web.responses.representation import HTML, Representation, language_of, select
+from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Site
 
@@ -77,11 +77,9 @@ async def search(site: Site, request: Request) -> CachedResponse:
     day = requested_day(request, site.state.today())
     address = parse_search(request.scope["query_string"], day)
     pinned = _PINNED.get(request.scope["path"])
-    # A calendar and a feed have a language too.
-    language = language_of(request) if pinned in {MEDIA_TYPE, ATOM} else ""
-    of_site = ("search", __version__, site.version, language, site.public_url)
-    key = (*of_site, *map("=".join, address.parameters()))
-    variant = day.variant(select(request, (JSON, HTML), key, pinned=pinned))
+    key = ("search", __version__, site.version, site.public_url, *map("=".join, address.parameters()))
+    variant = select(request, (JSON, HTML), key, pinned=pinned, worded=(HTML, MEDIA_TYPE, ATOM))
+    variant, language = day.variant(variant), variant.language
 
     async def make() -> Representation:
         result = await asyncio.to_thread(index.search, address.searched)

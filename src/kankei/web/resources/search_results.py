@@ -1,7 +1,6 @@
 """Searches: their addresses, and their results as JSON, over the index of the release."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -12,6 +11,7 @@ from kankei.errors import MalformedRequest, UnknownResource
 from kankei.search.query.facets import NAMES, Facet
 from kankei.search.query.search import MAX_LIMIT, Hit, SearchIndex, SearchRequest, SearchResult
 from kankei.search.query.snippet import Match
+from kankei.web.http.parameters import whole_number
 from kankei.web.openapi import Operation, Parameter
 from kankei.web.responses.day import Day
 from kankei.web.responses.representation import HTML
@@ -27,7 +27,6 @@ MAX_OFFSET = 10_000
 SIZE = 20
 _MAX_VALUES = 100
 _DATE_PATTERN = r"^(20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$|^$"
-_NUMBER = re.compile(r"[1-9][0-9]{0,6}", re.ASCII)
 
 GET = Operation(
     "Search programmes, organisations and concepts, with facets",
@@ -177,6 +176,7 @@ def _number(parameters: Mapping[str, Sequence[str]], name: str, default: int, mo
     value = parameters.get(name, [""])[-1]
     if not value:
         return default
-    if not _NUMBER.fullmatch(value) or int(value) > most:
+    number = whole_number(value, most)
+    if number is None:
         raise MalformedRequest(f"`{name}` is a whole number from 1 to {most}")
-    return int(value)
+    return number

@@ -19,6 +19,7 @@ from kankei.release.reader import Release
 from kankei.web.http.conditional import entity_tag
 from kankei.web.http.headers import CACHE_CONTROL
 from kankei.web.plain_json import json_schema
+from kankei.web.resources.files import send_file
 from kankei.web.responses.background import in_background
 from kankei.web.responses.representation import Representation, Variant
 from kankei.web.responses.response_cache import CachedResponse
@@ -148,14 +149,21 @@ def context_path(release: Release) -> str:
 
 
 def context_version(site: Site) -> Handler:
-    """The handler of the JSON-LD context by its version; raises `UnknownResource` for another one."""
+    """The handler of JSON-LD contexts by their version, also those of earlier releases that are kept.
+
+    It raises `UnknownResource` for what no release has.
+    """
     read = partial(site.release.read, CONTEXT)
     respond_context = cached(site, "context-version", JSON_LD.media_type, read, cache_control=IMMUTABLE)
 
     async def respond(request: Request) -> ASGIApp:
-        if request.scope["path"] != context_path(site.release):
-            raise UnknownResource("there is no such version of the context here", request.scope["path"])
-        return await respond_context(request)
+        path = request.scope["path"]
+        if path == context_path(site.release):
+            return await respond_context(request)
+        release = next((kept for kept in site.past.kept() if context_path(kept) == path), None)
+        if release is None:
+            raise UnknownResource("there is no such version of the context here", path)
+        return send_file(request, release, CONTEXT, JSON_LD.media_type, cache_control=IMMUTABLE)
 
     return respond
 

@@ -192,10 +192,11 @@ def select(
     pinned: str | None = None,
     *,
     varies: Sequence[NegotiatedField] = (),
+    worded: Sequence[str] = (HTML,),
 ) -> Variant:
     """Choose among offered media types, or take the pinned one; `key` is what else the bytes depend on.
 
-    `varies` names other request fields that have a say.
+    `varies` names other request fields that have a say, `worded` the media types that are in a language.
 
     Raises `NotAcceptable` where the client accepts none of the offers.
     """
@@ -204,7 +205,7 @@ def select(
         raise NotAcceptable(
             "none of the offered media types is acceptable", request.scope["path"], tuple(offers)
         )
-    language = language_of(request) if media_type == HTML else ""
+    language = language_of(request) if media_type in worded else ""
     # Pinned or chosen, the bytes are the same, but the headers are not, and both are cached together.
     tag = entity_tag(*key, media_type, language, "pinned" if pinned else "chosen")
     vary = [

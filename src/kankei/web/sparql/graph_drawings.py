@@ -1,7 +1,7 @@
 """Drawings of results that are graphs: nodes in columns by their distance from where arrows begin."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kankei.web.sparql.bar_charts import fitted
@@ -63,10 +63,14 @@ def graph_drawing(result: ResultTerms, names: Names, properties: Iterable[str]) 
     triples = [row for row in zip(*columns, strict=True) if None not in row]
     known = set(properties)
     is_graph = result.variables == TRIPLE or (
-        len(triples) == len(result.rows)
-        and all(s["type"] in ("uri", "bnode") and p["value"] in known for s, p, _ in triples if s and p)
+        len(triples) == len(result.rows) and all(_is_statement(s, p, known) for s, p, _ in triples if s and p)
     )
     return drawing([(s, p, o) for s, p, o in triples if s and p and o], names) if is_graph else None
+
+
+def _is_statement(subject: Term, predicate: Term, known: Collection[str]) -> bool:
+    # The value of a triple term is no text.
+    return subject["type"] in ("uri", "bnode") and predicate["type"] == "uri" and predicate["value"] in known
 
 
 def drawing(triples: Sequence[tuple[Term, Term, Term]], names: Names) -> Drawing:

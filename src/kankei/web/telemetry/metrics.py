@@ -176,13 +176,14 @@ LOST_LOG_LINES = "kankei_log_lines_lost_total"
 
 METHOD_LABELS = {"GET": "read", "HEAD": "read", "POST": "post", "OPTIONS": "options"}
 _METHODS = ("read", "post", "options", OTHER)
-_STATUSES = (
-    *("200", "204", "206", "303", "304"),
-    *("400", "403", "404", "405", "406", "408", "412", "413", "414", "415", "416", "429", "431"),
-    *("500", "502", "503", "504", "507"),
+_SUCCESSES = (200, 204, 206, 300, 303, 304)
+_OF_HEADS = (431, 501)  # statuses of requests that are refused before the application is called
+STATUSES = (
+    *(str(status) for status in sorted({*_SUCCESSES, *_OF_HEADS, *(kind.status for kind in ERRORS)})),
     "cut",
     OTHER,
 )
+"""The values of the label ``status``."""
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _ERROR_NAMES = ("KankeiError", *(kind.__name__ for kind in ERRORS), "EngineFailed")
 _OUTCOMES = ("Answered", "Cancelled", *_ERROR_NAMES, OTHER)
@@ -211,7 +212,7 @@ _METRICS = (
     ),
     Metric(
         KILLS,
-        "Queries whose process was ended, by why.",
+        "Processes of the embedded engine that ended before their query did, by why.",
         labels=(("cause", (*sorted(KILL_CAUSES.values()),)),),
     ),
     Metric(
@@ -242,7 +243,7 @@ _METRICS = (
     Metric(HTTP_PROCESSES, "Processes that answer requests.", MetricType.GAUGE),
     Metric(
         CACHE_RESULTS,
-        "Answers worth keeping: kept, made, made once for several, or known to the client already.",
+        "Cacheable responses: hit (cached), miss (made), shared (made for another), not-modified (304).",
         labels=(("result", ("hit", "miss", "shared", "not-modified")),),
     ),
     Metric(CACHE_BYTES, "Bytes that are kept for other requests.", MetricType.GAUGE),
@@ -265,7 +266,7 @@ def define_metrics(routes: Iterable[str]) -> tuple[Metric, ...]:
     )
     help_of_seconds = "Time from a request's headers to the last byte of its response."
     return (
-        Metric(REQUESTS, help_of_requests, labels=(*route, ("method", _METHODS), ("status", _STATUSES))),
+        Metric(REQUESTS, help_of_requests, labels=(*route, ("method", _METHODS), ("status", STATUSES))),
         Metric(REQUEST_SECONDS, help_of_seconds, MetricType.HISTOGRAM, route, _SECONDS),
         Metric(RESPONSE_BYTES, "Bytes of response bodies, as sent.", labels=route),
         *_METRICS,

@@ -1,13 +1,15 @@
 """Programmes by the items of GIF DS-451-4, as JSON and CSV; what was verified is in the README beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from kankei.namespaces import Base
 from kankei.release.document_index import json_line
 from kankei.release.gif_items import CONTACT, ITEMS, Record, csv_header, csv_lines, csv_metadata
 from kankei.release.profile_views import GIF, ViewIndex
-from kankei.release.tables import RowSource
 from kankei.release.tables.columns import Column, Row, Table
 
 _CONTACT_ITEMS = {"連絡先名称": "unit", "連絡先電話番号": "telephone"}
@@ -24,25 +26,41 @@ class _Values(Table):
 _TABLE = _Values(GIF.name, Path(__file__).with_name("programmes.rq"))
 
 
-def write_gif(source: RowSource, release: Path) -> None:
-    """Write the records of all programmes as JSON, one a line, and as CSV, and where each is in the JSON."""
-    slices, views = list[tuple[int, int]](), dict[str, Sequence[int]]()
-    records_file = release / GIF.lines
-    with records_file.open("xb") as json_file, records_file.with_suffix(".csv").open("xb") as csv_file:
-        json_file.write(b"[")
-        csv_file.write(csv_header())
-        for _, rows in source.rows([_TABLE]):
-            for row in rows:
-                line = json_line(record(row))
-                json_file.write(b",\n" if slices else b"\n")
-                slices.append((json_file.tell(), len(line)))
-                views[source.base.path(row["programme"][0]) or ""] = [len(slices) - 1]
-                json_file.write(line)
-            csv_file.write(csv_lines(map(record, rows)))
-        json_file.write(b"\n]\n")
-    metadata = csv_metadata(records_file.with_suffix(".csv").name)
-    (release / f"tables/{GIF.name}.csv-metadata.json").write_bytes(metadata)
-    (release / GIF.index).write_bytes(ViewIndex(slices, views).json())
+@dataclass
+class GifRecords:
+    """Writes the records of programmes as JSON, one a line, and as CSV; knows where each is in the JSON."""
+
+    base: Base
+    json_file: IO[bytes]
+    csv_file: IO[bytes]
+    slices: list[tuple[int, int]] = field(default_factory=list)
+    views: dict[str, Sequence[int]] = field(default_factory=dict)
+    table: Table = _TABLE
+
+    @classmethod
+    @contextmanager
+    def create(cls, base: Base, release: Path) -> Iterator["GifRecords"]:
+        """New files in a release, with the metadata of the CSV file; they are whole at the end."""
+        records_file = release / GIF.lines
+        csv_path = records_file.with_suffix(".csv")
+        with records_file.open("xb") as json_file, csv_path.open("xb") as csv_file:
+            json_file.write(b"[")
+            csv_file.write(csv_header())
+            records = cls(base, json_file, csv_file)
+            yield records
+            json_file.write(b"\n]\n")
+        (release / f"tables/{GIF.name}.csv-metadata.json").write_bytes(csv_metadata(csv_path.name))
+        (release / GIF.index).write_bytes(ViewIndex(records.slices, records.views).json())
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Append the records of some rows."""
+        for row in rows:
+            line = json_line(record(row))
+            self.json_file.write(b",\n" if self.slices else b"\n")
+            self.slices.append((self.json_file.tell(), len(line)))
+            self.views[self.base.path(row["programme"][0]) or ""] = [len(self.slices) - 1]
+            self.json_file.write(line)
+        self.csv_file.write(csv_lines(map(record, rows)))
 
 
 def record(row: Row) -> Record:

@@ -1,4 +1,5 @@
 import errno
+import gc
 import os
 import signal
 import subprocess
@@ -8,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from kankei.dataset.tasks import LARGE, Tasks, rare_collection, tasks_for
 from kankei.errors import BuildFailed, InvalidData
-from kankei.release.tasks import LARGE, Tasks, tasks_for
 
 
 def write(file: Path, text: str) -> None:
@@ -48,6 +49,25 @@ def test_a_large_build_runs_tasks_in_processes_and_raises_what_they_raise(tmp_pa
         assert full.value.filename == "dumps/kankei.nt"
 
 
+def double(number: int) -> int:
+    return 2 * number
+
+
+def test_a_group_returns_what_its_tasks_return() -> None:
+    with tasks_for(0) as inline, tasks_for(LARGE) as processes:
+        for tasks in (inline, processes):
+            for number in (1, 2, 3):
+                tasks.add("doubled", double, number)
+            assert tasks.finish("doubled") == [2, 4, 6]
+
+
+def test_the_collector_of_cycles_runs_rarely_for_a_while() -> None:
+    before = gc.get_threshold()
+    with rare_collection():
+        assert gc.get_threshold() > before
+    assert gc.get_threshold() == before
+
+
 def vanish() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -81,8 +101,8 @@ def test_a_process_ends_with_the_build_that_is_killed(tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     program = (
-        "import sys; from pathlib import Path; from kankei.release.tasks import TaskProcesses\n"
-        "from release.test_tasks import hold; TaskProcesses().start(hold, (Path(sys.argv[1]),))()"
+        "import sys; from pathlib import Path; from kankei.dataset.tasks import TaskProcesses\n"
+        "from dataset.test_tasks import hold; TaskProcesses().start(hold, (Path(sys.argv[1]),))()"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", program, str(fifo)]

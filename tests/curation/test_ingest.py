@@ -470,7 +470,7 @@ def test_a_candidate_beside_its_file_is_left_out_of_a_validation(tmp_path: Path)
 
 
 def test_of_many_sheets_only_those_in_doubt_are_told_one_by_one(tmp_path: Path) -> None:
-    text = "".join(SHEET.replace("7 空き家", f"{number} 空き家{number}号") for number in range(1, 41))
+    text = "\f".join(SHEET.replace("7 空き家", f"{number} 空き家{number}号") for number in range(1, 41))
     odd = text.replace("13号の活用 URL", "13号の活用 URL javascript:alert(1)")
     result = ingest(source(tmp_path, odd, "many.txt"), "--out", tmp_path / "out")
     told = [line for line in result.stdout.splitlines() if line and line[0].isdigit()]
@@ -566,7 +566,7 @@ def test_the_console_tells_what_is_to_be_checked(tmp_path: Path) -> None:
         .replace("地域自立応援課", "地域振興室")
         for number, rate in ((7, "1/2"), (8, "融資 ４月"))
     ]
-    told = ingest(source(tmp_path, "\n".join(sheets)), "--out", tmp_path / "out", "--language", "ja").stdout
+    told = ingest(source(tmp_path, "\f".join(sheets)), "--out", tmp_path / "out", "--language", "ja").stdout
     assert told.count("しごとの創出（2枚）") == told.count("しごとの創出") == 1
     assert "データにない政策テーマ 1件（data/schemes/theme.ttl に加える）" in told
     assert "データにない組織 1件" in told

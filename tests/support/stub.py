@@ -33,6 +33,8 @@ class StubEngine:
             raise
         if self.error:
             raise self.error
+        if Form.SOLUTIONS not in operation.media_types:  # a graph, which has no statements
+            return QueryResult(Form.TRIPLES, operation.media_types[Form.TRIPLES], b"", engine=self.engine)
         return QueryResult(Form.SOLUTIONS, media_type(operation.media_types), self.body, engine=self.engine)
 
     def close(self) -> None:

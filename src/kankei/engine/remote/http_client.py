@@ -23,6 +23,7 @@ from kankei.errors import TooLarge, TooSlow, UsageError
 
 _MAX_HEAD = 64 * KIB
 _MAX_IN_MEMORY = MIB
+_TOO_SLOW = "the engine did not answer in time"
 CONNECT_S = 5.0
 """Seconds in which a service takes a connection."""
 _PORTS = {"http": 80, "https": 443}
@@ -256,7 +257,7 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     def _time_out(self) -> None:
-        self._end(TooSlow("the engine did not answer in time"))
+        self._end(TooSlow(_TOO_SLOW))
 
     def _fail(self, error: Exception) -> None:
         """Stop the parser with an error."""
@@ -291,6 +292,8 @@ class HttpClient:
 
         `check` is called with each new connection before it is used for the request.
         """
+        if asyncio.get_running_loop().time() >= deadline:
+            raise TooSlow(_TOO_SLOW)
         while self._idle:
             connection = self._idle.pop()
             with suppress(Unreachable):  # the peer closed it while it was idle: that says nothing
@@ -340,7 +343,7 @@ class HttpClient:
                 )
         except TimeoutError as error:
             if loop.time() >= deadline:  # which says nothing of the service: a client may set it
-                raise TooSlow("the engine did not answer in time") from error
+                raise TooSlow(_TOO_SLOW) from error
             raise Unreachable("the engine does not take the connection") from error
         except (OSError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or str(error)

@@ -70,7 +70,11 @@ async def neighbourhood_drawing(engine: Engine, localizer: Localizer, iri: str) 
     result = result_terms(answer)
     names = await look_up_names(engine, result.iris, localizer)
     rows = [row for row in result.rows if not any("#" in row[end]["value"] for end in (TRIPLE[0], TRIPLE[2]))]
-    triples = [(row[TRIPLE[0]], row[TRIPLE[1]], row[TRIPLE[2]]) for row in rows]
+    # Engines give triples in any order, and the picture is to be the same.
+    triples = sorted(
+        ((row[TRIPLE[0]], row[TRIPLE[1]], row[TRIPLE[2]]) for row in rows),
+        key=lambda triple: [term["value"] for term in triple],
+    )
     return drawing(triples, names) if triples else None
 
 

@@ -566,12 +566,12 @@ def test_the_console_tells_what_is_to_be_checked(tmp_path: Path) -> None:
         .replace("地域自立応援課", "地域振興室")
         for number, rate in ((7, "1/2"), (8, "融資 ４月"))
     ]
-    told = ingest(source(tmp_path, "\f".join(sheets)), "--out", tmp_path / "out", "--language", "ja").stdout
-    assert told.count("しごとの創出（2枚）") == told.count("しごとの創出") == 1
-    assert "データにない政策テーマ 1件（data/schemes/theme.ttl に加える）" in told
-    assert "データにない組織 1件" in told
-    assert "総務省 ＞ 地域力創造グループ ＞ 地域振興室（2枚）" in told
-    assert [line for line in told.splitlines() if line.startswith("    ? ") and "表の欄：「融資" in line]
+    output = ingest(source(tmp_path, "\f".join(sheets)), "--out", tmp_path / "out", "--language", "ja").stdout
+    assert output.count("しごとの創出（2枚）") == output.count("しごとの創出") == 1
+    assert "データにない政策テーマ 1件（data/schemes/theme.ttl に加える）" in output
+    assert "データにない組織 1件" in output
+    assert "総務省 ＞ 地域力創造グループ ＞ 地域振興室（2枚）" in output
+    assert [line for line in output.splitlines() if line.startswith("    ? ") and "表の欄：「融資" in line]
     again = ingest(SEED, "--out", tmp_path / "seed", "--language", "ja").stdout
     assert "    ~ 公募時期：「４月～５月頃」を 2025-04/2025-05~ と推定した。" in again
 

@@ -116,10 +116,10 @@ def read_data_files(
                 for part, spool in zip(parts, spools, strict=True)
             ]
             for spool, result in zip(spools, results, strict=True):
-                found: FilesRead = result()
-                reader.spool.absorb(spool, found.chunks, found.count)
-                reader.checks.absorb(found.checks)
-                reader.files.update(found.files)
+                part_read: FilesRead = result()
+                reader.spool.absorb(spool, part_read.chunks, part_read.count)
+                reader.checks.absorb(part_read.checks)
+                reader.files.update(part_read.files)
                 spool.unlink()
     finally:
         processes.close()

@@ -243,7 +243,7 @@ class Documents:
         place = await concept_place(site.engine, localizer, graph, document.iri)
         listed = {iri for of_page in (named_by, unit, place) if of_page for iri in of_page.iris}
         incoming, more_incoming = await references(site.engine, localizer, document.iri, listed)
-        found = {
+        related = {
             "incoming": incoming,
             "more_incoming": more_incoming,
             "naming": named_by,
@@ -252,15 +252,15 @@ class Documents:
             "place": place,
             **await self._source_text(document, language),
         }
-        return await in_background(lambda: self._render(document, graph, language, day, found))
+        return await in_background(lambda: self._render(document, graph, language, day, related))
 
     def _graph(self, document: Document) -> Graph:
         return Graph.of(parse_triples(self.site.release.triples(document.path), RdfFormat.N_TRIPLES))
 
     def _render(
-        self, document: Document, graph: Graph, language: str, day: Day, found: Mapping[str, object]
+        self, document: Document, graph: Graph, language: str, day: Day, related: Mapping[str, object]
     ) -> str:
-        """The page of a document; `found` is what the engine found beside its graph."""
+        """The page of a document; `related` is what the engine answers beside its graph."""
         site, localizer = self.site, self.site.localizer(language)
         thing = ThingView(graph, document.iri, localizer)
         first, *others = thing.sections()
@@ -295,7 +295,7 @@ class Documents:
             else None,
             text=f"{address}.txt" if self._text_name(document.path) else None,
             is_programme=document.type == f"{KK}Programme",
-            **found,
+            **related,
         )
 
     def _holdings(self, graph: Graph, localizer: Localizer) -> Mapping[str, object]:

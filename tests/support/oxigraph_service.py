@@ -63,7 +63,7 @@ def serving_store(store: Path) -> Iterator[str]:
 
 
 async def main(store: Path) -> None:
-    limits = Limits(timeout_s=5.0, workers=2, slow_workers=4, queue_length=1000)
+    limits = Limits(timeout_s=5.0, workers=2, slow_workers=4, queue_length=1000, query_bytes=1 << 24)
     process = start_engine(StoreFiles(Path(), store, in_memory=False), limits)
     pool = await process.connect()
 

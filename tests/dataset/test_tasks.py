@@ -53,6 +53,19 @@ def double(number: int) -> int:
     return 2 * number
 
 
+def chatter(number: int) -> int:
+    os.write(1, b"\r 50 %")
+    sys.stdout.write("half done\n")
+    return number
+
+
+def test_what_a_task_prints_is_not_taken_for_what_it_returns(capfd: pytest.CaptureFixture[str]) -> None:
+    with tasks_for(LARGE) as tasks:
+        tasks.add("numbers", chatter, 7)
+        assert tasks.finish("numbers") == [7]
+    assert capfd.readouterr() == ("", "\r 50 %half done\n")
+
+
 def test_a_group_returns_what_its_tasks_return() -> None:
     with tasks_for(0) as inline, tasks_for(LARGE) as processes:
         for tasks in (inline, processes):

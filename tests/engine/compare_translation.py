@@ -50,8 +50,8 @@ def _compared(
 ) -> None:
     outcome = outcome_of(engines, query, ask)
     outcomes[way + outcome] += 1
-    if outcome in {"DIFFERENT", "FAILED"}:
-        _say(f"{way}seed {seed}: {query.removeprefix(PROLOGUE)}")
+    if outcome.startswith(("DIFFERENT", "FAILED")):
+        _say(f"{way}seed {seed}: {outcome}: {query.removeprefix(PROLOGUE)}")
 
 
 def outcome_of(engines: TwoEngines, query: str, ask: Callable[[str], Answer]) -> str:

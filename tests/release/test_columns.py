@@ -15,6 +15,7 @@ from kankei.engine.algebra.terms import Iri, Literal
 from kankei.engine.columnar.tables import Columns
 from kankei.errors import BuildFailed
 from kankei.namespaces import RDF, XSD
+from kankei.release import database
 from kankei.release.columns import parquet_files
 from kankei.release.columns.schema import (
     BY_OBJECT,
@@ -234,7 +235,7 @@ def _written(kind: int, lexical: str, datatype: str, language: str) -> str:
 def test_the_same_statements_give_the_same_bytes(
     threads: int, seed_release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(parquet_files._SETTINGS, "threads", threads)
+    monkeypatch.setitem(database._SETTINGS, "threads", threads)
     (tmp_path / "dumps").mkdir()
     os.link(seed_release.file(RELEASE_QUADS), tmp_path / RELEASE_QUADS)
     parquet_files.write_columns(tmp_path, seed_release.manifest.version)

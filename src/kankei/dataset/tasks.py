@@ -121,7 +121,9 @@ def processors() -> int:
 def run_task() -> None:
     """Run the task on standard input; write what it returns and what it raises to standard output."""
     Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    output, sys.stdout = sys.stdout.buffer, sys.stderr
+    # Libraries in C write to the descriptor, whatever `sys.stdout` is.
+    output = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
     task, values = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that builds
     value = error = None
     try:
@@ -129,7 +131,8 @@ def run_task() -> None:
             value = task(*values)
     except Exception as raised:
         error = raised
-    output.write(pickle.dumps((value, error)))
+    with output:
+        output.write(pickle.dumps((value, error)))
 
 
 def _end_with(parent: int) -> None:

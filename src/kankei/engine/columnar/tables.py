@@ -15,14 +15,11 @@ from kankei.release.columns.counting import statistics_of
 from kankei.release.columns.schema import SCHEMA_VERSION, TABLES, ColumnTable
 from kankei.release.columns.statistics import Statistics
 from kankei.release.columns.tables import fill_tables
+from kankei.release.database import open_database
 from kankei.release.reader import Release
 
-_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    # No thread but the caller's, since a fork would lose them.
-    "threads": 1,
+_SETTINGS: dict[str, str | int] = {
     "async_threads": 0,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
     # What a query does not have in memory it does not have.
     "temp_directory": "",
     "max_temp_directory_size": "0B",
@@ -40,7 +37,7 @@ class Columns:
     @classmethod
     def of_lines(cls, lines: Path) -> Self:
         """The tables of a file of N-Quads without a default graph."""
-        connection = duckdb.connect(config=_SETTINGS)
+        connection = open_database(**_SETTINGS)
         fill_tables(connection, lines)
         return cls.of_connection(connection)
 
@@ -48,7 +45,7 @@ class Columns:
     def of_release(cls, release: Release) -> Self:
         """The tables of a release; raises `BrokenRelease` for files that are not its columns."""
         statistics = read_statistics(release)
-        connection = duckdb.connect(config=_SETTINGS)
+        connection = open_database(**_SETTINGS)
         for table in TABLES:
             _load(connection, table, release, statistics)
         return cls(connection, statistics, TermIndex.of(connection))

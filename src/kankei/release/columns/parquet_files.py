@@ -10,15 +10,10 @@ from kankei.release.columns.counting import statistics_of
 from kankei.release.columns.schema import FOLDER, SCHEMA_VERSION, STATISTICS, TABLES
 from kankei.release.columns.statistics import Statistics
 from kankei.release.columns.tables import fill_tables
+from kankei.release.database import open_database
 from kankei.release.reader import QUADS
 
-_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    # One thread, so that row groups are the same at every build; and nothing is fetched.
-    "threads": 1,
-    "memory_limit": "512MB",
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
+_MEMORY = "512MB"
 _ROW_GROUP = 122_880
 
 
@@ -35,7 +30,7 @@ def write_columns(release: Path, version: str) -> Statistics:
 
 
 def _write(release: Path, version: str) -> Statistics:
-    with TemporaryDirectory(dir=release) as spill, duckdb.connect(config=_SETTINGS) as connection:
+    with TemporaryDirectory(dir=release) as spill, open_database(memory_limit=_MEMORY) as connection:
         connection.execute("SET temp_directory = ?", [spill])
         fill_tables(connection, release / QUADS)
         for table in TABLES:

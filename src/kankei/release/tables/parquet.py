@@ -5,17 +5,12 @@ from pathlib import Path
 
 import duckdb
 
+from kankei.release.database import open_database
 from kankei.release.tables.columns import Column
 from kankei.release.tables.row_spool import RowSpool
 
 _TYPES = {"boolean": "BOOLEAN", "date": "DATE", "decimal": "DOUBLE", "integer": "BIGINT"}
-_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    # One thread, so that rows and row groups are the same at every build; and nothing is fetched.
-    "threads": 1,
-    "memory_limit": "256MB",
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
+_MEMORY = "256MB"
 
 
 def write_parquet(spools: Iterable[RowSpool], licence: str, folder: Path, scratch: Path) -> None:
@@ -24,7 +19,7 @@ def write_parquet(spools: Iterable[RowSpool], licence: str, folder: Path, scratc
     What does not fit into memory is in `scratch` meanwhile.
     """
     # To open a database takes ten times as long as to write a small table.
-    with duckdb.connect(config=_SETTINGS) as connection:
+    with open_database(memory_limit=_MEMORY) as connection:
         connection.execute(f"SET temp_directory = {_text(str(scratch))}")
         for spool in spools:
             _copy(connection, spool, licence, folder / f"{spool.table.name}.parquet")

@@ -139,7 +139,7 @@ def _worth_parts(value: Worth) -> dict[str, str]:
 def boolean(sql: str, *, bound: bool = False) -> Value:
     """A truth value."""
     return Value(
-        frozenset((types.BOOLEAN,)), bound, parts={"truth": sql, "lexical": f"CAST({sql} AS VARCHAR)"}
+        frozenset((types.BOOLEAN,)), bound, parts={"truth": f"({sql})", "lexical": f"CAST({sql} AS VARCHAR)"}
     )
 
 

@@ -58,7 +58,7 @@ def answered(query: Query, data: ReleaseArrays) -> Answer:
     while not isinstance(pattern, Project):
         pattern = pattern.pattern  # type: ignore[union-attr]
     variables = tuple(variable.name for variable in pattern.variables)
-    return Answer(variables, table, data.terms, evaluation.told)
+    return Answer(variables, table, data.terms, evaluation.report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class _Evaluation:
     steps: list[_Step] = field(default_factory=lambda: [_Step("", 0, time.perf_counter())])
 
     @property
-    def told(self) -> str:
+    def report(self) -> str:
         """Rows and time of each step."""
         return "\n".join(
             f"{step.kind}: {step.rows} rows, {(step.ended - before.ended) * 1000:.3f} ms"

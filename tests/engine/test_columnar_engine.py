@@ -136,8 +136,8 @@ def test_what_sql_finds_inexact_another_engine_answers(locked: ColumnarEvaluatio
         def write(self, data: bytes, /) -> int:
             return len(data)
 
-    assert not locked.write(refusing, Output())
-    assert locked.write(planned, Output())
+    assert not locked.write(refusing, Output(), 9.0)
+    assert locked.write(planned, Output(), 9.0)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from io import BytesIO
+from threading import Timer
 from typing import cast
 
 import duckdb
@@ -41,7 +42,7 @@ class BreakingOff:
             Translated("SELECT", "", ()), Form.SOLUTIONS, operation.media_types[Form.SOLUTIONS]
         )
 
-    def write(self, query: PlannedQuery, output: Output) -> bool:
+    def write(self, query: PlannedQuery, output: Output, limit: float) -> bool:
         assert query
         for start in range(0, self.size, 1000):
             output.write(b"<" * min(1000, self.size - start))
@@ -75,7 +76,7 @@ def test_nothing_precedes_the_answer_of_oxigraph(
     expected = written(spool)
     spool.reset()
     with pytest.raises(SqlFailed) if error else nullcontext():
-        assert evaluate_columns(BreakingOff(size, error), operation, spool) is None
+        assert evaluate_columns(BreakingOff(size, error), operation, spool, 9.0) is None
     evaluate(ox.Store(), operation, spool)
     assert written(spool) == expected
 
@@ -137,8 +138,34 @@ def test_a_refused_value_is_no_failure(sql: str, kind: str | None, columns: Colu
     query = PlannedQuery(Translated("SELECT", sql, ()), Form.SOLUTIONS, JSON)
     output = BytesIO()
     if kind is None:
-        assert not columns.write(query, output)
+        assert not columns.write(query, output, 9.0)
         return
     assert issubclass(getattr(duckdb, kind), duckdb.Error)
     with pytest.raises(SqlFailed, match=kind):
-        columns.write(query, output)
+        columns.write(query, output, 9.0)
+
+
+ENDLESS = "SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b WHERE a.range <> b.range"
+LARGE = "SELECT list(range ORDER BY hash(range)) FROM range(100000000)"
+
+
+@pytest.mark.parametrize(("sql", "limit"), [(ENDLESS, 0.05), (LARGE, 60.0)])
+def test_sql_that_takes_too_much_is_given_up_and_the_next_query_runs(
+    sql: str, limit: float, columns: ColumnarEvaluation
+) -> None:
+    columns.columns.connection.execute("SET memory_limit = '64MB'; SET temp_directory = ''")
+    query = PlannedQuery(Translated("SELECT", sql, ()), Form.SOLUTIONS, JSON, seconds=3600.0)
+    assert not columns.write(query, BytesIO(), limit)
+    one = PlannedQuery(Translated("SELECT", "SELECT 1", ()), Form.BOOLEAN, JSON)
+    assert columns.write(one, BytesIO(), 9.0)
+
+
+def test_sql_that_could_not_be_given_up_is_not_begun(
+    columns: ColumnarEvaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Timer) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(Timer, "start", fail)
+    query = PlannedQuery(Translated("SELECT", "SELECT 1", ()), Form.BOOLEAN, JSON)
+    assert not columns.write(query, BytesIO(), 9.0)

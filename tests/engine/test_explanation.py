@@ -70,7 +70,7 @@ def test_columns_tell_sql_and_steps(store: ox.Store, columns: ColumnarEvaluation
     assert found[:3] == [
         "Engine: columns",
         "Because: much is read, compared or sorted for few rows of the result",
-        "Expected: 141 rows; cost 120566 in Oxigraph, 32136 in columns (1: a row that Oxigraph reads)",
+        "Expected: 141 rows; cost 120566 in Oxigraph, 24136 in columns (1: a row that Oxigraph reads)",
     ]
     assert "    Extend ?n = .aggregate1" in found
     assert any(line.startswith("SELECT ") and "triples_by" in line for line in found)

@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from kankei.engine.algebra.edits import Edit, edited
 from kankei.engine.algebra.not_understood import NotUnderstood
 from kankei.engine.algebra.operators import Expression, PathPattern, Pattern, Query, TriplePattern
 from kankei.engine.algebra.parser import QueryParser, Selection
@@ -46,22 +47,6 @@ def walked_from_known_ends(query: str, base: str | None = None) -> str:
     return edited(query, edits)
 
 
-@dataclass(frozen=True)
-class _Edit:
-    """A text that replaces another one."""
-
-    start: int
-    end: int
-    text: str
-
-
-def edited(text: str, edits: list[_Edit]) -> str:
-    """The text with replacements, of which none overlaps another."""
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
-
-
 @dataclass
 class _End:
     """A constant at one end of a closure: its token, and where the block of its triple begins."""
@@ -70,16 +55,16 @@ class _End:
     block: int
     star: "_Star | None" = None
 
-    def edits(self, variable: str) -> list[_Edit]:
+    def edits(self, variable: str) -> list[Edit]:
         """What makes a variable of it."""
         values = f"VALUES {variable} {{ {self.token.text} }} "
         edits = [
-            _Edit(self.block, self.block, values),
-            _Edit(self.token.start, self.token.end, f"{variable} "),
+            Edit(self.block, self.block, values),
+            Edit(self.token.start, self.token.end, f"{variable} "),
         ]
         if self.star and not self.star.is_written:
             self.star.is_written = True
-            edits.append(_Edit(self.star.start, self.star.start + 1, f" {' '.join(self.star.names)} "))
+            edits.append(Edit(self.star.start, self.star.start + 1, f" {' '.join(self.star.names)} "))
         return edits
 
 

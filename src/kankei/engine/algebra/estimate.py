@@ -113,7 +113,7 @@ class Estimator:
                 outer = self.of(left, bound)
                 inner = self.of(right, bound | self.variables(left))
                 asked = 0.0 if condition is None else self._asked(condition, bound)
-                work = outer.work + outer.rows * (inner.work + asked)
+                work = outer.work + outer.rows * (inner.work + asked + self._rebuilt(right))
                 return Estimate(outer.rows * max(1.0, inner.rows), work)
             case Union(left, right):
                 first, second = self.of(left, bound), self.of(right, bound)
@@ -146,6 +146,16 @@ class Estimator:
             case Distinct(inner_pattern, _):
                 inner = self.of(inner_pattern, bound)
                 return Estimate(inner.rows**0.5, inner.work) if self._drops(inner_pattern) else inner
+
+    def _rebuilt(self, right: Pattern) -> float:
+        """What is read anew for each solution: OPTIONAL within OPTIONAL is not asked for what is known."""
+        match right:
+            case LeftJoin(left, inner, _):
+                return self._rebuilt(left) + (self.of(inner).work if len(parts(inner)) > 1 else 0.0)
+            case Filter(_, inner):
+                return self._rebuilt(inner)
+            case _:
+                return 0.0
 
     def _sliced(self, pattern: Pattern, offset: int, limit: int | None, bound: _Bound) -> Estimate:
         """LIMIT ends the reading early, unless all has to be read before the first row."""

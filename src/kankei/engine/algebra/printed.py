@@ -16,11 +16,9 @@ from kankei.engine.algebra.operators import (
     Filter,
     Graph,
     Group,
-    Join,
     LeftJoin,
     Logical,
     Membership,
-    Minus,
     OrderBy,
     PathPattern,
     Pattern,
@@ -29,7 +27,6 @@ from kankei.engine.algebra.operators import (
     Slice,
     TriplePattern,
     Unary,
-    Union,
     Values,
 )
 from kankei.engine.algebra.paths import (
@@ -43,7 +40,7 @@ from kankei.engine.algebra.paths import (
     Sequence,
 )
 from kankei.engine.algebra.terms import XSD, Iri, Literal, Node, Term, Variable
-from kankei.engine.algebra.walk import operands as expressions_in
+from kankei.engine.algebra.walk import patterns_in
 
 _INDENT = "  "
 _MAX_ROWS = 5
@@ -64,42 +61,8 @@ def _lines(pattern: Pattern, depth: int) -> Iterator[str]:
     yield _INDENT * depth + head(pattern)
     if isinstance(pattern, BasicGraphPattern):
         yield from (_INDENT * (depth + 1) + triple(each) for each in pattern.triples)
-    for each in (*operands(pattern), *_asked(pattern)):
+    for each in patterns_in(pattern):
         yield from _lines(each, depth + 1)
-
-
-def operands(pattern: Pattern) -> tuple[Pattern, ...]:
-    """The patterns that a pattern is made of, those of EXISTS aside."""
-    match pattern:
-        case Join() | LeftJoin() | Union() | Minus():
-            return pattern.left, pattern.right
-        case BasicGraphPattern() | PathPattern() | Values():
-            return ()
-        case _:
-            return (pattern.pattern,)
-
-
-def _asked(pattern: Pattern) -> Iterator[Pattern]:
-    """The patterns of EXISTS in the expressions of a pattern."""
-    match pattern:
-        case Filter(condition, _):
-            yield from _exists(condition)
-        case LeftJoin(_, _, condition) if condition:
-            yield from _exists(condition)
-        case Extend(_, _, expression):
-            yield from _exists(expression)
-        case OrderBy(_, conditions):
-            for expression, _ in conditions:
-                yield from _exists(expression)
-        case _:
-            return
-
-
-def _exists(expression: Expression) -> Iterator[Pattern]:
-    if isinstance(expression, Exists):
-        yield expression.pattern
-    for operand in expressions_in(expression):
-        yield from _exists(operand)
 
 
 def head(pattern: Pattern) -> str:
@@ -157,7 +120,8 @@ def node(term: Node | Term) -> str:
         case Iri(value):
             return f"<{value}>"
         case Literal(lexical, datatype, language):
-            quoted = '"' + lexical.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+            quoted = lexical.replace("\\", "\\\\").replace('"', '\\"')
+            quoted = '"' + quoted.replace("\n", "\\n").replace("\r", "\\r") + '"'
             if language:
                 return f"{quoted}@{language}"
             return quoted if datatype == f"{XSD}string" else f"{quoted}^^<{datatype}>"
@@ -169,18 +133,23 @@ def path(way: Path) -> str:
         case Link(iri):
             return node(iri)
         case Inverse(inner):
-            return f"^{path(inner)}"
+            return f"^({path(inner)})" if isinstance(inner, Inverse) else f"^{path(inner)}"
         case Sequence(left, right):
             return f"({path(left)} / {path(right)})"
         case Alternative(left, right):
             return f"({path(left)} | {path(right)})"
         case Closure(inner, reflexive):
-            return f"{path(inner)}{'*' if reflexive else '+'}"
+            return f"{_single(inner)}{'*' if reflexive else '+'}"
         case Optional(inner):
-            return f"{path(inner)}?"
+            return f"{_single(inner)}?"
         case NegatedSet(forward, backward):
             names = [*map(node, forward or ()), *(f"^{node(iri)}" for iri in backward or ())]
             return f"!({' | '.join(names)})"
+
+
+def _single(way: Path) -> str:
+    """A path that a sign may follow."""
+    return f"({path(way)})" if isinstance(way, Closure | Optional | Inverse) else path(way)
 
 
 def expression_text(expression: Expression) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from typing import Self
 
 import duckdb
@@ -31,6 +32,8 @@ _BATCH = 1024
 _WORTH_READING = re.compile(
     r"\b(?:count|sum|avg|min|max|sample|group|distinct|order|filter|minus)\b|[\w)>][*+]", re.IGNORECASE
 )
+_LEAST_LIMIT_S, _PATIENCE = 0.5, 20.0
+"""SQL is given up after so many seconds at least, and so many times as long as was expected."""
 _TOO_DEEP = "it nests too deeply"
 _FORMS = {"SELECT": Form.SOLUTIONS, "ASK": Form.BOOLEAN}
 
@@ -75,8 +78,8 @@ class ColumnarEvaluation:
             media_type = operation.media_types.get(form, "")
             if not can_write(media_type):
                 return None
-            _, found = self._answered(query)
-            return PlannedQuery(found, form, media_type)
+            choice, answer = self._answered(query)
+            return PlannedQuery(answer, form, media_type, choice.seconds)
         except _LeftToOxigraph:
             return None
 
@@ -87,12 +90,12 @@ class ColumnarEvaluation:
         """
         expected = ""
         try:
-            choice, found = self._answered(_read(operation))
+            choice, answer = self._answered(_read(operation))
             expected = choice.expected
-            if isinstance(found, Answer):
-                return Explanation(choice.reason, expected, steps=found.steps)
-            sql = found.sql
-            with _database_errors():
+            if isinstance(answer, Answer):
+                return Explanation(choice.reason, expected, steps=answer.steps)
+            sql = answer.sql
+            with self._running(_limit(choice.seconds)):
                 ((_, steps),) = self.columns.connection.execute(f"EXPLAIN ANALYZE {sql}").fetchall()
         except _LeftToOxigraph as reason:
             return Explanation(str(reason), reason.expected or expected)
@@ -100,17 +103,18 @@ class ColumnarEvaluation:
             return Explanation(f"the database does not run the SQL: {error}", expected)
         return Explanation(choice.reason, expected, sql, str(steps))
 
-    def write(self, query: PlannedQuery, output: Output) -> bool:
+    def write(self, query: PlannedQuery, output: Output, limit: float) -> bool:
         """Write the result of a query; false if it turned out that columns do not answer it exactly.
 
-        Then, too, something may have been written. Raises `OutOfMemory`, and `SqlFailed` for SQL that the
-        database does not run.
+        False, too, if they need more memory than they may have or much longer than was expected, at most
+        `limit` seconds. Then, too, something may have been written. Raises `OutOfMemory`, and `SqlFailed`
+        for SQL that the database does not run.
         """
         if not isinstance(query.translated, Translated):
             write_solutions(query.translated.variables, query.translated.rows(), query.media_type, output)
             return True
         try:
-            with _database_errors():
+            with self._running(min(limit, _limit(query.seconds))):
                 rows = self.columns.connection.execute(query.translated.sql)
                 if query.form is Form.BOOLEAN:
                     write_boolean(rows.fetchone() is not None, query.media_type, output)
@@ -119,6 +123,30 @@ class ColumnarEvaluation:
         except _LeftToOxigraph:
             return False
         return True
+
+    @contextmanager
+    def _running(self, limit: float) -> Iterator[None]:
+        """Interrupts the database after so many seconds; tells what it gives up from its failures."""
+        timer = Timer(limit, self.columns.connection.interrupt)
+        try:
+            timer.start()
+        except RuntimeError:
+            raise _LeftToOxigraph("there is no memory for a timer") from None
+        try:
+            yield
+        except duckdb.InterruptException:
+            raise _LeftToOxigraph(f"SQL has taken {limit:.1f} seconds") from None
+        except duckdb.OutOfMemoryException:
+            raise _LeftToOxigraph("SQL needs more memory than a query may have") from None
+        except MemoryError as error:
+            raise OutOfMemory("the query wants more memory than one may have") from error
+        except duckdb.Error as error:
+            if refused(error):
+                raise _LeftToOxigraph("SQL has met a value that it cannot treat exactly") from error
+            raise SqlFailed(type(error).__name__, str(error)) from error
+        finally:
+            timer.cancel()
+            timer.join()
 
     def _answered(self, query: Query) -> tuple[Choice, Answer | Translated]:
         """Why columns answer a query, and its solutions or SQL; raises `_LeftToOxigraph` for others."""
@@ -155,17 +183,9 @@ def _read(operation: Operation) -> Query:
         raise _LeftToOxigraph(_TOO_DEEP) from None
 
 
-@contextmanager
-def _database_errors() -> Iterator[None]:
-    """Tells a value that SQL refuses from a failure of SQL."""
-    try:
-        yield
-    except (duckdb.OutOfMemoryException, MemoryError) as error:
-        raise OutOfMemory("the query wants more memory than one may have") from error
-    except duckdb.Error as error:
-        if refused(error):
-            raise _LeftToOxigraph("SQL has met a value that it cannot treat exactly") from error
-        raise SqlFailed(type(error).__name__, str(error)) from error
+def _limit(expected: float) -> float:
+    """The seconds after which SQL that was expected to take some has been a mistake."""
+    return max(_LEAST_LIMIT_S, _PATIENCE * expected)
 
 
 def refused(error: duckdb.Error) -> bool:

@@ -22,11 +22,15 @@ class Solved(Protocol):
 
 @dataclass(frozen=True)
 class PlannedQuery:
-    """A query in SQL or its solutions, its form, and the media type of its result."""
+    """A query in SQL or its solutions, its form, and the media type of its result.
+
+    `seconds` is how long the SQL is expected to take.
+    """
 
     translated: Translated | Solved
     form: Form
     media_type: str
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,11 @@ class ColumnQueries(Protocol):
     def plan(self, operation: Operation) -> PlannedQuery | None:
         """How a query is answered from columns, or nothing where another engine should answer it."""
 
-    def write(self, query: PlannedQuery, output: Output) -> bool:
+    def write(self, query: PlannedQuery, output: Output, limit: float) -> bool:
         """Write the result of a query; false if it turned out that columns do not answer it exactly.
 
-        Then, too, something may have been written. Raises `OutOfMemory` and `SqlFailed`.
+        False, too, if they need more memory than they may have or much longer than was expected, at most
+        `limit` seconds. Then, too, something may have been written. Raises `OutOfMemory` and `SqlFailed`.
         """
 
     def explain(self, operation: Operation) -> Explanation:

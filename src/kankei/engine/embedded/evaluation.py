@@ -17,6 +17,7 @@ from pyoxigraph import (
 )
 
 from kankei.engine.algebra.bounded_paths import walked_from_known_ends
+from kankei.engine.algebra.nested_exists import asked_step_by_step
 from kankei.engine.columnar.planned_query import ColumnQueries, SqlFailed
 from kankei.engine.embedded.engine_errors import explain_syntax_error
 from kankei.engine.embedded.result_spool import Spool, XmlOutput
@@ -56,8 +57,8 @@ def evaluate(store: Store, operation: Operation, spool: Spool) -> Form:
     return _evaluate(store, replace(operation, query=without_call), spool)
 
 
-def evaluate_columns(columns: ColumnQueries, operation: Operation, spool: Spool) -> Form | None:
-    """The same from columns; nothing, also in the spool, where those do not answer the query.
+def evaluate_columns(columns: ColumnQueries, operation: Operation, spool: Spool, limit: float) -> Form | None:
+    """The same from columns; nothing, also in the spool, where those do not answer it in `limit` seconds.
 
     Raises `SqlFailed` with an empty spool.
     """
@@ -66,7 +67,7 @@ def evaluate_columns(columns: ColumnQueries, operation: Operation, spool: Spool)
         return None
     try:
         with _checked(query.form, query.media_type, spool) as output:
-            if columns.write(query, output):
+            if columns.write(query, output, limit):
                 return query.form
     except SqlFailed:
         spool.reset()
@@ -150,8 +151,9 @@ def results_of(store: Store, operation: Operation) -> Results:
 
 
 def as_evaluated(operation: Operation) -> str:
-    """The text of a query that Oxigraph is given: closures from their known end, ORDER BY made total."""
-    return totally_ordered(walked_from_known_ends(operation.query, operation.base))
+    """The text that Oxigraph is given: EXISTS and closures begin at what is known, ORDER BY is total."""
+    stepwise = asked_step_by_step(operation.query, operation.base)
+    return totally_ordered(walked_from_known_ends(stepwise, operation.base))
 
 
 def _query(store: Store, operation: Operation, text: str) -> Results:

@@ -39,6 +39,8 @@ from kankei.errors import EngineFailed, KankeiError, OutOfMemory, TooLarge
 _FAILED = 70
 _FAULT = 1000
 """Characters that are told of a failure."""
+_COLUMNS_SHARE = 0.5
+"""The part of a query's time that columns may take before Oxigraph has the rest."""
 _OOM_SCORE = "500"  # of -1000 to 1000: the kernel, out of memory, ends a worker before the server
 
 
@@ -93,7 +95,7 @@ class Worker:
         signal.setitimer(signal.ITIMER_REAL, timeout)
         try:
             check_query(operation.query, self.services)
-            result = self._evaluate(operation, spool)
+            result = self._evaluate(operation, spool, _COLUMNS_SHARE * timeout)
         except KankeiError as error:
             return error
         except MemoryError:
@@ -104,17 +106,19 @@ class Worker:
             return TooLarge(f"the result is larger than the {self.result_bytes} bytes that one may have")
         return result
 
-    def _evaluate(self, operation: Operation, spool: Spool) -> WorkerResult:
-        """Evaluate a query; its result is in the spool unless it is short."""
+    def _evaluate(self, operation: Operation, spool: Spool, limit: float) -> WorkerResult:
+        """Evaluate a query, for some seconds by columns; its result is in the spool unless it is short."""
         fault = ""
         try:
-            form, engine = self._written(operation, spool, self.columns)
+            form, engine = self._written(operation, spool, self.columns, limit)
         except SqlFailed as error:
             fault = str(error)
-            form, engine = self._written(operation, spool, None)
+            form, engine = self._written(operation, spool, None, limit)
         return WorkerResult(form, spool.spooled, spool.body, engine, fault[:_FAULT])
 
-    def _written(self, operation: Operation, spool: Spool, columns: ColumnQueries | None) -> tuple[Form, str]:
+    def _written(
+        self, operation: Operation, spool: Spool, columns: ColumnQueries | None, limit: float
+    ) -> tuple[Form, str]:
         """Write the result of a query to a spool; its form, and what has evaluated the query."""
         if operation.explains:
             if self.stores.syntax_only:
@@ -122,7 +126,7 @@ class Worker:
             return explain(self._store(operation), columns, operation, spool)
         if self.stores.syntax_only:
             return parse_only(self._store(operation), operation, spool), OXIGRAPH
-        if columns and (form := evaluate_columns(columns, operation, spool)):
+        if columns and (form := evaluate_columns(columns, operation, spool, limit)):
             return form, COLUMNS
         return evaluate(self._store(operation), operation, spool), OXIGRAPH
 

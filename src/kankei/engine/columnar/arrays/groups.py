@@ -22,10 +22,34 @@ from kankei.release.columns.schema import LITERAL
 _MOST_CODES = 2**62
 _SPARSE = 4
 """How many codes there may be for each row, so that they are counted without sorting."""
+_LEAST_GAPS = 64
+"""Values of a column from which on those that it does not have get no code."""
 _MANY = 2**63
 _SCALE = 10**18
 """A decimal has 18 digits after the point."""
 _SORTED_BY_ID: Sequence[Types] = (frozenset((types.IRI,)), types.NODES, frozenset((types.STRING,)))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What the codes of one column stand for: its least value, and what is added to it, if not the code."""
+
+    least: int
+    span: int
+    present: Whole | None = None
+
+    @classmethod
+    def of(cls, column: Ids | Whole) -> tuple["_Part", Whole]:
+        """The part, and the code of each row."""
+        least, most = (int(column.min()), int(column.max())) if len(column) else (0, 0)
+        span = most - least + 1
+        codes: Whole = np.subtract(column, least, dtype=np.int64)
+        if not _LEAST_GAPS < span <= _SPARSE * len(column):
+            return cls(least, span), codes
+        present: Whole = np.flatnonzero(np.bincount(codes, minlength=span))
+        places: Whole = np.empty(span, np.int64)
+        places[present] = np.arange(len(present))
+        return cls(least, len(present), present), places[codes]
 
 
 @dataclass(frozen=True)
@@ -34,22 +58,19 @@ class _Codes:
 
     values: Whole
     size: int
-    parts: Sequence[tuple[int, int]]
-    """Of each column the least value, and how many there may be."""
+    parts: Sequence["_Part"]
 
     @classmethod
     def of(cls, columns: Sequence[Ids | Whole], length: int) -> "_Codes":
         """The codes of some columns."""
         codes, size, parts = None, 1, []
         for column in columns:
-            least, most = (int(column.min()), int(column.max())) if length else (0, 0)
-            span = most - least + 1
-            parts.append((least, span))
-            size *= span
+            part, added = _Part.of(column)
+            parts.append(part)
+            size *= part.span
             if size > _MOST_CODES:
                 raise NotTranslatable("too many combinations of values")
-            added = np.subtract(column, least, dtype=np.int64)
-            codes = added if codes is None else codes * span + added
+            codes = added if codes is None else codes * part.span + added
         return cls(np.zeros(length, np.int64) if codes is None else codes, size, parts)
 
     @property
@@ -60,9 +81,9 @@ class _Codes:
     def columns(self, codes: Whole) -> Sequence[Whole]:
         """The values of each column that some codes stand for."""
         values = []
-        for least, span in reversed(self.parts):
-            codes, rest = np.divmod(codes, span)
-            values.append(rest + least)
+        for part in reversed(self.parts):
+            codes, rest = np.divmod(codes, part.span)
+            values.append(part.least + (rest if part.present is None else part.present[rest]))
         return values[::-1]
 
 

@@ -146,15 +146,12 @@ class Matching:
         if not isinstance(start, Variable):
             chosen = np.flatnonzero(ends == np.int32(self.data.identifier(start)))
             return self._first(table, [(node, ids[chosen]) for node, ids in places])
-        asked: Mask = np.zeros(len(self.data.terms.ends), np.bool_)
-        asked[_ids(table, start)] = True
-        chosen = np.flatnonzero(asked[ends])
-        order = np.argsort(_ids(table, start), kind="stable")
-        in_order = _ids(table, start)[order]
-        of_chosen = ends[chosen]
-        rows, matched = _ranges(
-            np.searchsorted(in_order, of_chosen), np.searchsorted(in_order, of_chosen, "right")
-        )
+        ids = _ids(table, start)
+        counts = np.bincount(ids, minlength=len(self.data.terms.ends))
+        chosen = np.flatnonzero(counts[ends])
+        order = np.argsort(ids, kind="stable")
+        stops = np.cumsum(counts)[ends[chosen]]
+        rows, matched = _ranges(stops - counts[ends[chosen]], stops)
         free = [(node, ids[chosen[rows]]) for node, ids in places if node != start]
         return self._extended(table.take(order[matched]), free)
 

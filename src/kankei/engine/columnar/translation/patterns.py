@@ -83,8 +83,9 @@ class Patterns(Matching):
                 return rows
             case Extend(inner, variable, expression):
                 rows = self.solutions(inner)
-                rows.values[variable.name] = evaluated(expression, self._scope(rows))
-                return rows
+                rows.values[variable.name] = value = evaluated(expression, self._scope(rows))
+                # A condition of a join with a subquery would join all with all.
+                return derived(rows) if self.outer is None and value.asks else rows
             case Graph(name, inner):
                 return self._named(name, inner)
             case _:

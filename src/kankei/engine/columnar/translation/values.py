@@ -15,6 +15,8 @@ from kankei.engine.columnar.translation.literal_values import NOTHING, Worth, ty
 from kankei.engine.columnar.translation.term_types import Types, choice, conjunction, quoted
 from kankei.engine.columnar.translation.translated import REFUSED, NotTranslatable
 
+SUBQUERY = "EXISTS (SELECT"
+"""What the SQL of EXISTS begins with."""
 _MAX_PART = 100_000
 """Characters of SQL of one value."""
 
@@ -70,6 +72,11 @@ class Value:
         if self.id:
             return f"{self.id} IS NOT NULL"
         return f"{self.part(shape_of(self)[0])} IS NOT NULL"
+
+    @property
+    def asks(self) -> bool:
+        """Whether its SQL has a subquery."""
+        return any(SUBQUERY in sql for sql in (self.id, *self.parts.values()))
 
     def only(self, kinds: Types) -> bool:
         """Whether it is nothing but of these types, where it is bound."""
@@ -139,7 +146,7 @@ def _worth_parts(value: Worth) -> dict[str, str]:
 def boolean(sql: str, *, bound: bool = False) -> Value:
     """A truth value."""
     return Value(
-        frozenset((types.BOOLEAN,)), bound, parts={"truth": sql, "lexical": f"CAST({sql} AS VARCHAR)"}
+        frozenset((types.BOOLEAN,)), bound, parts={"truth": f"({sql})", "lexical": f"CAST({sql} AS VARCHAR)"}
     )
 
 

@@ -32,10 +32,12 @@ from peers.rdflib_endpoint import install
 from processes import weigh
 from senders import chosen, send
 from table import show
-from workloads import WORKLOADS, Workload
+from workloads import QUESTIONS, WORKLOADS, Workload
 
 FIRST = 1000
 """Where the measured requests begin; those before are the samples."""
+
+ALL_QUESTIONS = "questions"
 
 
 @dataclass
@@ -150,7 +152,7 @@ class Bench:
 def run(bench: Bench, progress: Progress) -> None:
     """All cells of one size of data."""
     arguments = bench.arguments
-    workloads = [WORKLOADS[name] for name in arguments.workloads]
+    workloads = [{**WORKLOADS, **QUESTIONS}[name] for name in arguments.workloads]
     able = {workload.name: bench.compare(workload) for workload in workloads}
     bench.ceiling()
     total = arguments.runs * len(arguments.connections) * sum(map(len, able.values()))
@@ -199,7 +201,12 @@ def parse(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--programmes", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS), metavar="PEER")
     parser.add_argument(
-        "--workloads", nargs="+", choices=WORKLOADS, default=list(WORKLOADS), metavar="WORKLOAD"
+        "--workloads",
+        nargs="+",
+        choices=[*WORKLOADS, ALL_QUESTIONS, *QUESTIONS],
+        default=list(WORKLOADS),
+        metavar="WORKLOAD",
+        help="of the README, or names of questions; `questions` for all of these",
     )
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--seconds", type=float, default=5, help="of every cell")
@@ -217,6 +224,9 @@ def parse(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("endpoint.json"), help="the JSON file to write")
     parser.add_argument("--smoke", action="store_true", help="100 programmes, one short run")
     arguments = parser.parse_args(words)
+    if ALL_QUESTIONS in arguments.workloads:
+        named = [name for name in arguments.workloads if name != ALL_QUESTIONS]
+        arguments.workloads = [*named, *(name for name in QUESTIONS if name not in named)]
     if arguments.smoke:
         arguments.programmes, arguments.runs, arguments.seconds = [100], 1, 0.3
         arguments.connections = [2]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from data import Data
 from kankei.namespaces import PREFIXES
@@ -122,6 +123,18 @@ def page(data: Data, number: int) -> str:
     """The page of a programme."""
     return f"/doc/{data.document(number)}"
 
+
+def question(file: Path) -> Workload:
+    """The query of a file, distinct by a comment."""
+    query = file.read_text(encoding="utf-8")
+    title = query.partition("\n")[0].lstrip("# ")
+    return Workload(file.stem, f"{title} Distinct", lambda _, number: f"{query}# {number}\n", 300, long=True)
+
+
+QUESTIONS: Mapping[str, Workload] = {
+    file.stem: question(file) for file in sorted((Path(__file__).parent / "questions").glob("*.rq"))
+}
+"""What an analyst may ask; not measured unless they are named, or `questions` is."""
 
 WORKLOADS: Mapping[str, Workload] = {
     workload.name: workload

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from io import BytesIO
+from threading import Timer
 from typing import cast
 
 import duckdb
@@ -157,3 +158,14 @@ def test_sql_that_takes_too_much_is_given_up_and_the_next_query_runs(
     assert not columns.write(query, BytesIO(), limit)
     one = PlannedQuery(Translated("SELECT", "SELECT 1", ()), Form.BOOLEAN, JSON)
     assert columns.write(one, BytesIO(), 9.0)
+
+
+def test_sql_that_could_not_be_given_up_is_not_begun(
+    columns: ColumnarEvaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Timer) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(Timer, "start", fail)
+    query = PlannedQuery(Translated("SELECT", "SELECT 1", ()), Form.BOOLEAN, JSON)
+    assert not columns.write(query, BytesIO(), 9.0)

@@ -58,7 +58,8 @@ class GroupWriter:
     def query(self) -> str:
         """A SELECT with groups, or with DISTINCT."""
         where = "{ " + " . ".join([self._triple() for _ in range(1 + self.choices.count(3))])
-        where += "".join(f" FILTER({self._condition()})" for _ in range(self.choices.count(2))) + " }"
+        where += "".join(f" FILTER({self._condition()})" for _ in range(self.choices.count(2)))
+        where += f"{self._agreement() if self.choices.count(3) == 0 else ''} }}"
         if self.choices.count(4) == 0:
             names = " ".join(sorted({self._variable() for _ in range(1 + self.choices.count(2))}))
             return f"{PROLOGUE}SELECT DISTINCT {names} {where}{self._order(names.split())}"
@@ -89,6 +90,14 @@ class GroupWriter:
         named = [name for name in (subject, link, target) if name.startswith("?")]
         self.variables += [name for name in named if name not in self.variables]
         return f"{subject} {link} {target}"
+
+    def _agreement(self) -> str:
+        """What a solution must have, or must not; of the variables it binds none is seen outside."""
+        outside = list(self.variables)
+        inner = " . ".join([self._triple() for _ in range(1 + self.choices.count(2))])
+        inner += f" FILTER({self._condition()})" if self.choices.count(3) == 0 else ""
+        self.variables = outside
+        return f" {self.choices.one(['FILTER EXISTS', 'FILTER NOT EXISTS', 'MINUS'])} {{ {inner} }}"
 
     def _condition(self) -> str:
         if self.choices.count(4) == 0:

@@ -128,7 +128,10 @@ class ColumnarEvaluation:
     def _running(self, limit: float) -> Iterator[None]:
         """Interrupts the database after so many seconds; tells what it gives up from its failures."""
         timer = Timer(limit, self.columns.connection.interrupt)
-        timer.start()
+        try:
+            timer.start()
+        except RuntimeError:
+            raise _LeftToOxigraph("there is no memory for a timer") from None
         try:
             yield
         except duckdb.InterruptException:

@@ -21,6 +21,7 @@ from kankei.engine.algebra.operators import (
 )
 from kankei.engine.algebra.terms import Iri, Variable
 from kankei.engine.algebra.walk import variables_of
+from kankei.engine.columnar.arrays.agreement import agreeing
 from kankei.engine.columnar.arrays.conditions import holds
 from kankei.engine.columnar.arrays.data import ReleaseArrays
 from kankei.engine.columnar.arrays.dependencies import Dependencies
@@ -58,7 +59,7 @@ def answered(query: Query, data: ReleaseArrays) -> Answer:
     while not isinstance(pattern, Project):
         pattern = pattern.pattern  # type: ignore[union-attr]
     variables = tuple(variable.name for variable in pattern.variables)
-    return Answer(variables, table, data.terms, evaluation.told)
+    return Answer(variables, table, data.terms, evaluation.report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class _Evaluation:
     steps: list[_Step] = field(default_factory=lambda: [_Step("", 0, time.perf_counter())])
 
     @property
-    def told(self) -> str:
+    def report(self) -> str:
         """Rows and time of each step."""
         return "\n".join(
             f"{step.kind}: {step.rows} rows, {(step.ended - before.ended) * 1000:.3f} ms"
@@ -126,6 +127,9 @@ class _Evaluation:
             table, conditions = self._filtered(table, conditions)
         if conditions:
             raise NotTranslatable("a condition on a variable that is not bound")
+        for match in pattern.matches:
+            agrees = agreeing(table, self._matched(match.pattern), needs_shared=match.needs_shared)
+            table = self._ended("agree", table.keep(agrees if match.is_wanted else ~agrees))
         return table
 
     def _filtered(self, table: Table, conditions: list[Expression]) -> tuple[Table, list[Expression]]:
@@ -142,7 +146,11 @@ class _Evaluation:
         triples = basic(group.pattern)
         if triples is None:
             raise NotTranslatable("groups of what is not matched")
-        counted = None if triples.conditions else property_counts(group, triples.triples, self.data.triples)
+        counted = (
+            None
+            if triples.conditions or triples.matches
+            else property_counts(group, triples.triples, self.data.triples)
+        )
         if counted is not None:
             return counted
         determined = Dependencies.of(triples.triples, self.data).determined

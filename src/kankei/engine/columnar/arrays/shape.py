@@ -8,12 +8,14 @@ from kankei.engine.algebra.operators import (
     Aggregate,
     BasicGraphPattern,
     Distinct,
+    Exists,
     Expression,
     Extend,
     Filter,
     Group,
     Join,
     Logical,
+    Minus,
     OrderBy,
     PathPattern,
     Pattern,
@@ -21,6 +23,7 @@ from kankei.engine.algebra.operators import (
     Query,
     Slice,
     TriplePattern,
+    Unary,
 )
 from kankei.engine.algebra.paths import Inverse, Link, Path, Sequence
 from kankei.engine.algebra.terms import Node, Variable
@@ -31,10 +34,24 @@ _FUNCTIONS = {"COUNT", "SUM", "AVG", "MIN", "MAX"}
 
 @dataclass(frozen=True, slots=True)
 class Basic:
-    """Triple patterns that all hold, and conditions on what they bind."""
+    """Triple patterns that all hold, conditions on what they bind, and what else each solution needs."""
 
     triples: tuple[TriplePattern, ...]
     conditions: tuple[Expression, ...] = ()
+    matches: tuple["Match", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """EXISTS, NOT EXISTS and MINUS: a pattern with which a solution has to agree, or must not.
+
+    A pattern that shares no variable with the solution agrees with it if it has any solution; for MINUS,
+    if `needs_shared`, it never does (SPARQL 1.1 Query Language, section 8.3.3).
+    """
+
+    pattern: Basic
+    is_wanted: bool
+    needs_shared: bool = False
 
 
 def check_shape(query: Query) -> None:
@@ -51,23 +68,47 @@ def check_shape(query: Query) -> None:
 def basic(pattern: Pattern) -> Basic | None:
     """The triple patterns and conditions that a pattern is; paths of single steps are triples."""
     conditions: list[Expression] = []
-    while isinstance(pattern, Filter):
-        conditions += _conjuncts(pattern.condition)
-        pattern = pattern.pattern
-    if not isinstance(pattern, BasicGraphPattern | Join | PathPattern):
+    matches: list[Match | None] = []
+    while isinstance(pattern, Filter | Minus):
+        if isinstance(pattern, Filter):
+            for condition in _conjuncts(pattern.condition):
+                match condition:
+                    case Exists(inner) | Unary("!", Exists(inner)):
+                        matches.append(_match(inner, is_wanted=isinstance(condition, Exists)))
+                    case _:
+                        conditions.append(condition)
+            pattern = pattern.pattern
+        else:
+            matches.append(_match(pattern.right, is_wanted=False, needs_shared=True))
+            pattern = pattern.left
+    triples, known = _triples(pattern), [match for match in matches if match]
+    if not triples or len(known) < len(matches):
         return None
+    return Basic(tuple(triples), tuple(conditions), tuple(known))
+
+
+def _triples(pattern: Pattern) -> list[TriplePattern]:
+    """The triples that a pattern is; none for another pattern."""
+    if not isinstance(pattern, BasicGraphPattern | Join | PathPattern):
+        return []
     triples: list[TriplePattern] = []
     for number, part in enumerate(parts(pattern)):
         if isinstance(part, TriplePattern):
             triples.append(part)
-        elif isinstance(part, PathPattern):
-            steps = list(_steps(part.subject, part.path, part.object, f".step{number}"))
-            if None in steps:
-                return None
-            triples += [step for step in steps if step]
-        else:
-            return None
-    return Basic(tuple(triples), tuple(conditions)) if triples else None
+            continue
+        if not isinstance(part, PathPattern):
+            return []
+        steps = list(_steps(part.subject, part.path, part.object, f".step{number}"))
+        if None in steps:
+            return []
+        triples += [step for step in steps if step]
+    return triples
+
+
+def _match(pattern: Pattern, *, is_wanted: bool, needs_shared: bool = False) -> Match | None:
+    inner = basic(pattern)
+    # What is asked within may refer to variables that only the solution outside has.
+    return None if inner is None or inner.matches else Match(inner, is_wanted, needs_shared)
 
 
 def _steps(start: Node, path: Path, end: Node, name: str) -> Iterator[TriplePattern | None]:

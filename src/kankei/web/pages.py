@@ -152,7 +152,7 @@ PAGES: tuple[Page, ...] = (
     ),
     Page(
         "/doc/{path}",
-        lambda site: Documents(site).respond,
+        lambda site: Documents.of(site).respond,
         Operation(
             "A document",
             (*GRAPH_TYPES, *JSON_TYPES, "text/plain"),
@@ -163,7 +163,7 @@ PAGES: tuple[Page, ...] = (
     ),
     Page(
         "/id/{path}",
-        lambda site: Documents(site).redirect,
+        lambda site: Documents.of(site).redirect,
         Operation(
             "See the document that describes a thing",
             (),

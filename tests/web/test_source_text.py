@@ -1,5 +1,6 @@
-"""The page of a source: its text by pages of lines, with the citations that begin on each."""
+"""Texts by pages of lines: that of a source, with the citations that begin on each, and the report."""
 
+import html
 import re
 from collections.abc import Iterator
 
@@ -29,8 +30,12 @@ def test_the_seed_fits_on_one_page(web: Client) -> None:
     assert web.get(f"{SOURCE}?page=2", BROWSER).status_code == 404
 
 
-def test_pages_have_every_line_and_every_citation_once(web: Client, paged: Client) -> None:
-    whole = web.get(f"{SOURCE}?lang=ja", BROWSER).text
+def test_pages_have_every_line_and_every_citation_once(
+    paged: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(text_pages, "LINES", 10**6)
+        whole = paged.get(f"{SOURCE}?lang=en", BROWSER).text
     pages = [paged.get(f"{SOURCE}?lang=ja", BROWSER).text]
     while following := re.search(r'rel="next" href="[^?"]*(\?page=[0-9]+)&amp;lang=ja"', pages[-1]):
         pages.append(paged.get(f"{SOURCE}{following[1]}&lang=ja", BROWSER).text)
@@ -62,6 +67,22 @@ def test_evidence_leads_to_the_page_of_its_line(paged: Client) -> None:
 @pytest.mark.parametrize("page", ["0", "01", "x", "99"])
 def test_no_other_page(paged: Client, page: str) -> None:
     assert paged.get(f"{SOURCE}?page={page}", BROWSER).status_code == 404
+
+
+def test_the_report_is_shown_by_pages_and_is_whole_elsewhere(
+    paged: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_pages, "LINES", 2)
+    turtle = paged.get("/report.ttl").text.splitlines()
+    last = -(-len(turtle) // 2)
+    assert last > 1
+    pages = [paged.get(f"/report?page={number}&lang=en", BROWSER).text for number in range(1, last + 1)]
+    shown = [re.search(r"<code>(.*?)\n</code>", page, re.DOTALL) for page in pages]
+    lines = [line for match in shown if match for line in html.unescape(match[1]).split("\n")]
+    assert lines == turtle
+    assert f"Page {last} of {last}" in pages[-1]
+    assert all('href="./report.ttl"' in page for page in pages)
+    assert paged.get(f"/report?page={last + 1}", BROWSER).status_code == 404
 
 
 def test_an_empty_text_has_one_page() -> None:

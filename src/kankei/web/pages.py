@@ -314,7 +314,12 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/report",
         release_graphs.report,
-        graph_operation("The validation report that the release passed"),
+        Operation(
+            "The validation report that the release passed, in HTML by pages",
+            GRAPH_TYPES,
+            (PAGE_NUMBER, LANGUAGE),
+            (404, 429),
+        ),
         linked=True,
         suffixes=True,
     ),

@@ -149,9 +149,21 @@ def _last_cell(heading: _Heading, lines: Sequence[Line]) -> tuple[Cell | None, i
         phones = [index for index in own if telephone.is_printed(lines[index].text)]
         own = own[: own.index(phones[-1]) + 1] if phones else []
     if own:
-        return tuple(tokens(lines[own[0] : own[-1] + 1])), own[-1] + 1
+        cell = tuple(tokens(lines[own[0] : own[-1] + 1]))
+        behind = next((index for index in following if index > own[-1]), None)
+        if behind is not None and _may_continue(heading.column, cell, lines[behind]):
+            return None, heading.end
+        return cell, own[-1] + 1
     is_blank = bool(following) and is_theme_line(lines[following[0]].text)
     return (() if is_blank else None), heading.end
+
+
+def _may_continue(column: Column, cell: Cell, line: Line) -> bool:
+    """Whether a line may be the rest of a value that it divides: 9月中, and below it 旬."""
+    if column in _READ_ANY_NAME:
+        return False
+    together = normalise(tokens_text(cell)) + normalise(line.text).strip()
+    return not line.begins_page and is_readable(column, together)
 
 
 def _is_accepted(column: Column, cell: Cell) -> bool:

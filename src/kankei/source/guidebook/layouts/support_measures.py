@@ -99,6 +99,7 @@ class _SheetReader:
         self.lines = lines[first:]
         self.doubts: list[Doubt] = []
         self.in_fields: set[int] = set()
+        self.in_header: set[int] = set()
         self.labelled = next(labelled_tables(self.lines), None)
         rows = _header_rows(self.lines)
         self.is_lost = not rows
@@ -176,6 +177,7 @@ class _SheetReader:
 
     def _header(self) -> Header:
         header = read_header(self.lines, self.header_row.first)
+        self.in_header.update(header.indices if header.number else ())
         self.in_fields.update(header.indices)
         if not header.number:
             self._doubt("number", "title-missing")
@@ -241,7 +243,8 @@ class _SheetReader:
         row = self.lines[self.header_row.last + 1 : self.row_end]
         body = self._outside_fields(0, self.end)
         is_in_order = (
-            not has_headings_together(body)
+            # What is left of an unknown last cell would stand among the texts.
+            self.labelled.cells[-1] is not None and not has_headings_together(body)
             if self.labelled
             else not has_values(self.header_row) and is_row_of_cells(row)
         )
@@ -282,6 +285,8 @@ class _SheetReader:
             return _printed(line)
         below = normalise(rest[0].text.strip())
         if not (below.startswith("(") and below.endswith(")")) or unit_of(below) or rest[0].begins_page:
+            return _printed(line)
+        if not self.in_header or index - 1 in self.in_header:  # it may be the subtitle as well
             return _printed(line)
         self.in_fields.add(index + 1)
         return PrintedText(f"{line.text.strip()}\n{rest[0].text.strip()}", line.number, rest[0].number)

@@ -134,7 +134,8 @@ def test_sheets_are_read_by_whatever_operators_they_are_drawn(
     [
         ("transposed", Layout(), 0.97),
         ("rounded", Layout(other_words=3, vertical="top"), 0.97),
-        ("repeated-row", Layout(), 0.5),
+        ("repeated-row", Layout(columns="budget-first", blanks=0.0), 0.5),
+        ("repeated-headings", Layout(per_page="stacked", page=(960.0, 540.0)), 0.75),
         ("two-rows", Layout(), 0.75),
     ],
     ids=lambda one: one if isinstance(one, str) else "",

@@ -15,7 +15,7 @@ from kankei.source.lines.printed_text import Line
 def divide_page(lines: Sequence[Line]) -> list[list[Line]]:
     """The lines of each sheet that begins on a page, in the order of their tables; none if none does."""
     headings = table_headings(lines)
-    if len(headings) == 1 and repeats_headings(lines):
+    if len(headings) == 1 and _repeats_headings(headings[0], lines):
         return []
     if len(headings) < 2:
         return [list(lines)] if headings else []
@@ -26,13 +26,15 @@ def divide_page(lines: Sequence[Line]) -> list[list[Line]]:
     return parts
 
 
-def repeats_headings(lines: Sequence[Line]) -> bool:
+def _repeats_headings(headings: PageHeadings, lines: Sequence[Line]) -> bool:
     """Whether the headings of a table on a page are those of a sheet that is continued there.
 
     Nothing is on the page that each sheet has outside of its table: title, theme or link.
     """
-    return not _titles(in_rows(lines)) and not any(
-        is_theme_line(line.text) or "http" in line.text for line in lines
+    table = headings.lines | read_table(headings, lines).lines
+    outside = [line for line in lines if line.number not in table]
+    return not _titles(in_rows(outside)) and not any(
+        is_theme_line(line.text) or "http" in line.text for line in outside
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from kankei.source.grammars import telephone
 from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, normalise
+from kankei.source.guidebook.body_reader.text_patterns import starts_item
 from kankei.source.guidebook.columns import Column, is_readable
 from kankei.source.guidebook.page.geometry import (
     Piece,
@@ -243,13 +244,13 @@ class _TableReader:
         return row
 
     def _is_body(self, line: Line) -> bool:
-        """Whether a line is no cell: in a box below the headings, or under three of them or more."""
+        """Whether a line is no cell: in a box below the headings, under three of them or more, a sentence."""
         area = line.area
         # Between the boxes of a sheet above and those of this one, rules enclose headings and row alike.
         is_below = area is not None and area.box.top > self.table.headings.box.top
         boxed = area is not None and area.rectangular and is_below and not self._is_whole_row(area)
         wide = sum(overlap(box_of(line), self._band(index)) > _TOUCH for index in range(len(self.headings)))
-        return boxed or wide > 2
+        return boxed or wide > 2 or ("。" in line.text and starts_item(line.text.strip()))
 
     def _is_complete(self, row: Sequence[Line], below: Sequence[Line]) -> bool:
         """Whether a row has all its telephone numbers: the next one below is not under the contact."""

@@ -135,6 +135,10 @@ class ReleaseGraph:
         triples = [*parse_triples(self.site.release.read(self.file), RdfFormat.TURTLE), *self.added]
         return with_public_addresses(triples, self._base, self.site.public_url) if self._moves else triples
 
+    @cached_property
+    def _graph(self) -> Graph:
+        return Graph.of(self._triples)
+
     @property
     def _base(self) -> str:
         return self.site.release.manifest.base.iri
@@ -171,7 +175,7 @@ class ReleaseGraph:
             alternates=self._formats,
             own_query=query,
             head=self._head(language, query),
-            **self.view(Graph.of(self._triples), self.site.localizer(language)),
+            **self.view(self._graph, self.site.localizer(language)),
         )
 
     def _head(self, language: str, query: str) -> PageHead:
@@ -179,8 +183,7 @@ class ReleaseGraph:
         head = self.site.templates.head(language, self.path, query)
         if self.data is None:
             return head
-        graph = Graph.of(self._triples)
-        return replace(head, data=self.data(graph, head.address, self.site.localizer(language)))
+        return replace(head, data=self.data(self._graph, head.address, self.site.localizer(language)))
 
 
 def catalogue(site: Site) -> Handler:

@@ -98,7 +98,7 @@ class ReleaseGraph:
             page_link = link_header(path, {}, self._formats)
             variant = replace(variant, headers={**variant.headers, "Link": page_link + further})
         is_part = self.is_paged and variant.media_type == HTML
-        number = page_number(request.query_params.get("page")) if is_part else 1
+        number = page_number(request.query_params.get("part")) if is_part else 1
         if number > 1:
             variant = variant.tagged(str(number))
 
@@ -165,7 +165,7 @@ class ReleaseGraph:
 
     def _page(self, path: str, language: str, number: int) -> str:
         turtle = self._turtle.decode()
-        query = f"page={number}" if number > 1 else ""
+        query = f"part={number}" if number > 1 else ""
         return self.site.templates.render(
             self.template,
             language,

@@ -78,15 +78,22 @@ def add_dumps(tasks: Tasks, release: Path, index: Index, context: Context) -> No
 
 
 def write_dump(suffix: str, source: formats.DumpSource) -> None:
-    """Write the dump in the format of a suffix, unless it is of the lines themselves; compress it.
+    """Write the dump in the format of a suffix, unless it is of the lines themselves; compress it."""
+    compress(serialize_dump(suffix, source))
 
-    The compressions run in threads: their libraries release the interpreter's lock.
-    """
+
+def serialize_dump(suffix: str, source: formats.DumpSource) -> Path:
+    """Write the dump in the format of a suffix, unless it is of the lines themselves; returns its file."""
     row = next(row for row in formats.FORMATS if row.suffix == suffix)
     file = source.triple_lines.with_suffix(f".{suffix}")
     if row.write_dump:
         with file.open("xb") as output:
             row.write_dump(source, output)
+    return file
+
+
+def compress(file: Path) -> None:
+    """Write the compressed copies of a dump, in threads: the libraries release the interpreter's lock."""
     with ThreadPoolExecutor() as pool:
         jobs = [
             pool.submit(compression.write, file, file.with_name(f"{file.name}.{compression.suffix}"))

@@ -200,3 +200,15 @@ def test_a_line_in_brackets_behind_title_and_theme_belongs_to_either() -> None:
 def test_an_unknown_contact_leaves_no_telephone_among_the_texts() -> None:
     (sheet,) = sheets(extracted("budget-within-contact"))
     assert not any("5253" in item.plain for item in sheet.body.items)
+
+
+def test_values_under_headings_of_which_one_was_missed_are_not_known() -> None:
+    (sheet,) = sheets(extracted("heading-on-two-lines"))
+    assert not any(cell.known for cell in sheet.cells)
+    assert any("市町村※" in doubt.ja for doubt in sheet.doubts)
+
+
+def test_a_window_is_not_known_where_the_heading_of_the_other_one_stands_beside_another() -> None:
+    (sheet,) = sheets(extracted("headings-beside-each-other"))
+    assert not is_known(sheet, Column.CALL)
+    assert value(sheet, Column.FUNDING)

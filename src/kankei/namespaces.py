@@ -41,7 +41,8 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 # fmt: off
 CONCEPT_KINDS = (
     "amount-kind", "body-type", "budget-stage", "call-state", "column", "designated-area", "funding",
-    "identifier-scheme", "pillar", "project-method", "rule", "scheme", "support-kind", "theme", "topic",
+    "identifier-scheme", "pillar", "prefecture", "project-method", "rule", "scheme", "support-kind", "theme",
+    "topic",
 )
 """The path segments under ``id/`` whose things are concepts, schemes and rules of the ontology folder."""
 

@@ -1,12 +1,10 @@
 """What many tests share: the release of the checkout's own data, built once, and its store."""
 
-import asyncio
 import gc
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,14 +14,11 @@ from hypothesis import settings
 
 from kankei.cli.further_stages import further_stages
 from kankei.dataset.data_folder import Inputs, packaged
-from kankei.engine.embedded.pool import WorkerPool, start_engine
-from kankei.engine.embedded.store_access import StoreFiles
 from kankei.namespaces import Base
 from kankei.release.build import build
 from kankei.release.reader import Release
-from kankei.server.serve import read_examples
 from kankei.validation.validator import validate
-from kankei.web.app import create_app
+from support.application import client_of
 from support.building import build_quickly
 from support.client import Client
 from support.launcher import ExtractionProcess
@@ -151,21 +146,6 @@ def joint_web(joint_release: Release) -> Iterator[Client]:
     """The application over both datasets, asked in process."""
     with client_of(joint_release) as client:
         yield client
-
-
-@contextmanager
-def client_of(release: Release) -> Iterator[Client]:
-    """A client of the application over a release, with an engine of its own."""
-    process = start_engine(StoreFiles.of(release))
-    with asyncio.Runner() as runner:
-        pool = runner.run(process.connect())
-        yield Client(create_app(release, pool, read_examples(packaged().competency)), runner)
-        runner.run(hang_up(pool))
-    process.close()
-
-
-async def hang_up(pool: WorkerPool) -> None:
-    pool.close()
 
 
 SUITES_TOLD = {

@@ -36,6 +36,15 @@ def test_the_default_graph_is_the_merge_of_the_named_ones(dataset: Dataset) -> N
     assert set(_quads(dataset)) == {Base().graph(name) for name in names}
 
 
+def test_a_build_needs_no_named_graphs_but_those_of_the_catalogues(dataset: Dataset) -> None:
+    lean = load(packaged(), Base(), graphs=False)
+    merged = [set(d.store.quads_for_pattern(None, None, None, ox.DefaultGraph())) for d in (lean, dataset)]
+    assert merged[0] == merged[1]
+    assert set(lean.graph("catalogue")) == set(dataset.graph("catalogue"))
+    assert set(_quads(lean)) == {Base().graph("catalogue")}
+    assert list(lean.spool.documents()) == list(dataset.spool.documents())
+
+
 def test_shortcuts_are_derived_in_a_graph_of_their_own(dataset: Dataset) -> None:
     derived = list(dataset.graph("derived"))
     assert {t.predicate.value for t in derived} >= {KK + "ministry", KK + "latestEntry", KK + "supportKind"}

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from pyld import jsonld
 
 from kankei.dataset.data_folder import packaged
+from kankei.dataset.statement_lines import parse_lines
 from kankei.errors import InvalidData
 from kankei.namespaces import DCT, EDTF, KK, RDF, XSD
-from kankei.release.jsonld import document, parse_triples, serialize, write_dump
+from kankei.release.jsonld import document, serialize, write_dump
 from kankei.release.jsonld_context import Context, read_context
 from kankei.release.reader import Release
 from support.building import build_quickly
@@ -47,15 +48,15 @@ def keys(value: Any) -> set[str]:
 
 def test_every_document_is_read_back_by_two_readers(release: Release) -> None:
     for path, found in release.documents.items():
-        triples = set(parse_triples(release.triples(path)))
-        content = serialize(document(tuple(parse_triples(release.triples(path))), CONTEXT, found.iri))
+        triples = set(parse_lines(release.triples(path)))
+        content = serialize(document(tuple(parse_lines(release.triples(path))), CONTEXT, found.iri))
         assert by_oxigraph(content) == triples, path
         assert by_pyld(content) == triples, path
 
 
 def test_a_document_is_one_tree_from_its_thing(release: Release) -> None:
     found = release.documents["programme/two-region-living"]
-    tree = document(tuple(parse_triples(release.triples(found.path))), CONTEXT, found.iri)
+    tree = document(tuple(parse_lines(release.triples(found.path))), CONTEXT, found.iri)
     assert (tree["id"], tree["type"]) == (found.iri, ["Programme"])
     assert tree["title"]["en"] == "Promotion of two-region living"
     (entry,) = tree["entry"]
@@ -87,7 +88,7 @@ def test_a_context_by_reference_is_its_address() -> None:
 
 def test_terms_of_the_context_write_every_property(release: Release) -> None:
     for found in release.documents.values():
-        tree = document(tuple(parse_triples(release.triples(found.path))), CONTEXT, found.iri)
+        tree = document(tuple(parse_lines(release.triples(found.path))), CONTEXT, found.iri)
         del tree["@context"]
         assert not [key for key in keys(tree) if key.startswith("http")], found.path
 

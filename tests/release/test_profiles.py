@@ -12,12 +12,13 @@ from rdflib.compare import isomorphic
 
 from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load
+from kankei.dataset.statement_lines import parse_lines
 from kankei.dataset.statements import text
 from kankei.errors import BrokenRelease
 from kankei.namespaces import DCT, Base
 from kankei.release.gif_items import ITEMS, csv_lines
 from kankei.release.profile_views import CPSV_AP, GIF, PROFILES, RDF_PROFILES, Profile, read_views
-from kankei.release.profiles import view_triples
+from kankei.release.profiles import view_lines
 from kankei.release.profiles.gif import record
 from kankei.release.reader import Release
 from support.building import build_quickly
@@ -92,7 +93,7 @@ def test_a_service_is_part_of_the_dataset_whose_folder_holds_it(tmp_path: Path) 
     joint = joint_inputs(tmp_path)
     shutil.copy(*(folder / "catalogue.ttl" for folder in (*joint.further, further)))
     dataset = load(joint.with_data(data, further, *joint.further), BASE)
-    triples = view_triples(dataset, CPSV_AP)
+    triples = list(parse_lines(b"".join(view_lines(dataset, CPSV_AP))))
     wholes = {text(t.subject): text(t.object) for t in triples if t.predicate.value == f"{DCT}isPartOf"}
     assert wholes.pop(BASE.thing("programme/own")) == f"{BASE.dataset}/prefecture"
     assert set(wholes.values()) == {BASE.dataset}

@@ -33,6 +33,20 @@ def test_a_table_is_read_however_it_is_ruled(tmp_path: Path, known: KnownTerms, 
     assert score.right >= (0.97 if rules in RULED else 0.75), score.counts
 
 
+@pytest.mark.parametrize(("rules", "least"), [("none", 0.9), ("lines", 0.9)])
+def test_the_boxes_of_the_sheet_above_do_not_rule_a_table(
+    tmp_path: Path, known: KnownTerms, rules: str, least: float
+) -> None:
+    """Sides of boxes at one place above and below a table are no sides of its cells."""
+    layout = Layout(
+        rules=rules, per_page="stacked", page=(960.0, 540.0), body="rounded", order="shuffled", align="mixed"
+    )
+    wanted = write_document(tmp_path / "sheets.pdf", layout, 3, 4)
+    score = score_document(tmp_path / "sheets.pdf", wanted["sheets"], known)
+    assert score.notes == []
+    assert score.right >= least, score.counts
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_nothing_is_stated_that_is_not_printed(tmp_path: Path, known: KnownTerms, seed: int) -> None:
     layout = next(layouts(Random(seed), 1))

@@ -37,6 +37,22 @@ TABLE = """事業実施主体
 総務省地域力創造グループ
 地域自立応援課
 03-5253-5391"""
+HEADINGS_FIRST = """実施主体等
+支援内容等
+補助率（上限額）
+公募時期・期間
+要望調査の時期
+R8年度当初予算
+連絡先
+都道府県・市町村
+ハード・ソフト
+定額
+10月〜翌年3月
+前年度の10月頃
+376の内数
+総務省地域力創造グループ
+地域自立応援課
+03-5253-5391"""
 BODY = "事業内容\n○経費の一部を補助する。\n○成果を公表する。\n1"
 SHEET = f"{HEAD}\n{TABLE}\n{BODY}"
 
@@ -47,6 +63,11 @@ def sheets(*pages: str) -> list[Sheet]:
         for index, text in enumerate(page.split("\n")):
             lines.append(Line(len(lines) + 1, text, None, index == 0))
     return list(read_sheets(lines, layouts()))
+
+
+def extracted(name: str) -> str:
+    """A page as `pdftotext` gives it."""
+    return (Path(__file__).parent / "extracted" / f"{name}.txt").read_text(encoding="utf-8")
 
 
 def value(sheet: Sheet, column: Column) -> str | None:
@@ -142,3 +163,52 @@ def test_a_page_of_headings_side_by_side_may_be_a_sheet_that_is_lost() -> None:
 def test_a_space_before_a_link_begins_no_page(tmp_path: Path) -> None:
     path = written(tmp_path, SHEET.replace("\nURL\n", "\n URL\n").encode())
     assert [line.number for line in read_lines(path).lines if line.begins_page] == [1]
+
+
+def test_a_heading_behind_a_line_that_may_be_one_has_no_texts_for_certain() -> None:
+    """Both boxes are drawn before their texts: whose the texts are their order does not say."""
+    (sheet,) = sheets(extracted("headings-before-texts"))
+    assert len(sheet.body.items) == 4
+    assert not any(item.heading for item in sheet.body.items)
+    assert any("事業目的" in doubt.ja for doubt in sheet.body.doubts)
+
+
+def test_a_short_line_that_is_repeated_is_no_text() -> None:
+    body = "事業目的\n○交流が求められている。\n施策一覧\n○補助する。\n施策一覧\n○公表する。"
+    (sheet,) = sheets(f"{HEAD}\n{HEADINGS_FIRST}\n{body}")
+    assert len(sheet.body.items) == 3
+    assert not any("施策一覧" in item.plain for item in sheet.body.items)
+    assert any("施策一覧" in doubt.ja for doubt in sheet.body.doubts)
+
+
+def test_a_value_that_the_next_line_may_continue_is_not_known() -> None:
+    table = TABLE.replace("公募時期\n７月１日〜８月31日\n要望調査時期\n10月頃\n", "")
+    survey = "公募時期\n７月\n要望調査時期\n８月下旬〜９月中"
+    (whole,) = sheets(f"{HEAD}\n{table}\n{survey}旬\n{BODY}")
+    (divided,) = sheets(f"{HEAD}\n{table}\n{survey}\n旬\n{BODY}")
+    assert is_known(whole, Column.SURVEY)
+    assert not is_known(divided, Column.SURVEY)
+
+
+def test_a_line_in_brackets_behind_title_and_theme_belongs_to_either() -> None:
+    head = "（百万円）\n30\n山村つながり創出交付金\n１．しごとの創出に関する施策\n（人材バンク）"
+    (sheet,) = sheets(f"{head}\n{TABLE}\n{BODY}")
+    assert sheet.theme is None
+    assert any(doubt.about == "theme" for doubt in sheet.doubts)
+
+
+def test_an_unknown_contact_leaves_no_telephone_among_the_texts() -> None:
+    (sheet,) = sheets(extracted("budget-within-contact"))
+    assert not any("5253" in item.plain for item in sheet.body.items)
+
+
+def test_values_under_headings_of_which_one_was_missed_are_not_known() -> None:
+    (sheet,) = sheets(extracted("heading-on-two-lines"))
+    assert not any(cell.known for cell in sheet.cells)
+    assert any("市町村※" in doubt.ja for doubt in sheet.doubts)
+
+
+def test_a_window_is_not_known_where_the_heading_of_the_other_one_stands_beside_another() -> None:
+    (sheet,) = sheets(extracted("headings-beside-each-other"))
+    assert not is_known(sheet, Column.CALL)
+    assert value(sheet, Column.FUNDING)

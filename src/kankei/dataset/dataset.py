@@ -7,6 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kankei.dataset.data_folder import (
+    DATASET,
     Inputs,
     data_files,
     dataset_name,
@@ -17,9 +18,10 @@ from kankei.dataset.data_folder import (
     scheme_files,
     source_files,
 )
-from kankei.dataset.file_reader import FileReader, by_document, read_data_files
+from kankei.dataset.file_reader import FileReader, read_data_files
 from kankei.dataset.integrity import IntegrityChecks
 from kankei.dataset.mappings import mapping_statements, published_mappings, read_mappings
+from kankei.dataset.statement_lines import END, by_subject_document
 from kankei.dataset.statement_spool import StatementSpool
 from kankei.dataset.turtle import TurtleFile
 from kankei.dataset.working_store import open_working_store
@@ -75,19 +77,22 @@ class Dataset:
         return file.subject_position(iri) if file else ""
 
 
-def load(inputs: Inputs, base: Base, folder: Path | None = None) -> Dataset:
+def load(inputs: Inputs, base: Base, folder: Path | None = None, *, graphs: bool = True) -> Dataset:
     """The dataset of some inputs; its store is in memory, or beside `folder` where it is too large for that.
 
-    Raises `MalformedData` or `InvalidData` with file and line for the first file that breaks a rule.
+    Without `graphs` the store has the merge of all graphs, and of named graphs only those of the catalogues:
+    rules and shapes read nothing else. Raises `MalformedData` or `InvalidData` with file and line for the
+    first file that breaks a rule.
     """
     parse_base(base.iri)
-    return _Loader(inputs, base, folder).dataset()
+    return _Loader(inputs, base, folder, graphs=graphs).dataset()
 
 
 class _Loader:
     """One pass over the files, then the store: mappings and derived statements are added to it."""
 
-    def __init__(self, inputs: Inputs, base: Base, folder: Path | None) -> None:
+    def __init__(self, inputs: Inputs, base: Base, folder: Path | None, *, graphs: bool) -> None:
+        self.graphs = graphs
         self.inputs = inputs
         self.base = base
         self.spool = StatementSpool(folder)
@@ -99,18 +104,24 @@ class _Loader:
 
     def dataset(self) -> Dataset:
         self._read_files()
-        self.store = open_working_store(self.spool.count, self.folder)
-        self.spool.load(self.store)
+        self.store = open_working_store(self.spool.count, self.folder, graphs=self.graphs)
+        self._load()
+        if not self.graphs:
+            catalogues = [document for document in self.files if document.partition("/")[0] == DATASET]
+            self.spool.load_graphs(self.store, catalogues)
         self.reader.checks.check_references(self.sources)
         self._read_mappings()
-        self.spool.load(self.store)
+        self._load()
         for rule in rules():
             self._derive(rule)
-            self.spool.load(self.store)
+            self._load()
         return Dataset(
             self.base, self.store, self.files, tuple(self.sources.values()), self.spool, self.records,
             self._members(),
         )  # fmt: skip
+
+    def _load(self) -> None:
+        self.spool.load(self.store, graphs=self.graphs)
 
     def _members(self) -> dict[str, frozenset[str]]:
         """The documents of the further data folders."""
@@ -147,11 +158,12 @@ class _Loader:
 
     def _derive(self, rule: Path) -> None:
         """Spool what a rule derives from the store."""
-        derived = sorted(derive(self.store, rule), key=str)
-        for document, triples in by_document(self.base, derived):
+        end = f" <{self.base.graph('derived')}> .\n".encode()
+        for document, lines in by_subject_document(self.base, derived_lines(self.store, rule)):
             if document not in self.spool:
                 raise InvalidData("a rule derived a statement about what no file describes", rule.name)
-            self.spool.add(document, [(triple, self.base.graph("derived")) for triple in triples])
+            quads = b"".join(line.removesuffix(END) + end for line in lines)
+            self.spool.append(document, quads, len(lines))
 
 
 def rules() -> list[Path]:
@@ -161,10 +173,20 @@ def rules() -> list[Path]:
 
 def derive(store: ox.Store, rule: Path) -> Iterator[ox.Triple]:
     """The statements that a CONSTRUCT query, a rule, derives from the default graph."""
+    yield from _derived(store, rule)
+
+
+def derived_lines(store: ox.Store, rule: Path) -> list[bytes]:
+    """The lines of N-Triples that a rule derives, sorted, each once."""
+    lines = _derived(store, rule).serialize(format=ox.RdfFormat.N_TRIPLES) or b""
+    return sorted(set(lines.splitlines(keepends=True)))
+
+
+def _derived(store: ox.Store, rule: Path) -> ox.QueryTriples:
     try:
         derived = store.query(rule.read_text(encoding="utf-8"), prefixes=PREFIXES)
     except SyntaxError as error:
         raise InvalidData(f"the rule does not parse: {error}", rule.name) from error
     if not isinstance(derived, ox.QueryTriples):
         raise InvalidData("a rule must be a CONSTRUCT query", rule.name)
-    yield from derived
+    return derived

@@ -10,13 +10,14 @@ _CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 _MEMINFO = Path("/proc/meminfo")
 
 
-def open_working_store(statements: int, folder: Path | None) -> ox.Store:
-    """An empty store for so many statements, each in a named graph and in the default graph.
+def open_working_store(statements: int, folder: Path | None, *, graphs: bool = True) -> ox.Store:
+    """An empty store for so many statements, each in the default graph and, with `graphs`, in a named one.
 
     It is in memory without a folder, or where it takes at most half of what is free: queries are answered
     four times as fast there. Else it is in a new folder beside that folder.
     """
-    if folder and 2 * statements * BYTES_PER_TRIPLE * MEMORY_FRACTION > free_memory():
+    copies = 2 if graphs else 1
+    if folder and copies * statements * BYTES_PER_TRIPLE * MEMORY_FRACTION > free_memory():
         return ox.Store(folder.with_name(f"{folder.name}-working"))
     return ox.Store()
 

@@ -135,7 +135,7 @@ class _Build:
 
         Its store is closed when this returns, so that nothing writes to the folder any more.
         """
-        dataset = load(self.inputs, self.base, self.folder)
+        dataset = load(self.inputs, self.base, self.folder, graphs=False)
         index, statistics = write_lines(dataset, self.folder)
         self.progress(Stage.COMPARE)
         revision = self.succession.revise(dataset, index, self.folder, self.releases / CURRENT)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kankei.dataset.statement_lines import parse_lines, subject_document
 from kankei.dataset.statements import Term, text
 from kankei.localisation import LANGUAGES, Labels
 from kankei.namespaces import DCT, KK, RDF, RDFS, SKOS
@@ -48,18 +49,21 @@ class Index:
     documents: list[Document] = field(default_factory=list)
     labels: dict[str, Labels] = field(default_factory=dict)
 
-    def add(self, path: str, offset: int, length: int, triples: Sequence[ox.Triple]) -> None:
-        """Add a document with its labels; for path ``""``, of ontology terms, the labels only.
+    def add(self, path: str, offset: int, lines: Sequence[bytes]) -> None:
+        """Add a document of sorted lines with its labels; for path ``""``, of ontology terms, only these.
 
         The labels of hash nodes are not kept: they are in their document, and would be most of the index.
         """
-        labels = labels_of((text(t.subject), t.predicate.value, t.object) for t in triples)
         if not path:
-            self.labels |= labels
-        else:
-            iri = text(triples[0].subject).partition("#")[0]
-            kind = _main_type(triples, iri)
-            self.documents.append(Document(path, iri, offset, length, labels.get(iri, {}), kind))
+            self.labels |= _labels(parse_lines(b"".join(lines)))
+            return
+        name = subject_document(lines[0]) + b">"
+        triples = list(parse_lines(b"".join(line for line in lines if line.startswith(name))))
+        iri, length = name[1:-1].decode(), sum(map(len, lines))
+        document = Document(
+            path, iri, offset, length, _labels(triples).get(iri, {}), _main_type(triples, iri)
+        )
+        self.documents.append(document)
 
     def json(self) -> bytes:
         """The index in its canonical form, one document or label a line."""
@@ -92,6 +96,10 @@ def labels_of(statements: Iterable[tuple[str, str, Term]]) -> dict[str, Labels]:
         iri: {language: labels[language][1] for language in LANGUAGES if language in labels}
         for iri, labels in ranked.items()
     }
+
+
+def _labels(triples: Iterable[ox.Triple]) -> dict[str, Labels]:
+    return labels_of((text(triple.subject), triple.predicate.value, triple.object) for triple in triples)
 
 
 def _main_type(triples: Iterable[ox.Triple], iri: str) -> str:

@@ -1,26 +1,24 @@
 """Dumps: the merged graph in the triple formats, the named graphs in the quad formats, with statistics."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from kankei.dataset.dataset import Dataset
-from kankei.dataset.statements import TYPE, text
+from kankei.dataset.statement_lines import END, iri, parts
+from kankei.dataset.statements import TYPE
 from kankei.dataset.tasks import Tasks
 from kankei.namespaces import KK
 from kankei.release import formats
 from kankei.release.document_index import Index
-from kankei.release.jsonld import parse_triples
 from kankei.release.jsonld_context import Context
 from kankei.release.reader import QUADS, TRIPLES
 
 DUMPS = "dumps"
 """The group of the tasks that write dumps."""
-_FISCAL_YEAR = KK + "fiscalYear"
+_TYPE, _FISCAL_YEAR = (f"<{name}>".encode() for name in (TYPE, KK + "fiscalYear"))
 
 
 @dataclass
@@ -36,14 +34,24 @@ class Statistics:
     years: Counter[str] = field(default_factory=Counter)
     """Entries by fiscal year."""
 
-    def add(self, triples: Sequence[ox.Triple]) -> None:
+    def add(self, lines: Sequence[bytes]) -> None:
         """Count the triples of one document."""
-        self.triples += len(triples)
-        self.subjects += len({triple.subject for triple in triples})
-        self.properties.update(triple.predicate.value for triple in triples)
-        self.classes.update(text(t.object) for t in triples if t.predicate.value == TYPE)
-        entries = (text(t.object) for t in triples if t.predicate.value == _FISCAL_YEAR)
-        self.years.update(year.rpartition("/")[2] for year in entries)
+        statements = list(map(parts, lines))
+        self.triples += len(statements)
+        self.subjects += len({subject for subject, _, _ in statements})
+        self.properties.update(_counts(predicate for _, predicate, _ in statements))
+        self.classes.update(_counts(value for _, predicate, value in statements if predicate == _TYPE))
+        years = _counts(value for _, predicate, value in statements if predicate == _FISCAL_YEAR)
+        self.years.update({year.rpartition("/")[2]: count for year, count in years.items()})
+
+    def add_graphs(self, graphs: Iterable[bytes]) -> None:
+        """Count the statements of one document, each by its named graph."""
+        self.graphs.update({graph.decode(): count for graph, count in Counter(graphs).items()})
+
+
+def _counts(terms: Iterable[bytes]) -> dict[str, int]:
+    """How often each IRI occurs."""
+    return {iri(term): count for term, count in Counter(terms).items()}
 
 
 def write_lines(dataset: Dataset, release: Path) -> tuple[Index, Statistics]:
@@ -52,14 +60,12 @@ def write_lines(dataset: Dataset, release: Path) -> tuple[Index, Statistics]:
     (release / TRIPLES).parent.mkdir()
     with (release / TRIPLES).open("xb") as triple_lines, (release / QUADS).open("xb") as quad_lines:
         for path, statements in dataset.spool.documents():
-            block = b"".join(sorted({line for _, line in statements}))
-            triples = tuple(parse_triples(block))
-            index.add(path, triple_lines.tell(), len(block), triples)
-            statistics.add(triples)
-            triple_lines.write(block)
-            statistics.graphs.update(graph for graph, _ in statements)
-            for graph, line in statements:
-                quad_lines.write(b"%b <%b> .\n" % (line.removesuffix(b" .\n"), graph.encode()))
+            lines = sorted({line for _, line in statements})
+            index.add(path, triple_lines.tell(), lines)
+            statistics.add(lines)
+            statistics.add_graphs(graph for graph, _ in statements)
+            triple_lines.writelines(lines)
+            quad_lines.writelines(line.removesuffix(END) + b" <%b> .\n" % graph for graph, line in statements)
     return index, statistics
 
 
@@ -72,15 +78,22 @@ def add_dumps(tasks: Tasks, release: Path, index: Index, context: Context) -> No
 
 
 def write_dump(suffix: str, source: formats.DumpSource) -> None:
-    """Write the dump in the format of a suffix, unless it is of the lines themselves; compress it.
+    """Write the dump in the format of a suffix, unless it is of the lines themselves; compress it."""
+    compress(serialize_dump(suffix, source))
 
-    The compressions run in threads: their libraries release the interpreter's lock.
-    """
+
+def serialize_dump(suffix: str, source: formats.DumpSource) -> Path:
+    """Write the dump in the format of a suffix, unless it is of the lines themselves; returns its file."""
     row = next(row for row in formats.FORMATS if row.suffix == suffix)
     file = source.triple_lines.with_suffix(f".{suffix}")
     if row.write_dump:
         with file.open("xb") as output:
             row.write_dump(source, output)
+    return file
+
+
+def compress(file: Path) -> None:
+    """Write the compressed copies of a dump, in threads: the libraries release the interpreter's lock."""
     with ThreadPoolExecutor() as pool:
         jobs = [
             pool.submit(compression.write, file, file.with_name(f"{file.name}.{compression.suffix}"))

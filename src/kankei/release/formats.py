@@ -15,6 +15,7 @@ from typing import IO
 import pyoxigraph as ox
 import zstandard
 
+from kankei.dataset.statement_lines import parse_lines
 from kankei.dataset.statements import text
 from kankei.namespaces import PREFIXES, SD
 from kankei.release import jsonld
@@ -38,12 +39,12 @@ class DumpSource:
         """Root and triples of each document; before them each subject that has no document of its own."""
         with self.triple_lines.open("rb") as dump:
             documents = self.index.documents
-            loose = jsonld.parse_triples(dump.read(documents[0].offset if documents else -1))
+            loose = parse_lines(dump.read(documents[0].offset if documents else -1))
             for subject, triples in groupby(loose, key=lambda triple: triple.subject):
                 yield text(subject), list(triples)
             for document in documents:
                 dump.seek(document.offset)
-                yield document.iri, list(jsonld.parse_triples(dump.read(document.length)))
+                yield document.iri, list(parse_lines(dump.read(document.length)))
 
 
 DumpWriter = Callable[[DumpSource, IO[bytes]], None]
@@ -101,7 +102,7 @@ def _oxigraph_dump(rdf_format: ox.RdfFormat) -> DumpWriter:
     def write(source: DumpSource, output: IO[bytes]) -> None:
         lines = source.quad_lines if rdf_format.supports_datasets else source.triple_lines
         with lines.open("rb") as content:
-            quads = ox.parse(content, format=ox.RdfFormat.N_QUADS)
+            quads = ox.parse(content, format=ox.RdfFormat.N_QUADS, lenient=True)
             statements = quads if rdf_format.supports_datasets else (quad.triple for quad in quads)
             ox.serialize(statements, output, rdf_format, prefixes=PREFIXES)
 

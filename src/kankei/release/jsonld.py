@@ -6,7 +6,7 @@ them; properties, types and values are compacted.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -117,6 +117,8 @@ class _Frame:
 
 def _best(terms: tuple[Definition, ...], value: Term) -> Definition | None:
     """The term that writes a value most briefly, or none if none can write it (section 4.2.3)."""
+    if len(terms) == 1:  # so it is for most properties: there is nothing to compare
+        return terms[0] if _rank(terms[0], value) is not None else None
     ranked = [(rank, definition) for definition in terms if (rank := _rank(definition, value)) is not None]
     return min(ranked, key=lambda item: item[0])[1] if ranked else None
 
@@ -172,8 +174,3 @@ def _identifier(subject: Subject | Term) -> str:
 
 def _one_or_many(values: Sequence[Json], *, many: bool = False) -> Json:
     return values[0] if len(values) == 1 and not many else list(values)
-
-
-def parse_triples(lines: bytes) -> Iterator[ox.Triple]:
-    """The triples of a slice of N-Triples."""
-    return (quad.triple for quad in ox.parse(lines, format=ox.RdfFormat.N_TRIPLES))

@@ -78,7 +78,7 @@ def validate_files(
         raise UsageError("there is no such file", display_path(missing))
     shared = {file.resolve() for file in (*ontology_files(inputs), *scheme_files(inputs))}
     extra = tuple(file for file in files if file.resolve() not in shared)
-    dataset = load(replace(inputs, extra=extra), base)
+    dataset = load(replace(inputs, extra=extra), base, graphs=False)
     paths = {file.resolve() for file in files}
     named = {document for document, file in dataset.files.items() if file.path.resolve() in paths}
     report = validate(dataset.store, shapes_files(inputs))

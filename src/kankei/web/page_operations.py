@@ -60,7 +60,7 @@ PAGE_NUMBER = Parameter("page", "The page, counted from 1.", {"type": "string", 
 
 STATEMENTS_PAGE = Parameter(
     "page",
-    "The page of statements of other documents, counted from 1, in RDF.",
+    "The page, counted from 1: in RDF of statements of other documents, in HTML of a source's text.",
     {"type": "string", "pattern": "^[1-9][0-9]*$"},
 )
 CONTEXT = Parameter(

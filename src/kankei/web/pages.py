@@ -152,7 +152,7 @@ PAGES: tuple[Page, ...] = (
     ),
     Page(
         "/doc/{path}",
-        lambda site: Documents(site).respond,
+        lambda site: Documents.of(site).respond,
         Operation(
             "A document",
             (*GRAPH_TYPES, *JSON_TYPES, "text/plain"),
@@ -163,7 +163,7 @@ PAGES: tuple[Page, ...] = (
     ),
     Page(
         "/id/{path}",
-        lambda site: Documents(site).redirect,
+        lambda site: Documents.of(site).redirect,
         Operation(
             "See the document that describes a thing",
             (),
@@ -314,7 +314,12 @@ PAGES: tuple[Page, ...] = (
     Page(
         "/report",
         release_graphs.report,
-        graph_operation("The validation report that the release passed"),
+        Operation(
+            "The validation report that the release passed, in HTML by pages",
+            GRAPH_TYPES,
+            (PAGE_NUMBER, LANGUAGE),
+            (404, 429),
+        ),
         linked=True,
         suffixes=True,
     ),

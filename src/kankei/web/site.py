@@ -21,6 +21,7 @@ from kankei.web.http.headers import add_response_headers, iri_to_uri, request_he
 from kankei.web.http.negotiation import media_type_profiles
 from kankei.web.openapi import Json, Operation, Parameter
 from kankei.web.past_releases import PastReleases
+from kankei.web.queries import ReleaseSolutions
 from kankei.web.rdf.graph import PINNED_TYPES
 from kankei.web.responses.background import in_background
 from kankei.web.responses.response_cache import ResponseCache
@@ -99,6 +100,11 @@ class Site:
     def public_url(self) -> str:
         """What the addresses of pages, files and services begin with; the release's base by default."""
         return self.state.settings.public_url or self.release.manifest.base.iri
+
+    @cached_property
+    def solutions(self) -> ReleaseSolutions:
+        """Solutions of the queries of pages that follow from the release alone."""
+        return ReleaseSolutions(self.engine)
 
     @cached_property
     def past(self) -> PastReleases:

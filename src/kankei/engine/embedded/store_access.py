@@ -68,7 +68,8 @@ class StoreFiles:
         store = Store()
         if self.syntax_only:
             return store
-        for lines in (self.triples, *self.views):
+        # The store reads what was loaded last first: with LIMIT, what is no view is reached at once.
+        for lines in (*self.views, self.triples):
             store.bulk_load(path=lines, format=RdfFormat.N_TRIPLES)
         return store
 

@@ -6,20 +6,19 @@ other, have the native ones only, so that they conform to the shapes, which are 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
-import pyoxigraph as ox
-
-from kankei.dataset.dataset import Dataset, derive
-from kankei.dataset.statements import TYPE, text
+from kankei.dataset.dataset import Dataset, derived_lines
+from kankei.dataset.statement_lines import END, iri, parts, subject_document
+from kankei.dataset.statements import TYPE
 from kankei.namespaces import DCT, Base
 from kankei.release.profile_views import FOLDER, RDF_PROFILES, Profile, ViewIndex
 from kankei.release.reader import QUADS
 
 _RULES = Path(__file__).parent
-_IS_PART_OF = DCT + "isPartOf"
+_IS_PART_OF, _TYPE = (f"<{name}>".encode() for name in (DCT + "isPartOf", TYPE))
 
 
 def write_profiles(dataset: Dataset, release: Path) -> Counter[str]:
@@ -30,62 +29,67 @@ def write_profiles(dataset: Dataset, release: Path) -> Counter[str]:
         for profile in RDF_PROFILES:
             graph = dataset.base.graph(profile.graph)
             lines = _write_profile(dataset, profile, release)
-            quad_lines.writelines(b"%b <%b> .\n" % (line, graph.encode()) for line in lines)
+            end = f" <{graph}> .\n".encode()
+            quad_lines.writelines(line.removesuffix(END) + end for line in lines)
             graphs[graph] = len(lines)
     return graphs
 
 
-def view_triples(dataset: Dataset, profile: Profile) -> list[ox.Triple]:
-    """The statements of a profile, by subject.
+def view_lines(dataset: Dataset, profile: Profile) -> list[bytes]:
+    """The statements of a profile as lines of N-Triples, in their order.
 
     A rule names each dataset: of these a thing is part of the one whose folder holds it, and a dataset that
     nothing is part of is not described.
     """
     rules = sorted((_RULES / profile.name).glob("*.rq"))
-    triples = {triple for rule in rules for triple in derive(dataset.store, rule)}
-    parts = {triple for triple in triples if triple.predicate.value == _IS_PART_OF}
-    right = {part for part in parts if text(part.object) == dataset.dataset_of(text(part.subject))}
-    unused = {text(part.object) for part in parts} - {text(part.object) for part in right}
-    kept = (triple for triple in triples - (parts - right) if _document(triple) not in unused)
-    return sorted(kept, key=str)
+    lines = {line for rule in rules for line in derived_lines(dataset.store, rule)}
+    wholes = {line: (iri(thing), iri(whole)) for line, thing, whole in _part_lines(lines)}
+    right = {line for line, (thing, whole) in wholes.items() if whole == dataset.dataset_of(thing)}
+    unused = {whole for _, whole in wholes.values()} - {wholes[line][1] for line in right}
+    kept = lines - (wholes.keys() - right)
+    beginnings = {b"<" + name.encode() for name in unused}
+    return sorted(line for line in kept if not beginnings or subject_document(line) not in beginnings)
+
+
+def _part_lines(lines: Iterable[bytes]) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Line, subject and object of each statement that a thing is part of a dataset."""
+    for line in lines:
+        subject, predicate, value = parts(line)
+        if predicate == _IS_PART_OF:
+            yield line, subject, value
 
 
 def _write_profile(dataset: Dataset, profile: Profile, release: Path) -> list[bytes]:
-    """Write the lines of one profile in parts by document, and their index; returns them without dots."""
-    parts = _by_document(view_triples(dataset, profile))
-    lines, slices, offset = list[bytes](), list[tuple[int, int]](), 0
+    """Write the lines of one profile in parts by document, and their index; returns them."""
+    by_document = _by_document(view_lines(dataset, profile))
+    slices, offset = list[tuple[int, int]](), 0
     with (release / profile.lines).open("xb") as output:
-        for triples in parts.values():
-            own = [str(triple).encode() for triple in triples]
-            block = b"".join(b"%b .\n" % line for line in own)
-            output.write(block)
-            slices.append((offset, len(block)))
-            offset += len(block)
-            lines += own
-    index = ViewIndex(slices, _views(parts, profile, dataset.base))
+        for lines in by_document.values():
+            output.writelines(lines)
+            slices.append((offset, sum(map(len, lines))))
+            offset += slices[-1][1]
+    index = ViewIndex(slices, _views(by_document, profile, dataset.base))
     (release / profile.index).write_bytes(index.json())
-    return lines
+    return [line for lines in by_document.values() for line in lines]
 
 
-def _by_document(triples: list[ox.Triple]) -> dict[str, list[ox.Triple]]:
-    """The triples by the IRI of their subject, its fragment left off."""
-    return {iri: list(group) for iri, group in groupby(sorted(triples, key=_document), key=_document)}
+def _by_document(lines: Sequence[bytes]) -> dict[str, list[bytes]]:
+    """Lines by the IRI of their subject, its fragment left off."""
+    groups = groupby(sorted(lines, key=subject_document), key=subject_document)
+    return {beginning[1:].decode(): list(group) for beginning, group in groups}
 
 
-def _document(triple: ox.Triple) -> str:
-    return text(triple.subject).partition("#")[0]
-
-
-def _views(parts: Mapping[str, list[ox.Triple]], profile: Profile, base: Base) -> dict[str, list[int]]:
+def _views(by_document: Mapping[str, list[bytes]], profile: Profile, base: Base) -> dict[str, list[int]]:
     """The parts of the view of each main node: its own and, at whatever distance, those that it refers to."""
-    numbers = {iri: number for number, iri in enumerate(parts)}
+    numbers = {document: number for number, document in enumerate(by_document)}
     references: dict[str, set[str]] = defaultdict(set)
-    roots = []
-    for iri, triples in parts.items():
-        objects = (text(triple.object) for triple in triples if isinstance(triple.object, ox.NamedNode))
-        references[iri] = {name.partition("#")[0] for name in objects} & parts.keys()
-        if any(t.predicate.value == TYPE and text(t.object) == profile.root_class for t in triples):
-            roots.append(iri)
+    roots, root_class = [], f"<{profile.root_class}>".encode()
+    for document, lines in by_document.items():
+        statements = list(map(parts, lines))
+        objects = (iri(value) for _, _, value in statements if value.startswith(b"<"))
+        references[document] = {name.partition("#")[0] for name in objects} & by_document.keys()
+        if any(predicate == _TYPE and value == root_class for _, predicate, value in statements):
+            roots.append(document)
     views = {}
     for root in roots:
         reached, ahead = {root}, [root]
@@ -95,5 +99,5 @@ def _views(parts: Mapping[str, list[ox.Triple]], profile: Profile, base: Base) -
             ahead += new
         path = base.path(root)
         if path:
-            views[path] = sorted(numbers[iri] for iri in reached)
+            views[path] = sorted(numbers[name] for name in reached)
     return views

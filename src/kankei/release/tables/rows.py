@@ -79,7 +79,7 @@ class RowSource:
 def _store(*parts: bytes) -> ox.Store:
     store = ox.Store()
     for part in parts:
-        store.bulk_load(part, ox.RdfFormat.N_TRIPLES)
+        store.bulk_load(part, ox.RdfFormat.N_TRIPLES, lenient=True)
     return store
 
 

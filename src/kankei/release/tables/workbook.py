@@ -125,7 +125,8 @@ class _Writer:
         return self.formats.get(column.datatype)
 
     def _text(self, sheet: Worksheet, row: int, number: int, text: str, column: Column) -> bool:
-        is_long = _units(text) > self.limits.characters
+        # No character is more than two units, so that most texts need not be counted.
+        is_long = 2 * len(text) > self.limits.characters and _units(text) > self.limits.characters
         if is_long:
             note = _MESSAGES.format("ja", "workbook-cut", column=column.name)
             text = _head(text, self.limits.characters - _units(note)) + note

@@ -18,6 +18,7 @@ from kankei.source.lines.printed_text import Line, Token, tokens, tokens_text
 
 _FEWEST_COLUMNS = 4
 _FEWEST_READABLE = 3
+_WINDOWS = (Column.CALL, Column.SURVEY)
 _READ_ANY_NAME = {Column.BODIES, Column.CONTACT}
 _MAX_HEADING_LINES = 3
 _MAX_CELL_LINES = 6
@@ -66,6 +67,11 @@ def heading_columns(lines: Sequence[Line]) -> set[Column]:
         for column in (full_heading("".join(part.split())),)
         if column
     }
+
+
+def heading_columns_of_lines(lines: Sequence[Line]) -> set[Column]:
+    """The columns whose headings are printed on lines of their own, on one or more of them."""
+    return {heading.column for heading in _headings(lines)}
 
 
 def _headings(lines: Sequence[Line]) -> Iterator[_Heading]:
@@ -124,8 +130,11 @@ def _table(group: Sequence[_Heading], lines: Sequence[Line]) -> LabelledTable | 
         cell if is_own and (cell or all(readable)) else None
         for cell, is_own in zip((*cells, last), readable, strict=True)
     ]
-    pair = [columns.index(one) for one in (Column.CALL, Column.SURVEY) if one in columns]
+    pair = [columns.index(one) for one in _WINDOWS if one in columns]
     disputed = None
+    if len(pair) == 1 and set(_WINDOWS) <= heading_columns(lines[group[0].first : end + 2]):
+        # The heading of the other one stands beside another heading: the value may be that of both.
+        disputed, certain[pair[0]] = certain[pair[0]], None
     if len(pair) == 2 and not all(certain[index] for index in pair):  # one value may be that of both
         disputed = tuple(chain.from_iterable(certain[index] or () for index in pair)) or None
         if disputed or None in (certain[index] for index in pair):
@@ -149,9 +158,21 @@ def _last_cell(heading: _Heading, lines: Sequence[Line]) -> tuple[Cell | None, i
         phones = [index for index in own if telephone.is_printed(lines[index].text)]
         own = own[: own.index(phones[-1]) + 1] if phones else []
     if own:
-        return tuple(tokens(lines[own[0] : own[-1] + 1])), own[-1] + 1
+        cell = tuple(tokens(lines[own[0] : own[-1] + 1]))
+        behind = next((index for index in following if index > own[-1]), None)
+        if behind is not None and _may_continue(heading.column, cell, lines[behind]):
+            return None, heading.end
+        return cell, own[-1] + 1
     is_blank = bool(following) and is_theme_line(lines[following[0]].text)
     return (() if is_blank else None), heading.end
+
+
+def _may_continue(column: Column, cell: Cell, line: Line) -> bool:
+    """Whether a line may be the rest of a value that it divides: 9月中, and below it 旬."""
+    if column in _READ_ANY_NAME:
+        return False
+    together = normalise(tokens_text(cell)) + normalise(line.text).strip()
+    return not line.begins_page and is_readable(column, together)
 
 
 def _is_accepted(column: Column, cell: Cell) -> bool:

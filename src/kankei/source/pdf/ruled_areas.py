@@ -105,10 +105,26 @@ def _closing(lines: Sequence[RulingLine]) -> Iterator[RulingLine]:
         near = [end for other in (key - 1, key, key + 1) for end in ends.get(other, ())]
         largest = max((key - 1, key, key + 1), key=lambda one: counts.get(one, 0))
         if len(near) >= _FEWEST_ENDS and largest == key:
-            positions = [position for _, position in near]
             place = sum(place for place, _ in near) / len(near)
-            if max(positions) - min(positions) > _MEET:
-                yield RulingLine(place, min(positions), max(positions))
+            for positions in _not_crossed([position for _, position in near], place, lines):
+                if len(positions) >= _FEWEST_ENDS and positions[-1] - positions[0] > _MEET:
+                    yield RulingLine(place, positions[0], positions[-1])
+
+
+def _not_crossed(
+    positions: Sequence[float], place: float, lines: Sequence[RulingLine]
+) -> Iterator[list[float]]:
+    """Where lines end at a place, in order, and anew behind each line that runs across it.
+
+    What is ruled across stands between two tables whose sides are at one place, and not within one.
+    """
+    across = sorted(
+        line.position for line in lines if line.start < place - _MEET and line.end > place + _MEET
+    )
+    by_part: dict[int, list[float]] = defaultdict(list)
+    for position in sorted(positions):
+        by_part[bisect_left(across, position)].append(position)
+    yield from by_part.values()
 
 
 def _areas(

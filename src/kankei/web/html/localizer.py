@@ -15,6 +15,7 @@ from pyoxigraph import Literal
 from kankei.localisation import LANGUAGES, Labels, catalogue
 from kankei.namespaces import KK, ONTOLOGY, PREFIXES, SHAPES, XSD
 from kankei.release.reader import Release
+from kankei.web.html.text_pages import page_of_line
 from kankei.web.html.view import Value
 
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
@@ -58,7 +59,7 @@ class Links:
         _, mark, fragment = iri.partition("#")
         anchor = f"#{quote(fragment, safe=_FRAGMENT)}" if mark else ""
         if path is not None and path in self.release.documents:
-            return f"/doc/{quote(path)}{anchor}"
+            return f"/doc/{quote(path)}{_page_of_text(path, iri)}{anchor}"
         if path == release_path(self.release):
             return "/catalog"
         own = iri.removeprefix(self.release.manifest.base.iri)
@@ -100,6 +101,13 @@ def prefixed_name(iri: str) -> str:
         ((space, prefix) for prefix, space in PREFIXES.items() if iri.startswith(space)), default=("", "")
     )
     return f"{prefix}:{iri[len(space) :]}" if prefix else iri
+
+
+def _page_of_text(path: str, iri: str) -> str:
+    """The query that leads to the page of a source's text with a line range; empty for its first page."""
+    lines = line_range(iri) if path.startswith("source/") else None
+    page = page_of_line(lines[0] - 1) if lines else 1
+    return f"?page={page}" if page > 1 else ""
 
 
 def _is_safe(iri: str) -> bool:

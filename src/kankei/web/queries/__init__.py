@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -51,3 +52,20 @@ async def solutions(
         {variable: term["value"] for variable, term in row.items()}
         for row in json.loads(answer.body)["results"]["bindings"]
     ]
+
+
+@dataclass(frozen=True)
+class ReleaseSolutions:
+    """Solutions of the queries that bind nothing: they follow from the release, and each is asked for once.
+
+    As many are kept as pages have such queries, all of few rows; a query that fails is asked again.
+    """
+
+    engine: Engine
+    _known: dict[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
+
+    async def rows(self, name: str) -> Sequence[Mapping[str, str]]:
+        """The solutions of a query."""
+        if name not in self._known:
+            self._known[name] = tuple(await solutions(self.engine, name))
+        return self._known[name]

@@ -1,20 +1,18 @@
-"""Statements elsewhere in the release that point at a thing, and citations of a source's lines."""
+"""Statements elsewhere in the release that point at a thing."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kankei.engine.operation import Engine
-from kankei.namespaces import KK, ORG
-from kankei.web.html.localizer import Localizer, line_range
+from kankei.namespaces import ORG
+from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Value
 from kankei.web.queries import solutions
-from kankei.web.responses.background import in_background
 
 _PART_OF = f"{ORG}subOrganizationOf"
 MAX_REFERENCES = 200
 MAX_NAMING = 400
-MAX_CITATIONS = 5000
 
 
 @dataclass(frozen=True)
@@ -32,17 +30,6 @@ class Naming:
     def iris(self) -> set[str]:
         """The IRIs of the programmes."""
         return {value.title for value in (*self.itself, *(programme for programme, _ in self.broader))}
-
-
-@dataclass(frozen=True)
-class Citation:
-    """A cited line range, its label, and what cites it."""
-
-    anchor: str
-    first: int
-    last: int
-    label: str
-    by: Sequence[Value]
 
 
 async def references(
@@ -80,30 +67,3 @@ async def naming(engine: Engine, localizer: Localizer, iri: str) -> Naming:
         ],
         len(rows) > MAX_NAMING,
     )
-
-
-async def citations(engine: Engine, localizer: Localizer, iri: str) -> tuple[list[Citation], bool]:
-    """The cited ranges of a source by line, and whether there are more."""
-    rows = await solutions(engine, "citations", source=iri)
-    return await in_background(lambda: _cited(rows, localizer))
-
-
-def _cited(rows: Sequence[dict[str, str]], localizer: Localizer) -> tuple[list[Citation], bool]:
-    by_range: dict[str, dict[str, Value]] = defaultdict(dict)
-    for row in sorted(rows, key=_citation_order):
-        by, node = by_range[row["place"]], row["from"]
-        if "name" in row:
-            by.setdefault(node, Value(row["name"], "ja", localizer.links.href(node), node))
-    cited = [
-        Citation(place.partition("#")[2], *lines, localizer.lines(place) or "", list(values.values()))
-        for place, values in by_range.items()
-        if (lines := line_range(place))
-    ]
-    more = len({(row["place"], row["from"]) for row in rows}) > MAX_CITATIONS
-    return sorted(cited, key=lambda c: (c.first, c.last)), more
-
-
-def _citation_order(row: dict[str, str]) -> tuple[str, str, int, str]:
-    """By place and by what cites it; its clean text comes before its printed text, that before its label."""
-    ranks = {KK + "plain": 0, KK + "raw": 1}
-    return row["place"], row["from"], ranks.get(row.get("property", ""), 2), row.get("name", "")

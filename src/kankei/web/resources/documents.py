@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 from urllib.parse import quote, urlencode
 
 from pyoxigraph import Literal, RdfFormat, Triple
@@ -22,13 +23,14 @@ from kankei.release.jsonld_context import Context
 from kankei.release.profile_views import NATIVE, PROFILES, SCHEMA_ORG, Profile
 from kankei.web.html.localizer import Localizer, release_path
 from kankei.web.html.page_head import PageHead
+from kankei.web.html.text_pages import text_page
 from kankei.web.http.headers import alternate_relation, link_header, own_path, relative
 from kankei.web.plain_json.json_schema import MEDIA_TYPE, schema_path, serialize
 from kankei.web.plain_json.thing import document_json, schema_of
 from kankei.web.queries import query_text
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.resources import icalendar
-from kankei.web.resources.backlinks import citations, naming, references
+from kankei.web.resources.backlinks import naming, references
 from kankei.web.resources.concept import concept_place
 from kankei.web.resources.document_graph import document_graph, page_number
 from kankei.web.resources.files import send_file
@@ -38,11 +40,12 @@ from kankei.web.resources.pictures import PATH as PICTURES
 from kankei.web.resources.profile_choice import requested_profile
 from kankei.web.resources.programme import also_printed, history, summary, windows
 from kankei.web.resources.project import execution, project_summary
+from kankei.web.resources.source_text import SourceCitations, SourcePage
 from kankei.web.resources.structured_data import service_data, thing_data
 from kankei.web.resources.thing_view import ThingView
 from kankei.web.responses.background import in_background
 from kankei.web.responses.day import Day, requested_day
-from kankei.web.responses.representation import HTML, Representation, select
+from kankei.web.responses.representation import HTML, Representation, Variant, select
 from kankei.web.responses.response_cache import CachedResponse
 from kankei.web.site import Site
 
@@ -58,6 +61,12 @@ class Documents:
     """The handlers of things and documents."""
 
     site: Site
+    citations: SourceCitations
+
+    @classmethod
+    def of(cls, site: Site) -> Self:
+        """The handlers of a site."""
+        return cls(site, SourceCitations(site.engine))
 
     async def redirect(self, request: Request) -> Response:
         """See the document that describes a thing, since a thing is none (RFC 9110, section 15.4.4)."""
@@ -126,7 +135,8 @@ class Documents:
             # Each language of the page names its own address as the canonical one.
             own = {**variant.headers, "Link": self._links(document, profile, variant.media_type)}
             variant = replace(variant, headers=own)
-        elif page > 1:
+        is_further_page = page > 1 and (variant.media_type in RDF_TYPES or self._is_paged(variant, document))
+        if is_further_page:
             variant = variant.tagged(str(page))
         day = requested_day(request, self.site.state.today())
         is_of_day = variant.media_type == HTML and document.type == f"{KK}Programme"
@@ -135,7 +145,7 @@ class Documents:
 
         async def make() -> Representation:
             if variant.media_type == HTML:
-                return variant.representation(await self._page(document, variant.language, day))
+                return variant.representation(await self._page(document, variant.language, day, page))
             if profile.media_types:
                 record = await in_background(lambda: self._record(document, profile, variant.media_type))
                 return variant.representation(record)
@@ -154,7 +164,6 @@ class Documents:
             link = ", ".join((variant.headers["Link"], *paging))
             return replace(variant, headers={**variant.headers, "Link": link}).representation(body)
 
-        is_further_page = page > 1 and variant.media_type in RDF_TYPES
         charge = self.site.charge_if(request, is_one_of_many=is_further_page or (is_of_day and day.is_named))
         return await self.site.cache.answer(request, variant, make, charge)
 
@@ -230,7 +239,7 @@ class Documents:
         members = document_json(self._graph(document), document, self.site.release)
         return serialize(schema_of(document), members, self.site.public_url)
 
-    async def _page(self, document: Document, language: str, day: Day) -> str:
+    async def _page(self, document: Document, language: str, day: Day, page: int) -> str:
         site, localizer = self.site, self.site.localizer(language)
         graph = await in_background(lambda: self._graph(document))
         named_by = None
@@ -250,7 +259,7 @@ class Documents:
             "organisation": unit,
             "pictures": pictures,
             "place": place,
-            **await self._source_text(document, language),
+            "source": await self._source(document, localizer, page),
         }
         return await in_background(lambda: self._render(document, graph, language, day, related))
 
@@ -265,6 +274,8 @@ class Documents:
         thing = ThingView(graph, document.iri, localizer)
         first, *others = thing.sections()
         years = history(thing)
+        source = related["source"]
+        page_query = source.query if isinstance(source, SourcePage) else ""
         address = f"{DOC}{document.path}"
         return site.templates.render(
             "thing",
@@ -272,12 +283,12 @@ class Documents:
             address,
             document=document,
             title=localizer.label(document.iri),
-            head=self._head(document, graph, language, localizer.label(document.iri).text),
+            head=self._head(document, graph, language, localizer.label(document.iri).text, page_query),
             alternates=self._formats(document),
             summary=summary(thing, day.date),
             day_name=localizer.date(day.date.isoformat()),
             year_name=localizer.fiscal_year,
-            own_query=day.query,
+            own_query=page_query or day.query,
             neighbourhood=_neighbourhood(document.iri),
             has_windows=any(
                 window.start for local in ("call", "needsSurvey") for _, window in windows(thing, local)
@@ -295,6 +306,7 @@ class Documents:
             else None,
             text=f"{address}.txt" if self._text_name(document.path) else None,
             is_programme=document.type == f"{KK}Programme",
+            address=address,
             **related,
         )
 
@@ -317,7 +329,7 @@ class Documents:
         }
         return {"titles": titles, "tables": tables, "licences": licences, "address": address}
 
-    def _head(self, document: Document, graph: Graph, language: str, title: str) -> PageHead:
+    def _head(self, document: Document, graph: Graph, language: str, title: str, query: str) -> PageHead:
         """What search engines read in the page of a document."""
         release = self.site.release
         texts = [
@@ -330,17 +342,21 @@ class Documents:
         if SCHEMA_ORG in release.profiles(document.path):
             view = parse_triples(release.view(SCHEMA_ORG, document.path), RdfFormat.N_TRIPLES)
             data = service_data(view, document.iri, language)
-        head = self.site.templates.head(language, f"{DOC}{quote(document.path)}")
+        head = self.site.templates.head(language, f"{DOC}{quote(document.path)}", query)
         return replace(head, title=title, description=next(iter(texts), ""), data=data or head.data)
 
-    async def _source_text(self, document: Document, language: str) -> dict[str, object]:
-        """The lines of a source's text and their citations; neither for other documents."""
+    def _is_paged(self, variant: Variant, document: Document) -> bool:
+        """Whether a page shows a part of the document: that of a source, which has the lines of its text."""
+        return variant.media_type == HTML and self._text_name(document.path) is not None
+
+    async def _source(self, document: Document, localizer: Localizer, page: int) -> SourcePage | None:
+        """A page of the text of a source; none for other documents."""
         name = self._text_name(document.path)
         if name is None:
-            return {"lines": [], "citations": [], "more_citations": False}
-        cited, more = await citations(self.site.engine, self.site.localizer(language), document.iri)
+            return None
         text = self.site.release.read(name).decode(errors="replace")
-        return {"lines": text.removesuffix("\n").split("\n"), "citations": cited, "more_citations": more}
+        lines = text_page(text, page, f"{DOC}{document.path}")
+        return await self.citations.page(localizer, document.iri, lines)
 
 
 def _neighbourhood(iri: str) -> str:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from starlette.requests import Request
@@ -52,7 +52,6 @@ class Home:
     site: Site
     respond_catalogue: Handler
     feed: Feed
-    _counted: list[Mapping[str, str]] = field(default_factory=list)
 
     async def respond(self, request: Request) -> ASGIApp:
         """The page; the catalogue for a client that wants RDF."""
@@ -84,7 +83,7 @@ class Home:
             calls=calls,
             call_count=call_count,
             changes=[localizer.resource(change.iri) for change in newest_changes(self.feed, MAX_CHANGES)],
-            counts=_counts(await self._count_rows(), localizer),
+            counts=_counts(await site.solutions.rows("programme-counts"), localizer),
             examples=len(site.examples),
             things=[
                 (localizer.path_segment(kind), [localizer.resource(iri) for iri in iris])
@@ -93,12 +92,6 @@ class Home:
             links=HOME_LINKS,
             public_url=site.public_url,
         )
-
-    async def _count_rows(self) -> Sequence[Mapping[str, str]]:
-        """The rows of the counts, which follow from the release alone: asked for once."""
-        if not self._counted:
-            self._counted.extend(await solutions(self.site.engine, "programme-counts"))
-        return self._counted
 
     @cached_property
     def _things(self) -> Mapping[str, Sequence[str]]:

@@ -81,7 +81,7 @@ async def _respond(site: Site, request: Request) -> ASGIApp:
             months=[(4 + month - 1) % 12 + 1 for month in range(_MONTHS)],
             windows=_rows(await solutions(site.engine, "windows-of-year", values), year, localizer),
             windows_query=f"/sparql?{urlencode({'query': query_text('windows-of-year', values)})}",
-            budgets=_budgets(await solutions(site.engine, "budgets-by-group"), localizer),
+            budgets=_budgets(await site.solutions.rows("budgets-by-group"), localizer),
             budgets_query=f"/sparql?{urlencode({'query': query_text('budgets-by-group')})}",
             sizes={"row": ROW, "top": TOP},
         )

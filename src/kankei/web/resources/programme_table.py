@@ -57,12 +57,16 @@ async def programme_table(
         return []
     iris = [document.iri for document in documents]
     programmes = {iri: ListedProgramme(localizer.resource(iri)) for iri in iris}
-    for row in await solutions(engine, "programmes", {"programme": iris}):
+    for row in sorted(await solutions(engine, "programmes", {"programme": iris}), key=_order):
         local = row["property"].removeprefix(KK)
         programmes[row["programme"]].add(localizer, local, row["value"], row.get("year", ""))
     if localizer.language != "ja":
         await _translate_calls(engine, programmes, localizer)
     return list(programmes.values())
+
+
+def _order(row: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(row.get(variable, "") for variable in ("programme", "property", "year", "value"))
 
 
 async def _translate_calls(

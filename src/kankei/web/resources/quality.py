@@ -10,7 +10,6 @@ from kankei import __version__
 from kankei.namespaces import CONCEPTS, KK
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Value
-from kankei.web.queries import solutions
 from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.site import Handler, Site
 
@@ -44,7 +43,7 @@ async def _respond(site: Site, request: Request) -> ASGIApp:
 
     async def make() -> Representation:
         localizer = site.localizer(variant.language)
-        unresolved = await solutions(site.engine, "unresolved")
+        unresolved = await site.solutions.rows("unresolved")
         page = await site.render(
             "quality",
             variant.language,
@@ -63,7 +62,7 @@ async def _respond(site: Site, request: Request) -> ASGIApp:
 
 async def _coverage(site: Site, localizer: Localizer) -> list[Coverage]:
     counts: dict[str, int] = {}
-    for row in await solutions(site.engine, "coverage"):
+    for row in await site.solutions.rows("coverage"):
         counts[row.get("property") or row.get("column", "")] = int(row["count"])
     total = site.release.manifest.programmes
     coverage = []
@@ -78,7 +77,7 @@ async def _bases(site: Site, localizer: Localizer) -> list[tuple[str, int, Seque
     """The bases of evidence with their numbers; those of inference by rule."""
     totals: dict[str, int] = {}
     rules: dict[str, int] = {}
-    for row in await solutions(site.engine, "bases"):
+    for row in await site.solutions.rows("bases"):
         count = int(row["count"])
         basis = row.get("basis", "").removeprefix(KK)
         totals[basis] = totals.get(basis, 0) + count

@@ -22,11 +22,13 @@ from kankei.release.jsonld_context import Context
 from kankei.release.profile_views import DCAT_AP, Profile
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.page_head import PageHead
+from kankei.web.html.text_pages import text_page
 from kankei.web.html.view import Row, Section
 from kankei.web.http.headers import alternate_relation, depth, link_header, own_path, relative
 from kankei.web.http.negotiation import NegotiatedField
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, Graph, alternates, parse_triples, serialize_document
 from kankei.web.rdf.public_addresses import with_public_addresses
+from kankei.web.resources.document_graph import page_number
 from kankei.web.resources.ontology_diagram import ontology_diagram
 from kankei.web.resources.profile_choice import requested_profile
 from kankei.web.resources.structured_data import catalogue_data, ontology_data
@@ -70,6 +72,8 @@ class ReleaseGraph:
     """The media type for a client that takes any."""
     data: Callable[[Graph, str, Localizer], Markup] | None = None
     """What search engines read of the graph, by its address."""
+    is_paged: bool = False
+    """Whether its page shows the Turtle a page at a time, since it grows with the release."""
 
     async def respond(self, request: Request) -> CachedResponse:
         """The graph in the negotiated format, or in the one that a suffix pins."""
@@ -93,10 +97,14 @@ class ReleaseGraph:
             # Each language of the page names its own address as the canonical one.
             page_link = link_header(path, {}, self._formats)
             variant = replace(variant, headers={**variant.headers, "Link": page_link + further})
+        is_part = self.is_paged and variant.media_type == HTML
+        number = page_number(request.query_params.get("page")) if is_part else 1
+        if number > 1:
+            variant = variant.tagged(str(number))
 
         def body() -> bytes | str:
             if variant.media_type == HTML:
-                return self._page(path, variant.language)
+                return self._page(path, variant.language, number)
             if variant.media_type == TSV:
                 return self.site.release.read(self.table)
             return self._rdf(variant.media_type, context)
@@ -104,7 +112,8 @@ class ReleaseGraph:
         async def make() -> Representation:
             return variant.representation(await in_background(body))
 
-        return await self.site.cache.answer(request, variant, make)
+        charge = self.site.charge_if(request, is_one_of_many=number > 1)
+        return await self.site.cache.answer(request, variant, make, charge)
 
     def _further_links(self, path: str) -> str:
         """What a catalogue leads to: its changes, its earlier releases, what to cite."""
@@ -150,21 +159,24 @@ class ReleaseGraph:
             return self._turtle
         return serialize_document(self._triples, media_type, self.root, context)
 
-    def _page(self, path: str, language: str) -> str:
+    def _page(self, path: str, language: str, number: int) -> str:
+        turtle = self._turtle.decode()
+        query = f"page={number}" if number > 1 else ""
         return self.site.templates.render(
             self.template,
             language,
             path,
             root=self.root,
-            turtle=self._turtle.decode(),
+            turtle=text_page(turtle, number, path) if self.is_paged else turtle,
             alternates=self._formats,
-            head=self._head(language),
+            own_query=query,
+            head=self._head(language, query),
             **self.view(Graph.of(self._triples), self.site.localizer(language)),
         )
 
-    def _head(self, language: str) -> PageHead:
+    def _head(self, language: str, query: str) -> PageHead:
         """What search engines read: the page at its own path, whichever it was asked for at."""
-        head = self.site.templates.head(language, self.path)
+        head = self.site.templates.head(language, self.path, query)
         if self.data is None:
             return head
         graph = Graph.of(self._triples)
@@ -238,7 +250,9 @@ def shapes(site: Site) -> Handler:
 def report(site: Site) -> Handler:
     """The handler of the validation report that the release passed."""
     root = f"{site.release.manifest.base.iri}report"
-    return ReleaseGraph(site, "report.ttl", "/report", root, "validation-report", _conformance).respond
+    return ReleaseGraph(
+        site, "report.ttl", "/report", root, "validation-report", _conformance, is_paged=True
+    ).respond
 
 
 def _sections(root: str, public_url: str, graph: Graph, localizer: Localizer) -> dict[str, object]:

@@ -23,7 +23,8 @@ _NAMES = (f"{DCT}title", f"{DCT}alternative", f"{DCT}description", f"{SKOS}prefL
 
 def search_query(release: Release, terms: Sequence[str], chosen: Mapping[str, Sequence[str]]) -> str:
     """The query of words and chosen values; facets that no property has are named in a comment."""
-    lines = list(_patterns(release, terms, chosen))
+    # What has a class is nearly everything: beside a condition it would be read for each name.
+    lines = list(_patterns(release, terms, chosen)) or ["?thing a ?class ."]
     others = sorted(name for name in chosen if name not in {*_PROPERTIES, "year", "type"})
     note = f"# Without: {', '.join(others)}.\n" if others else ""
     head = "# The words as they are written here; the search also knows kana, width and variants.\n"
@@ -39,7 +40,8 @@ def search_query(release: Release, terms: Sequence[str], chosen: Mapping[str, Se
 def _patterns(release: Release, terms: Sequence[str], chosen: Mapping[str, Sequence[str]]) -> Iterator[str]:
     names = "|".join(str(NamedNode(name)) for name in _NAMES)
     classes = [_CLASSES[kind] for kind in chosen.get("type", ()) if kind in _CLASSES]
-    yield f"?thing a {NamedNode(KK + classes[0])} ." if len(classes) == 1 else "?thing a ?class ."
+    if len(classes) == 1:
+        yield f"?thing a {NamedNode(KK + classes[0])} ."
     for number, term in enumerate(terms):
         name = f"?name{number}"
         yield f"?thing {names} {name} . FILTER(CONTAINS(LCASE(STR({name})), {Literal(term.lower())}))"

@@ -84,7 +84,7 @@ async def look_up_names(engine: Engine, iris: Iterable[str], localizer: Localize
     except KankeiError:
         return known  # a result with IRIs in place of names is still whole
     statements, types = [], defaultdict[str, str](str)
-    for row in json.loads(answer.body)["results"]["bindings"]:
+    for row in sorted(json.loads(answer.body)["results"]["bindings"], key=_order):
         if "thing" not in row or "name" not in row:
             continue
         thing, predicate, name = (row[key]["value"] for key in ("thing", "property", "name"))
@@ -94,6 +94,11 @@ async def look_up_names(engine: Engine, iris: Iterable[str], localizer: Localize
             language = row.get("language", {}).get("value")
             statements.append((thing, predicate, Literal(name, language=language or None)))
     return Names(localizer, labels_of(statements), types)
+
+
+def _order(row: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    """Engines give rows in any order, and a thing is to have the same name by each."""
+    return tuple(row.get(key, {}).get("value", "") for key in ("thing", "property", "name", "language"))
 
 
 def _is_term(iri: str) -> bool:

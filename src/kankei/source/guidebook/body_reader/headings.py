@@ -3,6 +3,7 @@
 A list is a run of bulleted passages without full stop: issues, in boxes that gaps divide, or examples.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
@@ -14,6 +15,7 @@ from kankei.source.guidebook.body_reader.text_patterns import is_issues_heading,
 from kankei.source.guidebook.sentences import count_ja, every, line_numbers, sentence
 
 _MAX_HEADING = 20
+_WORD = re.compile(r"[^\W\d]{2}")
 
 
 def read_headings(draft: Draft, titles: set[Passage]) -> None:
@@ -28,9 +30,30 @@ def read_headings(draft: Draft, titles: set[Passage]) -> None:
         return
     waiting: list[Passages] = []
     for headings, following in _sections(draft.passages):
+        if any(heading in draft.unclassified for heading in headings):
+            continue
         draft.take(*headings)
         _read_section(draft, headings, following, titles, waiting)
         waiting.extend(_lists(draft, following, titles))
+
+
+def reject_after_unknown(draft: Draft) -> None:
+    """Reject headings right behind a line that may be a heading of no known kind.
+
+    Whose texts follow only positions would tell. Such a line is as short as a heading, no sentence, and
+    nothing else has read it. Lists are known by their items.
+    """
+    before: Passage | None = None
+    for headings, following in _sections(draft.passages):
+        is_list = any(is_list_heading(heading.text) for heading in headings)
+        if before and headings and not is_list and before in draft.unread and _may_be_heading(before):
+            draft.reject("headings", "heading-without-texts", *headings, heading=headings[0].plain)
+        before = following[-1] if following else None
+
+
+def _may_be_heading(passage: Passage) -> bool:
+    is_line = not passage.heading and not passage.bulleted and not passage.has_full_stop
+    return is_line and len(passage.plain) <= _MAX_HEADING and _WORD.search(passage.plain) is not None
 
 
 def short_titles(titles: set[Passage]) -> set[Passage]:

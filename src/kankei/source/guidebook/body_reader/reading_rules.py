@@ -44,6 +44,9 @@ def read_body(lines: Sequence[Line], links: Sequence[PrintedText] = ()) -> Sheet
     model_items.read_models(draft)
     paragraphs.read_goals(draft)
     titles = paragraphs.read_texts(draft)
+    if not all(line.box for line in lines):
+        unclassified.reject_repeated_titles(draft, headings.short_titles(titles))
+        headings.reject_after_unknown(draft)
     headings.read_headings(draft, titles)
     check_positions(draft, headings.short_titles(titles))
     pillars = issue_boxes.read_pillars(draft, titles)

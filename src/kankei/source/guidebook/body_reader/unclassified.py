@@ -1,7 +1,8 @@
 """Lines that no rule recognised, and lines that only repeat labels or numbers."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from kankei.localisation import Text
 from kankei.source.grammars import links as link_values
@@ -43,6 +44,15 @@ def read_lone_numbers(draft: Draft) -> tuple[Passage, ...]:
     numbers = tuple(passage for passage in draft.unread if _NUMBERS.fullmatch(passage.text))
     draft.take(*numbers)
     return numbers
+
+
+def reject_repeated_titles(draft: Draft, titles: Iterable[Passage]) -> None:
+    """Reject titles that are printed more than once: no position says that they are no header or footer."""
+    counts = Counter(passage.plain for passage in draft.passages)
+    for passage in titles:
+        if counts[passage.plain] > 1 and draft.is_item(passage, ItemKind.TEXT):
+            draft.remove_item(passage)
+            draft.reject("body", "body-line-unclear", passage, text=join_lines(passage.text))
 
 
 def reject_unread(draft: Draft, links: Sequence[PrintedText], numbers: Passages) -> None:

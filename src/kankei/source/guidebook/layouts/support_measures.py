@@ -17,7 +17,12 @@ from kankei.source.guidebook.cells import cells_of, has_values, read_cells
 from kankei.source.guidebook.columns import Column, is_readable
 from kankei.source.guidebook.header import Header, find_title, is_linked_title, read_header
 from kankei.source.guidebook.header_row import HeaderRow, header_rows
-from kankei.source.guidebook.labelled_cells import LabelledTable, heading_columns, labelled_tables
+from kankei.source.guidebook.labelled_cells import (
+    LabelledTable,
+    heading_columns,
+    heading_columns_of_lines,
+    labelled_tables,
+)
 from kankei.source.guidebook.page.division import divide_page
 from kankei.source.guidebook.page.sheet_reader import read_page_sheet
 from kankei.source.guidebook.sentences import sentence
@@ -40,6 +45,7 @@ from kankei.source.lines.printed_text import Line, PrintedText, join_tokens, tok
 
 _ENDS_THEME = re.compile(r"施策\s*$")
 _BRACKETED = re.compile(r"\s*\([^()]+\)(?:\s|$)")
+_LINES_OF_HEADING = 3
 _FEWEST_OTHER_HEADINGS = 3
 _MAX_VALUE = 30
 """The most characters of a line that may be the value of a cell."""
@@ -99,6 +105,7 @@ class _SheetReader:
         self.lines = lines[first:]
         self.doubts: list[Doubt] = []
         self.in_fields: set[int] = set()
+        self.in_header: set[int] = set()
         self.labelled = next(labelled_tables(self.lines), None)
         rows = _header_rows(self.lines)
         self.is_lost = not rows
@@ -176,6 +183,7 @@ class _SheetReader:
 
     def _header(self) -> Header:
         header = read_header(self.lines, self.header_row.first)
+        self.in_header.update(header.indices if header.number else ())
         self.in_fields.update(header.indices)
         if not header.number:
             self._doubt("number", "title-missing")
@@ -185,13 +193,22 @@ class _SheetReader:
 
     def _cells(self) -> tuple[Cell, ...]:
         self.in_fields.update(range(self.header_row.first, self.row_end))
-        cells, doubts = (
-            self._labelled_cells(self.labelled)
-            if self.labelled
-            else read_cells(self.header_row, self.lines[self.header_row.last + 1 : self.row_end])
-        )
+        row = self.lines[self.header_row.last + 1 : self.row_end]
+        if self.labelled:
+            cells, doubts = self._labelled_cells(self.labelled)
+        elif self._misses_a_heading():
+            unknown = (None,) * len(self.header_row.headings)
+            cells, doubts = cells_of(self.header_row, tuple(tokens(row)), unknown, None)
+        else:
+            cells, doubts = read_cells(self.header_row, row)
         self.doubts.extend(doubts)
         return cells
+
+    def _misses_a_heading(self) -> bool:
+        """Whether right above the headings stands one of a column that they lack, on lines of its own."""
+        first = self.header_row.first
+        above = self.lines[max(0, first - _LINES_OF_HEADING) : first]
+        return not heading_columns_of_lines(above) <= set(self.header_row.columns)
 
     def _labelled_cells(self, table: LabelledTable) -> tuple[tuple[Cell, ...], tuple[Doubt, ...]]:
         of_headings = {token for heading in table.header_row.headings for token in heading}
@@ -241,7 +258,8 @@ class _SheetReader:
         row = self.lines[self.header_row.last + 1 : self.row_end]
         body = self._outside_fields(0, self.end)
         is_in_order = (
-            not has_headings_together(body)
+            # What is left of an unknown last cell would stand among the texts.
+            self.labelled.cells[-1] is not None and not has_headings_together(body)
             if self.labelled
             else not has_values(self.header_row) and is_row_of_cells(row)
         )
@@ -282,6 +300,8 @@ class _SheetReader:
             return _printed(line)
         below = normalise(rest[0].text.strip())
         if not (below.startswith("(") and below.endswith(")")) or unit_of(below) or rest[0].begins_page:
+            return _printed(line)
+        if not self.in_header or index - 1 in self.in_header:  # it may be the subtitle as well
             return _printed(line)
         self.in_fields.add(index + 1)
         return PrintedText(f"{line.text.strip()}\n{rest[0].text.strip()}", line.number, rest[0].number)

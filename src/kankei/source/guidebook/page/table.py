@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from kankei.source.grammars import telephone
 from kankei.source.grammars.normalised_text import CIRCLED_NUMBERS, normalise
+from kankei.source.guidebook.body_reader.text_patterns import starts_item
 from kankei.source.guidebook.columns import Column, is_readable
 from kankei.source.guidebook.page.geometry import (
     Piece,
@@ -78,6 +79,8 @@ class _TableReader:
         self.areas = next((line.page_areas for line in lines if line.page_areas), None)
         self.ruled: set[int] = set()
         """The columns whose cells are ruled."""
+        self.is_torn = False
+        """Whether text beside that of the row seems to be none of its cells."""
 
     def read(self) -> PageTable:
         values = [self._cells_below(index) for index in range(len(self.headings))]
@@ -234,17 +237,20 @@ class _TableReader:
             if gap > most * height(box) and self._is_complete(row, ordered):
                 break
             if self._is_body(line):
+                self.is_torn = bool(row) and box.top < end
                 break
             row.append(line)
             end = max(end, box.bottom)
         return row
 
     def _is_body(self, line: Line) -> bool:
-        """Whether a line is no cell: in a box, or under three headings or more."""
+        """Whether a line is no cell: in a box below the headings, under three of them or more, a sentence."""
         area = line.area
-        boxed = area is not None and area.rectangular and not self._is_whole_row(area)
+        # Between the boxes of a sheet above and those of this one, rules enclose headings and row alike.
+        is_below = area is not None and area.box.top > self.table.headings.box.top
+        boxed = area is not None and area.rectangular and is_below and not self._is_whole_row(area)
         wide = sum(overlap(box_of(line), self._band(index)) > _TOUCH for index in range(len(self.headings)))
-        return boxed or wide > 2
+        return boxed or wide > 2 or ("。" in line.text and starts_item(line.text.strip()))
 
     def _is_complete(self, row: Sequence[Line], below: Sequence[Line]) -> bool:
         """Whether a row has all its telephone numbers: the next one below is not under the contact."""
@@ -316,7 +322,7 @@ class _TableReader:
         loose = [index for index in range(len(self.headings)) if index not in self.ruled]
         blank = [index for index in loose if self.table.known[index] and not self.table.cells[index]]
         complete = self.areas is None or self.areas.complete
-        if not complete or uncertain or not any(self.table.cells):
+        if not complete or uncertain or self.is_torn or not any(self.table.cells):
             if blank:
                 self._doubt((), tuple(blank))
             return

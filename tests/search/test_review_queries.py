@@ -23,7 +23,7 @@ RELEASE = os.environ.get("KANKEI_REVIEW_RELEASE", "")
 QUERIES = Path(__file__).parent / "review_queries.tsv"
 DAY = date(2026, 11, 30)
 FIRST = 3
-FOUND = 56
+FOUND = 57
 """Queries of which an expected project was among the first three when this last changed; 57 are wanted."""
 
 

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from kankei.search.index.schema import Field
 from kankei.search.query.facets import FacetValue, value_labels
 from kankei.search.query.search import SearchIndex, SearchRequest, SearchResult
+from kankei.search.query.term import CONTAINED
 
 ON = date(2025, 4, 5)
 QUERIES = [
@@ -138,3 +140,12 @@ def test_hostile_words_are_words(seed_index: SearchIndex, query: str) -> None:
 )
 def test_a_fiscal_year_is_named_by_its_era(year: str, label: str) -> None:
     assert value_labels("year", year) == {"ja": label, "en": f"fiscal year {year}"}
+
+
+@pytest.mark.parametrize("query", ["地域", "観光 ふるさと", "関係人口", "交流"])
+def test_of_equal_hits_programmes_come_first(seed_index: SearchIndex, query: str) -> None:
+    hits = seed_index.search(SearchRequest(query, ON, limit=100)).hits
+    titled = [hit for hit in hits if hit.score >= CONTAINED[Field.NAME]]
+    for score in {hit.score for hit in titled}:
+        others = [hit.thing.kind not in {"programme", "project"} for hit in titled if hit.score == score]
+        assert others == sorted(others)

@@ -15,6 +15,7 @@ from kankei.namespaces import Base
 from support.sheets.layouts import Layout, layouts, write_document
 from support.sheets.plain_canvas import Drawing
 from support.sheets.score import score_document, write_as_text
+from support.sheets.table_variants import VARIANTS
 
 RULED = ("grid", "rects", "thin", "cells", "open")
 
@@ -123,6 +124,27 @@ def test_sheets_are_read_by_whatever_operators_they_are_drawn(
 ) -> None:
     """Glyphs that no font gives a meaning make their texts unknown, and never another text."""
     wanted = write_document(tmp_path / "sheets.pdf", Layout(), 5, 2, drawing)
+    score = score_document(tmp_path / "sheets.pdf", wanted["sheets"], known)
+    assert score.notes == []
+    assert score.right >= least, score.counts
+
+
+@pytest.mark.parametrize(
+    ("name", "layout", "least"),
+    [
+        ("transposed", Layout(), 0.97),
+        ("rounded", Layout(other_words=3, vertical="top"), 0.97),
+        ("repeated-row", Layout(columns="budget-first", blanks=0.0), 0.5),
+        ("repeated-headings", Layout(per_page="stacked", page=(960.0, 540.0)), 0.75),
+        ("two-rows", Layout(), 0.75),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_tables_in_other_forms(
+    tmp_path: Path, known: KnownTerms, name: str, layout: Layout, least: float
+) -> None:
+    """Headings down the first column, rounded cells, a row that is repeated, cells over two rows."""
+    wanted = write_document(tmp_path / "sheets.pdf", layout, 8, 2, None, VARIANTS[name])
     score = score_document(tmp_path / "sheets.pdf", wanted["sheets"], known)
     assert score.notes == []
     assert score.right >= least, score.counts

@@ -3,7 +3,9 @@
 import pytest
 from markupsafe import Markup
 
+from kankei.web.html import templates
 from kankei.web.html.markup import StatementMarkup
+from kankei.web.html.templates import compile_templates
 from kankei.web.html.view import Mark, Row, Value
 
 HOSTILE = "<b onclick='x'>\"&{{7*7}}"
@@ -52,3 +54,10 @@ def test_each_distinct_value_is_written_once() -> None:
     first = Value("a", href="/a")
     assert markup.value(first) == markup.value(Value("a", href="/a"))
     assert asked == ["/a"]
+
+
+def test_all_templates_can_be_compiled_ahead() -> None:
+    compile_templates()
+    cached = templates._environment().cache
+    assert cached is not None
+    assert len(cached) >= len(templates._environment().list_templates())

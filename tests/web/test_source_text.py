@@ -27,7 +27,7 @@ def paged(seed_release: Release, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cl
 def test_the_seed_fits_on_one_page(web: Client) -> None:
     text = web.get(f"{SOURCE}?lang=ja", BROWSER).text
     assert "本文のページ" not in text
-    assert web.get(f"{SOURCE}?page=2", BROWSER).status_code == 404
+    assert web.get(f"{SOURCE}?part=2", BROWSER).status_code == 404
 
 
 def test_pages_have_every_line_and_every_citation_once(
@@ -37,7 +37,7 @@ def test_pages_have_every_line_and_every_citation_once(
         patch.setattr(text_pages, "LINES", 10**6)
         whole = paged.get(f"{SOURCE}?lang=en", BROWSER).text
     pages = [paged.get(f"{SOURCE}?lang=ja", BROWSER).text]
-    while following := re.search(r'rel="next" href="[^?"]*(\?page=[0-9]+)&amp;lang=ja"', pages[-1]):
+    while following := re.search(r'rel="next" href="[^?"]*(\?part=[0-9]+)&amp;lang=ja"', pages[-1]):
         pages.append(paged.get(f"{SOURCE}{following[1]}&lang=ja", BROWSER).text)
     assert len(pages) > 2
     for pattern in (r'<li id="line=[0-9,]+"><span class="text">[^<]*', r'<tr id="by-line=[0-9,]+">'):
@@ -49,24 +49,24 @@ def test_pages_have_every_line_and_every_citation_once(
 
 
 def test_a_page_keeps_its_number_in_the_other_language(paged: Client) -> None:
-    text = paged.get(f"{SOURCE}?page=2&lang=ja", BROWSER).text
-    assert 'href="?page=2&amp;lang=en"' in text
-    assert re.search(r'rel="canonical" href="[^"]*\?page=2', text)
+    text = paged.get(f"{SOURCE}?part=2&lang=ja", BROWSER).text
+    assert 'href="?part=2&amp;lang=en"' in text
+    assert re.search(r'rel="canonical" href="[^"]*\?part=2', text)
 
 
 def test_evidence_leads_to_the_page_of_its_line(paged: Client) -> None:
     text = paged.get("/doc/programme/two-region-living?lang=ja", BROWSER).text
-    links = re.findall(r"sheets-103-106\?(?:page=([0-9]+)&amp;)?lang=ja#line=([0-9]+),", text)
+    links = re.findall(r"sheets-103-106\?(?:part=([0-9]+)&amp;)?lang=ja#line=([0-9]+),", text)
     assert {page for page, _ in links} > {"2"}
     for page, line in links:
         assert int(page or 1) == page_of_line(int(line))
-        address = f"{SOURCE}?page={page}&lang=ja" if page else f"{SOURCE}?lang=ja"
+        address = f"{SOURCE}?part={page}&lang=ja" if page else f"{SOURCE}?lang=ja"
         assert f'id="line={line},' in paged.get(address, BROWSER).text
 
 
 @pytest.mark.parametrize("page", ["0", "01", "x", "99"])
 def test_no_other_page(paged: Client, page: str) -> None:
-    assert paged.get(f"{SOURCE}?page={page}", BROWSER).status_code == 404
+    assert paged.get(f"{SOURCE}?part={page}", BROWSER).status_code == 404
 
 
 def test_the_report_is_shown_by_pages_and_is_whole_elsewhere(
@@ -76,13 +76,13 @@ def test_the_report_is_shown_by_pages_and_is_whole_elsewhere(
     turtle = paged.get("/report.ttl").text.splitlines()
     last = -(-len(turtle) // 2)
     assert last > 1
-    pages = [paged.get(f"/report?page={number}&lang=en", BROWSER).text for number in range(1, last + 1)]
+    pages = [paged.get(f"/report?part={number}&lang=en", BROWSER).text for number in range(1, last + 1)]
     shown = [re.search(r"<code>(.*?)\n</code>", page, re.DOTALL) for page in pages]
     lines = [line for match in shown if match for line in html.unescape(match[1]).split("\n")]
     assert lines == turtle
     assert f"Page {last} of {last}" in pages[-1]
     assert all('href="./report.ttl"' in page for page in pages)
-    assert paged.get(f"/report?page={last + 1}", BROWSER).status_code == 404
+    assert paged.get(f"/report?part={last + 1}", BROWSER).status_code == 404
 
 
 def test_an_empty_text_has_one_page() -> None:

@@ -12,6 +12,7 @@ from kankei.server.memory_budget import engine_limits
 from kankei.server.supervisor import MAX_GROUPS, ReleaseWatcher, Supervisor
 from kankei.settings import Settings
 from kankei.web.html.localizer import MESSAGES
+from kankei.web.html.templates import compile_templates
 from kankei.web.pages import METRICS
 from kankei.web.resources.query_examples import JOINT
 from kankei.web.server_state import rate_limiter
@@ -48,6 +49,7 @@ def serve(release: Path, settings: Settings, examples: Path, announce: Callable[
         resources = ServerResources(
             listener, read_examples(examples), settings, metrics, rate_limiter(settings)
         )
+        compile_templates()  # once for all processes that come of this one
         serving = f"Serving release {first.manifest.version} at {address}"
         Supervisor(watcher, resources, lambda: announce("\n".join([serving, *notices()]))).run(first)
 

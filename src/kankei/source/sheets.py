@@ -31,11 +31,13 @@ _REPLACEMENT = "\ufffd"
 def read_sheets(lines: Iterable[Line], layouts: Sequence[Layout]) -> Iterator[Sheet]:
     """The sheets of a source, in order.
 
-    A page on which a layout finds sheets begins them; one on which none does continues the sheet before.
+    A page on which a layout finds sheets begins them; one on which none does continues the sheet before, and
+    which one is disputed if there are several on the page before.
     Pages before the first sheet, such as a table of contents, are skipped; a doubt of the first sheet says
     so.
     """
     layout, pending, skipped = None, list[Line](), _SkippedLines()
+    is_one_of_several = False
     for page in _pages(lines):
         division = next(((one, parts) for one in layouts if (parts := one.divide(page))), None)
         if division:
@@ -44,9 +46,9 @@ def read_sheets(lines: Iterable[Line], layouts: Sequence[Layout]) -> Iterator[Sh
             layout, (*complete, last) = division
             for part in complete:
                 yield _read(layout, part, skipped)
-            pending = list(last)
+            pending, is_one_of_several = list(last), bool(complete)
         elif layout:
-            pending.extend(page)
+            pending.extend(line._replace(disputed=is_one_of_several) for line in page)
         else:
             skipped.add(page)
     if layout:

@@ -60,7 +60,12 @@ PAGE_NUMBER = Parameter("page", "The page, counted from 1.", {"type": "string", 
 
 STATEMENTS_PAGE = Parameter(
     "page",
-    "The page, counted from 1: in RDF of statements of other documents, in HTML of a source's text.",
+    "The page of statements of other documents, counted from 1, in RDF.",
+    {"type": "string", "pattern": "^[1-9][0-9]*$"},
+)
+TEXT_PAGE = Parameter(
+    "part",
+    "The page of a long text, counted from 1, in HTML: of a source, or of the validation report.",
     {"type": "string", "pattern": "^[1-9][0-9]*$"},
 )
 CONTEXT = Parameter(

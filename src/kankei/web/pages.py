@@ -31,6 +31,7 @@ from kankei.web.page_operations import (
     STATEMENTS_PAGE,
     STATES,
     STATIC_FILE,
+    TEXT_PAGE,
     THING,
     VERSION,
     XML_TYPES,
@@ -156,7 +157,7 @@ PAGES: tuple[Page, ...] = (
         Operation(
             "A document",
             (*GRAPH_TYPES, *JSON_TYPES, "text/plain"),
-            (DOCUMENT, DAY, LANGUAGE, PROFILE, STATEMENTS_PAGE),
+            (DOCUMENT, DAY, LANGUAGE, PROFILE, STATEMENTS_PAGE, TEXT_PAGE),
             (400, 429),
         ),
         metric="doc",
@@ -317,7 +318,7 @@ PAGES: tuple[Page, ...] = (
         Operation(
             "The validation report that the release passed, in HTML by pages",
             GRAPH_TYPES,
-            (PAGE_NUMBER, LANGUAGE),
+            (TEXT_PAGE, LANGUAGE),
             (404, 429),
         ),
         linked=True,

@@ -578,7 +578,12 @@ class Setter:
 
 
 def write_document(
-    path: Path, layout: Layout, seed: int, sheets: int, drawing: Drawing | None = None
+    path: Path,
+    layout: Layout,
+    seed: int,
+    sheets: int,
+    drawing: Drawing | None = None,
+    setter_class: type[Setter] = Setter,
 ) -> dict[str, Any]:
     """Write a document of some sheets, by reportlab or in a drawing; what it says, as scores expect it."""
     fonts()
@@ -599,7 +604,7 @@ def write_document(
         )
         for index in range(sheets)
     ]
-    setter = Setter(layout, canvas, random)
+    setter = setter_class(layout, canvas, random)
     width, height = layout.page
     pages: list[Page] = []
     places: list[int] = []

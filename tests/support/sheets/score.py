@@ -243,7 +243,7 @@ class _Sheet:
             return
         if wanted and blank:
             self.score.add("wrong", f"{self.want['number']} budget: blank for {wanted}")
-        elif found == wanted and (wanted or blank):
+        elif sorted(found) == sorted(wanted) and (wanted or blank):
             self.score.add("right")
         elif any(one not in {-1, *wanted} for one in found):
             self.score.add("wrong", f"{self.want['number']} budget: {found} for {wanted}")
@@ -323,6 +323,7 @@ def _wanted(key: str, want: Any) -> Iterator[object]:
             yield squash(want)
         case "contact":
             yield from [want["unit"]] if want["unit"] else []
+            yield from want.get("others", ())
             yield from want["tel"]
 
 

@@ -19,6 +19,8 @@ from kankei.search.index.record import Passage
 from kankei.search.index.schema import FORMAT, Field
 from kankei.search.normalisation.folding import Folding
 
+_GIVING = ("programme", "project")
+"""The kinds of things that give support."""
 _CACHED_GRAMS = 4096
 _CHUNK = 500
 """Values of a query's list; SQLite allows 999 at least."""
@@ -78,6 +80,12 @@ class IndexFile:
     def title_lengths(self) -> "array[int]":
         """The characters of each thing's shortest title."""
         return array("I", (row[0] for row in self._rows("SELECT title_length FROM thing ORDER BY id")))
+
+    @cached_property
+    def giving_support(self) -> BitMap:
+        """The programmes and the projects of the budget review."""
+        kinds = self.facets.get("type", {})
+        return BitMap.union(BitMap(), *(kinds[kind][1] for kind in _GIVING if kind in kinds))
 
     def _gram(self, gram: str) -> Mapping[Field, BitMap]:
         """The things that have a gram, by field."""

@@ -1,4 +1,4 @@
-"""Order of hits: by the mean score of their terms, then by how much of the title a term is."""
+"""Order of hits: by the mean score of their terms, what gives support first, then by the title's length."""
 
 from collections.abc import Iterator, Sequence
 from functools import reduce
@@ -61,7 +61,11 @@ def _with_missing(tiers: Sequence[Tier], hits: BitMap) -> Iterator[tuple[int, Bi
 
 
 def _by_title(index: IndexFile, things: BitMap, score: int) -> Sequence[int]:
-    """Things of one score: those with shorter titles first, where the titles have a say."""
+    """Things of one score: those that give support first, and shorter titles, where the titles have a say.
+
+    An organisation or a concept is seldom the answer where a programme or a project says as much.
+    """
     if score < CONTAINED[Field.NAME] or len(things) > _MAX_SORTED:
         return list(things)
-    return sorted(things, key=index.title_lengths.__getitem__)
+    giving = index.giving_support
+    return sorted(things, key=lambda number: (number not in giving, index.title_lengths[number]))

@@ -107,7 +107,7 @@ def _page_of_text(path: str, iri: str) -> str:
     """The query that leads to the page of a source's text with a line range; empty for its first page."""
     lines = line_range(iri) if path.startswith("source/") else None
     page = page_of_line(lines[0] - 1) if lines else 1
-    return f"?page={page}" if page > 1 else ""
+    return f"?part={page}" if page > 1 else ""
 
 
 def _is_safe(iri: str) -> bool:

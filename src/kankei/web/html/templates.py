@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -43,24 +43,28 @@ class Templates:
             return relative(path, with_language(address, language))
 
         markup = StatementMarkup(language, go)
-        return self._environment.get_template(f"{template}.html").render(
-            lang=language,
-            to=partial(relative, path),
-            go=go,
-            value=markup.value,
-            mark=markup.mark,
-            rows=markup.rows,
-            statements=markup.section,
-            notes=markup.notes,
-            shared=markup.shared,
-            in_language=lambda tag: f"?{own_query}&lang={tag}" if own_query else f"?lang={tag}",
-            search=self.search,
-            say=partial(MESSAGES.format, language),
-            manifest=self.manifest,
-            navigation=self.navigation,
-            languages=[(tag, LANGUAGE_NAMES[tag]) for tag in LANGUAGES],
-            software=__version__,
-            **values,
+        return (
+            _environment()
+            .get_template(f"{template}.html")
+            .render(
+                lang=language,
+                to=partial(relative, path),
+                go=go,
+                value=markup.value,
+                mark=markup.mark,
+                rows=markup.rows,
+                statements=markup.section,
+                notes=markup.notes,
+                shared=markup.shared,
+                in_language=lambda tag: f"?{own_query}&lang={tag}" if own_query else f"?lang={tag}",
+                search=self.search,
+                say=partial(MESSAGES.format, language),
+                manifest=self.manifest,
+                navigation=self.navigation,
+                languages=[(tag, LANGUAGE_NAMES[tag]) for tag in LANGUAGES],
+                software=__version__,
+                **values,
+            )
         )
 
     def head(self, language: str, path: str, query: str = "") -> PageHead:
@@ -70,12 +74,20 @@ class Templates:
         data = web_page(address, language, site, MESSAGES.format(language, "site"))
         return PageHead(address, language, query=query, data=data)
 
-    @cached_property
-    def _environment(self) -> Environment:
-        return Environment(
-            loader=PackageLoader("kankei.web"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+
+def compile_templates() -> None:
+    """Compile all templates, which takes longer than a page: before forks, and not while a reader waits."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+
+
+@cache
+def _environment() -> Environment:
+    """One for the process: it keeps as many compiled templates as there are."""
+    return Environment(
+        loader=PackageLoader("kankei.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

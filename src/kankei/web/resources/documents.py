@@ -135,9 +135,9 @@ class Documents:
             # Each language of the page names its own address as the canonical one.
             own = {**variant.headers, "Link": self._links(document, profile, variant.media_type)}
             variant = replace(variant, headers=own)
-        is_further_page = page > 1 and (variant.media_type in RDF_TYPES or self._is_paged(variant, document))
-        if is_further_page:
+        elif page > 1:
             variant = variant.tagged(str(page))
+        part, variant = self._part(request, document, variant)
         day = requested_day(request, self.site.state.today())
         is_of_day = variant.media_type == HTML and document.type == f"{KK}Programme"
         if is_of_day:
@@ -145,7 +145,7 @@ class Documents:
 
         async def make() -> Representation:
             if variant.media_type == HTML:
-                return variant.representation(await self._page(document, variant.language, day, page))
+                return variant.representation(await self._page(document, variant.language, day, part))
             if profile.media_types:
                 record = await in_background(lambda: self._record(document, profile, variant.media_type))
                 return variant.representation(record)
@@ -164,6 +164,7 @@ class Documents:
             link = ", ".join((variant.headers["Link"], *paging))
             return replace(variant, headers={**variant.headers, "Link": link}).representation(body)
 
+        is_further_page = part > 1 or (page > 1 and variant.media_type in RDF_TYPES)
         charge = self.site.charge_if(request, is_one_of_many=is_further_page or (is_of_day and day.is_named))
         return await self.site.cache.answer(request, variant, make, charge)
 
@@ -239,7 +240,7 @@ class Documents:
         members = document_json(self._graph(document), document, self.site.release)
         return serialize(schema_of(document), members, self.site.public_url)
 
-    async def _page(self, document: Document, language: str, day: Day, page: int) -> str:
+    async def _page(self, document: Document, language: str, day: Day, part: int) -> str:
         site, localizer = self.site, self.site.localizer(language)
         graph = await in_background(lambda: self._graph(document))
         named_by = None
@@ -259,7 +260,7 @@ class Documents:
             "organisation": unit,
             "pictures": pictures,
             "place": place,
-            "source": await self._source(document, localizer, page),
+            "source": await self._source(document, localizer, part),
         }
         return await in_background(lambda: self._render(document, graph, language, day, related))
 
@@ -345,17 +346,20 @@ class Documents:
         head = self.site.templates.head(language, f"{DOC}{quote(document.path)}", query)
         return replace(head, title=title, description=next(iter(texts), ""), data=data or head.data)
 
-    def _is_paged(self, variant: Variant, document: Document) -> bool:
-        """Whether a page shows a part of the document: that of a source, which has the lines of its text."""
-        return variant.media_type == HTML and self._text_name(document.path) is not None
+    def _part(self, request: Request, document: Document, variant: Variant) -> tuple[int, Variant]:
+        """The requested page of a source's text, and its variant; the first of documents without a text."""
+        if variant.media_type != HTML or self._text_name(document.path) is None:
+            return 1, variant
+        part = page_number(request.query_params.get("part"))
+        return part, variant.tagged(str(part)) if part > 1 else variant
 
-    async def _source(self, document: Document, localizer: Localizer, page: int) -> SourcePage | None:
+    async def _source(self, document: Document, localizer: Localizer, part: int) -> SourcePage | None:
         """A page of the text of a source; none for other documents."""
         name = self._text_name(document.path)
         if name is None:
             return None
         text = self.site.release.read(name).decode(errors="replace")
-        lines = text_page(text, page, f"{DOC}{document.path}")
+        lines = text_page(text, part, f"{DOC}{document.path}")
         return await self.citations.page(localizer, document.iri, lines)
 
 

@@ -11,12 +11,13 @@ from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from kankei import __version__
+from kankei.engine.operation import Engine
 from kankei.namespaces import KK, XSD
 from kankei.search.index.call_periods import fiscal_year
 from kankei.web.html.localizer import Localizer
 from kankei.web.html.view import Value
 from kankei.web.html.windows import WindowWords
-from kankei.web.queries import query_text, solutions
+from kankei.web.queries import Values, query_text, solutions
 from kankei.web.resources.budget_charts import BudgetRow, budget_rows
 from kankei.web.resources.icalendar import dated_window
 from kankei.web.responses.day import requested_day
@@ -79,7 +80,7 @@ async def _respond(site: Site, request: Request) -> ASGIApp:
                 (localizer.fiscal_year(other), f"{PATH}?on={other}-04-01") for other in (year - 1, year + 1)
             ],
             months=[(4 + month - 1) % 12 + 1 for month in range(_MONTHS)],
-            windows=_rows(await solutions(site.engine, "windows-of-year", values), year, localizer),
+            windows=_rows(await _windows(site.engine, values), year, localizer),
             windows_query=f"/sparql?{urlencode({'query': query_text('windows-of-year', values)})}",
             budgets=_budgets(await site.solutions.rows("budgets-by-group"), localizer),
             budgets_query=f"/sparql?{urlencode({'query': query_text('budgets-by-group')})}",
@@ -89,6 +90,15 @@ async def _respond(site: Site, request: Request) -> ASGIApp:
 
     charge = site.charge_if(request, is_one_of_many=day.is_named)
     return await site.cache.answer(request, variant, make, charge)
+
+
+async def _windows(engine: Engine, values: Values) -> list[Mapping[str, str]]:
+    """The windows of a time; what is doubtful of them is asked only of those that are shown."""
+    rows = await solutions(engine, "windows-of-year", values)
+    nodes = list(dict.fromkeys(row["node"] for row in rows))
+    doubts = await solutions(engine, "doubts-of-windows", {"node": nodes}) if nodes else []
+    by_node = {row["node"]: row for row in doubts}
+    return [{**row, **by_node.get(row["node"], {})} for row in rows]
 
 
 def _bounds(year: int) -> Mapping[str, Sequence[Literal]]:

@@ -98,7 +98,7 @@ class ReleaseGraph:
             page_link = link_header(path, {}, self._formats)
             variant = replace(variant, headers={**variant.headers, "Link": page_link + further})
         is_part = self.is_paged and variant.media_type == HTML
-        number = page_number(request.query_params.get("page")) if is_part else 1
+        number = page_number(request.query_params.get("part")) if is_part else 1
         if number > 1:
             variant = variant.tagged(str(number))
 
@@ -135,6 +135,10 @@ class ReleaseGraph:
         triples = [*parse_triples(self.site.release.read(self.file), RdfFormat.TURTLE), *self.added]
         return with_public_addresses(triples, self._base, self.site.public_url) if self._moves else triples
 
+    @cached_property
+    def _graph(self) -> Graph:
+        return Graph.of(self._triples)
+
     @property
     def _base(self) -> str:
         return self.site.release.manifest.base.iri
@@ -161,7 +165,7 @@ class ReleaseGraph:
 
     def _page(self, path: str, language: str, number: int) -> str:
         turtle = self._turtle.decode()
-        query = f"page={number}" if number > 1 else ""
+        query = f"part={number}" if number > 1 else ""
         return self.site.templates.render(
             self.template,
             language,
@@ -171,7 +175,7 @@ class ReleaseGraph:
             alternates=self._formats,
             own_query=query,
             head=self._head(language, query),
-            **self.view(Graph.of(self._triples), self.site.localizer(language)),
+            **self.view(self._graph, self.site.localizer(language)),
         )
 
     def _head(self, language: str, query: str) -> PageHead:
@@ -179,8 +183,7 @@ class ReleaseGraph:
         head = self.site.templates.head(language, self.path, query)
         if self.data is None:
             return head
-        graph = Graph.of(self._triples)
-        return replace(head, data=self.data(graph, head.address, self.site.localizer(language)))
+        return replace(head, data=self.data(self._graph, head.address, self.site.localizer(language)))
 
 
 def catalogue(site: Site) -> Handler:

@@ -39,7 +39,7 @@ class SourcePage:
     @property
     def query(self) -> str:
         """The parameter of its address; empty for the first page."""
-        return f"page={self.text.number}" if self.text.number > 1 else ""
+        return f"part={self.text.number}" if self.text.number > 1 else ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from itertools import pairwise
 
 from kankei.source.guidebook.header import match_title
 from kankei.source.guidebook.page.geometry import box_of, in_rows, middle, overlap
-from kankei.source.guidebook.page.headings import PageHeadings, page_headings
+from kankei.source.guidebook.page.heading_column import table_headings
+from kankei.source.guidebook.page.headings import PageHeadings
 from kankei.source.guidebook.page.table import read_table
 from kankei.source.guidebook.theme_and_unit import is_theme_line
 from kankei.source.lines.printed_text import Line
@@ -13,7 +14,9 @@ from kankei.source.lines.printed_text import Line
 
 def divide_page(lines: Sequence[Line]) -> list[list[Line]]:
     """The lines of each sheet that begins on a page, in the order of their tables; none if none does."""
-    headings = page_headings(lines)
+    headings = table_headings(lines)
+    if len(headings) == 1 and _repeats_headings(headings[0], lines):
+        return []
     if len(headings) < 2:
         return [list(lines)] if headings else []
     levels = _levels(headings)
@@ -21,6 +24,18 @@ def divide_page(lines: Sequence[Line]) -> list[list[Line]]:
     for level, own in zip(levels, _bands(levels, lines), strict=True):
         parts.extend(_columns(level, own))
     return parts
+
+
+def _repeats_headings(headings: PageHeadings, lines: Sequence[Line]) -> bool:
+    """Whether the headings of a table on a page are those of a sheet that is continued there.
+
+    Nothing is on the page that each sheet has outside of its table: title, theme or link.
+    """
+    table = headings.lines | read_table(headings, lines).lines
+    outside = [line for line in lines if line.number not in table]
+    return not _titles(in_rows(outside)) and not any(
+        is_theme_line(line.text) or "http" in line.text for line in outside
+    )
 
 
 def _levels(headings: Sequence[PageHeadings]) -> list[list[PageHeadings]]:

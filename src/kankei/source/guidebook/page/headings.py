@@ -50,6 +50,8 @@ class PageHeading:
     cell: Area | None = None
     unit: Token | None = None
     """The unit of money that is printed on a line of its own in the heading's cell."""
+    values: tuple[Area, ...] = ()
+    """The ruled cells beside it, in a table whose headings stand one below the other."""
 
     @property
     def lines(self) -> frozenset[int]:
@@ -59,15 +61,15 @@ class PageHeading:
 
 @dataclass(frozen=True)
 class PageHeadings:
-    """The headings of one table, from left to right."""
+    """The headings of one table, from left to right; or from the top, each with its cell beside it."""
 
     headings: tuple[PageHeading, ...]
 
     @cached_property
     def box(self) -> Box:
         """The box around them and their cells."""
-        boxes = [heading.box for heading in self.headings]
-        return union([*boxes, *(heading.cell.box for heading in self.headings if heading.cell)])
+        cells = [area.box for one in self.headings for area in (one.cell, *one.values) if area]
+        return union([*(heading.box for heading in self.headings), *cells])
 
     @property
     def lines(self) -> frozenset[int]:
@@ -87,7 +89,7 @@ def full_heading(text: str) -> Column | None:
 def page_headings(lines: Sequence[Line]) -> list[PageHeadings]:
     """The rows of headings among the lines of one page, each with at least four known columns."""
     level = [line for line in lines if not line.turned]
-    in_cells = list(_in_cells(level))
+    in_cells = list(headings_in_cells(level))
     taken = {number for heading in in_cells if heading.column for number in heading.lines}
     free = [line for line in level if line.number not in taken]
     known = [*(heading for heading in in_cells if heading.column), *_outside_cells(free)]
@@ -100,7 +102,7 @@ def page_headings(lines: Sequence[Line]) -> list[PageHeadings]:
     return sorted(headings, key=lambda one: (one.box.top, one.box.x0))
 
 
-def _in_cells(lines: Sequence[Line]) -> Iterator[PageHeading]:
+def headings_in_cells(lines: Sequence[Line]) -> Iterator[PageHeading]:
     """What may be headings with a cell of their own: short texts that are all that stands in an area."""
     by_area: dict[int, list[Line]] = {}
     for line in lines:

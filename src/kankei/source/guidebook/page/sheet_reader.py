@@ -1,6 +1,6 @@
 """A sheet of a PDF, assembled by the positions of its lines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, groupby
 
@@ -12,7 +12,9 @@ from kankei.source.guidebook.columns import Column
 from kankei.source.guidebook.header import is_linked_title
 from kankei.source.guidebook.page.body_order import in_body_order
 from kankei.source.guidebook.page.geometry import box_of
-from kankei.source.guidebook.page.headings import PageHeadings, page_headings
+from kankei.source.guidebook.page.heading_column import table_headings
+from kankei.source.guidebook.page.headings import PageHeadings
+from kankei.source.guidebook.page.repeated_table import RepeatedTable, repeated_tables
 from kankei.source.guidebook.page.surroundings import Surroundings, page_numbers, read_surroundings
 from kankei.source.guidebook.page.table import PageTable, Unassigned, read_table
 from kankei.source.guidebook.sentences import sentence
@@ -45,14 +47,16 @@ class _PageSheetReader:
         self.place = LineRange(min(numbers), max(numbers))
 
     def read(self) -> Sheet:
-        headings = next(iter(page_headings(self.first_page)), None)
+        headings = next(iter(table_headings(self.first_page)), None)
         if headings is None:
             return self._without_headings()
         if len(headings.headings) > _MAX_HEADINGS or len(self.first_page) > _MAX_LINES:
             return self._too_large(headings)
         table = read_table(headings, self.first_page)
         around = read_surroundings(table, self.first_page)
-        cells = self._cells(table)
+        following, beyond = self._following_pages()
+        continued = self._continued(table, following)
+        cells = self._cells(table, {column for one in continued for column in one.columns})
         theme, unit = self._theme(table, around), self._unit(table, around)
         self._around_doubts(table, around)
         used = table.lines | around.used
@@ -61,7 +65,8 @@ class _PageSheetReader:
         for line in self.disputed:
             self._doubt("sheet", "line-disputed", _printed(line).place, text=line.text.strip())
         rest = [line for line in self.first_page if line.number not in used and not line.turned]
-        following, beyond = self._following_pages()
+        repeated = {number for one in continued for number in one.lines}
+        following = [line for line in following if line.number not in repeated]
         foot = [line for _, page in groupby(following, key=_page) for line in page_numbers(list(page))]
         for line in foot:
             self._doubt("text", "page-number", _printed(line).place, Weight.SETTLED, text=line.text.strip())
@@ -75,10 +80,12 @@ class _PageSheetReader:
             numbers = [line.number for line in beyond]
             page = LineRange(min(numbers), max(numbers))
             self._doubt("sheet", "page-of-lost-sheet", page, page=_page(beyond[0]))
-        unread = [_printed(line) for line in (*beyond, *turned, *self.disputed)]
+        values = [line for line in self.other_pages if any(line.number in one.values for one in continued)]
+        outside_body = (*values, *beyond, *turned, *self.disputed)
+        unread = [_printed(line) for line in outside_body]
         body = replace(body, unclassified=(*body.unclassified, *unread))
         named = (header.number, header.name, header.subtitle, header.links)
-        outside = tuple(_printed(line) for line in (*body_lines, *beyond, *turned, *self.disputed))
+        outside = tuple(_printed(line) for line in (*body_lines, *outside_body))
         return Sheet(self.place, *named, cells, theme, unit, outside, tuple(self.doubts), body)
 
     def _without_headings(self) -> Sheet:
@@ -95,11 +102,14 @@ class _PageSheetReader:
 
     # The table
 
-    def _cells(self, table: PageTable) -> tuple[Cell, ...]:
+    def _cells(self, table: PageTable, continued: Collection[Column]) -> tuple[Cell, ...]:
         headings = table.headings.headings
         columns = [heading.column for heading in headings]
         tokens = [heading.tokens for heading in headings]
-        cells = [cell if known else None for cell, known in zip(table.cells, table.known, strict=True)]
+        cells = [
+            cell if known and column not in continued else None
+            for cell, known, column in zip(table.cells, table.known, columns, strict=True)
+        ]
         self.doubts.extend(column_doubts(columns, tokens))
         for one in table.unassigned:
             self._unassigned_doubt(table, one)
@@ -123,6 +133,22 @@ class _PageSheetReader:
             if not one.tokens:
                 place = join_tokens(heading.tokens).place
                 self._doubt(about, "cell-not-proven-blank", place, column=quoted(heading.tokens))
+
+    def _continued(self, table: PageTable, following: Sequence[Line]) -> list[RepeatedTable]:
+        """The tables whose headings are repeated on the following pages, and doubts about their values."""
+        pages = [list(lines) for _, lines in groupby(following, key=_page)]
+        tables = [one for page in pages for one in repeated_tables(page)]
+        texts = {line.number: line for line in following}
+        for one in tables:
+            for number in sorted(one.values):
+                line = _printed(texts[number])
+                self._doubt("cells", "cell-continued", line.place, text=line.text.strip())
+            for column in one.columns:
+                headings = [each for each in table.headings.headings if each.column is column]
+                for tokens in (each.tokens for each in headings):
+                    place = join_tokens(tokens).place
+                    self._doubt(column.value, "column-continued", place, column=quoted(tokens))
+        return tables
 
     # Around the table
 
@@ -205,8 +231,8 @@ def _printed(line: Line) -> PrintedText:
 
 
 def _seems_another(page: Sequence[Line]) -> bool:
-    """Whether a page without headings of a table has a theme, a title with a link, or a telephone number."""
-    return any(
-        is_theme_line(line.text) or is_linked_title(line.text) or telephone.is_printed(line.text)
-        for line in page
-    ) or all(line.turned for line in page)
+    """Whether a page has a theme or a title with a link, or a telephone number without a table's headings."""
+    if any(is_theme_line(line.text) or is_linked_title(line.text) for line in page):
+        return True
+    has_telephone = any(telephone.is_printed(line.text) for line in page)
+    return (has_telephone and not table_headings(page)) or all(line.turned for line in page)

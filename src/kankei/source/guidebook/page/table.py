@@ -21,7 +21,7 @@ from kankei.source.guidebook.page.geometry import (
     overlap,
     overlap_down,
 )
-from kankei.source.guidebook.page.headings import PageHeadings
+from kankei.source.guidebook.page.headings import FEWEST_COLUMNS, PageHeading, PageHeadings
 from kankei.source.guidebook.theme_and_unit import is_theme_line, unit_of
 from kankei.source.lines.printed_text import Area, Box, Line, Token, tokens, tokens_text
 
@@ -77,6 +77,7 @@ class _TableReader:
         self.table = PageTable(headings, [()] * count, [True] * count, lines=set(headings.lines))
         self.lines = [line for line in lines if line.number not in headings.lines]
         self.areas = next((line.page_areas for line in lines if line.page_areas), None)
+        self.boxes = self._row_of_boxes()
         self.ruled: set[int] = set()
         """The columns whose cells are ruled."""
         self.is_torn = False
@@ -96,6 +97,10 @@ class _TableReader:
     def _cells_below(self, index: int) -> list[Area]:
         """The ruled cells below a heading, one below the other; several side by side if they divide it."""
         heading = self.headings[index]
+        if heading.values:
+            return list(heading.values)
+        if not heading.cell and self.boxes:
+            return [area for area in self.boxes if overlap(area.box, heading.box) > 0]
         if not heading.cell or not self.areas:
             return []
         areas: list[Area] = []
@@ -119,6 +124,18 @@ class _TableReader:
             if len(below) > 1:
                 return areas
             above = below[0].box
+
+    def _row_of_boxes(self) -> list[Area]:
+        """The ruled cells side by side right below headings without cell, if they are those of a table."""
+        bottom = max(one.box.bottom for one in self.headings)
+        most = 1.5 * max(height(one.box) for one in self.headings)
+        rows: dict[tuple[int, int], list[Area]] = {}
+        for area in self.areas.areas if self.areas else ():
+            over = [one for one in self.headings if not one.cell and overlap(one.box, area.box) > 0]
+            if area.rectangular and over and -_MEETS <= area.box.top - bottom <= most:
+                rows.setdefault((round(area.box.top), round(area.box.bottom)), []).append(area)
+        row = max(rows.values(), key=len, default=[])
+        return row if len(row) >= FEWEST_COLUMNS else []
 
     def _is_whole_row(self, area: Area) -> bool:
         """Whether an area takes the whole row, as below headings whose cells alone are drawn."""
@@ -146,8 +163,7 @@ class _TableReader:
         self.table.lines.update(line.number for line in (*inside, *across))
         parts = tuple(token for area in areas for token in _tokens_in(inside, area))
         shared = any(area in other for area in areas for other in others)
-        cell = self.headings[index].cell
-        wrong_width = any(not _as_wide(area.box, cell.box) for area in areas) if cell else True
+        wrong_width = any(not self._fits(self.headings[index], area) for area in areas)
         uncertain = (
             bool(across)
             or any(line.turned for line in inside)
@@ -161,6 +177,14 @@ class _TableReader:
             self._doubt(loose, (index,))
         else:
             self.table.cells[index] = parts
+
+    def _fits(self, heading: PageHeading, area: Area) -> bool:
+        """Whether a ruled cell is as wide as that of its heading, or has all of the heading above it."""
+        if heading.values:
+            return heading.cell is not None and _as_high(area.box, heading.cell.box)
+        if heading.cell:
+            return _as_wide(area.box, heading.cell.box)
+        return area.box.x0 - _MEETS <= heading.box.x0 and heading.box.x1 <= area.box.x1 + _MEETS
 
     def _touches(self, line: Line, areas: Sequence[Area]) -> bool:
         return any(
@@ -343,6 +367,10 @@ class _TableReader:
 
 def _as_wide(one: Box, other: Box) -> bool:
     return abs(one.x0 - other.x0) <= _MEETS and abs(one.x1 - other.x1) <= _MEETS
+
+
+def _as_high(one: Box, other: Box) -> bool:
+    return abs(one.top - other.top) <= _MEETS and abs(one.bottom - other.bottom) <= _MEETS
 
 
 def _tokens_in(lines: Sequence[Line], area: Area) -> Iterator[Token]:

@@ -23,12 +23,12 @@ from kankei.engine.algebra.terms import Iri, Variable
 from kankei.engine.algebra.walk import variables_of
 from kankei.engine.columnar.arrays.agreement import agreeing
 from kankei.engine.columnar.arrays.conditions import holds
+from kankei.engine.columnar.arrays.counts import end_counts, property_counts
 from kankei.engine.columnar.arrays.data import ReleaseArrays
 from kankei.engine.columnar.arrays.dependencies import Dependencies
 from kankei.engine.columnar.arrays.groups import Grouping
 from kankei.engine.columnar.arrays.matching import Matching
 from kankei.engine.columnar.arrays.order import distinct, order_of
-from kankei.engine.columnar.arrays.property_counts import property_counts
 from kankei.engine.columnar.arrays.shape import Basic, basic, check_shape
 from kankei.engine.columnar.arrays.table import ONE, Table
 from kankei.engine.columnar.arrays.term_arrays import TermArrays
@@ -146,11 +146,10 @@ class _Evaluation:
         triples = basic(group.pattern)
         if triples is None:
             raise NotTranslatable("groups of what is not matched")
-        counted = (
-            None
-            if triples.conditions or triples.matches
-            else property_counts(group, triples.triples, self.data.triples)
-        )
+        counted = None
+        if not triples.conditions and not triples.matches:
+            counted = property_counts(group, triples.triples, self.data.triples)
+            counted = counted or end_counts(group, triples.triples, self.data)
         if counted is not None:
             return counted
         determined = Dependencies.of(triples.triples, self.data).determined

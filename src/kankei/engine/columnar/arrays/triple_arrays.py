@@ -29,6 +29,12 @@ class Pairs:
         """How many first ends there are."""
         return int(np.count_nonzero(self.first[1:] != self.first[:-1])) + bool(len(self.first))
 
+    @cached_property
+    def counted(self) -> tuple[Ids, Whole]:
+        """The first ends, and how many triples each has."""
+        starts = np.flatnonzero(np.diff(self.first, prepend=-1))
+        return self.first[starts], np.diff(starts, append=len(self.first))
+
     @property
     def is_function(self) -> bool:
         """Whether each first end has one second end."""

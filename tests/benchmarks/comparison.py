@@ -23,9 +23,10 @@ class Sample:
 
 
 def rows(answer: Response) -> int:
-    """The rows of a result in JSON or CSV; the bytes of anything else."""
+    """The rows of a result in JSON or CSV, one of a truth value; the bytes of anything else."""
     if answer.media_type == JSON:
-        return len(json.loads(answer.body)["results"]["bindings"])
+        result = json.loads(answer.body)
+        return 1 if "boolean" in result else len(result["results"]["bindings"])
     if answer.media_type == CSV:
         return sum(1 for _ in csv.reader(io.StringIO(answer.body.decode()))) - 1
     return len(answer.body)

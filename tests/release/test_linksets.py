@@ -43,9 +43,12 @@ def counted(release: Release) -> Counter[tuple[str, str]]:
     return counts
 
 
-def test_the_seed_links_to_wikidata(seed_release: Release) -> None:
+def test_the_seed_links_to_wikidata_and_the_prefectures_to_e_stat(seed_release: Release) -> None:
     assert stated(seed_release) == counted(seed_release)
-    assert stated(seed_release) == {(f"{SCHEMA}sameAs", "http://www.wikidata.org/entity/"): 1}
+    assert stated(seed_release) == {
+        (f"{SCHEMA}sameAs", "http://www.wikidata.org/entity/"): 1,
+        (f"{SKOS}exactMatch", "http://data.e-stat.go.jp/lod/sac/"): 47,
+    }
 
 
 def test_both_datasets_are_linked(joint_release: Release) -> None:

@@ -120,8 +120,8 @@ def test_a_budget_that_is_only_a_bound_is_no_amount(seed_index: SearchIndex) -> 
 
 
 def test_pages_are_parts_of_one_order(seed_index: SearchIndex) -> None:
-    whole = paths(seed_index.search(SearchRequest("の", ON, limit=100)))
-    parts = [seed_index.search(SearchRequest("の", ON, offset=start, limit=7)) for start in range(0, 100, 7)]
+    whole = paths(seed_index.search(SearchRequest("の", ON, limit=200)))
+    parts = [seed_index.search(SearchRequest("の", ON, offset=start, limit=7)) for start in range(0, 200, 7)]
     assert [path for part in parts for path in paths(part)] == whole
     assert len(whole) == len(set(whole)) == parts[0].total
 

@@ -488,6 +488,19 @@ def test_a_refusal_has_a_date_and_is_reported(data: bytes, reason: str, status: 
     assert request.body_bytes
 
 
+def test_an_address_that_is_not_encoded_is_told_how_to_write_it() -> None:
+    """As curl sends what is typed."""
+
+    async def run() -> None:
+        async with connected() as (reader, writer):
+            await tell(writer, "GET /search?q=空き家 HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            answer = problem(await reader.read())
+            assert answer["status"] == 400
+            assert "percent-encoded" in str(answer["detail"])
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize(
     ("data", "reason"), [(b"1\r\na\r\nnonsense\r\n", "body"), (b"1\r\na\r\n", "timeout")]
 )

@@ -23,6 +23,7 @@ from kankei.server.connection_limits import (
 )
 from kankei.server.head_checks import HostCheck, MalformedHead, transfer_coding_error
 from kankei.server.refusals import (
+    BAD_ADDRESS,
     BAD_HOST,
     BROKEN_BODY,
     FAILED,
@@ -117,7 +118,7 @@ class LimitedProtocol(HttpToolsProtocol):
         except HeadTooLarge:
             self._refuse(LONG_ADDRESS if len(self.url) > MAX_ADDRESS else LARGE_HEAD)
         except httptools.HttpParserError as error:
-            self._refuse(self._failed(error.__context__) if _is_own(error) else self._malformed())
+            self._refuse(self._failed(error.__context__) if _is_own(error) else self._malformed(error))
         if self._closing or self.transport.is_closing():
             return
         # Line breaks between requests are no request: after them, nothing is under way and nobody waits.
@@ -282,12 +283,14 @@ class LimitedProtocol(HttpToolsProtocol):
         self.logger.error("a request failed before it was answered", exc_info=failure)
         return FAILED
 
-    def _malformed(self) -> Refusal:
+    def _malformed(self, error: httptools.HttpParserError) -> Refusal:
         if self._error:
             return self._error
         if self._arriving and not self._in_head and self.cycle:
             return BROKEN_BODY
-        return LONG_ADDRESS if len(self.url) > MAX_ADDRESS else MALFORMED
+        if len(self.url) > MAX_ADDRESS:
+            return LONG_ADDRESS
+        return BAD_ADDRESS if isinstance(error, httptools.HttpParserInvalidURLError) else MALFORMED
 
     def _time_out(self) -> None:
         in_body = self._arriving and self.cycle is not None

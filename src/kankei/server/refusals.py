@@ -47,6 +47,12 @@ class Refusal:
 
 FAILED = Refusal("failure", HTTPStatus.INTERNAL_SERVER_ERROR, "the server failed: its log says why")
 MALFORMED = Refusal("malformed", HTTPStatus.BAD_REQUEST, "this is no HTTP request")
+BAD_ADDRESS = Refusal(
+    "malformed",
+    HTTPStatus.BAD_REQUEST,
+    "the address has a character that an address may not have: write it percent-encoded "
+    "(curl -G --data-urlencode 'q=...')",
+)
 BAD_HOST = Refusal("host", HTTPStatus.BAD_REQUEST, "a request has one field Host, with a host and no more")
 BAD_CODING = Refusal("coding", HTTPStatus.BAD_REQUEST, "the transfer coding leaves open where the body ends")
 UNKNOWN_CODING = Refusal(

@@ -150,8 +150,8 @@ class Estimator:
     def _rebuilt(self, right: Pattern) -> float:
         """What is read anew for each solution: OPTIONAL within OPTIONAL is not asked for what is known."""
         match right:
-            case LeftJoin(left, inner, _):
-                return self._rebuilt(left) + (self.of(inner).work if len(parts(inner)) > 1 else 0.0)
+            case LeftJoin(outer, inner, _):
+                return self._rebuilt(outer) + (self.of(inner).work if len(parts(inner)) > 1 else 0.0)
             case Filter(_, inner):
                 return self._rebuilt(inner)
             case _:

@@ -122,8 +122,8 @@ def _triples(pattern: Pattern) -> list[_Triple]:
             return list(triples)
         case PathPattern():
             return [pattern]
-        case Join(left, right):
-            sides = _triples(left), _triples(right)
+        case Join(one, other):
+            sides = _triples(one), _triples(other)
             return sides[0] + sides[1] if all(sides) else []
         case _:
             return []

@@ -56,8 +56,8 @@ def variables_of(expression: Expression) -> Iterator[Variable]:
 def patterns_in(pattern: Pattern) -> tuple[Pattern, ...]:
     """The patterns that a pattern is made of, and those of EXISTS in its expressions."""
     match pattern:
-        case LeftJoin(left, right, condition):
-            return left, right, *(_asked(condition) if condition else ())
+        case LeftJoin(outer, inner, condition):
+            return outer, inner, *(_asked(condition) if condition else ())
         case Join() | Union() | Minus():
             return pattern.left, pattern.right
         case BasicGraphPattern() | PathPattern() | Values():

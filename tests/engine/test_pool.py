@@ -22,7 +22,8 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from kankei.engine.embedded.engine_errors import exit_error
 from kankei.engine.embedded.messages import Reply
-from kankei.engine.embedded.pool import LARGE, WorkerPool, start_engine
+from kankei.engine.embedded.pool import LARGE, WorkerPool, _StartedQuery, start_engine
+from kankei.engine.embedded.scheduler import Waiter
 from kankei.engine.embedded.store_access import StoreFiles
 from kankei.engine.embedded.worker_connection import Deadline, WorkerConnection
 from kankei.engine.limits import Limits
@@ -44,6 +45,7 @@ from kankei.errors import (
 )
 from kankei.release.reader import Release
 from support import serving
+from support.garbage import instances, no_search
 
 EX = "http://example.org/"
 PREFERRED = {form: offered[0] for form, offered in RESULT_MEDIA_TYPES.items()}
@@ -737,6 +739,18 @@ def test_started_queries_wait_for_a_worker_in_their_order(dataset: StoreFiles) -
         assert sorted(ended, key=lambda query: int(query.rpartition(" ")[2])) == ended
 
     with_pool(dataset, test, replace(UNHURRIED, workers=1, slow_workers=1))
+
+
+def test_queries_that_waited_for_a_worker_are_freed_without_a_search_for_garbage(dataset: StoreFiles) -> None:
+    async def test(pool: WorkerPool) -> None:
+        ended: list[Outcome] = []
+        for number in range(5):
+            pool.start(ask(f"ASK {{}} # {number}"), ended.append)
+        await until(lambda: len(ended) == 5)
+        assert instances(_StartedQuery) == instances(Waiter) == 0
+
+    with no_search():
+        with_pool(dataset, test, replace(UNHURRIED, workers=1, slow_workers=1))
 
 
 def test_a_started_query_may_be_ended_while_it_waits_and_while_it_runs(dataset: StoreFiles) -> None:

@@ -11,12 +11,16 @@ import pytest
 from kankei.errors import KankeiError, MalformedQuery, Overloaded, TooSlow
 from kankei.release.reader import Release
 from kankei.server.http_protocol import HttpProtocol
+from kankei.server.request_cycle import QueryCycle
 from kankei.settings import Settings
 from kankei.web.app import create_app
-from kankei.web.instrumentation import Instrumentation
+from kankei.web.instrumentation import Instrumentation, QueryRequest
 from kankei.web.resources import sparql_endpoint
+from kankei.web.resources.query_starter import RunningQuery
+from kankei.web.responses.single_flight import Call
 from kankei.web.server_state import ServerState
 from support.connections import connected
+from support.garbage import instances, no_search
 from support.stub import BODY, StartingStub
 
 JSON = "application/sparql-results+json"
@@ -191,6 +195,22 @@ def test_what_needs_an_ordinary_request_is_evaluated_and_charged_once(
         assert (len(engine.started), len(engine.asked)) == (1, 0)
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("kind", [QueryCycle, QueryRequest, RunningQuery, Call])
+def test_an_answered_query_is_freed_without_a_search_for_garbage(serve: Serve, kind: type) -> None:
+    """A search passes everything that is cached, and all requests wait meanwhile."""
+
+    async def run() -> None:
+        async with connection(serve(StartingStub(), queries_per_minute=0)) as client:
+            for number in range(5):
+                await client.get(address(f"ASK {{}} # {number}"), f"Accept: {JSON}")
+            # The last one is still known to its connection.
+            assert instances(kind) - before <= 1
+
+    with no_search():
+        before = instances(kind)
+        asyncio.run(run())
 
 
 def test_a_client_beyond_its_rate_is_refused(serve: Serve) -> None:

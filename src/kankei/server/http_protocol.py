@@ -97,15 +97,18 @@ class HttpProtocol(LimitedProtocol):
             self.on_response_complete()
             return True
         cycle = QueryCycle(self.url, self.scope)
-        query = shortcuts.start_query(request, self.client, lambda *ended: self._end_query(cycle, *ended))
+        # No function that refers to the cycle, which refers to the query: such circles are garbage.
+        query = shortcuts.start_query(request, self.client, self._end_query)
         if query:
             cycle.query = query
             self.cycle = self._query_cycle = cycle
         return query is not None
 
-    def _end_query(self, cycle: QueryCycle, started: StartedQuery, response: Response | None) -> None:
-        """Send the response to a query; without one, go on with an ordinary request."""
-        self._query_cycle = None
+    def _end_query(self, started: StartedQuery, response: Response | None) -> None:
+        """Send the response to the query; without one, go on with an ordinary request."""
+        cycle, self._query_cycle = self._query_cycle, None
+        if cycle is None:
+            return  # given up
         cycle.response_complete = True
         if response is None:
             self._continue_as_request(cycle, started)

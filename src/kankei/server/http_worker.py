@@ -50,6 +50,8 @@ _RECEIVE_BYTES = 1 << 16
 _RESERVED_DESCRIPTORS = 256  # for all that is not a connection or a file sent over it
 _LOG_DELAY_S = 0.05  # how long the line of a request may wait for others to be written with
 _IDLE_AFTER_RETIREMENT_S = 5.0  # how long a connection that waits for a request keeps a retired process
+_GC_THRESHOLDS = 5_000, 10, 10
+"""More than Python's own: a whole search passes everything in the caches, which takes some 100 ms."""
 _PROBES = [Operation(query, {Form.BOOLEAN: SPARQL_JSON}) for query in ("ASK {}", "ASK { GRAPH ?g {} }")]
 """What an engine must be able to answer before it replaces another: from memory, and from disk."""
 
@@ -122,6 +124,7 @@ class HttpWorker:
             for probe in _PROBES:
                 await engine.answer(probe)
             # What exists by now stays: searching it for garbage again and again would only cost time.
+            gc.set_threshold(*_GC_THRESHOLDS)
             gc.collect()
             gc.freeze()
             server = _Server(app, pool, state, self.control, engine=engine)

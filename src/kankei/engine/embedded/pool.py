@@ -240,6 +240,7 @@ class _StartedQuery:
 
     def run(self, worker: WorkerConnection | KankeiError) -> bool:
         """Send the query to a worker; returns true."""
+        self.waiter = None  # it leads back to here
         if isinstance(worker, KankeiError):
             self._pool.count_failure(worker)
             self._on_end(worker)

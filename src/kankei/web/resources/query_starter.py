@@ -123,8 +123,11 @@ class RunningQuery:
         else:
             representation = self._represent(outcome)
         self.started.outcome = outcome
-        if self._on_end:
-            self._on_end(self.started, representation)
+        # Both lead back to here; without them nothing is left for a search for garbage.
+        on_end, self._on_end = self._on_end, None
+        del self.call
+        if on_end:
+            on_end(self.started, representation)
 
     def _represent(self, result: QueryResult) -> Representation | None:
         """The representation to send; none where the client wants another, or it is large."""

@@ -9,6 +9,7 @@ import pytest
 
 from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import Dataset, load
+from kankei.dataset.statement_lines import END
 from kankei.errors import InvalidData, KankeiError, MalformedData, UsageError
 from kankei.namespaces import CONCEPTS, KK, Base, parse_base
 from support.building import own_copy
@@ -51,11 +52,17 @@ def test_shortcuts_are_derived_in_a_graph_of_their_own(dataset: Dataset) -> None
 
 
 def test_documents_come_in_the_order_of_their_paths(dataset: Dataset) -> None:
-    paths = [path for path, _ in dataset.spool.documents()]
+    paths = [path for path, _, _ in dataset.spool.documents()]
     assert paths == sorted(paths)
     assert "programme/two-region-living" in paths
-    for path, lines in dataset.spool.documents():
-        assert lines == sorted(set(lines)), path
+    for path, triples, graphs in dataset.spool.documents():
+        assert triples == sorted(set(triples)), path
+        assert list(graphs) == sorted(graphs), path
+        for graph, quads in graphs.items():
+            end = b" <%b> .\n" % graph
+            lines = [quad.removesuffix(end) + END for quad in quads]
+            assert lines == sorted(set(lines)), (path, graph)
+            assert set(lines) <= set(triples)
 
 
 def test_a_focus_node_is_found_in_its_file(dataset: Dataset) -> None:

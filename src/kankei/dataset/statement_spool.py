@@ -16,8 +16,8 @@ from kankei.dataset.named_graphs import GraphedTriple
 from kankei.dataset.statement_lines import END
 
 Chunks = dict[str, list[tuple[int, int]]]
-GraphLine = tuple[bytes, bytes]
-"""A named graph's IRI and a line of N-Triples."""
+GraphLines = dict[bytes, list[bytes]]
+"""Sorted lines of N-Quads by their named graph."""
 _GRAPH = re.compile(rb" <[^<> ]*> \.\n")
 """The end of a line of N-Quads; in a literal a line break is escaped, so that it stands nowhere else."""
 
@@ -57,15 +57,26 @@ class StatementSpool:
             self.chunks[document] += [(start + offset, length) for offset, length in its]
         self.count += count
 
-    def documents(self) -> Iterator[tuple[str, list[GraphLine]]]:
-        """Each document's path, ``""`` for what is outside ``id/…``; its statements by graph, then line."""
+    def documents(self) -> Iterator[tuple[str, list[bytes], GraphLines]]:
+        """Each document's path, ``""`` for what is outside ``id/…``; its triples; its quads by graph.
+
+        All sorted: after its object each line goes on with a space, so that quads sort as their triples do.
+        """
         for document in sorted(self.chunks):
-            lines = set()
-            for offset, length in self.chunks[document]:
-                self._file.seek(offset)
-                lines.update(self._file.read(length).splitlines(keepends=True))
-            parts = (line.rpartition(b" <") for line in lines)
-            yield document, sorted((graph[:-4], triple + END) for triple, _, graph in parts)
+            triples, graphs = [], defaultdict[bytes, list[bytes]](list)
+            for line in sorted(self._lines(document)):
+                triple, _, graph = line.rpartition(b" <")
+                triples.append(triple)
+                graphs[graph].append(line)
+            lines = [triple + END for triple in dict.fromkeys(triples)]
+            yield document, lines, {graph[:-4]: graphs[graph] for graph in sorted(graphs)}
+
+    def _lines(self, document: str) -> set[bytes]:
+        lines: set[bytes] = set()
+        for offset, length in self.chunks[document]:
+            self._file.seek(offset)
+            lines.update(self._file.read(length).splitlines(keepends=True))
+        return lines
 
     def load(self, store: ox.Store, *, graphs: bool = True) -> None:
         """Load what was added since the last call into a store's default graph, and into named graphs.

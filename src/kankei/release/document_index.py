@@ -1,7 +1,8 @@
 """Index of documents: offset and length of each in the N-Triples dump, labels, main type."""
 
 import json
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ _LABEL_PROPERTIES = (
     KK + "raw",
     KK + "label",
 )
+_INDEXED = {f"<{name}>".encode() for name in (RDF + "type", *_LABEL_PROPERTIES)}
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,10 @@ class Index:
         The labels of hash nodes are not kept: they are in their document, and would be most of the index.
         """
         if not path:
-            self.labels |= _labels(parse_lines(b"".join(lines)))
+            self.labels |= _labels(_indexed(lines))
             return
         name = subject_document(lines[0]) + b">"
-        triples = list(parse_lines(b"".join(line for line in lines if line.startswith(name))))
+        triples = list(_indexed(lines[bisect_left(lines, name) : bisect_left(lines, name + b"!")]))
         iri, length = name[1:-1].decode(), sum(map(len, lines))
         document = Document(
             path, iri, offset, length, _labels(triples).get(iri, {}), _main_type(triples, iri)
@@ -96,6 +98,11 @@ def labels_of(statements: Iterable[tuple[str, str, Term]]) -> dict[str, Labels]:
         iri: {language: labels[language][1] for language in LANGUAGES if language in labels}
         for iri, labels in ranked.items()
     }
+
+
+def _indexed(lines: Iterable[bytes]) -> Iterator[ox.Triple]:
+    """Types and labels among lines; others are not parsed."""
+    return parse_lines(b"".join(line for line in lines if line.split(b" ", 2)[1] in _INDEXED))
 
 
 def _labels(triples: Iterable[ox.Triple]) -> dict[str, Labels]:

@@ -1,13 +1,15 @@
 """Dumps: the merged graph in the triple formats, the named graphs in the quad formats, with statistics."""
 
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kankei.dataset.dataset import Dataset
-from kankei.dataset.statement_lines import END, iri, parts
+from kankei.dataset.statement_lines import END, iri
+from kankei.dataset.statement_spool import GraphLines
 from kankei.dataset.statements import TYPE
 from kankei.dataset.tasks import Tasks
 from kankei.namespaces import KK
@@ -34,39 +36,51 @@ class Statistics:
     years: Counter[str] = field(default_factory=Counter)
     """Entries by fiscal year."""
 
-    def add(self, lines: Sequence[bytes]) -> None:
-        """Count the triples of one document."""
-        statements = list(map(parts, lines))
-        self.triples += len(statements)
-        self.subjects += len({subject for subject, _, _ in statements})
-        self.properties.update(_counts(predicate for _, predicate, _ in statements))
-        self.classes.update(_counts(value for _, predicate, value in statements if predicate == _TYPE))
-        years = _counts(value for _, predicate, value in statements if predicate == _FISCAL_YEAR)
-        self.years.update({year.rpartition("/")[2]: count for year, count in years.items()})
 
-    def add_graphs(self, graphs: Iterable[bytes]) -> None:
-        """Count the statements of one document, each by its named graph."""
-        self.graphs.update({graph.decode(): count for graph, count in Counter(graphs).items()})
+class _Counts:
+    """Statistics under construction: terms are counted as they are written, and read once at the end."""
+
+    def __init__(self) -> None:
+        self.triples = self.subjects = 0
+        self.properties, self.graphs = Counter[bytes](), Counter[bytes]()
+        self.objects: dict[bytes, Counter[bytes]] = {_TYPE: Counter(), _FISCAL_YEAR: Counter()}
+
+    def add(self, lines: Sequence[bytes], graphs: GraphLines) -> None:
+        """Count the triples of one document, and the same statements by graph."""
+        rows = [line.split(b" ", 2) for line in lines]
+        predicates, objects = [row[1] for row in rows], [row[2] for row in rows]
+        self.triples += len(rows)
+        self.subjects += len({row[0] for row in rows})
+        self.properties.update(predicates)
+        for predicate, counter in self.objects.items():
+            counter.update(itertools.compress(objects, map(predicate.__eq__, predicates)))
+        for graph, statements in graphs.items():
+            self.graphs[graph] += len(statements)
+
+    def statistics(self) -> Statistics:
+        """The counts by IRI."""
+        classes, years = (_by_iri(counter) for counter in self.objects.values())
+        graphs = Counter({graph.decode(): count for graph, count in self.graphs.items()})
+        years = Counter({year.rpartition("/")[2]: count for year, count in years.items()})
+        return Statistics(self.triples, self.subjects, classes, _by_iri(self.properties), graphs, years)
 
 
-def _counts(terms: Iterable[bytes]) -> dict[str, int]:
-    """How often each IRI occurs."""
-    return {iri(term): count for term, count in Counter(terms).items()}
+def _by_iri(counter: Counter[bytes]) -> Counter[str]:
+    return Counter({iri(term.removesuffix(END)): count for term, count in counter.items()})
 
 
 def write_lines(dataset: Dataset, release: Path) -> tuple[Index, Statistics]:
     """Write N-Triples and N-Quads into a release folder, each document as one range of bytes."""
-    index, statistics = Index(), Statistics()
+    index, counts = Index(), _Counts()
     (release / TRIPLES).parent.mkdir()
     with (release / TRIPLES).open("xb") as triple_lines, (release / QUADS).open("xb") as quad_lines:
-        for path, statements in dataset.spool.documents():
-            lines = sorted({line for _, line in statements})
-            index.add(path, triple_lines.tell(), lines)
-            statistics.add(lines)
-            statistics.add_graphs(graph for graph, _ in statements)
-            triple_lines.writelines(lines)
-            quad_lines.writelines(line.removesuffix(END) + b" <%b> .\n" % graph for graph, line in statements)
-    return index, statistics
+        for path, triples, graphs in dataset.spool.documents():
+            index.add(path, triple_lines.tell(), triples)
+            counts.add(triples, graphs)
+            triple_lines.write(b"".join(triples))
+            for quads in graphs.values():
+                quad_lines.write(b"".join(quads))
+    return index, counts.statistics()
 
 
 def add_dumps(tasks: Tasks, release: Path, index: Index, context: Context) -> None:

@@ -26,8 +26,11 @@ from ckan.logic import validators  # noqa: E402
 from ckan.model.license import LicenseRegister  # noqa: E402
 from ckan.plugins.toolkit import Invalid, config  # noqa: E402
 from ckanext.dcat.harvesters import rdf  # noqa: E402
+from ckanext.dcat.processors import RDFParser  # noqa: E402
 
 LANGUAGES = ("en", "ja")
+PROFILES = ("euro_dcat_ap_2", "euro_dcat_ap_3", "dcat_us_3")
+"""What else than its default profile a portal may have its parser read by."""
 
 
 class StoredObject(SimpleNamespace):
@@ -85,6 +88,20 @@ def gather(address: str, known: dict[str, str], language: str) -> list[StoredObj
     if harvester.errors:
         raise SystemExit(f"the harvester says: {harvester.errors}")
     return StoredObject.stored
+
+
+def by_profile(address: str) -> dict[str, list[dict[str, Any]]]:
+    """The datasets that the parser finds by each profile."""
+    answer = requests.get(address, headers={"Accept": "*/*"}, timeout=60)
+    found = {}
+    for profile in PROFILES:
+        parser = RDFParser(profiles=[profile])
+        parser.parse(answer.content, answer.headers["Content-Type"].partition(";")[0])
+        datasets = list(parser.datasets())
+        for dataset in datasets:
+            dataset["extras"] = {extra["key"]: extra["value"] for extra in dataset["extras"]}
+        found[profile] = datasets
+    return found
 
 
 def dataset_of(content: str) -> dict[str, Any]:
@@ -153,6 +170,7 @@ def harvest(home: str, state: dict[str, Any]) -> dict[str, Any]:
         **counts,
         "refused": refused,
         "datasets": datasets,
+        "profiles": by_profile(address),
     }
 
 

@@ -83,3 +83,19 @@ def test_one_dataset_that_is_created_then_unchanged_then_updated(
             assert resource["format"]
             assert resource["url"] == f"https://data.example.go.jp/{name}"
             assert resource["license"].startswith("https://creativecommons.org/")
+
+    for profile, datasets in first["profiles"].items():
+        (dataset,) = datasets
+        assert dataset["extras"]["uri"] == seed_release.manifest.base.dataset, profile
+        assert dataset["license_id"] == "cc-by"
+        assert len(dataset["resources"]) == len(files) + 2
+        expected = {
+            "publisher_name",
+            "contact_name",
+            "temporal_start",
+            "spatial_uri",
+            "frequency",
+            "modified",
+        }
+        assert expected <= dataset["extras"].keys(), profile
+    assert set(first["profiles"]) == {"euro_dcat_ap_2", "euro_dcat_ap_3", "dcat_us_3"}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 import pytest
 
-from kankei.namespaces import DCAT, DCT, KK, RDF, SKOS, SPDX, VOID, XSD, Base
+from kankei.namespaces import DCAT, DCT, FOAF, KK, RDF, SKOS, SPDX, VCARD, VOID, XSD, Base
 from kankei.release.columns.schema import STATISTICS
 from kankei.release.external_resources import external_statements
 from kankei.release.reader import Release
@@ -183,6 +183,43 @@ def test_every_external_iri_of_the_profile_has_its_type(description: set[ox.Trip
     for triple in description:
         if triple.predicate.value in names:
             assert triple.object in typed
+
+
+DCAT_US = {
+    DCAT + "Catalog": {DCAT + "dataset", DCT + "title", DCT + "publisher", DCT + "modified"},
+    DCAT + "Dataset": {
+        *(DCT + name for name in ("title", "description", "identifier", "publisher", "license", "modified")),
+        *(DCAT + name for name in ("contactPoint", "distribution", "keyword", "theme", "landingPage")),
+    },
+    DCAT + "DatasetSeries": {DCT + "title", DCT + "description", DCT + "publisher", DCAT + "contactPoint"},
+    DCAT + "DataService": {
+        *(DCAT + name for name in ("contactPoint", "endpointURL", "endpointDescription", "servesDataset")),
+        *(DCT + name for name in ("title", "publisher", "license")),
+    },
+    DCAT + "Distribution": {
+        *(DCT + name for name in ("title", "license", "format")),
+        DCAT + "accessURL",
+    },
+    FOAF + "Agent": {FOAF + "name"},
+    VCARD + "Organization": {VCARD + "fn"},
+    SPDX + "Checksum": {SPDX + "algorithm", SPDX + "checksumValue"},
+    DCT + "PeriodOfTime": {DCAT + "startDate", DCAT + "endDate"},
+}
+"""What DCAT-US 3.0 requires or recommends of each class, where the data can state it.
+
+It requires an e-mail address of a contact, too, which only the publisher of a base has.
+"""
+
+
+@pytest.mark.parametrize("kind", DCAT_US)
+def test_each_node_has_what_dcat_us_3_asks_for(kind: str, description: set[ox.Triple]) -> None:
+    """By the `required` of the JSON Schemas of GSA/dcat-us, and the recommended terms that exist here."""
+    nodes = {
+        t.subject for t in description if t.predicate.value == RDF + "type" and t.object == ox.NamedNode(kind)
+    }
+    assert nodes, "it would pass vacuously"
+    for node in nodes:
+        assert DCAT_US[kind] <= {t.predicate.value for t in description if t.subject == node}, node
 
 
 def test_no_blank_nodes(description: set[ox.Triple]) -> None:

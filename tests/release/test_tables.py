@@ -51,6 +51,12 @@ def tables(seed_release: Release) -> Path:
     return seed_release.path / "tables"
 
 
+@pytest.fixture(scope="module")
+def workbook(tables: Path) -> Any:
+    """The workbook, as openpyxl reads it."""
+    return openpyxl.load_workbook(tables / WORKBOOK, read_only=True)
+
+
 def metadata(tables: Path, name: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((tables / f"{name}.csv-metadata.json").read_bytes())
     return found
@@ -268,6 +274,52 @@ def test_parquet_has_the_values_of_csv_with_their_types(tables: Path, name: str)
     relation = duckdb.read_parquet(str(file))
     assert relation.fetchall() == frame.rows()
     assert list(relation.df().columns) == frame.columns
+
+
+DUCKDB_TYPES = {"boolean": "BOOLEAN", "date": "DATE", "decimal": "DOUBLE", "integer": "BIGINT"}
+PANDAS_TYPES = {"boolean": "boolean", "decimal": "Float64", "integer": "Int64"}
+
+
+def of_pandas(value: Any) -> Any:
+    """A cell as Python has it."""
+    if pd.isna(value):
+        return None
+    return value.date() if isinstance(value, pd.Timestamp) else value
+
+
+@EACH
+def test_pandas_polars_and_duckdb_read_csv_with_the_types_of_its_metadata(tables: Path, name: str) -> None:
+    """The datatypes of the metadata are all that a reader is given; the values are then those of Parquet."""
+    file, wanted = tables / f"{name}.csv", pl.read_parquet(tables / f"{name}.parquet")
+    described = metadata(tables, name)["tableSchema"]["columns"]
+    kinds = {column["name"]: column["datatype"] for column in described if "separator" not in column}
+    by_polars = pl.read_csv(
+        file, schema_overrides={n: PARQUET_TYPES.get(k, pl.String) for n, k in kinds.items()}
+    )
+    by_duckdb = duckdb.read_csv(
+        str(file), dtype={n: DUCKDB_TYPES.get(k, "VARCHAR") for n, k in kinds.items()}
+    )
+    dates = [n for n, kind in kinds.items() if kind == "date"]
+    types = {n: PANDAS_TYPES.get(kind, "str") for n, kind in kinds.items() if n not in dates}
+    by_pandas = pd.read_csv(file, dtype=types, parse_dates=dates)
+    for column in kinds:
+        values = wanted[column].to_list()
+        assert by_polars[column].to_list() == values, column
+        assert [row[0] for row in by_duckdb.select(duckdb.ColumnExpression(column)).fetchall()] == values, (
+            column
+        )
+        assert [of_pandas(value) for value in by_pandas[column]] == values, column
+
+
+@EACH
+def test_the_workbook_has_the_values_of_parquet(tables: Path, workbook: Any, name: str) -> None:
+    wanted = pl.read_parquet(tables / f"{name}.parquet")
+    found = list(workbook[BY_NAME[name].titles["ja"]].iter_rows(min_row=2, values_only=True))
+    for number, column in enumerate(BY_NAME[name].columns):
+        if not column.is_list:
+            cells = [row[number] for row in found]
+            plain = [cell.date() if isinstance(cell, datetime.datetime) else cell for cell in cells]
+            assert plain == wanted[column.name].to_list(), column.name
 
 
 def test_corporate_numbers_and_telephones_are_text(tables: Path) -> None:

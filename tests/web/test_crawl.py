@@ -67,6 +67,7 @@ def test_every_iri_of_ours_answers(name: str, web: Client, seed_release: Release
 
 SAMPLED = (
     *("/catalog", "/ns", "/ns/alignments", "/report", "/sparql", "/programmes", "/sparql/examples"),
+    *("/", "/shapes", "/.well-known/dcat", "/.well-known/void"),
     *("/doc/programme/new-exchange-market", "/doc/org/jta", "/doc/source/sheets-103-106"),
     *("/doc/fiscal-year/2025", "/doc/scheme/theme", "/doc/rule/percentage", "/doc/dataset"),
     *("/doc/programme/two-region-living?_profile=cpsv-ap", "/doc/org/mlit?page=1"),
@@ -75,6 +76,36 @@ SAMPLED = (
 
 @pytest.mark.parametrize("address", SAMPLED)
 def test_json_ld_is_isomorphic_to_turtle(address: str, web: Client) -> None:
+    check_isomorphic(web, address)
+
+
+def test_json_ld_of_each_kind_of_thing_is_isomorphic_to_turtle(
+    joint_web: Client, joint_release: Release
+) -> None:
+    """One of each kind, in the native profile and in those that it has besides."""
+    kinds = {path.partition("/")[0]: path for path in sorted(joint_release.documents)}
+    assert len(kinds) > 20
+    for kind, path in kinds.items():
+        if not any(address.startswith(f"/doc/{kind}") for address in SAMPLED):
+            check_isomorphic(joint_web, f"/doc/{path}")
+    check_isomorphic(joint_web, f"/doc/{kinds['programme']}?_profile=schema-org")
+
+
+def test_each_page_that_offers_json_ld_is_sampled(web: Client) -> None:
+    paths = web.get("/openapi.json").json()["paths"]
+    contents = {
+        path: item.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+        for path, item in paths.items()
+    }
+    offering = {
+        path for path, content in contents.items() if "application/ld+json" in content and "{" not in path
+    }
+    assert len(offering) > 5
+    no_graphs = {"/context.jsonld", "/ns/alignments.sssom.tsv"}
+    assert offering - no_graphs - {address.partition("?")[0] for address in SAMPLED} == set()
+
+
+def check_isomorphic(web: Client, address: str) -> None:
     document = web.get(address, "application/ld+json")
     assert document.status_code == 200
     # PyLD, which asks for this one by its address, breaks where there are several.

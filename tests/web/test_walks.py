@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
+import pytest
 from httpx import Response
 
 from support.client import BROWSER, Client
@@ -48,6 +49,21 @@ def test_a_portals_operator_finds_what_to_harvest_how_often_and_by_what_licence(
     assert "<feed" in page.follow("Feed of changes").seen.text
     assert "SHA-256" in page.follow("Dumps").seen.text
     assert "dcat:Catalog" in page.follow("Turtle").seen.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/catalog", "/dumps/", "/tables/", "/sparql", "/doc/org/mlit", "/nowhere"]
+)
+@pytest.mark.parametrize(("language", "words"), [("en", "every night"), ("ja", "毎晩収集")])
+def test_each_page_says_what_to_harvest_and_how_often(
+    web: Client, path: str, language: str, words: str
+) -> None:
+    text = web.get(f"{path}?lang={language}", BROWSER).text
+    (href,) = re.findall(r'<a href="([^"]*)#portals"', text)
+    assert words in text.partition("#portals")[2]
+    home = web.get(urljoin(path, href), BROWSER).text
+    assert 'id="portals"' in home
+    assert words in home.partition('id="portals"')[2]
 
 
 def test_a_linker_finds_reconciliation_look_up_and_alignments(joint_web: Client) -> None:

@@ -164,6 +164,10 @@ class _Description:
         for name in properties:
             self.add(subject, DCT + name, *self.dataset_values[DCT + name])
 
+    def contact(self, subject: str) -> None:
+        """Copy the dataset's contact point, which DCAT-US asks of services and series too."""
+        self.add(subject, DCAT + "contactPoint", *self.dataset_values[DCAT + "contactPoint"])
+
     def titles(self, key: str, **values: object) -> Iterator[ox.Literal]:
         """The dataset's titles in a sentence, by language."""
         for title in self.dataset_values[DCT + "title"]:
@@ -199,6 +203,7 @@ class _Description:
         iri = self.base.thing(f"release/{self.version}")
         series = self.node("series", DCAT + "DatasetSeries")
         self.inherit(series, "publisher")
+        self.contact(series)
         self.add(series, DCT + "title", *self.titles("series-title"))
         self.add(series, DCT + "description", *self.dataset_values[DCT + "description"])
         self.add(iri, DCAT + "inSeries", series)
@@ -269,6 +274,7 @@ class _Description:
         iri = self.node("sparql", DCAT + "DataService")
         endpoint = f"{self.base.iri}sparql"
         self.inherit(iri, "publisher", "license")
+        self.contact(iri)
         self.add(iri, DCT + "title", *_texts("sparql-endpoint"))
         self.add(iri, DCAT + "endpointURL", endpoint)
         self.add(iri, DCAT + "endpointDescription", endpoint)
@@ -290,6 +296,7 @@ class _Description:
         """Describe a service that OpenAPI describes."""
         iri = self.node(service.name, DCAT + "DataService")
         self.inherit(iri, "publisher", "license")
+        self.contact(iri)
         self.add(iri, DCT + "title", *_literals(service.title))
         self.add(iri, DCAT + "endpointURL", f"{self.base.iri}{service.endpoint}")
         self.add(iri, DCAT + "endpointDescription", f"{self.base.iri}openapi.json")

@@ -52,6 +52,14 @@ def test_a_chart_is_as_wide_as_the_window(web: Client, joint_web: Client, path: 
         assert all(float(x) <= 100 for x in re.findall(r'(?:x|width)="([\d.]+)%"', chart))
 
 
+@pytest.mark.parametrize("day", ["2000-01-01", "2000-04-01", "2199-12-31"])
+def test_the_first_and_last_year_lead_to_no_dead_address(web: Client, day: str) -> None:
+    page = web.get(f"/pictures?on={day}", BROWSER)
+    others = set(re.findall(r"pictures\?on=(\d{4}-04-01)", page.text))
+    assert 0 < len(others) < 2
+    assert all(web.get(f"/pictures?on={other}", BROWSER).status_code == 200 for other in others)
+
+
 def test_an_organisation_has_pictures_each_with_table_and_query(joint_web: Client) -> None:
     text = joint_web.get("/doc/org/mlit?lang=ja", BROWSER).text
     budgets = words(section(text, "unit-budgets").partition("<table")[2])

@@ -20,7 +20,7 @@ from kankei.web.html.windows import WindowWords
 from kankei.web.queries import Values, query_text, solutions
 from kankei.web.resources.budget_charts import BudgetRow, budget_rows
 from kankei.web.resources.icalendar import dated_window
-from kankei.web.responses.day import requested_day
+from kankei.web.responses.day import YEARS, requested_day
 from kankei.web.responses.representation import HTML, Representation, select
 from kankei.web.site import Handler, Site
 
@@ -77,7 +77,9 @@ async def _respond(site: Site, request: Request) -> ASGIApp:
             day=day.date,
             day_x=_x(day.date, year),
             other_years=[
-                (localizer.fiscal_year(other), f"{PATH}?on={other}-04-01") for other in (year - 1, year + 1)
+                (localizer.fiscal_year(other), f"{PATH}?on={other}-04-01")
+                for other in (year - 1, year + 1)
+                if other in YEARS
             ],
             months=[(4 + month - 1) % 12 + 1 for month in range(_MONTHS)],
             windows=_rows(await _windows(site.engine, values), year, localizer),

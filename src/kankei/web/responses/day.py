@@ -13,7 +13,8 @@ from kankei.web.responses.representation import Variant
 JAPAN = datetime.timezone(datetime.timedelta(hours=9))
 """The time in Asia/Tokyo, which knows no summer time."""
 PARAMETER = "on"
-_YEARS = range(2000, 2200)
+YEARS = range(2000, 2200)
+"""Years whose days a page tells of."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,6 @@ def requested_day(request: Request, today: datetime.date) -> Day:
         day = datetime.date.fromisoformat(written)
     except ValueError:
         day = datetime.date.min
-    if day.year not in _YEARS or written != day.isoformat():
+    if day.year not in YEARS or written != day.isoformat():
         raise MalformedRequest("`on` is a date such as 2026-04-01", request.scope["path"])
     return Day(day, is_named=True)

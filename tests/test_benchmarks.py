@@ -14,6 +14,7 @@ import pytest
 from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import load as load_dataset
 from kankei.namespaces import Base
+from kankei.release.reader import Release
 from kankei.validation.pyshacl.reference import validate
 from support.paths import TESTS
 from support.successive_releases import Successive
@@ -29,6 +30,9 @@ from endpoint import parse as endpoint_options
 from figures import Cell, Key, medians, ratio, ratios, verdicts
 from generate import generate
 from incremental import harvest
+from joint_lookups import Comparison, compared, of_store
+from joint_lookups import parse as lookup_options
+from joint_lookups import texts as lookups
 from load import Body, Load, Outcome, Spec, quantile
 from peers.peer import Options, Peer, Response, Unavailable
 from processes import Weight, weigh
@@ -310,3 +314,27 @@ def test_a_harvester_that_follows_the_feed_moves_what_changed(successive: Succes
     assert found.requests == 2, "the feed, and the one thing that changed and is still there"
     assert 0 < found.moved < found.dump / 2
     assert harvest(successive.third, successive.third).requests == 1
+
+
+def test_the_same_look_ups_are_timed_on_the_guidebook_and_on_both(
+    seed_release: Release, joint_release: Release
+) -> None:
+    alone, both = (of_store(release.path) for release in (seed_release, joint_release))
+    asked: dict[str, list[str]] = {"alone": [], "both": []}
+
+    def noting(name: str, ask: Callable[[str], None]) -> Callable[[str], None]:
+        def note(text: str) -> None:
+            asked[name].append(text)
+            ask(text)
+
+        return note
+
+    options = lookup_options(["--smoke"])
+    queries = lookups(Data(4, seed_release.path))
+    found = compared(noting("alone", alone), noting("both", both), queries, options.rounds, options.count)
+    assert asked["alone"] == asked["both"]
+    assert len(set(asked["alone"])) == 40, "each text once"
+    assert len(found.alone) == len(found.both) == options.rounds == 2
+    assert Comparison((1.0, 2.0, 1.0), (1.1, 4.0, 1.0)).quotient == 1.1
+    with pytest.raises(SyntaxError):
+        alone("no query")

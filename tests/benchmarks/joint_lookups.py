@@ -3,11 +3,12 @@
     python tests/benchmarks/joint_lookups.py /path/to/gyosei-review
     python tests/benchmarks/joint_lookups.py --smoke
 
-The folder has the published files of the review; a smoke run takes the fixture of the tests. Both are built, unvalidated, and served by one worker each. A look-up asks for everything about a programme of the
-guidebook or one of its nodes, each text once. A round sends the same look-ups to both, on one connection, who
-goes first changing from round to round; before that the stores answer in this process. Prints the median of
-the rounds' quotients and the microseconds of the fastest round, and ends with 1 where a look-up through the
-server takes over 20 % more.
+The folder has the published files of the review; a smoke run takes the fixture of the tests. Both
+releases are built, unvalidated, and served by one worker each. A look-up asks for everything about a
+programme of the guidebook or one of its nodes, each text once. A round sends the same look-ups to both,
+on one connection, who goes first changing from round to round; before that the stores answer in this
+process. Prints the median of the rounds' quotients and the microseconds of the fastest round, and ends
+with 1 where a look-up through the server takes over 20 % more.
 """
 
 import argparse

@@ -50,7 +50,8 @@ def test_a_linked_file_is_there(path: str) -> None:
 def test_every_command_and_option_that_is_named_exists() -> None:
     commands = set(re.findall(r"`?kankei (\w+)", README)) - {"turns"}
     known = {command.callback.__name__ for command in application.registered_commands if command.callback}
-    known |= {group.name for group in application.registered_groups if group.name}
+    groups = [group.typer_instance for group in application.registered_groups]
+    known |= {str(group.info.name) for group in groups if group}
     assert commands <= known
     for command, options in re.findall(r"kankei (\w+)((?: [\w./:-]+)*)", README):
         for option in re.findall(r"--[\w-]+", options):

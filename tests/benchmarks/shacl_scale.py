@@ -24,8 +24,8 @@ import pyoxigraph as ox
 sys.path.insert(0, str(Path(__file__).parent))
 
 from generate import generate
-from kankei.dataset.data_folder import data_files, ontology_files, packaged, scheme_files
-from kankei.dataset.dataset import derive, rules
+from kankei.dataset.data_folder import data_files, ontology_files, packaged, rule_files, scheme_files
+from kankei.dataset.dataset import derive
 from kankei.namespaces import DEFAULT_BASE, Base
 from kankei.validation.data_graph import DataGraph, in_memory
 from kankei.validation.plan.execution import ExecutionOptions
@@ -41,7 +41,7 @@ def load(programmes: int, folder: Path) -> dict[str, Any]:
     generated = time.perf_counter()
     store, encoder = ox.Store(folder / "store"), LiteralEncoder()
     store.bulk_extend(encoder.encode_quads(statements(folder / "data")))
-    for rule in rules():
+    for rule in rule_files(packaged()):
         store.bulk_extend(encoder.encode_quads(derive(store, rule)))
     store.optimize()
     store.flush()

@@ -1,6 +1,7 @@
 """The import of the budget review: the data folder that it writes, and when it writes none."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -56,6 +57,20 @@ def test_a_project_has_the_name_of_its_latest_sheet_and_one_sheet_a_year(dataset
     assert values(dataset, "project/31#2025", f"{KK}execution") == [
         "project/31#2025-budget-2023", "project/31#2025-budget-2024",
     ]  # fmt: skip
+
+
+def test_its_own_rules_derive_the_latest_sheet(dataset: Dataset, folder: Path, tmp_path: Path) -> None:
+    """The rules of a dataset lie in its folder; an import leaves those that a curator changed."""
+    assert values(dataset, "project/31", f"{KK}latestSheet") == ["project/31#2025"]
+    derived = {triple.predicate.value for triple in dataset.graph("derived")}
+    assert {f"{KK}latestSheet", f"{KK}latestEntry"} <= derived
+    own = Path(shutil.copytree(folder, tmp_path / "review"))
+    rule = own / "derivation" / "latest-sheet.rq"
+    rule.write_text("CONSTRUCT { ?p kk:latestSheet ?s } WHERE { ?s ^kk:reviewSheet ?p }", encoding="utf-8")
+    import_files(FILES, own)
+    changed_rule = load(packaged().with_data(packaged().data, own), BASE)
+    assert values(changed_rule, "project/31", f"{KK}latestSheet") == ["project/31#2024", "project/31#2025"]
+    assert not list(load(packaged(), BASE).find(None, f"{KK}latestSheet", None))
 
 
 def test_amounts_rate_years_and_methods(dataset: Dataset) -> None:

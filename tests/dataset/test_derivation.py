@@ -3,7 +3,8 @@
 import pyoxigraph as ox
 import pytest
 
-from kankei.dataset.dataset import derive, rules
+from kankei.dataset.data_folder import packaged, rule_files
+from kankei.dataset.dataset import derive
 from kankei.namespaces import PREFIXES
 
 BASE = "https://example.org/"
@@ -37,7 +38,7 @@ def store() -> ox.Store:
     store = ox.Store()
     head = "".join(f"PREFIX {name}: <{namespace}>\n" for name, namespace in PREFIXES.items())
     store.load((head + DATA).encode(), format=ox.RdfFormat.TURTLE, base_iri=BASE)
-    for rule in rules():
+    for rule in rule_files(packaged()):
         store.extend(ox.Quad(*triple) for triple in derive(store, rule))
     return store
 

@@ -38,7 +38,7 @@ CONTEXT = ROOT / "ontology" / "context.jsonld"
 SCHEMES = sorted((ROOT / "ontology" / "schemes").glob("*.ttl"))
 USERS = sorted([*(ROOT / "data").rglob("*.ttl"), *(ROOT / "shapes").rglob("*.ttl"), *SCHEMES, ALIGNMENTS])
 CURATION = ROOT / "src" / "kankei" / "curation"
-CODE = sorted(path for path in CURATION.rglob("*") if path.suffix in {".py", ".toml", ".ttl"})
+CODE = sorted(path for path in CURATION.rglob("*") if path.suffix in {".py", ".toml", ".ttl", ".rq"})
 CODE += sorted((ROOT / "src" / "kankei" / "dataset" / "derivation").glob("*.rq"))
 LANGUAGES = {"ja", "en"}
 PROPERTY_TYPES = {OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty"}
@@ -191,7 +191,7 @@ class TestTerms:
         assert {name(term) for term in derived} == {
             "callDates", "callEarliestStart", "callLatestEnd", "callPrinted", "callState", "contactTelephone",
             "fundingMethod", "implementingBody", "latestBudget", "latestBudgetUpperBound", "latestEntry",
-            "latestYear", "measureBudget", "measureBudgetStage", "measureBudgetUpperBound", "ministry",
+            "latestSheet", "latestYear", "measureBudget", "measureBudgetStage", "measureBudgetUpperBound", "ministry",
             "notStated", "openToOthers", "percentage", "policyTheme", "responsibleUnit", "supportKind",
             "surveyDates", "surveyEarliestStart", "surveyLatestEnd", "surveyPrinted", "webPage",
         }  # fmt: skip

@@ -3,8 +3,8 @@
 import pyoxigraph as ox
 import pytest
 
-from kankei.dataset.data_folder import packaged
-from kankei.dataset.dataset import derive, derived_lines, load, rules
+from kankei.dataset.data_folder import packaged, rule_files
+from kankei.dataset.dataset import derive, derived_lines, load
 from kankei.dataset.statement_lines import by_subject_document, iri, parse_lines, parts, subject_document
 from kankei.dataset.statements import text
 from kankei.namespaces import Base
@@ -38,6 +38,6 @@ def test_lines_come_by_the_document_of_their_subject() -> None:
 
 def test_the_lines_of_a_rule_are_what_it_derives() -> None:
     store = load(packaged(), BASE).store
-    for rule in rules():
+    for rule in rule_files(packaged()):
         derived = {f"{triple} .\n".encode() for triple in derive(store, rule)}
         assert derived_lines(store, rule) == sorted(derived), rule.name

@@ -33,6 +33,9 @@ RECORDS = "records"
 RECORDS_DOCUMENT = "project/records"
 """The document against which files of records resolve their relative IRIs."""
 
+DERIVATION = "derivation"
+"""Folder of a dataset's own derivation rules, CONSTRUCT queries."""
+
 MAPPINGS = "mappings"
 """Folder of mappings to things of other datasets."""
 
@@ -161,6 +164,12 @@ def record_files(inputs: Inputs) -> dict[Path, str]:
 def mapping_files(inputs: Inputs) -> list[Path]:
     """The files of mappings in the data folders, by folder and name."""
     return [file for folder in inputs.folders for file in sorted((folder / MAPPINGS).glob("*.sssom.tsv"))]
+
+
+def rule_files(inputs: Inputs) -> list[Path]:
+    """The derivation rules by name: those of every dataset, then those that a data folder has of its own."""
+    folders = (Path(__file__).parent, *inputs.folders)
+    return [file for folder in folders for file in sorted((folder / DERIVATION).glob("*.rq"))]
 
 
 def dataset_name(inputs: Inputs, file: Path) -> str:

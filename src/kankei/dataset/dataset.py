@@ -15,6 +15,7 @@ from kankei.dataset.data_folder import (
     ontology_files,
     read_profile,
     record_files,
+    rule_files,
     scheme_files,
     source_files,
 )
@@ -112,7 +113,7 @@ class _Loader:
         self.reader.checks.check_references(self.sources)
         self._read_mappings()
         self._load()
-        for rule in rules():
+        for rule in rule_files(self.inputs):
             self._derive(rule)
             self._load()
         return Dataset(
@@ -164,11 +165,6 @@ class _Loader:
                 raise InvalidData("a rule derived a statement about what no file describes", rule.name)
             quads = b"".join(line.removesuffix(END) + end for line in lines)
             self.spool.append(document, quads, len(lines))
-
-
-def rules() -> list[Path]:
-    """The derivation rules by name; each sees what the ones before it derived."""
-    return sorted((Path(__file__).parent / "derivation").glob("*.rq"))
 
 
 def derive(store: ox.Store, rule: Path) -> Iterator[ox.Triple]:

@@ -18,7 +18,7 @@ from kankei.curation.review.organisations import Organisations, known_paths, min
 from kankei.curation.review.project_nodes import ProjectNodes
 from kankei.curation.review.short_names import name_evidence
 from kankei.curation.review.sources import source_file
-from kankei.dataset.data_folder import CATALOGUE, PROFILE, RECORDS, Inputs, read_profile
+from kankei.dataset.data_folder import CATALOGUE, DERIVATION, PROFILE, RECORDS, Inputs, read_profile
 from kankei.errors import UsageError
 from kankei.namespaces import Base
 from kankei.source.grammars.fiscal_year import FiscalYear
@@ -118,6 +118,9 @@ class _Folder:
         for name in (PROFILE, CATALOGUE):
             text = (template / name).read_text(encoding="utf-8")
             (folder / name).write_text(text.replace("0001-01-01", day.isoformat()), encoding="utf-8")
+        (folder / DERIVATION).mkdir()
+        for rule in (entry for entry in (template / DERIVATION).iterdir() if entry.name.endswith(".rq")):
+            (folder / DERIVATION / rule.name).write_text(rule.read_text(encoding="utf-8"), encoding="utf-8")
         document = self.base.thing("project/records")
         for ministry, nodes in self._by_ministry().items():
             turtle = document_turtle(nodes, document, self.base)
@@ -160,13 +163,15 @@ class _Folder:
 
 
 def _install(staging: Path, out: Path, day: date) -> None:
-    """Move what was written to its place; a catalogue file and a profile that are there stay.
+    """Move what was written to its place; a catalogue file, a profile and rules that are there stay.
 
     What was there lies in the staging folder then. Where a move fails, those before it are undone.
     """
     for name in (PROFILE, CATALOGUE):
         if (out / name).exists():
             shutil.copyfile(out / name, staging / name)
+    if (out / DERIVATION).exists():
+        shutil.copytree(out / DERIVATION, staging / DERIVATION, dirs_exist_ok=True)
     catalogue = staging / CATALOGUE
     text = catalogue.read_text(encoding="utf-8")
     catalogue.write_text(_MODIFIED.sub(rf"\g<1>{day.isoformat()}\g<2>", text), encoding="utf-8")
@@ -174,7 +179,7 @@ def _install(staging: Path, out: Path, day: date) -> None:
     replaced = staging / "replaced"
     replaced.mkdir()
     with ExitStack() as undo:
-        for name in (*_GENERATED, PROFILE, CATALOGUE):
+        for name in (*_GENERATED, DERIVATION, PROFILE, CATALOGUE):
             if (out / name).exists():
                 _move(out / name, replaced / name, undo)
             _move(staging / name, out / name, undo)

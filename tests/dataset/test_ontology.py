@@ -191,9 +191,9 @@ class TestTerms:
         assert {name(term) for term in derived} == {
             "callDates", "callEarliestStart", "callLatestEnd", "callPrinted", "callState", "contactTelephone",
             "fundingMethod", "implementingBody", "latestBudget", "latestBudgetUpperBound", "latestEntry",
-            "latestSheet", "latestYear", "measureBudget", "measureBudgetStage", "measureBudgetUpperBound", "ministry",
-            "notStated", "openToOthers", "percentage", "policyTheme", "responsibleUnit", "supportKind",
-            "surveyDates", "surveyEarliestStart", "surveyLatestEnd", "surveyPrinted", "webPage",
+            "latestSheet", "latestYear", "measureBudget", "measureBudgetStage", "measureBudgetUpperBound",
+            "ministry", "notStated", "openToOthers", "percentage", "policyTheme", "responsibleUnit",
+            "supportKind", "surveyDates", "surveyEarliestStart", "surveyLatestEnd", "surveyPrinted", "webPage",
         }  # fmt: skip
         for term in derived:
             (rule,) = iris(graph, term, KK + "derivedBy")

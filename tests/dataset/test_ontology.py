@@ -193,7 +193,8 @@ class TestTerms:
             "fundingMethod", "implementingBody", "latestBudget", "latestBudgetUpperBound", "latestEntry",
             "latestSheet", "latestYear", "measureBudget", "measureBudgetStage", "measureBudgetUpperBound",
             "ministry", "notStated", "openToOthers", "percentage", "policyTheme", "responsibleUnit",
-            "supportKind", "surveyDates", "surveyEarliestStart", "surveyLatestEnd", "surveyPrinted", "webPage",
+            "supportKind", "surveyDates", "surveyEarliestStart", "surveyLatestEnd", "surveyPrinted",
+            "webPage",
         }  # fmt: skip
         for term in derived:
             (rule,) = iris(graph, term, KK + "derivedBy")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 from mcp import Client as McpClient
+from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 from starlette.types import Message
@@ -134,12 +136,34 @@ def test_refusals_are_errors_of_the_tool(web: Client) -> None:
     session(web, work)
 
 
+def test_a_session_over_standard_input_and_output(seed_release: Release) -> None:
+    command = StdioServerParameters(
+        command=sys.executable, args=["-m", "kankei", "mcp", "--release", str(seed_release.path)]
+    )
+
+    async def run() -> None:
+        async with McpClient(stdio_client(command)) as client:
+            tools = (await client.list_tools()).tools
+            assert [tool.name for tool in tools] == ["search", "get", "match", "sparql", "describe"]
+            thing = await data(client, "get", path="programme/two-region-living", property="kk:number")
+            assert thing["statements"][0]["lines"] == ["source/sheets-103-106, lines 94-163"]
+            rows = await data(client, "sparql", query=COUNT)
+            assert rows["result"]["results"]["bindings"][0]["n"]["value"] == "4"
+            assert await refusal(client, "sparql", query=FOREIGN)
+
+    asyncio.run(run())
+
+
 def test_resources(web: Client) -> None:
     async def work(client: McpClient) -> None:
         listed = {str(its.uri) for its in (await client.list_resources()).resources}
         assert listed == {"kankei://ontology", "kankei://questions"}
         (ontology,) = (await client.read_resource("kankei://ontology")).contents
         assert "kk:Programme" in ontology.text  # type: ignore[union-attr]
+        (questions,) = (await client.read_resource("kankei://questions")).contents
+        queries = json.loads(questions.text)  # type: ignore[union-attr]
+        assert len(queries) == 20
+        await data(client, "sparql", query=queries["06-closed-lists"])
         with pytest.raises(MCPError):
             await client.read_resource("kankei://none")
 

@@ -88,6 +88,7 @@ def test_a_session(web: Client) -> None:
     assert best["q1"] == [("programme/two-region-living", True)]
     assert best["q2"] == [("programme/two-region-living", False)]
     assert best["q3"] == []
+    assert best["q4"] == [("programme/new-exchange-market", True)]
     # The user looks at a candidate, types another name, and fetches columns.
     preview = web.get(f"/reconcile/preview?id={quote('org/mlit', safe='')}", "text/html")
     assert "国土交通省" in preview.text
@@ -114,6 +115,26 @@ def test_a_session(web: Client) -> None:
     assert rows["programme/two-region-living"]["ministry"] == [{"id": "org/mlit", "name": "国土交通省"}]
     assert rows["programme/two-region-living"]["year"] == [{"int": 2025}]
     assert rows["org/none"] == {"ministry": [{}], "year": [{}], "name": [{}]}
+
+
+def test_projects_and_concepts_are_reconciled(joint_web: Client) -> None:
+    batch = {
+        "project": {"query": "二地域居住等の促進に向けた先導的な施策の実装", "type": "Project"},
+        "number": {"properties": [{"pid": "identifier", "v": "20406"}], "type": "Project"},
+        "concept": {"query": "関係人口", "type": "Concept"},
+        "unit": {"query": "国土交通省観光庁", "type": "Organisation"},
+    }
+    results = post(joint_web, queries=batch).json()
+    best = {key: [(its["id"], its["match"]) for its in results[key]["result"][:1]] for key in batch}
+    assert best == {
+        "project": [("project/20406", True)],
+        "number": [("project/20406", True)],
+        # A topic has that name, too.
+        "concept": [("theme/related-population", False)],
+        "unit": [("org/jta", True)],
+    }
+    types = {its["id"] for its in joint_web.get("/reconcile").json()["defaultTypes"]}
+    assert types >= {"Programme", "Project", "Organisation", "Concept"}
 
 
 @pytest.mark.parametrize("version", ["0.1", "0.2"])

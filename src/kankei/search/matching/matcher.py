@@ -23,6 +23,7 @@ from kankei.search.query.index_file import IndexFile, Thing
 CERTAIN = 95.0
 """The least score of a name that is the thing's own."""
 _OWN = {Field.TITLE: 100.0, Field.NAME: 98.0, Field.IDENTIFIER: 97.0, Field.ADDRESS: 97.0, Field.HIDDEN: 97.0}
+_IDENTIFYING = {Field.IDENTIFIER.label, Field.ADDRESS.label}
 _BY_RULE = 2.0
 _MOST_SIMILAR = 90.0
 _LEAST = 25.0
@@ -81,18 +82,31 @@ class Matcher:
         self._organisations = lru_cache(_CACHED)(self._read_organisations)
 
     def match(self, query: NameQuery) -> list[Candidate]:
-        """The candidates for a name, the best first."""
+        """The candidates for a name, the best first; without a name, those with an identifier."""
         name = query.name.strip()[:MAX_NAME]
-        scored = self._own(name) or {}
+        if not name:
+            return self._ranked(query, self._identified(query))
         allowed = self._allowed(query.kinds)
-        scored = {number: its for number, its in scored.items() if number in allowed}
+        scored = {number: its for number, its in self._own(name).items() if number in allowed}
         if not any(its.score >= CERTAIN for its in scored.values()):
             for its in self._similar(name, allowed):
                 scored[its.number] = max(its, scored.get(its.number, its), key=lambda other: other.score)
+        return self._ranked(query, scored, may_be_sure=len(self.index.folding.fold(name)) > 1)
+
+    def _identified(self, query: NameQuery) -> dict[int, _Scored]:
+        """The things with an identifier that a query asks for."""
+        allowed = self._allowed(query.kinds)
+        owns = [self._own(value[:MAX_NAME]) for value in query.properties.get("identifier", ())]
+        scored = (its for own in owns for its in own.values() if its.basis[0] in _IDENTIFYING)
+        return {its.number: its for its in scored if its.number in allowed}
+
+    def _ranked(
+        self, query: NameQuery, scored: Mapping[int, _Scored], *, may_be_sure: bool = True
+    ) -> list[Candidate]:
         fitting = self._fitted(scored.values(), query.properties)
         ranked = sorted(fitting, key=lambda its: (-its.score, -its.properties, its.number))
         sure = [its for its in ranked if its.score >= CERTAIN]
-        certain = sure[0].number if len(sure) == 1 and len(self.index.folding.fold(name)) > 1 else None
+        certain = sure[0].number if len(sure) == 1 and may_be_sure else None
         shown = [its for its in ranked if its.score >= _LEAST][: query.limit]
         things = {thing.number: thing for thing in self.index.things(its.number for its in shown)}
         return [

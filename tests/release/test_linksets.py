@@ -1,13 +1,16 @@
 """Linksets in the description of a release: what VoID states is what SPARQL counts."""
 
 from collections import Counter
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from kankei.namespaces import SCHEMA, SKOS, VOID, Base
+from kankei.namespaces import CONCEPTS, PREFIXES, SCHEMA, SKOS, VOID, Base
 from kankei.release.linksets import LINKS
 from kankei.release.reader import Release
+from kankei.validation.file_validation import validate_files
+from support.building import own_copy
 
 DATASET = Base().dataset
 STATED = f"""
@@ -59,3 +62,38 @@ def test_both_datasets_are_linked(joint_release: Release) -> None:
 @pytest.mark.parametrize("release", ["seed_release", "joint_release"])
 def test_the_links_of_one_folder_are_no_linkset(release: str, request: pytest.FixtureRequest) -> None:
     assert all(target != DATASET for _, target in stated(request.getfixturevalue(release)))
+
+
+def test_the_prefectures_have_their_codes_and_are_areas_of_programmes(
+    tmp_path: Path, seed_store: ox.Store
+) -> None:
+    rows = seed_store.query(
+        "SELECT ?code ?area { ?place a kk:Prefecture ; skos:notation ?code ; skos:exactMatch ?area }",
+        prefixes=PREFIXES,
+    )
+    assert isinstance(rows, ox.QuerySolutions)
+    areas = {row["code"].value: row["area"].value.rpartition("/")[2] for row in rows}
+    assert areas == {f"{number:02}": f"C{number:02}000" for number in range(1, 48)}
+    inputs = own_copy(tmp_path)
+    programme = inputs.data / "programmes" / "two-region-living.ttl"
+    text = programme.read_text(encoding="utf-8")
+    japan = "dct:spatial <http://publications.europa.eu/resource/authority/country/JPN>"
+    assert text.count(japan) == 1
+    tokyo = text.replace(japan, f"dct:spatial <{CONCEPTS}prefecture/tokyo>")
+    programme.write_text(tokyo, encoding="utf-8")
+    assert validate_files((programme,), inputs, Base()).readable() == "conforms\n"
+
+
+def test_a_ministry_has_its_corporate_number_with_scheme_and_agency(seed_store: ox.Store) -> None:
+    rows = seed_store.query(
+        "SELECT ?number ?scheme { ?ministry a kk:Ministry ; adms:identifier ?node . "
+        "?node skos:notation ?number ; dct:type ?scheme ; adms:schemaAgency ?agency }",
+        prefixes=PREFIXES,
+    )
+    assert isinstance(rows, ox.QuerySolutions)
+    numbers = {row["number"].value: row["scheme"].value for row in rows}
+    assert set(numbers) == {"2000012020001", "2000012100001"}
+    assert set(numbers.values()) == {f"{CONCEPTS}identifier-scheme/corporate-number"}
+    for number in numbers:
+        weighted = sum(int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number[1:])))
+        assert int(number[0]) == 9 - weighted % 9

@@ -1,5 +1,6 @@
 """Token buckets, and whose they are."""
 
+import asyncio
 import os
 from collections.abc import Sequence
 
@@ -168,6 +169,32 @@ def test_pages_of_any_day_take_a_token_each(seed_release: Release, address: str)
     assert [status == 429 for status in statuses] == [False, False, True, True]
     plain = web.get(address.partition("?")[0], BROWSER)
     assert plain.status_code != 429
+
+
+SERVICES = (
+    ("GET", "/reconcile?queries=%7B%22q%22%3A%7B%22query%22%3A%22{}%22%7D%7D", b""),
+    ("GET", "/reconcile/suggest/entity?prefix={}", b""),
+    ("GET", "/lookup?identifier=10{}", b""),
+    ("POST", "/lookup", b'[{"identifier": "10%d"}]'),
+    ("POST", "/mcp", b'{"jsonrpc": "2.0", "id": %d, "method": "tools/list"}'),
+    ("GET", "/search?q={}", b""),
+)
+
+
+@pytest.mark.parametrize(("method", "address", "body"), SERVICES, ids=lambda value: str(value)[:20])
+def test_services_take_a_token_for_each_question(
+    seed_release: Release, method: str, address: str, body: bytes
+) -> None:
+    state = ServerState(rate_limiter=RateLimiter(2, Clock()))
+    headers, accept = {"Content-Type": "application/json"}, "application/json, text/event-stream"
+    with asyncio.Runner() as runner:
+        web = Client(create_app(seed_release, StubEngine(), {}, state), runner)
+        statuses = [
+            web.request(method, address.format(number), accept, headers, body and body % number).status_code
+            for number in range(3, 6)
+        ]
+    assert statuses[2] == 429
+    assert max(statuses[:2]) < 400, statuses
 
 
 def test_further_pages_of_a_document_take_a_token_each_where_they_differ(seed_release: Release) -> None:

@@ -2,6 +2,8 @@
 
 import csv
 import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -9,10 +11,15 @@ import openpyxl
 import pyoxigraph as ox
 import pytest
 
+from kankei.cli.further_stages import further_stages
+from kankei.curation.review.folder import import_review
 from kankei.dataset.data_folder import packaged
 from kankei.errors import InvalidData, UsageError
 from kankei.namespaces import DCAT, DCT, VOID, Base
 from kankei.release.reader import Release, verify
+from support.application import client_of
+from support.building import build_quickly
+from support.client import BROWSER
 from support.review import FILES, import_files
 
 BASE = Base()
@@ -94,6 +101,30 @@ def test_a_further_folder_needs_a_name_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "review" / "dataset.toml").write_text('name = "Review 2"', encoding="utf-8")
     with pytest.raises(InvalidData, match="named by a slug"):
         packaged().with_data(data, tmp_path / "review")
+
+
+def test_a_dataset_without_programmes_is_published_alone(tmp_path: Path) -> None:
+    """Its units are its own where the import knows no catalogue's organisations."""
+    without = replace(packaged(), data=tmp_path)
+    (tmp_path / "catalogue.ttl").write_bytes((packaged().data / "catalogue.ttl").read_bytes())
+    outcome = import_review(FILES, tmp_path / "review", without, BASE, date(2026, 1, 1), lambda _: None)
+    assert (outcome.reconciled, outcome.projects) == (0, 7)
+    inputs = packaged().with_data(tmp_path / "review")
+    release = Release.open(build_quickly(tmp_path / "releases", inputs, further=further_stages(inputs)))
+    assert release.manifest.programmes == 0
+    assert b"Budget projects of the national budget-project review" in release.read("description.ttl")
+    assert "tables/project_years.csv" in release.manifest.files
+    with client_of(release) as web:
+        for path in (
+            "/",
+            "/catalog",
+            "/programmes",
+            "/pictures",
+            "/quality",
+            "/search?q=",
+            "/doc/project/31",
+        ):
+            assert web.get(path, BROWSER).status_code == 200, path
 
 
 def test_budget_and_execution_of_projects_are_a_table(joint_release: Release, seed_release: Release) -> None:

@@ -148,6 +148,10 @@ def test_strict_writes_nothing_and_exits_1(tmp_path: Path) -> None:
     assert "1 problems, 0 notes; nothing written" in done.stdout
     assert "問題 1 件、注記 0 件。何も書き込んでいません。" in done.stdout
     assert not out.exists()
+    done = run(broken, file_of("1-1"), "--out", out, "--date", "2026-11-30")
+    assert (done.returncode, out.is_dir()) == (1, True), "what is not affected is imported, and it says so"
+    assert f"{broken.name}#row=2: " in done.stdout
+    assert "1 problems, 0 notes; written to" in done.stdout
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:

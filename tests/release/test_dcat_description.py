@@ -197,7 +197,7 @@ DCAT_US = {
         *(DCT + name for name in ("title", "publisher", "license")),
     },
     DCAT + "Distribution": {
-        *(DCT + name for name in ("title", "license", "format")),
+        *(DCT + name for name in ("title", "description", "license", "format")),
         DCAT + "accessURL",
     },
     FOAF + "Agent": {FOAF + "name"},

@@ -331,6 +331,8 @@ class _Description:
         else:
             languages = table_titles(stem).items()
             self.add(iri, DCT + "title", *(ox.Literal(f"{t} ({kind})", language=tag) for tag, t in languages))
+        remark = "dump-description" if folder == "dumps" else "table-description"
+        self.add(iri, DCT + "description", *_texts(remark))
         self.add(owner, DCAT + "distribution", iri)
         for term in _OF_DISTRIBUTION:
             self.add(iri, DCT + term, *values[DCT + term])

@@ -33,6 +33,14 @@ def test_the_examples_are_a_list_in_json(web: Client) -> None:
     assert web.get("/sparql/examples.json").content == answer.content
 
 
+def test_a_processor_of_json_ld_gets_it_though_it_takes_any_json(web: Client) -> None:
+    for accept in ("application/ld+json, application/json", "application/json, application/ld+json;q=1.0"):
+        answer = web.get("/sparql/examples", accept)
+        assert answer.headers["content-type"] == "application/ld+json"
+    preferring = "application/json, application/ld+json;q=0.9"
+    assert web.get("/sparql/examples", preferring).headers["content-type"] == "application/json"
+
+
 @pytest.mark.parametrize("suffix", [suffix for suffix in SUFFIXES if suffix != "json"])
 def test_the_examples_are_executables_in_rdf(web: Client, suffix: str) -> None:
     media_type = SUFFIXES[suffix]

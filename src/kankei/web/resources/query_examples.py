@@ -14,6 +14,7 @@ from kankei.engine.query.lexer import Kind, tokens
 from kankei.localisation import LANGUAGES, Labels
 from kankei.namespaces import PREFIXES, RDF, RDFS, SCHEMA, SH, XSD
 from kankei.release.reader import Release
+from kankei.web.http.headers import request_header
 from kankei.web.rdf.graph import PINNED_TYPES, RDF_TYPES, serialize_document
 from kankei.web.responses.background import in_background
 from kankei.web.responses.representation import Representation, select
@@ -23,7 +24,7 @@ PATH = "/sparql/examples"
 JOINT = "joint-"
 """Begins the names of queries over the catalogue of programmes and the budget review together."""
 _PROJECTS = "project/"
-JSON = "application/json"
+JSON, JSON_LD = "application/json", "application/ld+json"
 SUFFIXES = {"json": JSON, **{suffix: kind for suffix, kind in PINNED_TYPES.items() if kind in RDF_TYPES}}
 """The media types that suffixes of the address pin."""
 _EXECUTABLES = {
@@ -71,7 +72,10 @@ def _question(name: str, query: str) -> Labels:
 async def examples(site: Site, request: Request) -> ASGIApp:
     """The list of examples in the negotiated format, or in the one that a suffix pins; JSON by default."""
     pinned = SUFFIXES.get(request.scope["path"].removeprefix(f"{PATH}."))
-    offers, context = (JSON, *RDF_TYPES), site.context_for(request, pinned)
+    # A processor of JSON-LD takes any JSON, and would find no statement in ours.
+    names_json_ld = JSON_LD in (request_header(request, "accept") or "")
+    offers = (*RDF_TYPES, JSON) if names_json_ld else (JSON, *RDF_TYPES)
+    context = site.context_for(request, pinned)
     key = (__version__, site.version, PATH, site.public_url, context.address)
     variant = select(request, offers, key, pinned=pinned)
 

@@ -331,10 +331,12 @@ def test_the_same_look_ups_are_timed_on_the_guidebook_and_on_both(
 
     options = lookup_options(["--smoke"])
     queries = lookups(Data(4, seed_release.path))
-    found = compared(noting("alone", alone), noting("both", both), queries, options.rounds, options.count)
+    comparison = compared(
+        noting("alone", alone), noting("both", both), queries, options.rounds, options.count
+    )
     assert asked["alone"] == asked["both"]
     assert len(set(asked["alone"])) == 40, "each text once"
-    assert len(found.alone) == len(found.both) == options.rounds == 2
+    assert len(comparison.alone) == len(comparison.both) == options.rounds == 2
     assert Comparison((1.0, 2.0, 1.0), (1.1, 4.0, 1.0)).quotient == 1.1
     with pytest.raises(SyntaxError):
         alone("no query")

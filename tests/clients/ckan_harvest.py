@@ -93,15 +93,15 @@ def gather(address: str, known: dict[str, str], language: str) -> list[StoredObj
 def by_profile(address: str) -> dict[str, list[dict[str, Any]]]:
     """The datasets that the parser finds by each profile."""
     answer = requests.get(address, headers={"Accept": "*/*"}, timeout=60)
-    found = {}
+    by_name = {}
     for profile in PROFILES:
         parser = RDFParser(profiles=[profile])
         parser.parse(answer.content, answer.headers["Content-Type"].partition(";")[0])
         datasets = list(parser.datasets())
         for dataset in datasets:
             dataset["extras"] = {extra["key"]: extra["value"] for extra in dataset["extras"]}
-        found[profile] = datasets
-    return found
+        by_name[profile] = datasets
+    return by_name
 
 
 def dataset_of(content: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 
 from kankei.dataset.data_folder import packaged
 from kankei.dataset.dataset import Dataset, load
-from kankei.errors import UsageError
+from kankei.errors import InvalidData, UsageError
 from kankei.namespaces import DCT, KK, ORG, SKOS, Base
 from kankei.validation.file_validation import validate_files
 from support import launcher
@@ -71,6 +71,9 @@ def test_its_own_rules_derive_the_latest_sheet(dataset: Dataset, folder: Path, t
     changed_rule = load(packaged().with_data(packaged().data, own), BASE)
     assert values(changed_rule, "project/31", f"{KK}latestSheet") == ["project/31#2024", "project/31#2025"]
     assert not list(load(packaged(), BASE).find(None, f"{KK}latestSheet", None))
+    rule.write_text("CONSTRUCT {} WHERE { SERVICE <http://127.0.0.1:9/> {} }", encoding="utf-8")
+    with pytest.raises(InvalidData, match="calls no SERVICE"):
+        load(packaged().with_data(packaged().data, own), BASE)
 
 
 def test_amounts_rate_years_and_methods(dataset: Dataset) -> None:

@@ -1,10 +1,13 @@
 """Shortcuts of programmes and measures, derived from a few statements."""
 
+from pathlib import Path
+
 import pyoxigraph as ox
 import pytest
 
 from kankei.dataset.data_folder import packaged, rule_files
-from kankei.dataset.dataset import derive
+from kankei.dataset.dataset import check_rule, derive
+from kankei.errors import InvalidData
 from kankei.namespaces import PREFIXES
 
 BASE = "https://example.org/"
@@ -41,6 +44,35 @@ def store() -> ox.Store:
     for rule in rule_files(packaged()):
         store.extend(ox.Quad(*triple) for triple in derive(store, rule))
     return store
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "SERVICE <http://127.0.0.1:9/> { ?s ?p ?o }",
+        "service silent ?o { ?s ?p ?o }",
+        "?s ?p 2SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o }",
+        "?s ?p ':'SERVICE#\n<http://127.0.0.1:9/>{ ?s ?p ?o }",
+        "?s ?p '<'SERVICE?o#>\n{ ?s ?p ?o }",
+        "{ ?s ?p ?o }.SERVICE:x { ?s ?p ?o }",
+        "\\u0053ERVICE <http://127.0.0.1:9/> { ?s ?p ?o }",
+    ],
+)
+def test_a_rule_calls_no_other_server(pattern: str, tmp_path: Path) -> None:
+    rule = tmp_path / "rule.rq"
+    rule.write_text(f"PREFIX : <x:>\nCONSTRUCT {{}} WHERE {{ {pattern} }}")
+    with pytest.raises(InvalidData, match="a rule calls no SERVICE"):
+        check_rule(rule)
+
+
+def test_a_rule_may_name_what_is_called_a_service(store: ox.Store, tmp_path: Path) -> None:
+    rule = tmp_path / "rule.rq"
+    rule.write_text(
+        "PREFIX cpsv: <http://purl.org/vocab/cpsv#>\nCONSTRUCT { ?s a cpsv:PublicService, <urn:service> }"
+        " WHERE { ?s a kk:Programme }"
+    )
+    check_rule(rule)
+    assert len(list(derive(store, rule))) == 2
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ from kankei.errors import (
 )
 from kankei.release.reader import Release
 from support import serving
-from support.garbage import instances, no_search
+from support.garbage import collector_disabled, instances
 
 EX = "http://example.org/"
 PREFERRED = {form: offered[0] for form, offered in RESULT_MEDIA_TYPES.items()}
@@ -741,15 +741,17 @@ def test_started_queries_wait_for_a_worker_in_their_order(dataset: StoreFiles) -
     with_pool(dataset, test, replace(UNHURRIED, workers=1, slow_workers=1))
 
 
-def test_queries_that_waited_for_a_worker_are_freed_without_a_search_for_garbage(dataset: StoreFiles) -> None:
+def test_queries_that_waited_for_a_worker_are_freed_without_garbage_collection(dataset: StoreFiles) -> None:
     async def test(pool: WorkerPool) -> None:
         ended: list[Outcome] = []
         for number in range(5):
             pool.start(ask(f"ASK {{}} # {number}"), ended.append)
         await until(lambda: len(ended) == 5)
-        assert instances(_StartedQuery) == instances(Waiter) == 0
+        assert [instances(kind) for kind in kinds] == before
 
-    with no_search():
+    kinds = _StartedQuery, Waiter
+    with collector_disabled():
+        before = [instances(kind) for kind in kinds]
         with_pool(dataset, test, replace(UNHURRIED, workers=1, slow_workers=1))
 
 

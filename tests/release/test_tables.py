@@ -314,10 +314,10 @@ def test_pandas_polars_and_duckdb_read_csv_with_the_types_of_its_metadata(tables
 @EACH
 def test_the_workbook_has_the_values_of_parquet(tables: Path, workbook: Any, name: str) -> None:
     wanted = pl.read_parquet(tables / f"{name}.parquet")
-    found = list(workbook[BY_NAME[name].titles["ja"]].iter_rows(min_row=2, values_only=True))
+    cells_by_row = list(workbook[BY_NAME[name].titles["ja"]].iter_rows(min_row=2, values_only=True))
     for number, column in enumerate(BY_NAME[name].columns):
         if not column.is_list:
-            cells = [row[number] for row in found]
+            cells = [row[number] for row in cells_by_row]
             plain = [cell.date() if isinstance(cell, datetime.datetime) else cell for cell in cells]
             assert plain == wanted[column.name].to_list(), column.name
 

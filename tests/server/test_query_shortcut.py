@@ -20,7 +20,7 @@ from kankei.web.resources.query_starter import RunningQuery
 from kankei.web.responses.single_flight import Call
 from kankei.web.server_state import ServerState
 from support.connections import connected
-from support.garbage import instances, no_search
+from support.garbage import collector_disabled, instances
 from support.stub import BODY, StartingStub
 
 JSON = "application/sparql-results+json"
@@ -198,8 +198,8 @@ def test_what_needs_an_ordinary_request_is_evaluated_and_charged_once(
 
 
 @pytest.mark.parametrize("kind", [QueryCycle, QueryRequest, RunningQuery, Call])
-def test_an_answered_query_is_freed_without_a_search_for_garbage(serve: Serve, kind: type) -> None:
-    """A search passes everything that is cached, and all requests wait meanwhile."""
+def test_an_answered_query_is_freed_without_garbage_collection(serve: Serve, kind: type) -> None:
+    """A full collection visits everything that is cached, and all requests wait meanwhile."""
 
     async def run() -> None:
         async with connection(serve(StartingStub(), queries_per_minute=0)) as client:
@@ -208,7 +208,7 @@ def test_an_answered_query_is_freed_without_a_search_for_garbage(serve: Serve, k
             # The last one is still known to its connection.
             assert instances(kind) - before <= 1
 
-    with no_search():
+    with collector_disabled():
         before = instances(kind)
         asyncio.run(run())
 

@@ -1,4 +1,4 @@
-"""What only a search for garbage would free."""
+"""What only garbage collection would free."""
 
 import gc
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def no_search() -> Iterator[None]:
-    """Search for no garbage meanwhile, nor find what there was before."""
+def collector_disabled() -> Iterator[None]:
+    """Collect what is garbage before, and nothing meanwhile."""
     gc.collect()
     gc.disable()
     try:

@@ -42,7 +42,8 @@ def of_the_graph(web: Client, path: str) -> set[str]:
     assert "next" not in answer.links, "one page has all"
     triples = [quad.triple for quad in ox.parse(answer.content, format=ox.RdfFormat.N_TRIPLES)]
     froms = [t.subject.value for t in triples if t.object == thing and isinstance(t.subject, ox.NamedNode)]
-    return {found for iri in froms if (found := BASE.path(iri.partition("#")[0])) and found != path}
+    paths = {BASE.path(iri.partition("#")[0]) for iri in froms}
+    return {pointing for pointing in paths if pointing and pointing != path}
 
 
 def test_what_points_at_a_thing_is_the_same_on_its_page_and_in_its_graph(

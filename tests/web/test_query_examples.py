@@ -33,7 +33,7 @@ def test_the_examples_are_a_list_in_json(web: Client) -> None:
     assert web.get("/sparql/examples.json").content == answer.content
 
 
-def test_a_processor_of_json_ld_gets_it_though_it_takes_any_json(web: Client) -> None:
+def test_a_client_that_names_json_ld_gets_it_before_plain_json(web: Client) -> None:
     for accept in ("application/ld+json, application/json", "application/json, application/ld+json;q=1.0"):
         answer = web.get("/sparql/examples", accept)
         assert answer.headers["content-type"] == "application/ld+json"

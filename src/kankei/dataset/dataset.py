@@ -1,5 +1,6 @@
 """The dataset: ontology, schemes and curated data as named graphs, with their merge as default graph."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,9 @@ from kankei.source.lines.document import SourceDocument, read_document
 
 DATA = "data"
 """The graph of records whose dataset has no name of its own, as of what editors wrote."""
+_NAMES = re.compile(r"""<[^<>"'{}|^`\\\s]*>|:[\w-]*""")
+"""IRIs, and local parts of prefixed names, in the text of a query."""
+_SERVICE = re.compile(r"service|\\u", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -159,12 +163,22 @@ class _Loader:
 
     def _derive(self, rule: Path) -> None:
         """Spool what a rule derives from the store."""
+        check_rule(rule)
         end = f" <{self.base.graph('derived')}> .\n".encode()
         for document, lines in by_subject_document(self.base, derived_lines(self.store, rule)):
             if document not in self.spool:
                 raise InvalidData("a rule derived a statement about what no file describes", rule.name)
             quads = b"".join(line.removesuffix(END) + end for line in lines)
             self.spool.append(document, quads, len(lines))
+
+
+def check_rule(rule: Path) -> None:
+    """Refuse a rule that could have Oxigraph ask another server; raises `InvalidData`.
+
+    Rules come with data folders, which may be somebody else's. What only looks like a call is refused, too.
+    """
+    if _SERVICE.search(_NAMES.sub(" ", rule.read_text(encoding="utf-8"))):
+        raise InvalidData("a rule calls no SERVICE: the word and escapes (\\u) are refused", rule.name)
 
 
 def derive(store: ox.Store, rule: Path) -> Iterator[ox.Triple]:

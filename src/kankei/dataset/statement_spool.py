@@ -69,7 +69,7 @@ class StatementSpool:
                 triples.append(triple)
                 graphs[graph].append(line)
             lines = [triple + END for triple in dict.fromkeys(triples)]
-            yield document, lines, {graph[:-4]: graphs[graph] for graph in sorted(graphs)}
+            yield document, lines, dict(sorted((graph[:-4], quads) for graph, quads in graphs.items()))
 
     def _lines(self, document: str) -> set[bytes]:
         lines: set[bytes] = set()

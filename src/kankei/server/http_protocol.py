@@ -97,7 +97,7 @@ class HttpProtocol(LimitedProtocol):
             self.on_response_complete()
             return True
         cycle = QueryCycle(self.url, self.scope)
-        # No function that refers to the cycle, which refers to the query: such circles are garbage.
+        # No function that refers to the cycle: they would refer to each other until garbage is collected.
         query = shortcuts.start_query(request, self.client, self._end_query)
         if query:
             cycle.query = query

@@ -51,7 +51,7 @@ _RESERVED_DESCRIPTORS = 256  # for all that is not a connection or a file sent o
 _LOG_DELAY_S = 0.05  # how long the line of a request may wait for others to be written with
 _IDLE_AFTER_RETIREMENT_S = 5.0  # how long a connection that waits for a request keeps a retired process
 _GC_THRESHOLDS = 5_000, 10, 10
-"""More than Python's own: a whole search passes everything in the caches, which takes some 100 ms."""
+"""Above Python's own: a full collection visits everything in the caches, which takes some 100 ms."""
 _PROBES = [Operation(query, {Form.BOOLEAN: SPARQL_JSON}) for query in ("ASK {}", "ASK { GRAPH ?g {} }")]
 """What an engine must be able to answer before it replaces another: from memory, and from disk."""
 

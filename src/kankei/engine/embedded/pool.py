@@ -240,7 +240,7 @@ class _StartedQuery:
 
     def run(self, worker: WorkerConnection | KankeiError) -> bool:
         """Send the query to a worker; returns true."""
-        self.waiter = None  # it leads back to here
+        self.waiter = None  # it refers to this query: such a cycle would be left to the garbage collector
         if isinstance(worker, KankeiError):
             self._pool.count_failure(worker)
             self._on_end(worker)

@@ -72,7 +72,7 @@ def _question(name: str, query: str) -> Labels:
 async def examples(site: Site, request: Request) -> ASGIApp:
     """The list of examples in the negotiated format, or in the one that a suffix pins; JSON by default."""
     pinned = SUFFIXES.get(request.scope["path"].removeprefix(f"{PATH}."))
-    # A processor of JSON-LD takes any JSON, and would find no statement in ours.
+    # Processors of JSON-LD accept plain JSON alike, in which they would read no statement.
     names_json_ld = JSON_LD in (request_header(request, "accept") or "")
     offers = (*RDF_TYPES, JSON) if names_json_ld else (JSON, *RDF_TYPES)
     context = site.context_for(request, pinned)

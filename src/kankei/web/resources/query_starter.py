@@ -123,7 +123,7 @@ class RunningQuery:
         else:
             representation = self._represent(outcome)
         self.started.outcome = outcome
-        # Both lead back to here; without them nothing is left for a search for garbage.
+        # Both refer to this query: such a cycle would be left to the garbage collector.
         on_end, self._on_end = self._on_end, None
         del self.call
         if on_end:
